@@ -1,0 +1,194 @@
+"""Files: atomic writes, validated Parquet tables, provenance.
+
+A file appears under its name only when it is whole: it is written beside its
+place, flushed to disk and renamed.  A crash leaves at most a hidden
+``.partial`` file, which the next write of the same name replaces.
+"""
+
+from __future__ import annotations
+
+import errno
+import functools
+import importlib.metadata
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from boundary import __version__
+from boundary.errors import InputError, StorageError, TableError
+from boundary.tables import Table, check
+
+METADATA_KEY = "boundary.provenance"
+LIBRARIES = ("numpy", "polars", "pandera", "scipy", "torch", "transformers", "snakemake")
+
+
+def write_atomic(path: Path, write: Callable[[Path], Any]) -> None:
+    """Let ``write`` fill a temporary neighbour of ``path``, then rename it.
+
+    Raises
+    ------
+    StorageError
+        When the disk is full or refuses; nothing is left behind.
+    """
+    path = Path(path)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(partial)
+        with partial.open("rb") as handle:
+            os.fsync(handle.fileno())
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise _storage_error(path, error) from error
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def _storage_error(path: Path, error: OSError) -> StorageError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
+        return StorageError(
+            f"{path}: the disk is full; nothing was left half-written. Free some space "
+            f"(results/ may be moved and linked back) and run the same command again."
+        )
+    return StorageError(f"{path}: cannot be written: {error.strerror or error}.")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text atomically."""
+    write_atomic(path, lambda partial: partial.write_text(text, encoding="utf-8"))
+
+
+def write_table(
+    frame: pl.DataFrame,
+    path: Path,
+    table: Table,
+    *,
+    provenance: Mapping[str, Any] | None = None,
+    csv: bool = False,
+) -> pl.DataFrame:
+    """Validate, sort by key and write a table; return what was written.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        The rows, in any order.
+    path : Path
+        Where the Parquet file goes.
+    table : Table
+        Its schema.
+    provenance : mapping, optional
+        What `provenance` made; stored in the file's metadata.
+    csv : bool
+        Whether to write a CSV of the same name beside it, for people.
+    """
+    path = Path(path)
+    frame = check(frame, table, f"{path} (about to be written)").sort(table.key)
+    metadata = {METADATA_KEY: json.dumps(provenance or {}, sort_keys=True)}
+    write_atomic(
+        path,
+        lambda partial: frame.write_parquet(partial, compression="zstd", metadata=metadata),
+    )
+    if csv:
+        write_atomic(path.with_suffix(".csv"), lambda partial: frame.write_csv(partial))
+    return frame
+
+
+def read_table(path: Path, table: Table) -> pl.DataFrame:
+    """Read a Parquet table and hold it against its schema.
+
+    Raises
+    ------
+    InputError
+        When the file is missing.
+    TableError
+        When it is not a whole Parquet file, or breaks a rule of the schema.
+    """
+    return check(_read_parquet(Path(path), table), table, str(path))
+
+
+def read_tables(paths: Iterable[Path], table: Table) -> pl.DataFrame:
+    """Read several files of one table into one frame, checked also as a whole."""
+    paths = [Path(path) for path in paths]
+    if len(paths) == 1:
+        return read_table(paths[0], table)
+    frames = [read_table(path, table) for path in paths]
+    whole = pl.concat(frames, how="diagonal")
+    return check(whole, table, f"{paths[0]} and {len(paths) - 1} more")
+
+
+def _read_parquet(path: Path, table: Table) -> pl.DataFrame:
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; a {table.name} table is expected there.")
+    try:
+        return pl.read_parquet(path, hive_partitioning=False)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise TableError(
+            f"{path}: cannot be read as Parquet, so it is truncated or something else "
+            f"({str(error).splitlines()[0]}). Delete it and run the same command again: "
+            f"only what is missing is made anew."
+        ) from None
+
+
+def read_provenance(path: Path) -> dict[str, Any]:
+    """Return the provenance of a Parquet file, empty when it has none."""
+    try:
+        text = pl.read_parquet_metadata(path).get(METADATA_KEY)
+    except (pl.exceptions.PolarsError, OSError):
+        return {}
+    found = json.loads(text) if text else {}
+    return found if isinstance(found, dict) else {}
+
+
+def provenance(**details: Any) -> dict[str, Any]:
+    """Describe how a file came to be: code, libraries, machine, time.
+
+    ``details`` adds what the stage knows, such as the engine or a digest.
+    The time honours ``SOURCE_DATE_EPOCH``, with which files are identical to
+    the byte.
+    """
+    return {
+        "package": f"boundary {__version__}",
+        "git": git_state(),
+        "python": platform.python_version(),
+        "libraries": _library_versions(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "time": _now(),
+        **details,
+    }
+
+
+def _now() -> str:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    return moment.isoformat(timespec="seconds")
+
+
+@functools.cache
+def git_state() -> str:
+    """Return the commit of the running code, ``+`` when edited, else unknown."""
+    here = Path(__file__).resolve().parent
+    command = ["git", "-C", str(here), "describe", "--always", "--dirty=+", "--abbrev=12"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return done.stdout.strip()
+
+
+def _library_versions() -> dict[str, str]:
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
