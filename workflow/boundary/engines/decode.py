@@ -1,0 +1,293 @@
+"""The sampling loop: prompts and uniforms in, tokens and log-probabilities out.
+
+One loop serves the sampling stage and the rollouts of reinforcement learning.
+Against ``model.generate`` it prefills every prompt once instead of once a
+sample, keeps keys and values in place instead of concatenating them at every
+step, drops finished rows, and takes its randomness from outside: what a row
+samples depends on its own uniforms, never on what else is in the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from boundary.engines.kvcache import preallocated_cache
+from boundary.errors import InputError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+#: Uniform draws: all at once, ``[rows, max_tokens]``, or by step, ``[rows]``.
+Uniforms = torch.Tensor | Callable[[int], torch.Tensor]
+
+COMPACT_BELOW = 0.5  # share of active rows under which finished ones are dropped
+NUCLEUS_HEAD = 1024  # tokens looked at before a row's whole vocabulary is sorted
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What was sampled, one row a sample, problem-major.
+
+    Attributes
+    ----------
+    tokens : torch.Tensor
+        int64 ``[rows, T]``, the stop token included, then ``pad_id``.
+    lengths : torch.Tensor
+        int64 ``[rows]``, tokens sampled, the stop token included.
+    logprobs : torch.Tensor
+        float32 ``[rows, T]``, natural logarithms under the model's own
+        distribution (temperature 1, nothing cut off); 0 on padding.
+    finished : torch.Tensor
+        bool ``[rows]``, whether the row ended in a stop token.
+    """
+
+    tokens: torch.Tensor
+    lengths: torch.Tensor
+    logprobs: torch.Tensor
+    finished: torch.Tensor
+
+
+def decode(
+    model: PreTrainedModel,
+    prompts: Sequence[Sequence[int]],
+    *,
+    samples: int,
+    uniforms: Uniforms,
+    temperature: float,
+    top_p: float,
+    max_tokens: int,
+    stop_ids: Sequence[int],
+    pad_id: int,
+) -> Decoded:
+    """Sample ``samples`` continuations of every prompt.
+
+    Parameters
+    ----------
+    model : transformers.PreTrainedModel
+        Any causal language model, in evaluation mode.
+    prompts : sequence of token id lists
+        None empty. When their lengths differ they are padded on the left.
+    samples : int
+        Continuations a prompt; row = prompt · samples + sample.
+    uniforms : torch.Tensor or callable
+        float64 in [0, 1): ``[rows, max_tokens]``, or a function of the step
+        that returns ``[rows]``. Ignored at temperature 0.
+    temperature : float
+        Divides the logits; 0 takes the most likely token (the first of equals).
+    top_p : float
+        Nucleus: the smallest set of most likely tokens whose probability, after
+        the temperature, reaches top_p; the token that crosses it is kept
+        (Holtzman et al. 2020, arXiv 1904.09751). 1 keeps all.
+    max_tokens : int
+        A row that has not stopped by then is unfinished.
+    stop_ids : sequence of int
+        Tokens that end a row.
+    pad_id : int
+        Fills prompts on the left and samples on the right.
+
+    Returns
+    -------
+    Decoded
+        On the model's device.
+
+    Raises
+    ------
+    InputError
+        When a parameter is out of its range or the uniforms have another shape.
+    """
+    _check(prompts, samples, temperature, top_p, max_tokens)
+    with torch.inference_mode():
+        run = _Run(model, prompts, samples, max_tokens, pad_id)
+        stops = torch.tensor(sorted(set(stop_ids)), dtype=torch.long, device=run.device)
+        for step in range(max_tokens):
+            logits = run.logits.float()
+            draws = None if temperature == 0 else _draws(uniforms, step, run)
+            chosen = sample(logits, draws, temperature, top_p)
+            run.record(step, chosen, logits, torch.isin(chosen, stops))
+            if run.active.numel() == 0 or step + 1 == max_tokens:
+                break
+            run.advance(chosen)
+    # Clones made outside inference mode can take part in a backward pass.
+    width = int(run.lengths.max())
+    return Decoded(
+        tokens=run.tokens[:, :width].clone(),
+        lengths=run.lengths.clone(),
+        logprobs=run.logprobs[:, :width].clone(),
+        finished=run.finished.clone(),
+    )
+
+
+def sample(
+    logits: torch.Tensor, draws: torch.Tensor | None, temperature: float, top_p: float
+) -> torch.Tensor:
+    """Pick one token a row by inverting the cumulative distribution at its uniform.
+
+    Parameters
+    ----------
+    logits : torch.Tensor
+        float32 ``[rows, vocabulary]``.
+    draws : torch.Tensor or None
+        float64 ``[rows]`` in [0, 1); None at temperature 0.
+    temperature, top_p : float
+        See `decode`.
+
+    Returns
+    -------
+    torch.Tensor
+        int64 ``[rows]``.
+    """
+    if draws is None:
+        return logits.argmax(dim=-1)
+    probabilities = torch.softmax(logits if temperature == 1 else logits / temperature, dim=-1)
+    if top_p >= 1:
+        return _invert(probabilities, draws)
+    head = min(NUCLEUS_HEAD, logits.shape[-1])
+    likely, order = probabilities.topk(head, dim=-1)
+    chosen = order.gather(-1, _invert(_nucleus(likely, top_p), draws)[:, None])[:, 0]
+    # A flat distribution may need more than the head; such rows are sorted whole.
+    short = (likely.sum(-1, dtype=torch.float64) < top_p).nonzero()[:, 0]
+    if short.numel() and head < logits.shape[-1]:
+        likely, order = probabilities[short].sort(dim=-1, descending=True, stable=True)
+        index = _invert(_nucleus(likely, top_p), draws[short])
+        chosen[short] = order.gather(-1, index[:, None])[:, 0]
+    return chosen
+
+
+def _nucleus(likely: torch.Tensor, top_p: float) -> torch.Tensor:
+    """Zero what lies beyond the nucleus, given probabilities in falling order."""
+    before = likely.cumsum(-1, dtype=torch.float64) - likely
+    return likely.masked_fill(before >= top_p, 0.0)
+
+
+def _invert(weights: torch.Tensor, draws: torch.Tensor) -> torch.Tensor:
+    """Return, a row, the first index at which the cumulative weight exceeds its draw.
+
+    Weights need not sum to one. An index of weight zero is never returned.
+    """
+    cumulative = weights.cumsum(-1, dtype=torch.float64)
+    total = cumulative[:, -1]
+    # A draw just under 1 must not round up to the total, which nothing exceeds.
+    target = torch.minimum(draws * total, torch.nextafter(total, torch.zeros_like(total)))
+    return torch.searchsorted(cumulative, target[:, None], right=True)[:, 0]
+
+
+class _Run:
+    """State of one call: outputs of all rows, and cache and logits of active ones."""
+
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        prompts: Sequence[Sequence[int]],
+        samples: int,
+        max_tokens: int,
+        pad_id: int,
+    ) -> None:
+        self.model, self.device = model, model.device
+        rows = len(prompts) * samples
+        self.tokens = torch.full((rows, max_tokens), pad_id, dtype=torch.long, device=self.device)
+        self.logprobs = torch.zeros((rows, max_tokens), device=self.device)
+        self.lengths = torch.zeros(rows, dtype=torch.long, device=self.device)
+        self.finished = torch.zeros(rows, dtype=torch.bool, device=self.device)
+        #: Rows that go through the model; some of them may have finished.
+        self.rows = torch.arange(rows, device=self.device)
+        self.active = self.rows
+        self._prefill(prompts, samples, max_tokens, pad_id)
+
+    def _prefill(
+        self, prompts: Sequence[Sequence[int]], samples: int, max_tokens: int, pad_id: int
+    ) -> None:
+        """Run every prompt once and repeat its cache for its samples."""
+        width = max(map(len, prompts))
+        padded = [[pad_id] * (width - len(prompt)) + list(prompt) for prompt in prompts]
+        ids = torch.tensor(padded, dtype=torch.long, device=self.device)
+        lengths = torch.tensor([len(prompt) for prompt in prompts], device=self.device)
+        self.mask: torch.Tensor | None = None
+        options: dict[str, Any] = {}
+        if int(lengths.min()) < width:
+            positions = torch.arange(width, device=self.device) - (width - lengths)[:, None]
+            options = {
+                "attention_mask": (positions >= 0).long(),
+                "position_ids": positions.clamp(min=0),
+            }
+        self.cache = preallocated_cache(self.model, width + max_tokens)
+        output = self.model(
+            ids, past_key_values=self.cache, use_cache=True, logits_to_keep=1, **options
+        )
+        repeat = torch.arange(len(prompts), device=self.device).repeat_interleave(samples)
+        self.cache.reorder_cache(repeat)
+        self.logits: torch.Tensor = output.logits[:, -1][repeat]
+        if options:
+            self.mask = torch.ones(
+                (len(repeat), width + max_tokens), dtype=torch.long, device=self.device
+            )
+            self.mask[:, :width] = options["attention_mask"][repeat]
+        #: Position of the next token, a row, and how much of the cache is filled.
+        self.positions = lengths[repeat]
+        self.filled = width
+
+    def record(
+        self, step: int, chosen: torch.Tensor, logits: torch.Tensor, stopped: torch.Tensor
+    ) -> None:
+        """Write the tokens of the rows that are still active."""
+        scores = logits.gather(-1, chosen[:, None])[:, 0] - logits.logsumexp(-1)
+        open_ = ~self.finished[self.rows]
+        rows = self.rows[open_]
+        self.tokens[rows, step] = chosen[open_]
+        self.logprobs[rows, step] = scores[open_]
+        self.lengths[rows] = step + 1
+        self.finished[rows] = stopped[open_]
+        self.active = rows[~stopped[open_]]
+
+    def advance(self, chosen: torch.Tensor) -> None:
+        """Feed the chosen tokens, after dropping finished rows when they are the most."""
+        if self.active.numel() < COMPACT_BELOW * self.rows.numel():
+            keep = (~self.finished[self.rows]).nonzero()[:, 0]
+            self.cache.reorder_cache(keep)
+            self.rows, chosen, self.positions = self.rows[keep], chosen[keep], self.positions[keep]
+            self.mask = None if self.mask is None else self.mask[keep]
+        self.filled += 1
+        options: dict[str, Any] = {}
+        if self.mask is not None:
+            options = {
+                "attention_mask": self.mask[:, : self.filled],
+                "position_ids": self.positions[:, None],
+            }
+        output = self.model(
+            chosen[:, None], past_key_values=self.cache, use_cache=True, logits_to_keep=1, **options
+        )
+        self.logits = output.logits[:, -1]
+        self.positions = self.positions + 1
+
+
+def _draws(uniforms: Uniforms, step: int, run: _Run) -> torch.Tensor:
+    column = uniforms(step) if callable(uniforms) else uniforms[:, step]
+    if column.shape != run.finished.shape:
+        raise InputError(
+            f"uniforms for step {step} have shape {tuple(column.shape)}, "
+            f"expected one number for each of {run.finished.numel()} rows."
+        )
+    return column.to(run.device, torch.float64)[run.rows]
+
+
+def _check(
+    prompts: Sequence[Sequence[int]],
+    samples: int,
+    temperature: float,
+    top_p: float,
+    max_tokens: int,
+) -> None:
+    wrong = []
+    if not prompts or not all(len(prompt) for prompt in prompts):
+        wrong.append("there must be a prompt, and none may be empty")
+    if samples < 1 or max_tokens < 1:
+        wrong.append(f"samples ({samples}) and max_tokens ({max_tokens}) must be at least 1")
+    if not 0 <= temperature < float("inf"):
+        wrong.append(f"temperature must be a finite number from 0, found {temperature}")
+    if not 0 < top_p <= 1:
+        wrong.append(f"top_p must be in (0, 1], found {top_p}")
+    if wrong:
+        raise InputError("decode: " + "; ".join(wrong) + ".")
