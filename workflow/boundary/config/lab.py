@@ -181,9 +181,7 @@ LabRun = Annotated[Pretrain | Reinforce | Distil, Field(discriminator="recipe")]
 class LabBenchmark(Strict):
     """Problems of the register machine, none of which any run can train on."""
 
-    problems: int = Field(
-        ge=1, le=10_000, description="How many, the same number of each length."
-    )
+    problems: int = Field(ge=1, le=10_000, description="How many, the same number of each length.")
     lengths: list[Length] = Field(min_length=1, description="Operations a problem, all of them.")
     minority_share: Share = Field(
         default=0.2, description="Share of `q` problems of each length, rounded."

@@ -1,0 +1,112 @@
+"""The training curve: one row a step, shown while it grows and written as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+import time
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from boundary.store import write_text
+
+PLAIN_LINES = 10  # lines a run writes to a log that is no terminal
+
+
+@dataclass(frozen=True)
+class Point:
+    """One training step; what a recipe does not know is None.
+
+    Attributes
+    ----------
+    step : int
+        From 1.
+    loss : float or None
+        Mean over response tokens, in nats; None when there was nothing to learn from.
+    reward : float or None
+        Share of sampled responses that the verifier found correct: the policy's
+        in reinforcement learning, the teacher's in distillation.
+    token_entropy : float or None
+        Mean negative log-probability of the sampled tokens, in nats; at
+        temperature 1 its expectation is the entropy of the policy.
+    backward_share : float or None
+        Share of responses that begin with strategy ``<``.
+    tokens : int
+        Response tokens of the step: sampled, or of the corpus.
+    """
+
+    step: int
+    loss: float | None
+    tokens: int
+    reward: float | None = None
+    token_entropy: float | None = None
+    backward_share: float | None = None
+
+
+COLUMNS = tuple(field.name for field in fields(Point))
+
+
+class Curve:
+    """Collects points; draws a bar on a terminal and plain lines in a log.
+
+    Parameters
+    ----------
+    name : str
+        Shown in front.
+    steps : int
+        How many there will be.
+    """
+
+    def __init__(self, name: str, steps: int) -> None:
+        self.name, self.steps = name, steps
+        self.points: list[Point] = []
+        self._started = time.perf_counter()
+        self._every = max(1, steps // PLAIN_LINES)
+        self._bar = (
+            tqdm(total=steps, desc=name, unit="step", file=sys.stderr)
+            if sys.stderr.isatty()
+            else None
+        )
+
+    def add(self, point: Point) -> None:
+        """Record a step and show it."""
+        self.points.append(point)
+        known = {
+            key: f"{value:.3g}" for key, value in asdict(point).items() if isinstance(value, float)
+        }
+        if self._bar is not None:
+            self._bar.update()
+            self._bar.set_postfix(known)
+        elif point.step % self._every == 0 or point.step == self.steps:
+            spent = time.perf_counter() - self._started
+            left = spent / len(self.points) * (self.steps - point.step)
+            shown = " ".join(f"{key}={value}" for key, value in known.items())
+            print(
+                f"{self.name}: step {point.step}/{self.steps}, {spent:.0f} s, "
+                f"{left:.0f} s left, {shown}",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    def close(self) -> None:
+        """Finish the bar."""
+        if self._bar is not None:
+            self._bar.close()
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the curve by column, ready for JSON."""
+        return {name: [getattr(point, name) for point in self.points] for name in COLUMNS}
+
+    def write(self, path: Path) -> None:
+        """Write the curve as CSV, atomically; equal trainings give equal bytes."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for point in self.points:
+            values = [getattr(point, name) for name in COLUMNS]
+            writer.writerow([f"{v:.6g}" if isinstance(v, float) else v for v in values])
+        write_text(path, text.getvalue())

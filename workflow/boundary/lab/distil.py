@@ -1,0 +1,75 @@
+"""Distillation: fine-tuning on the correct traces that a teacher samples."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from transformers import Qwen3ForCausalLM
+
+from boundary.config.lab import Distil
+from boundary.digests import seed_of
+from boundary.lab.curve import Curve, Point
+from boundary.lab.model import response_logprobs
+from boundary.lab.rollout import roll_out
+
+BETAS = (0.9, 0.98)
+
+
+def distil(run: Distil, student: Qwen3ForCausalLM, teacher: Qwen3ForCausalLM, curve: Curve) -> None:
+    """Teach a student by rejection-sampled traces of a teacher.
+
+    Each step samples one trace for each of ``run.traces`` fresh problems at
+    temperature 1, keeps those that the verifier finds correct, and takes one
+    step on their mean token loss.
+
+    Parameters
+    ----------
+    run : Distil
+        The recipe.
+    student : transformers.Qwen3ForCausalLM
+        Changed in place.
+    teacher : transformers.Qwen3ForCausalLM
+        Writes the traces.
+    curve : Curve
+        Receives a point a step.
+    """
+    student.eval()
+    teacher.eval()
+    rng = np.random.default_rng(seed_of("lab", "traces", run.seed))
+    optimiser = torch.optim.AdamW(
+        student.parameters(), lr=run.learning_rate, betas=BETAS, weight_decay=0.0
+    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser,
+        lambda step: min(1.0, (step + 1) / max(1, run.warmup)) * max(0.0, 1 - step / run.steps),
+    )
+    for step in range(1, run.steps + 1):
+        traces = roll_out(
+            teacher,
+            rng,
+            lengths=run.lengths,
+            problems=run.traces,
+            samples=1,
+            minority_share=run.minority_share,
+        )
+        rows = traces.rewards > 0
+        loss = None
+        if bool(rows.any()):
+            mask = traces.mask[rows]
+            logprobs = response_logprobs(student, traces.ids[rows], traces.width)
+            loss = -(logprobs * mask).sum() / mask.sum()
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(student.parameters(), run.gradient_clip)
+            optimiser.step()
+        schedule.step()
+        curve.add(
+            Point(
+                step,
+                None if loss is None else float(loss.detach()),
+                traces.tokens,
+                reward=float(traces.rewards.mean()),
+                token_entropy=traces.entropy,
+                backward_share=traces.backward_share,
+            )
+        )

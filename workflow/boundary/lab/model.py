@@ -1,0 +1,92 @@
+"""The lab's models: small Qwen3 networks, in Hugging Face directories."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import torch
+from transformers import Qwen3Config, Qwen3ForCausalLM
+
+from boundary.config.lab import Pretrain
+from boundary.digests import seed_of
+from boundary.errors import InputError
+from boundary.lab.tokenizer import MAX_POSITIONS, build_tokenizer
+from boundary.tasks.registers import EOS, IDS, PAD, VOCABULARY
+
+
+def build_model(run: Pretrain) -> Qwen3ForCausalLM:
+    """Make an untrained model; its seed fixes every weight."""
+    config = Qwen3Config(
+        vocab_size=len(VOCABULARY),
+        hidden_size=run.hidden,
+        intermediate_size=run.mlp,
+        num_hidden_layers=run.layers,
+        num_attention_heads=run.heads,
+        num_key_value_heads=run.heads,
+        head_dim=run.head_dim,
+        max_position_embeddings=MAX_POSITIONS,
+        rope_parameters={"rope_type": "default", "rope_theta": 1000.0},
+        tie_word_embeddings=True,
+        pad_token_id=IDS[PAD],
+        eos_token_id=IDS[EOS],
+        bos_token_id=None,
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed_of("lab", "weights", run.seed))
+        return Qwen3ForCausalLM(config)
+
+
+def load_model(folder: Path) -> Qwen3ForCausalLM:
+    """Load a checkpoint of the lab, in single precision.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no model.
+    """
+    if not (Path(folder) / "config.json").is_file():
+        raise InputError(f"{folder}: no model there; train the run it belongs to first.")
+    return Qwen3ForCausalLM.from_pretrained(folder, dtype=torch.float32)
+
+
+def save_model(model: Qwen3ForCausalLM, folder: Path) -> None:
+    """Save model and tokenizer; the folder appears only when it is whole."""
+    folder = Path(folder)
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    model.save_pretrained(partial)
+    build_tokenizer().save_pretrained(partial)
+    for path in partial.iterdir():
+        with path.open("rb") as handle:
+            os.fsync(handle.fileno())
+    if folder.exists():
+        shutil.rmtree(folder)
+    partial.rename(folder)
+
+
+def response_logprobs(model: Qwen3ForCausalLM, ids: torch.Tensor, width: int) -> torch.Tensor:
+    """Score responses, with gradients.
+
+    Parameters
+    ----------
+    model : transformers.Qwen3ForCausalLM
+        The policy.
+    ids : torch.Tensor
+        int64 ``[rows, width + T]``: prompts of one width, then responses, padded
+        on the right if at all.
+    width : int
+        Tokens of the prompt.
+
+    Returns
+    -------
+    torch.Tensor
+        float32 ``[rows, T]``, natural logarithms.
+    """
+    responses = ids[:, width:]
+    logits = model(ids[:, :-1], use_cache=False, logits_to_keep=responses.shape[1]).logits
+    return -torch.nn.functional.cross_entropy(
+        logits.flatten(0, 1), responses.flatten(), reduction="none"
+    ).view_as(responses)
