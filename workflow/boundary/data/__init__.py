@@ -1,0 +1,1 @@
+"""Problem tables: benchmarks, and counts that others published."""
