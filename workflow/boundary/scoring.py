@@ -1,0 +1,226 @@
+"""Scoring: from samples and verdicts to one validated row a problem.
+
+Everything downstream rests on n and the number correct, so nothing is scored
+that is not whole: every problem of the benchmark, sample indices 0 … n-1, one
+verdict for each sample.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from boundary.errors import TableError
+from boundary.tables import SCORES, check
+
+ARM = ("model", "benchmark", "protocol")
+KEY = ("problem_id", "sample_index")
+SHOWN = 5
+
+
+def score(
+    problems: pl.DataFrame,
+    samples: pl.DataFrame,
+    verdicts: pl.DataFrame,
+    n: int | None = None,
+) -> pl.DataFrame:
+    """Count, for each problem, what its samples came to.
+
+    Parameters
+    ----------
+    problems : polars.DataFrame
+        A problems table that holds the whole benchmark; other benchmarks in
+        it are ignored.
+    samples : polars.DataFrame
+        A samples table of one (model, benchmark, protocol), with exactly n
+        rows a problem.
+    verdicts : polars.DataFrame
+        The verdicts table of those samples.
+    n : int, optional
+        Samples a problem; by default the common number found.
+
+    Returns
+    -------
+    polars.DataFrame
+        A scores table, one row a problem, sorted by problem:
+
+        - ``n`` and ``correct``: samples, and those with verdict correct;
+        - ``truncated``: samples that ended at the token limit;
+        - ``no_answer``: samples with that verdict;
+        - ``distinct_answers``: distinct extracted answers, compared as text;
+          0 when all samples are without answer;
+        - ``majority_correct``: whether the most frequent extracted answer is
+          correct, ties going to the answer that came first.  Samples without
+          an answer have no vote; without any vote it is false;
+        - ``mean_tokens``: mean length of the responses, in tokens;
+        - ``chain_correct`` and ``correct_lenient``: counts, where the
+          verdicts have those columns.
+
+        A grader that extracts no answers at all (code) leaves
+        ``distinct_answers`` and ``majority_correct`` null.
+
+    Raises
+    ------
+    TableError
+        When a problem, a sample or a verdict is missing, surplus or doubled,
+        or several models, benchmarks or protocols are mixed; names them.
+    """
+    arm = _one_arm(samples)
+    rows = samples.select(*KEY, "n_tokens", "finish_reason")
+    _whole_benchmark(problems, rows, arm)
+    _unique(rows, "samples")
+    _indices(rows, n)
+    optional = [name for name in ("chain_correct", "correct_lenient") if name in verdicts.columns]
+    verdicts = verdicts.select(*KEY, "answer", "verdict", "correct", *optional)
+    _unique(verdicts, "verdicts")
+    _paired(rows, verdicts)
+    graded = rows.join(verdicts, on=list(KEY), how="inner", validate="1:1")
+    counted = graded.group_by("problem_id").agg(
+        n=pl.len(),
+        correct=pl.col("correct").sum(),
+        truncated=(pl.col("finish_reason") == "length").sum(),
+        no_answer=(pl.col("verdict") == "no_answer").sum(),
+        mean_tokens=pl.col("n_tokens").mean(),
+        **{name: _count_known(name) for name in optional},
+    )
+    scored = counted.join(_votes(graded), on="problem_id", how="left", validate="1:1")
+    scored = scored.with_columns(pl.lit(value).alias(name) for name, value in arm.items())
+    where = "scores of " + ", ".join(arm.values())
+    return check(scored.with_columns(_vote_columns()), SCORES, where).sort(SCORES.key)
+
+
+def _count_known(name: str) -> pl.Expr:
+    """Count true values; null where nothing is known."""
+    return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum())
+
+
+def _votes(graded: pl.DataFrame) -> pl.DataFrame:
+    """Return, for each problem with an answer, its answers' number and the winner's verdict."""
+    return (
+        graded.filter(pl.col("answer").is_not_null())
+        .group_by("problem_id", "answer")
+        .agg(
+            votes=pl.len(),
+            first=pl.col("sample_index").min(),
+            right=pl.col("correct").sort_by("sample_index").first(),
+        )
+        .sort("problem_id", "votes", "first", descending=[False, True, False])
+        .group_by("problem_id", maintain_order=True)
+        .agg(distinct_answers=pl.len(), majority_correct=pl.col("right").first())
+    )
+
+
+def _vote_columns() -> list[pl.Expr]:
+    """Fill in the problems without any vote: false when no sample gave an answer."""
+    silent = pl.col("no_answer") == pl.col("n")
+    return [
+        pl.when(silent).then(0).otherwise("distinct_answers").alias("distinct_answers"),
+        pl.when(silent).then(False).otherwise("majority_correct").alias("majority_correct"),
+    ]
+
+
+def _one_arm(samples: pl.DataFrame) -> dict[str, str]:
+    """Return model, benchmark and protocol, of which there must be one each."""
+    arms = samples.select(ARM).unique().sort(ARM)
+    if arms.height == 1:
+        return dict(zip(ARM, arms.row(0), strict=True))
+    if not arms.height:
+        raise TableError("There are no samples to score.")
+    shown = "; ".join(", ".join(arm) for arm in arms.head(SHOWN).rows())
+    raise TableError(
+        f"The samples mix {arms.height} (model, benchmark, protocol): {shown}. Score each apart: "
+        f"verdicts are keyed by problem and sample index alone."
+    )
+
+
+def _whole_benchmark(problems: pl.DataFrame, rows: pl.DataFrame, arm: dict[str, str]) -> None:
+    """Require the sampled problems to be exactly those of the benchmark."""
+    benchmark = arm["benchmark"]
+    own = problems.filter(pl.col("benchmark") == benchmark).select("problem_id")
+    if not own.height:
+        known = ", ".join(problems["benchmark"].unique().sort()) or "none"
+        raise TableError(
+            f"The samples are of benchmark {benchmark}, of which the problems table has no "
+            f"problem (it has: {known})."
+        )
+    sampled = rows.select("problem_id").unique()
+    lost = own.join(sampled, on="problem_id", how="anti")
+    if lost.height:
+        raise TableError(
+            f"{lost.height} of the {own.height} problems of {benchmark} have no sample: "
+            f"{_names(lost)}. A score over part of a benchmark is not its score; sample the rest."
+        )
+    foreign = sampled.join(own, on="problem_id", how="anti")
+    if foreign.height:
+        raise TableError(
+            f"{foreign.height} sampled problem(s) are not in benchmark {benchmark}: "
+            f"{_names(foreign)}. Give the problems table from which the samples were made."
+        )
+
+
+def _names(frame: pl.DataFrame) -> str:
+    names = frame["problem_id"].unique().sort()
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names.head(SHOWN)) + more
+
+
+def _keys(frame: pl.DataFrame) -> str:
+    found = frame.select(KEY).unique().sort(KEY)
+    shown = "; ".join(f"problem {p}, sample {i}" for p, i in found.head(SHOWN).rows())
+    return shown + (f" and {found.height - SHOWN} more" if found.height > SHOWN else "")
+
+
+def _unique(frame: pl.DataFrame, name: str) -> None:
+    doubled = frame.filter(pl.struct(KEY).is_duplicated())
+    if doubled.height:
+        raise TableError(f"The {name} hold rows more than once: {_keys(doubled)}.")
+
+
+def _indices(rows: pl.DataFrame, n: int | None) -> None:
+    """Require sample indices 0 … n-1 for every problem; the rows are unique."""
+    found = rows.group_by("problem_id").agg(
+        n=pl.len(), low=pl.col("sample_index").min(), high=pl.col("sample_index").max()
+    )
+    if n is None:
+        if found["n"].n_unique() > 1:
+            rare = found.filter(pl.col("n") != found["n"].mode().sort()[-1]).sort("problem_id")
+            shown = "; ".join(
+                f"{p} has {k}" for p, k in rare.select("problem_id", "n").head(SHOWN).rows()
+            )
+            low, high = found.select(pl.col("n").min(), pl.col("n").max().alias("high")).row(0)
+            raise TableError(
+                f"Problems have from {low} to {high} samples: {shown}. "
+                f"Every problem needs the same number; sample what is missing."
+            )
+        n = int(found["n"][0])
+    wrong = found.filter((pl.col("n") != n) | (pl.col("low") != 0) | (pl.col("high") != n - 1))
+    if not wrong.height:
+        return
+    first = wrong.sort("problem_id").row(0, named=True)
+    own = set(rows.filter(pl.col("problem_id") == first["problem_id"])["sample_index"])
+    gaps, surplus = sorted(set(range(n)) - own), sorted(own - set(range(n)))
+    facts = [
+        f"{word} {', '.join(map(str, indices[:SHOWN]))}"
+        + (f" and {len(indices) - SHOWN} more" if len(indices) > SHOWN else "")
+        for word, indices in (("lacks", gaps), ("has beyond them", surplus))
+        if indices
+    ]
+    raise TableError(
+        f"{wrong.height} problem(s) do not have exactly the sample indices 0 to {n - 1}: "
+        f"{_names(wrong)}. Problem {first['problem_id']} {' and '.join(facts)}."
+    )
+
+
+def _paired(rows: pl.DataFrame, verdicts: pl.DataFrame) -> None:
+    """Require one verdict for each sample and one sample for each verdict."""
+    unverified = rows.join(verdicts, on=list(KEY), how="anti")
+    if unverified.height:
+        raise TableError(
+            f"{unverified.height} sample(s) have no verdict: {_keys(unverified)}. "
+            f"Verify them first."
+        )
+    unsampled = verdicts.join(rows, on=list(KEY), how="anti")
+    if unsampled.height:
+        raise TableError(
+            f"{unsampled.height} verdict(s) have no sample: {_keys(unsampled)}. "
+            f"The verdicts are of other samples."
+        )
