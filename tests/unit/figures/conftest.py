@@ -1,0 +1,317 @@
+"""Realistic study tables, made from simulated counts without the analysis package."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import polars as pl
+import pytest
+
+from boundary.tables import LIKELIHOODS, STUDY_TABLES, check
+
+ROLES = ("base", "rl", "distilled", "instruct")
+
+
+def passk_curve(correct: np.ndarray, n: int) -> np.ndarray:
+    """Exact pass@k of each problem, shape (problems, n)."""
+    fail = np.ones((len(correct), n + 1))
+    for k in range(n):
+        fail[:, k + 1] = fail[:, k] * np.maximum(n - correct - k, 0) / (n - k)
+    return 1 - fail[:, 1:]
+
+
+def counts(rng: np.random.Generator, problems: int, n: int, sharp: float) -> np.ndarray:
+    """Counts of a model: sharpening moves rates to 0 and 1 and loses the hardest."""
+    logit = rng.normal(0.2, 2.2, problems)
+    rate = 1 / (1 + np.exp(-(sharp * logit + 0.6 * (sharp - 1))))
+    return rng.binomial(n, np.clip(rate, 0, 1))
+
+
+def empty_tables() -> dict[str, pl.DataFrame]:
+    """Every study table without a row."""
+    return {
+        name: pl.DataFrame(
+            schema={column: spec.dtype.type for column, spec in table.schema.columns.items()}
+        )
+        for name, table in STUDY_TABLES.items()
+    }
+
+
+def make_tables(
+    arms: dict[str, dict[str, np.ndarray]], n: int, ks: list[int] | None = None
+) -> dict[str, pl.DataFrame]:
+    """Study tables of ``arms[benchmark][model] = counts``; the first model is the base."""
+    rows: dict[str, list[dict[str, object]]] = {name: [] for name in STUDY_TABLES}
+    ks = ks or list(range(1, n + 1))
+    index = np.asarray(ks) - 1
+    for benchmark, models in arms.items():
+        solved = {model: passk_curve(c, n)[:, index] for model, c in models.items()}
+        base = next(iter(models))
+        for model, curve in solved.items():
+            arm = {"model": model, "benchmark": benchmark, "protocol": "paper"}
+            m = len(curve)
+            mean, se = curve.mean(0), curve.std(0, ddof=1) / math.sqrt(m)
+            for i, k in enumerate(ks):
+                rows["passk"].append(
+                    {
+                        **arm,
+                        "k": k,
+                        "pass_at_k": mean[i],
+                        "se": se[i],
+                        "ci_low": max(0.0, mean[i] - 1.96 * se[i]),
+                        "ci_high": min(1.0, mean[i] + 1.96 * se[i]),
+                        "n_problems": m,
+                        "n_min": n,
+                        "flagged": 2 * k > n,
+                    }
+                )
+            rows["histogram"] += _histogram(arm, models[model], n)
+            if model != base:
+                pair = {
+                    "comparison": f"{base} vs {model}",
+                    "base": base,
+                    "other": model,
+                    "benchmark": benchmark,
+                    "protocol": "paper",
+                    "other_protocol": "paper",
+                }
+                _compare(rows, pair, solved[base] - curve, ks, n)
+                _coverage(rows, pair, models[base], models[model], n)
+    return {
+        name: check(pl.DataFrame(rows[name]), table, name) if rows[name] else empty_tables()[name]
+        for name, table in STUDY_TABLES.items()
+    }
+
+
+def _histogram(arm: dict[str, str], correct: np.ndarray, n: int) -> list[dict[str, object]]:
+    edges = [0.0, *(i / 10 for i in range(11)), 1.0]
+    share = correct / n
+    where = np.where(share == 0, 0, np.where(share == 1, 11, np.ceil(share * 10 - 1e-12)))
+    where = np.where((share < 1) & (where > 10), 10, where)
+    rows = []
+    for b in range(12):
+        count = int((where == b).sum())
+        p = count / len(correct)
+        se = math.sqrt(p * (1 - p) / len(correct))
+        low, high = edges[b], edges[b + 1]
+        label = "0" if b == 0 else "1" if b == 11 else f"({low:g}, {high:g}]"
+        rows.append(
+            {
+                **arm,
+                "bin": b,
+                "label": label if b != 10 else "(0.9, 1)",
+                "low": low,
+                "high": high,
+                "problems": count,
+                "share": p,
+                "ci_low": max(0.0, p - 1.96 * se),
+                "ci_high": min(1.0, p + 1.96 * se),
+                "n_problems": len(correct),
+                "n_min": n,
+            }
+        )
+    return rows
+
+
+def _compare(
+    rows: dict[str, list[dict[str, object]]],
+    pair: dict[str, str],
+    each: np.ndarray,
+    ks: list[int],
+    n: int,
+) -> None:
+    m = len(each)
+    diff, se = each.mean(0), each.std(0, ddof=1) / math.sqrt(m)
+    for i, k in enumerate(ks):
+        rows["differences"].append(
+            {
+                **pair,
+                "k": k,
+                "diff": diff[i],
+                "se": se[i],
+                "ci_low": diff[i] - 1.96 * se[i],
+                "ci_high": diff[i] + 1.96 * se[i],
+                "band_low": diff[i] - 2.6 * se[i],
+                "band_high": diff[i] + 2.6 * se[i],
+                "n_problems": m,
+                "flagged": 2 * k > n,
+            }
+        )
+    last = max(i for i, k in enumerate(ks) if 2 * k <= n)
+    cross, low, high = None, None, None
+    for i in range(last):
+        if diff[i] < 0 <= diff[i + 1]:
+            part = -diff[i] / (diff[i + 1] - diff[i])
+            cross = math.exp(math.log(ks[i]) * (1 - part) + math.log(ks[i + 1]) * part)
+    kept = [i for i in range(last + 1) if abs(diff[i]) <= 1.96 * se[i]]
+    if cross is not None and kept:
+        low = 0.0 if kept[0] == 0 else float(ks[kept[0]])
+        high = math.inf if kept[-1] == last else float(ks[kept[-1]])
+    below = diff[: last + 1] + 2.6 * se[: last + 1] < 0
+    above = diff[: last + 1] - 2.6 * se[: last + 1] > 0
+    verdict = "undetermined"
+    if below.any() and above.any() and np.argmax(below) < len(above) - np.argmax(above[::-1]):
+        verdict = "crossover"
+    elif above.any() and not below.any():
+        verdict = "base-dominates"
+    elif below[-1]:
+        verdict = "rl-ahead-to-K"
+    rows["crossovers"].append(
+        {
+            **pair,
+            "k_cross": cross,
+            "ci_low": low,
+            "ci_high": high,
+            "verdict": verdict,
+            "k_max": ks[last],
+            "diff_at_1": diff[0],
+            "diff_at_k_max": diff[last],
+            "diff_ci_low": diff[last] - 1.96 * se[last],
+            "diff_ci_high": diff[last] + 1.96 * se[last],
+            "min_detectable_diff": 2.8 * se[last],
+            "n_problems": m,
+            "note": None,
+        }
+    )
+
+
+def _coverage(
+    rows: dict[str, list[dict[str, object]]],
+    pair: dict[str, str],
+    base: np.ndarray,
+    other: np.ndarray,
+    n: int,
+) -> None:
+    b, o = base > 0, other > 0
+    s, e = int((b & ~o).sum()), int((~b & o).sum())
+    tail = sum(math.comb(s + e, i) for i in range(min(s, e) + 1)) / 2 ** (s + e)
+    rows["coverage"].append(
+        {
+            **pair,
+            "both": int((b & o).sum()),
+            "base_only": s,
+            "other_only": e,
+            "neither": int((~b & ~o).sum()),
+            "mcnemar_p": min(1.0, 2 * tail),
+            "n_base": n,
+            "n_other": n,
+            "n_problems": len(b),
+            "note": None,
+        }
+    )
+    rows["efficiency"].append(
+        {
+            **pair,
+            "k": n // 2,
+            "base_pass_at_k": float(b.mean()),
+            "other_pass_at_1": float((other / n).mean()),
+            "gap": float(b.mean() - (other / n).mean()),
+            "ci_low": 0.1,
+            "ci_high": 0.3,
+            "n_problems": len(b),
+            "flagged": False,
+        }
+    )
+
+
+def make_series(steps: list[int], n: int) -> pl.DataFrame:
+    """A series whose pass@1 rises while pass@n falls."""
+    rows = []
+    for step in steps:
+        for k, value in ((1, 0.35 + 0.4 * step / 450), (n, 0.9 - 0.08 * step / 450)):
+            rows.append(
+                {
+                    "series": "grpo",
+                    "model": f"grpo-{step}",
+                    "benchmark": "math500",
+                    "protocol": "paper",
+                    "step": step,
+                    "k": k,
+                    "pass_at_k": value,
+                    "se": 0.02,
+                    "ci_low": value - 0.04,
+                    "ci_high": value + 0.04,
+                    "n_problems": 500,
+                    "n_min": n,
+                    "flagged": 2 * k > n,
+                }
+            )
+    return check(pl.DataFrame(rows), STUDY_TABLES["series"], "series")
+
+
+def make_likelihoods(models: list[str], problems: int, samples: int) -> pl.DataFrame:
+    """Log-normal perplexities of each model's responses under each model."""
+    rng = np.random.default_rng(5)
+    frames = []
+    for i, scorer in enumerate(models):
+        for j, source in enumerate(models):
+            size = problems * samples
+            correct = rng.random(size) < 0.6
+            log_ppl = np.exp(rng.normal(-1.6 + 0.5 * abs(i - j) - 0.3 * correct, 0.5, size))
+            tokens = rng.integers(50, 1500, size)
+            frames.append(
+                pl.DataFrame(
+                    {
+                        "scorer": scorer,
+                        "source_model": source,
+                        "benchmark": "math500",
+                        "protocol": "paper",
+                        "problem_id": np.repeat(np.arange(problems).astype(str), samples),
+                        "sample_index": np.tile(np.arange(samples), problems),
+                        "n_tokens": tokens,
+                        "logprob_sum": -log_ppl * tokens,
+                        "perplexity": np.exp(log_ppl),
+                        "correct": correct,
+                    }
+                )
+            )
+    return check(pl.concat(frames), LIKELIHOODS, "likelihoods")
+
+
+def make_spec(models: list[str], figures: tuple[str, ...]) -> dict[str, object]:
+    """The spec of a study whose first model is the base."""
+    return {
+        "study": "synthetic",
+        "figures": [{"name": name, "title": None} for name in figures],
+        "models": [
+            {"name": name, "role": ROLES[min(i, 3)] if i < 4 else "rl"}
+            for i, name in enumerate(models)
+        ],
+        "confidence": 0.95,
+    }
+
+
+def make_study(
+    benchmarks: list[str], models: list[str], problems: int, n: int, seed: int = 1
+) -> dict[str, pl.DataFrame]:
+    """All tables of a study of simulated models, optional ones included."""
+    rng = np.random.default_rng(seed)
+    arms: dict[str, dict[str, np.ndarray]] = {}
+    for benchmark in benchmarks:
+        arms[benchmark] = {
+            model: counts(np.random.default_rng([seed, i % 2]), problems, n, 1 + 0.35 * i)
+            if i < 2
+            else counts(rng, problems, n, 1 + 0.2 * i)
+            for i, model in enumerate(models)
+        }
+    tables = make_tables(arms, n)
+    tables["series"] = make_series([0, 150, 300, 450], n)
+    chain = {b: {m: (c * 0.8).astype(int) for m, c in of.items()} for b, of in arms.items()}
+    tables["passk_chain"] = make_tables(chain, n)["passk"]
+    tables["likelihoods"] = make_likelihoods(models[:3], 20, 8)
+    return tables
+
+
+@pytest.fixture(scope="session")
+def small() -> dict[str, pl.DataFrame]:
+    """Two benchmarks, three models, n = 64."""
+    return make_study(["aime24", "math500"], ["base-7b", "grpo-7b", "distilled-7b"], 60, 64)
+
+
+@pytest.fixture(scope="session")
+def small_spec() -> dict[str, object]:
+    """The spec that goes with `small`, asking for every figure."""
+    from boundary.figures import NAMES
+
+    return make_spec(["base-7b", "grpo-7b", "distilled-7b"], NAMES)

@@ -1,0 +1,126 @@
+"""Which problems each model solves at all: both, one of them, neither."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from boundary.figures import panels, theme
+from boundary.figures.words import clean, p_value, span
+
+TITLE = "Coverage: problems solved at least once in n samples"
+SETS = ("both", "base_only", "other_only", "neither")
+
+
+def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | None) -> Any:
+    """Return the chart from the coverage table."""
+    title = title or TITLE
+    coverage = tables["coverage"]
+    if coverage.is_empty():
+        return panels.nothing(title, "the study compares no two models on any benchmark.")
+    rows = coverage.sort("benchmark", "comparison").to_dicts()
+    labels = _labels(rows)
+    shares, pairs = [], []
+    for label, row in zip(labels, rows, strict=True):
+        base = study.label(row["base"], row["protocol"])
+        other = study.label(row["other"], row["other_protocol"])
+        groups = {"both": "both", "base_only": base, "other_only": other, "neither": "neither"}
+        start = 0.0
+        for name in SETS:
+            share = row[name] / max(row["n_problems"], 1)
+            cell = {"row": label, "group": groups[name], "count": row[name]}
+            shares.append({**cell, "start": start, "end": start + share})
+            start += share
+        pairs.append({"row": label, "group": base, "value": -row["base_only"], **_facts(row)})
+        pairs.append({"row": label, "group": other, "value": row["other_only"], **_facts(row)})
+    arms = [(row["base"], row["protocol"]) for row in rows]
+    arms += [(row["other"], row["other_protocol"]) for row in rows]
+    colours, _ = panels.model_scale(arms, study, theme.NEUTRAL)
+    colour = alt.Color(
+        "group:N", scale=colours, legend=panels.legend([f"{d}" for d in colours.domain], 700)
+    )
+    y = alt.Y("row:N", sort=labels, title=None, axis=alt.Axis(labelLimit=330))
+    body = alt.hconcat(
+        _bars(pl.DataFrame(shares), y, colour, len(rows)),
+        _discordant(pl.DataFrame(pairs), labels, colour, len(rows)),
+        spacing=30,
+    ).resolve_scale(color="shared")
+    caption = [
+        "Left: share of problems solved by both models, by one only (in that model's colour), by "
+        "neither. Right: the discordant problems, base only to the left, other only to the right, "
+        "with the exact two-sided McNemar p-value; no interval is drawn.",
+        f"n = {span([row[name] for row in rows for name in ('n_base', 'n_other')])} samples a "
+        f"problem, M = {span([row['n_problems'] for row in rows])} problems. Zero correct in n "
+        "samples does not mean that a model cannot solve a problem.",
+        *_notes(labels, rows),
+    ]
+    return body.properties(title=panels.heading(title, caption, 860)).configure(**theme.config())
+
+
+def _labels(rows: list[dict[str, Any]]) -> list[str]:
+    """Return one distinct label a row: benchmark and the two models."""
+    labels = []
+    for row in rows:
+        name = (
+            f"{clean(row['benchmark'], 20)}: {clean(row['base'], 24)} / {clean(row['other'], 24)}"
+        )
+        if row["protocol"] != row["other_protocol"]:
+            name += f" ({clean(row['protocol'], 12)} / {clean(row['other_protocol'], 12)})"
+        labels.append(name if name not in labels else f"{name} #{labels.count(name) + 1}")
+    return labels
+
+
+def _facts(row: dict[str, Any]) -> dict[str, Any]:
+    text = (
+        f"both {row['both']} · base only {row['base_only']} · other only {row['other_only']} · "
+        f"neither {row['neither']} · {p_value(row['mcnemar_p'])}"
+    )
+    return {"text": text, "most": max(row["other_only"], 0)}
+
+
+def _notes(labels: list[str], rows: list[dict[str, Any]]) -> list[str]:
+    return [
+        f"Flagged, {label}: {clean(row['note'], 160)}."
+        for label, row in zip(labels, rows, strict=True)
+        if row["note"]
+    ]
+
+
+def _bars(frame: pl.DataFrame, y: alt.Y, colour: alt.Color, rows: int) -> Any:
+    return (
+        alt.Chart(panels.data(frame))
+        .mark_bar(stroke="white", strokeWidth=1)
+        .encode(
+            x=alt.X("start:Q", axis=alt.Axis(format="%"), title="share of problems"),
+            x2="end:Q",
+            y=y,
+            color=colour,
+            tooltip=["row:N", alt.Tooltip("group:N", title="solved by"), "count:Q"],
+        )
+        .properties(width=250, height=alt.Step(34) if rows > 1 else 44)
+    )
+
+
+def _discordant(frame: pl.DataFrame, labels: list[str], colour: alt.Color, rows: int) -> Any:
+    most = max(int(frame["value"].abs().max() or 0), 1)  # type: ignore[arg-type, call-overload]
+    y = alt.Y("row:N", sort=labels, title=None, axis=None)
+    x = alt.X(
+        "value:Q",
+        scale=alt.Scale(domain=[-most, most], nice=True),
+        axis=alt.Axis(labelExpr="format(abs(datum.value), 'd')", tickMinStep=1),
+        title="base only ← problems → other only",
+    )
+    base = alt.Chart(panels.data(frame))
+    bars = base.mark_bar().encode(x=x, y=y, color=colour, tooltip=["row:N", "text:N"])
+    zero = alt.Chart(alt.Data(values=[{"value": 0}])).mark_rule(color=theme.INK).encode(x=x)
+    words = (
+        base.transform_filter("datum.value >= 0")
+        .mark_text(align="left", dx=12, fontSize=10.5, color=theme.FAINT)
+        .encode(x=alt.value(200), y=y, text="text:N")
+    )
+    return alt.layer(bars, zero, words).properties(
+        width=200, height=alt.Step(34) if rows > 1 else 44
+    )

@@ -1,0 +1,191 @@
+"""pass@k curves with their bands: the layers shared by several figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from boundary.figures import panels, theme
+from boundary.figures.thin import thin
+from boundary.figures.words import clean, percent, span, verdict
+
+ARM = ["model", "benchmark", "protocol"]
+VERDICTS_SHOWN = 6
+
+
+def prepare(
+    passk: pl.DataFrame, crossovers: pl.DataFrame | None, study: theme.Study
+) -> pl.DataFrame:
+    """Drop k > n, thin the curves and add what the marks need.
+
+    Returns
+    -------
+    polars.DataFrame
+        The passk columns with ``arm`` (the legend entry), ``part`` (solid or
+        flagged; the last solid point stands in both, so that the dashed line
+        joins) and ``power`` (whether a symbol is drawn at this k).
+    """
+    frame = passk.filter(pl.col("pass_at_k").is_not_null())
+    n = {
+        (row["model"], row["benchmark"], row["protocol"]): row["n_min"]
+        for row in frame.unique(ARM).iter_rows(named=True)
+    }
+    crossings: dict[tuple[str, ...], list[float | None]] = {}
+    for row in crossovers.iter_rows(named=True) if crossovers is not None else ():
+        for model, protocol in _arms_of(row):
+            crossings.setdefault((model, row["benchmark"], protocol), []).append(row["k_cross"])
+    return with_parts(thin(frame, ARM, n, crossings), ARM).with_columns(
+        arm=pl.struct("model", "protocol").map_elements(
+            lambda arm: study.label(arm["model"], arm["protocol"]), return_dtype=pl.String
+        ),
+        power=_is_power_of_two(),
+    )
+
+
+def _arms_of(row: dict[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (row["base"], row["protocol"]), (row["other"], row["other_protocol"])
+
+
+def _is_power_of_two() -> pl.Expr:
+    powers = [1 << exponent for exponent in range(40)]
+    return pl.col("k").is_in(powers)
+
+
+def with_parts(frame: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """Add ``part``; the last unflagged point of a curve opens its flagged part too."""
+    frame = frame.sort(*by, "k").with_columns(
+        part=pl.when("flagged").then(pl.lit("flagged")).otherwise(pl.lit("solid"))
+    )
+    mixed = frame.filter(pl.col("flagged").any().over(by) & ~pl.col("flagged"))
+    joint = mixed.group_by(by, maintain_order=True).last().select(frame.columns)
+    joint = joint.with_columns(part=pl.lit("flagged"))
+    return pl.concat([frame, joint]).sort(*by, "part", "k")
+
+
+def dash() -> alt.StrokeDash:
+    """Return the encoding by which flagged stretches are dashed."""
+    scale = alt.Scale(domain=["solid", "flagged"], range=[[1, 0], [4, 3]])
+    return alt.StrokeDash("part:N", scale=scale, legend=None)
+
+
+def layers(
+    frame: pl.DataFrame,
+    colour: alt.Color,
+    shape: alt.Shape,
+    y_domain: list[float],
+    y_title: str,
+) -> list[Any]:
+    """Return band, line and symbols of the curves of one panel."""
+    x = panels.k_axis(int(frame["k"].max()))  # type: ignore[arg-type]
+    y = alt.Y(
+        "pass_at_k:Q",
+        scale=alt.Scale(domain=y_domain, zero=False, nice=False),
+        axis=alt.Axis(format="%"),
+        title=y_title,
+    )
+    wanted = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part", "power"]
+    base = alt.Chart(panels.data(frame.select(wanted)))
+    fade = alt.Opacity(
+        "part:N",
+        scale=alt.Scale(domain=["solid", "flagged"], range=[0.16, 0.07]),
+        legend=None,
+    )
+    band = base.mark_area().encode(
+        x, alt.Y("ci_low:Q").title(y_title), alt.Y2("ci_high:Q"), colour, fade
+    )
+    line = base.mark_line(strokeWidth=1.8).encode(x, y, colour, dash())
+    tooltip = [
+        alt.Tooltip("arm:N", title="model"),
+        alt.Tooltip("k:Q"),
+        alt.Tooltip("pass_at_k:Q", title="pass@k", format=".4f"),
+        alt.Tooltip("ci_low:Q", title="interval from", format=".4f"),
+        alt.Tooltip("ci_high:Q", title="interval to", format=".4f"),
+    ]
+    symbols = (
+        base.transform_filter("datum.power")
+        .mark_point(size=34, filled=True, opacity=1)
+        .encode(x, y, colour, shape, tooltip=tooltip)
+    )
+    return [band, line, symbols]
+
+
+def y_domain(frame: pl.DataFrame) -> list[float]:
+    """Return limits around curves and bands, on fifths of ten per cent."""
+    low = float(frame.select(pl.min_horizontal("ci_low", "pass_at_k").min()).item() or 0)
+    high = float(frame.select(pl.max_horizontal("ci_high", "pass_at_k").max()).item() or 1)
+    return [max(0.0, int(low * 20) / 20), min(1.0, -(int(-high * 20 - 1e-9) - 1) / 20)]
+
+
+def crossing_rules(crossovers: pl.DataFrame, study: theme.Study, k_max: int) -> list[Any]:
+    """Return a dotted rule in the other model's colour at each k× of a panel."""
+    rules = []
+    for row in crossovers.iter_rows(named=True):
+        if row["k_cross"] is None or not 1 <= row["k_cross"] <= k_max:
+            continue
+        chart = alt.Chart(alt.Data(values=[{"k": row["k_cross"]}]))
+        mark = chart.mark_rule(
+            color=study.style(row["other"]).colour, strokeDash=[1, 3], strokeWidth=1.6
+        )
+        rules.append(mark.encode(panels.k_axis(k_max)))
+    return rules
+
+
+def facts(frame: pl.DataFrame) -> str:
+    """Return ``n = …, M = …`` of a panel's curves."""
+    n = span(frame["n_min"].to_list())
+    return f"n = {n} samples a problem, M = {span(frame['n_problems'].to_list())} problems"
+
+
+def verdict_lines(crossovers: pl.DataFrame) -> list[str]:
+    """Return one line a comparison, the other model named when there are several."""
+    rows = crossovers.sort("comparison").to_dicts()
+    lines = [
+        (f"{clean(row['other'], 40)}: " if len(rows) > 1 else "") + verdict(row)
+        for row in rows[:VERDICTS_SHOWN]
+    ]
+    if len(rows) > VERDICTS_SHOWN:
+        lines.append(f"{len(rows) - VERDICTS_SHOWN} more verdicts are in the crossovers table")
+    return lines
+
+
+def caption(study: theme.Study) -> list[str]:
+    """Return what the marks of a pass@k figure mean."""
+    level = percent(study.confidence)
+    return [
+        f"Bands: pointwise {level} intervals over problems. Dashed and faded: k > n/2, "
+        "flagged, as a curve's own sampling error cannot be estimated there. "
+        "Symbols at powers of two.",
+    ]
+
+
+def panel(
+    name: str,
+    frame: pl.DataFrame,
+    crossovers: pl.DataFrame,
+    study: theme.Study,
+    encodings: tuple[alt.Color, alt.Shape],
+    size: tuple[int, int],
+    limits: Sequence[float] | None = None,
+    y_title: str = "pass@k",
+) -> alt.LayerChart:
+    """Return one panel: curves, bands, crossings, and its facts as title."""
+    drawn = layers(frame, *encodings, list(limits or y_domain(frame)), y_title)
+    drawn += crossing_rules(crossovers, study, int(frame["k"].max()))  # type: ignore[arg-type]
+    width, height = size
+    lines = [facts(frame), *verdict_lines(crossovers)]
+    return alt.layer(*drawn).properties(
+        width=width, height=height, title=panels.panel_title(name, lines, width)
+    )
+
+
+def encodings(frame: pl.DataFrame, study: theme.Study, width: int) -> tuple[alt.Color, alt.Shape]:
+    """Return the colour and shape encodings, with one shared legend, of all arms."""
+    colours, shapes = panels.model_scale(frame.select("model", "protocol").rows(), study)
+    shown = panels.legend(colours.domain, width)
+    return (
+        alt.Color("arm:N", scale=colours, legend=shown),
+        alt.Shape("arm:N", scale=shapes, legend=shown),
+    )

@@ -1,0 +1,149 @@
+"""Paired difference base − other against k, with its simultaneous band."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from boundary.figures import curves, panels, theme
+from boundary.figures.thin import thin
+from boundary.figures.words import clean, percent, points, span, verdict
+
+TITLE = "Paired difference in pass@k, base − other"
+Y_TITLE = "base − other, pass@k"
+KEY = ["comparison", "base", "other", "benchmark", "protocol", "other_protocol"]
+
+
+def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | None) -> Any:
+    """Return the chart from the differences, crossovers and passk tables."""
+    title = title or TITLE
+    frame = tables["differences"]
+    if frame.is_empty():
+        return panels.nothing(title, "the study compares no two models on any benchmark.")
+    crossovers = {
+        (row["comparison"], row["benchmark"]): row
+        for row in tables["crossovers"].iter_rows(named=True)
+    }
+    keys = frame.select(KEY).unique().sort("benchmark", "comparison").rows(named=True)
+    columns = panels.columns_for(len(keys))
+    size = (460, 280) if len(keys) == 1 else (300, 200)
+    thinned = curves.with_parts(
+        thin(
+            frame,
+            KEY,
+            {},
+            {
+                tuple(key[name] for name in KEY): [
+                    crossovers.get((key["comparison"], key["benchmark"]), {}).get("k_cross")
+                ]
+                for key in keys
+            },
+        ),
+        KEY,
+    )
+    drawn = []
+    for key in keys:
+        rows = thinned.filter(**{name: key[name] for name in KEY})
+        crossing = crossovers.get((key["comparison"], key["benchmark"]))
+        drawn.append(_panel(key, rows, crossing, _n(tables["passk"], key), study, size))
+    level = percent(study.confidence)
+    caption = [
+        f"Light band: simultaneous {level} (all k at once), which decides the verdict; "
+        f"dark band: pointwise {level}. Above zero the base solves more. Dotted line and grey "
+        "stretch: k× with its interval. Dashed: k > n/2, flagged, as the sampling error "
+        "cannot be estimated there.",
+    ]
+    return panels.grid(drawn, columns, size[0], title, caption)
+
+
+def _n(passk: pl.DataFrame, key: dict[str, Any]) -> str:
+    """Return samples per problem of the two arms of a comparison."""
+    arms = passk.filter(
+        (pl.col("benchmark") == key["benchmark"])
+        & (
+            ((pl.col("model") == key["base"]) & (pl.col("protocol") == key["protocol"]))
+            | ((pl.col("model") == key["other"]) & (pl.col("protocol") == key["other_protocol"]))
+        )
+    )
+    return span(arms["n_min"].to_list()) if arms.height else "not known"
+
+
+def _panel(
+    key: dict[str, Any],
+    rows: pl.DataFrame,
+    crossing: dict[str, Any] | None,
+    n: str,
+    study: theme.Study,
+    size: tuple[int, int],
+) -> alt.LayerChart:
+    width, height = size
+    k_max = int(rows["k"].max())  # type: ignore[arg-type]
+    colour = study.style(key["other"]).colour
+    x = panels.k_axis(k_max)
+    y = alt.Y("diff:Q", axis=alt.Axis(format="+%"), title=Y_TITLE)
+    wanted = ["k", "diff", "ci_low", "ci_high", "band_low", "band_high", "part"]
+    base = alt.Chart(panels.data(rows.select(wanted)))
+    solid = base.transform_filter("datum.part == 'solid'")
+    faded = base.transform_filter("datum.part == 'flagged'")
+    drawn: list[Any] = _crossing_marks(crossing, k_max) if crossing else []
+    for part, strength in ((solid, 1.0), (faded, 0.5)):
+        for low, high, opacity in (("band_low", "band_high", 0.14), ("ci_low", "ci_high", 0.22)):
+            band = part.mark_area(color=colour, opacity=opacity * strength)
+            drawn.append(band.encode(x, alt.Y(f"{low}:Q").title(Y_TITLE), alt.Y2(f"{high}:Q")))
+    zero = alt.Chart(alt.Data(values=[{"diff": 0}])).mark_rule(color=theme.INK, strokeWidth=1)
+    drawn += [
+        zero.encode(y),
+        base.mark_line(color=colour, strokeWidth=1.8).encode(
+            x,
+            y,
+            curves.dash(),
+            tooltip=[
+                alt.Tooltip(f"{name}:Q", format="d" if name == "k" else "+.4f")
+                for name in wanted[:-1]
+            ],
+        ),
+    ]
+    lines = [f"n = {n} samples a problem, M = {span(rows['n_problems'].to_list())} problems"]
+    if crossing:
+        lines += [verdict(crossing), _ends(crossing)]
+    return alt.layer(*drawn).properties(
+        width=width, height=height, title=panels.panel_title(_name(key), lines, width)
+    )
+
+
+def _name(key: dict[str, Any]) -> str:
+    name = f"{clean(key['benchmark'], 24)}: {clean(key['base'], 30)} − {clean(key['other'], 30)}"
+    if key["protocol"] != key["other_protocol"]:
+        name += f" ({clean(key['protocol'], 20)} vs {clean(key['other_protocol'], 20)})"
+    return name
+
+
+def _ends(row: dict[str, Any]) -> str:
+    """Return D at 1 and at K with the pointwise interval, in points."""
+    interval = f"[{points(row['diff_ci_low'])}, {points(row['diff_ci_high'])}]"
+    return (
+        f"D(1) = {points(row['diff_at_1'])} points, "
+        f"D({row['k_max']:,}) = {points(row['diff_at_k_max'])} {interval}"
+    )
+
+
+def _crossing_marks(row: dict[str, Any], k_max: int) -> list[Any]:
+    """Return the interval of k× as a grey stretch and k× as a dotted line."""
+    marks: list[Any] = []
+    x = panels.k_axis(k_max)
+    low, high = row["ci_low"], row["ci_high"]
+    if low is not None and high is not None:
+        start = max(low, 1)
+        end = k_max if math.isinf(high) else min(high, k_max)
+        values = [{"k": start, "end": end}]
+        stretch = alt.Chart(alt.Data(values=values)).mark_rect(color="#999999", opacity=0.16)
+        marks.append(stretch.encode(x, alt.X2("end:Q")))
+    if row["k_cross"] is not None and 1 <= row["k_cross"] <= k_max:
+        rule = alt.Chart(alt.Data(values=[{"k": row["k_cross"]}]))
+        mark = rule.mark_rule(color=theme.INK, strokeDash=[1, 3], strokeWidth=1.6)
+        marks.append(mark.encode(x))
+    return marks

@@ -1,0 +1,73 @@
+"""Accuracy histogram: how many problems a model solves how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from boundary.figures import panels, theme
+from boundary.figures.words import percent, span
+
+TITLE = "Accuracy per problem"
+
+
+def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | None) -> Any:
+    """Return the chart from the histogram table: grouped bars, a panel a benchmark."""
+    title = title or TITLE
+    frame = tables["histogram"]
+    if frame.is_empty():
+        return panels.nothing(title, "the histogram table has no rows.")
+    frame = frame.with_columns(
+        arm=pl.struct("model", "protocol").map_elements(
+            lambda arm: study.label(arm["model"], arm["protocol"]), return_dtype=pl.String
+        )
+    )
+    colours, _ = panels.model_scale(frame.select("model", "protocol").rows(), study)
+    bar = 9 if len(colours.domain) <= 4 else 6
+    bins = frame["bin"].n_unique()
+    width = max(380, bins * (len(colours.domain) * bar + 8))
+    benchmarks = sorted(frame["benchmark"].unique())
+    columns = max(1, min(panels.columns_for(len(benchmarks)), 1500 // width))
+    shown = panels.legend(colours.domain, columns * width)
+    colour = alt.Color("arm:N", scale=colours, legend=shown)
+    drawn = [
+        _panel(benchmark, frame.filter(benchmark=benchmark), colours.domain, colour, width)
+        for benchmark in benchmarks
+    ]
+    caption = [
+        "Share of problems by accuracy c/n; the first bin holds problems never solved, the last "
+        f"those always solved. Whiskers: {percent(study.confidence)} intervals of each share over "
+        "problems. Nothing here is flagged by k: each model uses all of its n samples.",
+    ]
+    return panels.grid(drawn, columns, width, title, caption)
+
+
+def _panel(
+    benchmark: str, frame: pl.DataFrame, arms: list[str], colour: alt.Color, width: int
+) -> alt.LayerChart:
+    order = frame.unique("bin").sort("bin")["label"].to_list()
+    x = alt.X(
+        "label:N",
+        sort=order,
+        title="accuracy c/n",
+        axis=alt.Axis(labelAngle=-35, labelOverlap=False),
+    )
+    offset = alt.XOffset("arm:N", sort=arms)
+    wanted = ["label", "share", "ci_low", "ci_high", "problems", "arm"]
+    base = alt.Chart(panels.data(frame.select(wanted)))
+    y = alt.Y("share:Q", axis=alt.Axis(format="%"), title="share of problems")
+    tooltip = ["arm:N", "label:N", "problems:Q", alt.Tooltip("share:Q", format=".3f")]
+    bars = base.mark_bar().encode(x, y, offset, colour, tooltip=tooltip)
+    whiskers = base.mark_rule(color="#666666", strokeWidth=1).encode(
+        x, alt.Y("ci_low:Q").title("share of problems"), alt.Y2("ci_high:Q"), offset
+    )
+    facts = (
+        f"n = {span(frame['n_min'].to_list())} samples a problem, "
+        f"M = {span(frame['n_problems'].to_list())} problems"
+    )
+    return alt.layer(bars, whiskers).properties(
+        width=width, height=210, title=panels.panel_title(benchmark, [facts], width)
+    )

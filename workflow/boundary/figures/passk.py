@@ -1,0 +1,41 @@
+"""pass@k against k: one panel a benchmark, crossings marked with their verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from boundary.figures import curves, panels, theme
+
+TITLE = "pass@k: how many problems are solved within k samples"
+
+
+def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | None) -> Any:
+    """Return the chart from the passk and crossovers tables."""
+    title = title or TITLE
+    crossovers = tables["crossovers"]
+    frame = curves.prepare(tables["passk"], crossovers, study)
+    if frame.is_empty():
+        return panels.nothing(title, "the passk table has no rows.")
+    benchmarks = sorted(frame["benchmark"].unique())
+    columns = panels.columns_for(len(benchmarks))
+    width = 460 if len(benchmarks) == 1 else 300
+    encodings = curves.encodings(frame, study, columns * (width + 60))
+    drawn = [
+        curves.panel(
+            benchmark,
+            frame.filter(benchmark=benchmark),
+            crossovers.filter(benchmark=benchmark),
+            study,
+            encodings,
+            (width, 300 if len(benchmarks) == 1 else 220),
+        )
+        for benchmark in benchmarks
+    ]
+    caption = [
+        *curves.caption(study),
+        "Dotted vertical lines: k×, where the base overtakes, in the other model's colour.",
+    ]
+    return panels.grid(drawn, columns, width, title, caption)

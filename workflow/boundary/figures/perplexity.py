@@ -1,0 +1,133 @@
+"""Perplexity of one model's responses under another, correct and wrong apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from boundary.figures import panels, theme
+from boundary.figures.words import clean
+
+TITLE = "Perplexity of responses under each scorer"
+QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+GROUP = ["benchmark", "scorer", "source_model", "protocol", "responses"]
+
+
+def quantiles(likelihoods: pl.DataFrame) -> pl.DataFrame:
+    """Reduce responses to five quantiles a group, whatever their number.
+
+    Parameters
+    ----------
+    likelihoods : polars.DataFrame
+        The likelihoods table; ``correct`` may be absent or null.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per benchmark, scorer, source model, protocol and verdict:
+        ``q05`` … ``q95`` of perplexity, ``n`` responses, ``problems``, and
+        ``left_out`` responses whose perplexity is null or not finite.
+    """
+    correct = pl.col("correct") if "correct" in likelihoods.columns else pl.lit(None, pl.Boolean)
+    usable = pl.col("perplexity").is_not_null() & pl.col("perplexity").is_finite()
+    return (
+        likelihoods.with_columns(
+            responses=pl.when(correct)
+            .then(pl.lit("correct"))
+            .when(~correct)
+            .then(pl.lit("wrong"))
+            .otherwise(pl.lit("ungraded"))
+        )
+        .group_by(GROUP)
+        .agg(
+            *(
+                pl.col("perplexity").filter(usable).quantile(level, "linear").alias(name)
+                for name, level in QUANTILES.items()
+            ),
+            n=usable.sum(),
+            problems=pl.col("problem_id").n_unique(),
+            left_out=(~usable).sum(),
+        )
+        .sort(GROUP)
+    )
+
+
+def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | None) -> Any:
+    """Return the chart from the likelihoods table: a panel a benchmark and scorer."""
+    title = title or TITLE
+    likelihoods = tables.get("likelihoods")
+    if likelihoods is None or likelihoods.is_empty():
+        return panels.nothing(title, "no response was scored; the study asks for no likelihoods.")
+    boxes = quantiles(likelihoods)
+    left_out = int(boxes["left_out"].sum())
+    boxes = boxes.filter(pl.col("n") > 0)
+    if boxes.is_empty():
+        return panels.nothing(title, "no scored response has a finite perplexity.")
+    boxes = boxes.with_columns(
+        arm=pl.struct("source_model", "protocol").map_elements(
+            lambda arm: study.label(arm["source_model"], arm["protocol"]), return_dtype=pl.String
+        )
+    ).with_columns(row=pl.format("{}, {} (n = {})", "arm", "responses", "n"))
+    colours, _ = panels.model_scale(boxes.select("source_model", "protocol").rows(), study)
+    shown = panels.legend(colours.domain, 700)
+    colour = alt.Color("arm:N", scale=colours, legend=shown)
+    keys = boxes.select("benchmark", "scorer").unique().sort("benchmark", "scorer").rows()
+    domain = [float(boxes["q05"].min()), float(boxes["q95"].max())]  # type: ignore[arg-type]
+    drawn = [
+        _panel(key, boxes.filter(benchmark=key[0], scorer=key[1]), study, colour, domain)
+        for key in keys
+    ]
+    caption = [
+        "Perplexity = exp(−mean log-probability per token) of each response under the scorer. "
+        "Tick: median; box: middle half; whiskers: 5th to 95th percentile of responses, which "
+        "describe their spread and are no confidence interval. Full: correct; pale: wrong. "
+        "n counts responses. Low perplexity does not mean that k draws would reach a response.",
+    ]
+    if left_out:
+        caption.append(f"Flagged: {left_out:,} responses without a finite perplexity left out.")
+    return panels.grid(drawn, min(len(keys), 2), 480, title, caption)
+
+
+def _panel(
+    key: tuple[str, ...],
+    rows: pl.DataFrame,
+    study: theme.Study,
+    colour: alt.Color,
+    domain: list[float],
+) -> alt.LayerChart:
+    place = {model: index for index, model in enumerate(study.styles)}
+    rows = rows.sort(
+        pl.col("source_model").replace_strict(place, default=len(place), return_dtype=pl.Int64),
+        "source_model",
+        "protocol",
+        "responses",
+    )
+    y = alt.Y("row:N", sort=rows["row"].to_list(), title=None, axis=alt.Axis(labelLimit=300))
+    scale = alt.Scale(type="log", domain=domain, nice=True)
+    wanted = ["row", "arm", "responses", "n", "problems", *QUANTILES]
+    base = alt.Chart(panels.data(rows.select(wanted)))
+    name = "perplexity, log scale"
+
+    def x(field: str) -> alt.X:
+        return alt.X(f"{field}:Q", scale=scale, title=name, axis=alt.Axis(format="~g"))
+
+    pale = alt.Opacity(
+        "responses:N",
+        scale=alt.Scale(domain=["correct", "wrong", "ungraded"], range=[0.85, 0.35, 0.6]),
+        legend=None,
+    )
+    tooltip = ["row:N", "problems:Q", *(alt.Tooltip(f"{q}:Q", format=".3f") for q in QUANTILES)]
+    whiskers = base.mark_rule(strokeWidth=1.4).encode(x("q05"), alt.X2("q95:Q"), y, colour)
+    boxes = base.mark_bar(size=13).encode(
+        x("q25"), alt.X2("q75:Q"), y, colour, pale, tooltip=tooltip
+    )
+    halo = base.mark_tick(thickness=4, size=15, color="white").encode(x("q50"), y)
+    median = base.mark_tick(thickness=2, size=15, color=theme.INK).encode(x("q50"), y)
+    lines = [f"M = {int(rows['problems'].max()):,} problems"]  # type: ignore[arg-type]
+    title = f"{clean(key[0], 30)}, scored by {clean(key[1], 40)}"
+    return alt.layer(whiskers, boxes, halo, median).properties(
+        width=330, height=alt.Step(22), title=panels.panel_title(title, lines, 330)
+    )

@@ -1,0 +1,137 @@
+"""Colours, shapes and type: a model looks the same in every figure.
+
+Colours are those of Okabe and Ito (2008), which readers with any common form
+of colour blindness can tell apart.  Black belongs to the base model.  Beyond
+six other models colours repeat, so that every model also has a shape and the
+pair is unique up to 36.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from boundary.figures.words import clean
+
+BASE_COLOURS = ("#000000", "#7F7F7F", "#B0B0B0")
+OTHER_COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+NEUTRAL = {"both": "#BDBDBD", "neither": "#EDEDED"}
+INK, FAINT = "#222222", "#5A5A5A"
+FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one model is drawn."""
+
+    colour: str
+    shape: str
+
+
+@dataclass(frozen=True)
+class Study:
+    """What every figure needs to know about the study.
+
+    Attributes
+    ----------
+    name : str
+        The study's name.
+    styles : dict of str to Style
+        One style a model, in study order.
+    confidence : float
+        Level of the intervals, such as 0.95.
+    by_protocol : bool
+        Whether labels must name the protocol, as the study has several.
+    """
+
+    name: str
+    styles: dict[str, Style]
+    confidence: float
+    by_protocol: bool
+
+    def label(self, model: str, protocol: str) -> str:
+        """Return the legend entry of a model under a protocol."""
+        return clean(f"{model} · {protocol}" if self.by_protocol else model)
+
+    def style(self, model: str) -> Style:
+        """Return the style of a model, grey for one that the study does not list."""
+        return self.styles.get(model, Style("#7F7F7F", "circle"))
+
+
+def assign(models: Iterable[Mapping[str, Any]]) -> dict[str, Style]:
+    """Give each model its style by role and by its order in the study.
+
+    Parameters
+    ----------
+    models : iterable of mapping
+        Each with ``name`` and ``role``.
+    """
+    bases = others = 0
+    styles = {}
+    for model in models:
+        if model["role"] == "base":
+            styles[model["name"]] = Style(BASE_COLOURS[min(bases, 2)], SHAPES[bases % 6])
+            bases += 1
+        else:
+            # The shift by whole rounds keeps (colour, shape) unique up to 36 models.
+            shape = SHAPES[(1 + others + others // 6) % 6]
+            styles[model["name"]] = Style(OTHER_COLOURS[others % 6], shape)
+            others += 1
+    return styles
+
+
+def study_of(spec: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> Study:
+    """Read the study's look from its spec; protocols are counted in the tables."""
+    protocols: set[str] = set()
+    for frame in tables.values():
+        for column in ("protocol", "other_protocol"):
+            if column in frame.columns:
+                protocols.update(frame[column].drop_nulls().unique().to_list())
+    return Study(
+        name=spec["study"],
+        styles=assign(spec["models"]),
+        confidence=float(spec["confidence"]),
+        by_protocol=len(protocols) > 1,
+    )
+
+
+def config() -> dict[str, Any]:
+    """Return the Vega-Lite config that all charts share."""
+    return {
+        "background": "white",
+        "padding": 12,
+        "font": FONT,
+        "view": {"stroke": "#CCCCCC"},
+        "axis": {
+            "gridColor": "#EEEEEE",
+            "domainColor": "#999999",
+            "tickColor": "#999999",
+            "labelColor": INK,
+            "titleColor": INK,
+            "labelFontSize": 11,
+            "titleFontSize": 11,
+            "titleFontWeight": "normal",
+        },
+        "legend": {
+            "labelFontSize": 11,
+            "labelLimit": 340,
+            "labelColor": INK,
+            "titleFontSize": 11,
+            "symbolSize": 70,
+            "symbolStrokeWidth": 2,
+            "symbolOpacity": 1,
+        },
+        "title": {
+            "anchor": "start",
+            "color": INK,
+            "fontSize": 15,
+            "subtitleColor": FAINT,
+            "subtitleFontSize": 11,
+            "subtitlePadding": 5,
+            "offset": 12,
+        },
+    }

@@ -1,0 +1,98 @@
+"""What the charts say: safe labels, rounded numbers, verdicts in words."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+#: Controls, format characters (bidi overrides, zero width), surrogates, private
+#: use, line and paragraph separators: all that can hide or reorder a label.
+_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def clean(text: str, limit: int = 60) -> str:
+    """Return a label on which nothing is invisible, cut to ``limit`` characters.
+
+    NUL and its like are not allowed in SVG at all, and a bidi override would
+    reorder the text after it; both appear as ``⟨U+202E⟩``.
+    """
+    shown = "".join(
+        f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in _INVISIBLE else char
+        for char in text[: limit + 1]
+    )
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def number(value: float | None) -> str:
+    """Three significant digits, thousands separated, ∞ for infinity, – for none."""
+    if value is None or math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}".replace("-", "−")
+    return f"{value:.3g}".replace("-", "−")
+
+
+def points(value: float | None) -> str:
+    """Return a difference of probabilities in percentage points, always signed."""
+    if value is None or math.isnan(value):
+        return "–"
+    return f"{100 * value:+.1f}".replace("-", "−")
+
+
+def p_value(value: float) -> str:
+    """Return a p-value as ``p = 0.012`` or ``p < 0.001``."""
+    return "p < 0.001" if value < 0.001 else f"p = {value:.2g}"
+
+
+def k_interval(low: float | None, high: float | None) -> str:
+    """Return the interval of k×; an end at 0 or ∞ is open and written so."""
+    if low is None or high is None:
+        return "no interval"
+    left = "(0" if low <= 0 else f"[{number(low)}"
+    right = "∞)" if math.isinf(high) else f"{number(high)}]"
+    return f"{left}, {right}"
+
+
+def span(values: list[int]) -> str:
+    """Return one number, or lowest–highest where they differ."""
+    low, high = min(values), max(values)
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
+
+
+def percent(confidence: float) -> str:
+    """Return a confidence level as ``95 %``."""
+    return f"{100 * confidence:.3g} %"
+
+
+def verdict(row: Mapping[str, Any]) -> str:
+    """Say the verdict of one crossovers row in a few words.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of the crossovers table.
+    """
+    k_max = number(row["k_max"])
+    crossing = f"k ≈ {number(row['k_cross'])} {k_interval(row['ci_low'], row['ci_high'])}"
+    words = {
+        "crossover": f"crossover at {crossing}" if row["k_cross"] is not None else "crossover",
+        "base-dominates": f"base dominates up to k = {k_max}",
+        "rl-ahead-to-K": f"other ahead up to K: k× > {k_max}",
+        "reverse": "reverse: base ahead first, other ahead later",
+        "undetermined": "undetermined",
+    }[row["verdict"]]
+    note = row.get("note")
+    if row["verdict"] == "undetermined" and note != "saturated":
+        detectable = number(100 * row["min_detectable_diff"])
+        words += f" (detectable at k = {k_max}: {detectable} points)"
+    return f"{words} ({clean(note, 120)})" if note else words
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a line so that it fits ``width`` pixels at the caption's size."""
+    return textwrap.wrap(text, max(30, int(width / 5.6))) or [""]
