@@ -1,0 +1,1 @@
+"""The analyses: from counts of correct samples to curves, intervals and verdicts."""

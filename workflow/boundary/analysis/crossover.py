@@ -1,0 +1,223 @@
+"""The decision rule: whether the base overtakes, and where.
+
+Three separate answers, each with the error control that its question needs: a
+point (the last upward sign change of D), an interval (the pointwise test
+inverted) and a verdict (the simultaneous band).  See docs/statistics.md.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from boundary.analysis.differences import DifferenceCurve
+from boundary.analysis.frames import column_types
+from boundary.analysis.intervals import ROUNDING, Floats, z_value
+from boundary.tables import CROSSOVERS
+
+FEWEST_DISCORDANT = 6  # 5 against 0 gives an exact p of 0.0625, 6 against 0 of 0.031
+SMALL_SET = 100
+Z_POWER = 0.84  # normal quantile of a power of 80 %
+
+
+@dataclass(frozen=True)
+class SignChange:
+    """Where D changes sign: ``up`` when the base overtakes; k interpolated in log k."""
+
+    k: float
+    up: bool
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Crossover:
+    """Outcome of the decision rule; the fields are columns of CROSSOVERS.
+
+    Attributes
+    ----------
+    k_cross : float or None
+        Last upward sign change on 1..k_max; None without one.
+    ci_low, ci_high : float or None
+        Its interval; 0 and inf are open ends; None when no k is compatible
+        with a crossing.
+    verdict : str
+        crossover, base-dominates, rl-ahead-to-K, reverse or undetermined.
+    k_max : int
+        Largest k considered.
+    diff_at_1, diff_at_k_max, diff_ci_low, diff_ci_high : float
+        D = base − other, with the pointwise interval at k_max.
+    min_detectable_diff : float
+        (1.96 + 0.84)·SE(k_max): what a test at 5 % finds with a power of 80 %.
+    n_problems : int
+    note : str or None
+    """
+
+    k_cross: float | None
+    ci_low: float | None
+    ci_high: float | None
+    verdict: str
+    k_max: int
+    diff_at_1: float
+    diff_at_k_max: float
+    diff_ci_low: float
+    diff_ci_high: float
+    min_detectable_diff: float
+    n_problems: int
+    note: str | None
+
+
+def decide(curve: DifferenceCurve) -> Crossover:
+    """Apply the decision rule to a comparison.
+
+    Parameters
+    ----------
+    curve : DifferenceCurve
+
+    Returns
+    -------
+    Crossover
+    """
+    stop, band = curve.inside, curve.band
+    ks, diff = curve.ks[:stop], band.mean[:stop]
+    changes = sign_changes(ks, diff)
+    upward = [change for change in changes if change.up]
+    point = upward[-1] if upward else None
+    kept = (band.ci_low[:stop] <= 0) & (band.ci_high[:stop] >= 0)
+    low, high, interval_notes = _interval(ks, diff, kept, point)
+    guard = _guard(curve)
+    verdict = "undetermined" if guard else band_verdict(band.low[:stop], band.high[:stop])
+    notes = [guard] if guard else []
+    if changes:
+        listed = ", ".join(
+            f"{'up' if change.up else 'down'} at k={change.k:.4g}" for change in changes
+        )
+        notes.append(f"sign changes: {listed}")
+    notes += interval_notes
+    if 2 * curve.k_max > curve.pair.n:
+        notes.append(f"flagged: k_max {curve.k_max} exceeds n/2 (n={curve.pair.n})")
+    if verdict == "undetermined" and not guard and curve.pair.m < SMALL_SET:
+        notes.append(f"{curve.pair.m} problems rarely support a verdict")
+    if band.se[stop - 1] == 0:
+        notes.append("all problems agree at K: SE is 0 and min_detectable_diff says nothing")
+    notes += curve.pair.notes()
+    z = round(z_value(curve.confidence), 2)
+    return Crossover(
+        k_cross=point.k if point else None,
+        ci_low=low,
+        ci_high=high,
+        verdict=verdict,
+        k_max=curve.k_max,
+        diff_at_1=float(diff[0]),
+        diff_at_k_max=float(diff[-1]),
+        diff_ci_low=float(band.ci_low[stop - 1]),
+        diff_ci_high=float(band.ci_high[stop - 1]),
+        min_detectable_diff=(z + Z_POWER) * float(band.se[stop - 1]),
+        n_problems=curve.pair.m,
+        note="; ".join(notes) or None,
+    )
+
+
+def crossover_frame(curve: DifferenceCurve, crossover: Crossover) -> pl.DataFrame:
+    """Return the outcome as one row of CROSSOVERS."""
+    row = {**curve.pair.labels, **asdict(crossover)}
+    return pl.DataFrame([row], schema=column_types(CROSSOVERS))
+
+
+def sign_changes(ks: NDArray[np.int64], diff: Floats) -> list[SignChange]:
+    """Return every change of sign of D, ascending in k.
+
+    D is a signed sum of exponentials in k, so there may be several.  Zeros (to
+    rounding) separate the signs without having one: touching zero is no
+    crossing; passing through zeros crosses in their middle, in log k.
+
+    Parameters
+    ----------
+    ks : int64 array [K]
+    diff : float64 array [K]
+    """
+    signs = np.where(np.abs(diff) <= ROUNDING, 0, np.sign(diff))
+    signed = np.flatnonzero(signs)
+    found = []
+    for left, right in pairwise(signed):
+        if signs[left] == signs[right]:
+            continue
+        if right == left + 1:
+            share = diff[left] / (diff[left] - diff[right])
+            place = math.log(ks[left]) + share * math.log(ks[right] / ks[left])
+        else:
+            place = math.log(ks[left + 1] * float(ks[right - 1])) / 2
+        found.append(
+            SignChange(math.exp(place), bool(signs[right] > 0), int(ks[left]), int(ks[right]))
+        )
+    return found
+
+
+def band_verdict(low: Floats, high: Floats) -> str:
+    """Return the verdict of a simultaneous band over ascending k.
+
+    Parameters
+    ----------
+    low, high : float64 arrays [K]
+        The band of D = base − other; its last entry is that of K.
+    """
+    below, above = np.flatnonzero(high < 0), np.flatnonzero(low > 0)
+    if below.size and above.size:
+        return "crossover" if below[0] < above[-1] else "reverse"
+    if above.size:
+        return "base-dominates"
+    return "rl-ahead-to-K" if high[-1] < 0 else "undetermined"
+
+
+def _guard(curve: DifferenceCurve) -> str | None:
+    """Return why no verdict is possible, if so: nothing left to tell apart."""
+    m, discordant = curve.pair.m, curve.pair.discordant
+    if discordant < FEWEST_DISCORDANT:
+        return (
+            f"saturated: {discordant} of {m} problems are discordant, "
+            f"at least {FEWEST_DISCORDANT} are needed"
+        )
+    if min(curve.base_at_k_max, curve.other_at_k_max) > 1 - 1 / m:
+        return f"saturated: both curves exceed 1 - 1/{m} at k={curve.k_max}"
+    return None
+
+
+def _interval(
+    ks: NDArray[np.int64], diff: Floats, kept: NDArray[np.bool_], point: SignChange | None
+) -> tuple[float | None, float | None, list[str]]:
+    """Return the ends of the kept set, and what must be said about it."""
+    k_max = int(ks[-1])
+    notes = []
+    if point is None:
+        beyond = f", so k_cross > {k_max}" if diff[-1] < -ROUNDING else ""
+        notes.append(f"no upward crossing up to K={k_max}{beyond}")
+        if not kept[-1] and diff[-1] < 0:
+            # Clearly behind at K: whatever is kept at small k, the base has yet
+            # to overtake, if it ever does.
+            return float(k_max), math.inf, notes
+    if point is None and not kept.any():
+        return None, None, notes
+    places = np.flatnonzero(kept)
+    if np.any(np.diff(places) > 1):
+        notes.append(f"interval disconnected: {_runs(ks, places)}")
+    low = float(ks[places[0]]) if places.size else math.inf
+    high = float(ks[places[-1]]) if places.size else -math.inf
+    if point is not None and not low <= point.k <= high:
+        # A jump from clearly below to clearly above within one step of the grid.
+        low, high = min(low, point.before), max(high, point.after)
+    if kept[0]:
+        low = 0.0
+    if kept[-1]:
+        high = math.inf
+    return low, high, notes
+
+
+def _runs(ks: NDArray[np.int64], places: NDArray[np.intp]) -> str:
+    """Return runs of consecutive grid points as text, such as ``9-31, 50-64``."""
+    groups = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
+    return ", ".join(f"{ks[group[0]]}-{ks[group[-1]]}" for group in groups)

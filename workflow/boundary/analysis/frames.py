@@ -1,0 +1,22 @@
+"""Small helpers between score frames, arrays and table schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from boundary.tables import Table
+
+ARM = ("model", "benchmark", "protocol")
+
+
+def column_types(table: Table) -> dict[str, pl.DataType]:
+    """Return the columns of a table with their polars types, in order."""
+    return {name: column.dtype.type for name, column in table.schema.columns.items()}
+
+
+def arms(scores: pl.DataFrame) -> Iterator[tuple[dict[str, str], pl.DataFrame]]:
+    """Yield the labels and the rows of every arm, in sorted order."""
+    for key, rows in sorted(scores.group_by(ARM), key=lambda group: [str(x) for x in group[0]]):
+        yield {name: str(value) for name, value in zip(ARM, key, strict=True)}, rows

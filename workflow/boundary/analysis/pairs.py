@@ -1,0 +1,175 @@
+"""Two arms on the problems that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from boundary.analysis.frames import ARM
+from boundary.errors import InputError
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Counts of two arms, aligned by problem.
+
+    Attributes
+    ----------
+    labels : dict
+        comparison, base, other, benchmark, protocol and other_protocol, as
+        every table of comparisons carries them.
+    problem_ids : list of str [M]
+        The shared problems, sorted.
+    base_n, base_correct, other_n, other_correct : int64 arrays [M]
+    only_base, only_other : int
+        Problems that the one arm has and the other lacks: they are dropped.
+    """
+
+    labels: dict[str, str]
+    problem_ids: list[str]
+    base_n: Integers
+    base_correct: Integers
+    other_n: Integers
+    other_correct: Integers
+    only_base: int
+    only_other: int
+
+    @property
+    def m(self) -> int:
+        """Number of shared problems."""
+        return len(self.problem_ids)
+
+    @property
+    def n(self) -> int:
+        """Samples that every shared problem has under both arms."""
+        return int(min(self.base_n.min(), self.other_n.min()))
+
+    @property
+    def discordant(self) -> int:
+        """Problems that exactly one model solves (c > 0)."""
+        return int(((self.base_correct > 0) != (self.other_correct > 0)).sum())
+
+    def notes(self) -> list[str]:
+        """Say what a reader must know about the two sets: dropped problems, unequal n."""
+        found = []
+        if self.only_base or self.only_other:
+            found.append(
+                f"{self.only_base} problem(s) only of base and {self.only_other} only of other "
+                f"dropped"
+            )
+        sizes = [
+            f"{n.min()}" if n.min() == n.max() else f"{n.min()}-{n.max()}"
+            for n in (self.base_n, self.other_n)
+        ]
+        if sizes[0] != sizes[1] or "-" in sizes[0]:
+            found.append(f"unequal n (base {sizes[0]}, other {sizes[1]})")
+        return found
+
+
+def select_arm(
+    scores: pl.DataFrame, model: str, benchmark: str, protocol: str, where: str
+) -> pl.DataFrame:
+    """Return the rows of one arm.
+
+    Raises
+    ------
+    InputError
+        When there are none; names the arm, who asked for it and the arms present.
+    """
+    rows = scores.filter(
+        (pl.col("model") == model)
+        & (pl.col("benchmark") == benchmark)
+        & (pl.col("protocol") == protocol)
+    )
+    if rows.height:
+        return rows
+    present = sorted(" / ".join(arm) for arm in scores.select(ARM).unique().rows())
+    raise InputError(
+        f"{where}: the scores hold no arm {model} / {benchmark} / {protocol} "
+        f"(model / benchmark / protocol). Present: {'; '.join(present) or 'none'}."
+    )
+
+
+def pair_arms(base: pl.DataFrame, other: pl.DataFrame, comparison: str) -> Pair:
+    """Align two arms, each a SCORES frame of a single arm, on their shared problems.
+
+    Raises
+    ------
+    InputError
+        When a frame holds several arms or none, the benchmarks differ, or no
+        problem is shared.
+    """
+    base_arm, other_arm = _only_arm(base, comparison, "base"), _only_arm(other, comparison, "other")
+    names = " / ".join(base_arm), " / ".join(other_arm)
+    if base_arm[1] != other_arm[1]:
+        raise InputError(
+            f"Comparison {comparison}: base {names[0]} and other {names[1]} are scores of "
+            f"different benchmarks, {base_arm[1]} and {other_arm[1]}."
+        )
+    columns = ("problem_id", "n", "correct")
+    joined = base.select(columns).join(
+        other.select(columns), on="problem_id", how="inner", suffix="_other", validate="1:1"
+    )
+    if not joined.height:
+        raise InputError(
+            f"Comparison {comparison}: base {names[0]} ({base.height} problems, such as "
+            f"{base['problem_id'][0]}) and other {names[1]} ({other.height} problems, such as "
+            f"{other['problem_id'][0]}) share no problem, so nothing can be paired. "
+            f"Check that both name problems alike."
+        )
+    joined = joined.sort("problem_id")
+    labels = {
+        "comparison": comparison,
+        "base": base_arm[0],
+        "other": other_arm[0],
+        "benchmark": base_arm[1],
+        "protocol": base_arm[2],
+        "other_protocol": other_arm[2],
+    }
+    return Pair(
+        labels=labels,
+        problem_ids=joined["problem_id"].to_list(),
+        base_n=joined["n"].to_numpy(),
+        base_correct=joined["correct"].to_numpy(),
+        other_n=joined["n_other"].to_numpy(),
+        other_correct=joined["correct_other"].to_numpy(),
+        only_base=base.height - joined.height,
+        only_other=other.height - joined.height,
+    )
+
+
+def pair_from_spec(scores: pl.DataFrame, spec: Mapping[str, str]) -> Pair:
+    """Return the pair that one entry of a study's comparisons names.
+
+    Parameters
+    ----------
+    scores : polars.DataFrame
+        A SCORES table.
+    spec : mapping
+        comparison, base, other, benchmark, protocol and optionally
+        other_protocol (by default the protocol).
+    """
+    name, benchmark, protocol = spec["comparison"], spec["benchmark"], spec["protocol"]
+    other_protocol = spec.get("other_protocol") or protocol
+    where = f"Comparison {name}"
+    base = select_arm(scores, spec["base"], benchmark, protocol, where)
+    other = select_arm(scores, spec["other"], benchmark, other_protocol, where)
+    return pair_arms(base, other, name)
+
+
+def _only_arm(frame: pl.DataFrame, comparison: str, side: str) -> tuple[str, str, str]:
+    arms = frame.select(ARM).unique().sort(ARM).rows()
+    if len(arms) == 1:
+        model, benchmark, protocol = arms[0]
+        return model, benchmark, protocol
+    held = "; ".join(" / ".join(arm) for arm in arms) or "none"
+    raise InputError(
+        f"Comparison {comparison}: the {side} scores must hold one arm "
+        f"(model / benchmark / protocol), found {held}."
+    )

@@ -1,0 +1,290 @@
+"""The unbiased pass@k estimator and its table.
+
+pass@k is the probability that at least one of k samples solves a problem,
+averaged over problems.  From c correct among n samples its unbiased estimate is
+U = 1 − C(n−c, k)/C(n, k) for k ≤ n (Chen et al. 2021, arXiv 2107.03374); for
+k > n no unbiased estimate exists, and none is given.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import ArrayLike, NDArray
+
+from boundary.analysis.frames import arms, column_types
+from boundary.analysis.intervals import ROUNDING, Floats, mean_interval, z_value
+from boundary.errors import InputError
+from boundary.tables import PASSK
+
+Integers = NDArray[np.int64]
+
+BLOCK = 4096
+LARGEST_CURVE = 2**31  # bytes; a dense curve beyond it is almost surely a mistake
+
+
+def pass_at_k(n: ArrayLike, c: ArrayLike, k: ArrayLike) -> Any:
+    """Return the unbiased estimate of pass@k, elementwise with broadcasting.
+
+    Evaluated as −expm1(Σ_{i<min(c,k)} log1p(−max(c,k)/(n−i))), which is
+    symmetric in c and k, costs min(c, k) terms and is exact to rounding at
+    n = 10⁶, where differences of log-gamma functions lose 12 digits.
+
+    Parameters
+    ----------
+    n, c, k : int or integer array
+        Samples, correct samples and draws.
+
+    Returns
+    -------
+    float or float64 array
+        NaN where k > n.
+
+    Raises
+    ------
+    InputError
+        When n < 1, k < 1 or c is not within 0..n.
+    """
+    samples, correct, draws = np.broadcast_arrays(
+        _integers(n, "n"), _integers(c, "c"), _integers(k, "k")
+    )
+    _check_counts(samples, correct)
+    if draws.size and draws.min() < 1:
+        raise InputError(f"pass@k needs k of at least 1, found k = {draws.min()}.")
+    triples = np.stack([samples.ravel(), correct.ravel(), draws.ravel()])
+    distinct, inverse = np.unique(triples, axis=1, return_inverse=True)
+    values = np.array([_single(*map(int, triple)) for triple in distinct.T], dtype=np.float64)
+    result = values[inverse.ravel()].reshape(samples.shape)
+    return float(result) if result.ndim == 0 else result
+
+
+def _single(n: int, c: int, k: int) -> float:
+    if k > n:
+        return math.nan
+    if c == 0:
+        return 0.0
+    if c + k > n:
+        return 1.0
+    small, large = min(c, k), max(c, k)
+    return float(-np.expm1(np.log1p(-large / (n - np.arange(small, dtype=np.float64))).sum()))
+
+
+def _integers(values: ArrayLike, name: str) -> Integers:
+    array = np.asarray(values)
+    if array.dtype.kind not in "iu" and array.size:
+        raise InputError(f"pass@k needs whole numbers; {name} has type {array.dtype}.")
+    return array.astype(np.int64)
+
+
+def _check_counts(n: Integers, correct: Integers) -> None:
+    if n.shape != correct.shape:
+        raise InputError(f"n has shape {n.shape} but correct has shape {correct.shape}.")
+    bad = (n < 1) | (correct < 0) | (correct > n)
+    if bad.any():
+        first = np.argmax(bad.ravel())
+        raise InputError(
+            f"{int(bad.sum())} problem(s) have impossible counts, the first n = "
+            f"{n.ravel()[first]} with {correct.ravel()[first]} correct; 0 ≤ correct ≤ n and "
+            f"n ≥ 1 are needed."
+        )
+
+
+def distinct_counts(n: Integers, correct: Integers) -> tuple[Integers, Integers, Integers]:
+    """Return the distinct (n, c) pairs and, for every problem, which pair it has."""
+    pairs, inverse = np.unique(np.stack([n, correct]), axis=1, return_inverse=True)
+    return pairs[0], pairs[1], inverse.ravel()
+
+
+def curve_blocks(
+    n: Integers, correct: Integers, k_stop: int, block: int = BLOCK
+) -> Iterator[tuple[int, Floats]]:
+    """Yield pass@k for k = 1..k_stop in blocks of consecutive k.
+
+    With fail(k) = 1 − U(k), the recurrences fail(k) = fail(k−1)·(n−c−k+1)/(n−k+1)
+    and U(k) = U(k−1) + fail(k−1)·c/(n−k+1) have no cancellation; U is taken from
+    whichever of the two is the smaller number, so both ends keep their digits.
+
+    Parameters
+    ----------
+    n, correct : int64 arrays [P]
+        One entry a (distinct) pair of counts.
+    k_stop : int
+        Last k.
+    block : int
+        Values of k in a block: memory is P × block, whatever n is.
+
+    Yields
+    ------
+    first_k : int
+    values : float64 array [P, ≤ block]
+        NaN where k > n.
+    """
+    size, hits = n[:, None].astype(np.float64), correct[:, None].astype(np.float64)
+    fail = np.ones((len(n), 1))
+    total = np.zeros((len(n), 1))
+    for first in range(1, k_stop + 1, block):
+        k = np.arange(first, min(first + block, k_stop + 1), dtype=np.float64)
+        left = np.maximum(size - k + 1, 1.0)
+        failing = fail * np.cumprod(np.maximum(size - hits - k + 1, 0.0) / left, axis=1)
+        before = np.concatenate([fail, failing[:, :-1]], axis=1)
+        passing = total + np.cumsum(before * (hits / left), axis=1)
+        fail, total = failing[:, -1:], passing[:, -1:]
+        values = np.where(failing < 0.5, 1.0 - failing, passing)
+        yield first, np.where(k > size, np.nan, values)
+
+
+def pass_at_k_curve(n: ArrayLike, correct: ArrayLike, k_stop: int | None = None) -> Floats:
+    """Return every problem's pass@k for all k, computed once a distinct (n, c).
+
+    Parameters
+    ----------
+    n, correct : integer arrays [M]
+        Samples and correct samples of each problem; a single n may stand for all.
+    k_stop : int, optional
+        Last k; by default the largest n.
+
+    Returns
+    -------
+    float64 array [M, k_stop]
+        Column k−1 holds pass@k; NaN where k > that problem's n.
+
+    Raises
+    ------
+    InputError
+        On impossible counts, or when the array would exceed 2 GiB
+        (`curve_at` and `curve_blocks` serve those).
+    """
+    hits = _integers(correct, "correct")
+    samples = np.broadcast_to(_integers(n, "n"), hits.shape)
+    _check_counts(samples, hits)
+    if hits.size == 0:
+        return np.empty((0, k_stop or 0))
+    stop = int(samples.max()) if k_stop is None else k_stop
+    if hits.size * stop * 8 > LARGEST_CURVE:
+        raise InputError(
+            f"A dense curve of {hits.size} problems × {stop} values of k takes "
+            f"{hits.size * stop * 8 / 2**30:.1f} GiB; use curve_at for the k of interest."
+        )
+    pair_n, pair_c, inverse = distinct_counts(samples, hits)
+    curve = np.empty((len(pair_n), stop))
+    for first, values in curve_blocks(pair_n, pair_c, stop):
+        curve[:, first - 1 : first - 1 + values.shape[1]] = values
+    return curve[inverse]
+
+
+def curve_at(n: Integers, correct: Integers, ks: Integers) -> Floats:
+    """Return every problem's pass@k at the sorted k of a grid, in bounded memory.
+
+    Parameters
+    ----------
+    n, correct : int64 arrays [M]
+    ks : int64 array [K]
+        Ascending.
+
+    Returns
+    -------
+    float64 array [M, K]
+    """
+    _check_counts(n, correct)
+    pair_n, pair_c, inverse = distinct_counts(n, correct)
+    parts = []
+    for first, values in curve_blocks(pair_n, pair_c, int(ks[-1])):
+        inside = ks[(ks >= first) & (ks < first + values.shape[1])]
+        parts.append(values[:, inside - first])
+    return np.concatenate(parts, axis=1)[inverse]
+
+
+def passk_table(
+    scores: pl.DataFrame, success: str = "correct", confidence: float = 0.95
+) -> pl.DataFrame:
+    """Return pass@k of every arm for k = 1..max n, with intervals.
+
+    The standard error is sd_i(U_i)/√M over the M problems, which already holds
+    the sampling noise (Miller 2024, arXiv 2411.00640); the interval is normal,
+    with the floor on its width that `intervals.mean_interval` describes.
+
+    Parameters
+    ----------
+    scores : polars.DataFrame
+        A SCORES table.
+    success : str
+        The column that counts successes: ``correct``, ``correct_lenient`` or
+        ``chain_correct``.  Arms in which it is null throughout are left out.
+    confidence : float
+
+    Returns
+    -------
+    polars.DataFrame
+        A PASSK table: null beyond the arm's smallest n, flagged beyond half of
+        it; with one problem no standard error exists (null) and the interval is
+        [0, 1].
+
+    Raises
+    ------
+    InputError
+        When the column is missing, or null for some problems of an arm only.
+    """
+    if success not in scores.columns:
+        raise InputError(
+            f"The scores have no column {success}; found: {', '.join(scores.columns)}."
+        )
+    frames = []
+    for labels, arm in arms(scores):
+        missing = arm[success].null_count()
+        if missing == arm.height:
+            continue
+        if missing:
+            raise InputError(
+                f"{success} is null for {missing} of {arm.height} problems of "
+                f"{' / '.join(labels.values())}: a curve over the rest would describe another "
+                f"benchmark. Score all of its problems, or none."
+            )
+        n, correct = arm["n"].to_numpy(), arm[success].to_numpy()
+        curve = _arm_curve(n, correct, confidence)
+        frames.append(curve.with_columns(pl.lit(v).alias(name) for name, v in labels.items()))
+    types = column_types(PASSK)
+    return pl.concat(frames).select(list(types)) if frames else pl.DataFrame(schema=types)
+
+
+def _arm_curve(n: Integers, correct: Integers, confidence: float) -> pl.DataFrame:
+    _check_counts(n, correct)
+    n_min, n_max, m = int(n.min()), int(n.max()), len(n)
+    mean, se = _moments(n, correct, n_min)
+    low, high = mean_interval(
+        mean, se, m, multiplier=z_value(confidence), miss=1 - confidence, bounds=(0.0, 1.0)
+    )
+    k = np.arange(1, n_max + 1)
+    padding = np.full(n_max - n_min, np.nan)
+    columns = {"pass_at_k": mean, "se": se, "ci_low": low, "ci_high": high}
+    frame = pl.DataFrame(
+        {"k": k, **{name: np.concatenate([x, padding]) for name, x in columns.items()}}
+    )
+    return frame.with_columns(
+        pl.when(pl.col(name).is_finite()).then(name).alias(name) for name in columns
+    ).with_columns(
+        n_problems=pl.lit(m, dtype=pl.Int64),
+        n_min=pl.lit(n_min, dtype=pl.Int64),
+        flagged=2 * pl.col("k") > n_min,
+    )
+
+
+def _moments(n: Integers, correct: Integers, k_stop: int) -> tuple[Floats, Floats]:
+    """Return mean and standard error over problems for k = 1..k_stop, in blocks."""
+    pair_n, pair_c, inverse = distinct_counts(n, correct)
+    weight = np.bincount(inverse).astype(np.float64)
+    m = len(n)
+    means, errors = [], []
+    for _, values in curve_blocks(pair_n, pair_c, k_stop):
+        mean = weight @ values / m
+        if m == 1:
+            se = np.full_like(mean, np.inf)
+        else:
+            variance = weight @ (values - mean) ** 2 / (m - 1)
+            se = np.where(np.ptp(values, axis=0) <= ROUNDING, 0.0, np.sqrt(variance / m))
+        means.append(np.clip(mean, 0.0, 1.0))
+        errors.append(se)
+    return np.concatenate(means), np.concatenate(errors)

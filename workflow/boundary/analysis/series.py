@@ -1,0 +1,93 @@
+"""Checkpoints of one training run: pass@1 and pass@n against the training step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from boundary.analysis.frames import column_types
+from boundary.analysis.intervals import mean_and_se, mean_interval, z_value
+from boundary.analysis.pairs import select_arm
+from boundary.analysis.passk import curve_at
+from boundary.errors import InputError
+from boundary.tables import SERIES
+
+
+def series_table(
+    scores: pl.DataFrame, spec: Mapping[str, Any], confidence: float = 0.95
+) -> pl.DataFrame:
+    """Return pass@1 and pass@n of the checkpoints of one series on one benchmark.
+
+    n is the smallest over the series, so that every point has the same k; each
+    is evaluated on its arm's own unbiased curve, and flagged where k exceeds
+    half of that arm's n.
+
+    Parameters
+    ----------
+    scores : polars.DataFrame
+        A SCORES table.
+    spec : mapping
+        series, benchmark, protocol and points, a list of {model, step}.
+    confidence : float
+
+    Returns
+    -------
+    polars.DataFrame
+        A SERIES table; with one problem se is infinite and the interval [0, 1].
+
+    Raises
+    ------
+    InputError
+        When an arm is missing, or the checkpoints were scored on different
+        problems: such points would not be comparable.
+    """
+    name, benchmark, protocol = spec["series"], spec["benchmark"], spec["protocol"]
+    where = f"Series {name}"
+    arms = [
+        select_arm(scores, point["model"], benchmark, protocol, where).sort("problem_id")
+        for point in spec["points"]
+    ]
+    types = column_types(SERIES)
+    if not arms:
+        return pl.DataFrame(schema=types)
+    first = arms[0]["problem_id"]
+    for point, arm in zip(spec["points"], arms, strict=True):
+        if not first.equals(arm["problem_id"]):
+            differing = len(set(first) ^ set(arm["problem_id"]))
+            raise InputError(
+                f"{where} on {benchmark}: {point['model']} was scored on other problems than "
+                f"{spec['points'][0]['model']} ({differing} differ). Score all checkpoints on "
+                f"the same problems."
+            )
+    common = min(int(arm["n"].min()) for arm in arms)  # type: ignore[arg-type]
+    ks = np.unique([1, common])
+    rows = []
+    for point, arm in zip(spec["points"], arms, strict=True):
+        n, m = arm["n"].to_numpy(), arm.height
+        n_min = int(n.min())
+        mean, se = mean_and_se(curve_at(n, arm["correct"].to_numpy(), ks))
+        low, high = mean_interval(
+            mean, se, m, multiplier=z_value(confidence), miss=1 - confidence, bounds=(0.0, 1.0)
+        )
+        rows += [
+            {
+                "series": name,
+                "model": point["model"],
+                "benchmark": benchmark,
+                "protocol": protocol,
+                "step": point["step"],
+                "k": int(k),
+                "pass_at_k": float(mean[i]),
+                "se": float(se[i]),
+                "ci_low": float(low[i]),
+                "ci_high": float(high[i]),
+                "n_problems": m,
+                "n_min": n_min,
+                "flagged": bool(2 * k > n_min),
+            }
+            for i, k in enumerate(ks)
+        ]
+    return pl.DataFrame(rows, schema=types)

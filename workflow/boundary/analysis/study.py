@@ -1,0 +1,75 @@
+"""All tables of a study that follow from its scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from boundary.analysis.coverage import coverage_tables
+from boundary.analysis.crossover import crossover_frame, decide
+from boundary.analysis.differences import difference_curve, differences_frame
+from boundary.analysis.efficiency import efficiency_frame
+from boundary.analysis.frames import column_types
+from boundary.analysis.histogram import histogram_table
+from boundary.analysis.pairs import pair_from_spec
+from boundary.analysis.passk import passk_table
+from boundary.analysis.series import series_table
+from boundary.tables import PASSK, SCORES, STUDY_TABLES, check
+
+
+def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.DataFrame]:
+    """Return every table of STUDY_TABLES, empty where nothing applies.
+
+    Parameters
+    ----------
+    scores : polars.DataFrame
+        A SCORES table with all arms of the study.
+    spec : mapping
+        Plain JSON values: ``bootstrap`` (default 10000), ``confidence`` (0.95),
+        ``k_max`` (null: n/2), ``comparisons`` (a list of {comparison, base,
+        other, benchmark, protocol, other_protocol}) and ``series`` (a list of
+        {series, benchmark, protocol, points: [{model, step}]}).
+
+    Returns
+    -------
+    dict of str to polars.DataFrame
+        Validated and sorted by key.  Beside STUDY_TABLES also ``passk_chain``,
+        a PASSK table of answers whose chain was judged correct too, when the
+        scores carry such counts.
+
+    Raises
+    ------
+    InputError
+        When the spec names an arm that the scores lack, two arms share no
+        problem, or k_max exceeds n.
+    TableError
+        When the scores break a rule of their schema.
+    """
+    scores = check(scores, SCORES, "scores of the study")
+    replicates = int(spec.get("bootstrap", 10_000))
+    confidence = float(spec.get("confidence", 0.95))
+    k_max = spec.get("k_max")
+    parts: dict[str, list[pl.DataFrame]] = {name: [] for name in STUDY_TABLES}
+    parts["passk"].append(passk_table(scores, confidence=confidence))
+    parts["histogram"].append(histogram_table(scores, confidence))
+    for entry in spec.get("comparisons") or []:
+        pair = pair_from_spec(scores, entry)
+        curve = difference_curve(pair, replicates=replicates, confidence=confidence, k_max=k_max)
+        parts["differences"].append(differences_frame(curve))
+        parts["crossovers"].append(crossover_frame(curve, decide(curve)))
+        coverage, problems = coverage_tables(pair)
+        parts["coverage"].append(coverage)
+        parts["coverage_problems"].append(problems)
+        parts["efficiency"].append(efficiency_frame(pair, confidence=confidence, k_max=k_max))
+    for entry in spec.get("series") or []:
+        parts["series"].append(series_table(scores, entry, confidence))
+    tables = {}
+    for name, table in STUDY_TABLES.items():
+        frame = pl.concat([pl.DataFrame(schema=column_types(table)), *parts[name]])
+        tables[name] = check(frame, table, f"{name} of the study").sort(table.key)
+    if "chain_correct" in scores.columns and scores["chain_correct"].count():
+        chain = passk_table(scores, "chain_correct", confidence)
+        tables["passk_chain"] = check(chain, PASSK, "passk_chain of the study").sort(PASSK.key)
+    return tables
