@@ -7,12 +7,14 @@ place, flushed to disk and renamed.  A crash leaves at most a hidden
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import functools
 import importlib.metadata
 import json
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -35,7 +37,8 @@ def write_atomic(path: Path, write: Callable[[Path], Any]) -> None:
     Raises
     ------
     StorageError
-        When the disk is full or refuses; nothing is left behind.
+        When the disk is full or refuses, whether Python or polars met it;
+        nothing is left behind.
     """
     path = Path(path)
     partial = path.with_name(f".{path.name}.partial")
@@ -45,21 +48,38 @@ def write_atomic(path: Path, write: Callable[[Path], Any]) -> None:
         with partial.open("rb") as handle:
             os.fsync(handle.fileno())
         partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        _discard(partial)
         raise _storage_error(path, error) from error
     except BaseException:
-        partial.unlink(missing_ok=True)
+        _discard(partial)
         raise
 
 
-def _storage_error(path: Path, error: OSError) -> StorageError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
+def _discard(partial: Path) -> None:
+    # Where its folder cannot be entered, there is nothing to discard, and the
+    # error that is on its way says more than this one would.
+    with contextlib.suppress(OSError):
+        partial.unlink(missing_ok=True)
+
+
+#: Polars gives a failed write as its own error, with the number only in its text.
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
+
+
+def _storage_error(path: Path, error: OSError | pl.exceptions.PolarsError) -> StorageError:
+    if isinstance(error, OSError):
+        number = error.errno
+    else:
+        found = _OS_ERROR.search(str(error))
+        number = int(found.group(1)) if found else None
+    if number in (errno.ENOSPC, errno.EDQUOT):
         return StorageError(
             f"{path}: the disk is full; nothing was left half-written. Free some space "
             f"(results/ may be moved and linked back) and run the same command again."
         )
-    return StorageError(f"{path}: cannot be written: {error.strerror or error}.")
+    why = os.strerror(number) if number else str(error)
+    return StorageError(f"{path}: cannot be written: {why}.")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -98,7 +118,7 @@ def write_table(
         lambda partial: frame.write_parquet(partial, compression="zstd", metadata=metadata),
     )
     if csv:
-        write_atomic(path.with_suffix(".csv"), lambda partial: frame.write_csv(partial))
+        write_atomic(path.with_suffix(".csv"), frame.write_csv)
     return frame
 
 
@@ -129,22 +149,43 @@ def _read_parquet(path: Path, table: Table) -> pl.DataFrame:
     if not path.is_file():
         raise InputError(f"{path}: no such file; a {table.name} table is expected there.")
     try:
-        return pl.read_parquet(path, hive_partitioning=False)
+        return pl.read_parquet(path, hive_partitioning=False, glob=False)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise TableError(
-            f"{path}: cannot be read as Parquet, so it is truncated or something else "
-            f"({str(error).splitlines()[0]}). Delete it and run the same command again: "
-            f"only what is missing is made anew."
-        ) from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> TableError:
+    return TableError(
+        f"{path}: cannot be read as Parquet, so it is truncated or something else "
+        f"({str(error).splitlines()[0]}). Delete it and run the same command again: "
+        f"only what is missing is made anew."
+    )
 
 
 def read_provenance(path: Path) -> dict[str, Any]:
-    """Return the provenance of a Parquet file, empty when it has none."""
+    """Return the provenance of a Parquet file, empty when it has none.
+
+    Raises
+    ------
+    InputError
+        When the file is missing.
+    TableError
+        When it is not a whole Parquet file, or its provenance is not JSON.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; a table with its provenance is expected there.")
     try:
         text = pl.read_parquet_metadata(path).get(METADATA_KEY)
-    except (pl.exceptions.PolarsError, OSError):
-        return {}
-    found = json.loads(text) if text else {}
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(path, error) from None
+    try:
+        found = json.loads(text) if text else {}
+    except ValueError as error:
+        raise TableError(
+            f"{path}: its provenance is not JSON ({error}), so another tool has changed the "
+            f"file. Delete it and run the same command again."
+        ) from None
     return found if isinstance(found, dict) else {}
 
 
@@ -168,7 +209,13 @@ def provenance(**details: Any) -> dict[str, Any]:
 
 def _now() -> str:
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    try:
+        moment = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    except (ValueError, OverflowError):
+        raise InputError(
+            f"SOURCE_DATE_EPOCH is {epoch!r}; it must be a number of seconds since 1970. "
+            f"Unset it or correct it."
+        ) from None
     return moment.isoformat(timespec="seconds")
 
 

@@ -1,0 +1,140 @@
+"""Hold a frame against the schema of a table, and say what is wrong in which rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandera.polars as pa
+import polars as pl
+from pandera.errors import SchemaErrors
+
+from boundary.errors import TableError
+
+ROWS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Table:
+    """A named schema.
+
+    Attributes
+    ----------
+    name : str
+        What the table is called in paths and messages.
+    schema : pandera.polars.DataFrameSchema
+        Columns in their written order, with their checks.
+    key : tuple of str
+        The columns by which rows are sorted before they are written and which
+        together are unique.
+    """
+
+    name: str
+    schema: pa.DataFrameSchema
+    key: tuple[str, ...]
+
+
+def check(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
+    """Validate a frame and return it with declared columns, order and widths.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Any frame; columns that the schema does not know are dropped.
+    table : Table
+        The schema to hold it against.
+    where : str
+        File or origin, named in the error.
+
+    Raises
+    ------
+    TableError
+        With one line per violated rule: column, rule, number of rows and the
+        first few of them.
+    """
+    missing = [
+        name
+        for name, column in table.schema.columns.items()
+        if column.required and name not in frame.columns
+    ]
+    if missing:
+        raise TableError(
+            f"{where}: not a {table.name} table, as it has no column {', '.join(missing)}. "
+            f"Found: {', '.join(frame.columns) or 'none'}."
+        )
+    frame = _widen(frame, table, where)
+    try:
+        valid: pl.DataFrame = table.schema.validate(frame, lazy=True)
+    except SchemaErrors as error:
+        lines = _violations(frame, table, error)
+        raise TableError(
+            f"{where}: {len(lines)} rule(s) of the {table.name} table are broken\n"
+            + "\n".join(f"  - {line}" for line in lines)
+        ) from None
+    return valid
+
+
+def _widen(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
+    """Select the known columns and cast those whose values cannot change."""
+    casts = []
+    for name, column in table.schema.columns.items():
+        if name not in frame.columns:
+            continue
+        want, have = column.dtype.type, frame.schema[name]
+        if have == want or not _lossless(have, want):
+            casts.append(pl.col(name))
+        else:
+            casts.append(pl.col(name).cast(want))
+    try:
+        return frame.select(casts)
+    except pl.exceptions.InvalidOperationError as error:
+        why = str(error).splitlines()[0]
+        raise TableError(f"{where}: a number does not fit the {table.name} table: {why}") from None
+
+
+def _lossless(have: pl.DataType, want: pl.DataType) -> bool:
+    if have == pl.Null:
+        return True
+    if isinstance(have, pl.List) and isinstance(want, pl.List):
+        return _lossless(have.inner, want.inner)  # type: ignore[arg-type]
+    if have.is_integer() and want == pl.Int64:
+        return True  # the cast is strict: an unsigned value beyond 2**63 - 1 raises
+    return have == pl.Float32 and want == pl.Float64
+
+
+def _violations(frame: pl.DataFrame, table: Table, error: SchemaErrors) -> list[str]:
+    """Turn pandera's failure cases into one line a rule, rows named."""
+    cases = error.failure_cases
+    mistyped = set(cases.filter(pl.col("check").str.starts_with("dtype"))["column"])
+    lines = []
+    for (column, rule), group in cases.group_by(["column", "check"], maintain_order=True):
+        if str(rule).startswith("multiple_fields_uniqueness"):
+            lines.append(_duplicates(frame, table))
+            continue
+        if str(rule).startswith("dtype"):
+            want = table.schema.columns[str(column)].dtype
+            lines.append(
+                f"column {column}: type {frame.schema[str(column)]} where {want} is expected"
+            )
+            continue
+        if column in mistyped:
+            continue  # a check of values says nothing where the type is wrong
+        rows = [row for row in group["index"].to_list() if row is not None]
+        subject = f"column {column}: " if column in table.schema.columns else ""
+        shown = [_describe(frame, table, row) for row in rows[:ROWS_SHOWN]]
+        more = f" and {len(rows) - ROWS_SHOWN} more" if len(rows) > ROWS_SHOWN else ""
+        values = group["failure_case"].head(ROWS_SHOWN).to_list()
+        found = f", found {', '.join(map(str, values))}" if subject else ""
+        lines.append(f"{subject}{rule}{found}; {len(rows)} row(s): {'; '.join(shown)}{more}")
+    return list(dict.fromkeys(lines))
+
+
+def _duplicates(frame: pl.DataFrame, table: Table) -> str:
+    repeated = frame.filter(pl.struct(table.key).is_duplicated()).select(table.key).unique()
+    shown = repeated.sort(table.key).head(ROWS_SHOWN).rows()
+    text = "; ".join(", ".join(map(str, row)) for row in shown)
+    return f"duplicate rows for ({', '.join(table.key)}): {repeated.height} key(s), first {text}"
+
+
+def _describe(frame: pl.DataFrame, table: Table, row: int) -> str:
+    key = frame.select(table.key).row(int(row)) if int(row) < frame.height else ()
+    return f"row {row} ({', '.join(map(str, key))})"
