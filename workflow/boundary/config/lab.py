@@ -111,11 +111,11 @@ class Pretrain(_Run):
         return self
 
     def parents(self) -> list[str]:
-        """Runs it starts from: none."""
+        """Return the runs it starts from: none."""
         return []
 
     def steps_kept(self) -> list[int]:
-        """Steps whose checkpoint is kept, ascending; the last is the end of the run."""
+        """Return the steps whose checkpoint is kept, ascending; the last ends the run."""
         return [self.steps]
 
 
@@ -144,11 +144,11 @@ class Reinforce(_Run):
         return self
 
     def parents(self) -> list[str]:
-        """Runs it starts from: the policy's first."""
+        """Return the runs it starts from: the policy's first."""
         return [self.start]
 
     def steps_kept(self) -> list[int]:
-        """Steps whose checkpoint is kept, ascending; the last is the end of the run."""
+        """Return the steps whose checkpoint is kept, ascending; the last ends the run."""
         return sorted({*self.checkpoints, self.steps})
 
 
@@ -167,11 +167,11 @@ class Distil(_Run):
     warmup: int = Field(default=0, ge=0, description="Steps of linear learning-rate warm-up.")
 
     def parents(self) -> list[str]:
-        """Runs it starts from: the student's first, then the teacher."""
+        """Return the runs it starts from: the student's first, then the teacher."""
         return [self.start, self.teacher]
 
     def steps_kept(self) -> list[int]:
-        """Steps whose checkpoint is kept, ascending; the last is the end of the run."""
+        """Return the steps whose checkpoint is kept, ascending; the last ends the run."""
         return [self.steps]
 
 

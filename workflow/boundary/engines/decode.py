@@ -9,6 +9,7 @@ samples depends on its own uniforms, never on what else is in the batch.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,8 @@ def decode(
         When a parameter is out of its range or the uniforms have another shape.
     """
     _check(prompts, samples, temperature, top_p, max_tokens)
+    if isinstance(uniforms, torch.Tensor) and temperature > 0:
+        _check_shape(uniforms, (len(prompts) * samples, max_tokens))
     with torch.inference_mode():
         run = _Run(model, prompts, samples, max_tokens, pad_id)
         stops = torch.tensor(sorted(set(stop_ids)), dtype=torch.long, device=run.device)
@@ -187,6 +190,7 @@ class _Run:
         pad_id: int,
     ) -> None:
         self.model, self.device = model, model.device
+        self.accepts = set(inspect.signature(model.forward).parameters)
         rows = len(prompts) * samples
         self.tokens = torch.full((rows, max_tokens), pad_id, dtype=torch.long, device=self.device)
         self.logprobs = torch.zeros((rows, max_tokens), device=self.device)
@@ -214,12 +218,10 @@ class _Run:
                 "position_ids": positions.clamp(min=0),
             }
         self.cache = preallocated_cache(self.model, width + max_tokens)
-        output = self.model(
-            ids, past_key_values=self.cache, use_cache=True, logits_to_keep=1, **options
-        )
+        self.logits: torch.Tensor = self._forward(ids, options)
         repeat = torch.arange(len(prompts), device=self.device).repeat_interleave(samples)
         self.cache.reorder_cache(repeat)
-        self.logits: torch.Tensor = output.logits[:, -1][repeat]
+        self.logits = self.logits[repeat]
         if options:
             self.mask = torch.ones(
                 (len(repeat), width + max_tokens), dtype=torch.long, device=self.device
@@ -256,21 +258,32 @@ class _Run:
                 "attention_mask": self.mask[:, : self.filled],
                 "position_ids": self.positions[:, None],
             }
-        output = self.model(
-            chosen[:, None], past_key_values=self.cache, use_cache=True, logits_to_keep=1, **options
-        )
-        self.logits = output.logits[:, -1]
+        self.logits = self._forward(chosen[:, None], options)
         self.positions = self.positions + 1
+
+    def _forward(self, ids: torch.Tensor, options: dict[str, Any]) -> torch.Tensor:
+        """Return the logits of the last position, ``[rows, vocabulary]``."""
+        options = {"logits_to_keep": 1, **options}
+        accepted = {key: value for key, value in options.items() if key in self.accepts}
+        output = self.model(ids, past_key_values=self.cache, use_cache=True, **accepted)
+        last: torch.Tensor = output.logits[:, -1]
+        return last
 
 
 def _draws(uniforms: Uniforms, step: int, run: _Run) -> torch.Tensor:
-    column = uniforms(step) if callable(uniforms) else uniforms[:, step]
-    if column.shape != run.finished.shape:
-        raise InputError(
-            f"uniforms for step {step} have shape {tuple(column.shape)}, "
-            f"expected one number for each of {run.finished.numel()} rows."
-        )
+    if isinstance(uniforms, torch.Tensor):
+        column = uniforms[:, step]
+    else:
+        column = uniforms(step)
+        _check_shape(column, (run.finished.numel(),))
     return column.to(run.device, torch.float64)[run.rows]
+
+
+def _check_shape(uniforms: torch.Tensor, expected: tuple[int, ...]) -> None:
+    if tuple(uniforms.shape) != expected:
+        raise InputError(
+            f"decode: the uniforms have shape {tuple(uniforms.shape)}, expected {expected}."
+        )
 
 
 def _check(

@@ -16,7 +16,7 @@ from transformers.cache_utils import DynamicLayer
 FIRST_ROOM = 128  # tokens of room taken at first beyond the prompt
 
 
-class PreallocatedLayer(DynamicLayer):
+class PreallocatedLayer(DynamicLayer):  # type: ignore[misc]
     """A full-attention layer of keys and values, ``[rows, heads, tokens, head_dim]``.
 
     Parameters
@@ -27,6 +27,7 @@ class PreallocatedLayer(DynamicLayer):
 
     def __init__(self, capacity: int) -> None:
         super().__init__()
+        self.is_initialized: bool = False
         self.capacity = capacity
         self.length = 0
         self.room: list[torch.Tensor] = []

@@ -10,7 +10,14 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from boundary.store import write_text
 
@@ -66,11 +73,19 @@ class Curve:
         self.points: list[Point] = []
         self._started = time.perf_counter()
         self._every = max(1, steps // PLAIN_LINES)
-        self._bar = (
-            tqdm(total=steps, desc=name, unit="step", file=sys.stderr)
-            if sys.stderr.isatty()
-            else None
-        )
+        self._bar: Progress | None = None
+        if sys.stderr.isatty():
+            self._bar = Progress(
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("steps, {task.fields[rate]:.1f}/s,"),
+                TimeRemainingColumn(),
+                TextColumn("{task.fields[values]}", markup=False),
+                console=Console(stderr=True),
+            )
+            self._task = self._bar.add_task(name, total=steps, rate=0.0, values="")
+            self._bar.start()
 
     def add(self, point: Point) -> None:
         """Record a step and show it."""
@@ -78,13 +93,13 @@ class Curve:
         known = {
             key: f"{value:.3g}" for key, value in asdict(point).items() if isinstance(value, float)
         }
+        spent = time.perf_counter() - self._started
+        shown = " ".join(f"{key}={value}" for key, value in known.items())
         if self._bar is not None:
-            self._bar.update()
-            self._bar.set_postfix(known)
+            rate = len(self.points) / spent
+            self._bar.update(self._task, completed=point.step, rate=rate, values=shown)
         elif point.step % self._every == 0 or point.step == self.steps:
-            spent = time.perf_counter() - self._started
             left = spent / len(self.points) * (self.steps - point.step)
-            shown = " ".join(f"{key}={value}" for key, value in known.items())
             print(
                 f"{self.name}: step {point.step}/{self.steps}, {spent:.0f} s, "
                 f"{left:.0f} s left, {shown}",
@@ -95,7 +110,7 @@ class Curve:
     def close(self) -> None:
         """Finish the bar."""
         if self._bar is not None:
-            self._bar.close()
+            self._bar.stop()
 
     def columns(self) -> dict[str, list[Any]]:
         """Return the curve by column, ready for JSON."""

@@ -42,27 +42,26 @@ class Muon(torch.optim.Optimizer):
     def step(self, closure: Any = None) -> None:  # type: ignore[override]
         """Update every matrix that has a gradient."""
         for group in self.param_groups:
-            shapes: dict[torch.Size, list[torch.nn.Parameter]] = defaultdict(list)
+            shapes: dict[torch.Size, list[tuple[torch.nn.Parameter, torch.Tensor]]]
+            shapes = defaultdict(list)
             for matrix in group["params"]:
                 if matrix.grad is not None:
-                    shapes[matrix.shape].append(matrix)
-            for (rows, columns), matrices in shapes.items():
-                updates = orthogonalise(torch.stack([self._momentum(m) for m in matrices]))
+                    shapes[matrix.shape].append((matrix, matrix.grad))
+            for (rows, columns), pairs in shapes.items():
+                updates = orthogonalise(torch.stack([self._momentum(*pair) for pair in pairs]))
                 rate = group["lr"] * max(1.0, rows / columns) ** 0.5
-                for matrix, update in zip(matrices, updates, strict=True):
+                for (matrix, _), update in zip(pairs, updates, strict=True):
                     matrix.mul_(1 - group["lr"] * group["weight_decay"])
                     matrix.add_(update, alpha=-rate)
 
-    def _momentum(self, matrix: torch.nn.Parameter) -> torch.Tensor:
-        gradient = matrix.grad
-        if gradient is None:  # pragma: no cover - step passes matrices with gradients only
-            raise RuntimeError("a matrix without gradient has no momentum")
+    def _momentum(self, matrix: torch.nn.Parameter, gradient: torch.Tensor) -> torch.Tensor:
         state = self.state[matrix]
         if not state:
             state["momentum"] = torch.zeros_like(matrix)
         momentum: torch.Tensor = state["momentum"]
         momentum.lerp_(gradient, 1 - MOMENTUM)
-        return gradient.lerp(momentum, MOMENTUM)
+        nesterov: torch.Tensor = gradient.lerp(momentum, MOMENTUM)
+        return nesterov
 
 
 def orthogonalise(matrices: torch.Tensor) -> torch.Tensor:

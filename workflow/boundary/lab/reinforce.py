@@ -66,7 +66,7 @@ def reinforce(
         loss = policy_loss(policy, rollouts, run.group)
         if loss is not None:
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(policy.parameters(), run.gradient_clip)
             optimiser.step()
         schedule.step()

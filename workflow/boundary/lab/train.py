@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ def train(
     def keep(step: int, model: Qwen3ForCausalLM) -> None:
         save_model(model, output / f"step-{step:05d}")
 
-    with _threads(threads), _quiet():
+    with _threads(threads), _quiet(), closing(curve):
         if isinstance(run, Pretrain):
             model = pretrain(run, curve)
             keep(run.steps, model)
@@ -77,7 +77,6 @@ def train(
             model = load_model(parents[run.start])
             distil(run, model, load_model(parents[run.teacher]), curve)
             keep(run.steps, model)
-    curve.close()
     curve.write(output / "training.csv")
     return {
         "recipe": run.recipe,

@@ -114,7 +114,9 @@ def held_out(operations: Ints) -> npt.NDArray[np.bool_]:
     numpy.ndarray
         bool ``[rows]``, the same for a sequence and its reverse.
     """
-    return (_hash(operations) * _hash(operations[:, ::-1])) % _PRIME % HELD_OUT == 0
+    both = _hash(operations) * _hash(operations[:, ::-1]) % _PRIME
+    reserved: npt.NDArray[np.bool_] = both % HELD_OUT == 0
+    return reserved
 
 
 _PRIME = 2**31 - 1

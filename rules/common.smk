@@ -1,0 +1,121 @@
+"""The plan of the study, and thin functions from wildcards to it."""
+
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+from boundary.errors import BoundaryError
+from boundary.plan import plan_study, specs, stage_code
+from boundary.plan.study import SCORE_TABLES
+
+CONFIG_FILES = workflow.config_settings.configfiles
+
+if len(CONFIG_FILES) > 1:
+    raise WorkflowError(
+        "Several config files were given, and a study is never merged with another. "
+        "Run snakemake once for each."
+    )
+
+try:
+    PLAN = plan_study(
+        config, str(CONFIG_FILES[0]) if CONFIG_FILES else "config/config.yaml"
+    )
+except BoundaryError as error:
+    raise WorkflowError(str(error)) from None
+
+# Rules run this package, in the environment that started snakemake or in conda's.
+PREFIX = f"set -euo pipefail; export PYTHONPATH={Path(workflow.basedir)}; "
+if not workflow.deployment_settings.deployment_method:
+    PREFIX += f"export PATH={Path(sys.executable).parent}:$PATH; "
+shell.prefix(PREFIX)
+
+
+wildcard_constraints:
+    run=r"[^/]+-[0-9a-f]{12}",
+    scorer=r"[^/]+-[0-9a-f]{12}",
+    model=r"[^/]+-[0-9a-f]{12}",
+    benchmark=r"[^/]+-[0-9a-f]{12}",
+    protocol=r"[^/]+-[0-9a-f]{12}",
+    grader=r"[0-9a-f]{12}",
+    block=r"\d{5}",
+    n=r"\d+",
+    responses=r"\d+",
+    revision=r"\d+",
+    study=r"[^/]+",
+
+
+def folder(wildcards):
+    """Return the folder of an arm."""
+    return f"{wildcards.model}/{wildcards.benchmark}/{wildcards.protocol}"
+
+
+def arm(wildcards):
+    """Return the arm that a file belongs to."""
+    return PLAN.by_folder[folder(wildcards)]
+
+
+def flags(name, key):
+    """Return a params function that repeats an option for each input file of a key."""
+    return lambda wildcards, input: [f"--{name}={path}" for path in input.get(key)]
+
+
+def problems_spec(wildcards):
+    """Return the spec of a lab benchmark."""
+    return specs.problems_spec(PLAN, wildcards.benchmark)
+
+
+def train_inputs(wildcards):
+    """Return the runs that a training run starts from."""
+    parents = PLAN.study.lab[PLAN.runs[wildcards.run]].parents()
+    return [PLAN.run_file(parent) for parent in parents]
+
+
+def train_spec(wildcards):
+    """Return the spec of a training run."""
+    return specs.train_spec(PLAN, wildcards.run)
+
+
+def sampled_model(wildcards):
+    """Return the file that says that the model of an arm is ready."""
+    return PLAN.model_file(arm(wildcards).model)
+
+
+def sample_spec(wildcards):
+    """Return the spec of a block."""
+    return specs.sample_spec(PLAN, folder(wildcards), int(wildcards.block))
+
+
+def arm_samples(wildcards):
+    """Return the sample shards that make up n."""
+    return arm(wildcards).samples(int(wildcards.n))
+
+
+def arm_verdicts(wildcards):
+    """Return the verdict shards that make up n."""
+    return arm(wildcards).verdicts(int(wildcards.n))
+
+
+def counts_file(wildcards):
+    """Return the CSV of published counts."""
+    return PLAN.identity.counts_source(arm(wildcards).model)[0]
+
+
+def counts_spec(wildcards):
+    """Return the spec of published counts."""
+    return specs.counts_spec(PLAN, folder(wildcards))
+
+
+def scoring_model(wildcards):
+    """Return the file that says that a scorer is ready."""
+    return PLAN.model_file(PLAN.likelihoods[wildcards.scorer, folder(wildcards)][0])
+
+
+def scored_samples(wildcards):
+    """Return the shards that hold the responses to score."""
+    return arm(wildcards).samples(int(wildcards.responses))
+
+
+def likelihood_spec(wildcards):
+    """Return the spec of a likelihood job."""
+    return specs.likelihood_spec(PLAN, wildcards.scorer, folder(wildcards))

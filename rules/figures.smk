@@ -1,0 +1,46 @@
+"""figures: all charts of the study, from one job.
+
+Inputs: the tables of the study.
+Outputs: results/studies/{study}/figures/{name}.{svg,html,vl.json}
+"""
+
+
+rule draw_figures:
+    """Draw every figure as SVG, self-contained HTML and Vega-Lite JSON."""
+    input:
+        expand("results/studies/{{study}}/tables/{name}.parquet", name=PLAN.tables),
+    output:
+        svg=report(
+            expand("results/studies/{{study}}/figures/{name}.svg", name=PLAN.figures),
+            caption="../workflow/report/figures.rst",
+            category="Figures",
+            labels={"study": "{study}", "format": "image"},
+        ),
+        html=report(
+            expand("results/studies/{{study}}/figures/{name}.html", name=PLAN.figures),
+            caption="../workflow/report/figures.rst",
+            category="Figures",
+            labels={"study": "{study}", "format": "interactive"},
+        ),
+        json=expand(
+            "results/studies/{{study}}/figures/{name}.vl.json", name=PLAN.figures
+        ),
+    log:
+        "logs/studies/{study}/figures.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=4000,
+        runtime="30m",
+    params:
+        spec=specs.figures_spec(PLAN),
+        code=stage_code("figures"),
+    shell:
+        "python -m boundary figures --spec {params.spec:q} --tables results/studies/{wildcards.study}/tables"
+        " --output results/studies/{wildcards.study}/figures 2> {log:q}"
+
+
+rule figures:
+    """Target: every figure of the study."""
+    input:
+        [PLAN.file(f"figures/{name}.svg") for name in PLAN.figures],

@@ -1,0 +1,58 @@
+"""likelihood: log-probabilities of one model's responses under another.
+
+Inputs: sample shards and a checkpoint.
+Outputs: results/likelihoods/…, and the perplexity tables of the study
+"""
+
+
+rule score_responses:
+    """Score the first responses of one model under another."""
+    input:
+        problems="results/problems/{benchmark}.parquet",
+        model=scoring_model,
+        samples=scored_samples,
+    output:
+        "results/likelihoods/{scorer}/{model}/{benchmark}/{protocol}/first{responses}-r{revision}.parquet",
+    log:
+        "logs/likelihoods/{scorer}/{model}/{benchmark}/{protocol}/first{responses}-r{revision}.log",
+    conda:
+        "../envs/models.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime="1h",
+    params:
+        spec=likelihood_spec,
+        samples=flags("samples", "samples"),
+    shell:
+        "python -m boundary likelihood --spec {params.spec:q} --problems {input.problems:q}"
+        " {params.samples:q} --output {output:q} --threads {threads} 2> {log:q}"
+
+
+rule summarise_perplexity:
+    """Join log-probabilities with verdicts and summarise them."""
+    input:
+        likelihoods=PLAN.likelihood_files(),
+        verdicts=PLAN.likelihood_verdicts(),
+    output:
+        expand(
+            "results/studies/{{study}}/tables/{name}",
+            name=["perplexity.parquet", "perplexity.csv", "likelihoods.parquet"],
+        ),
+    log:
+        "logs/studies/{study}/perplexity.log",
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        spec=specs.perplexity_spec(PLAN),
+        likelihoods=flags("likelihoods", "likelihoods"),
+        code=stage_code("tables"),
+    shell:
+        "python -m boundary perplexity --spec {params.spec:q} {params.likelihoods:q}"
+        " --output results/studies/{wildcards.study}/tables 2> {log:q}"
+
+
+rule likelihood:
+    """Target: the perplexity tables, where the study asks for them."""
+    input:
+        [PLAN.file("tables/perplexity.csv")] if PLAN.likelihoods else [],

@@ -1,0 +1,34 @@
+"""report: one HTML page.
+
+Inputs: tables, figures, and the first block of each arm for example responses.
+Outputs: results/studies/{study}/report.html
+"""
+
+
+rule write_report:
+    """Write the page: verdicts in sentences, figures, tables, examples, provenance."""
+    input:
+        tables=expand(
+            "results/studies/{{study}}/tables/{name}.parquet", name=PLAN.tables
+        ),
+        figures=expand(
+            "results/studies/{{study}}/figures/{name}.svg", name=PLAN.figures
+        ),
+        examples=PLAN.example_files(),
+    output:
+        report(
+            "results/studies/{study}/report.html",
+            caption="../workflow/report/report.rst",
+            category="Report",
+            labels={"study": "{study}"},
+        ),
+    log:
+        "logs/studies/{study}/report.log",
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        spec=specs.report_spec(PLAN),
+        code=stage_code("report"),
+    shell:
+        "python -m boundary report --spec {params.spec:q} --tables results/studies/{wildcards.study}/tables"
+        " --figures results/studies/{wildcards.study}/figures --output {output:q} 2> {log:q}"

@@ -1,0 +1,35 @@
+"""sample: responses, one shard a block.
+
+Inputs: problems and a checkpoint.
+Outputs: results/samples/{model}/{benchmark}/{protocol}/{block}.parquet
+"""
+
+
+rule sample_block:
+    """Sample one block: a fixed number of responses to every problem."""
+    input:
+        problems="results/problems/{benchmark}.parquet",
+        model=sampled_model,
+    output:
+        "results/samples/{model}/{benchmark}/{protocol}/{block}.parquet",
+    log:
+        "logs/samples/{model}/{benchmark}/{protocol}/{block}.log",
+    benchmark:
+        "results/benchmarks/samples/{model}/{benchmark}/{protocol}/{block}.jsonl"
+    conda:
+        "../envs/models.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime="1h",
+    params:
+        spec=sample_spec,
+    shell:
+        "python -m boundary sample --spec {params.spec:q} --problems {input.problems:q}"
+        " --output {output:q} --threads {threads} 2> {log:q}"
+
+
+rule samples:
+    """Target: every sample shard of the study."""
+    input:
+        [path for arm in PLAN.arms for path in arm.samples()],

@@ -1,0 +1,25 @@
+"""verify: one verdict a response.
+
+Inputs: problems and a sample shard.
+Outputs: results/verdicts/{model}/{benchmark}/{protocol}/{grader}/{block}.parquet
+"""
+
+
+rule verify_block:
+    """Verify the responses of one block; the grader's digest stands in the path."""
+    input:
+        problems="results/problems/{benchmark}.parquet",
+        samples="results/samples/{model}/{benchmark}/{protocol}/{block}.parquet",
+    output:
+        "results/verdicts/{model}/{benchmark}/{protocol}/{grader}/{block}.parquet",
+    log:
+        "logs/verdicts/{model}/{benchmark}/{protocol}/{grader}/{block}.log",
+    conda:
+        "../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime="1h",
+    shell:
+        "python -m boundary verify --problems {input.problems:q} --samples {input.samples:q}"
+        " --output {output:q} 2> {log:q}"

@@ -1,0 +1,120 @@
+"""Commands that turn scores into curves, verdicts and tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from boundary.cli.options import (
+    Bootstrap,
+    Confidence,
+    Output,
+    OutputFolder,
+    ScoresFiles,
+    Spec,
+    read_spec,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command("passk")(passk)
+    app.command("crossover")(crossover)
+    app.command("analyse")(analyse)
+    app.command("perplexity")(perplexity)
+
+
+def passk(scores: ScoresFiles, output: Output, confidence: Confidence = 0.95) -> None:
+    """Estimate pass@k for all k ≤ n, with intervals.
+
+    Example: `python -m boundary passk --scores C.parquet --output K.parquet`
+    """
+    from boundary.analysis.passk import passk_table
+    from boundary.store import provenance, read_tables, write_table
+    from boundary.tables import PASSK, SCORES
+
+    frame = passk_table(read_tables(scores, SCORES), confidence=confidence)
+    write_table(frame, output, PASSK, provenance=provenance(), csv=True)
+
+
+def crossover(
+    base: Annotated[Path, typer.Option("--base", help="Scores of the base model.")],
+    other: Annotated[Path, typer.Option("--other", help="Scores of the other model.")],
+    output: Output,
+    k_max: Annotated[
+        int | None, typer.Option("--k-max", min=1, help="Largest k; default n/2.")
+    ] = None,
+    confidence: Confidence = 0.95,
+    bootstrap: Bootstrap = 10_000,
+) -> None:
+    """Find the k at which the base overtakes the other model, or say that none is shown.
+
+    Example: `python -m boundary crossover --base C1.parquet --other C2.parquet
+    --output X.parquet`
+    """
+    from boundary.analysis.crossover import crossover_table
+    from boundary.store import provenance, read_table, write_table
+    from boundary.tables import CROSSOVERS, SCORES
+
+    frame = crossover_table(
+        read_table(base, SCORES),
+        read_table(other, SCORES),
+        k_max=k_max,
+        confidence=confidence,
+        replicates=bootstrap,
+    )
+    write_table(frame, output, CROSSOVERS, provenance=provenance(), csv=True)
+
+
+def analyse(scores: ScoresFiles, spec: Spec, output: OutputFolder) -> None:
+    """Make the tables of a study from the scores of all its arms.
+
+    The pipeline calls it as `python -m boundary analyse --scores C.parquet …
+    --spec '{"comparisons": […], …}' --output tables/`.
+    """
+    from boundary.analysis.study import study_tables
+    from boundary.store import provenance, read_tables, write_table
+    from boundary.tables import PASSK, SCORES, STUDY_TABLES
+
+    wanted = read_spec(spec)
+    made = study_tables(read_tables(scores, SCORES), wanted)
+    by = provenance(spec=wanted, scores=[str(path) for path in scores])
+    for name, frame in made.items():
+        table = STUDY_TABLES.get(name, PASSK)
+        write_table(frame, output / f"{name}.parquet", table, provenance=by, csv=True)
+
+
+def perplexity(
+    likelihoods: Annotated[
+        list[Path], typer.Option("--likelihoods", help="Likelihood table; repeat for several.")
+    ],
+    spec: Spec,
+    output: OutputFolder,
+) -> None:
+    """Summarise log-probabilities, by scorer, source and correctness.
+
+    The pipeline calls it as `python -m boundary perplexity --likelihoods L.parquet …
+    --spec '{"arms": […], …}' --output tables/`.
+    """
+    from boundary.analysis.perplexity import perplexity_table
+    from boundary.likelihood import with_verdicts
+    from boundary.store import provenance, read_tables, write_table
+    from boundary.tables import LIKELIHOODS, PERPLEXITY, VERDICTS_TABLE
+
+    wanted = read_spec(spec)
+    verdicts = (
+        (
+            (arm["model"], arm["benchmark"], arm["protocol"]),
+            read_tables([Path(path) for path in arm["verdicts"]], VERDICTS_TABLE),
+        )
+        for arm in wanted["arms"]
+    )
+    joined = with_verdicts(read_tables(likelihoods, LIKELIHOODS), verdicts)
+    summary = perplexity_table(
+        joined, replicates=wanted["bootstrap"], confidence=wanted["confidence"]
+    )
+    by = provenance(spec=wanted)
+    write_table(joined, output / "likelihoods.parquet", LIKELIHOODS, provenance=by)
+    write_table(summary, output / "perplexity.parquet", PERPLEXITY, provenance=by, csv=True)

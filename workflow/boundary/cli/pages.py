@@ -1,0 +1,97 @@
+"""Commands that draw figures and write the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from boundary.cli.options import Output, OutputFolder, Spec, read_spec
+
+if TYPE_CHECKING:
+    import polars as pl
+
+TablesFolder = Annotated[Path, typer.Option("--tables", help="Folder of the study's tables.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command("figures")(figures)
+    app.command("report")(report)
+
+
+def _read_tables(folder: Path) -> dict[str, pl.DataFrame]:
+    """Read every table that stands in a study's folder."""
+    from boundary.store import read_table
+    from boundary.tables import LIKELIHOODS, PASSK, PERPLEXITY, STUDY_TABLES
+
+    known = {
+        **STUDY_TABLES,
+        "passk_chain": PASSK,
+        "likelihoods": LIKELIHOODS,
+        "perplexity": PERPLEXITY,
+    }
+    paths = {name: folder / f"{name}.parquet" for name in known}
+    return {name: read_table(p, known[name]) for name, p in paths.items() if p.exists()}
+
+
+def figures(spec: Spec, tables: TablesFolder, output: OutputFolder) -> None:
+    """Draw every figure as SVG, self-contained HTML and Vega-Lite JSON.
+
+    The pipeline calls it as `python -m boundary figures --spec '{"figures": […], …}'
+    --tables tables/ --output figures/`.
+    """
+    from boundary.figures import build_figures, save_figures
+
+    charts = build_figures(_read_tables(tables), read_spec(spec))
+    save_figures(charts, output)
+
+
+def report(
+    spec: Spec,
+    tables: TablesFolder,
+    figures: Annotated[Path, typer.Option("--figures", help="Folder of the study's figures.")],
+    output: Output,
+) -> None:
+    """Write the report: one HTML page with verdicts, figures, tables and provenance.
+
+    The pipeline calls it as `python -m boundary report --spec '{"study": …}'
+    --tables tables/ --figures figures/ --output report.html`.
+    """
+    from boundary.report import render
+    from boundary.store import provenance, read_provenance, write_text
+
+    wanted = read_spec(spec)
+    svgs = {
+        figure["name"]: (figures / f"{figure['name']}.svg").read_text(encoding="utf-8")
+        for figure in wanted["figures"]
+    }
+    made_by: dict[str, Any] = provenance(
+        config=wanted["config"], tables=read_provenance(tables / "passk.parquet")
+    )
+    page = render(
+        wanted["study"], _read_tables(tables), svgs, wanted, made_by, _examples(wanted["arms"])
+    )
+    write_text(output, page)
+
+
+def _examples(arms: list[dict[str, str]]) -> pl.DataFrame | None:
+    """Collect a few responses of each arm."""
+    from boundary.report.examples import pick_examples
+    from boundary.store import read_table
+    from boundary.tables import PROBLEMS, SAMPLES, VERDICTS_TABLE
+
+    if not arms:
+        return None
+    import polars as pl
+
+    picked = [
+        pick_examples(
+            read_table(Path(arm["problems"]), PROBLEMS),
+            read_table(Path(arm["samples"]), SAMPLES),
+            read_table(Path(arm["verdicts"]), VERDICTS_TABLE),
+        )
+        for arm in arms
+    ]
+    return pl.concat(picked)

@@ -1,0 +1,7 @@
+"""Typed study configuration: `read_study` for a file, `parse_study` for a mapping."""
+
+from boundary.config.load import parse_study, read_study
+from boundary.config.schema import json_schema
+from boundary.config.study import Comparison, Model, Protocol, Study
+
+__all__ = ["Comparison", "Model", "Protocol", "Study", "json_schema", "parse_study", "read_study"]

@@ -1,0 +1,157 @@
+"""The typed study file: one YAML file is one study.
+
+These models are the truth; the JSON schema in ``config/`` is generated from
+them.  Checks that span several entries stand in `boundary.config.check`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from boundary.config.lab import LabBenchmark, LabRun, Strict
+
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+Name = Annotated[str, Field(pattern=NAME, max_length=80)]
+FigureName = Literal[
+    "passk", "difference", "coverage", "histogram", "perplexity", "series", "chain"
+]
+Role = Literal["base", "rl", "distilled", "instruct", "reference"]
+
+#: Source kinds of models, and whether this version can serve them.
+MODEL_SOURCES = {"lab": True, "counts": True, "hf": False, "file": False, "import": False}
+BENCHMARK_SOURCES = {"lab": True, "hf": False, "file": False}
+
+
+class Model(Strict):
+    """A model under study."""
+
+    source: str = Field(
+        description="Where it comes from: `lab:RUN` or `lab:RUN@STEP` (trained by this "
+        "pipeline), `counts:FILE.csv` or `counts:FILE.csv#NAME` (published counts)."
+    )
+    role: Role = Field(description="What it is; the base keeps its colour in every figure.")
+    base: Name | None = Field(None, description="The model that it was made from.")
+    revision: str | None = Field(None, description="Pinned revision of a hub model.")
+    unverified: bool = Field(False, description="The revision could not be established.")
+    n: int | None = Field(
+        None, ge=1, description="Samples per problem for this model, in place of the protocol's n."
+    )
+    step: int | None = Field(
+        None, ge=0, description="Training step, for series; `lab:RUN@STEP` implies it."
+    )
+
+    @property
+    def kind(self) -> str:
+        """Source kind, such as ``lab``."""
+        return self.source.partition(":")[0]
+
+
+class Benchmark(Strict):
+    """A set of problems."""
+
+    source: str | None = Field(
+        None, description="`lab:registers`; none for a study of published counts."
+    )
+    revision: str | None = Field(None, description="Pinned revision of a hub data set.")
+    unverified: bool = Field(False, description="The revision could not be established.")
+    lab: LabBenchmark | None = Field(None, description="Which problems the lab draws.")
+    samples_per_shard: int | None = Field(
+        None, ge=1, description="Block size on this benchmark, in place of the protocol's."
+    )
+
+
+class Protocol(Strict):
+    """How responses are sampled; everything here but n is part of their identity."""
+
+    prompt: Name = Field("raw", description="Template in `config/prompts/NAME.yaml`.")
+    temperature: float = Field(1.0, ge=0, le=100, description="0 is greedy decoding.")
+    top_p: float = Field(1.0, gt=0, le=1, description="Nucleus mass.")
+    max_tokens: int = Field(ge=1, description="Longest response, in tokens.")
+    n: int = Field(ge=1, description="Samples per problem; raising it adds blocks.")
+    samples_per_shard: int | None = Field(
+        None,
+        ge=1,
+        description="Samples per problem in one block (one job, one file); n is a multiple.",
+    )
+    seed: int = Field(1, ge=0, description="Changes every random number of the protocol.")
+    engine: Literal["transformers", "vllm"] = Field("transformers", description="What samples.")
+    batch_size: int = Field(
+        2048, ge=1, description="Sequences decoded together by the transformers engine."
+    )
+
+
+class Comparison(Strict):
+    """Two models on the same problems; differences are base − other."""
+
+    name: Name | None = Field(None, description="Default: `OTHER-vs-BASE`.")
+    base: Name
+    other: Name
+    benchmarks: list[Name] = Field(min_length=1)
+    protocol: Name
+    other_protocol: Name | None = Field(None, description="Protocol of `other`, if another.")
+    allow_differences: list[str] = Field(
+        default_factory=list, description="Protocol keys in which the two may differ."
+    )
+
+    @property
+    def label(self) -> str:
+        """The name under which the comparison stands in tables."""
+        if self.name:
+            return self.name
+        label = f"{self.other}-vs-{self.base}"
+        return f"{label}-{self.other_protocol}" if self.other_protocol else label
+
+
+class Series(Strict):
+    """Checkpoints of one training run, in the order of their steps."""
+
+    models: list[Name] = Field(min_length=2)
+    benchmarks: list[Name] = Field(min_length=1)
+    protocol: Name
+
+
+class Likelihood(Strict):
+    """Responses of each model scored under each of the others."""
+
+    models: list[Name] = Field(min_length=1)
+    benchmarks: list[Name] = Field(min_length=1)
+    protocol: Name
+    responses: int = Field(32, ge=1, description="First responses per problem that are scored.")
+
+
+class Analyses(Strict):
+    """Settings of the analyses."""
+
+    bootstrap: int = Field(10_000, ge=100, description="Replicates of the paired bootstrap.")
+    confidence: float = Field(0.95, gt=0.5, lt=1, description="Level of every interval.")
+    k_max: int | None = Field(
+        None, ge=1, description="Largest k of the crossover rule; default n/2, beyond is flagged."
+    )
+    likelihood: Likelihood | None = None
+
+
+class Figure(Strict):
+    """A figure with a title of its own."""
+
+    name: FigureName
+    title: str | None = None
+
+
+class Study(Strict):
+    """The whole study file."""
+
+    study: Name = Field(description="Names the folder under `results/studies/`.")
+    models: dict[Name, Model] = Field(min_length=1)
+    benchmarks: dict[Name, Benchmark] = Field(min_length=1)
+    protocols: dict[Name, Protocol] = Field(min_length=1)
+    comparisons: list[Comparison] = Field(min_length=1)
+    series: dict[Name, Series] = Field(default_factory=dict)
+    lab: dict[Name, LabRun] = Field(
+        default_factory=dict, description="Training runs of the lab."
+    )
+    analyses: Analyses = Field(default_factory=lambda: Analyses())
+    figures: list[FigureName | Figure] | None = Field(
+        None, description="Default: every figure that the study has data for."
+    )

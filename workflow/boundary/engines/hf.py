@@ -1,0 +1,184 @@
+"""The transformers engine: batched sampling and scoring with a KV cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import transformers
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from boundary.engines import Response
+from boundary.engines.decode import decode
+from boundary.errors import InputError
+
+#: Steps for which uniforms are drawn at once; part of what a seed means.
+UNIFORM_STEPS = 64
+#: Bytes of logits that scoring may hold at once.
+SCORE_BYTES = 256 * 2**20
+
+
+class TransformersEngine:
+    """A Hugging Face causal language model on the CPU or one GPU.
+
+    Parameters
+    ----------
+    checkpoint : Path
+        Folder with config, weights and tokenizer.
+    threads : int
+        CPU threads; results are the same to the bit only at the same number.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no model.
+    """
+
+    def __init__(self, checkpoint: Path, threads: int) -> None:
+        if not (Path(checkpoint) / "config.json").is_file():
+            raise InputError(f"{checkpoint}: holds no model (config.json is missing).")
+        torch.set_num_threads(threads)
+        transformers.utils.logging.disable_progress_bar()
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.tokenizer = AutoTokenizer.from_pretrained(checkpoint, local_files_only=True)
+        model = AutoModelForCausalLM.from_pretrained(
+            checkpoint, local_files_only=True, dtype=torch.float32
+        )
+        self.model = model.to(self.device).eval()
+        stops = self.model.generation_config.eos_token_id
+        stops = self.tokenizer.eos_token_id if stops is None else stops
+        self.stop_ids = [stops] if isinstance(stops, int) else list(stops)
+        pad = self.tokenizer.pad_token_id
+        self.pad_id = int(self.stop_ids[0] if pad is None else pad)
+
+    def prompt_tokens(self, prompt: str) -> int:
+        """Return the length of a prompt in tokens."""
+        return len(self._encode(prompt))
+
+    def _encode(self, text: str) -> list[int]:
+        return list(self.tokenizer(text)["input_ids"])
+
+    def sample(
+        self, prompts: Sequence[str], seeds: Sequence[int], sampling: Mapping[str, Any]
+    ) -> list[list[Response]]:
+        """Sample ``samples_per_shard`` responses to every prompt, each from its seed.
+
+        Raises
+        ------
+        InputError
+            When the prompt template asks for stop strings, which this engine
+            does not know.
+        """
+        if sampling["stop"]:
+            raise InputError(
+                "the transformers engine ends a response at the end-of-text token only; the "
+                f"prompt template asks for the stop strings {sampling['stop']}."
+            )
+        samples = int(sampling["samples_per_shard"])
+        decoded = decode(
+            self.model,
+            [self._encode(prompt) for prompt in prompts],
+            samples=samples,
+            uniforms=uniform_steps(seeds, samples),
+            temperature=sampling["temperature"],
+            top_p=sampling["top_p"],
+            max_tokens=sampling["max_tokens"],
+            stop_ids=self.stop_ids,
+            pad_id=self.pad_id,
+        )
+        lengths = decoded.lengths.tolist()
+        tokens = [
+            row[:length] for row, length in zip(decoded.tokens.tolist(), lengths, strict=True)
+        ]
+        texts = self.tokenizer.batch_decode(tokens, skip_special_tokens=True)
+        sums = decoded.logprobs.double().sum(dim=1).tolist()
+        reasons = ["stop" if stopped else "length" for stopped in decoded.finished.tolist()]
+        rows = [Response(*row) for row in zip(texts, lengths, reasons, sums, strict=True)]
+        return [rows[i : i + samples] for i in range(0, len(rows), samples)]
+
+    def score(
+        self, prompts: Sequence[str], responses: Sequence[str], stopped: Sequence[bool]
+    ) -> list[tuple[int, float]]:
+        """Return tokens and summed log-probability of each response after its prompt.
+
+        A response that stopped is scored with its end-of-text token.  The text
+        is tokenised anew, on its own, as the scorer reads it.
+        """
+        rows = []
+        for prompt, response, ended in zip(prompts, responses, stopped, strict=True):
+            tail = self.tokenizer(response, add_special_tokens=False)["input_ids"]
+            tail = [*tail, self.stop_ids[0]] if ended else list(tail)
+            rows.append((self._encode(prompt), tail))
+        found: list[tuple[int, float]] = [(0, 0.0)] * len(rows)
+        for batch in self._score_batches([len(head) + len(tail) for head, tail in rows]):
+            sums = self._score_batch([rows[i] for i in batch])
+            for i, total in zip(batch, sums, strict=True):
+                found[i] = (len(rows[i][1]), total)
+        return found
+
+    def _score_batches(self, lengths: Sequence[int]) -> list[list[int]]:
+        """Split rows into batches of similar length within the memory for logits."""
+        order = sorted(range(len(lengths)), key=lambda i: (lengths[i], i))
+        vocabulary = self.model.config.vocab_size
+        batches: list[list[int]] = [[]]
+        for i in order:
+            if 4 * vocabulary * lengths[i] * (len(batches[-1]) + 1) > SCORE_BYTES and batches[-1]:
+                batches.append([])
+            batches[-1].append(i)
+        return [batch for batch in batches if batch]
+
+    def _score_batch(self, rows: Sequence[tuple[list[int], list[int]]]) -> list[float]:
+        width = max(len(head) + len(tail) for head, tail in rows)
+        ids = torch.full((len(rows), width), self.pad_id)
+        mask = torch.zeros((len(rows), width), dtype=torch.long)
+        answer = torch.zeros((len(rows), width), dtype=torch.bool)
+        for i, (head, tail) in enumerate(rows):
+            length = len(head) + len(tail)
+            ids[i, :length] = torch.tensor(head + tail)
+            mask[i, :length] = 1
+            answer[i, len(head) : length] = True
+        ids, mask, answer = (tensor.to(self.device) for tensor in (ids, mask, answer))
+        with torch.inference_mode():
+            logits = self.model(input_ids=ids, attention_mask=mask).logits[:, :-1].float()
+            chosen = logits.gather(-1, ids[:, 1:, None])[..., 0]
+            logprobs = (chosen - logits.logsumexp(-1)).double()
+            sums = (logprobs * answer[:, 1:]).sum(dim=1)
+        return [float(total) for total in sums.tolist()]
+
+    def provenance(self) -> dict[str, str]:
+        """Name and version of what samples."""
+        return {
+            "engine": "transformers",
+            "transformers": transformers.__version__,
+            "torch": torch.__version__,
+            "device": torch.cuda.get_device_name() if self.device == "cuda" else "cpu",
+        }
+
+
+def uniform_steps(seeds: Sequence[int], samples: int) -> Callable[[int], torch.Tensor]:
+    """Draw uniforms step by step, so that each row has numbers of its own.
+
+    A counter-based generator (Philox) per prompt is seeded with its seed and
+    draws ``[samples, UNIFORM_STEPS]`` at a time: what a row gets depends on
+    seed, sample index and step, never on the batch or on max_tokens.
+
+    Returns
+    -------
+    callable
+        From the step, asked for in order, to float64 ``[prompts · samples]``.
+    """
+    generators = [np.random.Generator(np.random.Philox(seed)) for seed in seeds]
+    drawn: dict[int, torch.Tensor] = {}
+
+    def step_uniforms(step: int) -> torch.Tensor:
+        chunk, offset = divmod(step, UNIFORM_STEPS)
+        if chunk not in drawn:
+            drawn.clear()
+            blocks = [generator.random((samples, UNIFORM_STEPS)) for generator in generators]
+            drawn[chunk] = torch.from_numpy(np.concatenate(blocks))
+        return drawn[chunk][:, offset]
+
+    return step_uniforms

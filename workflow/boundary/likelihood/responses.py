@@ -1,0 +1,116 @@
+"""Score the responses that one model sampled under another model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from boundary.engines import Engine
+from boundary.errors import TableError
+from boundary.progress import meter
+from boundary.prompts import render
+
+#: Responses handed to the engine at once.
+CHUNK = 2048
+
+
+def score_responses(
+    engine: Engine,
+    scorer: str,
+    problems: pl.DataFrame,
+    samples: pl.DataFrame,
+    *,
+    responses: int,
+    sampling: Mapping[str, Any],
+) -> pl.DataFrame:
+    """Score the first responses to every problem under the engine's model.
+
+    Parameters
+    ----------
+    engine : Engine
+        The scorer, loaded.
+    scorer : str
+        Its name.
+    problems, samples : polars.DataFrame
+        Tables of one arm.
+    responses : int
+        Samples with a smaller index are scored.
+    sampling : mapping
+        The protocol under which the responses were sampled; its template makes
+        the prompt.
+
+    Returns
+    -------
+    polars.DataFrame
+        The likelihoods table. ``perplexity`` is exp(−logprob_sum / n_tokens)
+        under the scorer's raw distribution (temperature 1, nothing cut off),
+        null for a response without tokens.
+    """
+    rows = (
+        samples.filter(pl.col("sample_index") < responses)
+        .join(problems.select("benchmark", "problem_id", "question"), on=["benchmark", "problem_id"])
+        .sort("problem_id", "sample_index")
+    )
+    found: list[tuple[int, float]] = []
+    source = samples["model"][0]
+    with meter(f"score {source} under {scorer}", rows.height, "responses") as bar:
+        for chunk in rows.iter_slices(CHUNK):
+            scored = engine.score(
+                [render(sampling["template"], question) for question in chunk["question"]],
+                chunk["response"].to_list(),
+                (chunk["finish_reason"] == "stop").to_list(),
+            )
+            found += scored
+            bar.advance(chunk.height, sum(tokens for tokens, _ in scored))
+    return rows.select(
+        scorer=pl.lit(scorer),
+        source_model="model",
+        benchmark="benchmark",
+        protocol="protocol",
+        problem_id="problem_id",
+        sample_index="sample_index",
+        n_tokens=pl.Series([tokens for tokens, _ in found], dtype=pl.Int64),
+        logprob_sum=pl.Series([total for _, total in found], dtype=pl.Float64),
+    ).with_columns(
+        perplexity=pl.when(pl.col("n_tokens") > 0).then(
+            (-pl.col("logprob_sum") / pl.col("n_tokens")).exp()
+        )
+    )
+
+
+def with_verdicts(
+    likelihoods: pl.DataFrame, verdicts: Iterable[tuple[Sequence[str], pl.DataFrame]]
+) -> pl.DataFrame:
+    """Add ``correct`` from the verdicts of each source arm.
+
+    Parameters
+    ----------
+    likelihoods : polars.DataFrame
+        The likelihoods table.
+    verdicts : iterable
+        Pairs of (model, benchmark, protocol) and the verdicts of that arm.
+
+    Raises
+    ------
+    TableError
+        When a scored response has no verdict.
+    """
+    keys = ["source_model", "benchmark", "protocol", "problem_id", "sample_index"]
+    frames = [
+        frame.select("problem_id", "sample_index", "correct").with_columns(
+            source_model=pl.lit(model), benchmark=pl.lit(benchmark), protocol=pl.lit(protocol)
+        )
+        for (model, benchmark, protocol), frame in verdicts
+    ]
+    joined = likelihoods.drop("correct", strict=False).join(
+        pl.concat(frames), on=keys, how="left", validate="m:1"
+    )
+    missing = joined.filter(pl.col("correct").is_null()).select(keys)
+    if not missing.is_empty():
+        raise TableError(
+            f"{missing.height} scored responses have no verdict, first {missing.row(0)}; "
+            f"run the verify stage on their samples."
+        )
+    return joined

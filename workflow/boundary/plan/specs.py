@@ -1,0 +1,176 @@
+"""The spec of each job: one canonical JSON string, passed as one parameter.
+
+Snakemake compares parameters as values without names, so that two that are
+swapped go unnoticed; one string with sorted keys cannot be mistaken.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from boundary.config.study import Series
+from boundary.digests import canonical_json, seed_of
+from boundary.errors import ConfigError
+from boundary.plan.study import Plan
+
+
+def problems_spec(plan: Plan, label: str) -> str:
+    """Spec of the job that draws a lab benchmark."""
+    name = plan.benchmarks[label]
+    lab = plan.study.benchmarks[name].lab
+    return canonical_json({"benchmark": name, "lab": lab.model_dump(mode="json") if lab else None})
+
+
+def train_spec(plan: Plan, label: str) -> str:
+    """Spec of a training job."""
+    entry = plan.study.lab[plan.runs[label]]
+    parents = {
+        name: plan.checkpoint(name, plan.study.lab[name].steps_kept()[-1])
+        for name in entry.parents()
+    }
+    return canonical_json({"run": entry.model_dump(mode="json"), "parents": parents})
+
+
+def sample_spec(plan: Plan, folder: str, block: int) -> str:
+    """Spec of a sampling job: what one block of an arm is made of."""
+    arm = plan.by_folder[folder]
+    digests = [label.rpartition("-")[2] for label in folder.split("/")]
+    return canonical_json(
+        {
+            "model": arm.model,
+            "benchmark": arm.benchmark,
+            "protocol": arm.protocol,
+            "checkpoint": plan.checkpoint(*plan.identity.lab_source(arm.model)),
+            "sampling": plan.identity.sampling(arm.protocol, arm.benchmark),
+            "block": block,
+            "seed": seed_of(*digests, block),
+        }
+    )
+
+
+def counts_spec(plan: Plan, folder: str) -> str:
+    """Spec of a job that reads published counts."""
+    arm = plan.by_folder[folder]
+    return canonical_json(
+        {
+            "model": arm.model,
+            "benchmark": arm.benchmark,
+            "protocol": arm.protocol,
+            "name": plan.identity.counts_source(arm.model)[1],
+        }
+    )
+
+
+def tables_spec(plan: Plan) -> str:
+    """Spec of the job that makes the tables of the study."""
+    analyses = plan.study.analyses
+    comparisons = [
+        {
+            "comparison": pair.label,
+            "base": pair.base,
+            "other": pair.other,
+            "benchmark": benchmark,
+            "protocol": pair.protocol,
+            "other_protocol": pair.other_protocol or pair.protocol,
+            "allowed": sorted(pair.allow_differences),
+        }
+        for pair in plan.study.comparisons
+        for benchmark in pair.benchmarks
+    ]
+    series = [
+        _series_spec(plan, name, entry, benchmark)
+        for name, entry in plan.study.series.items()
+        for benchmark in entry.benchmarks
+    ]
+    return canonical_json(
+        {
+            "bootstrap": analyses.bootstrap,
+            "confidence": analyses.confidence,
+            "k_max": analyses.k_max,
+            "comparisons": comparisons,
+            "series": series,
+        }
+    )
+
+
+def _series_spec(plan: Plan, name: str, entry: Series, benchmark: str) -> dict[str, Any]:
+    return {
+        "series": name,
+        "benchmark": benchmark,
+        "protocol": entry.protocol,
+        "points": [{"model": model, "step": _step(plan, model)} for model in entry.models],
+    }
+
+
+def _step(plan: Plan, model: str) -> int:
+    """Training step of a model: stated, 0 for a base, or implied by its source."""
+    entry = plan.study.models[model]
+    if entry.step is not None:
+        return entry.step
+    if entry.role == "base":
+        return 0
+    if entry.kind == "lab":
+        return plan.identity.lab_source(model)[1]
+    problem = f"models.{model}.step: missing; a series needs the training step of each model."
+    raise ConfigError([problem], f"study {plan.study.study}")
+
+
+def likelihood_spec(plan: Plan, scorer_label: str, folder: str) -> str:
+    """Spec of a job that scores one model's responses under another."""
+    scorer, arm = plan.likelihoods[scorer_label, folder]
+    return canonical_json(
+        {
+            "scorer": scorer,
+            "checkpoint": plan.checkpoint(*plan.identity.lab_source(scorer)),
+            "responses": plan.scored_responses(arm),
+            "sampling": plan.identity.sampling(arm.protocol, arm.benchmark),
+        }
+    )
+
+
+def perplexity_spec(plan: Plan) -> str:
+    """Spec of the job that joins log-probabilities and verdicts."""
+    arms = [
+        {
+            "model": arm.model,
+            "benchmark": arm.benchmark,
+            "protocol": arm.protocol,
+            "verdicts": arm.verdicts(plan.scored_responses(arm)),
+        }
+        for arm in plan.likelihood_arms
+    ]
+    analyses = plan.study.analyses
+    return canonical_json(
+        {"arms": arms, "bootstrap": analyses.bootstrap, "confidence": analyses.confidence}
+    )
+
+
+def figures_spec(plan: Plan) -> str:
+    """Spec of the job that draws the figures."""
+    return canonical_json(_page(plan))
+
+
+def report_spec(plan: Plan) -> str:
+    """Spec of the job that writes the report."""
+    arms = [
+        {
+            "model": arm.model,
+            "benchmark": arm.benchmark,
+            "problems": arm.problems,
+            "samples": arm.samples(1)[0],
+            "verdicts": arm.verdicts(1)[0],
+        }
+        for arm in plan.arms
+        if not arm.published
+    ]
+    config = plan.study.model_dump(mode="json", exclude_none=True)
+    return canonical_json(_page(plan) | {"arms": arms, "config": config})
+
+
+def _page(plan: Plan) -> dict[str, Any]:
+    return {
+        "study": plan.study.study,
+        "figures": [{"name": name, "title": title} for name, title in plan.figures.items()],
+        "models": [{"name": name, "role": m.role} for name, m in plan.study.models.items()],
+        "confidence": plan.study.analyses.confidence,
+    }

@@ -1,0 +1,194 @@
+"""The plan of a study: its arms, its training runs and the files it ends in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from boundary.config import Study, parse_study
+from boundary.plan.arms import Arm
+from boundary.plan.identity import SCORER_REVISION, Identity
+
+#: Tables that one job makes from the scores of a study.
+SCORE_TABLES = (
+    "passk",
+    "passk_chain",
+    "differences",
+    "crossovers",
+    "coverage",
+    "coverage_problems",
+    "histogram",
+    "efficiency",
+    "series",
+)
+PERPLEXITY_TABLES = ("perplexity", "likelihoods")
+
+
+class Plan:
+    """All files of a study.
+
+    Parameters
+    ----------
+    study : Study
+        The typed study.
+
+    Attributes
+    ----------
+    arms : list of Arm
+        Every arm that a comparison or a series needs, in the study's order.
+    by_folder : dict
+        Arms by the folder that stands in their paths.
+    """
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.identity = Identity(study)
+        self.arms = [self.arm(*names) for names in dict.fromkeys(self._wanted())]
+        self.by_folder = {arm.folder: arm for arm in self.arms}
+
+    def _wanted(self) -> Iterator[tuple[str, str, str]]:
+        for pair in self.study.comparisons:
+            for benchmark in pair.benchmarks:
+                yield pair.base, benchmark, pair.protocol
+                yield pair.other, benchmark, pair.other_protocol or pair.protocol
+        for series in self.study.series.values():
+            for model in series.models:
+                for benchmark in series.benchmarks:
+                    yield model, benchmark, series.protocol
+
+    def arm(self, model: str, benchmark: str, protocol: str) -> Arm:
+        """Return the arm of three names."""
+        entry, identity = self.study.models[model], self.identity
+        published = entry.kind == "counts"
+        labels = (
+            identity.model_label(model),
+            identity.benchmark_label(benchmark),
+            identity.protocol_label(protocol, benchmark),
+        )
+        shard = identity.sampling(protocol, benchmark)["samples_per_shard"]
+        return Arm(
+            model=model,
+            benchmark=benchmark,
+            protocol=protocol,
+            folder="/".join(labels),
+            n=entry.n or self.study.protocols[protocol].n,
+            shard=0 if published else shard,
+            kind="counts" if published else "lab",
+        )
+
+    # --- problems and models ------------------------------------------------
+
+    @cached_property
+    def benchmarks(self) -> dict[str, str]:
+        """Benchmark names by the label in the path of their problems."""
+        return {arm.folder.split("/")[1]: arm.benchmark for arm in self.arms}
+
+    @cached_property
+    def runs(self) -> dict[str, str]:
+        """Training runs that the study needs, by the label in their path."""
+        found: dict[str, str] = {}
+        for arm in self.arms:
+            if self.study.models[arm.model].kind == "lab":
+                self._add_run(self.identity.lab_source(arm.model)[0], found)
+        return found
+
+    def _add_run(self, run: str, found: dict[str, str]) -> None:
+        for parent in self.study.lab[run].parents():
+            self._add_run(parent, found)
+        found[self.identity.run_label(run)] = run
+
+    def run_file(self, run: str) -> str:
+        """File that says that a training run is whole."""
+        return f"results/models/{self.identity.run_label(run)}/run.json"
+
+    def model_file(self, model: str) -> str:
+        """File whose presence says that a model is ready."""
+        return self.run_file(self.identity.lab_source(model)[0])
+
+    def checkpoint(self, run: str, step: int) -> str:
+        """Folder of a checkpoint, as an engine loads it."""
+        return f"results/models/{self.identity.run_label(run)}/step-{step:05d}"
+
+    # --- likelihood ---------------------------------------------------------
+
+    @cached_property
+    def likelihoods(self) -> dict[tuple[str, str], tuple[str, Arm]]:
+        """(Scorer, source arm) by (scorer's label, source's folder)."""
+        wanted = self.study.analyses.likelihood
+        if wanted is None:
+            return {}
+        return {
+            (self.identity.model_label(scorer), arm.folder): (scorer, arm)
+            for arm in self.likelihood_arms
+            for scorer in wanted.models
+        }
+
+    @cached_property
+    def likelihood_arms(self) -> list[Arm]:
+        """Arms whose responses are scored."""
+        wanted = self.study.analyses.likelihood
+        if wanted is None:
+            return []
+        return [
+            self.arm(model, benchmark, wanted.protocol)
+            for benchmark in wanted.benchmarks
+            for model in wanted.models
+        ]
+
+    def scored_responses(self, arm: Arm) -> int:
+        """How many responses per problem of an arm are scored."""
+        wanted = self.study.analyses.likelihood
+        return min(wanted.responses, arm.n) if wanted else 0
+
+    def likelihood_files(self) -> list[str]:
+        """Paths of all log-probabilities that the study asks for."""
+        return [
+            f"results/likelihoods/{scorer}/{folder}/"
+            f"first{self.scored_responses(arm)}-r{SCORER_REVISION}.parquet"
+            for (scorer, folder), (_, arm) in self.likelihoods.items()
+        ]
+
+    def likelihood_verdicts(self) -> list[str]:
+        """Verdict shards of the responses that are scored."""
+        return [
+            path
+            for arm in self.likelihood_arms
+            for path in arm.verdicts(self.scored_responses(arm))
+        ]
+
+    # --- the study's own files ----------------------------------------------
+
+    def file(self, name: str) -> str:
+        """Path of a result of the study itself."""
+        return f"results/studies/{self.study.study}/{name}"
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables in the study's folder."""
+        return [*SCORE_TABLES, *(PERPLEXITY_TABLES if self.likelihoods else ())]
+
+    @cached_property
+    def figures(self) -> dict[str, str | None]:
+        """Figure names with their titles (None: the figure's own)."""
+        if self.study.figures is not None:
+            return dict(
+                (item, None) if isinstance(item, str) else (item.name, item.title)
+                for item in self.study.figures
+            )
+        names = ["passk", "difference", "coverage", "histogram"]
+        names += ["series"] if self.study.series else []
+        names += ["perplexity"] if self.likelihoods else []
+        names += ["chain"] if any(not arm.published for arm in self.arms) else []
+        return dict.fromkeys(names)
+
+    def example_files(self) -> list[str]:
+        """Files from which the report quotes responses: the first block of each arm."""
+        sampled = [arm for arm in self.arms if not arm.published]
+        paths = [p for arm in sampled for p in (arm.problems, arm.samples(1)[0], arm.verdicts(1)[0])]
+        return list(dict.fromkeys(paths))
+
+
+def plan_study(raw: dict[str, Any], where: str) -> Plan:
+    """Validate a raw configuration and plan it."""
+    return Plan(parse_study(raw, where))

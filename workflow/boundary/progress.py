@@ -1,0 +1,75 @@
+"""Progress of long work: a bar on a terminal, plain lines in a log."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+LINE_EVERY = 10.0  # seconds between lines of a log
+
+
+class Meter:
+    """Counts finished units of work and tells how fast they come.
+
+    Parameters
+    ----------
+    what : str
+        What is being done, such as ``sample base short``.
+    total : int
+        Units in all.
+    unit : str
+        Name of a unit, in the plural.
+    """
+
+    def __init__(self, what: str, total: int, unit: str) -> None:
+        self.what, self.total, self.unit = what, total, unit
+        self.done = self.tokens = 0
+        self.began = self.last = time.monotonic()
+        self._bar: Progress | None = None
+
+    def advance(self, units: int, tokens: int = 0, *, fresh: bool = True) -> None:
+        """Count finished units; ``fresh=False`` for those found on disk."""
+        self.done += units
+        self.tokens += tokens if fresh else 0
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], advance=units, rate=self._rate())
+        elif time.monotonic() - self.last > LINE_EVERY or self.done >= self.total:
+            self.last = time.monotonic()
+            print(self._line(), file=sys.stderr, flush=True)
+
+    def _rate(self) -> str:
+        elapsed = max(time.monotonic() - self.began, 1e-9)
+        tokens = f", {self.tokens / elapsed:,.0f} tokens/s" if self.tokens else ""
+        return f"{self.done / elapsed:,.1f} {self.unit}/s{tokens}"
+
+    def _line(self) -> str:
+        elapsed = time.monotonic() - self.began
+        left = elapsed / self.done * (self.total - self.done) if self.done else float("nan")
+        return (
+            f"{self.what}: {self.done:,} of {self.total:,} {self.unit}, {self._rate()}, "
+            f"{elapsed:.0f} s gone, {left:.0f} s left"
+        )
+
+
+@contextmanager
+def meter(what: str, total: int, unit: str) -> Iterator[Meter]:
+    """Show progress on stderr while the block runs."""
+    counter = Meter(what, total, unit)
+    if not sys.stderr.isatty():
+        yield counter
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,}/{task.total:,} {task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        bar.add_task(what, total=total, rate="")
+        counter._bar = bar
+        yield counter

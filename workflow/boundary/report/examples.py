@@ -1,0 +1,42 @@
+"""Pick the few responses that the report quotes."""
+
+from __future__ import annotations
+
+import polars as pl
+
+#: Responses quoted of each arm.
+QUOTED = 4
+
+
+def pick_examples(
+    problems: pl.DataFrame, samples: pl.DataFrame, verdicts: pl.DataFrame
+) -> pl.DataFrame:
+    """Return the first response to evenly spaced problems of one arm.
+
+    The choice looks at problem ids alone, never at the responses, so that it
+    shows what the model does and not what a reader hopes for.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns model, benchmark, problem_id, question, response, verdict,
+        correct, finish_reason; at most `QUOTED` rows.
+    """
+    first = (
+        samples.join(problems.select("benchmark", "problem_id", "question"), on=["benchmark", "problem_id"])
+        .join(verdicts.select("problem_id", "sample_index", "verdict", "correct"), on=["problem_id", "sample_index"])
+        .sort("problem_id", "sample_index")
+        .unique("problem_id", keep="first", maintain_order=True)
+    )
+    spread = [i * first.height // QUOTED for i in range(QUOTED)]
+    rows = sorted({i for i in spread if i < first.height})
+    return first[rows].select(
+        "model",
+        "benchmark",
+        "problem_id",
+        "question",
+        "response",
+        "verdict",
+        "correct",
+        "finish_reason",
+    )
