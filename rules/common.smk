@@ -5,6 +5,9 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
+# The package beside this workflow, whichever is installed.
+sys.path.insert(0, str(workflow.basedir))
+
 from boundary.errors import BoundaryError
 from boundary.plan import plan_study, specs, stage_code
 from boundary.plan.study import SCORE_TABLES
