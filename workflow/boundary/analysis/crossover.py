@@ -177,13 +177,13 @@ def band_verdict(low: Floats, high: Floats) -> str:
 def _guard(curve: DifferenceCurve) -> str | None:
     """Return why no verdict is possible, if so: nothing left to tell apart."""
     m, discordant = curve.pair.m, curve.pair.discordant
+    if min(curve.base_at_k_max, curve.other_at_k_max) > 1 - 1 / m:
+        return f"saturated: both curves exceed 1 - 1/{m} at k={curve.k_max}"
     if discordant < FEWEST_DISCORDANT:
         return (
             f"saturated: {discordant} of {m} problems are discordant, "
             f"at least {FEWEST_DISCORDANT} are needed"
         )
-    if min(curve.base_at_k_max, curve.other_at_k_max) > 1 - 1 / m:
-        return f"saturated: both curves exceed 1 - 1/{m} at k={curve.k_max}"
     return None
 
 

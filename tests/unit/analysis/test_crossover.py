@@ -1,0 +1,203 @@
+import math
+
+import numpy as np
+import pytest
+from boundary.analysis.crossover import band_verdict, crossover_frame, decide, sign_changes
+from boundary.analysis.differences import difference_curve
+from boundary.analysis.pairs import pair_arms, pair_from_spec
+from boundary.tables import CROSSOVERS, check
+
+
+def judge(arm, base, other, n, *, n_other=None, **options):
+    options = {"replicates": 1000, **options}
+    pair = pair_arms(arm("b", base, n), arm("o", other, n_other or n), "c")
+    return decide(difference_curve(pair, **options))
+
+
+def test_published_math500(math500, math500_comparison):
+    curve = difference_curve(pair_from_spec(math500, math500_comparison))
+    found = decide(curve)
+    assert found.verdict == "crossover"
+    assert found.k_cross == pytest.approx(14.4, abs=0.05)
+    assert (found.ci_low, found.ci_high) == (9, 31)
+    assert found.k_max == 64 and found.n_problems == 500
+    assert found.diff_at_1 == pytest.approx(-0.16540625, abs=1e-9)
+    assert found.diff_at_k_max == pytest.approx(0.02395029000553, abs=1e-9)
+    assert found.diff_ci_low == pytest.approx(0.0084478577, abs=1e-6)
+    assert found.min_detectable_diff == pytest.approx(2.80 * curve.band.se[63], rel=1e-9)
+    row = check(crossover_frame(curve, found), CROSSOVERS, "test").row(0, named=True)
+    assert row["base"] == "qwen2.5-7b" and row["verdict"] == "crossover"
+
+
+def test_k_max_beyond_half_is_flagged(math500, math500_comparison):
+    pair = pair_from_spec(math500, math500_comparison)
+    found = decide(difference_curve(pair, replicates=1000, k_max=128))
+    assert found.diff_at_k_max == pytest.approx(0.032, abs=1e-9)
+    assert "flagged: k_max 128 exceeds n/2 (n=128)" in found.note
+
+
+def test_swapped_arms_reverse_the_verdict(math500, math500_comparison):
+    swapped = {**math500_comparison, "base": math500_comparison["other"]}
+    swapped["other"] = math500_comparison["base"]
+    found = decide(difference_curve(pair_from_spec(math500, swapped)))
+    assert found.verdict == "reverse" and found.k_cross is None
+    assert (found.ci_low, found.ci_high) == (64, math.inf)
+    assert "down at k=14.4" in found.note and "k_cross > 64" in found.note
+
+
+@pytest.mark.parametrize("verdict", ["crossover", "reverse", "base-dominates", "rl-ahead-to-K"])
+def test_constructed_cases(arm, counts, verdict):
+    found = judge(arm, *counts[verdict], 128)
+    assert found.verdict == verdict
+    assert (found.k_cross is not None) == (verdict == "crossover")
+    if verdict == "base-dominates":
+        assert found.ci_low is None and found.ci_high is None
+    if verdict == "rl-ahead-to-K":
+        assert (found.ci_low, found.ci_high) == (64, math.inf)
+
+
+def test_true_crossing_lies_in_the_interval(arm):
+    """Counts at their expectation: the crossing solves a closed equation."""
+    m, n = 200, 1000
+    base = np.full(m, 100)  # pass@k = 1 − 0.9^k, as good as with replacement
+    other = np.where(np.arange(m) < 150, n, 0)  # pass@k = 0.75
+    found = judge(arm, base, other, n)
+    assert found.k_cross == pytest.approx(math.log(0.25) / math.log(0.9), rel=0.01)
+    assert found.ci_low < found.k_cross < found.ci_high
+    assert found.verdict == "crossover"
+
+
+def test_identical_inputs_are_undetermined(arm, counts):
+    base, _ = counts["crossover"]
+    found = judge(arm, base, base, 128)
+    assert found.verdict == "undetermined" and found.k_cross is None
+    assert (found.ci_low, found.ci_high) == (0, math.inf)
+    assert found.note.startswith("saturated")
+    assert "min_detectable_diff says nothing" in found.note
+
+
+def test_fewer_than_six_discordant_problems_give_no_verdict(arm):
+    rng = np.random.default_rng(1)
+    m, n = 100, 64
+    base = rng.integers(1, 20, m)
+    other = rng.integers(40, 64, m)
+    other[:5] = 0
+    found = judge(arm, base, other, n)
+    assert found.verdict == "undetermined"
+    assert "saturated: 5 of 100 problems are discordant" in found.note
+    other[5] = 0
+    assert "saturated" not in judge(arm, base, other, n).note
+
+
+def test_curves_at_the_ceiling_give_no_verdict(arm):
+    """Both solve everything: a difference at k = 1 is no verdict on the boundary."""
+    found = judge(arm, np.full(300, 60), np.full(300, 40), 64)
+    assert found.diff_at_1 == pytest.approx(20 / 64)
+    assert found.verdict == "undetermined"
+    assert "saturated: both curves exceed 1 - 1/300 at k=32" in found.note
+
+
+def test_small_sets_say_so(arm):
+    rng = np.random.default_rng(3)
+    p = rng.beta(0.3, 1.0, 30)
+    found = judge(arm, rng.binomial(64, p), rng.binomial(64, p), 64)
+    assert found.verdict == "undetermined"
+    assert "30 problems rarely support a verdict" in found.note or "saturated" in found.note
+
+
+def test_dropped_problems_and_unequal_n_are_noted(arm, counts):
+    base, other = counts["crossover"]
+    ids = [f"p{i:04d}" for i in range(1, 201)]
+    pair = pair_arms(arm("b", base, 128), arm("o", other, 256, ids=ids), "c")
+    found = decide(difference_curve(pair, replicates=500))
+    assert found.k_max == 64 and found.n_problems == 199
+    assert "1 problem(s) only of base and 1 only of other dropped" in found.note
+    assert "unequal n (base 128, other 256)" in found.note
+
+
+def test_confidence_moves_interval_and_detectable_difference(arm, counts):
+    narrow = judge(arm, *counts["crossover"], 128, confidence=0.8)
+    wide = judge(arm, *counts["crossover"], 128, confidence=0.99)
+    assert wide.ci_low <= narrow.ci_low and narrow.ci_high <= wide.ci_high
+    ratio = wide.min_detectable_diff / narrow.min_detectable_diff
+    assert ratio == pytest.approx((2.58 + 0.84) / (1.28 + 0.84), rel=1e-9)
+
+
+def test_one_problem_is_undetermined_with_an_open_interval(arm):
+    found = judge(arm, [3], [0], 8)
+    assert found.verdict == "undetermined"
+    assert (found.ci_low, found.ci_high) == (0, math.inf)
+    assert (found.diff_ci_low, found.diff_ci_high) == (-1, 1)
+    assert found.min_detectable_diff == math.inf
+
+
+def changes(values):
+    ks = np.arange(1, len(values) + 1)
+    return [(round(change.k, 4), change.up) for change in sign_changes(ks, np.array(values, float))]
+
+
+def test_sign_changes_interpolate_in_log_k():
+    assert changes([-1, 1]) == [(round(math.sqrt(2), 4), True)]
+    assert changes([-1, 3]) == [(round(2**0.25, 4), True)]
+    assert changes([1, -1, -1, 1]) == [(1.4142, False), (round(math.sqrt(12), 4), True)]
+
+
+def test_touching_zero_is_no_crossing_and_passing_through_it_is():
+    assert changes([-1, 0, -1]) == []
+    assert changes([0, 0, 1]) == [] == changes([0, 0, 0])
+    assert changes([-1, 0, 1]) == [(2.0, True)]
+    assert changes([-1, 0, 0, 0, 1]) == [(round(math.sqrt(8), 4), True)]
+    assert changes([-1, 1e-15, -1, -1e-16, 1]) == [(4.0, True)]
+
+
+@pytest.mark.parametrize(
+    ("signs", "verdict"),
+    [
+        ("-0+", "crossover"),
+        ("-0+0-", "crossover"),
+        ("+-+", "crossover"),
+        ("0+0", "base-dominates"),
+        ("+++", "base-dominates"),
+        ("00-", "rl-ahead-to-K"),
+        ("---", "rl-ahead-to-K"),
+        ("+0-", "reverse"),
+        ("+-0", "reverse"),
+        ("-00", "undetermined"),
+        ("000", "undetermined"),
+    ],
+)
+def test_verdicts_of_a_band(signs, verdict):
+    middle = np.array([{"-": -1.0, "0": 0.0, "+": 1.0}[sign] for sign in signs])
+    assert band_verdict(middle - 0.5, middle + 0.5) == verdict
+
+
+def test_a_disconnected_interval_is_named(arm):
+    """The other model is ahead at 1, level in the middle, ahead again, and behind at the end."""
+    found = [judge_two_bumps(arm, seed) for seed in range(6)]
+    named = [one for one in found if one.note and "interval disconnected" in one.note]
+    assert named, [one.note for one in found]
+
+
+def judge_two_bumps(arm, seed):
+    rng = np.random.default_rng(seed)
+    n = 1000
+    # base: half the problems at 0.9, half at 0.003; other: a quarter at 1, the rest at 0.02
+    base = np.concatenate([rng.binomial(n, 0.9, 150), rng.binomial(n, 0.003, 150)])
+    other = np.concatenate(
+        [rng.binomial(n, 1.0, 80), rng.binomial(n, 0.02, 150), np.zeros(70, int)]
+    )
+    return judge(arm, base, other, n, replicates=300)
+
+
+def test_nulls_rarely_get_a_verdict_of_crossing(arm):
+    """Both models share every p: 150 runs at 40 problems, n = 64."""
+    rng = np.random.default_rng(9)
+    verdicts = []
+    for _ in range(150):
+        p = rng.beta(0.4, 0.8, 40)
+        verdicts.append(
+            judge(arm, rng.binomial(64, p), rng.binomial(64, p), 64, replicates=300).verdict
+        )
+    share = {verdict: verdicts.count(verdict) / 150 for verdict in set(verdicts)}
+    assert share.get("crossover", 0) + share.get("reverse", 0) <= 0.02, share
+    assert share["undetermined"] >= 0.9, share
