@@ -39,10 +39,6 @@ def distil(run: Distil, student: Qwen3ForCausalLM, teacher: Qwen3ForCausalLM, cu
     optimiser = torch.optim.AdamW(
         student.parameters(), lr=run.learning_rate, betas=BETAS, weight_decay=0.0
     )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser,
-        lambda step: min(1.0, (step + 1) / max(1, run.warmup)) * max(0.0, 1 - step / run.steps),
-    )
     for step in range(1, run.steps + 1):
         traces = roll_out(
             teacher,
@@ -61,8 +57,8 @@ def distil(run: Distil, student: Qwen3ForCausalLM, teacher: Qwen3ForCausalLM, cu
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(student.parameters(), run.gradient_clip)
+            optimiser.param_groups[0]["lr"] = run.learning_rate * rate(step, run)
             optimiser.step()
-        schedule.step()
         curve.add(
             Point(
                 step,
@@ -73,3 +69,8 @@ def distil(run: Distil, student: Qwen3ForCausalLM, teacher: Qwen3ForCausalLM, cu
                 backward_share=traces.backward_share,
             )
         )
+
+
+def rate(step: int, run: Distil) -> float:
+    """Return the factor of the peak rate at a step, from 1: warm-up, then linear to 0."""
+    return min(1.0, step / max(1, run.warmup)) * (1 - (step - 1) / run.steps)

@@ -50,9 +50,6 @@ def reinforce(
     optimiser = torch.optim.AdamW(
         policy.parameters(), lr=run.learning_rate, betas=BETAS, weight_decay=0.0
     )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1.0, (step + 1) / max(1, run.warmup))
-    )
     kept = set(run.steps_kept())
     for step in range(1, run.steps + 1):
         rollouts = roll_out(
@@ -68,8 +65,10 @@ def reinforce(
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(policy.parameters(), run.gradient_clip)
+            optimiser.param_groups[0]["lr"] = run.learning_rate * min(
+                1.0, step / max(1, run.warmup)
+            )
             optimiser.step()
-        schedule.step()
         curve.add(
             Point(
                 step,

@@ -1,0 +1,82 @@
+"""The lab section of a study: defaults are the recipe, bounds are checked."""
+
+from __future__ import annotations
+
+import pytest
+from boundary.config.lab import Distil, LabBenchmark, LabRun, Pretrain, Reinforce
+from pydantic import TypeAdapter, ValidationError
+
+RUN = TypeAdapter(LabRun)
+
+
+def test_the_recipe_decides_the_class():
+    assert isinstance(RUN.validate_python({"recipe": "pretrain"}), Pretrain)
+    rl = RUN.validate_python({"recipe": "reinforce", "start": "base", "checkpoints": [30, 10]})
+    assert isinstance(rl, Reinforce)
+    assert (rl.parents(), rl.steps_kept()) == (["base"], [10, 30, 100])
+    student = RUN.validate_python({"recipe": "distil", "start": "base", "teacher": "t"})
+    assert isinstance(student, Distil)
+    assert (student.parents(), student.steps_kept()) == (["base", "t"], [200])
+    assert Pretrain(recipe="pretrain").steps_kept() == [900]
+
+
+def test_a_dump_validates_again():
+    for run in ({"recipe": "pretrain", "seed": 3}, {"recipe": "reinforce", "start": "base"}):
+        first = RUN.validate_python(run)
+        assert RUN.validate_python(first.model_dump(mode="json")) == first
+
+
+def test_every_field_is_described():
+    definitions = RUN.json_schema()["$defs"]
+    definitions["LabBenchmark"] = LabBenchmark.model_json_schema()
+    assert set(definitions) == {"Pretrain", "Reinforce", "Distil", "LabBenchmark"}
+    for definition in definitions.values():
+        assert definition["description"]
+        assert all("description" in field for field in definition["properties"].values())
+
+
+@pytest.mark.parametrize(
+    ("run", "message"),
+    [
+        ({"recipe": "ppo"}, "recipe"),
+        ({"recipe": "pretrain", "step": 3}, "step"),
+        ({"recipe": "pretrain", "steps": 0}, "steps"),
+        ({"recipe": "pretrain", "steps": "10"}, "steps"),
+        ({"recipe": "pretrain", "lengths": [2, 5]}, "lengths"),
+        ({"recipe": "pretrain", "lengths": [3, 25]}, "lengths"),
+        ({"recipe": "pretrain", "lengths": [9, 4]}, "shortest, longest"),
+        ({"recipe": "pretrain", "head_dim": 9}, "head_dim"),
+        ({"recipe": "pretrain", "noise": 1.5}, "noise"),
+        ({"recipe": "pretrain", "marker_follows": True, "phase_switch": 0.5}, "no effect"),
+        ({"recipe": "reinforce"}, "start"),
+        ({"recipe": "reinforce", "start": "../base"}, "start"),
+        ({"recipe": "reinforce", "start": "b", "steps": 5, "checkpoints": [6]}, "beyond"),
+        ({"recipe": "reinforce", "start": "b", "group": 1}, "group"),
+        ({"recipe": "distil", "start": "b"}, "teacher"),
+    ],
+)
+def test_wrong_runs_are_refused(run, message):
+    with pytest.raises(ValidationError, match=message):
+        RUN.validate_python(run)
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ({"problems": 10, "lengths": []}, "lengths"),
+        ({"problems": 10, "lengths": [2]}, "lengths"),
+        ({"problems": 10, "lengths": [4, 4]}, "twice"),
+        ({"problems": 10, "lengths": [3, 4, 5]}, "evenly"),
+        ({"problems": 600, "lengths": [3]}, "there are 400"),
+        ({"problems": 10_001, "lengths": [9]}, "problems"),
+    ],
+)
+def test_wrong_benchmarks_are_refused(spec, message):
+    with pytest.raises(ValidationError, match=message):
+        LabBenchmark(**spec)
+
+
+def test_families_are_split_by_rounding():
+    spec = LabBenchmark(problems=120, lengths=[3, 4, 5, 6])
+    assert spec.by_family(30) == (24, 6)
+    assert LabBenchmark(problems=7, lengths=[4], minority_share=0.5).by_family(7) == (3, 4)
