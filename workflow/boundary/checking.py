@@ -116,8 +116,8 @@ def _violations(frame: pl.DataFrame, table: Table, error: SchemaErrors) -> list[
                 f"column {column}: type {frame.schema[str(column)]} where {want} is expected"
             )
             continue
-        if column in mistyped:
-            continue  # a check of values says nothing where the type is wrong
+        if column in mistyped or (mistyped and column not in table.schema.columns):
+            continue  # a check of values says nothing where a type is wrong
         rows = [row for row in group["index"].to_list() if row is not None]
         subject = f"column {column}: " if column in table.schema.columns else ""
         shown = [_describe(frame, table, row) for row in rows[:ROWS_SHOWN]]

@@ -1,0 +1,264 @@
+"""Files are whole or absent, the same to the byte, and say where they come from."""
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from boundary import store
+from boundary.errors import InputError, StorageError, TableError
+from boundary.tables import VERDICTS_TABLE
+
+VERDICTS = pl.DataFrame(
+    {
+        "problem_id": ["b", "a", "a"],
+        "sample_index": [0, 1, 0],
+        "answer": ["1", None, 'é\n,"'],
+        "verdict": ["correct", "no_answer", "wrong"],
+        "correct": [True, False, False],
+        "grader": ["g"] * 3,
+        "detail": [None, "why", None],
+    },
+    schema_overrides={"detail": pl.String},
+)
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "v.parquet"
+    store.write_table(VERDICTS, path, VERDICTS_TABLE, provenance={"engine": "none"})
+    return path
+
+
+def test_round_trip_is_sorted_by_key(table):
+    found = store.read_table(table, VERDICTS_TABLE)
+    assert found.equals(VERDICTS.sort("problem_id", "sample_index"))
+    assert store.read_provenance(table) == {"engine": "none"}
+
+
+def test_folders_are_made_and_nothing_else_is_left(tmp_path):
+    path = tmp_path / "a" / "b" / "v.parquet"
+    store.write_table(VERDICTS, path, VERDICTS_TABLE, csv=True)
+    assert sorted(p.name for p in path.parent.iterdir()) == ["v.csv", "v.parquet"]
+    as_text = pl.read_csv(path.with_suffix(".csv"), schema_overrides={"answer": pl.String})
+    assert as_text["answer"].to_list() == ['é\n,"', None, "1"]
+
+
+@pytest.mark.parametrize("name", ["x[1].parquet", "x*.parquet", "a=b/x.parquet", "x y.parquet"])
+def test_a_path_is_a_name_and_not_a_pattern(tmp_path, name):
+    path = tmp_path / name
+    store.write_table(VERDICTS, path, VERDICTS_TABLE)
+    found = store.read_table(path, VERDICTS_TABLE)
+    assert found.columns == VERDICTS.columns
+    assert found.height == 3
+
+
+def test_a_broken_table_is_refused_before_the_file_is_touched(table):
+    before = table.read_bytes()
+    wrong = VERDICTS.with_columns(verdict=pl.lit("perhaps"))
+    with pytest.raises(TableError, match="about to be written"):
+        store.write_table(wrong, table, VERDICTS_TABLE)
+    assert table.read_bytes() == before
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"none\.parquet: no such file; a verdicts table"):
+        store.read_table(tmp_path / "none.parquet", VERDICTS_TABLE)
+    with pytest.raises(InputError, match="no such file"):
+        store.read_table(tmp_path, VERDICTS_TABLE)
+
+
+@pytest.mark.parametrize("part", [0.0, 0.01, 0.5, 0.99])
+def test_a_truncated_file_is_refused_and_the_remedy_named(table, part):
+    content = table.read_bytes()
+    table.write_bytes(content[: int(len(content) * part)])
+    with pytest.raises(TableError, match=r"v\.parquet: cannot be read as Parquet.*Delete it"):
+        store.read_table(table, VERDICTS_TABLE)
+    with pytest.raises(TableError, match="cannot be read as Parquet"):
+        store.read_provenance(table)
+
+
+def test_damaged_pages_are_refused(table):
+    content = table.read_bytes()
+    table.write_bytes(content[:40] + bytes(40) + content[80:])
+    with pytest.raises(TableError, match="cannot be read as Parquet"):
+        store.read_table(table, VERDICTS_TABLE)
+
+
+def test_missing_provenance_is_accepted(tmp_path):
+    VERDICTS.write_parquet(tmp_path / "v.parquet")
+    assert store.read_provenance(tmp_path / "v.parquet") == {}
+    assert store.read_table(tmp_path / "v.parquet", VERDICTS_TABLE).height == 3
+
+
+def test_foreign_provenance_is_empty_and_damaged_provenance_an_error(tmp_path):
+    path = tmp_path / "v.parquet"
+    VERDICTS.write_parquet(path, metadata={store.METADATA_KEY: "[1]", "other": "x"})
+    assert store.read_provenance(path) == {}
+    VERDICTS.write_parquet(path, metadata={store.METADATA_KEY: "{bad"})
+    with pytest.raises(TableError, match="provenance is not JSON"):
+        store.read_provenance(path)
+    with pytest.raises(InputError, match="no such file"):
+        store.read_provenance(tmp_path / "none.parquet")
+
+
+def test_several_files_are_checked_as_one(tmp_path, table):
+    more = tmp_path / "w.parquet"
+    with_chain = VERDICTS.with_columns(pl.col("sample_index") + 10, chain_correct=pl.lit(True))
+    store.write_table(with_chain, more, VERDICTS_TABLE)
+    both = store.read_tables([table, more], VERDICTS_TABLE)
+    assert both.height == 6
+    assert both["chain_correct"].null_count() == 3
+    with pytest.raises(TableError, match=r"(?s)v\.parquet and 1 more: .*duplicate") as caught:
+        store.read_tables([table, table], VERDICTS_TABLE)
+    assert "3 key(s), first a, 0; a, 1; b, 0" in str(caught.value)
+
+
+def test_a_wider_file_of_another_tool_is_read(tmp_path):
+    path = tmp_path / "v.parquet"
+    VERDICTS.with_columns(pl.col("sample_index").cast(pl.UInt8), extra=pl.lit("x")).write_parquet(
+        path
+    )
+    assert store.read_table(path, VERDICTS_TABLE).schema["sample_index"] == pl.Int64
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(errno.ENOSPC, "disk is full"), (errno.EDQUOT, "disk is full")]
+)
+@pytest.mark.parametrize("by", ["python", "polars"])
+def test_a_full_disk_leaves_the_old_file_and_nothing_half_written(table, number, said, by):
+    before = table.read_bytes()
+
+    def write(partial):
+        partial.write_bytes(b"half")
+        text = f"parquet: underlying IO error: {os.strerror(number)} (os error {number})"
+        raise OSError(number, "x") if by == "python" else pl.exceptions.ComputeError(text)
+
+    with pytest.raises(StorageError, match=said) as caught:
+        store.write_atomic(table, write)
+    assert str(table) in str(caught.value)
+    assert caught.value.exit_code == 1
+    assert list(table.parent.iterdir()) == [table]
+    assert table.read_bytes() == before
+
+
+def test_a_real_full_device_is_recognised(tmp_path):
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    target = tmp_path / "v.txt"
+    (tmp_path / ".v.txt.partial").symlink_to("/dev/full")
+    with pytest.raises(StorageError, match="disk is full"):
+        store.write_text(target, "x" * 100_000)
+    assert list(tmp_path.iterdir()) == []
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+import numpy as np, polars as pl
+from boundary.errors import StorageError
+from boundary.store import write_table
+from boundary.tables import VERDICTS_TABLE
+n = 50_000
+frame = pl.DataFrame({
+    "problem_id": [str(i) for i in range(n)], "answer": "1", "verdict": "correct",
+    "sample_index": np.random.default_rng(0).integers(0, 2**60, n),
+    "correct": True, "grader": "g", "detail": "d",
+})
+resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+try:
+    write_table(frame, Path(sys.argv[1]), VERDICTS_TABLE)
+except StorageError as error:
+    print(error)
+"""
+
+
+def test_a_write_that_the_kernel_cuts_short_is_no_file(tmp_path):
+    path = tmp_path / "v.parquet"
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, path], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"{path}: cannot be written: File too large.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from boundary.store import write_atomic
+def write(partial):
+    partial.write_bytes(b"half")
+    os.kill(os.getpid(), signal.SIGKILL)
+write_atomic(Path(sys.argv[1]), write)
+"""
+
+
+def test_kill_leaves_the_old_file_and_the_next_write_clears_up(table):
+    before = table.read_bytes()
+    done = subprocess.run([sys.executable, "-c", KILLED, table], check=False)
+    assert done.returncode == -9
+    assert table.read_bytes() == before
+    store.write_table(VERDICTS.head(1), table, VERDICTS_TABLE)
+    assert store.read_table(table, VERDICTS_TABLE).height == 1
+    assert list(table.parent.iterdir()) == [table]
+
+
+def test_an_interrupt_or_a_fault_in_the_writer_passes_through(tmp_path):
+    def write(partial):
+        partial.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.write_atomic(tmp_path / "x", write)
+    with pytest.raises(ZeroDivisionError):
+        store.write_atomic(tmp_path / "x", lambda partial: 1 / 0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_in_the_place_of_a_folder_is_a_storage_error(tmp_path):
+    (tmp_path / "f").write_text("x")
+    with pytest.raises(StorageError, match=r"f/v\.txt: cannot be written"):
+        store.write_text(tmp_path / "f" / "v.txt", "x")
+
+
+def test_a_fixed_time_gives_identical_bytes(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    paths = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
+    for path, frame in zip(paths, (VERDICTS, VERDICTS.reverse()), strict=True):
+        details = store.provenance(engine="none", digest="abc")
+        store.write_table(frame, path, VERDICTS_TABLE, provenance=details, csv=True)
+    for suffix in (".parquet", ".csv"):
+        first, second = (path.with_suffix(suffix).read_bytes() for path in paths)
+        assert first == second
+    assert store.read_provenance(paths[0])["time"] == "1970-01-02T00:00:00+00:00"
+
+
+@pytest.mark.parametrize("epoch", ["yesterday", "9" * 30])
+def test_a_bad_epoch_is_named(monkeypatch, epoch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    with pytest.raises(InputError, match="SOURCE_DATE_EPOCH"):
+        store.provenance()
+
+
+def test_provenance_says_code_libraries_machine_and_details(monkeypatch):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    found = store.provenance(engine="transformers")
+    assert found["engine"] == "transformers"
+    assert found["libraries"]["polars"] == pl.__version__
+    assert found["python"] == ".".join(map(str, sys.version_info[:3]))
+    assert {"package", "git", "machine", "time"} <= set(found)
+    json.dumps(found)
+
+
+def test_without_git_the_state_is_unknown(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    store.git_state.cache_clear()
+    try:
+        assert store.git_state() == "unknown"
+    finally:
+        store.git_state.cache_clear()
