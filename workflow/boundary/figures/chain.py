@@ -38,7 +38,9 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         limits = curves.y_domain(pl.concat(sides, how="diagonal"))
         names = (f"{benchmark}: answer correct", f"{benchmark}: answer and chain correct")
         drawn += [
-            curves.panel(name, side, none, study, encodings, (WIDTH, 240), limits, "pass@k")
+            curves.panel(
+                name, side, none, study, encodings=encodings, size=(WIDTH, 240), limits=limits
+            )
             for name, side in zip(names, sides, strict=True)
             if not side.is_empty()
         ]

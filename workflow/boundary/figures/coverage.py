@@ -21,7 +21,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     coverage = tables["coverage"]
     if coverage.is_empty():
         return panels.nothing(title, "the study compares no two models on any benchmark.")
-    rows = coverage.sort("benchmark", "comparison").to_dicts()
+    rows = sorted(coverage.to_dicts(), key=study.place)
     labels = _labels(rows)
     shares, pairs = [], []
     for label, row in zip(labels, rows, strict=True):
@@ -39,9 +39,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     arms = [(row["base"], row["protocol"]) for row in rows]
     arms += [(row["other"], row["other_protocol"]) for row in rows]
     colours, _ = panels.model_scale(arms, study, theme.NEUTRAL)
-    colour = alt.Color(
-        "group:N", scale=colours, legend=panels.legend([f"{d}" for d in colours.domain], 700)
-    )
+    colour = alt.Color("group:N", scale=colours, legend=panels.legend(colours.domain, 900))
     y = alt.Y("row:N", sort=labels, title=None, axis=alt.Axis(labelLimit=330))
     body = alt.hconcat(
         _bars(pl.DataFrame(shares), y, colour, len(rows)),
@@ -62,7 +60,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
 
 def _labels(rows: list[dict[str, Any]]) -> list[str]:
     """Return one distinct label a row: benchmark and the two models."""
-    labels = []
+    labels: list[str] = []
     for row in rows:
         name = (
             f"{clean(row['benchmark'], 20)}: {clean(row['base'], 24)} / {clean(row['other'], 24)}"
@@ -105,7 +103,7 @@ def _bars(frame: pl.DataFrame, y: alt.Y, colour: alt.Color, rows: int) -> Any:
 
 
 def _discordant(frame: pl.DataFrame, labels: list[str], colour: alt.Color, rows: int) -> Any:
-    most = max(int(frame["value"].abs().max() or 0), 1)  # type: ignore[arg-type, call-overload]
+    most = max(int(frame["value"].abs().max() or 0), 1)  # type: ignore[arg-type]
     y = alt.Y("row:N", sort=labels, title=None, axis=None)
     x = alt.X(
         "value:Q",

@@ -13,7 +13,7 @@ from boundary.figures.thin import thin
 from boundary.figures.words import clean, percent, span, verdict
 
 ARM = ["model", "benchmark", "protocol"]
-VERDICTS_SHOWN = 6
+VERDICTS_SHOWN = 11
 
 
 def prepare(
@@ -33,7 +33,7 @@ def prepare(
         (row["model"], row["benchmark"], row["protocol"]): row["n_min"]
         for row in frame.unique(ARM).iter_rows(named=True)
     }
-    crossings: dict[tuple[str, ...], list[float | None]] = {}
+    crossings: dict[tuple[Any, ...], list[float | None]] = {}
     for row in crossovers.iter_rows(named=True) if crossovers is not None else ():
         for model, protocol in _arms_of(row):
             crossings.setdefault((model, row["benchmark"], protocol), []).append(row["k_cross"])
@@ -83,14 +83,16 @@ def layers(
     y = alt.Y(
         "pass_at_k:Q",
         scale=alt.Scale(domain=y_domain, zero=False, nice=False),
-        axis=alt.Axis(format="%"),
+        axis=alt.Axis(format=".2~%"),
         title=y_title,
     )
     wanted = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part", "power"]
     base = alt.Chart(panels.data(frame.select(wanted)))
+    # The more bands lie over each other, the fainter each.
+    strength = 0.16 * min(1.0, 3 / frame["arm"].n_unique())
     fade = alt.Opacity(
         "part:N",
-        scale=alt.Scale(domain=["solid", "flagged"], range=[0.16, 0.07]),
+        scale=alt.Scale(domain=["solid", "flagged"], range=[strength, strength / 2]),
         legend=None,
     )
     band = base.mark_area().encode(
@@ -120,9 +122,9 @@ def y_domain(frame: pl.DataFrame) -> list[float]:
 
 
 def crossing_rules(crossovers: pl.DataFrame, study: theme.Study, k_max: int) -> list[Any]:
-    """Return a dotted rule in the other model's colour at each k× of a panel."""
+    """Return a dotted rule in the other model's colour at each k× that is established."""
     rules = []
-    for row in crossovers.iter_rows(named=True):
+    for row in crossovers.filter(verdict="crossover").iter_rows(named=True):
         if row["k_cross"] is None or not 1 <= row["k_cross"] <= k_max:
             continue
         chart = alt.Chart(alt.Data(values=[{"k": row["k_cross"]}]))
@@ -139,11 +141,12 @@ def facts(frame: pl.DataFrame) -> str:
     return f"n = {n} samples a problem, M = {span(frame['n_problems'].to_list())} problems"
 
 
-def verdict_lines(crossovers: pl.DataFrame) -> list[str]:
+def verdict_lines(crossovers: pl.DataFrame, study: theme.Study) -> list[str]:
     """Return one line a comparison, the other model named when there are several."""
-    rows = crossovers.sort("comparison").to_dicts()
+    rows = sorted(crossovers.to_dicts(), key=study.place)
     lines = [
-        (f"{clean(row['other'], 40)}: " if len(rows) > 1 else "") + verdict(row)
+        (f"{clean(row['other'], 28)}: " if len(rows) > 1 else "")
+        + verdict(row, short=len(rows) > 1)
         for row in rows[:VERDICTS_SHOWN]
     ]
     if len(rows) > VERDICTS_SHOWN:
@@ -166,6 +169,7 @@ def panel(
     frame: pl.DataFrame,
     crossovers: pl.DataFrame,
     study: theme.Study,
+    *,
     encodings: tuple[alt.Color, alt.Shape],
     size: tuple[int, int],
     limits: Sequence[float] | None = None,
@@ -175,7 +179,7 @@ def panel(
     drawn = layers(frame, *encodings, list(limits or y_domain(frame)), y_title)
     drawn += crossing_rules(crossovers, study, int(frame["k"].max()))  # type: ignore[arg-type]
     width, height = size
-    lines = [facts(frame), *verdict_lines(crossovers)]
+    lines = [facts(frame), *verdict_lines(crossovers, study)]
     return alt.layer(*drawn).properties(
         width=width, height=height, title=panels.panel_title(name, lines, width)
     )

@@ -15,6 +15,8 @@ from boundary.figures.words import clean, percent, points, span, verdict
 
 TITLE = "Paired difference in pass@k, base − other"
 Y_TITLE = "base − other, pass@k"
+#: d3 would write "+0%".
+TICKS = "datum.value === 0 ? '0' : format(datum.value, '+.2~%')"
 KEY = ["comparison", "base", "other", "benchmark", "protocol", "other_protocol"]
 
 
@@ -28,7 +30,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         (row["comparison"], row["benchmark"]): row
         for row in tables["crossovers"].iter_rows(named=True)
     }
-    keys = frame.select(KEY).unique().sort("benchmark", "comparison").rows(named=True)
+    keys = sorted(frame.select(KEY).unique().to_dicts(), key=study.place)
     columns = panels.columns_for(len(keys))
     size = (460, 280) if len(keys) == 1 else (300, 200)
     thinned = curves.with_parts(
@@ -49,7 +51,9 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     for key in keys:
         rows = thinned.filter(**{name: key[name] for name in KEY})
         crossing = crossovers.get((key["comparison"], key["benchmark"]))
-        drawn.append(_panel(key, rows, crossing, _n(tables["passk"], key), study, size))
+        drawn.append(
+            _panel(key, rows, crossing, n=_n(tables["passk"], key), study=study, size=size)
+        )
     level = percent(study.confidence)
     caption = [
         f"Light band: simultaneous {level} (all k at once), which decides the verdict; "
@@ -76,6 +80,7 @@ def _panel(
     key: dict[str, Any],
     rows: pl.DataFrame,
     crossing: dict[str, Any] | None,
+    *,
     n: str,
     study: theme.Study,
     size: tuple[int, int],
@@ -84,7 +89,7 @@ def _panel(
     k_max = int(rows["k"].max())  # type: ignore[arg-type]
     colour = study.style(key["other"]).colour
     x = panels.k_axis(k_max)
-    y = alt.Y("diff:Q", axis=alt.Axis(format="+%"), title=Y_TITLE)
+    y = alt.Y("diff:Q", axis=alt.Axis(labelExpr=TICKS), title=Y_TITLE)
     wanted = ["k", "diff", "ci_low", "ci_high", "band_low", "band_high", "part"]
     base = alt.Chart(panels.data(rows.select(wanted)))
     solid = base.transform_filter("datum.part == 'solid'")

@@ -26,7 +26,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         )
     )
     colours, _ = panels.model_scale(frame.select("model", "protocol").rows(), study)
-    bar = 9 if len(colours.domain) <= 4 else 6
+    bar = 10 if len(colours.domain) <= 4 else 8
     bins = frame["bin"].n_unique()
     width = max(380, bins * (len(colours.domain) * bar + 8))
     benchmarks = sorted(frame["benchmark"].unique())
@@ -61,13 +61,18 @@ def _panel(
     y = alt.Y("share:Q", axis=alt.Axis(format="%"), title="share of problems")
     tooltip = ["arm:N", "label:N", "problems:Q", alt.Tooltip("share:Q", format=".3f")]
     bars = base.mark_bar().encode(x, y, offset, colour, tooltip=tooltip)
-    whiskers = base.mark_rule(color="#666666", strokeWidth=1).encode(
-        x, alt.Y("ci_low:Q").title("share of problems"), alt.Y2("ci_high:Q"), offset
-    )
+    # White below grey: a whisker is seen on a bar of any colour, if bars are wide enough.
+    shades = (("white", 2.6), ("#666666", 1)) if len(arms) <= 4 else (("#8A8A8A", 0.8),)
+    whiskers = [
+        base.mark_rule(color=shade, strokeWidth=stroke).encode(
+            x, alt.Y("ci_low:Q").title("share of problems"), alt.Y2("ci_high:Q"), offset
+        )
+        for shade, stroke in shades
+    ]
     facts = (
         f"n = {span(frame['n_min'].to_list())} samples a problem, "
         f"M = {span(frame['n_problems'].to_list())} problems"
     )
-    return alt.layer(bars, whiskers).properties(
+    return alt.layer(bars, *whiskers).properties(
         width=width, height=210, title=panels.panel_title(benchmark, [facts], width)
     )

@@ -14,12 +14,15 @@ from boundary.figures.words import clean, wrap
 DIGITS = 6
 
 
-def data(frame: pl.DataFrame) -> alt.Data:
-    """Embed a frame with reals at six decimals, which no screen can tell apart."""
-    rounded = frame.with_columns(
+def data(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame with reals at six decimals, which no screen can tell apart.
+
+    Charts hold the frame itself: Altair copies lists of rows at every step,
+    which takes longer than all else, but never a frame.
+    """
+    return frame.with_columns(
         pl.col(name).round(DIGITS) for name, kind in frame.schema.items() if kind.is_float()
     )
-    return alt.Data(values=rounded.to_dicts())
 
 
 def nothing(title: str, why: str) -> alt.Chart:
@@ -87,11 +90,7 @@ def model_scale(
     arms: Sequence[tuple[str, str]], study: theme.Study, extra: dict[str, str] | None = None
 ) -> tuple[alt.Scale, alt.Scale]:
     """Return colour and shape scales over arms (model, protocol) in study order."""
-    order = list(study.styles)
-    known = sorted(
-        set(arms),
-        key=lambda arm: (order.index(arm[0]) if arm[0] in order else len(order), *arm),
-    )
+    known = sorted(set(arms), key=lambda arm: (study.rank(arm[0]), *arm))
     extra = extra or {}
     labels = [study.label(*arm) for arm in known]
     colours = [study.style(model).colour for model, _ in known]

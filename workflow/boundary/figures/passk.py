@@ -29,13 +29,14 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
             frame.filter(benchmark=benchmark),
             crossovers.filter(benchmark=benchmark),
             study,
-            encodings,
-            (width, 300 if len(benchmarks) == 1 else 220),
+            encodings=encodings,
+            size=(width, 300 if len(benchmarks) == 1 else 220),
         )
         for benchmark in benchmarks
     ]
     caption = [
         *curves.caption(study),
-        "Dotted vertical lines: k×, where the base overtakes, in the other model's colour.",
+        "Dotted vertical lines: k×, where the base overtakes, in the other model's colour; drawn "
+        "only for the verdict crossover.",
     ]
     return panels.grid(drawn, columns, width, title, caption)

@@ -74,8 +74,12 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     colours, _ = panels.model_scale(boxes.select("source_model", "protocol").rows(), study)
     shown = panels.legend(colours.domain, 700)
     colour = alt.Color("arm:N", scale=colours, legend=shown)
-    keys = boxes.select("benchmark", "scorer").unique().sort("benchmark", "scorer").rows()
-    domain = [float(boxes["q05"].min()), float(boxes["q95"].max())]  # type: ignore[arg-type]
+    keys = sorted(
+        boxes.select("benchmark", "scorer").unique().rows(),
+        key=lambda key: (key[0], study.rank(key[1]), key[1]),
+    )
+    low, high = float(boxes["q05"].min()), float(boxes["q95"].max())  # type: ignore[arg-type]
+    domain = [low / 1.02, high * 1.02]
     drawn = [
         _panel(key, boxes.filter(benchmark=key[0], scorer=key[1]), study, colour, domain)
         for key in keys
@@ -98,15 +102,20 @@ def _panel(
     colour: alt.Color,
     domain: list[float],
 ) -> alt.LayerChart:
-    place = {model: index for index, model in enumerate(study.styles)}
-    rows = rows.sort(
-        pl.col("source_model").replace_strict(place, default=len(place), return_dtype=pl.Int64),
-        "source_model",
-        "protocol",
-        "responses",
-    )
-    y = alt.Y("row:N", sort=rows["row"].to_list(), title=None, axis=alt.Axis(labelLimit=300))
-    scale = alt.Scale(type="log", domain=domain, nice=True)
+    order = [
+        row["row"]
+        for row in sorted(
+            rows.to_dicts(),
+            key=lambda row: (
+                study.rank(row["source_model"]),
+                row["source_model"],
+                row["protocol"],
+                row["responses"],
+            ),
+        )
+    ]
+    y = alt.Y("row:N", sort=order, title=None, axis=alt.Axis(labelLimit=300))
+    scale = alt.Scale(type="log", domain=domain, nice=False)
     wanted = ["row", "arm", "responses", "n", "problems", *QUANTILES]
     base = alt.Chart(panels.data(rows.select(wanted)))
     name = "perplexity, log scale"

@@ -64,8 +64,8 @@ def save(chart: Any, folder: Path, name: str) -> list[Path]:
     """
     import vl_convert
 
-    specification = _stable(chart.to_dict())
-    text = json.dumps(specification, sort_keys=True, ensure_ascii=False, indent=1)
+    specification = chart.to_dict()
+    text = json.dumps(specification, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     try:
         svg = vl_convert.vegalite_to_svg(specification)
     except ValueError as error:
@@ -79,12 +79,6 @@ def save(chart: Any, folder: Path, name: str) -> list[Path]:
     return files
 
 
-def _stable(specification: dict[str, Any]) -> dict[str, Any]:
-    """Drop Altair's counters from names, so that equal charts give equal text."""
-    specification.pop("name", None)
-    return specification
-
-
 def _inside_script(value: Any) -> str:
     """Return JSON that cannot end the script element it stands in."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"))
@@ -96,4 +90,4 @@ def _bundle() -> str:
     """Return Vega, Vega-Lite and vega-embed as one script."""
     import vl_convert
 
-    return str(vl_convert.javascript_bundle())
+    return str(vl_convert.javascript_bundle())  # type: ignore[call-arg]  # its stub lags behind

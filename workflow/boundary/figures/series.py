@@ -63,25 +63,26 @@ def _panel(
     wanted = ["step", "pass_at_k", "ci_low", "ci_high", "curve", "mark"]
     base = alt.Chart(panels.data(frame.sort("k", "step").select(wanted)))
     x = alt.X("step:Q", title="training step")
-    y = alt.Y("pass_at_k:Q", axis=alt.Axis(format="%"), title="pass@k")
+    y = alt.Y("pass_at_k:Q", axis=alt.Axis(format=".2~%"), title="pass@k")
     marks = ["not flagged", "flagged"]
     dash = alt.StrokeDash(
         "mark:N", scale=alt.Scale(domain=marks, range=[[1, 0], [4, 3]]), legend=None
     )
-    fill = alt.FillOpacity("mark:N", scale=alt.Scale(domain=marks, range=[1, 0]), legend=None)
     tooltip = ["curve:N", "step:Q", *(alt.Tooltip(f"{c}:Q", format=".4f") for c in wanted[1:4])]
     whiskers = base.mark_rule(strokeWidth=1.2).encode(
         x, alt.Y("ci_low:Q").title("pass@k"), alt.Y2("ci_high:Q"), colour
     )
     line = base.mark_line(strokeWidth=1.6).encode(x, y, colour, dash)
-    symbols = base.mark_point(filled=True, size=46, strokeWidth=1.5, opacity=1).encode(
-        x, y, colour, shape, fill, tooltip=tooltip
+    hollow = base.mark_point(filled=False, fill="white", size=46, strokeWidth=1.6, opacity=1)
+    full = base.transform_filter("datum.mark == 'not flagged'").mark_point(
+        filled=True, size=46, opacity=1
     )
+    symbols = [mark.encode(x, y, colour, shape, tooltip=tooltip) for mark in (hollow, full)]
     facts = (
         f"n = {span(frame['n_min'].to_list())} samples a problem, "
         f"M = {span(frame['n_problems'].to_list())} problems"
     )
     name = f"{clean(series, 40)} on {clean(benchmark, 30)}"
-    return alt.layer(whiskers, line, symbols).properties(
+    return alt.layer(whiskers, line, *symbols).properties(
         width=width, height=220, title=panels.panel_title(name, [facts], width)
     )

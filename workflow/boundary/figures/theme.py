@@ -57,6 +57,15 @@ class Study:
         """Return the legend entry of a model under a protocol."""
         return clean(f"{model} · {protocol}" if self.by_protocol else model)
 
+    def rank(self, model: str) -> int:
+        """Return a model's place in the study, beyond all for an unlisted one."""
+        return list(self.styles).index(model) if model in self.styles else len(self.styles)
+
+    def place(self, row: Mapping[str, Any]) -> tuple[str, int, int, str]:
+        """Return the key by which rows of a comparison table are drawn in order."""
+        models = (self.rank(row["base"]), self.rank(row["other"]))
+        return (row["benchmark"], *models, row["comparison"])
+
     def style(self, model: str) -> Style:
         """Return the style of a model, grey for one that the study does not list."""
         return self.styles.get(model, Style("#7F7F7F", "circle"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 POINTS = 80
-BUDGET = 8000
+BUDGET = 4000
 
 
 def keep(ks: np.ndarray, n: int, crossings: Iterable[float | None], points: int) -> np.ndarray:
@@ -43,14 +44,15 @@ def keep(ks: np.ndarray, n: int, crossings: Iterable[float | None], points: int)
             after = int(np.searchsorted(ks, crossing))
             wanted += [max(after - 1, 0), after]
     wanted += [0, len(ks) - 1]
-    return ks[np.unique(np.minimum(wanted, len(ks) - 1))]
+    chosen: np.ndarray = ks[np.unique(np.minimum(wanted, len(ks) - 1))]
+    return chosen
 
 
 def thin(
     frame: pl.DataFrame,
     by: list[str],
-    n: dict[tuple[str, ...], int],
-    crossings: dict[tuple[str, ...], list[float | None]],
+    n: Mapping[tuple[Any, ...], int],
+    crossings: Mapping[tuple[Any, ...], list[float | None]],
 ) -> pl.DataFrame:
     """Thin every curve of a frame.
 
@@ -68,8 +70,8 @@ def thin(
     curves = frame.partition_by(by, as_dict=True, maintain_order=True)
     points = int(np.clip(BUDGET // max(len(curves), 1), 40, POINTS))
     thinned = []
-    for key, curve in curves.items():
-        curve = curve.sort("k")
+    for key, unsorted in curves.items():
+        curve = unsorted.sort("k")
         ks = curve["k"].to_numpy()
         chosen = keep(ks, n.get(key, int(ks[-1])), crossings.get(key, []), points)
         thinned.append(curve.filter(pl.col("k").is_in(chosen.tolist())))

@@ -69,13 +69,15 @@ def percent(confidence: float) -> str:
     return f"{100 * confidence:.3g} %"
 
 
-def verdict(row: Mapping[str, Any]) -> str:
+def verdict(row: Mapping[str, Any], *, short: bool = False) -> str:
     """Say the verdict of one crossovers row in a few words.
 
     Parameters
     ----------
     row : mapping
         A row of the crossovers table.
+    short : bool
+        Leave out what an undetermined verdict could have detected.
     """
     k_max = number(row["k_max"])
     crossing = f"k ≈ {number(row['k_cross'])} {k_interval(row['ci_low'], row['ci_high'])}"
@@ -87,9 +89,11 @@ def verdict(row: Mapping[str, Any]) -> str:
         "undetermined": "undetermined",
     }[row["verdict"]]
     note = row.get("note")
-    if row["verdict"] == "undetermined" and note != "saturated":
-        detectable = number(100 * row["min_detectable_diff"])
-        words += f" (detectable at k = {k_max}: {detectable} points)"
+    if row["verdict"] == "undetermined" and note != "saturated" and not short:
+        if row["k_cross"] is not None:
+            words += f"; the curves meet at {crossing}"
+        detectable = f"{100 * row['min_detectable_diff']:.1f}"
+        words += f"; detectable at k = {k_max}: {detectable} points"
     return f"{words} ({clean(note, 120)})" if note else words
 
 
