@@ -23,8 +23,13 @@ def pick_examples(
         correct, finish_reason; at most `QUOTED` rows.
     """
     first = (
-        samples.join(problems.select("benchmark", "problem_id", "question"), on=["benchmark", "problem_id"])
-        .join(verdicts.select("problem_id", "sample_index", "verdict", "correct"), on=["problem_id", "sample_index"])
+        samples.join(
+            problems.select("benchmark", "problem_id", "question"), on=["benchmark", "problem_id"]
+        )
+        .join(
+            verdicts.select("problem_id", "sample_index", "verdict", "correct"),
+            on=["problem_id", "sample_index"],
+        )
         .sort("problem_id", "sample_index")
         .unique("problem_id", keep="first", maintain_order=True)
     )

@@ -1,0 +1,189 @@
+"""Render the page: verdicts, figures, tables, examples, provenance.
+
+Everything on the page that came from a model, a benchmark or a study file is
+plain text that the template escapes.  The page has no JavaScript, and its
+Content-Security-Policy forbids any request.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import urllib.parse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from boundary.errors import InputError
+from boundary.report.sentences import sentence
+from boundary.report.summaries import summarise
+from boundary.report.text import RESPONSE_LIMIT, number, visible
+
+HERE = Path(__file__).resolve().parent
+PAIR = ["comparison", "benchmark"]
+EXAMPLE_COLUMNS = (
+    "model",
+    "benchmark",
+    "problem_id",
+    "question",
+    "response",
+    "verdict",
+    "correct",
+    "finish_reason",
+)
+EXAMPLES_PER_MODEL = 6
+
+#: What each figure shows, for its caption; the chart itself says n, M and interval.
+CAPTIONS = {
+    "passk": "pass@k against k, with pointwise bands. Dashed: k > n/2, flagged.",
+    "difference": "Paired difference base − other, with simultaneous and pointwise bands.",
+    "coverage": "Problems solved by both, by one model only, by neither.",
+    "histogram": "How many problems each model solves how surely.",
+    "perplexity": "Perplexity of each model's responses under each scorer.",
+    "series": "pass@1 and pass@n along training.",
+    "chain": "pass@k by the answer alone, and by answer and chain.",
+}
+
+
+def render(  # noqa: PLR0917 - one argument a part of the page
+    study: str,
+    tables: Mapping[str, pl.DataFrame],
+    figures: Mapping[str, str],
+    spec: Mapping[str, Any],
+    provenance: Mapping[str, Any],
+    examples: pl.DataFrame | None,
+) -> str:
+    """Return the report of a study as one HTML page.
+
+    Parameters
+    ----------
+    study : str
+        The study's name.
+    tables : mapping of str to polars.DataFrame
+        ``crossovers``, ``coverage``, ``passk`` and what else
+        `boundary.tables.STUDY_TABLES` names; optionally ``perplexity``.
+    figures : mapping of str to str
+        SVG text by figure name, in the order shown.  Each links to
+        ``figures/{name}.html`` beside the page.
+    spec : mapping
+        As for the figures: ``models`` (``name``, ``role``), ``confidence``,
+        and titles of figures.
+    provenance : mapping
+        What is to be told about the run; nested mappings become nested lists.
+    examples : polars.DataFrame or None
+        Columns ``model, benchmark, problem_id, question, response, verdict,
+        correct, finish_reason``, nulls allowed; the first six of each model
+        are shown.
+
+    Returns
+    -------
+    str
+        A page without JavaScript that makes no request.
+
+    Raises
+    ------
+    InputError
+        When the examples lack a column.
+    """
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["visible"] = visible
+    environment.filters["number"] = number
+    template = environment.get_template("page.html")
+    return template.render(
+        study=study,
+        css=(HERE / "page.css").read_text(encoding="utf-8"),
+        level=f"{100 * float(spec['confidence']):.3g} %",
+        models=spec["models"],
+        verdicts=_verdicts(tables, float(spec["confidence"])),
+        figures=[_figure(name, svg, spec) for name, svg in figures.items()],
+        summaries=summarise(tables),
+        examples=_examples(examples, [model["name"] for model in spec["models"]]),
+        provenance=_pairs(provenance),
+    )
+
+
+def _verdicts(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[dict[str, str]]:
+    """Return class and sentence of each comparison and benchmark."""
+    crossovers = tables["crossovers"]
+    if crossovers.is_empty():
+        return []
+    coverage = tables["coverage"]
+    wanted = ["both", "base_only", "other_only", "neither", "mcnemar_p", "n_base", "n_other"]
+    rows = crossovers.join(
+        coverage.select(*PAIR, *wanted, pl.col("note").alias("coverage_note")),
+        on=PAIR,
+        how="left",
+    ).sort("benchmark", "comparison")
+    found = []
+    for row in rows.iter_rows(named=True):
+        text = sentence(row, confidence)
+        note = row["coverage_note"]
+        if note and note not in (row["note"], "saturated"):
+            text += f" Flagged: {visible(note)}."
+        found.append({"verdict": row["verdict"], "text": text})
+    return found
+
+
+def _figure(name: str, svg: str, spec: Mapping[str, Any]) -> dict[str, str]:
+    """Return a figure as a data URI: an <img> can run no script of the SVG."""
+    asked = {figure["name"]: figure.get("title") for figure in spec.get("figures", [])}
+    caption = CAPTIONS.get(name, name)
+    return {
+        "name": name,
+        "title": asked.get(name) or caption,
+        "caption": caption,
+        "source": "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode(),
+        "link": f"figures/{urllib.parse.quote(name, safe='')}.html",
+    }
+
+
+def _examples(frame: pl.DataFrame | None, models: list[str]) -> list[dict[str, Any]]:
+    """Return up to six examples of each model, models in study order."""
+    if frame is None or frame.is_empty():
+        return []
+    missing = [name for name in EXAMPLE_COLUMNS if name not in frame.columns]
+    if missing:
+        raise InputError(
+            f"report: the examples have no column {', '.join(missing)}; "
+            f"found {', '.join(frame.columns)}."
+        )
+    found = frame["model"].unique(maintain_order=True).drop_nulls().to_list()
+    ordered = [name for name in models if name in found]
+    ordered += [name for name in found if name not in models]
+    return [
+        {
+            "model": model,
+            "rows": [
+                {
+                    **row,
+                    "question": visible(row["question"], RESPONSE_LIMIT),
+                    "response": visible(row["response"], RESPONSE_LIMIT),
+                }
+                for row in frame.filter(model=model).head(EXAMPLES_PER_MODEL).to_dicts()
+            ],
+        }
+        for model in ordered
+    ]
+
+
+def _pairs(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return nested mappings as nested lists of pairs, all else as text."""
+    pairs: list[tuple[str, Any]] = []
+    for key, item in value.items():
+        if isinstance(item, Mapping):
+            pairs.append((str(key), _pairs(item)))
+        elif isinstance(item, str):
+            pairs.append((str(key), item))
+        else:
+            pairs.append((str(key), json.dumps(item, ensure_ascii=False, default=str)))
+    return pairs

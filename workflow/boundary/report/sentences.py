@@ -1,0 +1,123 @@
+"""The verdict of a comparison in one plain sentence, with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from boundary.report.text import k_interval, number, p_value, points, visible
+
+Row = Mapping[str, Any]
+
+
+def sentence(row: Row, confidence: float = 0.95) -> str:
+    """Say what one comparison on one benchmark found.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of the crossovers table; with the columns of the coverage row
+        (``both``, ``base_only``, ``other_only``, ``neither``, ``mcnemar_p``,
+        ``n_base``, ``n_other``) beside it, coverage is told too.
+    confidence : float
+        Level of the intervals.
+
+    Returns
+    -------
+    str
+        Plain text, not yet escaped for HTML.
+    """
+    verdict = _VERDICTS[row["verdict"]](row)
+    parts = [f"On {visible(row['benchmark'])}, {verdict}.", _differences(row, confidence)]
+    if row.get("base_only") is not None:
+        parts.append(_coverage(row))
+    note = row.get("note")
+    if note and note != "saturated":
+        parts.append(f"Flagged: {visible(note)}.")
+    return " ".join(parts)
+
+
+def _names(row: Row) -> tuple[str, str]:
+    base, other = visible(row["base"]), visible(row["other"])
+    if row["protocol"] != row["other_protocol"]:
+        base += f" ({visible(row['protocol'])})"
+        other += f" ({visible(row['other_protocol'])})"
+    return base, other
+
+
+def _crossing(row: Row) -> str:
+    return f"k× ≈ {number(row['k_cross'])} {k_interval(row['ci_low'], row['ci_high'])}"
+
+
+def _crossover(row: Row) -> str:
+    base, other = _names(row)
+    where = f" at {_crossing(row)}" if row["k_cross"] is not None else ""
+    return f"the curves cross{where}: {other} is ahead at small k and {base} at large k"
+
+
+def _base_dominates(row: Row) -> str:
+    base, other = _names(row)
+    return (
+        f"{base} is ahead of {other} at some k and behind at none, up to k = {number(row['k_max'])}"
+    )
+
+
+def _other_ahead(row: Row) -> str:
+    base, other = _names(row)
+    k_max = number(row["k_max"])
+    return f"{other} is still ahead of {base} at K = {k_max}: k× > {k_max}"
+
+
+def _reverse(row: Row) -> str:
+    base, other = _names(row)
+    return f"the reverse of a crossover: {base} is ahead at small k and {other} at larger k"
+
+
+def _undetermined(row: Row) -> str:
+    base, other = _names(row)
+    k_max = number(row["k_max"])
+    if row.get("note") == "saturated":
+        return (
+            f"no verdict between {base} and {other}: saturated, as both solve nearly every problem "
+            f"or fewer than six problems are solved by exactly one of them at K = {k_max}"
+        )
+    detectable = f"{100 * row['min_detectable_diff']:.1f}"
+    text = (
+        f"undetermined between {base} and {other}: the data settle no order at large k; a "
+        f"difference below {detectable} points at K = {k_max} would likely go unseen"
+    )
+    if row["k_cross"] is not None:
+        text += f" (the curves meet at {_crossing(row)}, which is not established)"
+    return text
+
+
+_VERDICTS: dict[str, Callable[[Row], str]] = {
+    "crossover": _crossover,
+    "base-dominates": _base_dominates,
+    "rl-ahead-to-K": _other_ahead,
+    "reverse": _reverse,
+    "undetermined": _undetermined,
+}
+
+
+def _differences(row: Row, confidence: float) -> str:
+    level = f"{100 * confidence:.3g} %"
+    interval = f"[{points(row['diff_ci_low'])}, {points(row['diff_ci_high'])}]"
+    samples = ""
+    if row.get("n_base") is not None:
+        same = row["n_base"] == row["n_other"]
+        n = number(row["n_base"]) if same else f"{number(row['n_base'])} / {number(row['n_other'])}"
+        samples = f"n = {n} samples a problem, "
+    return (
+        f"Base − other is {points(row['diff_at_1'])} points at k = 1 and "
+        f"{points(row['diff_at_k_max'])} {interval} at k = {number(row['k_max'])} "
+        f"(pointwise {level}; {samples}M = {number(row['n_problems'])} problems)."
+    )
+
+
+def _coverage(row: Row) -> str:
+    return (
+        f"Solved at least once: both {number(row['both'])}, base only {number(row['base_only'])}, "
+        f"other only {number(row['other_only'])}, neither {number(row['neither'])} "
+        f"(McNemar {p_value(row['mcnemar_p'])})."
+    )

@@ -1,0 +1,203 @@
+"""The study's tables as a reader sees them: few columns, rounded numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from boundary.report.text import k_interval, number, p_value, points, share, visible
+
+ROWS_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One table of the page.
+
+    Attributes
+    ----------
+    name : str
+        Stem of the CSV that holds all of it.
+    title, about : str
+        Heading, and what the columns mean.
+    header : list of str
+        Column heads.
+    rows : list of list of str
+        Cells as plain text.
+    hidden : int
+        Rows that only the CSV shows.
+    """
+
+    name: str
+    title: str
+    about: str
+    header: list[str]
+    rows: list[list[str]]
+    hidden: int
+
+
+Cell = Callable[[Mapping[str, Any]], str]
+
+
+def _summary(
+    name: str, title: str, about: str, frame: pl.DataFrame, columns: dict[str, Cell]
+) -> Summary:
+    shown = frame.head(ROWS_SHOWN).to_dicts()
+    rows = [[cell(row) for cell in columns.values()] for row in shown]
+    return Summary(name, title, about, list(columns), rows, max(0, frame.height - ROWS_SHOWN))
+
+
+def _text(column: str) -> Cell:
+    return lambda row: visible(row[column])
+
+
+def _number(column: str) -> Cell:
+    return lambda row: number(row[column])
+
+
+def _share(column: str) -> Cell:
+    return lambda row: share(row[column])
+
+
+def _points(column: str) -> Cell:
+    return lambda row: points(row[column])
+
+
+def _arm(model: str, protocol: str) -> Cell:
+    return lambda row: f"{visible(row[model])} · {visible(row[protocol])}"
+
+
+_PAIR: dict[str, Cell] = {
+    "benchmark": _text("benchmark"),
+    "base": _arm("base", "protocol"),
+    "other": _arm("other", "other_protocol"),
+}
+
+
+def crossovers(frame: pl.DataFrame) -> Summary:
+    """Summarise the crossovers table."""
+    columns: dict[str, Cell] = {
+        **_PAIR,
+        "verdict": _text("verdict"),
+        "k×": _number("k_cross"),
+        "interval of k×": lambda row: k_interval(row["ci_low"], row["ci_high"]),
+        "K": _number("k_max"),
+        "D(1)": _points("diff_at_1"),
+        "D(K)": _points("diff_at_k_max"),
+        "interval of D(K)": lambda row: (
+            f"[{points(row['diff_ci_low'])}, {points(row['diff_ci_high'])}]"
+        ),
+        "detectable |D(K)|": lambda row: f"{100 * row['min_detectable_diff']:.1f}",
+        "M": _number("n_problems"),
+        "note": _text("note"),
+    }
+    about = (
+        "k×: the k at which the base overtakes. D = base − other in percentage points of pass@k; "
+        "K: the largest k that the verdict looks at."
+    )
+    return _summary("crossovers", "Crossovers", about, frame, columns)
+
+
+def coverage(frame: pl.DataFrame) -> Summary:
+    """Summarise the coverage table."""
+    columns: dict[str, Cell] = {
+        **_PAIR,
+        "both": _number("both"),
+        "base only": _number("base_only"),
+        "other only": _number("other_only"),
+        "neither": _number("neither"),
+        "McNemar": lambda row: p_value(row["mcnemar_p"]),
+        "n base": _number("n_base"),
+        "n other": _number("n_other"),
+        "M": _number("n_problems"),
+        "note": _text("note"),
+    }
+    about = "Problems solved at least once in n samples. McNemar: exact, two-sided."
+    return _summary("coverage", "Coverage", about, frame, columns)
+
+
+def efficiency(frame: pl.DataFrame) -> Summary:
+    """Summarise the efficiency table."""
+    columns: dict[str, Cell] = {
+        **_PAIR,
+        "k": _number("k"),
+        "base pass@k": _share("base_pass_at_k"),
+        "other pass@1": _share("other_pass_at_1"),
+        "gap": _points("gap"),
+        "interval": lambda row: f"[{points(row['ci_low'])}, {points(row['ci_high'])}]",
+        "M": _number("n_problems"),
+        "flagged": lambda row: "k > n/2" if row["flagged"] else "–",
+    }
+    about = (
+        "Sampling-efficiency gap ΔSE: the base's pass@k less the other model's pass@1, in "
+        "percentage points. The smaller, the more of the base's boundary one sample reaches."
+    )
+    return _summary("efficiency", "Sampling efficiency", about, frame, columns)
+
+
+def passk(frame: pl.DataFrame) -> Summary:
+    """Summarise pass@k at powers of two and at each arm's largest k."""
+    arm = ["model", "benchmark", "protocol"]
+    powers = [1 << exponent for exponent in range(40)]
+    kept = (
+        frame.filter(pl.col("pass_at_k").is_not_null())
+        .filter(pl.col("k").is_in(powers) | (pl.col("k") == pl.col("k").max().over(arm)))
+        .sort("benchmark", "model", "protocol", "k")
+    )
+    columns: dict[str, Cell] = {
+        "benchmark": _text("benchmark"),
+        "model": _arm("model", "protocol"),
+        "k": _number("k"),
+        "pass@k": _share("pass_at_k"),
+        "interval": lambda row: f"[{share(row['ci_low'])}, {share(row['ci_high'])}]",
+        "n": _number("n_min"),
+        "M": _number("n_problems"),
+        "flagged": lambda row: "k > n/2" if row["flagged"] else "–",
+    }
+    about = "Unbiased pass@k (Chen et al. 2021) with pointwise intervals; n: fewest samples."
+    return _summary("passk", "pass@k at powers of two", about, kept, columns)
+
+
+def perplexity(frame: pl.DataFrame) -> Summary:
+    """Summarise the perplexity table."""
+    columns: dict[str, Cell] = {
+        "benchmark": _text("benchmark"),
+        "scored by": _text("scorer"),
+        "responses of": _arm("source_model", "protocol"),
+        "which": _text("responses"),
+        "responses": _number("n_responses"),
+        "M": _number("n_problems"),
+        "median perplexity": _number("median_perplexity"),
+        "mean perplexity": _number("mean_perplexity"),
+        "interval": lambda row: f"[{number(row['ci_low'])}, {number(row['ci_high'])}]",
+        "mean surprisal": _number("mean_surprisal"),
+        "its interval": lambda row: (
+            f"[{number(row['surprisal_ci_low'])}, {number(row['surprisal_ci_high'])}]"
+        ),
+    }
+    about = (
+        "Perplexity per token of one model's responses under another; surprisal is −log p of the "
+        "whole response in nats. Low perplexity does not mean that k draws would reach a response."
+    )
+    return _summary("perplexity", "Perplexity", about, frame, columns)
+
+
+_SUMMARIES: dict[str, Callable[[pl.DataFrame], Summary]] = {
+    "crossovers": crossovers,
+    "coverage": coverage,
+    "efficiency": efficiency,
+    "passk": passk,
+    "perplexity": perplexity,
+}
+
+
+def summarise(tables: Mapping[str, pl.DataFrame]) -> list[Summary]:
+    """Return the page's tables in reading order, without those that have no rows."""
+    return [
+        make(tables[name])
+        for name, make in _SUMMARIES.items()
+        if name in tables and tables[name].height
+    ]
