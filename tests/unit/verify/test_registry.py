@@ -1,0 +1,129 @@
+"""The door to the verifiers: joining, splitting by kind, holding them to their promise."""
+
+import subprocess
+import sys
+
+import polars as pl
+import pytest
+
+from boundary import verify
+from boundary.digests import PACKAGE, code_digest
+from boundary.errors import InputError, TableError
+from boundary.tasks import registers
+from boundary.verify import grader_digest, lab, sources, verifier, verify_samples
+
+QUESTION = registers.question("q", [1, 2, 3])
+GOLD = " ".join(registers.solution(QUESTION)[-3:])
+PROBLEMS = pl.DataFrame(
+    {
+        "benchmark": ["b", "b", "c"],
+        "problem_id": ["maths", "lab", "maths"],
+        "question": ["2+2", QUESTION, "3+3"],
+        "answer": ["4", GOLD, "6"],
+        "kind": ["math", "lab", "math"],
+        "tests": None,
+        "metadata": None,
+    },
+    schema_overrides={"tests": pl.String, "metadata": pl.String},
+)
+
+
+def samples(*rows, model="m", benchmark="b"):
+    """Make samples of (problem, index, response)."""
+    return pl.DataFrame(
+        {
+            "model": model,
+            "benchmark": benchmark,
+            "protocol": "p",
+            "problem_id": [row[0] for row in rows],
+            "sample_index": [row[1] for row in rows],
+            "response": [row[2] for row in rows],
+            "finish_reason": "stop",
+        }
+    )
+
+
+def test_each_kind_goes_to_its_verifier_and_rows_come_back_sorted():
+    given = samples(("maths", 1, r"\boxed{4}"), ("lab", 0, f"# {GOLD}"), ("maths", 0, r"\boxed{6}"))
+    found = verify_samples(PROBLEMS, given)
+    assert found.select("problem_id", "sample_index", "correct", "chain_correct").rows() == [
+        ("lab", 0, True, False),
+        ("maths", 0, False, None),
+        ("maths", 1, True, None),
+    ]
+    assert found["grader"].n_unique() == 2
+
+
+def test_the_gold_answer_is_that_of_the_samples_benchmark():
+    found = verify_samples(PROBLEMS, samples(("maths", 0, r"\boxed{6}"), benchmark="c"))
+    assert found["correct"].to_list() == [True]
+
+
+def test_samples_without_their_problem_are_named():
+    given = samples(*((f"x{i}", 0, "") for i in range(7)), ("maths", 0, ""))
+    with pytest.raises(TableError, match=r"7 sampled problem.*first b/x0, b/x1.*b/x4\. "):
+        verify_samples(PROBLEMS, given)
+    with pytest.raises(TableError, match=r"whose benchmark is b, c\), first d/maths"):
+        verify_samples(PROBLEMS, samples(("maths", 0, ""), benchmark="d"))
+
+
+def test_several_arms_and_no_samples_are_refused():
+    one = samples(("maths", 0, ""))
+    with pytest.raises(TableError, match=r"mix 2 .*m, b, p; n, b, p\. Verify each apart"):
+        verify_samples(PROBLEMS, pl.concat([one, samples(("maths", 0, ""), model="n")]))
+    with pytest.raises(TableError, match="no samples"):
+        verify_samples(PROBLEMS, one.clear())
+
+
+def test_a_kind_without_verifier_is_named_with_those_that_exist():
+    code = PROBLEMS.with_columns(kind=pl.lit("code"))
+    with pytest.raises(InputError, match=r"kind 'code' yet; verifiers exist for: lab, math"):
+        verify_samples(code, samples(("maths", 0, "")))
+    for ask in (sources, verifier, grader_digest):
+        with pytest.raises(InputError, match="'code'"):
+            ask("code")
+
+
+@pytest.mark.parametrize("fault", ["lost", "doubled", "renamed"])
+def test_a_verifier_that_breaks_its_promise_is_caught(monkeypatch, fault):
+    honest = lab.verify
+
+    def faulty(items):
+        rows = honest(items)
+        if fault == "lost":
+            return rows.head(1)
+        if fault == "doubled":
+            return pl.concat([rows, rows.head(1)])
+        return rows.with_columns(sample_index=pl.col("sample_index") + 1)
+
+    monkeypatch.setattr(lab, "verify", faulty)
+    with pytest.raises(TableError, match="verifier of kind 'lab' returned"):
+        verify_samples(PROBLEMS, samples(("lab", 0, ""), ("lab", 1, "")))
+
+
+@pytest.mark.parametrize("kind", verify.VERIFIERS)
+def test_sources_exist_and_hold_the_verifier(kind):
+    entry = verifier(kind)
+    assert entry.module.rpartition(".")[2] + ".py" in [
+        name.split("/")[-1] for name in sources(kind)
+    ]
+    assert all((PACKAGE / source).exists() for source in sources(kind))
+    assert len(code_digest(*sources(kind))) == 12
+
+
+def test_a_graders_identity_covers_its_libraries(monkeypatch):
+    before = grader_digest("math")
+    assert grader_digest("math") == before
+    assert before != grader_digest("lab")
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "0.0")
+    assert grader_digest("math") != before
+
+
+def test_importing_the_registry_loads_nothing_heavy():
+    code = (
+        "import sys, boundary.verify as v; v.grader_digest('math'); "
+        "print([m for m in ('polars', 'pandera', 'sympy', 'math_verify', 'pebble', 'torch') "
+        "if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
