@@ -1,0 +1,90 @@
+"""What tests share: copies of the repository, Snakemake runs, tools that may be missing."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+SMOKE = "config/studies/smoke.yaml"
+#: Files have the same bytes whenever they are made.
+EPOCH = {"SOURCE_DATE_EPOCH": "1700000000"}
+
+
+#: Set by .ci/run: a missing tool is then a failure and no reason to skip.
+REQUIRE_TOOLS = "BOUNDARY_REQUIRE_TOOLS"
+
+
+def need_tool(name: str, package: str) -> str:
+    """Return the path of a program, or skip the test by the program's name."""
+    found = shutil.which(name)
+    if found:
+        return found
+    message = f"needs the program {name} (Debian package {package})"
+    if os.environ.get(REQUIRE_TOOLS):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def copy_repository(folder: Path) -> Path:
+    """Copy what the workflow needs, as a clone would bring it."""
+    folder.mkdir(parents=True)
+    ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
+    for name in ("workflow", "rules", "envs", "config"):
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    return folder
+
+
+def snakemake(
+    folder: Path, *arguments: str, config: str = SMOKE, more_configs: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
+    """Run Snakemake in a copy of the repository."""
+    return subprocess.run(
+        [sys.executable, "-m", "snakemake", *arguments, "--configfile", config, *more_configs],
+        cwd=folder,
+        env=os.environ | EPOCH,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+
+
+def run(folder: Path, *arguments: str, config: str = SMOKE) -> None:
+    """Run Snakemake to the end."""
+    done = snakemake(folder, "--cores", "2", *arguments, config=config)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
+
+
+def planned(folder: Path, *arguments: str, config: str = SMOKE) -> list[str]:
+    """Return the jobs of a dry run as sorted lines: rule, and what it is for."""
+    done = snakemake(folder, "--dry-run", *arguments, config=config)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
+    jobs = []
+    for job in re.split(r"^(?:local)?rule ", done.stdout + done.stderr, flags=re.M)[1:]:
+        rule = job.partition(":")[0]
+        output = re.search(r"^    output: ([^,\n]*)", job, flags=re.M)
+        jobs.append(f"{rule} {label(output[1])}" if output else rule)
+    return sorted(jobs)
+
+
+def label(path: str) -> str:
+    """Shorten a path to what a reader recognises: no digests, no roots."""
+    short = re.sub(r"-[0-9a-f]{12}", "", path.removeprefix("results/"))
+    return re.sub(r"/[0-9a-f]{12}/", "/", short)
+
+
+def edit_study(folder: Path, change: Callable[[dict], None], name: str = SMOKE) -> str:
+    """Change the smoke study and write it under a name; return the name."""
+    study = yaml.safe_load((folder / SMOKE).read_text())
+    change(study)
+    (folder / name).write_text(yaml.safe_dump(study, sort_keys=False))
+    return name

@@ -1,0 +1,95 @@
+"""Killed in mid-shard and run again: the same tables, byte for byte."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from harness import EPOCH, SMOKE, copy_repository, edit_study, run
+
+TABLES = ("passk", "crossovers", "coverage", "series")
+
+
+def slow_down(study: dict) -> None:
+    """Cut blocks into many micro-batches, so that there is a middle to be killed in."""
+    study["protocols"]["t1"].update(batch_size=16, n=64, samples_per_shard=64)
+    study["benchmarks"]["tiny"]["lab"]["problems"] = 60
+    study["analyses"] = {"bootstrap": 200}
+    study["series"] = {}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every sample shard and every table by its path."""
+    found = sorted(folder.glob("results/s*/**/*.parquet")) + sorted(folder.glob("results/**/*.csv"))
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = copy_repository(tmp_path_factory.mktemp("kill") / "undisturbed")
+    edit_study(folder, slow_down)
+    run(folder, "passk")
+    return folder
+
+
+def start(folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "snakemake", "passk", "--cores", "1", "--configfile", SMOKE],
+        cwd=folder,
+        env=os.environ | EPOCH,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def wait_for_parts(folder: Path, process: subprocess.Popen[bytes], count: int) -> Path:
+    """Wait until a sampling job has finished some micro-batches and not all."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        for parts in folder.glob("results/samples/*/*/*/.*.parts"):
+            if len(list(parts.glob("*.parquet"))) >= count:
+                return parts
+        time.sleep(0.002)
+    pytest.fail("no sampling job was seen in mid-shard")
+
+
+def job_of(parts: Path) -> int:
+    """Find the process that samples into a folder."""
+    shard = parts.name.removeprefix(".").removesuffix(".parts")
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                command = (entry / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if b"sample" in command and any(part.endswith(shard.encode()) for part in command):
+                return int(entry.name)
+    pytest.fail(f"no process samples {parts}")
+
+
+@pytest.mark.parametrize("victim", ["job", "everything"])
+def test_kill_and_rerun(undisturbed: Path, tmp_path: Path, victim: str) -> None:
+    folder = copy_repository(tmp_path / "killed")
+    edit_study(folder, slow_down)
+    process = start(folder)
+    parts = wait_for_parts(folder, process, 3)
+    if victim == "job":
+        os.kill(job_of(parts), signal.SIGKILL)
+        assert process.wait(timeout=120) != 0
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=120)
+        run(folder, "--unlock")
+    kept = len(list(parts.glob("*.parquet")))
+    assert kept >= 3, "finished micro-batches outlive the job"
+    shard = parts.with_name(parts.name.removeprefix(".").removesuffix(".parts"))
+    assert not shard.exists()
+    run(folder, "passk")
+    assert not parts.exists()
+    assert contents(folder) == contents(undisturbed)

@@ -1,0 +1,32 @@
+"""A finished smoke study, made once and copied for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from harness import copy_repository, run
+
+
+@pytest.fixture(scope="session")
+def finished_smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy in which the smoke study has run to its report, shared by all workers."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    folder = shared / "smoke"
+    with FileLock(shared / "smoke.lock"):
+        if not (folder / "done").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            run(copy_repository(folder))
+            (folder / "done").touch()
+    return folder
+
+
+@pytest.fixture
+def smoke(finished_smoke: Path, tmp_path: Path) -> Path:
+    """A copy of the finished smoke study of the test's own; times of files are kept."""
+    return Path(shutil.copytree(finished_smoke, tmp_path / "smoke", symlinks=True))

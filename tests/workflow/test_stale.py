@@ -1,0 +1,159 @@
+"""Only what is stale is made again: the exact jobs of a dry run after each change."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import polars as pl
+import pytest
+from harness import SMOKE, edit_study, planned, run, snakemake
+
+ARMS = ("base", "rl", "rl-1")
+PAIRS = tuple((scorer, source) for scorer in ("base", "rl") for source in ("base", "rl"))
+
+
+def blocks(stage: str, rule: str, *indices: int) -> list[str]:
+    return [f"{rule} {stage}/{m}/tiny/t1/{b:05d}.parquet" for m in ARMS for b in indices]
+
+
+def scored(n: int) -> list[str]:
+    return [f"score_arm scores/{model}/tiny/t1/n{n}.parquet" for model in ARMS]
+
+
+def study(*, name: str = "smoke", tables: bool = True, perplexity: bool = True) -> list[str]:
+    """Jobs of the study's own folder, which end every run."""
+    jobs = ["all", f"draw_figures studies/{name}/figures/passk.svg"]
+    jobs.append(f"write_report studies/{name}/report.html")
+    jobs += [f"analyse_study studies/{name}/tables/passk.parquet"] if tables else []
+    path = f"studies/{name}/tables/perplexity.parquet"
+    return jobs + ([f"summarise_perplexity {path}"] if perplexity else [])
+
+
+def likelihoods() -> list[str]:
+    return [
+        f"score_responses likelihoods/{scorer}/{source}/tiny/t1/first4-r1.parquet"
+        for scorer, source in PAIRS
+    ]
+
+
+def test_finished_study_has_nothing_to_do(smoke: Path) -> None:
+    assert planned(smoke) == []
+
+
+def test_raised_n_runs_new_blocks_only(smoke: Path) -> None:
+    edit_study(smoke, lambda s: s["protocols"]["t1"].update(n=12))
+    assert planned(smoke) == sorted(
+        blocks("samples", "sample_block", 2)
+        + blocks("verdicts", "verify_block", 2)
+        + scored(12)
+        + study(perplexity=False)
+    )
+
+
+def test_temperature_and_top_p_swapped_sample_anew(smoke: Path) -> None:
+    edit_study(smoke, lambda s: s["protocols"]["t1"].update(temperature=0.9, top_p=1.0))
+    assert planned(smoke) == sorted(
+        blocks("samples", "sample_block", 0, 1)
+        + blocks("verdicts", "verify_block", 0, 1)
+        + scored(8)
+        + likelihoods()
+        + study()
+    )
+
+
+def test_figure_title_redraws_and_reports(smoke: Path) -> None:
+    edit_study(
+        smoke,
+        lambda s: s.update(
+            figures=[{"name": "passk", "title": "Another title"}]
+            + ["difference", "coverage", "histogram", "series", "perplexity", "chain"]
+        ),
+    )
+    assert planned(smoke) == sorted(study(tables=False, perplexity=False))
+
+
+def test_edited_estimator_makes_tables_anew(smoke: Path) -> None:
+    module = smoke / "workflow/boundary/analysis/passk.py"
+    module.write_text(module.read_text() + "\n# edited\n")
+    assert planned(smoke) == sorted(study())
+
+
+def test_edited_and_reverted_estimator_is_no_news(smoke: Path) -> None:
+    module = smoke / "workflow/boundary/analysis/passk.py"
+    before = module.read_text()
+    module.write_text(before + "\n# edited\n")
+    module.write_text(before)
+    assert planned(smoke) == []
+
+
+def test_edited_grader_verifies_anew_and_samples_nothing(smoke: Path) -> None:
+    module = smoke / "workflow/boundary/verify/lab.py"
+    module.write_text(module.read_text() + "\n# edited\n")
+    assert planned(smoke) == sorted(blocks("verdicts", "verify_block", 0, 1) + scored(8) + study())
+
+
+def test_edited_sampler_code_alone_resamples_nothing(smoke: Path) -> None:
+    """Samples carry a revision that is bumped by hand: GPU time is paid once."""
+    module = smoke / "workflow/boundary/sampling/block.py"
+    module.write_text(module.read_text() + "\n# edited\n")
+    assert planned(smoke) == []
+
+
+def test_touched_shard_of_two_megabytes_is_no_news(smoke: Path) -> None:
+    shard = next(smoke.glob("results/samples/base-*/*/*/00000.parquet"))
+    frame = pl.read_parquet(shard)
+    frame.write_parquet(shard, metadata={"padding": "x" * 2_000_000})
+    assert shard.stat().st_size > 2_000_000
+    assert planned(smoke) != []
+    run(smoke)
+    assert planned(smoke) == []
+    later = shard.stat().st_mtime + 1000
+    os.utime(shard, (later, later))
+    assert planned(smoke) == []
+
+
+def test_second_study_shares_samples(smoke: Path) -> None:
+    second = edit_study(
+        smoke, lambda s: s.update(study="second"), name="config/studies/second.yaml"
+    )
+    assert planned(smoke, config=second) == sorted(study(name="second"))
+
+
+def test_same_study_at_two_n_side_by_side(smoke: Path) -> None:
+    def halve(s: dict) -> None:
+        s["study"] = "half"
+        s["protocols"]["t1"]["n"] = 4
+
+    half = edit_study(smoke, halve, name="config/studies/half.yaml")
+    assert planned(smoke, config=half) == sorted(scored(4) + study(name="half"))
+    run(smoke, config=half)
+    assert planned(smoke, config=half) == []
+    assert planned(smoke, config=SMOKE) == []
+
+
+@pytest.mark.parametrize("target", ["samples", "scores", "passk", "crossover", "likelihood"])
+def test_named_targets_are_done(smoke: Path, target: str) -> None:
+    assert planned(smoke, target) == []
+
+
+def test_config_errors_are_shown_at_once(smoke: Path) -> None:
+    def spoil(s: dict) -> None:
+        s["protocols"]["t1"]["n"] = 9
+        s["comparisons"][0]["other"] = "nobody"
+
+    edit_study(smoke, spoil)
+    done = snakemake(smoke, "--dry-run")
+    assert done.returncode != 0
+    assert "protocols.t1.n: 9 is not a multiple" in done.stderr
+    assert "comparisons[0].other: no model is called 'nobody'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_several_config_files_are_refused(smoke: Path) -> None:
+    other = edit_study(smoke, lambda s: None, name="config/studies/other.yaml")
+    done = snakemake(smoke, "--dry-run", "--configfile", SMOKE, config=other)
+    assert done.returncode == 0, "the last --configfile counts alone"
+    done = snakemake(smoke, "--dry-run", "--cores", "1", config=SMOKE, more_configs=[other])
+    assert done.returncode != 0
+    assert "a study is never merged with another" in done.stderr
