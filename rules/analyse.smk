@@ -12,7 +12,7 @@ rule analyse_study:
     output:
         tables=expand(
             "results/studies/{{study}}/tables/{name}.{suffix}",
-            name=SCORE_TABLES,
+            name=PLAN.score_tables,
             suffix=["parquet", "csv"],
         ),
     log:

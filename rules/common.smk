@@ -10,7 +10,6 @@ sys.path.insert(0, str(workflow.basedir))
 
 from boundary.errors import BoundaryError
 from boundary.plan import plan_study, specs, stage_code
-from boundary.plan.study import SCORE_TABLES
 
 CONFIG_FILES = workflow.config_settings.configfiles
 

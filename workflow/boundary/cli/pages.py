@@ -42,10 +42,11 @@ def figures(spec: Spec, tables: TablesFolder, output: OutputFolder) -> None:
     The pipeline calls it as `python -m boundary figures --spec '{"figures": […], …}'
     --tables tables/ --output figures/`.
     """
-    from boundary.figures import build_figures, save_figures
+    from boundary.figures.registry import build_figures
+    from boundary.figures.save import save
 
-    charts = build_figures(_read_tables(tables), read_spec(spec))
-    save_figures(charts, output)
+    for name, chart in build_figures(_read_tables(tables), read_spec(spec)).items():
+        save(chart, output, name)
 
 
 def report(

@@ -227,7 +227,9 @@ def _counts_per_block(raw: Raw) -> Iterator[str]:
             line = f"{key}.samples_per_shard: missing; it is the block size of sampling."
         else:
             n = models.get(model, {}).get("n") or spec.get("n")
-            whose = f"models.{model}.n" if models.get(model, {}).get("n") else f"protocols.{protocol}.n"
+            whose = (
+                f"models.{model}.n" if models.get(model, {}).get("n") else f"protocols.{protocol}.n"
+            )
             if not (isinstance(n, int) and isinstance(shard, int)) or shard < 1 or n % shard == 0:
                 continue
             up = -(-n // shard) * shard

@@ -148,9 +148,7 @@ class Study(Strict):
     protocols: dict[Name, Protocol] = Field(min_length=1)
     comparisons: list[Comparison] = Field(min_length=1)
     series: dict[Name, Series] = Field(default_factory=dict)
-    lab: dict[Name, LabRun] = Field(
-        default_factory=dict, description="Training runs of the lab."
-    )
+    lab: dict[Name, LabRun] = Field(default_factory=dict, description="Training runs of the lab.")
     analyses: Analyses = Field(default_factory=lambda: Analyses())
     figures: list[FigureName | Figure] | None = Field(
         None, description="Default: every figure that the study has data for."

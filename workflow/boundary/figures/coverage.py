@@ -39,7 +39,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     arms = [(row["base"], row["protocol"]) for row in rows]
     arms += [(row["other"], row["other_protocol"]) for row in rows]
     colours, _ = panels.model_scale(arms, study, theme.NEUTRAL)
-    colour = alt.Color("group:N", scale=colours, legend=panels.legend(colours.domain, 900))
+    colour = alt.Color("group:N", scale=colours, legend=panels.legend(colours.domain, 760))
     y = alt.Y("row:N", sort=labels, title=None, axis=alt.Axis(labelLimit=330))
     body = alt.hconcat(
         _bars(pl.DataFrame(shares), y, colour, len(rows)),
@@ -49,13 +49,16 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     caption = [
         "Left: share of problems solved by both models, by one only (in that model's colour), by "
         "neither. Right: the discordant problems, base only to the left, other only to the right, "
-        "with the exact two-sided McNemar p-value; no interval is drawn.",
+        "with the counts both / base only / other only / neither and the exact two-sided McNemar "
+        "p-value; no interval is drawn.",
         f"n = {span([row[name] for row in rows for name in ('n_base', 'n_other')])} samples a "
         f"problem, M = {span([row['n_problems'] for row in rows])} problems. Zero correct in n "
         "samples does not mean that a model cannot solve a problem.",
         *_notes(labels, rows),
     ]
-    return body.properties(title=panels.heading(title, caption, 860)).configure(**theme.config())
+    return body.properties(title=panels.heading(title, caption, 760)).configure(
+        **theme.config(sides=34)
+    )
 
 
 def _labels(rows: list[dict[str, Any]]) -> list[str]:
@@ -73,15 +76,15 @@ def _labels(rows: list[dict[str, Any]]) -> list[str]:
 
 def _facts(row: dict[str, Any]) -> dict[str, Any]:
     text = (
-        f"both {row['both']} · base only {row['base_only']} · other only {row['other_only']} · "
-        f"neither {row['neither']} · {p_value(row['mcnemar_p'])}"
+        f"{row['both']:,} / {row['base_only']:,} / {row['other_only']:,} / {row['neither']:,}, "
+        f"{p_value(row['mcnemar_p'])}"
     )
-    return {"text": text, "most": max(row["other_only"], 0)}
+    return {"text": text}
 
 
 def _notes(labels: list[str], rows: list[dict[str, Any]]) -> list[str]:
     return [
-        f"Flagged, {label}: {clean(row['note'], 160)}."
+        f"Flagged, {label}: {clean(row['note'], 400)}."
         for label, row in zip(labels, rows, strict=True)
         if row["note"]
     ]

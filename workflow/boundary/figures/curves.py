@@ -145,7 +145,7 @@ def verdict_lines(crossovers: pl.DataFrame, study: theme.Study) -> list[str]:
     """Return one line a comparison, the other model named when there are several."""
     rows = sorted(crossovers.to_dicts(), key=study.place)
     lines = [
-        (f"{clean(row['other'], 28)}: " if len(rows) > 1 else "")
+        (f"{clean(row['other'], 24)}: " if len(rows) > 1 else "")
         + verdict(row, short=len(rows) > 1)
         for row in rows[:VERDICTS_SHOWN]
     ]

@@ -27,7 +27,7 @@ def data(frame: pl.DataFrame) -> pl.DataFrame:
 
 def nothing(title: str, why: str) -> alt.Chart:
     """Return a chart that says plainly why there is nothing to draw."""
-    lines = wrap(f"nothing to draw: {why}", 460)
+    lines = wrap(f"nothing to draw: {why}", 340)
     return (
         alt.Chart(alt.Data(values=[{}]))
         .mark_text(fontSize=13, color=theme.FAINT, text=lines, align="center")
@@ -60,7 +60,12 @@ def columns_for(count: int) -> int:
 
 
 def grid(
-    panels: Sequence[Any], columns: int, panel_width: int, title: str, caption: Sequence[str]
+    panels: Sequence[Any],
+    columns: int,
+    panel_width: int,
+    title: str,
+    caption: Sequence[str],
+    sides: int = 14,
 ) -> alt.ConcatChart:
     """Lay panels out in rows under one title and one shared legend."""
     width = max(440, columns * (panel_width + 70))
@@ -68,7 +73,7 @@ def grid(
         alt.concat(*panels, columns=columns, spacing={"row": 26, "column": 26})
         .resolve_scale(color="shared", shape="shared")
         .properties(title=heading(title, caption, width))
-        .configure(**theme.config())
+        .configure(**theme.config(sides))
     )
 
 
@@ -110,4 +115,6 @@ def legend(labels: Sequence[str], width: int) -> alt.Legend:
     """Return a legend below the panels whose columns fit the figure's width."""
     longest = max((len(label) for label in labels), default=1)
     columns = max(1, min(len(labels), int(width / (longest * 6.2 + 40))))
-    return alt.Legend(orient="bottom", direction="horizontal", columns=columns, title=None)
+    return alt.Legend(
+        orient="bottom", direction="horizontal", columns=columns, columnPadding=26, title=None
+    )

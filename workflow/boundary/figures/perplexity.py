@@ -92,7 +92,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     ]
     if left_out:
         caption.append(f"Flagged: {left_out:,} responses without a finite perplexity left out.")
-    return panels.grid(drawn, min(len(keys), 2), 480, title, caption)
+    return panels.grid(drawn, min(len(keys), 2), 480, title, caption, sides=34)
 
 
 def _panel(
@@ -121,7 +121,12 @@ def _panel(
     name = "perplexity, log scale"
 
     def x(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", scale=scale, title=name, axis=alt.Axis(format="~g"))
+        return alt.X(
+            f"{field}:Q",
+            scale=scale,
+            title=name,
+            axis=alt.Axis(format="~g", labelOverlap=True, tickCount=6),
+        )
 
     pale = alt.Opacity(
         "responses:N",

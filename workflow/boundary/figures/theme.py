@@ -21,7 +21,7 @@ OTHER_COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 NEUTRAL = {"both": "#BDBDBD", "neither": "#EDEDED"}
 INK, FAINT = "#222222", "#5A5A5A"
-FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+FONT = "Arial, Helvetica, 'Liberation Sans', Arimo, sans-serif"
 
 
 @dataclass(frozen=True)
@@ -108,11 +108,15 @@ def study_of(spec: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> Stu
     )
 
 
-def config() -> dict[str, Any]:
-    """Return the Vega-Lite config that all charts share."""
+def config(sides: int = 14) -> dict[str, Any]:
+    """Return the Vega-Lite config that all charts share.
+
+    ``sides`` is the padding left and right in pixels: a viewer's font may be
+    wider than that with which the layout was measured.
+    """
     return {
         "background": "white",
-        "padding": 12,
+        "padding": {"left": sides, "right": sides, "top": 12, "bottom": 12},
         "font": FONT,
         "view": {"stroke": "#CCCCCC"},
         "axis": {

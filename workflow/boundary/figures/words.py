@@ -14,16 +14,19 @@ _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def clean(text: str, limit: int = 60) -> str:
-    """Return a label on which nothing is invisible, cut to ``limit`` characters.
+    """Return a label on which nothing is invisible, cut in the middle to ``limit``.
 
-    NUL and its like are not allowed in SVG at all, and a bidi override would
+    Names of checkpoints differ at their ends, so both ends stay.  NUL and its like are not allowed in SVG at all, and a bidi override would
     reorder the text after it; both appear as ``⟨U+202E⟩``.
     """
     shown = "".join(
         f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in _INVISIBLE else char
-        for char in text[: limit + 1]
+        for char in text
     )
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    if len(shown) <= limit:
+        return shown
+    head = (limit - 1) // 2
+    return f"{shown[:head]}…{shown[len(shown) - (limit - 1 - head) :]}"
 
 
 def number(value: float | None) -> str:
@@ -77,15 +80,16 @@ def verdict(row: Mapping[str, Any], *, short: bool = False) -> str:
     row : mapping
         A row of the crossovers table.
     short : bool
-        Leave out what an undetermined verdict could have detected.
+        Leave out how far it reaches and what could have been detected.
     """
     k_max = number(row["k_max"])
+    reach = "" if short else f" up to k = {k_max}"
     crossing = f"k ≈ {number(row['k_cross'])} {k_interval(row['ci_low'], row['ci_high'])}"
     words = {
         "crossover": f"crossover at {crossing}" if row["k_cross"] is not None else "crossover",
-        "base-dominates": f"base dominates up to k = {k_max}",
-        "rl-ahead-to-K": f"other ahead up to K: k× > {k_max}",
-        "reverse": "reverse: base ahead first, other ahead later",
+        "base-dominates": f"base dominates{reach}",
+        "rl-ahead-to-K": f"other ahead, k× > {k_max}",
+        "reverse": "reverse" if short else "reverse: base ahead first, other ahead later",
         "undetermined": "undetermined",
     }[row["verdict"]]
     note = row.get("note")
@@ -94,7 +98,7 @@ def verdict(row: Mapping[str, Any], *, short: bool = False) -> str:
             words += f"; the curves meet at {crossing}"
         detectable = f"{100 * row['min_detectable_diff']:.1f}"
         words += f"; detectable at k = {k_max}: {detectable} points"
-    return f"{words} ({clean(note, 120)})" if note else words
+    return f"{words} ({clean(note, 400)})" if note else words
 
 
 def wrap(text: str, width: int) -> list[str]:

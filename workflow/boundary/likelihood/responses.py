@@ -50,7 +50,9 @@ def score_responses(
     """
     rows = (
         samples.filter(pl.col("sample_index") < responses)
-        .join(problems.select("benchmark", "problem_id", "question"), on=["benchmark", "problem_id"])
+        .join(
+            problems.select("benchmark", "problem_id", "question"), on=["benchmark", "problem_id"]
+        )
         .sort("problem_id", "sample_index")
     )
     found: list[tuple[int, float]] = []

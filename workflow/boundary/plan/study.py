@@ -13,7 +13,6 @@ from boundary.plan.identity import SCORER_REVISION, Identity
 #: Tables that one job makes from the scores of a study.
 SCORE_TABLES = (
     "passk",
-    "passk_chain",
     "differences",
     "crossovers",
     "coverage",
@@ -22,6 +21,8 @@ SCORE_TABLES = (
     "efficiency",
     "series",
 )
+#: The same for chains of thought, which some verifiers check.
+CHAIN_TABLES = ("passk_chain",)
 PERPLEXITY_TABLES = ("perplexity", "likelihoods")
 
 
@@ -164,9 +165,19 @@ class Plan:
         return f"results/studies/{self.study.study}/{name}"
 
     @property
+    def chains(self) -> bool:
+        """Whether a verifier checks the chain of thought beside the answer."""
+        return any(arm.kind == "lab" for arm in self.arms)
+
+    @property
+    def score_tables(self) -> list[str]:
+        """Names of the tables that come from scores."""
+        return [*SCORE_TABLES, *(CHAIN_TABLES if self.chains else ())]
+
+    @property
     def tables(self) -> list[str]:
         """Names of the tables in the study's folder."""
-        return [*SCORE_TABLES, *(PERPLEXITY_TABLES if self.likelihoods else ())]
+        return [*self.score_tables, *(PERPLEXITY_TABLES if self.likelihoods else ())]
 
     @cached_property
     def figures(self) -> dict[str, str | None]:
@@ -179,13 +190,15 @@ class Plan:
         names = ["passk", "difference", "coverage", "histogram"]
         names += ["series"] if self.study.series else []
         names += ["perplexity"] if self.likelihoods else []
-        names += ["chain"] if any(not arm.published for arm in self.arms) else []
+        names += ["chain"] if self.chains else []
         return dict.fromkeys(names)
 
     def example_files(self) -> list[str]:
         """Files from which the report quotes responses: the first block of each arm."""
         sampled = [arm for arm in self.arms if not arm.published]
-        paths = [p for arm in sampled for p in (arm.problems, arm.samples(1)[0], arm.verdicts(1)[0])]
+        paths = [
+            p for arm in sampled for p in (arm.problems, arm.samples(1)[0], arm.verdicts(1)[0])
+        ]
         return list(dict.fromkeys(paths))
 
 
