@@ -1,0 +1,129 @@
+"""All figures of a study: what they say, how big they are, what they refuse."""
+
+import json
+
+import polars as pl
+import pytest
+from boundary.config import study as config_study
+from boundary.errors import InputError
+from boundary.figures import NAMES
+from boundary.figures.registry import BUILDERS, build_figures
+
+
+def text_of(chart):
+    """Every string of the chart's titles and marks, joined."""
+    return json.dumps(chart.to_dict(), ensure_ascii=False)
+
+
+@pytest.fixture(scope="module")
+def charts(small, small_spec):
+    return build_figures(small, small_spec)
+
+
+def test_every_name_has_a_builder_and_is_what_a_study_may_ask_for():
+    assert tuple(BUILDERS) == NAMES
+    assert set(config_study.FigureName.__args__) == set(NAMES)
+
+
+def test_charts_come_in_the_order_asked_for(charts):
+    assert tuple(charts) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_chart_says_m_n_interval_and_flag(charts, name):
+    words = text_of(charts[name])
+    assert "problems" in words
+    assert "n = " in words
+    assert "interval" in words or "95 %" in words
+    assert "lagged" in words or name in ("coverage", "perplexity")
+
+
+@pytest.mark.parametrize("name", ["passk", "difference"])
+def test_verdicts_stand_on_the_panels(charts, small, name):
+    words = text_of(charts[name])
+    for verdict in small["crossovers"]["verdict"].unique():
+        assert verdict.split("-")[0] in words
+
+
+def test_flagged_points_are_drawn_dashed_and_join_the_solid_line(charts):
+    rows = next(
+        rows
+        for rows in charts["passk"].to_dict()["datasets"].values()
+        if rows and "part" in rows[0]
+    )
+    one = [row for row in rows if row["arm"] == "base-7b"]
+    solid = {row["k"] for row in one if row["part"] == "solid"}
+    flagged = {row["k"] for row in one if row["part"] == "flagged"}
+    assert max(solid) == 32
+    assert min(flagged) == 32
+    assert max(flagged) == 64
+
+
+def test_a_model_has_one_colour_in_all_figures(charts):
+    seen = {}
+
+    def walk(node):
+        if isinstance(node, dict):
+            scale = node.get("scale") if isinstance(node.get("scale"), dict) else {}
+            for label, colour in zip(scale.get("domain", []), scale.get("range", []), strict=False):
+                if isinstance(colour, str) and colour.startswith("#"):
+                    seen.setdefault(label, set()).add(colour)
+            for child in node.values():
+                walk(child)
+        elif isinstance(node, list):
+            for child in node:
+                walk(child)
+
+    for chart in charts.values():
+        walk(chart.to_dict())
+    assert seen["base-7b"] == {"#000000"}
+    assert seen["grpo-7b"] == {"#D55E00"}
+    assert all(len(colours) == 1 for colours in seen.values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_study_says_why_nothing_is_drawn(small, small_spec, name):
+    empty = {key: frame.clear() for key, frame in small.items()}
+    chart = build_figures(empty, {**small_spec, "figures": [{"name": name, "title": None}]})[name]
+    assert "nothing to draw: " in text_of(chart)
+
+
+def test_optional_tables_may_be_absent(small, small_spec):
+    tables = {k: v for k, v in small.items() if k not in ("likelihoods", "passk_chain")}
+    charts = build_figures(tables, small_spec)
+    assert "nothing to draw" in text_of(charts["chain"])
+    assert "nothing to draw" in text_of(charts["perplexity"])
+
+
+def test_perplexity_embeds_quantiles_not_responses(small, small_spec):
+    wide = pl.concat(
+        small["likelihoods"].with_columns(pl.col("sample_index") + 1000 * i) for i in range(50)
+    )
+    asked = {**small_spec, "figures": [{"name": "perplexity", "title": None}]}
+    chart = build_figures({**small, "likelihoods": wide}, asked)["perplexity"]
+    assert len(text_of(chart)) < 50_000
+
+
+def test_perplexity_counts_what_it_leaves_out(small, small_spec):
+    frame = small["likelihoods"].with_columns(
+        perplexity=pl.when(pl.col("sample_index") == 0).then(None).otherwise("perplexity")
+    )
+    asked = {**small_spec, "figures": [{"name": "perplexity", "title": None}]}
+    chart = build_figures({**small, "likelihoods": frame}, asked)["perplexity"]
+    lost = frame["perplexity"].null_count()
+    assert f"Flagged: {lost} responses" in text_of(chart)
+
+
+@pytest.mark.parametrize(
+    ("figures", "word"),
+    [([{"name": "pie"}], "passk, difference"), ([{"name": "passk"}] * 2, "twice")],
+)
+def test_wrong_requests_are_refused(small, small_spec, figures, word):
+    with pytest.raises(InputError, match=word):
+        build_figures(small, {**small_spec, "figures": figures})
+
+
+def test_a_missing_table_is_named(small, small_spec):
+    tables = {k: v for k, v in small.items() if k != "histogram"}
+    with pytest.raises(InputError, match="histogram"):
+        build_figures(tables, small_spec)

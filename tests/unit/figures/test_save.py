@@ -1,0 +1,57 @@
+"""Saved figures: whole, stable, offline, safe."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from boundary.figures.registry import build_figures
+from boundary.figures.save import save
+
+EVIL = ["<script>alert(1)</script>\x00\u202etxt", "</svg></script>{{7*7}}", "&amp;\u2028"]
+
+
+def one(spec, name="passk"):
+    return {**spec, "figures": [{"name": name, "title": None}]}
+
+
+def test_three_files_equal_across_runs(small, small_spec, tmp_path):
+    first = save(build_figures(small, one(small_spec))["passk"], tmp_path / "a", "passk")
+    second = save(build_figures(small, one(small_spec))["passk"], tmp_path / "b", "passk")
+    assert [path.name for path in first] == ["passk.svg", "passk.html", "passk.vl.json"]
+    for left, right in zip(first, second, strict=True):
+        assert left.read_bytes() == right.read_bytes()
+    assert not list(tmp_path.rglob("*.partial"))
+
+
+def test_the_archived_specification_is_vega_lite(small, small_spec, tmp_path):
+    save(build_figures(small, one(small_spec))["passk"], tmp_path, "passk")
+    specification = json.loads((tmp_path / "passk.vl.json").read_text())
+    assert specification["$schema"].startswith("https://vega.github.io/schema/vega-lite/v6")
+
+
+def test_the_page_loads_nothing(small, small_spec, tmp_path):
+    save(build_figures(small, one(small_spec))["passk"], tmp_path, "passk")
+    page = (tmp_path / "passk.html").read_text()
+    assert not re.search(r"<(script|link|img|iframe)[^>]*(src|href)=", page)
+    assert "default-src 'none'" in page
+
+
+@pytest.mark.parametrize("name", ["passk", "difference", "coverage", "histogram"])
+def test_hostile_names_stay_text(small, small_spec, tmp_path, name):
+    names = dict(zip(["base-7b", "grpo-7b", "distilled-7b"], EVIL, strict=True))
+    tables = {
+        key: frame.with_columns(
+            frame[column].replace(names) for column in ("model", "base", "other") if column in frame
+        )
+        for key, frame in small.items()
+    }
+    models = [{**model, "name": names[model["name"]]} for model in small_spec["models"]]
+    chart = build_figures(tables, {**one(small_spec, name), "models": models})[name]
+    svg, page, _ = save(chart, tmp_path, name)
+    tags = {element.tag.split("}")[-1] for element in ET.fromstring(svg.read_text()).iter()}
+    assert tags <= {"svg", "g", "path", "text", "rect", "line", "defs", "clipPath", "tspan"}
+    assert "\u202e" not in svg.read_text()
+    text = page.read_text()
+    assert "<script>alert(1)" not in text
+    assert len(re.findall("</script>", text)) == 2

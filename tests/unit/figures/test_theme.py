@@ -1,0 +1,32 @@
+"""Colours and shapes follow role and study order."""
+
+import polars as pl
+from boundary.figures import theme
+
+
+def models(*roles):
+    return [{"name": f"m{i}", "role": role} for i, role in enumerate(roles)]
+
+
+def test_the_base_is_black_wherever_it_stands():
+    first = theme.assign(models("base", "rl"))
+    last = theme.assign(models("rl", "distilled", "base"))
+    assert first["m0"].colour == last["m2"].colour == "#000000"
+
+
+def test_twelve_models_are_all_distinct():
+    styles = theme.assign(models("base", *["rl"] * 11)).values()
+    assert len(set(styles)) == 12
+
+
+def test_a_model_keeps_its_colour_when_others_are_added_after_it():
+    few, many = theme.assign(models("base", "rl")), theme.assign(models("base", "rl", "rl"))
+    assert few["m1"] == many["m1"]
+
+
+def test_labels_name_the_protocol_only_when_there_are_several():
+    spec = {"study": "s", "models": models("base"), "confidence": 0.95}
+    one = theme.study_of(spec, {"passk": pl.DataFrame({"protocol": ["a", "a"]})})
+    two = theme.study_of(spec, {"passk": pl.DataFrame({"protocol": ["a", "b"]})})
+    assert one.label("m0", "a") == "m0"
+    assert two.label("m0", "a") == "m0 · a"

@@ -1,0 +1,154 @@
+"""The page: complete, offline, safe against what models write."""
+
+import base64
+import re
+from html.parser import HTMLParser
+
+import polars as pl
+import pytest
+from boundary.errors import InputError
+from boundary.report import render
+
+EVIL = "<script>alert(1)</script></svg></style>{{7*7}}{% raw %}\x00\u202etxt\u200b"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><text>x</text></svg>'
+
+
+class Tags(HTMLParser):
+    """Collect start tags with their attributes."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+def tags(page):
+    parser = Tags()
+    parser.feed(page)
+    return parser.found
+
+
+def examples(text):
+    return pl.DataFrame(
+        [
+            {
+                "model": "base-7b",
+                "benchmark": text,
+                "problem_id": text,
+                "question": text,
+                "response": text,
+                "verdict": "correct" if i else None,
+                "correct": bool(i) or None,
+                "finish_reason": None,
+            }
+            for i in range(8)
+        ]
+    )
+
+
+def page(tables, spec, **change):
+    parts = {
+        "study": "s",
+        "tables": tables,
+        "figures": {"passk": SVG},
+        "spec": spec,
+        "provenance": {"package": "boundary 1", "libraries": {"numpy": "2"}, "list": [1]},
+        "examples": None,
+    }
+    return render(**{**parts, **change})
+
+
+def test_the_page_has_its_parts(tables, study_spec):
+    text = page(tables, study_spec, examples=examples("fine"))
+    for word in ("Verdicts", "Figures", "Populations and intervals", "Responses", "Provenance"):
+        assert word in text
+    assert text.count('class="tag"') == tables["crossovers"].height
+    assert "tables/crossovers.csv" in text
+    assert 'href="figures/passk.html"' in text
+    assert "boundary 1" in text
+
+
+def test_figures_are_data_uris_of_the_svg(tables, study_spec):
+    text = page(tables, study_spec)
+    encoded = re.search(r"data:image/svg\+xml;base64,([^\"]+)", text)[1]
+    assert base64.b64decode(encoded).decode() == SVG
+
+
+def test_no_script_and_no_request(tables, study_spec):
+    found = tags(page(tables, study_spec, examples=examples(EVIL)))
+    assert not {"script", "link", "iframe", "object", "form", "base"} & {tag for tag, _ in found}
+    for tag, attributes in found:
+        assert not any(name.startswith("on") or name == "style" for name in attributes)
+        if "src" in attributes:
+            assert attributes["src"].startswith("data:image/svg+xml;base64,")
+        if "href" in attributes:
+            assert tag == "a"
+            assert re.match(r"#|figures/|tables/", attributes["href"])
+
+
+def test_the_policy_forbids_everything_but_style_and_data_images(tables, study_spec):
+    policy = next(
+        attributes["content"]
+        for tag, attributes in tags(page(tables, study_spec))
+        if tag == "meta" and "content" in attributes and "default-src" in attributes["content"]
+    )
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+
+
+def test_hostile_text_adds_no_element_and_hides_nothing(tables, study_spec):
+    names = {"base-7b": EVIL, "aime24": EVIL + "b"}
+    hostile = {
+        key: frame.with_columns(
+            frame[column].replace(names)
+            for column in ("model", "base", "other", "benchmark")
+            if column in frame
+        )
+        for key, frame in tables.items()
+    }
+    spec = {**study_spec, "models": [{"name": EVIL, "role": "base"}]}
+    harmless = examples("fine").with_columns(model=pl.lit("m"))
+    frame = examples(EVIL).with_columns(model=pl.lit(EVIL))
+    bad = page(hostile, spec, study=EVIL, provenance={EVIL: {EVIL: EVIL}}, examples=frame)
+    good = page(
+        tables,
+        {**study_spec, "models": [{"name": "m", "role": "base"}]},
+        provenance={"a": {"b": "c"}},
+        examples=harmless,
+    )
+    assert [tag for tag, _ in tags(bad)] == [tag for tag, _ in tags(good)]
+    assert "\x00" not in bad
+    assert "\u202e" not in bad
+    assert "\u200b" not in bad
+    assert "{{7*7}}" in bad
+    assert "⟨U+202E⟩" in bad
+
+
+def test_long_responses_are_cut_and_counted(tables, study_spec):
+    text = page(tables, study_spec, examples=examples("z" * 2000))
+    assert "z" * 1500 + "… [500 more characters]" in text
+    assert "z" * 1501 not in text
+
+
+def test_six_examples_a_model(tables, study_spec):
+    assert page(tables, study_spec, examples=examples("x")).count('class="example"') == 6
+
+
+def test_an_empty_study_is_said_to_be_empty(tables, study_spec):
+    empty = {key: frame.clear() for key, frame in tables.items()}
+    text = page(empty, study_spec, figures={})
+    assert "there is no verdict" in text
+    assert "No table has any row." in text
+    assert "asks for no figure" in text
+
+
+def test_examples_without_a_column_are_refused(tables, study_spec):
+    with pytest.raises(InputError, match="finish_reason"):
+        page(tables, study_spec, examples=examples("x").drop("finish_reason"))
+
+
+def test_notes_of_coverage_reach_the_verdict(tables, study_spec):
+    noted = tables["coverage"].with_columns(note=pl.lit("prompts differ"))
+    assert "Flagged: prompts differ." in page({**tables, "coverage": noted}, study_spec)

@@ -1,0 +1,78 @@
+"""Verdicts in sentences."""
+
+import math
+
+import pytest
+from boundary.report import sentence
+
+ROW = {
+    "comparison": "c",
+    "base": "base-7b",
+    "other": "grpo-7b",
+    "benchmark": "math500",
+    "protocol": "paper",
+    "other_protocol": "paper",
+    "k_cross": 14.432,
+    "ci_low": 9.0,
+    "ci_high": 31.0,
+    "verdict": "crossover",
+    "k_max": 64,
+    "diff_at_1": -0.1654,
+    "diff_at_k_max": 0.0242,
+    "diff_ci_low": 0.0077,
+    "diff_ci_high": 0.0392,
+    "min_detectable_diff": 0.0225,
+    "n_problems": 500,
+    "note": None,
+    "both": 462,
+    "base_only": 19,
+    "other_only": 3,
+    "neither": 16,
+    "mcnemar_p": 0.00086,
+    "n_base": 128,
+    "n_other": 128,
+}
+
+
+def test_a_crossover_in_full():
+    assert sentence(ROW) == (
+        "On math500, the curves cross at k× ≈ 14.4 [9, 31]: grpo-7b is ahead at small k and "
+        "base-7b at large k. Base − other is −16.5 points at k = 1 and +2.4 [+0.8, +3.9] at "
+        "k = 64 (pointwise 95 %; n = 128 samples a problem, M = 500 problems). Solved at least "
+        "once: both 462, base only 19, other only 3, neither 16 (McNemar p < 0.001)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"ci_low": 0.0, "ci_high": math.inf}, "k× ≈ 14.4 (0, ∞)"),
+        ({"verdict": "base-dominates"}, "behind at none, up to k = 64"),
+        ({"verdict": "rl-ahead-to-K", "k_cross": None}, "k× > 64"),
+        ({"verdict": "reverse"}, "the reverse of a crossover"),
+        ({"verdict": "undetermined"}, "below 2.2 points at K = 64 would likely go unseen"),
+        ({"verdict": "undetermined"}, "which is not established"),
+        ({"verdict": "undetermined", "note": "saturated"}, "saturated, as both solve nearly"),
+        ({"note": "protocols differ by permission"}, "Flagged: protocols differ by permission."),
+        ({"other_protocol": "hot"}, "grpo-7b (hot)"),
+        ({"n_other": 64}, "n = 128 / 64 samples"),
+    ],
+)
+def test_each_verdict_says_its_own(change, said):
+    assert said in sentence({**ROW, **change})
+
+
+def test_without_a_coverage_row_nothing_is_said_of_coverage():
+    row = {key: ROW[key] for key in list(ROW)[: list(ROW).index("both")]}
+    assert "Solved" not in sentence(row)
+    assert "M = 500" in sentence(row)
+
+
+def test_no_undetermined_sentence_names_a_winner():
+    text = sentence({**ROW, "verdict": "undetermined", "k_cross": None})
+    assert "ahead" not in text
+    assert "the data settle no order" in text
+
+
+def test_the_level_is_that_of_the_study():
+    assert "pointwise 90 %" in sentence(ROW, 0.9)
