@@ -39,7 +39,7 @@ def passk(scores: ScoresFiles, output: Output, confidence: Confidence = 0.95) ->
     write_table(frame, output, PASSK, provenance=provenance(), csv=True)
 
 
-def crossover(
+def crossover(  # noqa: PLR0917 - one parameter an option
     base: Annotated[Path, typer.Option("--base", help="Scores of the base model.")],
     other: Annotated[Path, typer.Option("--other", help="Scores of the other model.")],
     output: Output,
@@ -54,17 +54,17 @@ def crossover(
     Example: `python -m boundary crossover --base C1.parquet --other C2.parquet
     --output X.parquet`
     """
-    from boundary.analysis.crossover import crossover_table
+    from boundary.analysis.crossover import crossover_frame, decide
+    from boundary.analysis.differences import difference_curve
+    from boundary.analysis.pairs import pair_arms
     from boundary.store import provenance, read_table, write_table
     from boundary.tables import CROSSOVERS, SCORES
 
-    frame = crossover_table(
-        read_table(base, SCORES),
-        read_table(other, SCORES),
-        k_max=k_max,
-        confidence=confidence,
-        replicates=bootstrap,
-    )
+    base_scores, other_scores = read_table(base, SCORES), read_table(other, SCORES)
+    models = ["+".join(frame["model"].unique().sort()) for frame in (other_scores, base_scores)]
+    pair = pair_arms(base_scores, other_scores, "-vs-".join(models))
+    curve = difference_curve(pair, replicates=bootstrap, confidence=confidence, k_max=k_max)
+    frame = crossover_frame(curve, decide(curve))
     write_table(frame, output, CROSSOVERS, provenance=provenance(), csv=True)
 
 
