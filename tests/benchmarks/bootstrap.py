@@ -18,6 +18,7 @@ import sys
 import time
 
 import numpy as np
+
 from boundary.analysis.bootstrap import simultaneous_band
 from boundary.analysis.passk import pass_at_k_curve
 

@@ -29,10 +29,11 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+
 from boundary.analysis.crossover import decide
 from boundary.analysis.differences import difference_curve
 from boundary.analysis.pairs import Pair
-from numpy.typing import NDArray
 
 PUBLISHED = Path(__file__).parents[2] / "config" / "published" / "math500_qwen2.5-7b.csv"
 SHOWN = ("crossover", "reverse", "base-dominates", "rl-ahead-to-K", "undetermined")

@@ -21,6 +21,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+
 from boundary.analysis.passk import pass_at_k_curve
 
 

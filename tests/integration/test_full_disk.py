@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+
 from harness import REQUIRE_TOOLS, need_tool
 
 PROGRAM = """

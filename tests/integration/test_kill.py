@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from harness import EPOCH, SMOKE, copy_repository, edit_study, run
 
 TABLES = ("passk", "crossovers", "coverage", "series")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from harness import SMOKE, copy_repository, snakemake
 
 PUBLISHED = "config/studies/math500_published.yaml"
@@ -54,7 +55,7 @@ def test_environments_have_the_pins_of_the_lock_file(root: Path, name: str) -> N
     content = yaml.safe_load((root / "envs" / f"{name}.yaml").read_text())
     pins = [line.split("==") for line in content["dependencies"][-1]["pip"]]
     assert pins
-    assert {n: v for n, v in pins} == {n: locked(root)[canonical(n)] for n, _ in pins}
+    assert dict(pins) == {n: locked(root)[canonical(n)] for n, _ in pins}
 
 
 def test_every_direct_dependency_is_locked(root: Path) -> None:

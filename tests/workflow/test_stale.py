@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+
 from harness import SMOKE, edit_study, planned, run, snakemake
 
 ARMS = ("base", "rl", "rl-1")
@@ -63,13 +64,9 @@ def test_temperature_and_top_p_swapped_sample_anew(smoke: Path) -> None:
 
 
 def test_figure_title_redraws_and_reports(smoke: Path) -> None:
-    edit_study(
-        smoke,
-        lambda s: s.update(
-            figures=[{"name": "passk", "title": "Another title"}]
-            + ["difference", "coverage", "histogram", "series", "perplexity", "chain"]
-        ),
-    )
+    names = ["difference", "coverage", "histogram", "series", "perplexity", "chain"]
+    titled = {"name": "passk", "title": "Another title"}
+    edit_study(smoke, lambda s: s.update(figures=[titled, *names]))
     assert planned(smoke) == sorted(study(tables=False, perplexity=False))
 
 

@@ -50,7 +50,7 @@ class TableError(InputError):
 
 
 class MachineError(BoundaryError):
-    """This machine cannot do what was asked (exit code 3)."""
+    """What was asked cannot be done on this machine (exit code 3)."""
 
     exit_code = 3
 

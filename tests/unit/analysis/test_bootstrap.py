@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from boundary.analysis.bootstrap import content_seed, simultaneous_band, weight_blocks
 from boundary.errors import InputError
 

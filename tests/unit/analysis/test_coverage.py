@@ -1,4 +1,5 @@
 import pytest
+
 from boundary.analysis.coverage import coverage_tables, mcnemar_p
 from boundary.analysis.pairs import pair_arms, pair_from_spec
 from boundary.tables import COVERAGE, COVERAGE_PROBLEMS, check

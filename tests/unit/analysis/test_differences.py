@@ -1,6 +1,7 @@
 import numpy as np
 import polars as pl
 import pytest
+
 from boundary.analysis.differences import comparison_grid, difference_curve, differences_frame
 from boundary.analysis.pairs import pair_arms, pair_from_spec
 from boundary.errors import InputError

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from boundary.analysis.efficiency import efficiency_frame
 from boundary.analysis.pairs import pair_arms, pair_from_spec
 from boundary.tables import EFFICIENCY, check

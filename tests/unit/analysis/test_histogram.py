@@ -2,11 +2,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from boundary.analysis.histogram import BINS, HIGHS, LABELS, LOWS, accuracy_bin, histogram_table
-from boundary.tables import HISTOGRAM, check
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
+
+from boundary.analysis.histogram import BINS, HIGHS, LABELS, LOWS, accuracy_bin, histogram_table
+from boundary.tables import HISTOGRAM, check
 
 
 @given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))))

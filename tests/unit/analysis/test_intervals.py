@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from scipy.stats import beta, binomtest
+
 from boundary.analysis.intervals import (
     mean_and_se,
     mean_interval,
@@ -8,7 +10,6 @@ from boundary.analysis.intervals import (
     z_value,
 )
 from boundary.errors import InputError
-from scipy.stats import beta, binomtest
 
 
 def test_z_is_the_two_sided_normal_quantile():

@@ -1,5 +1,6 @@
 import polars as pl
 import pytest
+
 from boundary.analysis.pairs import pair_arms, pair_from_spec, select_arm
 from boundary.errors import InputError
 

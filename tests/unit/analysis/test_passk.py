@@ -4,13 +4,14 @@ from fractions import Fraction
 import numpy as np
 import polars as pl
 import pytest
-from boundary.analysis.passk import curve_at, curve_blocks, pass_at_k, pass_at_k_curve, passk_table
-from boundary.errors import InputError
-from boundary.tables import PASSK, check
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import betaln
 from scipy.stats import binom
+
+from boundary.analysis.passk import curve_at, curve_blocks, pass_at_k, pass_at_k_curve, passk_table
+from boundary.errors import InputError
+from boundary.tables import PASSK, check
 
 
 def exact(n, c, k):

@@ -3,6 +3,7 @@ import math
 import numpy as np
 import polars as pl
 import pytest
+
 from boundary.analysis.perplexity import perplexity_table
 from boundary.tables import PERPLEXITY, check
 

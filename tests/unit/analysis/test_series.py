@@ -1,5 +1,6 @@
 import polars as pl
 import pytest
+
 from boundary.analysis.series import series_table
 from boundary.errors import InputError
 from boundary.tables import SERIES, check

@@ -2,6 +2,7 @@ import json
 
 import polars as pl
 import pytest
+
 from boundary.analysis.study import study_tables
 from boundary.errors import InputError, TableError
 from boundary.tables import PASSK, STUDY_TABLES, check

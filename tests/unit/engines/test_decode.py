@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pytest
 import torch
-from boundary.engines import decode as module
-from boundary.engines.decode import Decoded, decode, sample
-from boundary.errors import InputError
 from scipy.stats import chisquare
 from transformers import (
     GPT2Config,
@@ -19,6 +16,10 @@ from transformers import (
     Qwen3Config,
     Qwen3ForCausalLM,
 )
+
+from boundary.engines import decode as module
+from boundary.engines.decode import Decoded, decode, sample
+from boundary.errors import InputError
 
 VOCABULARY = 20
 PAD, STOP = 0, 1

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import polars as pl
 import pytest
+
 from boundary.tables import LIKELIHOODS, STUDY_TABLES, check
 
 ROLES = ("base", "rl", "distilled", "instruct")

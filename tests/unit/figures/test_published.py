@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+
 from boundary.figures.registry import build_figures
 
 COUNTS = Path(__file__).resolve().parents[3] / "config/published/math500_qwen2.5-7b.csv"

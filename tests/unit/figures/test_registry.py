@@ -4,6 +4,7 @@ import json
 
 import polars as pl
 import pytest
+
 from boundary.config import study as config_study
 from boundary.errors import InputError
 from boundary.figures import NAMES
@@ -127,3 +128,10 @@ def test_a_missing_table_is_named(small, small_spec):
     tables = {k: v for k, v in small.items() if k != "histogram"}
     with pytest.raises(InputError, match="histogram"):
         build_figures(tables, small_spec)
+
+
+def test_coverage_writes_the_counts_of_a_comparison_once(small, small_spec):
+    none = small["coverage"].with_columns(base_only=pl.lit(0, pl.Int64))
+    asked = {**small_spec, "figures": [{"name": "coverage", "title": None}]}
+    words = text_of(build_figures({**small, "coverage": none}, asked)["coverage"])
+    assert words.count(" / 0 / ") == none.height

@@ -1,6 +1,7 @@
 """Colours and shapes follow role and study order."""
 
 import polars as pl
+
 from boundary.figures import theme
 
 

@@ -3,9 +3,10 @@
 import numpy as np
 import polars as pl
 import pytest
-from boundary.figures.thin import keep, thin
 from hypothesis import given
 from hypothesis import strategies as st
+
+from boundary.figures.thin import keep, thin
 
 
 @given(st.integers(1, 200_000), st.floats(1, 1000))

@@ -3,9 +3,10 @@
 import math
 
 import pytest
-from boundary.figures import words
 from hypothesis import given
 from hypothesis import strategies as st
+
+from boundary.figures import words
 
 ROW = {
     "verdict": "crossover",
@@ -69,3 +70,13 @@ def test_numbers():
     ]
     assert words.p_value(0.00085) == "p < 0.001"
     assert words.span([64, 128]) == "64–128"
+
+
+def test_a_line_never_breaks_inside_an_interval():
+    for width in range(170, 400, 6):
+        lines = words.wrap(
+            "some-model: crossover at k ≈ 14.4 [9, 31], D(64) = +2.4 [+0.8, +3.9]", width
+        )
+        assert " ".join(lines).count("[9, 31]") == 1
+        assert any("[9, 31]" in line for line in lines)
+        assert not any(line.endswith(("≈", "=")) for line in lines)

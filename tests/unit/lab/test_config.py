@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from boundary.config.lab import Distil, LabBenchmark, LabRun, Pretrain, Reinforce
 from pydantic import TypeAdapter, ValidationError
+
+from boundary.config.lab import Distil, LabBenchmark, LabRun, Pretrain, Reinforce
 
 RUN = TypeAdapter(LabRun)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+
 from boundary.config.lab import LabBenchmark, Pretrain, Reinforce
 from boundary.engines.decode import decode
 from boundary.lab.model import load_model

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from transformers import AutoTokenizer
+
 from boundary.lab.tokenizer import build_tokenizer
 from boundary.tasks.registers import EOS, PAD, VOCABULARY, solution
-from transformers import AutoTokenizer
 
 TEXT = "q o3 o17 o5 ="
 

@@ -9,6 +9,8 @@ import math
 import numpy as np
 import pytest
 import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
 from boundary.config.lab import Distil, Pretrain, Reinforce
 from boundary.errors import InputError
 from boundary.lab.distil import rate
@@ -18,7 +20,6 @@ from boundary.lab.reinforce import advantages, policy_loss
 from boundary.lab.rollout import Rollouts, roll_out
 from boundary.lab.train import train
 from boundary.tasks.registers import VOCABULARY, check
-from transformers import AutoModelForCausalLM, AutoTokenizer
 
 TINY = {"recipe": "pretrain", "hidden": 16, "layers": 1, "heads": 2, "head_dim": 8, "mlp": 16}
 SMOKE = Pretrain(**TINY, steps=6, warmup=2, batch_operations=24, batch_min=4)
@@ -124,10 +125,10 @@ def test_a_leftover_of_a_crash_is_replaced(trained, tmp_path):
 
 def test_a_missing_parent_is_named(trained, tmp_path):
     _, runs, _ = trained
-    with pytest.raises(InputError, match="checkpoint of base"):
+    with pytest.raises(InputError, match="checkpoint of teacher"):
         train(runs["rl"], tmp_path, parents={}, threads=1)
     with pytest.raises(InputError, match="no model there"):
-        train(runs["rl"], tmp_path, parents={"base": tmp_path / "nowhere"}, threads=1)
+        train(runs["rl"], tmp_path, parents={"teacher": tmp_path / "nowhere"}, threads=1)
 
 
 def test_learning_rate_warms_up_and_falls_to_one_percent():

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import polars as pl
 import pytest
+
 from boundary.errors import InputError
 from boundary.report import render
 

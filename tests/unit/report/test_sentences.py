@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from boundary.report import sentence
 
 ROW = {

@@ -2,9 +2,10 @@
 
 import math
 
-from boundary.report import text
 from hypothesis import given
 from hypothesis import strategies as st
+
+from boundary.report import text
 
 
 @given(st.text())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from boundary.config.lab import Pretrain
 from boundary.tasks.corpus import batch, prompt_ids, trace_ids
 from boundary.tasks.registers import TABLE, VOCABULARY, check, draw_operations

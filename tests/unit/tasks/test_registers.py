@@ -8,14 +8,15 @@ import json
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from boundary.config.lab import FEWEST_PROBLEMS, LabBenchmark
 from boundary.errors import InputError
 from boundary.tables import PROBLEMS
 from boundary.tables import check as check_table
 from boundary.tasks import registers
 from boundary.tasks.registers import TABLE, check, draw_operations, held_out, problems, question
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 SHORT = LabBenchmark(problems=120, lengths=[3, 4, 5, 6])
 

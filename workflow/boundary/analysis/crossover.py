@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.bootstrap import Band
 from boundary.analysis.differences import DifferenceCurve
 from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import ROUNDING, Floats, z_value
@@ -88,8 +89,7 @@ def decide(curve: DifferenceCurve) -> Crossover:
     changes = sign_changes(ks, diff)
     upward = [change for change in changes if change.up]
     point = upward[-1] if upward else None
-    kept = (band.ci_low[:stop] <= 0) & (band.ci_high[:stop] >= 0)
-    low, high, interval_notes = _interval(ks, diff, kept, point)
+    low, high, interval_notes = _interval(ks, band, point)
     guard = _guard(curve)
     verdict = "undetermined" if guard else band_verdict(band.low[:stop], band.high[:stop])
     notes = [guard] if guard else []
@@ -188,33 +188,47 @@ def _guard(curve: DifferenceCurve) -> str | None:
 
 
 def _interval(
-    ks: NDArray[np.int64], diff: Floats, kept: NDArray[np.bool_], point: SignChange | None
+    ks: NDArray[np.int64], band: Band, point: SignChange | None
 ) -> tuple[float | None, float | None, list[str]]:
     """Return the ends of the kept set, and what must be said about it."""
-    k_max = int(ks[-1])
+    stop, k_max = len(ks), int(ks[-1])
+    diff = band.mean[:stop]
+    kept = (band.ci_low[:stop] <= 0) & (band.ci_high[:stop] >= 0)
     notes = []
     if point is None:
-        beyond = f", so k_cross > {k_max}" if diff[-1] < -ROUNDING else ""
-        notes.append(f"no upward crossing up to K={k_max}{beyond}")
-        if not kept[-1] and diff[-1] < 0:
+        behind = bool(diff[-1] < -ROUNDING)
+        notes.append(
+            f"no upward crossing up to K={k_max}" + (f", so k_cross > {k_max}" if behind else "")
+        )
+        if behind and not kept[-1]:
             # Clearly behind at K: whatever is kept at small k, the base has yet
             # to overtake, if it ever does.
             return float(k_max), math.inf, notes
-    if point is None and not kept.any():
-        return None, None, notes
+        if not kept.any():
+            return None, None, notes
     places = np.flatnonzero(kept)
     if np.any(np.diff(places) > 1):
         notes.append(f"interval disconnected: {_runs(ks, places)}")
-    low = float(ks[places[0]]) if places.size else math.inf
-    high = float(ks[places[-1]]) if places.size else -math.inf
+    low, high = math.inf, -math.inf
+    if places.size:
+        first, last = int(places[0]), int(places[-1])
+        low = _edge(ks, band, first - 1, first) if first else 0.0
+        high = _edge(ks, band, last + 1, last) if last + 1 < stop else math.inf
     if point is not None and not low <= point.k <= high:
         # A jump from clearly below to clearly above within one step of the grid.
         low, high = min(low, point.before), max(high, point.after)
-    if kept[0]:
-        low = 0.0
-    if kept[-1]:
-        high = math.inf
     return low, high, notes
+
+
+def _edge(ks: NDArray[np.int64], band: Band, rejected: int, kept: int) -> float:
+    """Return where the pointwise interval begins to hold 0, between two neighbours in k.
+
+    k_cross is a real number: whole ends would cut up to a step off either side,
+    which for a short interval costs most of its coverage.
+    """
+    limit = band.ci_high if band.ci_high[rejected] < 0 else band.ci_low
+    share = limit[rejected] / (limit[rejected] - limit[kept])
+    return math.exp(math.log(ks[rejected]) + share * math.log(ks[kept] / ks[rejected]))
 
 
 def _runs(ks: NDArray[np.int64], places: NDArray[np.intp]) -> str:

@@ -13,10 +13,11 @@ from boundary.analysis.differences import difference_curve, differences_frame
 from boundary.analysis.efficiency import efficiency_frame
 from boundary.analysis.frames import column_types
 from boundary.analysis.histogram import histogram_table
-from boundary.analysis.pairs import pair_from_spec
+from boundary.analysis.pairs import pair_arms, pair_from_spec
 from boundary.analysis.passk import passk_table
 from boundary.analysis.series import series_table
-from boundary.tables import PASSK, SCORES, STUDY_TABLES, check
+from boundary.errors import InputError
+from boundary.tables import CROSSOVERS, PASSK, SCORES, STUDY_TABLES, check
 
 
 def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.DataFrame]:
@@ -58,7 +59,7 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
         pair = pair_from_spec(scores, entry)
         curve = difference_curve(pair, replicates=replicates, confidence=confidence, k_max=k_max)
         parts["differences"].append(differences_frame(curve))
-        parts["crossovers"].append(crossover_frame(curve, decide(curve)))
+        parts["crossovers"].append(_with_allowed(crossover_frame(curve, decide(curve)), entry))
         coverage, problems = coverage_tables(pair)
         parts["coverage"].append(coverage)
         parts["coverage_problems"].append(problems)
@@ -73,3 +74,60 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
         chain = passk_table(scores, "chain_correct", confidence)
         tables["passk_chain"] = check(chain, PASSK, "passk_chain of the study").sort(PASSK.key)
     return tables
+
+
+def _with_allowed(row: pl.DataFrame, spec: Mapping[str, Any]) -> pl.DataFrame:
+    """Say in the note in what the two protocols were allowed to differ."""
+    if not spec.get("allowed"):
+        return row
+    said = f"protocols may differ in {', '.join(spec['allowed'])}"
+    return row.with_columns(
+        note=pl.concat_str("note", pl.lit(said), separator="; ", ignore_nulls=True)
+    )
+
+
+def crossover_table(
+    base: pl.DataFrame,
+    other: pl.DataFrame,
+    *,
+    k_max: int | None = None,
+    confidence: float = 0.95,
+    replicates: int = 10_000,
+) -> pl.DataFrame:
+    """Compare two models on every benchmark that their scores hold.
+
+    Parameters
+    ----------
+    base, other : polars.DataFrame
+        SCORES tables, each of one model under one protocol.
+    k_max : int, optional
+        Largest k of the rule; n/2 by default.
+    confidence : float
+        Level of the intervals.
+    replicates : int
+        Bootstrap replicates of the simultaneous band.
+
+    Returns
+    -------
+    polars.DataFrame
+        A CROSSOVERS table, one row a benchmark.
+
+    Raises
+    ------
+    InputError
+        When the two do not hold the same benchmarks, or share no problem.
+    """
+    benchmarks = sorted(set(base["benchmark"]))
+    if benchmarks != sorted(set(other["benchmark"])):
+        raise InputError(
+            f"the base has scores on {', '.join(benchmarks)} and the other model on "
+            f"{', '.join(sorted(set(other['benchmark'])))}; give scores on the same benchmarks."
+        )
+    name = f"{other['model'][0]}-vs-{base['model'][0]}"
+    rows = []
+    for benchmark in benchmarks:
+        own = pl.col("benchmark") == benchmark
+        pair = pair_arms(base.filter(own), other.filter(own), name)
+        curve = difference_curve(pair, replicates=replicates, confidence=confidence, k_max=k_max)
+        rows.append(crossover_frame(curve, decide(curve)))
+    return check(pl.concat(rows), CROSSOVERS, f"crossovers of {name}").sort(CROSSOVERS.key)

@@ -39,7 +39,7 @@ def passk(scores: ScoresFiles, output: Output, confidence: Confidence = 0.95) ->
     write_table(frame, output, PASSK, provenance=provenance(), csv=True)
 
 
-def crossover(  # noqa: PLR0917 - one parameter an option
+def crossover(
     base: Annotated[Path, typer.Option("--base", help="Scores of the base model.")],
     other: Annotated[Path, typer.Option("--other", help="Scores of the other model.")],
     output: Output,

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import NoReturn
+import traceback
+from typing import Any, NoReturn
 
 import typer
 
 from boundary.cli import analyses, models, pages, responses, study
-from boundary.errors import BoundaryError
+from boundary.errors import BoundaryError, InputError
+
+#: Typer carries a Click of its own and exports only the last descendants of its errors.
+USAGE_ERROR: type = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     name="boundary",
     help="Measure whether a trained language model solves what its base model cannot.",
     epilog="Add --debug to any command for a traceback.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
@@ -34,23 +37,29 @@ def main() -> NoReturn:
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     signal.signal(signal.SIGTERM, _terminated)  # so that temporary files are removed
     try:
-        app(arguments, prog_name="python -m boundary")
-    except BoundaryError as error:
-        if debug:
-            raise
-        print(f"Error: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        status = app(arguments or ["--help"], prog_name="python -m boundary", standalone_mode=False)
     except Exception as error:
         if debug:
-            raise
-        text = " ".join(str(error).split()) or "no message"
-        print(
-            f"Error: {type(error).__name__}: {text}. This is not an error that was foreseen; "
-            f"run the command again with --debug for a traceback.",
-            file=sys.stderr,
-        )
-        sys.exit(1)
-    sys.exit(0)
+            traceback.print_exc()
+        text, status = _told(error)
+        print(f"Error: {text}", file=sys.stderr)
+    sys.exit(status)
+
+
+def _told(error: Any) -> tuple[str, int]:
+    """Return what to say of an error, and the exit code."""
+    if isinstance(error, BoundaryError):
+        return str(error), error.exit_code
+    text = " ".join(str(error).split()) or "no message"
+    if isinstance(error, USAGE_ERROR):
+        text = " ".join(error.format_message().split()).removesuffix(".")
+        command = error.ctx.command_path if error.ctx else "python -m boundary"
+        return f"{text}. See {command} --help.", InputError.exit_code
+    return (
+        f"{type(error).__name__}: {text.removesuffix('.')}. This is not an error that was "
+        f"foreseen; run the command again with --debug for a traceback.",
+        BoundaryError.exit_code,
+    )
 
 
 def _terminated(*_: object) -> NoReturn:

@@ -212,7 +212,7 @@ def _likelihood(raw: Raw) -> Iterator[str]:
 
 
 def _counts_per_block(raw: Raw) -> Iterator[str]:
-    """n is a whole number of blocks, or raising it would change a block's identity."""
+    """N is a whole number of blocks, or raising it would change a block's identity."""
     models, benchmarks = entries(raw, "models"), entries(raw, "benchmarks")
     protocols = entries(raw, "protocols")
     told = set()

@@ -34,8 +34,10 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
             cell = {"row": label, "group": groups[name], "count": row[name]}
             shares.append({**cell, "start": start, "end": start + share})
             start += share
-        pairs.append({"row": label, "group": base, "value": -row["base_only"], **_facts(row)})
-        pairs.append({"row": label, "group": other, "value": row["other_only"], **_facts(row)})
+        pairs.append({"row": label, "group": base, "value": -row["base_only"], "text": ""})
+        pairs.append(
+            {"row": label, "group": other, "value": row["other_only"], "text": _facts(row)}
+        )
     arms = [(row["base"], row["protocol"]) for row in rows]
     arms += [(row["other"], row["other_protocol"]) for row in rows]
     colours, _ = panels.model_scale(arms, study, theme.NEUTRAL)
@@ -74,12 +76,11 @@ def _labels(rows: list[dict[str, Any]]) -> list[str]:
     return labels
 
 
-def _facts(row: dict[str, Any]) -> dict[str, Any]:
-    text = (
+def _facts(row: dict[str, Any]) -> str:
+    return (
         f"{row['both']:,} / {row['base_only']:,} / {row['other_only']:,} / {row['neither']:,}, "
         f"{p_value(row['mcnemar_p'])}"
     )
-    return {"text": text}
 
 
 def _notes(labels: list[str], rows: list[dict[str, Any]]) -> list[str]:
@@ -118,7 +119,7 @@ def _discordant(frame: pl.DataFrame, labels: list[str], colour: alt.Color, rows:
     bars = base.mark_bar().encode(x=x, y=y, color=colour, tooltip=["row:N", "text:N"])
     zero = alt.Chart(alt.Data(values=[{"value": 0}])).mark_rule(color=theme.INK).encode(x=x)
     words = (
-        base.transform_filter("datum.value >= 0")
+        base.transform_filter("datum.text !== ''")
         .mark_text(align="left", dx=12, fontSize=10.5, color=theme.FAINT)
         .encode(x=alt.value(200), y=y, text="text:N")
     )

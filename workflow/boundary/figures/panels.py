@@ -65,6 +65,7 @@ def grid(
     panel_width: int,
     title: str,
     caption: Sequence[str],
+    *,
     sides: int = 14,
 ) -> alt.ConcatChart:
     """Lay panels out in rows under one title and one shared legend."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 import unicodedata
 from collections.abc import Mapping
@@ -12,12 +13,16 @@ from typing import Any
 #: use, line and paragraph separators: all that can hide or reorder a label.
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
+#: Where a line may not break: within ``[9, 31]`` and after ``=`` or ``≈``.
+_INTERVAL = re.compile(r"([\[(][^\s,()\[\]]{1,9},|[=≈]) ")
+
 
 def clean(text: str, limit: int = 60) -> str:
     """Return a label on which nothing is invisible, cut in the middle to ``limit``.
 
-    Names of checkpoints differ at their ends, so both ends stay.  NUL and its like are not allowed in SVG at all, and a bidi override would
-    reorder the text after it; both appear as ``⟨U+202E⟩``.
+    Names of checkpoints differ at their ends, so both ends stay.  NUL and its
+    like are not allowed in SVG at all, and a bidi override would reorder the
+    text after it; both appear as ``⟨U+202E⟩``.
     """
     shown = "".join(
         f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in _INVISIBLE else char
@@ -103,4 +108,6 @@ def verdict(row: Mapping[str, Any], *, short: bool = False) -> str:
 
 def wrap(text: str, width: int) -> list[str]:
     """Break a line so that it fits ``width`` pixels at the caption's size."""
-    return textwrap.wrap(text, max(30, int(width / 5.6))) or [""]
+    glued = _INTERVAL.sub("\\1\u00a0", text)
+    lines = textwrap.wrap(glued, max(30, int(width / 5.6))) or [""]
+    return [line.replace("\u00a0", " ") for line in lines]

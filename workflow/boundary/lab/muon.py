@@ -80,7 +80,8 @@ def orthogonalise(matrices: torch.Tensor) -> torch.Tensor:
     """
     wide = matrices.shape[1] <= matrices.shape[2]
     x = matrices if wide else matrices.mT
-    x = x / torch.linalg.matrix_norm(x, keepdim=True).clamp(min=1e-7)
+    norms: torch.Tensor = torch.linalg.matrix_norm(x, keepdim=True)
+    x = x / norms.clamp(min=1e-7)
     a, b, c = COEFFICIENTS
     for _ in range(ITERATIONS):
         gram = x @ x.mT

@@ -47,7 +47,7 @@ CAPTIONS = {
 }
 
 
-def render(  # noqa: PLR0917 - one argument a part of the page
+def render(
     study: str,
     tables: Mapping[str, pl.DataFrame],
     figures: Mapping[str, str],
