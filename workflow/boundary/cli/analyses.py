@@ -103,7 +103,7 @@ def perplexity(
     from boundary.store import provenance, read_tables, write_table
     from boundary.tables import LIKELIHOODS, PERPLEXITY, VERDICTS_TABLE
 
-    wanted = read_spec(spec)
+    wanted = read_spec(spec, "arms", "bootstrap", "confidence")
     verdicts = (
         (
             (arm["model"], arm["benchmark"], arm["protocol"]),

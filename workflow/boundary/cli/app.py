@@ -17,7 +17,7 @@ from boundary.cli import analyses, models, pages, responses, study
 from boundary.errors import BoundaryError, InputError
 
 #: Typer carries a Click of its own and exports only the last descendants of its errors.
-USAGE_ERROR: type = typer.BadParameter.__mro__[1]
+USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     name="boundary",

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import typer
 
-from boundary.cli.options import Output, Spec, Threads, read_spec
+from boundary.cli.options import Output, Spec, Threads, read_spec, typed
+from boundary.errors import InputError
 
 
 def register(app: typer.Typer) -> None:
@@ -27,8 +28,8 @@ def problems(spec: Spec, output: Output) -> None:
     from boundary.tables import PROBLEMS
     from boundary.tasks import registers
 
-    wanted = read_spec(spec)
-    frame = registers.problems(wanted["benchmark"], LabBenchmark.model_validate(wanted["lab"]))
+    wanted = read_spec(spec, "benchmark", "lab")
+    frame = registers.problems(wanted["benchmark"], typed(LabBenchmark, wanted["lab"], "lab"))
     write_table(frame, output, PROBLEMS, provenance=provenance(spec=wanted))
 
 
@@ -38,15 +39,17 @@ def train(spec: Spec, output: Output, threads: Threads = 1) -> None:
     Example: `python -m boundary train --output base/run.json --spec
     '{"run": {"recipe": "pretrain"}, "parents": {}}'`
     """
-    from pydantic import TypeAdapter
-
     from boundary.config.lab import LabRun
     from boundary.lab.train import train as train_run
     from boundary.store import provenance, write_text
 
-    wanted = read_spec(spec)
-    run = TypeAdapter(LabRun).validate_python(wanted["run"])
-    parents = {name: Path(path) for name, path in wanted["parents"].items()}
+    wanted = read_spec(spec, "run", "parents")
+    run = typed(LabRun, wanted["run"], "run")
+    folders = typed(dict[str, str], wanted["parents"], "parents")
+    absent = [name for name in run.parents() if name not in folders]
+    if absent:
+        raise InputError(f"--spec: parents: has no folder for {', '.join(absent)}.")
+    parents = {name: Path(path) for name, path in folders.items()}
     summary = train_run(run, output.parent, parents=parents, threads=threads)
     summary["provenance"] = provenance(spec=wanted)
     write_text(output, json.dumps(summary, indent=1, sort_keys=True) + "\n")

@@ -27,13 +27,20 @@ Confidence = Annotated[
 Bootstrap = Annotated[int, typer.Option("--bootstrap", min=100, help="Bootstrap replicates.")]
 
 
-def read_spec(text: str) -> dict[str, Any]:
+def read_spec(text: str, *keys: str) -> dict[str, Any]:
     """Parse the JSON of a ``--spec``.
+
+    Parameters
+    ----------
+    text : str
+        The option's value.
+    *keys : str
+        Keys that it must have.
 
     Raises
     ------
     InputError
-        When it is no JSON object.
+        When it is no JSON object or lacks a key.
     """
     try:
         spec = json.loads(text)
@@ -41,4 +48,30 @@ def read_spec(text: str) -> dict[str, Any]:
         raise InputError(f"--spec: is not JSON: {error}.") from None
     if not isinstance(spec, dict):
         raise InputError("--spec: should be a JSON object.")
+    missing = [key for key in keys if key not in spec]
+    if missing:
+        raise InputError(
+            f"--spec: has no {', '.join(missing)}; it should have {', '.join(keys)}, "
+            f"found {', '.join(spec) or 'nothing'}."
+        )
     return spec
+
+
+def typed(kind: Any, value: Any, where: str) -> Any:
+    """Turn a part of a spec into its typed model.
+
+    Raises
+    ------
+    InputError
+        With every problem of the part, in one line.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        found = [
+            f"{'.'.join(map(str, (where, *item['loc'])))}: {item['msg']}"
+            for item in error.errors(include_url=False)
+        ]
+        raise InputError(f"--spec: {'; '.join(found)}.") from None

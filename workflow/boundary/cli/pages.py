@@ -45,7 +45,8 @@ def figures(spec: Spec, tables: TablesFolder, output: OutputFolder) -> None:
     from boundary.figures.registry import build_figures
     from boundary.figures.save import save
 
-    for name, chart in build_figures(_read_tables(tables), read_spec(spec)).items():
+    wanted = read_spec(spec, "study", "figures", "models", "confidence")
+    for name, chart in build_figures(_read_tables(tables), wanted).items():
         save(chart, output, name)
 
 
@@ -63,10 +64,9 @@ def report(
     from boundary.report import render
     from boundary.store import provenance, read_provenance, write_text
 
-    wanted = read_spec(spec)
+    wanted = read_spec(spec, "study", "figures", "models", "confidence", "arms", "config")
     svgs = {
-        figure["name"]: (figures / f"{figure['name']}.svg").read_text(encoding="utf-8")
-        for figure in wanted["figures"]
+        figure["name"]: _read_svg(figures / f"{figure['name']}.svg") for figure in wanted["figures"]
     }
     made_by: dict[str, Any] = provenance(
         config=wanted["config"], tables=read_provenance(tables / "passk.parquet")
@@ -75,6 +75,15 @@ def report(
         wanted["study"], _read_tables(tables), svgs, wanted, made_by, _examples(wanted["arms"])
     )
     write_text(output, page)
+
+
+def _read_svg(path: Path) -> str:
+    from boundary.errors import InputError
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: the figure cannot be read: {error.strerror}.") from None
 
 
 def _examples(arms: list[dict[str, str]]) -> pl.DataFrame | None:

@@ -32,12 +32,16 @@ def sample(spec: Spec, problems: ProblemsFile, output: Output, threads: Threads 
     The pipeline calls it as `python -m boundary sample --spec '{"block": 0, …}'
     --problems P.parquet --output S.parquet`.
     """
+    from dataclasses import fields
+
     from boundary import engines
     from boundary.sampling import Block, sample_block
     from boundary.store import read_table
     from boundary.tables import PROBLEMS
 
-    block = Block(**read_spec(spec))
+    keys = [field.name for field in fields(Block)]
+    wanted = read_spec(spec, *keys)
+    block = Block(**{key: wanted[key] for key in keys})
     frame = read_table(problems, PROBLEMS)
     engine = engines.load(block.sampling["engine"], Path(block.checkpoint), threads)
     sample_block(engine, frame, block, output)
@@ -132,7 +136,7 @@ def counts(
     from boundary.store import provenance, write_table
     from boundary.tables import SCORES
 
-    wanted = read_spec(spec)
+    wanted = read_spec(spec, "model", "name", "benchmark", "protocol")
     frame = counts_scores(
         csv, wanted["name"], wanted["model"], wanted["benchmark"], wanted["protocol"], n=n
     )
@@ -156,7 +160,7 @@ def likelihood(
     from boundary.store import provenance, read_table, read_tables, write_table
     from boundary.tables import LIKELIHOODS, PROBLEMS, SAMPLES
 
-    wanted = read_spec(spec)
+    wanted = read_spec(spec, "scorer", "checkpoint", "responses", "sampling")
     engine = engines.load(wanted["sampling"]["engine"], Path(wanted["checkpoint"]), threads)
     frame = score_responses(
         engine,
