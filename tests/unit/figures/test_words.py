@@ -75,7 +75,7 @@ def test_numbers():
 def test_a_line_never_breaks_inside_an_interval():
     for width in range(170, 400, 6):
         lines = words.wrap(
-            "some-model: crossover at k ≈ 14.4 [9, 31], D(64) = +2.4 [+0.8, +3.9]", width
+            "a-model: crossover at k ≈ 14.4 [9, 31], D(64) = +2.4 [+0.8, +3.9]", width
         )
         assert " ".join(lines).count("[9, 31]") == 1
         assert any("[9, 31]" in line for line in lines)

@@ -92,13 +92,21 @@ def _panel(
     y = alt.Y("diff:Q", axis=alt.Axis(labelExpr=TICKS), title=Y_TITLE)
     wanted = ["k", "diff", "ci_low", "ci_high", "band_low", "band_high", "part"]
     base = alt.Chart(panels.data(rows.select(wanted)))
-    solid = base.transform_filter("datum.part == 'solid'")
-    faded = base.transform_filter("datum.part == 'flagged'")
     drawn: list[Any] = _crossing_marks(crossing, k_max) if crossing else []
-    for part, strength in ((solid, 1.0), (faded, 0.5)):
-        for low, high, opacity in (("band_low", "band_high", 0.14), ("ci_low", "ci_high", 0.22)):
-            band = part.mark_area(color=colour, opacity=opacity * strength)
-            drawn.append(band.encode(x, alt.Y(f"{low}:Q").title(Y_TITLE), alt.Y2(f"{high}:Q")))
+    # Two opacity channels, as layers share a channel's scale.
+    for low, high, channel, opacity in (
+        ("band_low", "band_high", alt.Opacity, 0.14),
+        ("ci_low", "ci_high", alt.FillOpacity, 0.22),
+    ):
+        scale = alt.Scale(domain=["solid", "flagged"], range=[opacity, opacity / 2])
+        drawn.append(
+            base.mark_area(color=colour, opacity=1).encode(
+                x,
+                alt.Y(f"{low}:Q").title(Y_TITLE),
+                alt.Y2(f"{high}:Q"),
+                channel("part:N", scale=scale, legend=None),
+            )
+        )
     zero = alt.Chart(alt.Data(values=[{"diff": 0}])).mark_rule(color=theme.INK, strokeWidth=1)
     drawn += [
         zero.encode(y),
