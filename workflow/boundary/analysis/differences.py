@@ -17,7 +17,7 @@ from boundary.tables import DIFFERENCES
 Integers = NDArray[np.int64]
 
 #: Up to here the grid holds every k; beyond, steps of one part in 1024.
-DENSE_K = 4096
+DENSE_K = 10_000
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class DifferenceCurve:
 
 
 def comparison_grid(n: int, k_max: int) -> Integers:
-    """Return the k at which two curves are compared: all of them up to 4096.
+    """Return the k at which two curves are compared: all of them up to 10,000.
 
     Beyond, a logarithmic grid with steps of one part in 1024 keeps n = 10⁶
     within memory; D is smooth on that scale.  k_max, n/2 and n are always in it.
