@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from boundary.errors import InputError
+from boundary.yamlfile import read_yaml
 
 PLACEHOLDER = "{question}"
 SHIPPED = Path(__file__).resolve().parents[2] / "config" / "prompts"
@@ -36,16 +35,18 @@ def load_prompt(name: str) -> Prompt:
     Raises
     ------
     InputError
-        When there is no such file, or it is not a template.
+        When there is no such file, or it is not a template: stop strings under
+        a misspelt key would be lost in silence.
     """
     local = Path("config/prompts") / f"{name}.yaml"
     path = local if local.is_file() else SHIPPED / f"{name}.yaml"
     if not path.is_file():
         there = ", ".join(sorted(p.stem for p in SHIPPED.glob("*.yaml")))
         raise InputError(f"{local}: no such prompt template; this workflow has: {there}.")
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    template = content.get("template") if isinstance(content, dict) else None
-    stop = content.get("stop", []) if isinstance(content, dict) else None
+    content = read_yaml(path)
+    if not isinstance(content, dict) or not set(content) <= {"template", "stop"}:
+        raise InputError(f"{path}: should hold the keys 'template' and 'stop', and no others.")
+    template, stop = content.get("template"), content.get("stop", [])
     if not isinstance(template, str) or template.count(PLACEHOLDER) != 1:
         raise InputError(f"{path}: 'template' should be text that holds {PLACEHOLDER} once.")
     if not isinstance(stop, list) or not all(isinstance(item, str) and item for item in stop):

@@ -31,7 +31,7 @@ Step = Annotated[int, Field(ge=1, le=99_999)]
 class Strict(BaseModel):
     """Refuse unknown keys and silent conversions."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class _Run(Strict):

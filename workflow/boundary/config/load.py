@@ -6,12 +6,27 @@ import json
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from boundary.config.check import semantic_problems
-from boundary.config.study import Study
+from boundary.config.lab import Distil, LabBenchmark, Pretrain, Reinforce
+from boundary.config.raw import hint
+from boundary.config.study import (
+    Analyses,
+    Benchmark,
+    Comparison,
+    Figure,
+    Likelihood,
+    Model,
+    Protocol,
+    Series,
+    Study,
+)
 from boundary.errors import ConfigError, InputError
+from boundary.yamlfile import read_yaml
+
+RUNS: dict[str, type[BaseModel]] = {"pretrain": Pretrain, "reinforce": Reinforce, "distil": Distil}
+SHOWN = 80  # characters of a value that a message quotes
 
 
 def read_study(path: Path) -> Study:
@@ -20,17 +35,11 @@ def read_study(path: Path) -> Study:
     Raises
     ------
     InputError
-        When the file is missing or no YAML mapping.
+        When the file is missing or no YAML mapping, or a key stands twice.
     ConfigError
         With every problem of its content.
     """
-    path = Path(path)
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: is not YAML: {' '.join(str(error).split())}.") from None
+    raw = read_yaml(path)
     if not isinstance(raw, dict):
         raise InputError(f"{path}: holds no mapping; a study file begins with 'study: NAME'.")
     return parse_study(raw, str(path))
@@ -42,7 +51,7 @@ def parse_study(raw: dict[str, Any], where: str) -> Study:
     Raises
     ------
     ConfigError
-        With every problem: types and unknown keys, then dangling references.
+        With every problem: types and unknown keys, then what spans several entries.
     """
     problems: list[str] = []
     study = None
@@ -51,54 +60,42 @@ def parse_study(raw: dict[str, Any], where: str) -> Study:
     except ValidationError as error:
         lines = [_line(item, raw) for item in error.errors(include_url=False)]
         # A value that fits no member of a union breaks each; one line is enough.
-        problems += {line.partition(":")[0]: line for line in reversed(lines)}.values()
+        problems += {line.partition(": ")[0]: line for line in reversed(lines)}.values()
+        problems.reverse()
     problems += semantic_problems(raw)
-    if study is not None and not problems:
-        problems += _steps(study)
     if problems or study is None:
         raise ConfigError(list(dict.fromkeys(problems)), where)
     return study
 
 
-def _steps(study: Study) -> list[str]:
-    """Each `lab:RUN@STEP` names a step that the run keeps."""
-    lines = []
-    for name, model in study.models.items():
-        if model.kind != "lab":
-            continue
-        run, at, step = model.source.removeprefix("lab:").partition("@")
-        kept = study.lab[run].steps_kept()
-        if at and int(step) not in kept:
-            steps = ", ".join(map(str, kept))
-            lines.append(f"models.{name}.source: run {run!r} keeps the steps {steps}, not {step}.")
-    return lines
-
-
 def _line(item: Any, raw: Any) -> str:
     """One validation error as `key.path: what (found …)`."""
-    path, current, shown = "", raw, []
-    for part in item["loc"]:
-        if isinstance(part, int):
+    path, current = "", raw
+    for place, part in enumerate(item["loc"]):
+        last = place == len(item["loc"]) - 1
+        if isinstance(current, list) and isinstance(part, int):
             path += f"[{part}]"
-        elif isinstance(current, dict) and (part in current or _is_key(item, part)):
+        elif isinstance(current, dict) and (part in current or (last and _names_key(item))):
             path += f".{part}" if path else str(part)
         else:
-            shown.append(part)  # a member of a union, no key of the file
-            continue
+            continue  # a member of a union, no key of the file
         current = _step(current, part)
-    kind = item["type"]
+    kind, found = item["type"], _shown(item["input"])
     if kind == "extra_forbidden":
-        return f"{path}: unknown key."
+        return f"{path}: unknown key (found {found}).{_valid_keys(item['loc'])}"
     if kind == "missing":
         return f"{path}: missing."
-    found = json.dumps(item["input"], default=str)
-    found = found if len(found) <= 80 else found[:77] + "..."
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        recipe = item["input"].get("recipe") if isinstance(item["input"], dict) else None
+        told = "missing" if recipe is None else f"no recipe is called {_shown(recipe)}"
+        return f"{path}.recipe: {told}; there are: {', '.join(RUNS)}."
     message = item["msg"][:1].lower() + item["msg"][1:]
-    return f"{path}: {message} (found {found})."
+    return f"{path}: {message.removeprefix('value error, ')} (found {found})."
 
 
-def _is_key(item: Any, part: Any) -> bool:
-    return item["type"] == "missing" and part == item["loc"][-1]
+def _names_key(item: Any) -> bool:
+    """Whether the last part of the place is a key that the file lacks or should lack."""
+    return item["type"] in ("missing", "extra_forbidden")
 
 
 def _step(current: Any, part: Any) -> Any:
@@ -106,3 +103,45 @@ def _step(current: Any, part: Any) -> Any:
         return current[part]
     except (KeyError, IndexError, TypeError):
         return None
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = json.dumps(value, default=str, ensure_ascii=False)
+    except (TypeError, ValueError):  # keys that are no text, or a mapping within itself
+        text = repr(value)
+    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
+
+
+def _valid_keys(place: tuple[Any, ...]) -> str:
+    """Say which keys the mapping may have, where an unknown one stands."""
+    match place[:-1]:
+        case ():
+            owner: type[BaseModel] | None = Study
+        case (str() as section, _) if section in _SECTIONS:
+            owner = _SECTIONS[section]
+        case ("benchmarks", _, "lab"):
+            owner = LabBenchmark
+        case ("lab", _, tag):
+            owner = RUNS.get(tag)
+        case ("analyses",):
+            owner = Analyses
+        case ("analyses", "likelihood"):
+            owner = Likelihood
+        case ("figures", _, _):
+            owner = Figure
+        case _:
+            owner = None
+    if owner is None:
+        return ""
+    keys = list(owner.model_fields)
+    return f" Valid keys: {', '.join(keys)}.{hint(str(place[-1]), keys)}"
+
+
+_SECTIONS: dict[str, type[BaseModel]] = {
+    "models": Model,
+    "benchmarks": Benchmark,
+    "protocols": Protocol,
+    "comparisons": Comparison,
+    "series": Series,
+}

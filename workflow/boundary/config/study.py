@@ -6,6 +6,7 @@ them.  Checks that span several entries stand in `boundary.config.check`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -32,14 +33,16 @@ class Model(Strict):
         "pipeline), `counts:FILE.csv` or `counts:FILE.csv#NAME` (published counts)."
     )
     role: Role = Field(description="What it is; the base keeps its colour in every figure.")
-    base: Name | None = Field(None, description="The model that it was made from.")
-    revision: str | None = Field(None, description="Pinned revision of a hub model.")
-    unverified: bool = Field(False, description="The revision could not be established.")
+    base: Name | None = Field(default=None, description="The model that it was made from.")
+    revision: str | None = Field(default=None, description="Pinned revision of a hub model.")
+    unverified: bool = Field(default=False, description="The revision could not be established.")
     n: int | None = Field(
-        None, ge=1, description="Samples per problem for this model, in place of the protocol's n."
+        default=None,
+        ge=1,
+        description="Samples per problem for this model, in place of the protocol's n.",
     )
     step: int | None = Field(
-        None, ge=0, description="Training step, for series; `lab:RUN@STEP` implies it."
+        default=None, ge=0, description="Training step, for series; `lab:RUN@STEP` implies it."
     )
 
     @property
@@ -47,50 +50,67 @@ class Model(Strict):
         """Source kind, such as ``lab``."""
         return self.source.partition(":")[0]
 
+    def lab_source(self, runs: Mapping[str, LabRun]) -> tuple[str, int]:
+        """Return run and step of a `lab:` source; the run's last step by default."""
+        run, _, step = self.source.removeprefix("lab:").partition("@")
+        return run, int(step) if step else runs[run].steps_kept()[-1]
+
+    def training_step(self, runs: Mapping[str, LabRun]) -> int | None:
+        """Return the step at which it stands in a series; None when nothing tells."""
+        if self.step is not None:
+            return self.step
+        if self.role == "base":
+            return 0
+        return self.lab_source(runs)[1] if self.kind == "lab" else None
+
 
 class Benchmark(Strict):
     """A set of problems."""
 
     source: str | None = Field(
-        None, description="`lab:registers`; none for a study of published counts."
+        default=None, description="`lab:registers`; none for a study of published counts."
     )
-    revision: str | None = Field(None, description="Pinned revision of a hub data set.")
-    unverified: bool = Field(False, description="The revision could not be established.")
-    lab: LabBenchmark | None = Field(None, description="Which problems the lab draws.")
+    revision: str | None = Field(default=None, description="Pinned revision of a hub data set.")
+    unverified: bool = Field(default=False, description="The revision could not be established.")
+    lab: LabBenchmark | None = Field(default=None, description="Which problems the lab draws.")
     samples_per_shard: int | None = Field(
-        None, ge=1, description="Block size on this benchmark, in place of the protocol's."
+        default=None, ge=1, description="Block size on this benchmark, in place of the protocol's."
     )
 
 
 class Protocol(Strict):
     """How responses are sampled; everything here but n is part of their identity."""
 
-    prompt: Name = Field("raw", description="Template in `config/prompts/NAME.yaml`.")
-    temperature: float = Field(1.0, ge=0, le=100, description="0 is greedy decoding.")
-    top_p: float = Field(1.0, gt=0, le=1, description="Nucleus mass.")
+    prompt: Name = Field(default="raw", description="Template in `config/prompts/NAME.yaml`.")
+    temperature: float = Field(default=1.0, ge=0, le=100, description="0 is greedy decoding.")
+    top_p: float = Field(default=1.0, gt=0, le=1, description="Nucleus mass.")
     max_tokens: int = Field(ge=1, description="Longest response, in tokens.")
     n: int = Field(ge=1, description="Samples per problem; raising it adds blocks.")
     samples_per_shard: int | None = Field(
-        None,
+        default=None,
         ge=1,
         description="Samples per problem in one block (one job, one file); n is a multiple.",
     )
-    seed: int = Field(1, ge=0, description="Changes every random number of the protocol.")
-    engine: Literal["transformers", "vllm"] = Field("transformers", description="What samples.")
+    seed: int = Field(default=1, ge=0, description="Changes every random number of the protocol.")
+    engine: Literal["transformers", "vllm"] = Field(
+        default="transformers", description="What samples."
+    )
     batch_size: int = Field(
-        2048, ge=1, description="Sequences decoded together by the transformers engine."
+        default=2048, ge=1, description="Sequences decoded together by the transformers engine."
     )
 
 
 class Comparison(Strict):
     """Two models on the same problems; differences are base − other."""
 
-    name: Name | None = Field(None, description="Default: `OTHER-vs-BASE`.")
+    name: Name | None = Field(default=None, description="Default: `OTHER-vs-BASE`.")
     base: Name
     other: Name
     benchmarks: list[Name] = Field(min_length=1)
     protocol: Name
-    other_protocol: Name | None = Field(None, description="Protocol of `other`, if another.")
+    other_protocol: Name | None = Field(
+        default=None, description="Protocol of `other`, if another."
+    )
     allow_differences: list[str] = Field(
         default_factory=list, description="Protocol keys in which the two may differ."
     )
@@ -118,16 +138,22 @@ class Likelihood(Strict):
     models: list[Name] = Field(min_length=1)
     benchmarks: list[Name] = Field(min_length=1)
     protocol: Name
-    responses: int = Field(32, ge=1, description="First responses per problem that are scored.")
+    responses: int = Field(
+        default=32, ge=1, description="First responses per problem that are scored."
+    )
 
 
 class Analyses(Strict):
     """Settings of the analyses."""
 
-    bootstrap: int = Field(10_000, ge=100, description="Replicates of the paired bootstrap.")
-    confidence: float = Field(0.95, gt=0.5, lt=1, description="Level of every interval.")
+    bootstrap: int = Field(
+        default=10_000, ge=100, description="Replicates of the paired bootstrap."
+    )
+    confidence: float = Field(default=0.95, gt=0.5, lt=1, description="Level of every interval.")
     k_max: int | None = Field(
-        None, ge=1, description="Largest k of the crossover rule; default n/2, beyond is flagged."
+        default=None,
+        ge=1,
+        description="Largest k of the crossover rule; default n/2, beyond is flagged.",
     )
     likelihood: Likelihood | None = None
 
@@ -149,7 +175,7 @@ class Study(Strict):
     comparisons: list[Comparison] = Field(min_length=1)
     series: dict[Name, Series] = Field(default_factory=dict)
     lab: dict[Name, LabRun] = Field(default_factory=dict, description="Training runs of the lab.")
-    analyses: Analyses = Field(default_factory=lambda: Analyses())
+    analyses: Analyses = Field(default_factory=Analyses)
     figures: list[FigureName | Figure] | None = Field(
-        None, description="Default: every figure that the study has data for."
+        default=None, description="Default: every figure that the study has data for."
     )

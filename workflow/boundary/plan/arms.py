@@ -16,8 +16,8 @@ _STAGE_CODE: dict[str, tuple[str, ...]] = {
     "problems": ("tasks", *_SHARED),
     "scores": ("scoring.py", "data", *_SHARED),
     "tables": ("analysis", *_SHARED),
-    "figures": ("figures", *_SHARED),
-    "report": ("report", *_SHARED),
+    "figures": ("figures", "wording.py", *_SHARED),
+    "report": ("report", "wording.py", *_SHARED),
 }
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from boundary.config import Study
 from boundary.config.lab import LAB_REVISION
 from boundary.digests import digest
-from boundary.errors import ConfigError, InputError
 from boundary.prompts import Prompt, load_prompt
 
 #: Bump when a change of code alters what a sampling job draws.
@@ -31,21 +30,15 @@ class Identity:
 
     Raises
     ------
-    ConfigError
-        When a protocol names a prompt template that does not exist.
+    InputError
+        When a prompt template has gone since the study was checked.
     """
 
     def __init__(self, study: Study) -> None:
         self.study = study
-        self.prompts: dict[str, Prompt] = {}
-        missing = []
-        for name, protocol in study.protocols.items():
-            try:
-                self.prompts[name] = load_prompt(protocol.prompt)
-            except InputError as error:
-                missing.append(f"protocols.{name}.prompt: {error}")
-        if missing:
-            raise ConfigError(missing, f"study {study.study}")
+        self.prompts: dict[str, Prompt] = {
+            name: load_prompt(protocol.prompt) for name, protocol in study.protocols.items()
+        }
 
     def run(self, run: str) -> str:
         """Digest of a training run: its settings and those of its parents."""
@@ -64,8 +57,7 @@ class Identity:
 
     def lab_source(self, model: str) -> tuple[str, int]:
         """Return run and step of a lab model; the last step by default."""
-        run, _, step = self.study.models[model].source.removeprefix("lab:").partition("@")
-        return run, int(step) if step else self.study.lab[run].steps_kept()[-1]
+        return self.study.models[model].lab_source(self.study.lab)
 
     def counts_source(self, model: str) -> tuple[str, str]:
         """Return the CSV file of published counts and the model's name in it."""

@@ -10,7 +10,6 @@ from typing import Any
 
 from boundary.config.study import Series
 from boundary.digests import canonical_json, seed_of
-from boundary.errors import ConfigError
 from boundary.plan.study import Plan
 
 
@@ -79,7 +78,7 @@ def tables_spec(plan: Plan) -> str:
     ]
     series = [
         _series_spec(plan, name, entry, benchmark)
-        for name, entry in plan.study.series.items()
+        for name, entry in sorted(plan.study.series.items())
         for benchmark in entry.benchmarks
     ]
     return canonical_json(
@@ -98,21 +97,11 @@ def _series_spec(plan: Plan, name: str, entry: Series, benchmark: str) -> dict[s
         "series": name,
         "benchmark": benchmark,
         "protocol": entry.protocol,
-        "points": [{"model": model, "step": _step(plan, model)} for model in entry.models],
+        "points": [
+            {"model": model, "step": plan.study.models[model].training_step(plan.study.lab)}
+            for model in entry.models
+        ],
     }
-
-
-def _step(plan: Plan, model: str) -> int:
-    """Training step of a model: stated, 0 for a base, or implied by its source."""
-    entry = plan.study.models[model]
-    if entry.step is not None:
-        return entry.step
-    if entry.role == "base":
-        return 0
-    if entry.kind == "lab":
-        return plan.identity.lab_source(model)[1]
-    problem = f"models.{model}.step: missing; a series needs the training step of each model."
-    raise ConfigError([problem], f"study {plan.study.study}")
 
 
 def likelihood_spec(plan: Plan, scorer_label: str, folder: str) -> str:

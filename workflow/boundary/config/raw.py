@@ -1,0 +1,146 @@
+"""Read a raw study mapping leniently: whatever is malformed is left to the types."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from boundary.config.lab import LabRun
+from boundary.config.study import Model, Protocol
+
+Raw = dict[str, Any]
+#: Model, benchmark, protocol.
+ArmNames = tuple[str, str, str]
+
+_MODEL: TypeAdapter[Any] = TypeAdapter(Model)
+_PROTOCOL: TypeAdapter[Any] = TypeAdapter(Protocol)
+_RUN: TypeAdapter[Any] = TypeAdapter(LabRun)
+_STEP = re.compile(r"[0-9]{1,5}")
+
+
+def entries(raw: Raw, section: str) -> dict[str, Raw]:
+    """Return those entries of a section that are mappings."""
+    found = raw.get(section)
+    if not isinstance(found, dict):
+        return {}
+    return {str(name): entry for name, entry in found.items() if isinstance(entry, dict)}
+
+
+def listed(raw: Raw, section: str) -> Iterator[tuple[int, Raw]]:
+    """Yield those items of a list that are mappings, with their places."""
+    found = raw.get(section)
+    for i, entry in enumerate(found if isinstance(found, list) else []):
+        if isinstance(entry, dict):
+            yield i, entry
+
+
+def texts(entry: Raw, key: str) -> list[str]:
+    """Return those items of a list that are text."""
+    found = entry.get(key)
+    return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
+
+
+def models(raw: Raw) -> dict[str, Model]:
+    """Return the models that are in order by themselves."""
+    return _typed(entries(raw, "models"), _MODEL)
+
+
+def protocols(raw: Raw) -> dict[str, Protocol]:
+    """Return the protocols that are in order by themselves."""
+    return _typed(entries(raw, "protocols"), _PROTOCOL)
+
+
+def runs(raw: Raw) -> dict[str, LabRun]:
+    """Return the training runs that are in order by themselves."""
+    return _typed(entries(raw, "lab"), _RUN)
+
+
+def _typed(found: dict[str, Raw], adapter: TypeAdapter[Any]) -> dict[str, Any]:
+    valid = {}
+    for name, entry in found.items():
+        try:
+            valid[name] = adapter.validate_python(entry)
+        except ValidationError:
+            continue  # the types tell what is wrong with it
+    return valid
+
+
+def step_problem(source: str, runs: Mapping[str, LabRun]) -> str | None:
+    """Say why the step of `lab:RUN@STEP` cannot be had; None when it can, or none is named."""
+    run, at, step = source.removeprefix("lab:").partition("@")
+    if not at:
+        return None
+    if not _STEP.fullmatch(step):
+        return f"{at + step!r} should be @STEP, a whole number."
+    if run in runs and int(step) not in runs[run].steps_kept():
+        kept = ", ".join(map(str, runs[run].steps_kept()))
+        return f"run {run!r} keeps the steps {kept}, not {int(step)}."
+    return None
+
+
+def resolves(model: Model, runs: Mapping[str, LabRun]) -> bool:
+    """Whether a lab model names a run that is in order and a step that it keeps."""
+    run = model.source.removeprefix("lab:").partition("@")[0]
+    return model.kind == "lab" and run in runs and step_problem(model.source, runs) is None
+
+
+def likelihood_entry(raw: Raw) -> Raw:
+    """Return the section analyses.likelihood, empty when there is none."""
+    analyses = raw.get("analyses")
+    found = analyses.get("likelihood") if isinstance(analyses, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def counted(raw: Raw, model: str) -> bool:
+    """Whether a model has published counts and is not sampled."""
+    return str(entries(raw, "models").get(model, {}).get("source")).startswith("counts:")
+
+
+def pair_arms(comparison: Raw) -> Iterator[ArmNames]:
+    """Yield the arms of a comparison: on each benchmark the base's, then the other's."""
+    protocol = comparison.get("protocol")
+    second = comparison.get("other_protocol") or protocol
+    for benchmark in texts(comparison, "benchmarks"):
+        for model, by in ((comparison.get("base"), protocol), (comparison.get("other"), second)):
+            if isinstance(model, str) and isinstance(by, str):
+                yield model, benchmark, by
+
+
+def arms(raw: Raw) -> list[ArmNames]:
+    """Return the arms that comparisons and series name, each once."""
+    wanted = [arm for _, pair in listed(raw, "comparisons") for arm in pair_arms(pair)]
+    for series in entries(raw, "series").values():
+        protocol = series.get("protocol")
+        if isinstance(protocol, str):
+            wanted += [
+                (model, benchmark, protocol)
+                for benchmark in texts(series, "benchmarks")
+                for model in texts(series, "models")
+            ]
+    return list(dict.fromkeys(wanted))
+
+
+def hint(value: str, names: Iterable[str]) -> str:
+    """Return a guess at what was meant, or nothing."""
+    close = difflib.get_close_matches(value, list(names), n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def reference(where: str, value: Any, names: Iterable[str], what: str) -> Iterator[str]:
+    """Yield a problem when a name refers to nothing."""
+    there = list(names)
+    if isinstance(value, str) and value not in there:
+        yield (
+            f"{where}: no {what} is called {value!r}; there are: {', '.join(there) or 'none'}."
+            f"{hint(value, there)}"
+        )
+
+
+def names(raw: Raw, section: str) -> list[str]:
+    """Return the names in a section, whatever they stand for."""
+    found = raw.get(section)
+    return [str(name) for name in found] if isinstance(found, dict) else []

@@ -1,0 +1,150 @@
+"""Checks of what is sampled: whole blocks, fair pairs, arms that somebody samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from boundary.config import raw as lenient
+from boundary.config.raw import ArmNames, Raw
+from boundary.config.study import Model, Protocol
+from boundary.errors import InputError
+from boundary.prompts import load_prompt
+
+#: Protocol keys in which two arms of a comparison may differ without harm.
+FREE_KEYS = frozenset({"n", "seed", "samples_per_shard", "batch_size"})
+
+
+def prompts(raw: Raw) -> Iterator[str]:
+    """Yield templates that are missing or that the protocol's engine cannot serve."""
+    for name, protocol in lenient.protocols(raw).items():
+        where = f"protocols.{name}.prompt"
+        try:
+            stop = load_prompt(protocol.prompt).stop
+        except InputError as error:
+            yield f"{where}: {error}"
+            continue
+        if stop and protocol.engine == "transformers":
+            yield (
+                f"{where}: the template {protocol.prompt!r} has stop strings, and the engine "
+                f"transformers ends a response at the end-of-text token only."
+            )
+
+
+def blocks(raw: Raw) -> Iterator[str]:
+    """Yield counts that are no whole number of blocks: raising n could not keep them."""
+    models, benchmarks = lenient.entries(raw, "models"), lenient.entries(raw, "benchmarks")
+    protocols = lenient.entries(raw, "protocols")
+    for model, benchmark, protocol in lenient.arms(raw):
+        spec = protocols.get(protocol)
+        if spec is None or lenient.counted(raw, model):
+            continue
+        own = benchmarks.get(benchmark, {}).get("samples_per_shard")
+        shard = own or spec.get("samples_per_shard")
+        key = f"benchmarks.{benchmark}" if own else f"protocols.{protocol}"
+        if shard is None:
+            yield f"{key}.samples_per_shard: missing; it is the block size of sampling."
+            continue
+        single = models.get(model, {}).get("n")
+        n = single or spec.get("n")
+        whose = f"models.{model}.n" if single else f"protocols.{protocol}.n"
+        if isinstance(n, int) and isinstance(shard, int) and shard > 0 and n % shard:
+            up = -(-n // shard) * shard
+            yield f"{whose}: {n} is not a multiple of {key}.samples_per_shard {shard}; try {up}."
+
+
+def published(raw: Raw) -> Iterator[str]:
+    """Yield models whose one set of counts would stand for several arms."""
+    found: dict[str, list[ArmNames]] = {}
+    for arm in lenient.arms(raw):
+        if lenient.counted(raw, arm[0]):
+            found.setdefault(arm[0], []).append(arm)
+    for model, arms in found.items():
+        if len(arms) > 1:
+            where = ", ".join(f"{benchmark} under {protocol}" for _, benchmark, protocol in arms)
+            yield (
+                f"models.{model}.source: published counts are of one benchmark and one protocol; "
+                f"the study takes them for {where}."
+            )
+
+
+def fairness(raw: Raw) -> Iterator[str]:
+    """Yield pairs sampled differently without leave, and pairs of one and the same sample."""
+    protocols, models = lenient.protocols(raw), lenient.models(raw)
+    known = sorted(Protocol.model_fields)
+    for i, pair in lenient.listed(raw, "comparisons"):
+        where = f"comparisons[{i}]"
+        for j, key in enumerate(lenient.texts(pair, "allow_differences")):
+            yield from lenient.reference(
+                f"{where}.allow_differences[{j}]", key, known, "protocol key"
+            )
+        base, other = pair.get("base"), pair.get("other")
+        names = pair.get("protocol"), pair.get("other_protocol") or pair.get("protocol")
+        if base == other and names[0] == names[1]:
+            yield f"{where}: compares {base!r} with itself; give another model or other_protocol."
+            continue
+        first, second = (protocols.get(str(name)) for name in names)
+        if first is None or second is None:
+            continue
+        allowed = {*FREE_KEYS, *lenient.texts(pair, "allow_differences")}
+        mine, theirs = first.model_dump(exclude={"n"}), second.model_dump(exclude={"n"})
+        for key in sorted(mine):
+            if mine[key] != theirs[key] and key not in allowed:
+                yield (
+                    f"{where}: the two protocols differ in {key} ({mine[key]!r} and "
+                    f"{theirs[key]!r}); if that is meant, list it under allow_differences."
+                )
+        sources = [_made_of(raw, str(name), models) for name in (base, other)]
+        if mine == theirs and sources[0] == sources[1] is not None:
+            yield (
+                f"{where}: {base!r} and {other!r} are one model, and the protocols draw the same "
+                f"samples; give another model or a protocol with another seed."
+            )
+
+
+def _made_of(raw: Raw, name: str, models: dict[str, Model]) -> tuple[str, ...] | None:
+    """Return what tells a model apart from others; None when that cannot be told."""
+    model = models.get(name)
+    if model is None:
+        return None
+    if model.kind != "lab":
+        return (model.source, "" if "#" in model.source else name)
+    runs = lenient.runs(raw)
+    if not lenient.resolves(model, runs):
+        return None
+    run, step = model.lab_source(runs)
+    return (run, str(step))
+
+
+def likelihood(raw: Raw) -> Iterator[str]:
+    """Yield models of the likelihood section that have no responses to score."""
+    wanted = lenient.likelihood_entry(raw)
+    where, protocol = "analyses.likelihood", wanted.get("protocol")
+    sampled, known = set(lenient.arms(raw)), lenient.names(raw, "models")
+    for j, model in enumerate(lenient.texts(wanted, "models")):
+        if lenient.counted(raw, model):
+            yield f"{where}.models[{j}]: {model!r} has published counts only, and no responses."
+            continue
+        for benchmark in lenient.texts(wanted, "benchmarks"):
+            if model in known and (model, benchmark, protocol) not in sampled:
+                yield (
+                    f"{where}: no comparison or series samples {model!r} on {benchmark!r} under "
+                    f"{protocol!r}, so it has no responses to score."
+                )
+
+
+def largest_k(raw: Raw) -> Iterator[str]:
+    """Yield comparisons whose arms have fewer samples than analyses.k_max."""
+    analyses = raw.get("analyses")
+    k_max = analyses.get("k_max") if isinstance(analyses, dict) else None
+    protocols, models = lenient.protocols(raw), lenient.models(raw)
+    if not isinstance(k_max, int):
+        return
+    for i, pair in lenient.listed(raw, "comparisons"):
+        for model, _, protocol in lenient.pair_arms(pair):
+            if model in models and protocol in protocols:
+                n = models[model].n or protocols[protocol].n
+                if k_max > n:
+                    yield (
+                        f"analyses.k_max: {k_max} is more than the {n} samples of {model!r} under "
+                        f"{protocol!r} (comparisons[{i}]); pass@k is estimated for k ≤ n."
+                    )
