@@ -121,3 +121,13 @@ def scored_samples(wildcards):
 def likelihood_spec(wildcards):
     """Return the spec of a likelihood job."""
     return specs.likelihood_spec(PLAN, wildcards.scorer, folder(wildcards))
+
+
+def reported(name, suffix, form):
+    """Return a figure file that Snakemake's report shows with its caption."""
+    return report(
+        f"results/studies/{{study}}/figures/{name}.{suffix}",
+        caption=f"../workflow/report/{name}.rst",
+        category="Figures",
+        labels={"study": "{study}", "figure": name, "form": form},
+    )

@@ -10,18 +10,8 @@ rule draw_figures:
     input:
         expand("results/studies/{{study}}/tables/{name}.parquet", name=PLAN.tables),
     output:
-        svg=report(
-            expand("results/studies/{{study}}/figures/{name}.svg", name=PLAN.figures),
-            caption="../workflow/report/figures.rst",
-            category="Figures",
-            labels={"study": "{study}", "format": "image"},
-        ),
-        html=report(
-            expand("results/studies/{{study}}/figures/{name}.html", name=PLAN.figures),
-            caption="../workflow/report/figures.rst",
-            category="Figures",
-            labels={"study": "{study}", "format": "interactive"},
-        ),
+        svg=[reported(name, "svg", "image") for name in PLAN.figures],
+        html=[reported(name, "html", "interactive") for name in PLAN.figures],
         json=expand(
             "results/studies/{{study}}/figures/{name}.vl.json", name=PLAN.figures
         ),

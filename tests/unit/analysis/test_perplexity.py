@@ -45,7 +45,7 @@ def test_statistics_by_hand():
     assert found["correct"]["mean_surprisal"] == pytest.approx(
         (10 * math.log(2) + 4 * math.log(7)) / 2
     )
-    assert found["wrong"]["n_responses"] == 1 and found["wrong"]["ci_low"] is None
+    assert found["wrong"]["n_responses"] == 1 and found["wrong"]["median_ci_low"] is None
     assert found["wrong"]["median_perplexity"] == pytest.approx(3)
 
 
@@ -87,7 +87,11 @@ def test_the_problem_is_the_unit_of_the_interval():
         by_responses(perplexity_table(likelihoods(rows), replicates=2000))["all"]
         for rows in (once, often)
     )
-    for low, high in (("ci_low", "ci_high"), ("surprisal_ci_low", "surprisal_ci_high")):
+    for low, high in (
+        ("median_ci_low", "median_ci_high"),
+        ("mean_ci_low", "mean_ci_high"),
+        ("surprisal_ci_low", "surprisal_ci_high"),
+    ):
         widths = one[high] - one[low], many[high] - many[low]
         assert widths[1] == pytest.approx(widths[0], rel=0.15)
 
@@ -101,7 +105,7 @@ def test_intervals_cover_the_truth():
         logs = centre[:, None] + rng.normal(0, 0.2, (m, per))
         rows = [(i, tokens, -tokens * x, None) for i in range(m) for x in logs[i]]
         row = by_responses(perplexity_table(likelihoods(rows), replicates=300))["all"]
-        hits_median += row["ci_low"] <= math.e <= row["ci_high"]
+        hits_median += row["median_ci_low"] <= math.e <= row["median_ci_high"]
         hits_mean += row["surprisal_ci_low"] <= tokens <= row["surprisal_ci_high"]
     assert 0.89 <= hits_median / runs <= 0.99
     assert 0.89 <= hits_mean / runs <= 0.99

@@ -60,16 +60,9 @@ def test_clean_text_is_printable_and_bounded(text, limit):
     assert not any(ord(char) < 32 or char in "\u202e\u2066\u200b\u2028\x7f" for char in shown)
 
 
-def test_numbers():
-    assert [words.number(v) for v in (None, 14.432, 1024.0, math.inf, -0.5)] == [
-        "–",
-        "14.4",
-        "1,024",
-        "∞",
-        "−0.5",
-    ]
-    assert words.p_value(0.00085) == "p < 0.001"
+def test_spans():
     assert words.span([64, 128]) == "64–128"
+    assert words.span([64, 64]) == "64"
 
 
 def test_a_line_never_breaks_inside_an_interval():

@@ -27,11 +27,6 @@ def test_a_cut_text_tells_how_much_is_gone():
     assert text.visible("abcdef", 4) == "abcd… [2 more characters]"
 
 
-def test_numbers():
-    assert text.number(12345) == "12,345"
-    assert text.number(math.nan) == "–"
-    assert text.number(-math.inf) == "−∞"
+def test_shares():
     assert text.share(0.9623) == "96.2 %"
-    assert text.points(-0.1654) == "−16.5"
-    assert text.k_interval(0.0, 31.0) == "(0, 31]"
-    assert text.k_interval(None, None) == "no interval"
+    assert text.share(math.nan) == "–"

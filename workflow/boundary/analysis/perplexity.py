@@ -45,9 +45,8 @@ def perplexity_table(
     Returns
     -------
     polars.DataFrame
-        A PERPLEXITY table: ci_low and ci_high are of the median perplexity.
-        Statistics are null without responses, intervals with fewer than two
-        problems.
+        A PERPLEXITY table. Statistics are null without responses, intervals
+        with fewer than two problems.
     """
     z_value(confidence)  # refuses a confidence outside (0, 1) even when nothing follows
     types = column_types(PERPLEXITY)
@@ -89,9 +88,10 @@ def _summary(rows: pl.DataFrame, replicates: int, confidence: float) -> dict[str
     summary["mean_surprisal"] = float(surprisal.mean())
     if len(ids) < 2:
         return summary
-    medians, means = _replicates(perplexity, surprisal, problem, len(ids), replicates)
-    summary["ci_low"], summary["ci_high"] = _percentiles(medians, confidence)
-    summary["surprisal_ci_low"], summary["surprisal_ci_high"] = _percentiles(means, confidence)
+    drawn = _replicates(perplexity, surprisal, problem, len(ids), replicates)
+    for name, values in zip(("median", "mean", "surprisal"), drawn, strict=True):
+        low, high = _percentiles(values, confidence)
+        summary[f"{name}_ci_low"], summary[f"{name}_ci_high"] = low, high
     return summary
 
 
@@ -101,21 +101,16 @@ def _replicates(
     problem: NDArray[np.intp],
     m: int,
     replicates: int,
-) -> tuple[Floats, Floats]:
-    """Return bootstrap medians of perplexity and means of surprisal [replicates].
+) -> tuple[Floats, Floats, Floats]:
+    """Return bootstrap medians and means of perplexity and means of surprisal [replicates].
 
     With float32 weights, sums of counts are exact up to 2²⁴ responses.
     """
     order = np.argsort(perplexity, kind="stable")
     values, owner = perplexity[order], problem[order]
     sizes = np.bincount(problem, minlength=m).astype(np.float64)
-    totals = np.bincount(problem, weights=surprisal, minlength=m)
-    # A response that the scorer cannot produce has infinite surprisal; 0 × inf is
-    # kept out of the product.
-    impossible = np.isinf(totals)
-    totals[impossible] = 0.0
     seed = content_seed(perplexity, surprisal, problem)
-    medians, means = [], []
+    medians, means, surprisals = [], [], []
     for weights in weight_blocks(m, replicates, seed, len(values)):
         running = np.cumsum(weights[:, owner], axis=1)
         half = running[:, -1:] / 2
@@ -123,9 +118,23 @@ def _replicates(
         upper = (running <= half).sum(axis=1)
         medians.append((values[lower] + values[upper]) / 2)
         wide = weights.astype(np.float64)
-        drawn = wide @ impossible > 0
-        means.append(np.where(drawn, np.inf, wide @ totals / (wide @ sizes)))
-    return np.concatenate(medians), np.concatenate(means)
+        means.append(_weighted_mean(wide, sizes, perplexity, problem))
+        surprisals.append(_weighted_mean(wide, sizes, surprisal, problem))
+    return np.concatenate(medians), np.concatenate(means), np.concatenate(surprisals)
+
+
+def _weighted_mean(
+    weights: Floats, sizes: Floats, values: Floats, problem: NDArray[np.intp]
+) -> Floats:
+    """Return the mean over responses in each replicate, infinite where one drawn is.
+
+    A response that the scorer cannot produce has infinite surprisal; 0 × inf is
+    kept out of the product.
+    """
+    totals = np.bincount(problem, weights=values, minlength=len(sizes))
+    impossible = np.isinf(totals)
+    totals[impossible] = 0.0
+    return np.where(weights @ impossible > 0, np.inf, weights @ totals / (weights @ sizes))
 
 
 def _percentiles(values: Floats, confidence: float) -> tuple[float, float]:

@@ -9,7 +9,8 @@ import altair as alt
 import polars as pl
 
 from boundary.figures import panels, theme
-from boundary.figures.words import clean, p_value, span
+from boundary.figures.words import clean, span
+from boundary.wording import p_value
 
 TITLE = "Coverage: problems solved at least once in n samples"
 SETS = ("both", "base_only", "other_only", "neither")

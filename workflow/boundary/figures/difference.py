@@ -11,7 +11,8 @@ import polars as pl
 
 from boundary.figures import curves, panels, theme
 from boundary.figures.thin import thin
-from boundary.figures.words import clean, percent, points, span, verdict
+from boundary.figures.words import clean, percent, span, verdict
+from boundary.wording import points
 
 TITLE = "Paired difference in pass@k, base − other"
 Y_TITLE = "base − other, pass@k"

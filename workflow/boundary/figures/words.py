@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 import textwrap
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-#: Controls, format characters (bidi overrides, zero width), surrogates, private
-#: use, line and paragraph separators: all that can hide or reorder a label.
-_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+from boundary.wording import k_interval, number, reveal
 
 #: Where a line may not break: within ``[9, 31]`` and after ``=`` or ``≈``.
 _INTERVAL = re.compile(r"([\[(][^\s,()\[\]]{1,9},|[=≈]) ")
@@ -20,50 +16,13 @@ _INTERVAL = re.compile(r"([\[(][^\s,()\[\]]{1,9},|[=≈]) ")
 def clean(text: str, limit: int = 60) -> str:
     """Return a label on which nothing is invisible, cut in the middle to ``limit``.
 
-    Names of checkpoints differ at their ends, so both ends stay.  NUL and its
-    like are not allowed in SVG at all, and a bidi override would reorder the
-    text after it; both appear as ``⟨U+202E⟩``.
+    Names of checkpoints differ at their ends, so both ends stay.
     """
-    shown = "".join(
-        f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in _INVISIBLE else char
-        for char in text
-    )
+    shown = reveal(text)
     if len(shown) <= limit:
         return shown
     head = (limit - 1) // 2
     return f"{shown[:head]}…{shown[len(shown) - (limit - 1 - head) :]}"
-
-
-def number(value: float | None) -> str:
-    """Three significant digits, thousands separated, ∞ for infinity, – for none."""
-    if value is None or math.isnan(value):
-        return "–"
-    if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}".replace("-", "−")
-    return f"{value:.3g}".replace("-", "−")
-
-
-def points(value: float | None) -> str:
-    """Return a difference of probabilities in percentage points, always signed."""
-    if value is None or math.isnan(value):
-        return "–"
-    return f"{100 * value:+.1f}".replace("-", "−")
-
-
-def p_value(value: float) -> str:
-    """Return a p-value as ``p = 0.012`` or ``p < 0.001``."""
-    return "p < 0.001" if value < 0.001 else f"p = {value:.2g}"
-
-
-def k_interval(low: float | None, high: float | None) -> str:
-    """Return the interval of k×; an end at 0 or ∞ is open and written so."""
-    if low is None or high is None:
-        return "no interval"
-    left = "(0" if low <= 0 else f"[{number(low)}"
-    right = "∞)" if math.isinf(high) else f"{number(high)}]"
-    return f"{left}, {right}"
 
 
 def span(values: list[int]) -> str:

@@ -19,7 +19,8 @@ import polars as pl
 from boundary.errors import InputError
 from boundary.report.sentences import sentence
 from boundary.report.summaries import summarise
-from boundary.report.text import RESPONSE_LIMIT, number, visible
+from boundary.report.text import RESPONSE_LIMIT, visible
+from boundary.wording import number
 
 HERE = Path(__file__).resolve().parent
 PAIR = ["comparison", "benchmark"]

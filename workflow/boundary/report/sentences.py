@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from boundary.report.text import k_interval, number, p_value, points, visible
+from boundary.report.text import visible
+from boundary.wording import k_interval, number, p_value, points
 
 Row = Mapping[str, Any]
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from boundary.report.text import k_interval, number, p_value, points, share, visible
+from boundary.report.text import share, visible
+from boundary.wording import k_interval, number, p_value, points
 
 ROWS_SHOWN = 200
 
@@ -161,6 +162,10 @@ def passk(frame: pl.DataFrame) -> Summary:
     return _summary("passk", "pass@k at powers of two", about, kept, columns)
 
 
+def _bracket(prefix: str) -> Cell:
+    return lambda row: f"[{number(row[f'{prefix}_low'])}, {number(row[f'{prefix}_high'])}]"
+
+
 def perplexity(frame: pl.DataFrame) -> Summary:
     """Summarise the perplexity table."""
     columns: dict[str, Cell] = {
@@ -171,12 +176,11 @@ def perplexity(frame: pl.DataFrame) -> Summary:
         "responses": _number("n_responses"),
         "M": _number("n_problems"),
         "median perplexity": _number("median_perplexity"),
+        "interval of median": _bracket("median_ci"),
         "mean perplexity": _number("mean_perplexity"),
-        "interval": lambda row: f"[{number(row['ci_low'])}, {number(row['ci_high'])}]",
+        "interval of mean": _bracket("mean_ci"),
         "mean surprisal": _number("mean_surprisal"),
-        "its interval": lambda row: (
-            f"[{number(row['surprisal_ci_low'])}, {number(row['surprisal_ci_high'])}]"
-        ),
+        "interval of surprisal": _bracket("surprisal_ci"),
     }
     about = (
         "Perplexity per token of one model's responses under another; surprisal is −log p of the "

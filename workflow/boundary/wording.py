@@ -1,0 +1,59 @@
+"""Numbers and hostile text as a reader should see them, on charts and on the page."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+
+#: Controls, format characters (bidi overrides, zero width), surrogates, private
+#: use, line and paragraph separators: all that can hide or reorder text.
+_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def reveal(text: str, keep: str = "") -> str:
+    """Return text in which every invisible character but those in ``keep`` shows.
+
+    A bidi override or a zero-width character could make text read otherwise
+    than it is, and NUL is not allowed in SVG at all; each appears as
+    ``⟨U+202E⟩``.  This does not escape HTML.
+    """
+    return "".join(
+        f"⟨U+{ord(char):04X}⟩"
+        if unicodedata.category(char) in _INVISIBLE and char not in keep
+        else char
+        for char in text
+    )
+
+
+def number(value: float | int | None) -> str:
+    """Return three significant digits, whole counts in full, ∞, or – for none."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if isinstance(value, int):
+        return f"{value:,}".replace("-", "−")
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}".replace("-", "−")
+    return f"{value:.3g}".replace("-", "−")
+
+
+def points(value: float | None) -> str:
+    """Return a difference of probabilities in percentage points, always signed."""
+    if value is None or math.isnan(value):
+        return "–"
+    return f"{100 * value:+.1f}".replace("-", "−")
+
+
+def p_value(value: float) -> str:
+    """Return a p-value as ``p = 0.012`` or ``p < 0.001``."""
+    return "p < 0.001" if value < 0.001 else f"p = {value:.2g}"
+
+
+def k_interval(low: float | None, high: float | None) -> str:
+    """Return the interval of k×; an end at 0 or ∞ is open and written so."""
+    if low is None or high is None:
+        return "no interval"
+    left = "(0" if low <= 0 else f"[{number(float(low))}"
+    right = "∞)" if math.isinf(high) else f"{number(float(high))}]"
+    return f"{left}, {right}"
