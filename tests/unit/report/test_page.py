@@ -152,4 +152,4 @@ def test_examples_without_a_column_are_refused(tables, study_spec):
 
 def test_notes_of_coverage_reach_the_verdict(tables, study_spec):
     noted = tables["coverage"].with_columns(note=pl.lit("prompts differ"))
-    assert "Flagged: prompts differ." in page({**tables, "coverage": noted}, study_spec)
+    assert "Note: prompts differ." in page({**tables, "coverage": noted}, study_spec)

@@ -93,11 +93,13 @@ def decide(curve: DifferenceCurve) -> Crossover:
     guard = _guard(curve)
     verdict = "undetermined" if guard else band_verdict(band.low[:stop], band.high[:stop])
     notes = [guard] if guard else []
-    if changes:
+    if len(changes) > len(upward) or len(upward) > 1:  # a single one is k_cross itself
         listed = ", ".join(
             f"{'up' if change.up else 'down'} at k={change.k:.4g}" for change in changes
         )
         notes.append(f"sign changes: {listed}")
+    if point is None and diff[-1] < -ROUNDING and verdict != "rl-ahead-to-K":
+        notes.append(f"no crossing up to K: k_cross > {curve.k_max}")
     notes += interval_notes
     if 2 * curve.k_max > curve.pair.n:
         notes.append(f"flagged: k_max {curve.k_max} exceeds n/2 (n={curve.pair.n})")
@@ -196,11 +198,7 @@ def _interval(
     kept = (band.ci_low[:stop] <= 0) & (band.ci_high[:stop] >= 0)
     notes = []
     if point is None:
-        behind = bool(diff[-1] < -ROUNDING)
-        notes.append(
-            f"no upward crossing up to K={k_max}" + (f", so k_cross > {k_max}" if behind else "")
-        )
-        if behind and not kept[-1]:
+        if diff[-1] < -ROUNDING and not kept[-1]:
             # Clearly behind at K: whatever is kept at small k, the base has yet
             # to overtake, if it ever does.
             return float(k_max), math.inf, notes

@@ -46,8 +46,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         for series, benchmark in keys
     ]
     caption = [
-        f"Whiskers: pointwise {percent(study.confidence)} intervals over problems. Dashed line "
-        "and hollow symbols: k > n/2, flagged, as the sampling error cannot be estimated there.",
+        f"Whiskers: pointwise {percent(study.confidence)} intervals over problems. "
+        "Hollow symbols: k > n/2, flagged, as the sampling error cannot be estimated there.",
     ]
     return panels.grid(drawn, columns, width, title, caption)
 
@@ -64,15 +64,11 @@ def _panel(
     base = alt.Chart(panels.data(frame.sort("k", "step").select(wanted)))
     x = alt.X("step:Q", title="training step")
     y = alt.Y("pass_at_k:Q", axis=alt.Axis(format=".2~%"), title="pass@k")
-    marks = ["not flagged", "flagged"]
-    dash = alt.StrokeDash(
-        "mark:N", scale=alt.Scale(domain=marks, range=[[1, 0], [4, 3]]), legend=None
-    )
     tooltip = ["curve:N", "step:Q", *(alt.Tooltip(f"{c}:Q", format=".4f") for c in wanted[1:4])]
     whiskers = base.mark_rule(strokeWidth=1.2).encode(
         x, alt.Y("ci_low:Q").title("pass@k"), alt.Y2("ci_high:Q"), colour
     )
-    line = base.mark_line(strokeWidth=1.6).encode(x, y, colour, dash)
+    line = base.mark_line(strokeWidth=1.6).encode(x, y, colour)
     hollow = base.mark_point(filled=False, fill="white", size=46, strokeWidth=1.6, opacity=1)
     full = base.transform_filter("datum.mark == 'not flagged'").mark_point(
         filled=True, size=46, opacity=1

@@ -130,7 +130,7 @@ def _verdicts(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[dic
         text = sentence(row, confidence)
         note = row["coverage_note"]
         if note and note not in (row["note"], "saturated"):
-            text += f" Flagged: {visible(note)}."
+            text += f" Note: {visible(note)}."
         found.append({"verdict": row["verdict"], "text": text})
     return found
 

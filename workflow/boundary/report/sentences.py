@@ -34,7 +34,7 @@ def sentence(row: Row, confidence: float = 0.95) -> str:
         parts.append(_coverage(row))
     note = row.get("note")
     if note and note != "saturated":
-        parts.append(f"Flagged: {visible(note)}.")
+        parts.append(f"Note: {visible(note)}.")
     return " ".join(parts)
 
 
