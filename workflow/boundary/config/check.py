@@ -160,7 +160,7 @@ def _series(raw: Raw) -> Iterator[str]:
         at: dict[int, str] = {}
         for model in dict.fromkeys(lenient.texts(series, "models")):
             entry = models.get(model)
-            if entry is None or (entry.kind == "lab" and not lenient.resolves(entry, runs)):
+            if entry is None or not (entry.kind == "counts" or lenient.resolves(entry, runs)):
                 continue
             step = entry.training_step(runs)
             if step is None:

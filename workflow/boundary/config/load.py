@@ -58,7 +58,8 @@ def parse_study(raw: dict[str, Any], where: str) -> Study:
     try:
         study = Study.model_validate(raw)
     except ValidationError as error:
-        lines = [_line(item, raw) for item in error.errors(include_url=False)]
+        found = [item for item in error.errors(include_url=False) if not _other_member(item)]
+        lines = [_line(item, raw) for item in found]
         # A value that fits no member of a union breaks each; one line is enough.
         problems += {line.partition(": ")[0]: line for line in reversed(lines)}.values()
         problems.reverse()
@@ -66,6 +67,12 @@ def parse_study(raw: dict[str, Any], where: str) -> Study:
     if problems or study is None:
         raise ConfigError(list(dict.fromkeys(problems)), where)
     return study
+
+
+def _other_member(item: Any) -> bool:
+    """Whether a figure with a title of its own is told that it is no plain name."""
+    place = item["loc"]
+    return place[0] == "figures" and len(place) == 3 and isinstance(item["input"], dict)
 
 
 def _line(item: Any, raw: Any) -> str:

@@ -47,7 +47,7 @@ def blocks(raw: Raw) -> Iterator[str]:
         single = models.get(model, {}).get("n")
         n = single or spec.get("n")
         whose = f"models.{model}.n" if single else f"protocols.{protocol}.n"
-        if isinstance(n, int) and isinstance(shard, int) and shard > 0 and n % shard:
+        if type(n) is int and type(shard) is int and shard > 0 and n % shard:
             up = -(-n // shard) * shard
             yield f"{whose}: {n} is not a multiple of {key}.samples_per_shard {shard}; try {up}."
 
@@ -119,7 +119,7 @@ def likelihood(raw: Raw) -> Iterator[str]:
     """Yield models of the likelihood section that have no responses to score."""
     wanted = lenient.likelihood_entry(raw)
     where, protocol = "analyses.likelihood", wanted.get("protocol")
-    sampled, known = set(lenient.arms(raw)), lenient.names(raw, "models")
+    sampled, known = lenient.arms(raw), lenient.names(raw, "models")
     for j, model in enumerate(lenient.texts(wanted, "models")):
         if lenient.counted(raw, model):
             yield f"{where}.models[{j}]: {model!r} has published counts only, and no responses."
@@ -137,14 +137,17 @@ def largest_k(raw: Raw) -> Iterator[str]:
     analyses = raw.get("analyses")
     k_max = analyses.get("k_max") if isinstance(analyses, dict) else None
     protocols, models = lenient.protocols(raw), lenient.models(raw)
-    if not isinstance(k_max, int):
+    if type(k_max) is not int:
         return
     for i, pair in lenient.listed(raw, "comparisons"):
-        for model, _, protocol in lenient.pair_arms(pair):
-            if model in models and protocol in protocols:
-                n = models[model].n or protocols[protocol].n
-                if k_max > n:
-                    yield (
-                        f"analyses.k_max: {k_max} is more than the {n} samples of {model!r} under "
-                        f"{protocol!r} (comparisons[{i}]); pass@k is estimated for k ≤ n."
-                    )
+        sizes = [
+            (models[model].n or protocols[protocol].n, model, protocol)
+            for model, _, protocol in lenient.pair_arms(pair)
+            if model in models and protocol in protocols
+        ]
+        n, model, protocol = min(sizes, default=(k_max, "", ""))
+        if k_max > n:
+            yield (
+                f"analyses.k_max: {k_max} is more than the {n} samples of {model!r} under "
+                f"{protocol!r} (comparisons[{i}]); pass@k is estimated for k ≤ n."
+            )

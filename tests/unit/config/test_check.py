@@ -1,0 +1,366 @@
+"""Every rule of a study file that spans several entries, broken one at a time and all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from boundary.config import parse_study
+
+Raw = dict[str, Any]
+Edit = Callable[[dict[str, Any]], Raw]
+Problems = Callable[[Raw], list[str]]
+
+HUB = "hf:Qwen/Qwen2.5-7B"
+BROKEN: dict[str, tuple[dict[str, Any], str]] = {
+    # --- names that refer to nothing
+    "dangling base": (
+        {"models.rl.base": "bas"},
+        "models.rl.base: no model is called 'bas'; there are: base, early, rl, paper, paper2. "
+        "Did you mean 'base'?",
+    ),
+    "dangling other": ({"comparisons.0.other": "rll"}, "comparisons[0].other: no model is called"),
+    "dangling protocol": ({"comparisons.0.protocol": "t2"}, "comparisons[0].protocol: no protoc"),
+    "dangling other protocol": (
+        {"comparisons.0.other_protocol": "t2"},
+        "comparisons[0].other_protocol: no protocol is called 't2'; there are: t1, cold, told.",
+    ),
+    "dangling benchmark": (
+        {"comparisons.0.benchmarks": ["shrt"]},
+        "comparisons[0].benchmarks[0]: no benchmark is called 'shrt'; there are: short, old. Did y",
+    ),
+    "dangling series model": ({"series.grpo.models.1": "x"}, "series.grpo.models[1]: no model is"),
+    "dangling series benchmark": (
+        {"series.grpo.benchmarks.0": "x"},
+        "series.grpo.benchmarks[0]: no benchmark is called 'x'",
+    ),
+    "dangling series protocol": ({"series.grpo.protocol": "x"}, "series.grpo.protocol: no proto"),
+    "dangling likelihood model": (
+        {"analyses.likelihood.models.0": "x"},
+        "analyses.likelihood.models[0]: no model is called 'x'",
+    ),
+    "dangling likelihood protocol": (
+        {"analyses.likelihood.protocol": "x"},
+        "analyses.likelihood.protocol: no protocol is called 'x'",
+    ),
+    "dangling run": (
+        {"models.rl.source": "lab:gpro"},
+        "models.rl.source: no run under lab is called 'gpro'; there are: pre, good, grpo, "
+        "taught. Did you mean 'grpo'?",
+    ),
+    "dangling parent": ({"lab.grpo.start": "x"}, "lab.grpo.start: no run under lab is called 'x'"),
+    "dangling teacher": ({"lab.taught.teacher": "x"}, "lab.taught.teacher: no run under lab is"),
+    "dangling prompt": (
+        {"protocols.t1.prompt": "chat"},
+        "protocols.t1.prompt: config/prompts/chat.yaml: no such prompt template; this workflow has",
+    ),
+    "dangling protocol key": (
+        {"comparisons.0.allow_differences": ["temprature"]},
+        "comparisons[0].allow_differences[0]: no protocol key is called 'temprature'; there are: "
+        "batch_size, engine, max_tokens, n, prompt, samples_per_shard, seed, temperature, top_p. "
+        "Did you mean 'temperature'?",
+    ),
+    # --- sources
+    "hub model": (
+        {"models.rl.source": HUB},
+        "models.rl.source: source kind 'hf:' is not built yet; this version has lab:, counts:.",
+    ),
+    "model of a file": ({"models.rl.source": "file:/m"}, "source kind 'file:' is not built yet"),
+    "imported": ({"models.rl.source": "import:x"}, "source kind 'import:' is not built yet"),
+    "hub benchmark": (
+        {"benchmarks.short.source": "hf:a/b"},
+        "benchmarks.short.source: source kind 'hf:' is not built yet; this version has lab:.",
+    ),
+    "benchmark of a file": ({"benchmarks.old.source": "file:x"}, "source kind 'file:' is not bui"),
+    "unknown kind": ({"models.rl.source": "s3:x"}, "models.rl.source: 's3:x' names no source k"),
+    "no kind": ({"models.rl.source": "lab"}, "models.rl.source: 'lab' names no source kind"),
+    "nothing after the kind": ({"models.rl.source": "lab:"}, "'lab:' names nothing after 'lab:'"),
+    "no counts file": ({"models.paper.source": "counts:"}, "names nothing after 'counts:'"),
+    "another task family": (
+        {"benchmarks.short.source": "lab:sums"},
+        "benchmarks.short.source: the lab has one task family, 'lab:registers'; found 'lab:sums'.",
+    ),
+    "lab benchmark of nothing": (
+        {"benchmarks.short.lab": ...},
+        "benchmarks.short.lab: missing; it s",
+    ),
+    "lab section too much": (
+        {"benchmarks.old.lab": {"problems": 3, "lengths": [3]}},
+        "benchmarks.old.lab: only goes with source 'lab:registers'.",
+    ),
+    "sampled on no problems": (
+        {"comparisons.0.benchmarks": ["old"]},
+        "benchmarks.old.source: missing, and models are sampled on it; use 'lab:registers'.",
+    ),
+    "counts for two benchmarks": (
+        {"comparisons.1.benchmarks": ["old", "short"]},
+        "models.paper.source: published counts are of one benchmark and one protocol; the study "
+        "takes them for old under told, short under told.",
+    ),
+    # --- the lab
+    "step that is not kept": (
+        {"models.early.source": "lab:grpo@6"},
+        "models.early.source: run 'grpo' keeps the steps 5, 20, not 6.",
+    ),
+    "step of a pretraining run": (
+        {"models.base.source": "lab:pre@5"},
+        "models.base.source: run 'pre' keeps the steps 9, not 5.",
+    ),
+    "step that is no number": ({"models.early.source": "lab:grpo@last"}, "'@last' should be @STEP"),
+    "empty step": ({"models.early.source": "lab:grpo@"}, "models.early.source: '@' should be @S"),
+    "digit of another script": ({"models.early.source": "lab:grpo@²"}, "should be @STEP"),
+    "run from itself": (
+        {"lab.grpo.start": "grpo"},
+        "lab.grpo: runs start from each other in a circle: grpo > grpo.",
+    ),
+    "circle of starts": (
+        {"lab.pre": {"recipe": "reinforce", "start": "grpo"}},
+        "lab.pre: runs start from each other in a circle: pre > grpo > pre.",
+    ),
+    "circle through a teacher": (
+        {"lab.good": {"recipe": "reinforce", "start": "taught"}},
+        "lab.good: runs start from each other in a circle: good > taught > good.",
+    ),
+    "own base": ({"models.rl.base": "rl"}, "models.rl.base: a model cannot be its own base."),
+    # --- comparisons
+    "with itself": (
+        {"comparisons.0.other": "base"},
+        "comparisons[0]: compares 'base' with itself; give another model or other_protocol.",
+    ),
+    "with itself, told twice": (
+        {"comparisons.+": {"other": "base", "other_protocol": "t1"}},
+        "comparisons[2]: compares 'base' with itself",
+    ),
+    "one model by two names": (
+        {"models.rl.source": "lab:pre@9"},
+        "comparisons[0]: 'base' and 'rl' are one model, and the protocols draw the same samples",
+    ),
+    "one sample by two protocols": (
+        {
+            "protocols.again": {"max_tokens": 48, "n": 8, "samples_per_shard": 4},
+            "comparisons.+": {"other": "base", "other_protocol": "again"},
+        },
+        "comparisons[2]: 'base' and 'base' are one model, and the protocols draw the same samples",
+    ),
+    "repeated": (
+        {"comparisons.+": {}},
+        "comparisons[2]: repeats comparisons[0] (rl-vs-base on short); set name.",
+    ),
+    "repeated by name": (
+        {"comparisons.+": {"other": "early", "name": "rl-vs-base"}},
+        "comparisons[2]: repeats comparisons[0] (rl-vs-base on short); set name.",
+    ),
+    "benchmark twice": (
+        {"comparisons.0.benchmarks": ["short", "short"]},
+        "comparisons[0].benchmarks[1]: 'short' is listed twice.",
+    ),
+    "unfair": (
+        {"comparisons.+": {"other_protocol": "cold"}},
+        "comparisons[2]: the two protocols differ in temperature (1.0 and 0.5); if that is "
+        "meant, list it under allow_differences.",
+    ),
+    "allowed by another name": (
+        {"comparisons.+": {"other_protocol": "cold", "allow_differences": ["top_p"]}},
+        "comparisons[2]: the two protocols differ in temperature",
+    ),
+    # --- blocks
+    "n and blocks, protocol": (
+        {"protocols.t1.samples_per_shard": 5},
+        "protocols.t1.n: 16 is not a multiple of protocols.t1.samples_per_shard 5; try 20.",
+    ),
+    "n and blocks, model": (
+        {"models.early.n": 6},
+        "models.early.n: 6 is not a multiple of protocols.t1.samples_per_shard 4; try 8.",
+    ),
+    "n and blocks, benchmark": (
+        {"benchmarks.short.samples_per_shard": 3},
+        "protocols.t1.n: 16 is not a multiple of benchmarks.short.samples_per_shard 3; try 18.",
+    ),
+    "n and blocks, model and benchmark": (
+        {"benchmarks.short.samples_per_shard": 16},
+        "models.early.n: 8 is not a multiple of benchmarks.short.samples_per_shard 16; try 16.",
+    ),
+    "no block size": (
+        {"protocols.t1.samples_per_shard": ...},
+        "protocols.t1.samples_per_shard: missing; it is the block size of sampling.",
+    ),
+    "no block size, series only": (
+        {"series.grpo.protocol": "told"},
+        "protocols.told.samples_per_shard: missing; it is the block size of sampling.",
+    ),
+    # --- analyses and figures
+    "k beyond n": (
+        {"analyses.k_max": 17},
+        "analyses.k_max: 17 is more than the 16 samples of 'base' under 't1' (comparisons[0])",
+    ),
+    "series without a step": (
+        {"series.grpo.models": ["base", "paper"]},
+        "models.paper.step: missing; series.grpo needs the step of each model.",
+    ),
+    "two models at one step": (
+        {"models.early.step": 20},
+        "series.grpo.models: 'early' and 'rl' both stand at step 20.",
+    ),
+    "model twice in a series": (
+        {"series.grpo.models": ["base", "rl", "rl"]},
+        "series.grpo.models[2]: 'rl' is listed twice.",
+    ),
+    "likelihood of counts": (
+        {"analyses.likelihood.models": ["base", "paper"]},
+        "analyses.likelihood.models[1]: 'paper' has published counts only, and no responses.",
+    ),
+    "likelihood of arms nobody samples": (
+        {"analyses.likelihood.protocol": "cold"},
+        "analyses.likelihood: no comparison or series samples 'base' on 'short' under 'cold', so "
+        "it has no responses to score.",
+    ),
+    "likelihood model twice": (
+        {"analyses.likelihood.models": ["rl", "rl"]},
+        "analyses.likelihood.models[1]: 'rl' is listed twice.",
+    ),
+    "perplexity of nothing": (
+        {"analyses.likelihood": ..., "figures.0": "perplexity"},
+        "figures[0]: 'perplexity' needs the section analyses.likelihood, which is missing.",
+    ),
+    "series of nothing": (
+        {"series": ..., "figures.0": "series"},
+        "figures[0]: 'series' needs the section series, which is missing.",
+    ),
+    "figure twice": (
+        {"figures": ["passk", {"name": "passk", "title": "again"}]},
+        "figures[1]: 'passk' is listed twice.",
+    ),
+}
+
+
+def test_the_study_itself_is_in_order(raw: Raw) -> None:
+    found = parse_study(raw, "study.yaml")
+    assert [pair.label for pair in found.comparisons] == ["rl-vs-base", "paper2-vs-paper"]
+    assert found.models["early"].lab_source(found.lab) == ("grpo", 5)
+    assert found.models["rl"].lab_source(found.lab) == ("grpo", 20)
+    assert [m.training_step(found.lab) for m in found.models.values()] == [0, 5, 20, None, None]
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_one_problem(name: str, edit: Edit, problems: Problems) -> None:
+    edits, expected = BROKEN[name]
+    found = problems(edit(edits))
+    assert any(line.startswith(expected) or expected in line for line in found), found
+
+
+#: Cases in which one edit breaks several rules.
+SEVERAL = {
+    "dangling base": 1,
+    "dangling run": 1,
+    "dangling parent": 1,
+    "circle of starts": 1,
+    "circle through a teacher": 1,
+    "run from itself": 1,
+    "with itself": 1,
+    "repeated": 1,
+    "unfair": 1,
+    "n and blocks, protocol": 2,  # a model's own n is no multiple either
+    "n and blocks, model": 1,
+    "no block size": 1,
+    "hub model": 1,
+    "one model by two names": 1,
+    "unknown kind": 1,
+    "step that is not kept": 1,
+    "two models at one step": 1,
+    "figure twice": 1,
+    "k beyond n": 1,
+}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_nothing_is_told_that_only_follows(name: str, edit: Edit, problems: Problems) -> None:
+    found = problems(edit(BROKEN[name][0]))
+    assert len(found) == SEVERAL[name], found
+
+
+def test_all_problems_at_once(edit: Edit, problems: Problems) -> None:
+    """Types, keys, references and sums of all sections come in one list."""
+    found = "\n".join(
+        problems(
+            edit(
+                {
+                    "benchmark": {},
+                    "models.rl.role": ...,
+                    "models.rl.base": "bsae",
+                    "models.early.source": "lab:grpo@6",
+                    "models.early.n": "8",
+                    "comparisons.0.other": "rll",
+                    "comparisons.+": {"other": "base"},
+                    "benchmarks.short.source": "hf:a/b",
+                    "lab.taught.recipe": "ppo",
+                    "lab.pre.start": "grpo",
+                    "protocols.t1.samples_per_shard": 3,
+                    "protocols.cold.prompt": "chat",
+                    "protocols.told.top_k": 5,
+                    "analyses.k_max": 17,
+                    "analyses.confidence": 2,
+                    "analyses.likelihood.models": ["bas"],
+                    "series.grpo.protocol": "t3",
+                    "figures": ["passk", "passk", "nothing"],
+                }
+            )
+        )
+    )
+    for expected in (
+        "benchmark: unknown key",
+        "models.rl.role: missing",
+        "models.rl.base: no model is called 'bsae'",
+        "models.early.source: run 'grpo' keeps the steps 5, 20, not 6",
+        "models.early.n: input should be a valid integer",
+        "comparisons[0].other: no model is called 'rll'",
+        "comparisons[2]: compares 'base' with itself",
+        "benchmarks.short.source: source kind 'hf:'",
+        "lab.taught.recipe: no recipe is called",
+        "lab.pre.start: unknown key",
+        "lab.pre: runs start from each other in a circle",
+        "protocols.t1.n: 16 is not a multiple",
+        "protocols.cold.prompt: config/prompts/chat.yaml",
+        "protocols.told.top_k: unknown key",
+        "analyses.k_max: 17 is more than",
+        "analyses.confidence: input should be less than 1",
+        "analyses.likelihood.models[0]: no model is called 'bas'",
+        "series.grpo.protocol: no protocol is called 't3'",
+        "figures[1]: 'passk' is listed twice",
+        "figures[2]: input should be 'passk'",
+    ):
+        assert f"\n{expected}" in f"\n{found}", found
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {"comparisons.+": {"other_protocol": "cold", "allow_differences": ["temperature"]}},
+        {
+            "comparisons.+": {
+                "other": "base",
+                "other_protocol": "cold",
+                "allow_differences": ["temperature"],
+            }
+        },
+        {"comparisons.+": {"name": "again"}},
+        {"comparisons.+": {"other": "early"}},
+        {"analyses.k_max": 16},
+        {"models.early.step": 7},
+        {"lab.second": {"recipe": "distil", "start": "taught", "teacher": "grpo"}},
+        {"figures": []},
+        {"figures": ...},
+        {"analyses": ...},
+        {"models.twin": {"source": "lab:pre@9", "role": "reference"}},
+    ],
+)
+def test_what_is_allowed(edits: dict[str, Any], edit: Edit) -> None:
+    assert parse_study(edit(edits), "study.yaml").study == "s"
+
+
+def test_another_seed_makes_another_sample(raw: Raw, edit: Edit) -> None:
+    again = {**raw["protocols"]["t1"], "seed": 2}
+    pair = {"other": "base", "other_protocol": "again"}
+    found = parse_study(edit({"protocols.again": again, "comparisons.+": pair}), "study.yaml")
+    assert found.comparisons[2].label == "base-vs-base-again"
