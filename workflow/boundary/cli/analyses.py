@@ -74,11 +74,18 @@ def analyse(scores: ScoresFiles, spec: Spec, output: OutputFolder) -> None:
     The pipeline calls it as `python -m boundary analyse --scores C.parquet …
     --spec '{"comparisons": […], …}' --output tables/`.
     """
+    from boundary.analysis.fairness import check_engines
     from boundary.analysis.study import study_tables
-    from boundary.store import provenance, read_tables, write_table
+    from boundary.store import provenance, read_provenance, read_table, read_tables, write_table
     from boundary.tables import PASSK, SCORES, STUDY_TABLES
 
     wanted = read_spec(spec)
+    engines = {
+        arm: read_provenance(path).get("sampled_by", {})
+        for path in scores
+        for arm in read_table(path, SCORES).select("model", "benchmark", "protocol").unique().rows()
+    }
+    check_engines(wanted["comparisons"], engines)
     made = study_tables(read_tables(scores, SCORES), wanted)
     by = provenance(spec=wanted, scores=[str(path) for path in scores])
     for name, frame in made.items():

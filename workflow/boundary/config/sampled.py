@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from boundary.config import raw as lenient
 from boundary.config.raw import ArmNames, Raw
-from boundary.config.study import Model, Protocol
+from boundary.config.study import ENGINE_VERSION, Model, Protocol
 from boundary.errors import InputError
 from boundary.prompts import load_prompt
 
@@ -70,7 +70,7 @@ def published(raw: Raw) -> Iterator[str]:
 def fairness(raw: Raw) -> Iterator[str]:
     """Yield pairs sampled differently without leave, and pairs of one and the same sample."""
     protocols, models = lenient.protocols(raw), lenient.models(raw)
-    known = sorted(Protocol.model_fields)
+    known = sorted([*Protocol.model_fields, ENGINE_VERSION])
     for i, pair in lenient.listed(raw, "comparisons"):
         where = f"comparisons[{i}]"
         for j, key in enumerate(lenient.texts(pair, "allow_differences")):

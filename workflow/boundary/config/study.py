@@ -20,6 +20,8 @@ FigureName = Literal[
 ]
 Role = Literal["base", "rl", "distilled", "instruct", "reference"]
 
+#: Under ``allow_differences``, lets a comparison mix versions of an engine.
+ENGINE_VERSION = "engine_version"
 #: Source kinds of models, and whether this version can serve them.
 MODEL_SOURCES = {"lab": True, "counts": True, "hf": False, "file": False, "import": False}
 BENCHMARK_SOURCES = {"lab": True, "hf": False, "file": False}
