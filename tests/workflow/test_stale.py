@@ -142,9 +142,9 @@ def test_config_errors_are_shown_at_once(smoke: Path) -> None:
     edit_study(smoke, spoil)
     done = snakemake(smoke, "--dry-run")
     assert done.returncode != 0
-    assert "protocols.t1.n: 9 is not a multiple" in done.stderr
-    assert "comparisons[0].other: no model is called 'nobody'" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "protocols.t1.n: 9 is not a multiple" in done.stdout + done.stderr
+    assert "comparisons[0].other: no model is called 'nobody'" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_several_config_files_are_refused(smoke: Path) -> None:
@@ -153,4 +153,4 @@ def test_several_config_files_are_refused(smoke: Path) -> None:
     assert done.returncode == 0, "the last --configfile counts alone"
     done = snakemake(smoke, "--dry-run", "--cores", "1", config=SMOKE, more_configs=[other])
     assert done.returncode != 0
-    assert "a study is never merged with another" in done.stderr
+    assert "a study is never merged with another" in done.stdout + done.stderr

@@ -7,7 +7,13 @@ import pytest
 from boundary.analysis.fairness import check_engines
 from boundary.errors import InputError
 
-PAIR = {"comparison": "rl-vs-base", "base": "base", "other": "rl", "benchmark": "b", "protocol": "p"}
+PAIR = {
+    "comparison": "rl-vs-base",
+    "base": "base",
+    "other": "rl",
+    "benchmark": "b",
+    "protocol": "p",
+}
 ONE = {"engine": "transformers", "torch": "2.13.0", "device": "cpu"}
 TWO = ONE | {"torch": "2.14.0"}
 

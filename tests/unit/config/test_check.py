@@ -59,7 +59,8 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "dangling protocol key": (
         {"comparisons.0.allow_differences": ["temprature"]},
         "comparisons[0].allow_differences[0]: no protocol key is called 'temprature'; there are: "
-        "batch_size, engine, engine_version, max_tokens, n, prompt, samples_per_shard, seed, temperature, top_p. "
+        "batch_size, engine, engine_version, max_tokens, n, prompt, samples_per_shard, seed, "
+        "temperature, top_p. "
         "Did you mean 'temperature'?",
     ),
     # --- sources

@@ -196,7 +196,7 @@ def _interval(
     stop, k_max = len(ks), int(ks[-1])
     diff = band.mean[:stop]
     kept = (band.ci_low[:stop] <= 0) & (band.ci_high[:stop] >= 0)
-    notes = []
+    notes: list[str] = []
     if point is None:
         if diff[-1] < -ROUNDING and not kept[-1]:
             # Clearly behind at K: whatever is kept at small k, the base has yet

@@ -15,7 +15,7 @@ _SHARED = ("tables.py", "checking.py", "store.py")
 _STAGE_CODE: dict[str, tuple[str, ...]] = {
     "problems": ("tasks", *_SHARED),
     "scores": ("scoring.py", "data", *_SHARED),
-    "tables": ("analysis", *_SHARED),
+    "tables": ("analysis", "likelihood", *_SHARED),  # perplexity joins verdicts there
     "figures": ("figures", "wording.py", *_SHARED),
     "report": ("report", "wording.py", *_SHARED),
 }
@@ -73,6 +73,8 @@ class Arm:
 
     def verdicts(self, first: int | None = None) -> list[str]:
         """Paths of the verdict shards of the ``first`` samples of each problem."""
+        if self.published:
+            return []
         root = f"results/verdicts/{self.folder}/{grader_digest(self.kind)}"
         return [f"{root}/{b:05d}.parquet" for b in self._blocks(first)]
 

@@ -36,7 +36,7 @@ def judge(gold: str, answer: str) -> tuple[str, str | None]:
     caller kills the process.
     """
     from math_verify import verify
-    from sympy.core import random  # type: ignore[import-untyped]
+    from sympy.core import random
 
     # SymPy draws random numbers to refute an equality: the same pair, the same draws.
     random.seed(0)
