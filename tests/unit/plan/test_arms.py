@@ -1,0 +1,203 @@
+"""Arms and their files: blocks, shared paths, overrides, labels that never collide."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boundary.config import read_study
+from boundary.errors import ConfigError
+from boundary.plan import Plan, plan_study, specs, stage_code
+from boundary.verify import grader_digest
+
+ROOT = Path(__file__).resolve().parents[3]
+Planned = Callable[..., Plan]
+Raw = dict[str, Any]
+#: The parts of a path must be read back by the rules.
+LABEL = re.compile(r"[^/]+-[0-9a-f]{12}")
+
+
+def blocks(plan: Plan) -> set[str]:
+    """Return every sample shard of a study."""
+    return {path for arm in plan.arms for path in arm.samples()}
+
+
+def test_the_paths_of_an_arm(plan: Planned) -> None:
+    arm = plan().arms[0]
+    folder = "base-6d04468e9bbb/tiny-1dfaf70a7458/t1-58dcba26c443"
+    grader = grader_digest("lab")
+    assert arm.folder == folder
+    assert arm.problems == "results/problems/tiny-1dfaf70a7458.parquet"
+    assert arm.samples() == [f"results/samples/{folder}/0000{b}.parquet" for b in (0, 1)]
+    assert arm.verdicts() == [f"results/verdicts/{folder}/{grader}/0000{b}.parquet" for b in (0, 1)]
+    assert arm.scores == f"results/scores/{folder}/n8-{grader}.parquet"
+
+
+def test_every_arm_stands_once_in_the_order_of_the_study(plan: Planned) -> None:
+    found = [(arm.model, arm.benchmark, arm.protocol) for arm in plan().arms]
+    assert found == [("base", "tiny", "t1"), ("rl", "tiny", "t1"), ("rl-1", "tiny", "t1")]
+
+
+@pytest.mark.parametrize(("first", "count"), [(None, 2), (8, 2), (1, 1), (4, 1), (5, 2), (0, 0)])
+def test_first_samples_take_whole_blocks(first: int | None, count: int, plan: Planned) -> None:
+    assert len(plan().arms[0].samples(first)) == count
+
+
+def test_raising_n_adds_blocks_and_touches_none(plan: Planned) -> None:
+    few, many = plan(), plan({"protocols.t1.n": 16})
+    assert blocks(few) < blocks(many)
+    assert len(blocks(many)) == 2 * len(blocks(few))
+    assert {arm.scores for arm in few.arms}.isdisjoint(arm.scores for arm in many.arms)
+    for arm in few.arms:
+        for block in (0, 1):
+            assert specs.sample_spec(few, arm.folder, block) == specs.sample_spec(
+                many, arm.folder, block
+            )
+
+
+def test_a_model_may_have_an_n_of_its_own(plan: Planned) -> None:
+    found = plan({"models.rl.n": 4})
+    assert {arm.model: (arm.n, len(arm.samples())) for arm in found.arms} == {
+        "base": (8, 2),
+        "rl": (4, 1),
+        "rl-1": (8, 2),
+    }
+
+
+def test_two_studies_share_the_samples_of_equal_arms(plan: Planned, raw: Raw) -> None:
+    other = copy.deepcopy(raw)
+    other |= {"study": "other", "series": {}, "analyses": {}}
+    del other["models"]["rl-1"]
+    other["lab"]["more"] = {"recipe": "pretrain", "seed": 9}
+    second = plan_study(other, "other")
+    assert blocks(second) < blocks(plan())
+    assert second.file("report.html") != plan().file("report.html")
+
+
+def test_a_benchmark_may_have_blocks_of_its_own(plan: Planned, raw: Raw) -> None:
+    raw["benchmarks"]["wide"] = {**raw["benchmarks"]["tiny"], "samples_per_shard": 8}
+    raw["comparisons"][0]["benchmarks"] = ["tiny", "wide"]
+    found = {(a.model, a.benchmark): a for a in plan_study(raw, "x").arms}
+    tiny, wide = found["base", "tiny"], found["base", "wide"]
+    assert (tiny.shard, len(tiny.samples())) == (4, 2)
+    assert (wide.shard, len(wide.samples())) == (8, 1)
+    assert tiny.folder == plan().arms[0].folder  # the other benchmark changes nothing here
+    assert tiny.folder.split("/")[2] != wide.folder.split("/")[2]
+    # An override that says what the protocol says is the same protocol.
+    raw["benchmarks"]["wide"]["samples_per_shard"] = 4
+    same = {(a.model, a.benchmark): a for a in plan_study(raw, "x").arms}["base", "wide"]
+    assert same.folder.split("/")[2] == tiny.folder.split("/")[2]
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "config").rglob("*.yaml")), ids=lambda f: f.stem)
+def test_labels_do_not_collide(file: Path) -> None:
+    if file.parent.name == "prompts":
+        return
+    plan = Plan(read_study(file))
+    assert all(LABEL.fullmatch(part) for arm in plan.arms for part in arm.folder.split("/"))
+    assert all(LABEL.fullmatch(run) for run in plan.runs)
+    paths = [p for arm in plan.arms for p in (*arm.samples(), *arm.verdicts(), arm.scores)]
+    paths += [plan.run_file(run) for run in plan.runs.values()]
+    paths += plan.likelihood_files()
+    assert len(set(paths)) == len(paths)
+
+
+def test_one_thing_under_two_names_is_kept_apart(raw: Raw) -> None:
+    """Rows carry the model's name, so two names must not write one file."""
+    raw["models"]["twin"] = {"source": "lab:grpo@2", "role": "rl"}
+    raw["comparisons"].append({**raw["comparisons"][0], "other": "twin"})
+    arms = {arm.model: arm for arm in plan_study(raw, "x").arms}
+    twin, rl = arms["twin"].folder, arms["rl"].folder
+    assert twin != rl
+    assert twin.split("/")[0].rpartition("-")[2] == rl.split("/")[0].rpartition("-")[2]
+
+
+def test_block_seeds_are_all_different(raw: Raw) -> None:
+    """Arms, benchmarks, protocols and blocks share no random numbers."""
+    raw["benchmarks"]["more"] = copy.deepcopy(raw["benchmarks"]["tiny"])
+    raw["benchmarks"]["more"]["lab"]["seed"] = 2
+    raw["protocols"]["t2"] = {**raw["protocols"]["t1"], "seed": 2}
+    raw["protocols"]["t1"]["n"] = 40
+    raw["comparisons"] = [
+        {"base": "base", "other": other, "benchmarks": ["tiny", "more"], "protocol": protocol}
+        | {"name": f"{other}-{protocol}"}
+        for other, protocol in itertools.product(("rl", "rl-1"), ("t1", "t2"))
+    ]
+    plan = plan_study(raw, "x")
+    seeds = [
+        json.loads(specs.sample_spec(plan, arm.folder, block))["seed"]
+        for arm in plan.arms
+        for block in range(len(arm.samples()))
+    ]
+    assert len(seeds) == 2 * 3 * (10 + 2)
+    assert len(set(seeds)) == len(seeds)
+    assert all(0 <= seed < 2**63 for seed in seeds)
+
+
+def test_published_counts_need_no_run(raw: Raw) -> None:
+    plan = Plan(read_study(ROOT / "config/studies/math500_published.yaml"))
+    assert [arm.kind for arm in plan.arms] == ["counts", "counts"]
+    assert all(arm.published and arm.shard == 0 for arm in plan.arms)
+    assert [arm.samples() + arm.verdicts() for arm in plan.arms] == [[], []]
+    assert all(arm.scores.endswith("/n128-published.parquet") for arm in plan.arms)
+    assert (plan.runs, plan.likelihood_files(), plan.example_files()) == ({}, [], [])
+    assert "passk_chain" not in plan.tables
+    assert list(plan.figures) == ["passk", "difference", "coverage", "histogram"]
+
+
+def test_runs_come_after_their_parents(raw: Raw) -> None:
+    raw["lab"]["taught"] = {"recipe": "distil", "start": "base", "teacher": "grpo"}
+    raw["lab"]["idle"] = {"recipe": "pretrain"}
+    raw["models"]["rl"]["source"] = "lab:taught"
+    runs = list(plan_study(raw, "x").runs.values())
+    assert runs == ["base", "grpo", "taught"]
+
+
+def test_likelihoods_pair_every_scorer_with_every_source(plan: Planned) -> None:
+    found = plan()
+    pairs = {(scorer, arm.model) for scorer, arm in found.likelihoods.values()}
+    assert pairs == set(itertools.product(("base", "rl"), repeat=2))
+    assert len(set(found.likelihood_files())) == 4
+    assert all("/first4-r1.parquet" in path for path in found.likelihood_files())
+    assert len(set(found.likelihood_verdicts())) == 2
+
+
+def test_no_more_responses_are_scored_than_there_are(plan: Planned) -> None:
+    found = plan({"analyses.likelihood.responses": 100})
+    assert all("/first8-r1.parquet" in path for path in found.likelihood_files())
+
+
+def test_default_figures_follow_the_study(plan: Planned) -> None:
+    names = ["passk", "difference", "coverage", "histogram", "series", "perplexity", "chain"]
+    assert list(plan().figures) == names
+    assert list(plan({"series": {}, "analyses": {}}).figures) == [*names[:4], "chain"]
+    titled = plan({"figures": ["chain", {"name": "passk", "title": "T"}]})
+    assert titled.figures == {"chain": None, "passk": "T"}
+
+
+def test_planning_again_gives_the_same(plan: Planned) -> None:
+    first, second = plan(), plan()
+    assert first.arms == second.arms
+    assert first.tables == second.tables
+
+
+def test_a_plan_tells_all_problems(plan: Planned) -> None:
+    with pytest.raises(ConfigError) as caught:
+        plan({"protocols.t1.n": 7, "models.rl.base": "x"})
+    assert len(caught.value.problems) == 2
+    assert caught.value.where == "smoke"
+
+
+def test_every_stage_has_a_code_digest() -> None:
+    stages = ("problems", "scores", "tables", "figures", "report")
+    digests = [stage_code(stage) for stage in stages]
+    assert len(set(digests)) == len(stages)
+    with pytest.raises(KeyError):
+        stage_code("table")

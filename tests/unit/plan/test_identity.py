@@ -1,0 +1,227 @@
+"""What a digest covers, field by field, and what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boundary.config.lab import Distil, LabBenchmark, Pretrain, Reinforce
+from boundary.config.study import Model, Protocol
+from boundary.plan import Plan, identity
+from boundary.plan.study import Plan as PlanClass
+
+Planned = Callable[..., Plan]
+
+#: A change of each field of a protocol; n alone is no part of its identity.
+PROTOCOL: dict[str, Any] = {
+    "temperature": 0.9,
+    "top_p": 0.8,
+    "max_tokens": 17,
+    "samples_per_shard": 8,
+    "seed": 2,
+    "engine": "vllm",
+    "batch_size": 4,
+}
+#: The digests of the smoke study. They change only when what they stand for changes:
+#: then samples are drawn anew, and LAB_REVISION or SAMPLER_REVISION says so.
+GOLDEN = {
+    "base": "base-6d04468e9bbb",
+    "rl-1": "rl-1-3951116af6fa",
+    "rl": "rl-d9eaa36c3dff",
+    "tiny": "tiny-1dfaf70a7458",
+    "t1": "t1-58dcba26c443",
+    "run base": "base-d6b3cffd9fc3",
+    "run grpo": "grpo-ff4fd0630938",
+}
+
+
+def labels(plan: PlanClass) -> dict[str, str]:
+    """Return every label of the smoke study."""
+    by = plan.identity
+    return {
+        **{name: by.model_label(name) for name in plan.study.models},
+        **{name: by.benchmark_label(name) for name in plan.study.benchmarks},
+        **{name: by.protocol_label(name, "tiny") for name in plan.study.protocols},
+        **{f"run {name}": by.run_label(name) for name in plan.study.lab},
+    }
+
+
+def changed(before: PlanClass | dict[str, str], after: PlanClass) -> set[str]:
+    """Return the names whose label differs."""
+    old = before if isinstance(before, dict) else labels(before)
+    new = labels(after)
+    assert set(old) == set(new)
+    return {name for name in old if old[name] != new[name]}
+
+
+def test_the_digests_have_not_drifted(plan: Planned) -> None:
+    assert labels(plan()) == GOLDEN, (
+        "identities of config/studies/smoke.yaml have changed, so every sample of every study "
+        "would be drawn anew; if that is meant, bump the revision and write them down here"
+    )
+
+
+def test_every_field_of_a_protocol_is_tried() -> None:
+    assert set(PROTOCOL) == set(Protocol.model_fields) - {"n", "prompt"}
+
+
+@pytest.mark.parametrize("field", PROTOCOL)
+def test_every_field_of_a_protocol_is_its_identity(field: str, plan: Planned) -> None:
+    assert changed(plan(), plan({f"protocols.t1.{field}": PROTOCOL[field]})) == {"t1"}
+
+
+def test_n_is_no_identity(plan: Planned) -> None:
+    assert changed(plan(), plan({"protocols.t1.n": 64})) == set()
+    assert changed(plan(), plan({"models.rl.n": 64})) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("protocols.t1.temperature", 1),
+        ("models.rl.role", "reference"),
+        ("models.rl.step", 7),
+        ("models.rl.source", "lab:grpo@2"),
+        ("study", "another"),
+        ("analyses.bootstrap", 300),
+        ("protocols.t1.prompt", "raw"),
+        ("lab.base.noise", 0.33),
+        ("lab.grpo.minority_share", 0.1),
+        ("figures", []),
+    ],
+)
+def test_words_and_defaults_are_no_identity(path: str, value: Any, plan: Planned) -> None:
+    assert changed(plan(), plan({path: value})) == set()
+
+
+def test_the_text_of_a_prompt_is_identity_and_its_name_is_not(
+    plan: Planned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = plan()
+    prompts = tmp_path / "config/prompts"
+    prompts.mkdir(parents=True)
+    (prompts / "same.yaml").write_text('template: "{question}"\nstop: []\n')
+    (prompts / "raw.yaml").write_text('template: "Q: {question}"\n')
+    monkeypatch.chdir(tmp_path)
+    assert changed(before, plan({"protocols.t1.prompt": "same"})) == set()
+    assert changed(before, plan()) == {"t1"}
+
+
+def test_stop_strings_are_identity(
+    plan: Planned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = plan({"protocols.t1.engine": "vllm"})
+    (tmp_path / "config/prompts").mkdir(parents=True)
+    (tmp_path / "config/prompts/raw.yaml").write_text('template: "{question}"\nstop: ["#"]\n')
+    monkeypatch.chdir(tmp_path)
+    assert changed(before, plan({"protocols.t1.engine": "vllm"})) == {"t1"}
+
+
+def test_the_sampler_revision_is_identity(plan: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = labels(plan())
+    monkeypatch.setattr(identity, "SAMPLER_REVISION", identity.SAMPLER_REVISION + 1)
+    assert changed(before, plan()) == {"t1"}
+
+
+def test_the_lab_revision_is_identity(plan: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = labels(plan())
+    monkeypatch.setattr(identity, "LAB_REVISION", identity.LAB_REVISION + 1)
+    assert changed(before, plan()) == set(GOLDEN) - {"t1"}
+
+
+RUN_FIELDS: dict[str, Any] = {
+    "lengths": [3, 5],
+    "warmup": 2,
+    "gradient_clip": 0.5,
+    "seed": 3,
+    "hidden": 32,
+    "layers": 2,
+    "heads": 4,
+    "head_dim": 4,
+    "mlp": 16,
+    "steps": 6,
+    "batch_operations": 9,
+    "batch_min": 3,
+    "noise": 0.1,
+    "marker_follows": True,
+    "forward_share": [0.1, 0.2],
+    "phase_switch": 0.1,
+    "learning_rate": 0.1,
+    "muon_learning_rate": 0.1,
+}
+
+
+def test_every_field_of_a_run_is_tried() -> None:
+    assert set(RUN_FIELDS) == set(Pretrain.model_fields) - {"recipe"}
+
+
+@pytest.mark.parametrize("field", RUN_FIELDS)
+def test_every_setting_of_a_run_is_its_and_its_childrens_identity(
+    field: str, plan: Planned
+) -> None:
+    after = plan({f"lab.base.{field}": RUN_FIELDS[field]})
+    assert changed(plan(), after) == {"run base", "run grpo", "base", "rl", "rl-1"}
+
+
+@pytest.mark.parametrize("field", sorted(set(Reinforce.model_fields) - {"recipe", "start"}))
+def test_every_setting_of_reinforcement_is_identity(field: str, plan: Planned) -> None:
+    tried: dict[str, Any] = {
+        "lengths": [3, 5],
+        "warmup": 0,
+        "gradient_clip": 0.5,
+        "seed": 3,
+        "steps": 3,
+        "checkpoints": [1, 2],
+        "prompts": 3,
+        "group": 3,
+        "minority_share": 0.4,
+        "learning_rate": 0.1,
+    }
+    after = plan({f"lab.grpo.{field}": tried[field]})
+    assert changed(plan(), after) == {"run grpo", "rl", "rl-1"}
+
+
+def test_a_teacher_is_identity(plan: Planned) -> None:
+    taught = {"recipe": "distil", "start": "base", "teacher": "grpo"}
+    edits = {"lab.taught": taught, "models.rl.source": "lab:taught"}
+    assert changed(plan(edits), plan({**edits, "lab.grpo.seed": 4})) == {
+        "run grpo",
+        "run taught",
+        "rl",
+        "rl-1",
+    }
+    assert set(Distil.model_fields) >= {"start", "teacher", "traces"}
+
+
+@pytest.mark.parametrize("field", sorted(LabBenchmark.model_fields))
+def test_every_setting_of_a_benchmark_is_its_identity(field: str, plan: Planned) -> None:
+    tried: dict[str, Any] = {"problems": 8, "lengths": [4], "minority_share": 0.5, "seed": 2}
+    assert changed(plan(), plan({f"benchmarks.tiny.lab.{field}": tried[field]})) == {"tiny"}
+
+
+def test_a_step_is_identity(plan: Planned) -> None:
+    by = plan().identity
+    assert by.lab_source("rl") == ("grpo", 2)
+    assert by.lab_source("rl-1") == ("grpo", 1)
+    assert by.model_label("rl").rpartition("-")[2] != by.model_label("rl-1").rpartition("-")[2]
+
+
+def test_counts_are_told_apart_by_file_and_name(plan: Planned) -> None:
+    def label(source: str) -> str:
+        model = {"source": source, "role": "reference"}
+        return plan({"models.paper": model}).identity.model_label("paper").rpartition("-")[2]
+
+    assert label("counts:a.csv") == label("counts:a.csv#paper")
+    assert len({label("counts:a.csv"), label("counts:b.csv"), label("counts:a.csv#x")}) == 3
+    found = plan({"models.paper": {"source": "counts:dir/a.csv", "role": "base"}})
+    assert found.identity.counts_source("paper") == ("dir/a.csv", "paper")
+
+
+def test_every_field_of_a_model_is_thought_of() -> None:
+    """A new field must be identity, or be named here as a word beside it."""
+    words = {"role", "base", "n", "step"}
+    hub = {"revision", "unverified"}  # of source kinds that are refused by name
+    assert set(Model.model_fields) == words | hub | {"source"}

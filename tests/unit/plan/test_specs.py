@@ -1,0 +1,169 @@
+"""Specs: canonical JSON, stable under the order of keys, complete for their stage."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from boundary.digests import canonical_json, seed_of
+from boundary.plan import Plan, plan_study, specs
+from boundary.plan.study import CHAIN_TABLES, PERPLEXITY_TABLES, SCORE_TABLES
+from boundary.sampling import Block
+from boundary.tables import LIKELIHOODS, PASSK, PERPLEXITY, STUDY_TABLES
+
+Planned = Callable[..., Plan]
+Raw = dict[str, Any]
+
+
+def every_spec(plan: Plan) -> dict[str, str]:
+    """Return all specs of a study by what they are for."""
+    found = {
+        "tables": specs.tables_spec(plan),
+        "perplexity": specs.perplexity_spec(plan),
+        "figures": specs.figures_spec(plan),
+        "report": specs.report_spec(plan),
+    }
+    found |= {f"problems {label}": specs.problems_spec(plan, label) for label in plan.benchmarks}
+    found |= {f"train {label}": specs.train_spec(plan, label) for label in plan.runs}
+    for arm in plan.arms:
+        for block in range(len(arm.samples())):
+            found[f"sample {arm.folder} {block}"] = specs.sample_spec(plan, arm.folder, block)
+    for scorer, folder in plan.likelihoods:
+        found[f"likelihood {scorer} {folder}"] = specs.likelihood_spec(plan, scorer, folder)
+    return found
+
+
+def backwards(value: Any) -> Any:
+    """Return the value with the keys of every mapping in reverse."""
+    if isinstance(value, dict):
+        return {key: backwards(value[key]) for key in reversed(value)}
+    return [backwards(item) for item in value] if isinstance(value, list) else value
+
+
+def test_specs_are_canonical(plan: Planned) -> None:
+    found = every_spec(plan())
+    assert len(found) == 4 + 1 + 2 + 6 + 4
+    for name, spec in found.items():
+        assert spec == canonical_json(json.loads(spec)), name
+        assert "\n" not in spec
+
+
+def test_the_order_of_keys_is_no_content(raw: Raw) -> None:
+    """Every job stays as it is; pages alone show models in the order of the study."""
+    raw["series"]["again"] = {**raw["series"]["grpo"], "models": ["base", "rl"]}
+    first = every_spec(plan_study(raw, "x"))
+    second = every_spec(plan_study(backwards(raw), "x"))
+    assert set(first) == set(second)
+    pages = {"figures", "report"}
+    assert {name for name in first if first[name] != second[name]} <= pages
+    for name in pages:
+        one, two = json.loads(first[name]), json.loads(second[name])
+        assert one.pop("models") == two.pop("models")[::-1]
+        assert one == two
+
+
+def test_defaults_written_out_are_no_content(plan: Planned) -> None:
+    assert every_spec(plan()) == every_spec(
+        plan({"protocols.t1.batch_size": 2048, "analyses.confidence": 0.95, "lab.base.seed": 0})
+    ) | {"report": specs.report_spec(plan())}
+
+
+def test_a_sampling_spec_is_a_block(plan: Planned) -> None:
+    found = plan()
+    arm = found.arms[1]
+    spec = json.loads(specs.sample_spec(found, arm.folder, 1))
+    assert set(spec) == {field.name for field in fields(Block)}
+    block = Block(**spec)
+    assert (block.model, block.benchmark, block.protocol, block.block) == ("rl", "tiny", "t1", 1)
+    assert block.samples == 4
+    assert block.checkpoint.startswith("results/models/grpo-")
+    assert block.checkpoint.endswith("/step-00002")
+    digests = [part.rpartition("-")[2] for part in arm.folder.split("/")]
+    assert block.seed == seed_of(*digests, 1)
+    assert "n" not in spec["sampling"]
+
+
+def test_the_spec_of_a_block_ignores_the_rest_of_the_study(plan: Planned) -> None:
+    """No sampling job is stale because the study was renamed or another arm was added."""
+    before, after = plan(), plan({"study": "other", "analyses.bootstrap": 999, "figures": []})
+    for arm in before.arms:
+        assert specs.sample_spec(before, arm.folder, 0) == specs.sample_spec(after, arm.folder, 0)
+
+
+def test_training_starts_from_the_last_checkpoint_of_its_parents(plan: Planned) -> None:
+    found = plan()
+    label = next(label for label, run in found.runs.items() if run == "grpo")
+    spec = json.loads(specs.train_spec(found, label))
+    assert spec["parents"] == {"base": found.checkpoint("base", 5)}
+    assert spec["run"]["recipe"] == "reinforce"
+
+
+def test_the_spec_of_the_tables(plan: Planned) -> None:
+    spec = json.loads(specs.tables_spec(plan({"analyses.k_max": 6})))
+    assert (spec["bootstrap"], spec["confidence"], spec["k_max"]) == (200, 0.95, 6)
+    assert spec["comparisons"] == [
+        {
+            "comparison": "rl-vs-base",
+            "base": "base",
+            "other": "rl",
+            "benchmark": "tiny",
+            "protocol": "t1",
+            "other_protocol": "t1",
+            "allowed": [],
+        }
+    ]
+    points = [
+        {"model": "base", "step": 0},
+        {"model": "rl-1", "step": 1},
+        {"model": "rl", "step": 2},
+    ]
+    assert spec["series"] == [
+        {"series": "grpo", "benchmark": "tiny", "protocol": "t1", "points": points}
+    ]
+
+
+def test_another_protocol_of_the_other_model(raw: Raw) -> None:
+    raw["protocols"]["t2"] = {**raw["protocols"]["t1"], "temperature": 0.5}
+    raw["comparisons"][0] |= {"other_protocol": "t2", "allow_differences": ["temperature"]}
+    plan = plan_study(raw, "x")
+    (pair,) = json.loads(specs.tables_spec(plan))["comparisons"]
+    assert (pair["comparison"], pair["other_protocol"]) == ("rl-vs-base-t2", "t2")
+    assert pair["allowed"] == ["temperature"]
+    assert ("rl", "tiny", "t2") in {(a.model, a.benchmark, a.protocol) for a in plan.arms}
+
+
+def test_a_likelihood_spec_holds_what_scoring_needs(plan: Planned) -> None:
+    found = plan()
+    (scorer, folder), (name, arm) = next(iter(found.likelihoods.items()))
+    spec = json.loads(specs.likelihood_spec(found, scorer, folder))
+    assert spec["scorer"] == name
+    assert spec["responses"] == 4
+    assert spec["sampling"]["template"] == "{question}"
+    assert spec["checkpoint"] == found.checkpoint(*found.identity.lab_source(name))
+    assert arm.folder == folder
+
+
+def test_the_spec_of_perplexity_names_verdicts(plan: Planned) -> None:
+    found = plan()
+    arms = json.loads(specs.perplexity_spec(found))["arms"]
+    assert sorted(path for arm in arms for path in arm["verdicts"]) == sorted(
+        found.likelihood_verdicts()
+    )
+
+
+def test_tables_of_the_plan_are_tables_of_the_analysis() -> None:
+    assert set(SCORE_TABLES) == set(STUDY_TABLES)
+    assert CHAIN_TABLES == ("passk_chain",)
+    assert {PERPLEXITY.name, LIKELIHOODS.name} == set(PERPLEXITY_TABLES)
+    assert PASSK.name in SCORE_TABLES
+
+
+@pytest.mark.parametrize("likelihood", [True, False])
+def test_tables_of_a_study(likelihood: bool, plan: Planned) -> None:
+    found = plan({} if likelihood else {"analyses": {}})
+    more = PERPLEXITY_TABLES if likelihood else ()
+    assert found.tables == [*SCORE_TABLES, *CHAIN_TABLES, *more]
