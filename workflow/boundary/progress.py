@@ -28,14 +28,16 @@ class Meter:
 
     def __init__(self, what: str, total: int, unit: str) -> None:
         self.what, self.total, self.unit = what, total, unit
-        self.done = self.tokens = 0
+        self.done = self.fresh = self.tokens = 0
         self.began = self.last = time.monotonic()
         self._bar: Progress | None = None
 
     def advance(self, units: int, tokens: int = 0, *, fresh: bool = True) -> None:
         """Count finished units; ``fresh=False`` for those found on disk."""
         self.done += units
-        self.tokens += tokens if fresh else 0
+        if fresh:
+            self.fresh += units
+            self.tokens += tokens
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], advance=units, rate=self._rate())
         elif time.monotonic() - self.last > LINE_EVERY or self.done >= self.total:
@@ -43,17 +45,18 @@ class Meter:
             print(self._line(), file=sys.stderr, flush=True)
 
     def _rate(self) -> str:
+        """Return the speed of what was done here; what an earlier job did took no time."""
         elapsed = max(time.monotonic() - self.began, 1e-9)
         tokens = f", {self.tokens / elapsed:,.0f} tokens/s" if self.tokens else ""
-        return f"{self.done / elapsed:,.1f} {self.unit}/s{tokens}"
+        return f"{self.fresh / elapsed:,.1f} {self.unit}/s{tokens}"
 
     def _line(self) -> str:
         elapsed = time.monotonic() - self.began
-        left = elapsed / self.done * (self.total - self.done) if self.done else float("nan")
-        return (
-            f"{self.what}: {self.done:,} of {self.total:,} {self.unit}, {self._rate()}, "
-            f"{elapsed:.0f} s gone, {left:.0f} s left"
-        )
+        line = f"{self.what}: {self.done:,} of {self.total:,} {self.unit}"
+        if not self.fresh:
+            return f"{line}, all found on disk"
+        left = elapsed / self.fresh * (self.total - self.done)
+        return f"{line}, {self._rate()}, {elapsed:.0f} s gone, {left:.0f} s left"
 
 
 @contextmanager

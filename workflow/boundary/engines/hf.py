@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 import transformers
+from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from boundary.engines import Response
@@ -34,22 +35,19 @@ class TransformersEngine:
     Raises
     ------
     InputError
-        When the folder holds no model.
+        When the folder holds no whole model, or the model never stops.
     """
 
     def __init__(self, checkpoint: Path, threads: int) -> None:
-        if not (Path(checkpoint) / "config.json").is_file():
-            raise InputError(f"{checkpoint}: holds no model (config.json is missing).")
         torch.set_num_threads(threads)
         transformers.utils.logging.disable_progress_bar()
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.tokenizer = AutoTokenizer.from_pretrained(checkpoint, local_files_only=True)
-        model = AutoModelForCausalLM.from_pretrained(
-            checkpoint, local_files_only=True, dtype=torch.float32
-        )
+        self.tokenizer, model = _load(Path(checkpoint))
         self.model = model.to(self.device).eval()
         stops = self.model.generation_config.eos_token_id
         stops = self.tokenizer.eos_token_id if stops is None else stops
+        if stops is None:
+            raise InputError(f"{checkpoint}: names no end-of-text token, so nothing would stop it.")
         self.stop_ids = [stops] if isinstance(stops, int) else list(stops)
         pad = self.tokenizer.pad_token_id
         self.pad_id = int(self.stop_ids[0] if pad is None else pad)
@@ -61,6 +59,15 @@ class TransformersEngine:
     def _encode(self, text: str) -> list[int]:
         return list(self.tokenizer(text)["input_ids"])
 
+    def _check_fit(self, prompt: int, response: int, what: str) -> None:
+        """Refuse what is longer than the model: beyond it, some fail and some talk nonsense."""
+        room = getattr(self.model.config, "max_position_embeddings", None)
+        if room is not None and prompt + response > room:
+            raise InputError(
+                f"a prompt of {prompt} tokens and {what} of {response} exceed the {room} "
+                f"positions of the model; lower max_tokens or leave the problem out."
+            )
+
     def sample(
         self, prompts: Sequence[str], seeds: Sequence[int], sampling: Mapping[str, Any]
     ) -> list[list[Response]]:
@@ -70,7 +77,7 @@ class TransformersEngine:
         ------
         InputError
             When the prompt template asks for stop strings, which this engine
-            does not know.
+            does not know, or a prompt and its response would not fit the model.
         """
         if sampling["stop"]:
             raise InputError(
@@ -78,9 +85,11 @@ class TransformersEngine:
                 f"prompt template asks for the stop strings {sampling['stop']}."
             )
         samples = int(sampling["samples_per_shard"])
+        encoded = [self._encode(prompt) for prompt in prompts]
+        self._check_fit(max(map(len, encoded)), int(sampling["max_tokens"]), "max_tokens")
         decoded = decode(
             self.model,
-            [self._encode(prompt) for prompt in prompts],
+            encoded,
             samples=samples,
             uniforms=uniform_steps(seeds, samples),
             temperature=sampling["temperature"],
@@ -106,12 +115,22 @@ class TransformersEngine:
 
         A response that stopped is scored with its end-of-text token.  The text
         is tokenised anew, on its own, as the scorer reads it.
+
+        Raises
+        ------
+        InputError
+            When a prompt has no token, after which nothing has a probability,
+            or a prompt and its response do not fit the model.
         """
         rows = []
         for prompt, response, ended in zip(prompts, responses, stopped, strict=True):
             tail = self.tokenizer(response, add_special_tokens=False)["input_ids"]
             tail = [*tail, self.stop_ids[0]] if ended else list(tail)
-            rows.append((self._encode(prompt), tail))
+            head = self._encode(prompt)
+            if not head:
+                raise InputError(f"the prompt {prompt!r} has no token; nothing can follow it.")
+            self._check_fit(len(head), len(tail), "the response")
+            rows.append((head, tail))
         found: list[tuple[int, float]] = [(0, 0.0)] * len(rows)
         for batch in self._score_batches([len(head) + len(tail) for head, tail in rows]):
             sums = self._score_batch([rows[i] for i in batch])
@@ -156,6 +175,36 @@ class TransformersEngine:
             "torch": torch.__version__,
             "device": torch.cuda.get_device_name() if self.device == "cuda" else "cpu",
         }
+
+
+def _load(checkpoint: Path) -> tuple[Any, Any]:
+    """Return tokenizer and model of a folder, every weight of which came from it."""
+    if not (checkpoint / "config.json").is_file():
+        raise InputError(f"{checkpoint}: holds no model (config.json is missing).")
+    local = {"local_files_only": True, "trust_remote_code": False}
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(checkpoint, **local)
+        model, report = AutoModelForCausalLM.from_pretrained(
+            checkpoint,
+            dtype=torch.float32,
+            use_safetensors=True,  # the older format is a pickle
+            output_loading_info=True,
+            **local,
+        )
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(
+            f"{checkpoint}: the model cannot be loaded, so it is incomplete or damaged ({why}). "
+            f"Delete the folder and make or download it again."
+        ) from None
+    # The library fills in what a file lacks with random numbers.
+    random = sorted(report["missing_keys"])
+    if random:
+        raise InputError(
+            f"{checkpoint}: {len(random)} weights are missing, first {random[0]}. Delete the "
+            f"folder and make or download it again."
+        )
+    return tokenizer, model
 
 
 def uniform_steps(seeds: Sequence[int], samples: int) -> Callable[[int], torch.Tensor]:

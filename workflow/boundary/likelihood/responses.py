@@ -47,14 +47,14 @@ def score_responses(
         The likelihoods table. ``perplexity`` is exp(−logprob_sum / n_tokens)
         under the scorer's raw distribution (temperature 1, nothing cut off),
         null for a response without tokens.
+
+    Raises
+    ------
+    TableError
+        When a response has no problem, or a problem lacks some of its first
+        responses: the mean over what is there would be of something else.
     """
-    rows = (
-        samples.filter(pl.col("sample_index") < responses)
-        .join(
-            problems.select("benchmark", "problem_id", "question"), on=["benchmark", "problem_id"]
-        )
-        .sort("problem_id", "sample_index")
-    )
+    rows = _first_responses(problems, samples, responses)
     found: list[tuple[int, float]] = []
     source = samples["model"][0]
     with meter(f"score {source} under {scorer}", rows.height, "responses") as bar:
@@ -80,6 +80,37 @@ def score_responses(
             (-pl.col("logprob_sum") / pl.col("n_tokens")).exp()
         )
     )
+
+
+def _first_responses(problems: pl.DataFrame, samples: pl.DataFrame, responses: int) -> pl.DataFrame:
+    """Return the first samples of every problem with their questions, sorted."""
+    if samples.is_empty():
+        raise TableError("there are no responses to score: the sample table is empty.")
+    keys = ["benchmark", "problem_id"]
+    rows = samples.filter(pl.col("sample_index") < responses).join(
+        problems.select(*keys, "question"), on=keys, how="left", validate="m:1"
+    )
+    strange = rows.filter(pl.col("question").is_null()).select(keys)
+    if not strange.is_empty():
+        raise TableError(
+            f"{strange.height} responses are to problems that the problem table lacks, first "
+            f"{strange.row(0)}; give the table that they were sampled from."
+        )
+    # Unique indices below the limit: as many as the limit means that none is missing.
+    arms = samples.select("model", "benchmark", "protocol").unique()
+    wanted = arms.join(problems.select(keys), on="benchmark")
+    held = rows.group_by("model", *keys, "protocol").len()
+    short = (
+        wanted.join(held, on=["model", *keys, "protocol"], how="left")
+        .filter(pl.col("len").fill_null(0) < responses)
+        .sort("model", *keys, "protocol")
+    )
+    if not short.is_empty():
+        raise TableError(
+            f"{short.height} problems have fewer than the first {responses} responses, first "
+            f"{short.select(keys).row(0)}; give every sample shard that holds them, or score fewer."
+        )
+    return rows.sort("problem_id", "sample_index")
 
 
 def with_verdicts(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from boundary.errors import TableError
+
 #: Responses quoted of each arm.
 QUOTED = 4
 
@@ -21,21 +23,40 @@ def pick_examples(
     polars.DataFrame
         Columns model, benchmark, problem_id, question, response, verdict,
         correct, finish_reason; at most `QUOTED` rows.
+
+    Raises
+    ------
+    TableError
+        When a response that is quoted has no problem or no verdict.
     """
-    first = (
-        samples.join(
-            problems.select("benchmark", "problem_id", "question"), on=["benchmark", "problem_id"]
+    first = samples.sort("problem_id", "sample_index").unique(
+        "problem_id", keep="first", maintain_order=True
+    )
+    spread = [i * first.height // QUOTED for i in range(QUOTED)]
+    rows = sorted({i for i in spread if i < first.height})
+    picked = (
+        first[rows]
+        .join(
+            problems.select("benchmark", "problem_id", "question"),
+            on=["benchmark", "problem_id"],
+            how="left",
+            maintain_order="left",
         )
         .join(
             verdicts.select("problem_id", "sample_index", "verdict", "correct"),
             on=["problem_id", "sample_index"],
+            how="left",
+            maintain_order="left",
         )
-        .sort("problem_id", "sample_index")
-        .unique("problem_id", keep="first", maintain_order=True)
     )
-    spread = [i * first.height // QUOTED for i in range(QUOTED)]
-    rows = sorted({i for i in spread if i < first.height})
-    return first[rows].select(
+    for column, table in (("question", "problem"), ("verdict", "verdict")):
+        missing = picked.filter(pl.col(column).is_null())["problem_id"].to_list()
+        if missing:
+            raise TableError(
+                f"responses to quote have no {table}: {', '.join(missing)}; give the {table} "
+                f"table of the same arm."
+            )
+    return picked.select(
         "model",
         "benchmark",
         "problem_id",

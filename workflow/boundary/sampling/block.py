@@ -94,18 +94,18 @@ def sample_block(
         raise InputError(f"benchmark {block.benchmark!r} has no problems to sample.")
     parts = output.with_name(f".{output.name}.parts")
     made_by = engine.provenance()
-    key = digest({"block": block.__dict__ | {"sampling": dict(block.sampling)}, "by": made_by})
     batches = micro_batches(engine, problems, block)
     what = f"sample {block.model} {block.benchmark} block {block.block}"
     frames = []
     with meter(what, problems.height * block.samples, "samples") as bar:
         for i, batch in enumerate(batches):
             path = parts / f"{i:05d}.parquet"
+            key = _key(batch, block, made_by)
             frame = _finished(path, key)
             fresh = frame is None
             if frame is None:
                 frame = _rows(engine, batch, block)
-                write_table(frame, path, SAMPLES, provenance={"key": key})
+                frame = write_table(frame, path, SAMPLES, provenance={"key": key})
             bar.advance(frame.height, int(frame["n_tokens"].sum()), fresh=fresh)
             frames.append(frame)
     whole = write_table(pl.concat(frames), output, SAMPLES, provenance=provenance(**made_by))
@@ -138,16 +138,24 @@ def micro_batches(engine: Engine, problems: pl.DataFrame, block: Block) -> list[
     return batches
 
 
+def _key(batch: Sequence[Item], block: Block, made_by: Mapping[str, str]) -> str:
+    """Digest everything that decides the rows of a micro-batch."""
+    spec = {**block.__dict__, "sampling": dict(block.sampling)}
+    items = [[item.problem_id, item.prompt, item.seed] for item in batch]
+    return digest({"block": spec, "items": items, "by": dict(made_by)})
+
+
 def _finished(path: Path, key: str) -> pl.DataFrame | None:
     """Return a micro-batch that an earlier job finished, if it is of this block."""
     if not path.exists():
         return None
     try:
         frame = read_table(path, SAMPLES)
+        found = read_provenance(path).get("key")
     except TableError as error:
         print(f"{path} is left over and damaged, so it is sampled again: {error}", file=sys.stderr)
         return None
-    if read_provenance(path).get("key") != key:
+    if found != key:
         print(f"{path} is left over from other settings; it is sampled again.", file=sys.stderr)
         return None
     return frame
