@@ -1,0 +1,370 @@
+"""One block with an engine of arithmetic: rows, seeds, micro-batches, resuming."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boundary.digests import seed_of
+from boundary.engines import Response
+from boundary.errors import InputError
+from boundary.sampling import Block, sample_block
+from boundary.sampling.block import micro_batches
+from boundary.store import read_provenance, read_table
+from boundary.tables import SAMPLES
+
+SAMPLING: dict[str, Any] = {
+    "template": "Q: {question}",
+    "stop": [],
+    "temperature": 1.0,
+    "top_p": 1.0,
+    "max_tokens": 8,
+    "samples_per_shard": 4,
+    "batch_size": 8,
+    "seed": 1,
+    "engine": "transformers",
+    "revision": 1,
+}
+BLOCK = Block("m", "b", "p", SAMPLING, block=2, seed=99, checkpoint="results/models/m/step-1")
+
+
+class Killed(Exception):
+    """What ends a job in the middle."""
+
+
+class Arithmetic:
+    """An engine whose responses follow from prompt, seed and place alone."""
+
+    def __init__(self, survive: int | None = None, version: str = "1") -> None:
+        self.survive, self.version = survive, version
+        self.calls: list[list[str]] = []
+
+    def prompt_tokens(self, prompt: str) -> int:
+        return len(prompt.split())
+
+    def sample(
+        self, prompts: Sequence[str], seeds: Sequence[int], sampling: Mapping[str, Any]
+    ) -> list[list[Response]]:
+        if self.survive is not None and len(self.calls) >= self.survive:
+            raise Killed
+        self.calls.append(list(prompts))
+        return [
+            [
+                Response(f"{prompt} / {seed} / {j}", j + 1, ("stop", "length")[j % 2], -0.5 * j)
+                for j in range(sampling["samples_per_shard"])
+            ]
+            for prompt, seed in zip(prompts, seeds, strict=True)
+        ]
+
+    def score(
+        self, prompts: Sequence[str], responses: Sequence[str], stopped: Sequence[bool]
+    ) -> list[tuple[int, float]]:
+        raise AssertionError("sampling scores nothing")
+
+    def provenance(self) -> dict[str, str]:
+        return {"engine": "arithmetic", "version": self.version}
+
+
+def table(words: Sequence[int], benchmark: str = "b") -> pl.DataFrame:
+    """Return problems whose prompts have the given numbers of words."""
+    return pl.DataFrame(
+        [
+            {
+                "benchmark": benchmark,
+                "problem_id": f"x{i:02d}",
+                "question": " ".join([f"w{i}"] * count),
+                "answer": "1",
+                "kind": "lab",
+                "tests": None,
+                "metadata": None,
+            }
+            for i, count in enumerate(words)
+        ],
+        schema={
+            "benchmark": pl.String,
+            "problem_id": pl.String,
+            "question": pl.String,
+            "answer": pl.String,
+            "kind": pl.String,
+            "tests": pl.String,
+            "metadata": pl.String,
+        },
+    )
+
+
+PROBLEMS = table([3, 3, 2, 5, 3, 2, 5])
+
+
+@pytest.fixture(autouse=True)
+def _fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> tuple[bytes, list[list[str]]]:
+    """Return an undisturbed shard and the batches that made it."""
+    engine, path = Arithmetic(), tmp_path / "whole" / "00002.parquet"
+    sample_block(engine, PROBLEMS, BLOCK, path)
+    return path.read_bytes(), engine.calls
+
+
+def test_rows_of_a_block(tmp_path: Path) -> None:
+    path = tmp_path / "s.parquet"
+    frame = sample_block(Arithmetic(), PROBLEMS, BLOCK, path)
+    assert frame.equals(read_table(path, SAMPLES))
+    keys = frame.select("problem_id", "sample_index").rows()
+    assert keys == list(itertools.product([f"x{i:02d}" for i in range(7)], range(8, 12)))
+    assert frame.select("model", "benchmark", "protocol").unique().rows() == [("m", "b", "p")]
+    questions = dict(PROBLEMS.select("problem_id", "question").rows())
+    for row in frame.iter_rows(named=True):
+        seed = seed_of(99, row["problem_id"])
+        j = row["sample_index"] - 8
+        assert row["seed"] == seed
+        assert row["response"] == f"Q: {questions[row['problem_id']]} / {seed} / {j}"
+        assert (row["n_tokens"], row["logprob_sum"]) == (j + 1, -0.5 * j)
+        assert row["finish_reason"] == ("stop", "length")[j % 2]
+
+
+def test_provenance_names_the_engine(tmp_path: Path) -> None:
+    sample_block(Arithmetic(version="7"), PROBLEMS, BLOCK, tmp_path / "s.parquet")
+    found = read_provenance(tmp_path / "s.parquet")
+    assert (found["engine"], found["version"]) == ("arithmetic", "7")
+    assert found["package"].startswith("boundary ")
+
+
+@pytest.mark.parametrize(("block", "first"), [(0, 0), (1, 4), (25, 100)])
+def test_sample_indices_follow_the_block(block: int, first: int, tmp_path: Path) -> None:
+    frame = sample_block(
+        Arithmetic(), PROBLEMS, replace(BLOCK, block=block), tmp_path / "s.parquet"
+    )
+    indices = frame["sample_index"].unique().sort().to_list()
+    assert indices == list(range(first, first + 4))
+
+
+def test_the_order_of_problems_is_no_content(
+    whole: tuple[bytes, list[list[str]]], tmp_path: Path
+) -> None:
+    engine = Arithmetic()
+    sample_block(engine, PROBLEMS.reverse(), BLOCK, tmp_path / "s.parquet")
+    assert ((tmp_path / "s.parquet").read_bytes(), engine.calls) == whole
+
+
+def test_problems_of_other_benchmarks_are_left_alone(
+    whole: tuple[bytes, list[list[str]]], tmp_path: Path
+) -> None:
+    both = pl.concat([table([9, 9], "other"), PROBLEMS])
+    sample_block(Arithmetic(), both, BLOCK, tmp_path / "s.parquet")
+    assert (tmp_path / "s.parquet").read_bytes() == whole[0]
+
+
+@pytest.mark.parametrize("problems", [PROBLEMS.clear(), table([3], "other")])
+def test_no_problems_are_the_users_mistake(problems: pl.DataFrame, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="benchmark 'b' has no problems to sample"):
+        sample_block(Arithmetic(), problems, BLOCK, tmp_path / "s.parquet")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_micro_batches_of_equal_length_where_that_costs_nothing() -> None:
+    """Two problems of four samples fill a batch; a half-full one ends where lengths change."""
+    found = micro_batches(Arithmetic(), PROBLEMS, BLOCK)
+    assert [[item.problem_id for item in batch] for batch in found] == [
+        ["x02", "x05"],
+        ["x00", "x01"],
+        ["x04"],
+        ["x03", "x06"],
+    ]
+
+
+@given(
+    words=st.lists(st.integers(1, 6), min_size=1, max_size=40),
+    samples=st.integers(1, 9),
+    batch=st.integers(1, 40),
+    order=st.randoms(use_true_random=False),
+)
+def test_micro_batches_depend_on_the_block_alone(
+    words: list[int], samples: int, batch: int, order: Any
+) -> None:
+    block = replace(BLOCK, sampling={**SAMPLING, "samples_per_shard": samples, "batch_size": batch})
+    problems = table(words)
+    found = micro_batches(Arithmetic(), problems, block)
+    shuffled = problems[order.sample(range(len(words)), len(words))]
+    assert micro_batches(Arithmetic(), shuffled, block) == found
+    assert sorted(item.problem_id for items in found for item in items) == sorted(
+        problems["problem_id"]
+    )
+    assert all(1 <= len(items) <= max(1, batch // samples) for items in found)
+    lengths = [[len(item.prompt.split()) for item in items] for items in found]
+    assert [length for items in lengths for length in items] == sorted(
+        length for items in lengths for length in items
+    )
+
+
+@pytest.mark.parametrize("survive", [0, 1, 2, 3])
+def test_a_killed_job_goes_on_where_it_was(
+    survive: int, whole: tuple[bytes, list[list[str]]], tmp_path: Path
+) -> None:
+    path = tmp_path / "s.parquet"
+    first = Arithmetic(survive)
+    with pytest.raises(Killed):
+        sample_block(first, PROBLEMS, BLOCK, path)
+    assert not path.exists()
+    second = Arithmetic()
+    sample_block(second, PROBLEMS, BLOCK, path)
+    assert path.read_bytes() == whole[0]
+    assert first.calls + second.calls == whole[1]
+    assert len(second.calls) == 4 - survive
+    assert sorted(tmp_path.glob("*s.parquet*")) + sorted(tmp_path.glob(".s*")) == [path]
+
+
+def test_a_job_killed_at_every_micro_batch(
+    whole: tuple[bytes, list[list[str]]], tmp_path: Path
+) -> None:
+    path = tmp_path / "s.parquet"
+    for _ in range(4):
+        engine = Arithmetic(1)
+        try:
+            sample_block(engine, PROBLEMS, BLOCK, path)
+        except Killed:
+            assert len(engine.calls) == 1
+    assert path.read_bytes() == whole[0]
+
+
+def test_a_job_killed_after_the_shard_was_written(
+    whole: tuple[bytes, list[list[str]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise Killed
+
+    path = tmp_path / "s.parquet"
+    with monkeypatch.context() as patched:
+        patched.setattr("shutil.rmtree", killed)
+        with pytest.raises(Killed):
+            sample_block(Arithmetic(), PROBLEMS, BLOCK, path)
+    engine = Arithmetic()
+    sample_block(engine, PROBLEMS, BLOCK, path)
+    assert engine.calls == []
+    assert path.read_bytes() == whole[0]
+    assert not (tmp_path / ".s.parquet.parts").exists()
+
+
+def _left_over(tmp_path: Path) -> tuple[Path, list[Path]]:
+    """Leave the first two micro-batches of a block."""
+    path = tmp_path / "s.parquet"
+    with pytest.raises(Killed):
+        sample_block(Arithmetic(2), PROBLEMS, BLOCK, path)
+    parts = sorted((tmp_path / ".s.parquet.parts").iterdir())
+    assert [part.name for part in parts] == ["00000.parquet", "00001.parquet"]
+    return path, parts
+
+
+def _truncate(part: Path) -> None:
+    part.write_bytes(part.read_bytes()[:-9])
+
+
+def _empty(part: Path) -> None:
+    part.write_bytes(b"")
+
+
+def _another_table(part: Path) -> None:
+    pl.DataFrame({"problem_id": ["x00"]}).write_parquet(part)
+
+
+def _strange_provenance(part: Path) -> None:
+    pl.read_parquet(part).write_parquet(part, metadata={"boundary.provenance": "{"})
+
+
+@pytest.mark.parametrize("damage", [_truncate, _empty, _another_table, _strange_provenance])
+def test_a_damaged_left_over_is_sampled_again(
+    damage: Callable[[Path], None],
+    whole: tuple[bytes, list[list[str]]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path, parts = _left_over(tmp_path)
+    damage(parts[0])
+    engine = Arithmetic()
+    sample_block(engine, PROBLEMS, BLOCK, path)
+    assert path.read_bytes() == whole[0]
+    assert engine.calls == [whole[1][0], *whole[1][2:]]
+    told = capsys.readouterr().err
+    assert f"{parts[0]} is left over and damaged, so it is sampled again" in told
+    assert str(parts[1]) not in told
+
+
+def test_a_left_over_without_provenance_is_sampled_again(
+    whole: tuple[bytes, list[list[str]]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, parts = _left_over(tmp_path)
+    pl.read_parquet(parts[1]).write_parquet(parts[1])
+    sample_block(Arithmetic(), PROBLEMS, BLOCK, path)
+    assert path.read_bytes() == whole[0]
+    assert f"{parts[1]} is left over from other settings" in capsys.readouterr().err
+
+
+OTHER = {
+    "temperature": replace(BLOCK, sampling={**SAMPLING, "temperature": 0.5}),
+    "max_tokens": replace(BLOCK, sampling={**SAMPLING, "max_tokens": 9}),
+    "template": replace(BLOCK, sampling={**SAMPLING, "template": "{question}"}),
+    "seed": replace(BLOCK, seed=100),
+    "block": replace(BLOCK, block=3),
+    "model": replace(BLOCK, model="m2"),
+    "checkpoint": replace(BLOCK, checkpoint="results/models/m/step-2"),
+}
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_left_overs_of_other_settings_are_not_used(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, _ = _left_over(tmp_path)
+    engine = Arithmetic()
+    frame = sample_block(engine, PROBLEMS, OTHER[name], path)
+    assert len(engine.calls) == 4
+    assert capsys.readouterr().err.count("is left over from other settings") == 2
+    assert frame.equals(
+        sample_block(Arithmetic(), PROBLEMS, OTHER[name], tmp_path / "fresh.parquet")
+    )
+
+
+def test_left_overs_of_another_engine_are_not_used(tmp_path: Path) -> None:
+    path, _ = _left_over(tmp_path)
+    engine = Arithmetic(version="2")
+    sample_block(engine, PROBLEMS, BLOCK, path)
+    assert len(engine.calls) == 4
+
+
+def test_left_overs_of_other_problems_are_not_used(tmp_path: Path) -> None:
+    """Equal ids do not make equal problems."""
+    path, _ = _left_over(tmp_path)
+    other = PROBLEMS.with_columns(question=pl.col("question").str.replace_all("w", "v"))
+    engine = Arithmetic()
+    frame = sample_block(engine, other, BLOCK, path)
+    assert len(engine.calls) == 4
+    assert not frame["response"].str.contains("w").any()
+
+
+def test_a_question_is_text_and_no_template(tmp_path: Path) -> None:
+    """Neither braces nor the placeholder itself mean anything within a question."""
+    hostile = "{question} {0} %s {block.seed} \x00</script>"
+    problems = table([1]).with_columns(question=pl.lit(hostile))
+    engine = Arithmetic()
+    sample_block(engine, problems, BLOCK, tmp_path / "s.parquet")
+    assert engine.calls == [[f"Q: {hostile}"]]
+
+
+def test_an_engine_that_returns_too_little_is_no_shard(tmp_path: Path) -> None:
+    class Short(Arithmetic):
+        def sample(self, *args: Any) -> list[list[Response]]:
+            return super().sample(*args)[:-1]
+
+    with pytest.raises(ValueError, match="zip"):
+        sample_block(Short(), PROBLEMS, BLOCK, tmp_path / "s.parquet")
+    assert not (tmp_path / "s.parquet").exists()
