@@ -1,0 +1,429 @@
+"""The transformers engine on tiny models: sampling, scoring, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import WhitespaceSplit
+from transformers import (
+    AutoModelForCausalLM,
+    GPT2Config,
+    GPT2LMHeadModel,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+    Qwen3Config,
+    Qwen3ForCausalLM,
+)
+
+from boundary import engines
+from boundary.engines.hf import UNIFORM_STEPS, TransformersEngine, uniform_steps
+from boundary.errors import InputError, MachineError
+
+WORDS = ["<eos>", *(f"w{i}" for i in range(11))]
+PROMPTS = ["w1 w2 w3", "w4", "w5 w6 w7 w8 w9", "w1 w2 w3"]
+SEEDS = [11, 12, 13, 14]
+SAMPLING: dict[str, Any] = {
+    "stop": [],
+    "samples_per_shard": 3,
+    "temperature": 1.0,
+    "top_p": 1.0,
+    "max_tokens": 24,
+}
+SHAPE = {"vocab_size": len(WORDS), "eos_token_id": 0, "bos_token_id": None, "pad_token_id": 0}
+MODELS: dict[str, Callable[[], PreTrainedModel]] = {
+    "qwen3": lambda: Qwen3ForCausalLM(
+        Qwen3Config(
+            **SHAPE,
+            hidden_size=16,
+            intermediate_size=24,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            num_key_value_heads=1,
+            head_dim=8,
+            max_position_embeddings=96,
+            initializer_range=0.2,
+        )
+    ),
+    "llama": lambda: LlamaForCausalLM(
+        LlamaConfig(
+            **SHAPE,
+            hidden_size=16,
+            intermediate_size=24,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            max_position_embeddings=96,
+            initializer_range=0.2,
+        )
+    ),
+    "gpt2": lambda: GPT2LMHeadModel(
+        GPT2Config(**SHAPE, n_embd=16, n_layer=2, n_head=2, n_positions=96, initializer_range=0.2)
+    ),
+}
+
+
+def save(model: PreTrainedModel, folder: Path) -> Path:
+    """Save a model with a tokenizer of one token a word."""
+    tokenizer = Tokenizer(WordLevel({word: i for i, word in enumerate(WORDS)}))
+    tokenizer.pre_tokenizer = WhitespaceSplit()
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<eos>")
+    fast.save_pretrained(folder)
+    model.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def checkpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an untrained model of each architecture."""
+    torch.manual_seed(5)
+    return save(MODELS[request.param](), tmp_path_factory.mktemp(request.param))
+
+
+@pytest.fixture(scope="module")
+def engine(checkpoint: Path) -> TransformersEngine:
+    """Return the loaded engine."""
+    return TransformersEngine(checkpoint, threads=1)
+
+
+@pytest.fixture(scope="module")
+def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of one model, for what depends on no architecture."""
+    torch.manual_seed(6)
+    return save(MODELS["llama"](), tmp_path_factory.mktemp("one"))
+
+
+def flat(responses: list[list[engines.Response]]) -> list[engines.Response]:
+    """Return the responses of all prompts in one list."""
+    return [response for row in responses for response in row]
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.7, 1.0])
+def test_scoring_ones_own_samples_gives_their_log_probability(
+    engine: TransformersEngine, temperature: float
+) -> None:
+    """Sampling (cache, padding on the left) and scoring (one pass, on the right) agree."""
+    sampling = {**SAMPLING, "temperature": temperature, "top_p": 0.9}
+    drawn = engine.sample(PROMPTS, SEEDS, sampling)
+    prompts = [prompt for prompt, row in zip(PROMPTS, drawn, strict=True) for _ in row]
+    responses = flat(drawn)
+    scored = engine.score(
+        prompts, [r.text for r in responses], [r.finish_reason == "stop" for r in responses]
+    )
+    assert [tokens for tokens, _ in scored] == [r.n_tokens for r in responses]
+    for (_, total), response in zip(scored, responses, strict=True):
+        assert total == pytest.approx(response.logprob_sum, abs=1e-4)
+        assert total < 0
+
+
+def test_scores_equal_a_plain_forward_pass(engine: TransformersEngine, checkpoint: Path) -> None:
+    model = AutoModelForCausalLM.from_pretrained(checkpoint, dtype=torch.float64).eval()
+    for prompt, response, stopped in (
+        ("w1 w2", "w3 w4 w5", True),
+        ("w9", "w9", False),
+        ("w1 w2 w3 w4", "", True),
+    ):
+        head = [WORDS.index(word) for word in prompt.split()]
+        tail = [WORDS.index(word) for word in response.split()] + [0] * stopped
+        with torch.inference_mode():
+            logits = model(torch.tensor([head + tail])).logits[0]
+        logprobs = logits.log_softmax(-1)
+        expected = sum(logprobs[len(head) + i - 1, token].item() for i, token in enumerate(tail))
+        ((tokens, total),) = engine.score([prompt], [response], [stopped])
+        assert tokens == len(tail)
+        assert total == pytest.approx(expected, abs=1e-5)
+
+
+def test_scores_do_not_depend_on_the_batch(
+    engine: TransformersEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts = ["w1", "w1 w2 w3 w4 w5 w6", "w2 w3", "w7 w7 w7"]
+    responses = ["w3 w4", "w5", "", "w1 w2 w3 w4 w5 w6 w7 w8"]
+    stopped = [True, False, True, False]
+    together = engine.score(prompts, responses, stopped)
+    alone = [
+        engine.score([prompt], [response], [stop])[0]
+        for prompt, response, stop in zip(prompts, responses, stopped, strict=True)
+    ]
+    monkeypatch.setattr("boundary.engines.hf.SCORE_BYTES", 1)
+    assert len(engine._score_batches([3, 9, 2, 2])) == 4
+    apart = engine.score(prompts, responses, stopped)
+    for found in (alone, apart):
+        assert [tokens for tokens, _ in found] == [3, 1, 1, 8]
+        assert [total for _, total in found] == pytest.approx([t for _, t in together], abs=1e-5)
+
+
+def test_score_batches_stay_within_memory(engine: TransformersEngine) -> None:
+    lengths = [7, 100, 3, 50, 50, 99, 1] * 50
+    batches = engine._score_batches(lengths)
+    assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
+    vocabulary = engine.model.config.vocab_size
+    from boundary.engines.hf import SCORE_BYTES
+
+    for batch in batches:
+        longest = max(lengths[i] for i in batch)
+        assert len(batch) == 1 or 4 * vocabulary * longest * len(batch) <= SCORE_BYTES
+
+
+def test_an_empty_response_that_did_not_stop_has_no_tokens(engine: TransformersEngine) -> None:
+    assert engine.score(["w1"], [""], [False]) == [(0, 0.0)]
+
+
+def test_finish_reasons(engine: TransformersEngine) -> None:
+    """A response stops at the end-of-text token, which counts, or runs to its length."""
+    responses = flat(engine.sample(PROMPTS, SEEDS, {**SAMPLING, "samples_per_shard": 40}))
+    for response in responses:
+        words = response.text.split()
+        assert "<eos>" not in words
+        if response.finish_reason == "stop":
+            assert response.n_tokens == len(words) + 1 <= 24
+        else:
+            assert response.finish_reason == "length"
+            assert response.n_tokens == len(words) == 24
+    assert {response.finish_reason for response in responses} == {"stop", "length"}
+
+
+def test_one_token_is_enough_to_stop_or_to_run_out(engine: TransformersEngine) -> None:
+    sampling = {**SAMPLING, "max_tokens": 1, "samples_per_shard": 100}
+    for response in flat(engine.sample(PROMPTS, SEEDS, sampling)):
+        assert response.n_tokens == 1
+        assert response.finish_reason == ("length" if response.text else "stop")
+
+
+def test_cold_samples_are_the_most_likely_tokens(
+    engine: TransformersEngine, checkpoint: Path
+) -> None:
+    sampling = {**SAMPLING, "temperature": 0.0}
+    drawn = engine.sample(PROMPTS, SEEDS, sampling)
+    assert all(len(set(row)) == 1 for row in drawn)
+    assert drawn == engine.sample(PROMPTS, [1, 2, 3, 4], sampling)
+    model = AutoModelForCausalLM.from_pretrained(checkpoint, dtype=torch.float32).eval()
+    ids = [WORDS.index(word) for word in PROMPTS[0].split()]
+    words: list[str] = []
+    for _ in range(24):
+        with torch.inference_mode():
+            token = int(model(torch.tensor([ids])).logits[0, -1].argmax())
+        ids.append(token)
+        if token == 0:
+            break
+        words.append(WORDS[token])
+    assert drawn[0][0].text.split() == words
+
+
+def test_a_prompts_samples_depend_on_its_seed_alone(engine: TransformersEngine) -> None:
+    """Not on its neighbours, their number or their lengths."""
+    together = engine.sample(PROMPTS, SEEDS, SAMPLING)
+    for prompt, seed, row in zip(PROMPTS, SEEDS, together, strict=True):
+        ((alone),) = engine.sample([prompt], [seed], SAMPLING)
+        assert [r.text for r in alone] == [r.text for r in row]
+        assert [r.logprob_sum for r in alone] == pytest.approx(
+            [r.logprob_sum for r in row], abs=1e-4
+        )
+    backwards = engine.sample(PROMPTS[::-1], SEEDS[::-1], SAMPLING)[::-1]
+    assert [r.text for r in flat(backwards)] == [r.text for r in flat(together)]
+
+
+def test_the_same_call_gives_the_same_bits(engine: TransformersEngine) -> None:
+    first = engine.sample(PROMPTS, SEEDS, SAMPLING)
+    torch.manual_seed(0)
+    np.random.seed(0)
+    assert engine.sample(PROMPTS, SEEDS, SAMPLING) == first
+
+
+def test_seeds_and_samples_differ(engine: TransformersEngine) -> None:
+    sampling = {**SAMPLING, "samples_per_shard": 8}
+    first, second = engine.sample([PROMPTS[0]] * 2, [1, 2], sampling)
+    texts = [response.text for response in (*first, *second)]
+    assert len(set(texts)) > len(texts) // 2
+
+
+def test_max_tokens_only_cuts(engine: TransformersEngine) -> None:
+    """A longest response cuts, and changes nothing before the cut."""
+    short = flat(engine.sample(PROMPTS, SEEDS, {**SAMPLING, "max_tokens": 5}))
+    long = flat(engine.sample(PROMPTS, SEEDS, SAMPLING))
+    for one, other in zip(short, long, strict=True):
+        assert other.text.split()[:5] == one.text.split()
+        assert (one.finish_reason == "length") == (other.n_tokens > 5)
+
+
+def test_samples_follow_the_models_own_distribution(engine: TransformersEngine) -> None:
+    """First tokens of 4,000 samples against the softmax of one forward pass."""
+    sampling = {**SAMPLING, "samples_per_shard": 4000, "max_tokens": 1}
+    (row,) = engine.sample(["w1 w2"], [3], sampling)
+    counts = np.zeros(len(WORDS))
+    for response in row:
+        counts[WORDS.index(response.text or "<eos>")] += 1
+    logits = engine.model(torch.tensor([[2, 3]])).logits[0, -1].detach()
+    expected = logits.softmax(-1).double().numpy() * 4000
+    used = expected > 1
+    chi = ((counts - expected) ** 2 / expected)[used].sum()
+    assert chi < used.sum() + 5 * math.sqrt(2 * used.sum())
+    for response in row[:50]:
+        token = WORDS.index(response.text or "<eos>")
+        assert response.logprob_sum == pytest.approx(logits.log_softmax(-1)[token].item(), abs=1e-4)
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+def test_uniforms_depend_on_seed_sample_and_step_alone(samples: int) -> None:
+    steps = 2 * UNIFORM_STEPS + 3
+    seeds = [7, 2**63 - 1, 0, 7]
+
+    def draw(of: list[int], count: int) -> torch.Tensor:
+        step = uniform_steps(of, samples)
+        return torch.stack([step(i) for i in range(count)])
+
+    together = draw(seeds, steps)
+    assert together.shape == (steps, 4 * samples)
+    assert together.dtype == torch.float64
+    assert bool(((together >= 0) & (together < 1)).all())
+    for place, seed in enumerate(seeds):
+        rows = together[:, place * samples : (place + 1) * samples]
+        assert torch.equal(draw([seed], steps), rows)
+        assert torch.equal(draw([seed], 5), rows[:5])
+    assert torch.equal(together[:, :samples], together[:, -samples:])
+    others = together[:, : 3 * samples]
+    assert len(others.flatten().unique()) == others.numel()
+
+
+def test_uniforms_are_those_of_philox() -> None:
+    step = uniform_steps([5], 2)
+    expected = np.random.Generator(np.random.Philox(5)).random((2, UNIFORM_STEPS))
+    assert [step(i).tolist() for i in range(3)] == expected[:, :3].T.tolist()
+
+
+def test_stop_strings_are_refused(llama: Path) -> None:
+    engine = TransformersEngine(llama, 1)
+    with pytest.raises(InputError, match=r"end-of-text token only; .* stop strings \['w3'\]"):
+        engine.sample(["w1"], [1], {**SAMPLING, "stop": ["w3"]})
+
+
+def test_a_prompt_that_does_not_fit_is_refused(llama: Path) -> None:
+    engine = TransformersEngine(llama, 1)
+    long = " ".join(["w1"] * 73)
+    with pytest.raises(InputError, match="73 tokens and max_tokens of 24 exceed the 96 positions"):
+        engine.sample(["w1", long], [1, 2], SAMPLING)
+    assert engine.sample([long[3:]], [1], SAMPLING)
+    with pytest.raises(InputError, match="73 tokens and the response of 24 exceed the 96"):
+        engine.score([long], [" ".join(["w1"] * 23)], [True])
+
+
+def test_a_prompt_without_tokens_is_refused(llama: Path) -> None:
+    engine = TransformersEngine(llama, 1)
+    with pytest.raises(InputError, match="has no token"):
+        engine.score([""], ["w1"], [True])
+    with pytest.raises(InputError, match="none may be empty"):
+        engine.sample([" "], [1], SAMPLING)
+
+
+def test_lengths_of_prompts(llama: Path) -> None:
+    engine = TransformersEngine(llama, 1)
+    assert [engine.prompt_tokens(prompt) for prompt in PROMPTS] == [3, 1, 5, 3]
+
+
+def test_several_stop_tokens(llama: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(llama, tmp_path / "m")
+    path = folder / "generation_config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "eos_token_id": [0, 4, 5]}))
+    engine = TransformersEngine(folder, 1)
+    assert engine.stop_ids == [0, 4, 5]
+    sampling = {**SAMPLING, "samples_per_shard": 50}
+    for response in flat(engine.sample(PROMPTS, SEEDS, sampling)):
+        words = response.text.split()
+        assert not {"w3", "w4"} & set(words[:-1])
+        if response.finish_reason == "stop":
+            assert response.n_tokens in (len(words), len(words) + 1)
+
+
+def test_provenance_names_versions_and_device(llama: Path) -> None:
+    import transformers
+
+    found = TransformersEngine(llama, 1).provenance()
+    assert found["engine"] == "transformers"
+    assert found["transformers"] == transformers.__version__
+    assert found["torch"] == torch.__version__
+    assert found["device"]
+
+
+def _drop_a_weight(folder: Path) -> None:
+    weights = load_file(folder / "model.safetensors")
+    del weights["model.norm.weight"]
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def _reshape_a_weight(folder: Path) -> None:
+    weights = load_file(folder / "model.safetensors")
+    weights["model.norm.weight"] = torch.ones(3)
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def _truncate(folder: Path) -> None:
+    path = folder / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def _pickle(folder: Path) -> None:
+    torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
+    (folder / "model.safetensors").unlink()
+
+
+DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "no config": (lambda f: (f / "config.json").unlink(), "config.json is missing"),
+    "no weights": (lambda f: (f / "model.safetensors").unlink(), "no file named model.safetensors"),
+    "no tokenizer": (lambda f: (f / "tokenizer.json").unlink(), "incomplete or damaged"),
+    "truncated": (_truncate, "incomplete or damaged"),
+    "a weight missing": (_drop_a_weight, r"1 weights are missing, first model\.norm\.weight"),
+    "a weight misshapen": (_reshape_a_weight, "incomplete or damaged"),
+    "pickled weights": (_pickle, "no file named model.safetensors"),
+    "no JSON": (lambda f: (f / "config.json").write_text("{"), "incomplete or damaged"),
+    "code of its own": (
+        lambda f: (f / "config.json").write_text(
+            json.dumps({"model_type": "x", "auto_map": {"AutoConfig": "x.Y"}})
+        ),
+        "incomplete or damaged",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_a_model_that_is_not_whole_is_refused(name: str, llama: Path, tmp_path: Path) -> None:
+    damage, told = DAMAGE[name]
+    folder = shutil.copytree(llama, tmp_path / "m")
+    damage(folder)
+    with pytest.raises(InputError, match=told) as caught:
+        engines.load("transformers", folder, 1)
+    assert str(folder) in str(caught.value)
+
+
+def test_a_model_without_an_end_is_refused(llama: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(llama, tmp_path / "m")
+    for name in ("config.json", "generation_config.json", "tokenizer_config.json"):
+        held = json.loads((folder / name).read_text())
+        held.pop("eos_token_id", None)
+        held.pop("eos_token", None)
+        if name == "config.json":
+            held["eos_token_id"] = None
+        (folder / name).write_text(json.dumps(held))
+    with pytest.raises(InputError, match="names no end-of-text token"):
+        TransformersEngine(folder, 1)
+
+
+def test_a_folder_that_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no model"):
+        engines.load("transformers", tmp_path / "none", 1)
+
+
+def test_an_engine_that_is_not_built(tmp_path: Path) -> None:
+    with pytest.raises(MachineError, match="engine 'vllm' is not built yet") as caught:
+        engines.load("vllm", tmp_path, 1)
+    assert caught.value.exit_code == 3
