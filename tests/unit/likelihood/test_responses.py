@@ -1,0 +1,214 @@
+"""Scored responses: the formula, the first ones of each problem, and their verdicts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import pytest
+
+from boundary.engines import Response
+from boundary.errors import TableError
+from boundary.likelihood import responses, score_responses, with_verdicts
+from boundary.tables import LIKELIHOODS, SAMPLES, check
+
+SAMPLING = {"template": "Q: {question} A:"}
+
+
+class Bits:
+    """A scorer to which every character is a token of one bit; a stop is one more."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str, bool]] = []
+
+    def score(
+        self, prompts: Sequence[str], texts: Sequence[str], stopped: Sequence[bool]
+    ) -> list[tuple[int, float]]:
+        self.seen += list(zip(prompts, texts, stopped, strict=True))
+        counts = [len(text) + end for text, end in zip(texts, stopped, strict=True)]
+        return [(count, -count * math.log(2)) for count in counts]
+
+    def sample(
+        self, prompts: Sequence[str], seeds: Sequence[int], sampling: Mapping[str, Any]
+    ) -> list[list[Response]]:
+        raise AssertionError("scoring samples nothing")
+
+    def prompt_tokens(self, prompt: str) -> int:
+        raise AssertionError("scoring batches by itself")
+
+    def provenance(self) -> dict[str, str]:
+        return {"engine": "bits"}
+
+
+def problems(ids: Sequence[str] = ("a", "b")) -> pl.DataFrame:
+    """Return the columns of a problem table that scoring reads."""
+    return pl.DataFrame(
+        {"benchmark": "bench", "problem_id": ids, "question": [f"what is {i}" for i in ids]}
+    )
+
+
+def samples(ids: Sequence[str] = ("a", "b"), count: int = 3) -> pl.DataFrame:
+    """Return samples whose responses have index + 1 characters; the last did not stop."""
+    rows = [
+        {
+            "model": "src",
+            "benchmark": "bench",
+            "protocol": "p",
+            "problem_id": i,
+            "sample_index": j,
+            "seed": 1,
+            "response": i * (j + 1),
+            "n_tokens": 99,
+            "finish_reason": "length" if j == count - 1 else "stop",
+            "logprob_sum": -1.0,
+        }
+        for i in ids
+        for j in range(count)
+    ]
+    return check(pl.DataFrame(rows), SAMPLES, "samples")
+
+
+def scored(frame: pl.DataFrame, count: int, **options: Any) -> pl.DataFrame:
+    """Score the first responses with the scorer of bits."""
+    engine = options.pop("engine", Bits())
+    table = options.pop("problems", problems())
+    return score_responses(engine, "judge", table, frame, responses=count, sampling=SAMPLING)
+
+
+def test_columns_and_order() -> None:
+    frame = scored(samples().reverse(), 3)
+    assert check(frame, LIKELIHOODS, "x").equals(frame)
+    assert frame.select("problem_id", "sample_index").rows() == [
+        (i, j) for i in "ab" for j in range(3)
+    ]
+    names = ["scorer", "source_model", "benchmark", "protocol"]
+    assert frame.select(names).unique().rows() == [("judge", "src", "bench", "p")]
+
+
+def test_tokens_are_those_of_the_scorer() -> None:
+    assert scored(samples(), 3)["n_tokens"].to_list() == [2, 3, 3] * 2
+
+
+def test_perplexity_is_the_exponential_of_the_mean_surprisal() -> None:
+    """Fair bits have perplexity 2 whatever their number."""
+    frame = scored(samples(), 3)
+    assert frame["perplexity"].to_list() == pytest.approx([2.0] * 6, abs=1e-12)
+    expected = [-tokens * math.log(2) for tokens in frame["n_tokens"]]
+    assert frame["logprob_sum"].to_list() == pytest.approx(expected)
+
+
+def test_a_response_without_tokens_has_no_perplexity() -> None:
+    empty = samples().with_columns(
+        response=pl.when(pl.col("sample_index") == 2).then(pl.lit("")).otherwise("response")
+    )
+    frame = scored(empty, 3).filter(pl.col("sample_index") == 2)
+    assert frame.select("n_tokens", "logprob_sum", "perplexity").rows() == [(0, 0.0, None)] * 2
+
+
+def test_prompt_response_and_stop_reach_the_scorer() -> None:
+    engine = Bits()
+    scored(samples(["a"], 2), 2, engine=engine, problems=problems(["a"]))
+    prompt = "Q: what is a A:"
+    assert engine.seen == [(prompt, "a", True), (prompt, "aa", False)]
+
+
+def test_hostile_responses_reach_the_scorer_as_they_are() -> None:
+    hostile = "{question} %s \x00 </script> é"
+    engine = Bits()
+    frame = samples(["a"], 1).with_columns(response=pl.lit(hostile))
+    scored(frame, 1, engine=engine, problems=problems(["a"]))
+    assert engine.seen == [("Q: what is a A:", hostile, False)]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_only_the_first_responses_are_scored(count: int) -> None:
+    frame = scored(samples(), count)
+    assert frame["sample_index"].unique().to_list() == list(range(count))
+    assert frame.height == 2 * count
+
+
+def test_chunks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = scored(samples(), 3)
+    monkeypatch.setattr(responses, "CHUNK", 4)
+    assert scored(samples(), 3).equals(whole)
+
+
+def test_a_response_to_no_problem_is_no_response() -> None:
+    with pytest.raises(TableError, match=r"3 responses are to problems .* first \('bench', 'b'\)"):
+        scored(samples(), 3, problems=problems(["a"]))
+
+
+def test_a_problem_of_another_benchmark_is_none_of_ours() -> None:
+    other = problems(["c"]).with_columns(benchmark=pl.lit("other"))
+    assert scored(samples(), 3, problems=pl.concat([problems(), other])).height == 6
+    with pytest.raises(TableError, match="6 responses are to problems"):
+        scored(samples(), 3, problems=problems().with_columns(benchmark=pl.lit("other")))
+
+
+def test_too_few_responses_are_told() -> None:
+    with pytest.raises(TableError, match=r"2 problems have fewer than the first 4 .*'bench', 'a'"):
+        scored(samples(), 4)
+    holed = samples().filter((pl.col("problem_id") == "a") | (pl.col("sample_index") != 1))
+    with pytest.raises(TableError, match=r"1 problems have fewer than the first 3 .*'bench', 'b'"):
+        scored(holed, 3)
+    assert scored(holed, 1).height == 2
+
+
+def test_a_problem_that_nobody_answered_is_told() -> None:
+    with pytest.raises(TableError, match=r"1 problems have fewer than the first 1 .*'bench', 'c'"):
+        scored(samples(), 1, problems=problems(["a", "b", "c"]))
+
+
+def test_no_samples_at_all() -> None:
+    with pytest.raises(TableError, match="no responses to score"):
+        scored(samples().clear(), 1)
+
+
+def verdicts(right: Mapping[tuple[str, int], bool]) -> pl.DataFrame:
+    """Return the columns of a verdict table that joining reads."""
+    return pl.DataFrame(
+        [
+            {"problem_id": i, "sample_index": j, "correct": correct, "verdict": "x"}
+            for (i, j), correct in right.items()
+        ]
+    )
+
+
+ARM = ("src", "bench", "p")
+RIGHT = {(i, j): (i == "a") == (j == 1) for i in "ab" for j in range(3)}
+
+
+def test_verdicts_join_by_arm_problem_and_sample() -> None:
+    second = scored(samples().with_columns(model=pl.lit("twin")), 3)
+    both = pl.concat([scored(samples(), 3), second])
+    wrong = dict.fromkeys(RIGHT, False)
+    joined = with_verdicts(
+        both, [(ARM, verdicts(RIGHT)), (("twin", "bench", "p"), verdicts(wrong))]
+    )
+    assert joined.height == 12
+    for row in joined.iter_rows(named=True):
+        expected = row["source_model"] == "src" and RIGHT[row["problem_id"], row["sample_index"]]
+        assert row["correct"] is expected
+    assert check(joined, LIKELIHOODS, "x")["correct"].dtype == pl.Boolean
+
+
+def test_verdicts_of_responses_that_were_not_scored_are_left_out() -> None:
+    joined = with_verdicts(scored(samples(), 1), [(ARM, verdicts(RIGHT))])
+    assert joined.select("problem_id", "correct").rows() == [("a", False), ("b", True)]
+
+
+def test_joining_again_replaces() -> None:
+    once = with_verdicts(scored(samples(), 3), [(ARM, verdicts(RIGHT))])
+    turned = {key: not value for key, value in RIGHT.items()}
+    again = with_verdicts(once, [(ARM, verdicts(turned))])
+    assert again["correct"].to_list() == [not value for value in once["correct"]]
+
+
+def test_a_missing_verdict_is_named() -> None:
+    some = {key: value for key, value in RIGHT.items() if key != ("b", 2)}
+    with pytest.raises(TableError, match=r"1 scored responses have no verdict, first .*'b', 2\)"):
+        with_verdicts(scored(samples(), 3), [(ARM, verdicts(some))])
+    with pytest.raises(TableError, match="6 scored responses have no verdict"):
+        with_verdicts(scored(samples(), 3), [(("src", "bench", "q"), verdicts(RIGHT))])
