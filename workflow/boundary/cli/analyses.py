@@ -48,6 +48,10 @@ def crossover(
     ] = None,
     confidence: Confidence = 0.95,
     bootstrap: Bootstrap = 10_000,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", help="Difference to let pass: engine_version."),
+    ] = None,
 ) -> None:
     """Find the k at which the base overtakes the other model, or say that none is shown.
 
@@ -56,6 +60,7 @@ def crossover(
     """
     from boundary.analysis.crossover import crossover_frame, decide
     from boundary.analysis.differences import difference_curve
+    from boundary.analysis.fairness import check_engines
     from boundary.analysis.pairs import pair_arms
     from boundary.store import provenance, read_table, write_table
     from boundary.tables import CROSSOVERS, SCORES
@@ -63,6 +68,7 @@ def crossover(
     base_scores, other_scores = read_table(base, SCORES), read_table(other, SCORES)
     models = ["+".join(frame["model"].unique().sort()) for frame in (other_scores, base_scores)]
     pair = pair_arms(base_scores, other_scores, "-vs-".join(models))
+    check_engines([{**pair.labels, "allowed": allow or []}], _engines([base, other]))
     curve = difference_curve(pair, replicates=bootstrap, confidence=confidence, k_max=k_max)
     frame = crossover_frame(curve, decide(curve))
     write_table(frame, output, CROSSOVERS, provenance=provenance(), csv=True)
@@ -76,21 +82,31 @@ def analyse(scores: ScoresFiles, spec: Spec, output: OutputFolder) -> None:
     """
     from boundary.analysis.fairness import check_engines
     from boundary.analysis.study import study_tables
-    from boundary.store import provenance, read_provenance, read_table, read_tables, write_table
+    from boundary.store import provenance, read_tables, write_table
     from boundary.tables import PASSK, SCORES, STUDY_TABLES
 
-    wanted = read_spec(spec)
-    engines = {
-        arm: read_provenance(path).get("sampled_by", {})
-        for path in scores
-        for arm in read_table(path, SCORES).select("model", "benchmark", "protocol").unique().rows()
-    }
-    check_engines(wanted["comparisons"], engines)
+    wanted = read_spec(spec, "comparisons")
+    check_engines(wanted["comparisons"], _engines(scores))
     made = study_tables(read_tables(scores, SCORES), wanted)
     by = provenance(spec=wanted, scores=[str(path) for path in scores])
     for name, frame in made.items():
         table = STUDY_TABLES.get(name, PASSK)
         write_table(frame, output / f"{name}.parquet", table, provenance=by, csv=True)
+
+
+def _engines(scores: list[Path]) -> dict[tuple[str, str, str], dict[str, str]]:
+    """Return what sampled each arm, as far as its scores tell."""
+    from boundary.store import read_provenance, read_table
+    from boundary.tables import SCORES
+
+    return {
+        (model, benchmark, protocol): read_provenance(path).get("sampled_by", {})
+        for path in scores
+        for model, benchmark, protocol in read_table(path, SCORES)
+        .select("model", "benchmark", "protocol")
+        .unique()
+        .iter_rows()
+    }
 
 
 def perplexity(

@@ -101,7 +101,7 @@ def _sampled_by(paths: list[Path]) -> dict[str, str]:
     from boundary.errors import InputError
     from boundary.store import read_provenance
 
-    keys = ("engine", "transformers", "torch", "device")
+    keys = ("engine", "transformers", "vllm", "torch", "device")
     seen: dict[str, tuple[Path, dict[str, str]]] = {}
     for path in paths:
         found = {key: value for key, value in read_provenance(path).items() if key in keys}
