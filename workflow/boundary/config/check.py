@@ -65,7 +65,7 @@ def _models(raw: Raw) -> Iterator[str]:
 
 
 def _benchmarks(raw: Raw) -> Iterator[str]:
-    on = {benchmark for model, benchmark, _ in lenient.arms(raw) if not lenient.counted(raw, model)}
+    on = {benchmark for _, benchmark, _ in lenient.sampled_arms(raw)}
     for name, benchmark in lenient.entries(raw, "benchmarks").items():
         where = f"benchmarks.{name}"
         source = benchmark.get("source")

@@ -100,6 +100,12 @@ def counted(raw: Raw, model: str) -> bool:
     return str(entries(raw, "models").get(model, {}).get("source")).startswith("counts:")
 
 
+def sampled_arms(raw: Raw) -> list[ArmNames]:
+    """Return the arms whose model is there and has no published counts."""
+    known = entries(raw, "models")
+    return [arm for arm in arms(raw) if arm[0] in known and not counted(raw, arm[0])]
+
+
 def pair_arms(comparison: Raw) -> Iterator[ArmNames]:
     """Yield the arms of a comparison: on each benchmark the base's, then the other's."""
     protocol = comparison.get("protocol")

@@ -1,0 +1,70 @@
+"""Run commands in this process, and tables as another tool would write them."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+import pytest
+
+from boundary.cli import main
+
+
+class Done(NamedTuple):
+    """What a command left."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., Done]]:
+    """Return what runs a command line as a user would."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def command(*arguments: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["boundary", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main()
+        code = left.value.code
+        return Done(0 if code is None else int(code), *capsys.readouterr())
+
+    yield command
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def score_file(tmp_path: Path) -> Callable[..., Path]:
+    """Return what writes a score table by hand: only what must be there, narrow integers."""
+
+    def write(model: str, correct: Sequence[int], n: int = 8) -> Path:
+        count = len(correct)
+        frame = pl.DataFrame(
+            {
+                "model": [model] * count,
+                "benchmark": ["bench"] * count,
+                "protocol": ["p"] * count,
+                "problem_id": [f"q{i}" for i in range(count)],
+                "n": pl.Series([n] * count, dtype=pl.Int32),
+                "correct": pl.Series(correct, dtype=pl.UInt8),
+                "truncated": pl.Series([None] * count, dtype=pl.Int32),
+                "no_answer": pl.Series([0] * count, dtype=pl.Int16),
+                "distinct_answers": pl.Series([None] * count, dtype=pl.Null),
+                "majority_correct": pl.Series([None] * count, dtype=pl.Boolean),
+                "mean_tokens": pl.Series([1.5] * count, dtype=pl.Float32),
+                "remark": ["of another tool"] * count,
+            }
+        )
+        path = tmp_path / f"{model}.parquet"
+        frame.write_parquet(path)
+        return path
+
+    return write

@@ -1,0 +1,217 @@
+"""The command line itself: help, exit codes, one paragraph an error."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boundary.cli.app import app
+from boundary.digests import PACKAGE
+from boundary.errors import BoundaryError, InputError, MachineError, StorageError
+
+ROOT = PACKAGE.parents[1]
+Run = Callable[..., Any]
+COMMANDS = sorted(str(command.name) for command in app.registered_commands)
+STUDY = """\
+study: s
+models:
+  a: {source: "counts:c.csv", role: base}
+  b: {source: "counts:c.csv", role: rl, base: a}
+benchmarks: {m: {}}
+protocols: {p: {max_tokens: 9, n: 4}}
+comparisons: [{base: a, other: b, benchmarks: [m], protocol: p}]
+"""
+
+
+def shell(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a command line in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "boundary", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env={"PYTHONPATH": str(PACKAGE.parent), "COLUMNS": "100"},
+    )
+
+
+def test_help_lists_every_command() -> None:
+    done = shell("--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(f" {name} " in done.stdout for name in COMMANDS)
+    assert "--debug" in done.stdout
+    assert shell().stdout == done.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_and_an_example(command: str) -> None:
+    done = shell(command, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    text = " ".join(done.stdout.split())
+    assert "Example: python -m boundary" in text or "The pipeline calls it as" in text
+    assert f"python -m boundary {command}" in text.replace("Usage: ", "", 1)
+
+
+def test_the_commands_of_the_contract_are_there() -> None:
+    assert {"verify", "score", "passk", "crossover", "check-config"} <= set(COMMANDS)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; import boundary.cli.app;"
+        "print(*(m for m in ('torch', 'transformers', 'altair', 'polars', 'pandera') "
+        "if m in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
+    )
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["nothing"], "No such command 'nothing'. See python -m boundary --help."),
+        (["passk"], "Missing option '--scores'. See python -m boundary passk --help."),
+        (["passk", "--nothing"], "No such option: --nothing"),
+        (["check-config"], "Missing argument"),
+        (["passk", "--scores", "x", "--output", "y", "--confidence", "2"], "'--confidence'"),
+        (["crossover", "--base", "x", "--other", "y", "--output", "z", "--k-max", "0"], "--k-max"),
+        (
+            ["crossover", "--base", "x", "--other", "y", "--output", "z", "--bootstrap", "9"],
+            "boots",
+        ),
+    ],
+)
+def test_a_wrong_command_line(arguments: list[str], told: str, run: Run) -> None:
+    done = run(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("Error: ")
+    assert told in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_a_good_study(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(STUDY)
+    done = run("check-config", path)
+    assert (done.code, done.err) == (0, "")
+    assert "study 's' is in order: 2 models, 1 benchmarks, 2 arms, 0 blocks" in done.out
+
+
+def test_a_bad_study_in_a_process_of_its_own(tmp_path: Path) -> None:
+    """Exit code 2, all problems in one paragraph on stderr, and no traceback."""
+    path = tmp_path / "s.yaml"
+    path.write_text(STUDY.replace("role: rl", "role: lr").replace("other: b", "other: c"))
+    done = shell("check-config", str(path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"Error: {path}: 2 problems in the study file\n  - models.b.role")
+    assert "\n  - comparisons[0].other: no model is called 'c'" in done.stderr
+    assert "\n\n" not in done.stderr.strip()
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_debug_shows_the_traceback_and_keeps_the_code(place: str, run: Run, tmp_path: Path) -> None:
+    arguments = ["check-config", tmp_path / "none.yaml"]
+    done = run(*(["--debug", *arguments] if place == "before" else [*arguments, "--debug"]))
+    assert done.code == 2
+    assert "Traceback (most recent call last)" in done.err
+    assert done.err.splitlines()[-1].startswith(f"Error: {tmp_path}/none.yaml: cannot be read")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (InputError("wrong input."), 2, "Error: wrong input.\n"),
+        (MachineError("no engine."), 3, "Error: no engine.\n"),
+        (StorageError("disk full."), 1, "Error: disk full.\n"),
+        (BoundaryError("else."), 1, "Error: else.\n"),
+        (
+            ZeroDivisionError("by\nzero"),
+            1,
+            "Error: ZeroDivisionError: by zero. This is not an error that was foreseen; run the "
+            "command again with --debug for a traceback.\n",
+        ),
+        (KeyError(), 1, "Error: KeyError: no message. This is not an error that was foreseen;"),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else None,
+)
+def test_exit_codes(
+    error: BaseException,
+    code: int,
+    told: str,
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_: Path) -> None:
+        raise error
+
+    monkeypatch.setattr("boundary.config.read_study", fail)
+    done = run("check-config", tmp_path / "s.yaml")
+    assert done.code == code
+    assert done.err.startswith(told)
+    assert "Traceback" not in done.err
+
+
+def test_schema_is_what_the_repository_holds(run: Run) -> None:
+    done = run("schema")
+    assert done.code == 0
+    assert done.out == (ROOT / "config/study.schema.json").read_text(encoding="utf-8")
+
+
+def test_an_engine_that_is_not_there(run: Run, tmp_path: Path) -> None:
+    """Exit code 3: this machine cannot do it."""
+    from boundary.config.lab import LabBenchmark
+    from boundary.store import write_table
+    from boundary.tables import PROBLEMS
+    from boundary.tasks.registers import problems
+
+    path = tmp_path / "p.parquet"
+    write_table(problems("b", LabBenchmark(problems=2, lengths=[3])), path, PROBLEMS)
+    spec = (
+        '{"model":"m","benchmark":"b","protocol":"p","checkpoint":"x","block":0,"seed":1,'
+        '"sampling":{"engine":"vllm","samples_per_shard":1}}'
+    )
+    arguments = ("--problems", path, "--output", tmp_path / "s.parquet")
+    done = run("sample", "--spec", spec, *arguments)
+    assert (done.code, done.out) == (3, "")
+    assert done.err == "Error: engine 'vllm' is not built yet; use 'transformers'.\n"
+    done = run("sample", "--spec", spec.replace("vllm", "transformers"), *arguments)
+    assert done.code == 2
+    assert "x: holds no model" in done.err
+
+
+@pytest.mark.parametrize(
+    ("command", "spec", "told"),
+    [
+        ("problems", "{", "--spec: is not JSON: "),
+        ("problems", "[]", "--spec: should be a JSON object."),
+        ("problems", "{}", "--spec: has no benchmark, lab; it should have benchmark, lab, found n"),
+        ("problems", '{"benchmark":"b","lab":{"problems":0,"lengths":[3]}}', "lab.problems: Input"),
+        ("train", '{"run":{"recipe":"ppo"},"parents":{}}', "run: Input tag 'ppo'"),
+        ("train", '{"run":{"recipe":"reinforce","start":"a"},"parents":{}}', "no folder for a."),
+        ("train", '{"run":{"recipe":"pretrain"},"parents":{"a":1}}', "--spec: parents.a: Input"),
+        ("train", '{"run":{"recipe":"pretrain"}}', "--spec: has no parents"),
+    ],
+)
+def test_a_wrong_spec(command: str, spec: str, told: str, run: Run, tmp_path: Path) -> None:
+    done = run(command, "--spec", spec, "--output", tmp_path / "out")
+    assert (done.code, done.out) == (2, "")
+    assert told in done.err
+    assert done.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_help_of_specs_is_no_code(run: Run, tmp_path: Path) -> None:
+    """A spec is data: nothing in it is looked up or run."""
+    done = run("problems", "--spec", '{"__import__": "os"}', "--output", tmp_path / "p.parquet")
+    assert done.code == 2
+    assert "found __import__." in done.err
