@@ -10,6 +10,7 @@ sys.path.insert(0, str(workflow.basedir))
 
 from boundary.errors import BoundaryError
 from boundary.plan import plan_study, specs, stage_code
+from boundary.yamlfile import read_yaml
 
 CONFIG_FILES = workflow.config_settings.configfiles
 
@@ -19,10 +20,11 @@ if len(CONFIG_FILES) > 1:
         "Run snakemake once for each."
     )
 
+CONFIG_FILE = str([*CONFIG_FILES, "config/config.yaml"][0])
+
 try:
-    PLAN = plan_study(
-        config, str(CONFIG_FILES[0]) if CONFIG_FILES else "config/config.yaml"
-    )
+    read_yaml(CONFIG_FILE)  # refuses a key that stands twice, which Snakemake would not
+    PLAN = plan_study(config, CONFIG_FILE)
 except BoundaryError as error:
     raise WorkflowError(str(error)) from None
 

@@ -147,6 +147,14 @@ def test_config_errors_are_shown_at_once(smoke: Path) -> None:
     assert "Traceback" not in done.stdout + done.stderr
 
 
+def test_a_key_given_twice_is_refused(smoke: Path) -> None:
+    with (smoke / SMOKE).open("a") as handle:
+        handle.write("\nprotocols: {}\n")
+    done = snakemake(smoke, "--dry-run")
+    assert done.returncode != 0
+    assert "a key stands twice" in done.stdout + done.stderr
+
+
 def test_several_config_files_are_refused(smoke: Path) -> None:
     other = edit_study(smoke, lambda s: None, name="config/studies/other.yaml")
     done = snakemake(smoke, "--dry-run", "--configfile", SMOKE, config=other)
