@@ -104,6 +104,14 @@ def test_a_good_study(run: Run, tmp_path: Path) -> None:
     assert "study 's' is in order: 2 models, 1 benchmarks, 2 arms, 0 blocks" in done.out
 
 
+def test_what_nothing_uses_is_a_warning(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(STUDY.replace("benchmarks: {", "benchmarks: {idle: {}, "))
+    done = run("check-config", path)
+    assert done.code == 0
+    assert done.err == "Warning: benchmarks.idle is used by no comparison or series.\n"
+
+
 def test_a_bad_study_in_a_process_of_its_own(tmp_path: Path) -> None:
     """Exit code 2, all problems in one paragraph on stderr, and no traceback."""
     path = tmp_path / "s.yaml"

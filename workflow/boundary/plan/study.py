@@ -78,6 +78,18 @@ class Plan:
             kind="counts" if published else "lab",
         )
 
+    def unused(self) -> list[str]:
+        """Key paths of entries that no comparison and no series brings into play."""
+        study = self.study
+        runs = set(self.runs.values())
+        idle = {
+            "models": set(study.models) - {arm.model for arm in self.arms},
+            "benchmarks": set(study.benchmarks) - {arm.benchmark for arm in self.arms},
+            "protocols": set(study.protocols) - {arm.protocol for arm in self.arms},
+            "lab": set(study.lab) - runs,
+        }
+        return [f"{section}.{name}" for section, names in idle.items() for name in sorted(names)]
+
     # --- problems and models ------------------------------------------------
 
     @cached_property

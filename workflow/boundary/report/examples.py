@@ -8,6 +8,17 @@ from boundary.errors import TableError
 
 #: Responses quoted of each arm.
 QUOTED = 4
+#: What is told of each.
+EXAMPLE_COLUMNS = (
+    "model",
+    "benchmark",
+    "problem_id",
+    "question",
+    "response",
+    "verdict",
+    "correct",
+    "finish_reason",
+)
 
 
 def pick_examples(
@@ -21,8 +32,7 @@ def pick_examples(
     Returns
     -------
     polars.DataFrame
-        Columns model, benchmark, problem_id, question, response, verdict,
-        correct, finish_reason; at most `QUOTED` rows.
+        Columns `EXAMPLE_COLUMNS`; at most `QUOTED` rows.
 
     Raises
     ------
@@ -56,13 +66,4 @@ def pick_examples(
                 f"responses to quote have no {table}: {', '.join(missing)}; give the {table} "
                 f"table of the same arm."
             )
-    return picked.select(
-        "model",
-        "benchmark",
-        "problem_id",
-        "question",
-        "response",
-        "verdict",
-        "correct",
-        "finish_reason",
-    )
+    return picked.select(EXAMPLE_COLUMNS)

@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from boundary.errors import InputError
+from boundary.report.examples import EXAMPLE_COLUMNS
 from boundary.report.sentences import sentence
 from boundary.report.summaries import summarise
 from boundary.report.text import RESPONSE_LIMIT, visible
@@ -24,16 +25,6 @@ from boundary.wording import number
 
 HERE = Path(__file__).resolve().parent
 PAIR = ["comparison", "benchmark"]
-EXAMPLE_COLUMNS = (
-    "model",
-    "benchmark",
-    "problem_id",
-    "question",
-    "response",
-    "verdict",
-    "correct",
-    "finish_reason",
-)
 EXAMPLES_PER_MODEL = 6
 
 #: What each figure shows, for its caption; the chart itself says n, M and interval.
