@@ -50,6 +50,11 @@ def p_value(value: float) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.2g}"
 
 
+def saturated(note: str | None) -> bool:
+    """Return whether the note of a crossovers row says that a guard withheld the verdict."""
+    return note is not None and note.split("; ")[0] == "saturated"
+
+
 def k_interval(low: float | None, high: float | None) -> str:
     """Return the interval of k×; an end at 0 or ∞ is open and written so."""
     if low is None or high is None:

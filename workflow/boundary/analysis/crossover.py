@@ -90,20 +90,21 @@ def decide(curve: DifferenceCurve) -> Crossover:
     upward = [change for change in changes if change.up]
     point = upward[-1] if upward else None
     low, high, interval_notes = _interval(ks, band, point)
-    guard = _guard(curve)
-    verdict = "undetermined" if guard else band_verdict(band.low[:stop], band.high[:stop])
-    notes = [guard] if guard else []
+    saturated = _saturated(curve)
+    verdict = "undetermined" if saturated else band_verdict(band.low[:stop], band.high[:stop])
+    notes = ["saturated"] if saturated else []
     if len(changes) > len(upward) or len(upward) > 1:  # a single one is k_cross itself
         listed = ", ".join(
             f"{'up' if change.up else 'down'} at k={change.k:.4g}" for change in changes
         )
         notes.append(f"sign changes: {listed}")
-    if point is None and diff[-1] < -ROUNDING and verdict != "rl-ahead-to-K":
+    behind = point is None and diff[-1] < -ROUNDING
+    if behind and not saturated and verdict != "rl-ahead-to-K":
         notes.append(f"no crossing up to K: k_cross > {curve.k_max}")
     notes += interval_notes
     if 2 * curve.k_max > curve.pair.n:
         notes.append(f"flagged: k_max {curve.k_max} exceeds n/2 (n={curve.pair.n})")
-    if verdict == "undetermined" and not guard and curve.pair.m < SMALL_SET:
+    if verdict == "undetermined" and not saturated and curve.pair.m < SMALL_SET:
         notes.append(f"{curve.pair.m} problems rarely support a verdict")
     if band.se[stop - 1] == 0:
         notes.append("all problems agree at K: SE is 0 and min_detectable_diff says nothing")
@@ -176,17 +177,13 @@ def band_verdict(low: Floats, high: Floats) -> str:
     return "rl-ahead-to-K" if high[-1] < 0 else "undetermined"
 
 
-def _guard(curve: DifferenceCurve) -> str | None:
-    """Return why no verdict is possible, if so: nothing left to tell apart."""
-    m, discordant = curve.pair.m, curve.pair.discordant
-    if min(curve.base_at_k_max, curve.other_at_k_max) > 1 - 1 / m:
-        return f"saturated: both curves exceed 1 - 1/{m} at k={curve.k_max}"
-    if discordant < FEWEST_DISCORDANT:
-        return (
-            f"saturated: {discordant} of {m} problems are discordant, "
-            f"at least {FEWEST_DISCORDANT} are needed"
-        )
-    return None
+def _saturated(curve: DifferenceCurve) -> bool:
+    """Return whether nothing is left to tell the arms apart.
+
+    Both curves above 1 − 1/M leave less than one problem unsolved each, and so
+    no discordant problem either: the count alone decides.
+    """
+    return curve.pair.discordant < FEWEST_DISCORDANT
 
 
 def _interval(

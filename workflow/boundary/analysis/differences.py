@@ -33,8 +33,6 @@ class DifferenceCurve:
         Where the rule looks no further: n/2 unless asked for more.
     band : Band
         Simultaneous over k ≤ k_max.
-    base_at_k_max, other_at_k_max : float
-        The two pass@k at k_max on the shared problems.
     confidence : float
     """
 
@@ -42,8 +40,6 @@ class DifferenceCurve:
     ks: Integers
     k_max: int
     band: Band
-    base_at_k_max: float
-    other_at_k_max: float
     confidence: float
 
     @property
@@ -108,10 +104,7 @@ def difference_curve(
     base, other = curve_at(counts[0], counts[1], ks), curve_at(counts[2], counts[3], ks)
     inside = int(np.searchsorted(ks, stop, side="right"))
     band = simultaneous_band(base - other, replicates, confidence, content_seed(counts), inside)
-    at = inside - 1
-    return DifferenceCurve(
-        pair, ks, stop, band, float(base[:, at].mean()), float(other[:, at].mean()), confidence
-    )
+    return DifferenceCurve(pair, ks, stop, band, confidence)
 
 
 def differences_frame(curve: DifferenceCurve) -> pl.DataFrame:

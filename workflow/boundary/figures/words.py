@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from boundary.wording import k_interval, number, reveal
+from boundary.wording import k_interval, number, reveal, saturated
 
 #: Where a line may not break: within ``[9, 31]`` and after ``=`` or ``≈``.
 _INTERVAL = re.compile(r"([\[(][^\s,()\[\]]{1,9},|[=≈]) ")
@@ -57,7 +57,7 @@ def verdict(row: Mapping[str, Any], *, short: bool = False) -> str:
         "undetermined": "undetermined",
     }[row["verdict"]]
     note = row.get("note")
-    if row["verdict"] == "undetermined" and note != "saturated" and not short:
+    if row["verdict"] == "undetermined" and not saturated(note) and not short:
         if row["k_cross"] is not None:
             words += f"; the curves meet at {crossing}"
         detectable = f"{100 * row['min_detectable_diff']:.1f}"

@@ -120,7 +120,7 @@ def _verdicts(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[dic
     for row in rows.iter_rows(named=True):
         text = sentence(row, confidence)
         note = row["coverage_note"]
-        if note and note not in (row["note"], "saturated"):
+        if note and note != row["note"]:
             text += f" Note: {visible(note)}."
         found.append({"verdict": row["verdict"], "text": text})
     return found

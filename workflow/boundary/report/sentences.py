@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from boundary.report.text import visible
-from boundary.wording import k_interval, number, p_value, points
+from boundary.wording import k_interval, number, p_value, points, saturated
 
 Row = Mapping[str, Any]
 
@@ -33,7 +33,9 @@ def sentence(row: Row, confidence: float = 0.95) -> str:
     if row.get("base_only") is not None:
         parts.append(_coverage(row))
     note = row.get("note")
-    if note and note != "saturated":
+    if note and saturated(note):
+        note = note.removeprefix("saturated").removeprefix("; ")  # the verdict says it
+    if note:
         parts.append(f"Note: {visible(note)}.")
     return " ".join(parts)
 
@@ -77,7 +79,7 @@ def _reverse(row: Row) -> str:
 def _undetermined(row: Row) -> str:
     base, other = _names(row)
     k_max = number(row["k_max"])
-    if row.get("note") == "saturated":
+    if saturated(row.get("note")):
         return (
             f"no verdict between {base} and {other}: saturated, as both solve nearly every problem "
             f"or fewer than six problems are solved by exactly one of them at K = {k_max}"
