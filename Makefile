@@ -31,7 +31,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $(STAMP)
 
 demo: $(STAMP)
-	@$(BIN)/snakemake --cores $(CORES)
+	@if [ -t 1 ]; then bars="--logger rich"; fi; $(BIN)/snakemake --cores $(CORES) $$bars
 	@echo "Report: $(CURDIR)/results/studies/registers/report.html"
 
 test: $(STAMP)

@@ -63,6 +63,10 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         "temperature, top_p. "
         "Did you mean 'temperature'?",
     ),
+    "engine to come": (
+        {"protocols.t1.engine": "vllm"},
+        "protocols.t1.engine: 'vllm' is not built yet; this version has 'transformers'.",
+    ),
     # --- sources
     "hub model": (
         {"models.rl.source": HUB},

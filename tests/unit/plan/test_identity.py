@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from boundary.config.lab import Distil, LabBenchmark, Pretrain, Reinforce
-from boundary.config.study import Model, Protocol
+from boundary.config.study import ENGINES, Model, Protocol
 from boundary.plan import Plan, identity
 from boundary.plan.study import Plan as PlanClass
 
@@ -62,6 +62,12 @@ def test_the_digests_have_not_drifted(plan: Planned) -> None:
         "identities of config/studies/smoke.yaml have changed, so every sample of every study "
         "would be drawn anew; if that is meant, bump the revision and write them down here"
     )
+
+
+@pytest.fixture(autouse=True)
+def _an_engine_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Identity is settled before the second engine is built."""
+    monkeypatch.setitem(ENGINES, "vllm", True)
 
 
 def test_every_field_of_a_protocol_is_tried() -> None:

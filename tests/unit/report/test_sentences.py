@@ -54,6 +54,7 @@ def test_a_crossover_in_full():
         ({"verdict": "undetermined"}, "below 2.2 points at K = 64 would likely go unseen"),
         ({"verdict": "undetermined"}, "which is not established"),
         ({"verdict": "undetermined", "note": "saturated"}, "saturated, as both solve nearly"),
+        ({"verdict": "undetermined", "note": "saturated; n differs"}, "Note: n differs."),
         ({"note": "protocols differ by permission"}, "Note: protocols differ by permission."),
         ({"other_protocol": "hot"}, "grpo-7b (hot)"),
         ({"n_other": 64}, "n = 128 / 64 samples"),

@@ -25,6 +25,7 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from _likelihood(raw)
     yield from _figures(raw)
     yield from sampled.prompts(raw)
+    yield from sampled.engines(raw)
     yield from sampled.blocks(raw)
     yield from sampled.published(raw)
     yield from sampled.fairness(raw)

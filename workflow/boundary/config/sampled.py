@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from boundary.config import raw as lenient
 from boundary.config.raw import ArmNames, Raw
-from boundary.config.study import ENGINE_VERSION, Model, Protocol
+from boundary.config.study import ENGINE_VERSION, ENGINES, Model, Protocol
 from boundary.errors import InputError
 from boundary.prompts import load_prompt
 
@@ -28,6 +28,16 @@ def prompts(raw: Raw) -> Iterator[str]:
                 f"{where}: the template {protocol.prompt!r} has stop strings, and the engine "
                 f"transformers ends a response at the end-of-text token only."
             )
+
+
+def engines(raw: Raw) -> Iterator[str]:
+    """Yield engines that should sample and are not built yet."""
+    protocols = lenient.entries(raw, "protocols")
+    ready = ", ".join(repr(name) for name, built in ENGINES.items() if built)
+    for name in dict.fromkeys(protocol for _, _, protocol in lenient.sampled_arms(raw)):
+        engine = protocols.get(name, {}).get("engine", "transformers")
+        if ENGINES.get(engine) is False:
+            yield f"protocols.{name}.engine: {engine!r} is not built yet; this version has {ready}."
 
 
 def blocks(raw: Raw) -> Iterator[str]:

@@ -24,6 +24,8 @@ Role = Literal["base", "rl", "distilled", "instruct", "reference"]
 ENGINE_VERSION = "engine_version"
 #: Source kinds of models, and whether this version can serve them.
 MODEL_SOURCES = {"lab": True, "counts": True, "hf": False, "file": False, "import": False}
+#: Engines, and whether this version has them.
+ENGINES = {"transformers": True, "vllm": False}
 BENCHMARK_SOURCES = {"lab": True, "hf": False, "file": False}
 
 
