@@ -13,11 +13,10 @@ from boundary.analysis.differences import difference_curve, differences_frame
 from boundary.analysis.efficiency import efficiency_frame
 from boundary.analysis.frames import column_types
 from boundary.analysis.histogram import histogram_table
-from boundary.analysis.pairs import pair_arms, pair_from_spec
+from boundary.analysis.pairs import pair_from_spec
 from boundary.analysis.passk import passk_table
 from boundary.analysis.series import series_table
-from boundary.errors import InputError
-from boundary.tables import CROSSOVERS, PASSK, SCORES, STUDY_TABLES, check
+from boundary.tables import PASSK, SCORES, STUDY_TABLES, check
 
 
 def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.DataFrame]:
@@ -84,50 +83,3 @@ def _with_allowed(row: pl.DataFrame, spec: Mapping[str, Any]) -> pl.DataFrame:
     return row.with_columns(
         note=pl.concat_str("note", pl.lit(said), separator="; ", ignore_nulls=True)
     )
-
-
-def crossover_table(
-    base: pl.DataFrame,
-    other: pl.DataFrame,
-    *,
-    k_max: int | None = None,
-    confidence: float = 0.95,
-    replicates: int = 10_000,
-) -> pl.DataFrame:
-    """Compare two models on every benchmark that their scores hold.
-
-    Parameters
-    ----------
-    base, other : polars.DataFrame
-        SCORES tables, each of one model under one protocol.
-    k_max : int, optional
-        Largest k of the rule; n/2 by default.
-    confidence : float
-        Level of the intervals.
-    replicates : int
-        Bootstrap replicates of the simultaneous band.
-
-    Returns
-    -------
-    polars.DataFrame
-        A CROSSOVERS table, one row a benchmark.
-
-    Raises
-    ------
-    InputError
-        When the two do not hold the same benchmarks, or share no problem.
-    """
-    benchmarks = sorted(set(base["benchmark"]))
-    if benchmarks != sorted(set(other["benchmark"])):
-        raise InputError(
-            f"the base has scores on {', '.join(benchmarks)} and the other model on "
-            f"{', '.join(sorted(set(other['benchmark'])))}; give scores on the same benchmarks."
-        )
-    name = f"{other['model'][0]}-vs-{base['model'][0]}"
-    rows = []
-    for benchmark in benchmarks:
-        own = pl.col("benchmark") == benchmark
-        pair = pair_arms(base.filter(own), other.filter(own), name)
-        curve = difference_curve(pair, replicates=replicates, confidence=confidence, k_max=k_max)
-        rows.append(crossover_frame(curve, decide(curve)))
-    return check(pl.concat(rows), CROSSOVERS, f"crossovers of {name}").sort(CROSSOVERS.key)
