@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from boundary.config.study import ENGINE_VERSION
+from boundary.engines import differences
 from boundary.errors import InputError
 
 Arm = tuple[str, str, str]
@@ -39,11 +40,7 @@ def check_engines(
         other = engines.get((pair["other"], pair["benchmark"], other_protocol), {})
         if not base or not other:
             continue
-        differing = [
-            f"{key} {base.get(key)} and {other.get(key)}"
-            for key in sorted(base.keys() | other.keys())
-            if base.get(key) != other.get(key)
-        ]
+        differing = differences(base, other)
         if differing:
             raise InputError(
                 f"comparison {pair['comparison']} on {pair['benchmark']}: {pair['base']} and "

@@ -98,6 +98,7 @@ def _sampled_by(paths: list[Path]) -> dict[str, str]:
     InputError
         When shards come from different engines or versions of one.
     """
+    from boundary.engines import differences
     from boundary.errors import InputError
     from boundary.store import read_provenance
 
@@ -109,11 +110,7 @@ def _sampled_by(paths: list[Path]) -> dict[str, str]:
             seen.setdefault(str(sorted(found.items())), (path, found))
     if len(seen) > 1:
         (first, one), (second, two) = list(seen.values())[:2]
-        differing = ", ".join(
-            f"{key} {one.get(key)} and {two.get(key)}"
-            for key in keys
-            if one.get(key) != two.get(key)
-        )
+        differing = ", ".join(differences(one, two))
         raise InputError(
             f"samples of one model come from different engines: {differing} ({first} and "
             f"{second}). Delete the shards of one of them, so that they are sampled again."

@@ -61,6 +61,15 @@ class Engine(Protocol):
         ...
 
 
+def differences(one: Mapping[str, str], two: Mapping[str, str]) -> list[str]:
+    """Say in what the `Engine.provenance` of two differs, such as ``torch 2.13.0 and 2.14.0``."""
+    return [
+        f"{key} {one.get(key)} and {two.get(key)}"
+        for key in sorted(one.keys() | two.keys())
+        if one.get(key) != two.get(key)
+    ]
+
+
 def load(name: str, checkpoint: Path, threads: int) -> Engine:
     """Load a checkpoint into the engine that a protocol names.
 
