@@ -348,3 +348,11 @@ STUDY_TABLES: dict[str, Table] = {
         SERIES,
     )
 }
+#: Every table that may stand in a study's folder: beside those, pass@k of answers
+#: whose chain is right too, and what comes from likelihoods.
+ALL_STUDY_TABLES: dict[str, Table] = {
+    **STUDY_TABLES,
+    "passk_chain": PASSK,
+    LIKELIHOODS.name: LIKELIHOODS,
+    PERPLEXITY.name: PERPLEXITY,
+}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +17,9 @@ from boundary.cli.options import (
     Spec,
     read_spec,
 )
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def register(app: typer.Typer) -> None:
@@ -68,7 +72,10 @@ def crossover(
     base_scores, other_scores = read_table(base, SCORES), read_table(other, SCORES)
     models = ["+".join(frame["model"].unique().sort()) for frame in (other_scores, base_scores)]
     pair = pair_arms(base_scores, other_scores, "-vs-".join(models))
-    check_engines([{**pair.labels, "allowed": allow or []}], _engines([base, other]))
+    check_engines(
+        [{**pair.labels, "allowed": allow or []}],
+        _engines({base: base_scores, other: other_scores}),
+    )
     curve = difference_curve(pair, replicates=bootstrap, confidence=confidence, k_max=k_max)
     frame = crossover_frame(curve, decide(curve))
     write_table(frame, output, CROSSOVERS, provenance=provenance(), csv=True)
@@ -80,30 +87,31 @@ def analyse(scores: ScoresFiles, spec: Spec, output: OutputFolder) -> None:
     The pipeline calls it as `python -m boundary analyse --scores C.parquet …
     --spec '{"comparisons": […], …}' --output tables/`.
     """
+    import polars as pl
+
     from boundary.analysis.fairness import check_engines
     from boundary.analysis.study import study_tables
-    from boundary.store import provenance, read_tables, write_table
-    from boundary.tables import PASSK, SCORES, STUDY_TABLES
+    from boundary.store import provenance, read_table, write_table
+    from boundary.tables import ALL_STUDY_TABLES, SCORES
 
     wanted = read_spec(spec, "comparisons")
-    check_engines(wanted["comparisons"], _engines(scores))
-    made = study_tables(read_tables(scores, SCORES), wanted)
+    frames = {path: read_table(path, SCORES) for path in scores}
+    check_engines(wanted["comparisons"], _engines(frames))
+    made = study_tables(pl.concat(frames.values(), how="diagonal"), wanted)
     by = provenance(spec=wanted, scores=[str(path) for path in scores])
     for name, frame in made.items():
-        table = STUDY_TABLES.get(name, PASSK)
-        write_table(frame, output / f"{name}.parquet", table, provenance=by, csv=True)
+        path = output / f"{name}.parquet"
+        write_table(frame, path, ALL_STUDY_TABLES[name], provenance=by, csv=True)
 
 
-def _engines(scores: list[Path]) -> dict[tuple[str, str, str], dict[str, str]]:
-    """Return what sampled each arm, as far as its scores tell."""
-    from boundary.store import read_provenance, read_table
-    from boundary.tables import SCORES
+def _engines(scores: Mapping[Path, pl.DataFrame]) -> dict[tuple[str, str, str], dict[str, str]]:
+    """Return what sampled each arm, as far as the files of its scores tell."""
+    from boundary.store import read_provenance
 
     return {
         (model, benchmark, protocol): read_provenance(path).get("sampled_by", {})
-        for path in scores
-        for model, benchmark, protocol in read_table(path, SCORES)
-        .select("model", "benchmark", "protocol")
+        for path, frame in scores.items()
+        for model, benchmark, protocol in frame.select("model", "benchmark", "protocol")
         .unique()
         .iter_rows()
     }

@@ -24,16 +24,10 @@ def register(app: typer.Typer) -> None:
 def _read_tables(folder: Path) -> dict[str, pl.DataFrame]:
     """Read every table that stands in a study's folder."""
     from boundary.store import read_table
-    from boundary.tables import LIKELIHOODS, PASSK, PERPLEXITY, STUDY_TABLES
+    from boundary.tables import ALL_STUDY_TABLES
 
-    known = {
-        **STUDY_TABLES,
-        "passk_chain": PASSK,
-        "likelihoods": LIKELIHOODS,
-        "perplexity": PERPLEXITY,
-    }
-    paths = {name: folder / f"{name}.parquet" for name in known}
-    return {name: read_table(p, known[name]) for name, p in paths.items() if p.exists()}
+    paths = {name: folder / f"{name}.parquet" for name in ALL_STUDY_TABLES}
+    return {name: read_table(p, ALL_STUDY_TABLES[name]) for name, p in paths.items() if p.exists()}
 
 
 def figures(spec: Spec, tables: TablesFolder, output: OutputFolder) -> None:
