@@ -8,7 +8,7 @@ from transformers import Qwen3ForCausalLM
 
 from boundary.config.lab import Distil
 from boundary.digests import seed_of
-from boundary.lab.curve import Curve, Point
+from boundary.lab.curve import Curve
 from boundary.lab.model import response_logprobs
 from boundary.lab.rollout import roll_out
 
@@ -59,16 +59,7 @@ def distil(run: Distil, student: Qwen3ForCausalLM, teacher: Qwen3ForCausalLM, cu
             torch.nn.utils.clip_grad_norm_(student.parameters(), run.gradient_clip)
             optimiser.param_groups[0]["lr"] = run.learning_rate * rate(step, run)
             optimiser.step()
-        curve.add(
-            Point(
-                step,
-                None if loss is None else float(loss.detach()),
-                traces.tokens,
-                reward=float(traces.rewards.mean()),
-                token_entropy=traces.entropy,
-                backward_share=traces.backward_share,
-            )
-        )
+        curve.add(traces.point(step, loss))
 
 
 def rate(step: int, run: Distil) -> float:

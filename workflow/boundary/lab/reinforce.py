@@ -10,7 +10,7 @@ from transformers import Qwen3ForCausalLM
 
 from boundary.config.lab import Reinforce
 from boundary.digests import seed_of
-from boundary.lab.curve import Curve, Point
+from boundary.lab.curve import Curve
 from boundary.lab.model import response_logprobs
 from boundary.lab.rollout import Rollouts, roll_out
 
@@ -69,16 +69,7 @@ def reinforce(
                 1.0, step / max(1, run.warmup)
             )
             optimiser.step()
-        curve.add(
-            Point(
-                step,
-                None if loss is None else float(loss.detach()),
-                rollouts.tokens,
-                reward=float(rollouts.rewards.mean()),
-                token_entropy=rollouts.entropy,
-                backward_share=rollouts.backward_share,
-            )
-        )
+        curve.add(rollouts.point(step, loss))
         if step in kept:
             keep(step, policy)
 

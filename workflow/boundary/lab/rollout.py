@@ -9,6 +9,7 @@ import torch
 from transformers import Qwen3ForCausalLM
 
 from boundary.engines.decode import Decoded, decode
+from boundary.lab.curve import Point
 from boundary.tasks.corpus import prompt_ids
 from boundary.tasks.registers import BACKWARD, EOS, IDS, PAD, REGISTERS, VOCABULARY, check
 from boundary.tasks.registers import draw_operations as draw
@@ -52,6 +53,17 @@ class Rollouts:
     def backward_share(self) -> float:
         """Share of responses that begin with strategy ``<``."""
         return float((self.decoded.tokens[:, 0] == IDS[BACKWARD]).float().mean())
+
+    def point(self, step: int, loss: torch.Tensor | None) -> Point:
+        """Return the point of the training curve that a step on these rollouts makes."""
+        return Point(
+            step,
+            None if loss is None else float(loss.detach()),
+            self.tokens,
+            reward=float(self.rewards.mean()),
+            token_entropy=self.entropy,
+            backward_share=self.backward_share,
+        )
 
 
 def roll_out(
