@@ -28,6 +28,11 @@ Rate = Annotated[float, Field(gt=0, le=1)]
 Step = Annotated[int, Field(ge=1, le=99_999)]
 
 
+def checkpoint_name(step: int) -> str:
+    """Name the folder of a checkpoint within its run, such as ``step-00100``."""
+    return f"step-{step:05d}"
+
+
 class Strict(BaseModel):
     """Refuse unknown keys and silent conversions."""
 

@@ -12,7 +12,7 @@ import torch
 from transformers import Qwen3ForCausalLM
 from transformers.utils import logging as transformers_logging
 
-from boundary.config.lab import LAB_REVISION, Distil, Pretrain, Reinforce
+from boundary.config.lab import LAB_REVISION, Distil, Pretrain, Reinforce, checkpoint_name
 from boundary.errors import InputError
 from boundary.lab.curve import Curve
 from boundary.lab.distil import distil
@@ -64,7 +64,7 @@ def train(
     curve = Curve(f"{run.recipe} {output.name}", run.steps)
 
     def keep(step: int, model: Qwen3ForCausalLM) -> None:
-        save_model(model, output / f"step-{step:05d}")
+        save_model(model, output / checkpoint_name(step))
 
     with _threads(threads), _quiet(), closing(curve):
         if isinstance(run, Pretrain):

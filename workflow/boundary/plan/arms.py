@@ -67,6 +67,15 @@ class Arm:
         grader = PUBLISHED if self.published else grader_digest(self.kind)
         return f"results/scores/{self.folder}/n{self.n}-{grader}.parquet"
 
+    @property
+    def quoted(self) -> dict[str, str]:
+        """Files from which the report quotes responses: problems, and the first block."""
+        return {
+            "problems": self.problems,
+            "samples": self.samples(1)[0],
+            "verdicts": self.verdicts(1)[0],
+        }
+
     def samples(self, first: int | None = None) -> list[str]:
         """Paths of the shards that hold the ``first`` samples of each problem."""
         return [f"results/samples/{self.folder}/{b:05d}.parquet" for b in self._blocks(first)]

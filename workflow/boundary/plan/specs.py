@@ -142,13 +142,7 @@ def figures_spec(plan: Plan) -> str:
 def report_spec(plan: Plan) -> str:
     """Spec of the job that writes the report."""
     arms = [
-        {
-            "model": arm.model,
-            "benchmark": arm.benchmark,
-            "problems": arm.problems,
-            "samples": arm.samples(1)[0],
-            "verdicts": arm.verdicts(1)[0],
-        }
+        {"model": arm.model, "benchmark": arm.benchmark, **arm.quoted}
         for arm in plan.arms
         if not arm.published
     ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 from boundary.config import Study, parse_study
+from boundary.config.lab import checkpoint_name
+from boundary.config.raw import arms
 from boundary.plan.arms import Arm
 from boundary.plan.identity import SCORER_REVISION, Identity
 
@@ -45,18 +46,8 @@ class Plan:
     def __init__(self, study: Study) -> None:
         self.study = study
         self.identity = Identity(study)
-        self.arms = [self.arm(*names) for names in dict.fromkeys(self._wanted())]
+        self.arms = [self.arm(*names) for names in arms(study.model_dump())]
         self.by_folder = {arm.folder: arm for arm in self.arms}
-
-    def _wanted(self) -> Iterator[tuple[str, str, str]]:
-        for pair in self.study.comparisons:
-            for benchmark in pair.benchmarks:
-                yield pair.base, benchmark, pair.protocol
-                yield pair.other, benchmark, pair.other_protocol or pair.protocol
-        for series in self.study.series.values():
-            for model in series.models:
-                for benchmark in series.benchmarks:
-                    yield model, benchmark, series.protocol
 
     def arm(self, model: str, benchmark: str, protocol: str) -> Arm:
         """Return the arm of three names."""
@@ -121,7 +112,7 @@ class Plan:
 
     def checkpoint(self, run: str, step: int) -> str:
         """Folder of a checkpoint, as an engine loads it."""
-        return f"results/models/{self.identity.run_label(run)}/step-{step:05d}"
+        return f"results/models/{self.identity.run_label(run)}/{checkpoint_name(step)}"
 
     # --- likelihood ---------------------------------------------------------
 
@@ -208,10 +199,7 @@ class Plan:
     def example_files(self) -> list[str]:
         """Files from which the report quotes responses: the first block of each arm."""
         sampled = [arm for arm in self.arms if not arm.published]
-        paths = [
-            p for arm in sampled for p in (arm.problems, arm.samples(1)[0], arm.verdicts(1)[0])
-        ]
-        return list(dict.fromkeys(paths))
+        return list(dict.fromkeys(path for arm in sampled for path in arm.quoted.values()))
 
 
 def plan_study(raw: dict[str, Any], where: str) -> Plan:
