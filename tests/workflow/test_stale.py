@@ -90,6 +90,20 @@ def test_edited_grader_verifies_anew_and_samples_nothing(smoke: Path) -> None:
     assert planned(smoke) == sorted(blocks("verdicts", "verify_block", 0, 1) + scored(8) + study())
 
 
+@pytest.mark.parametrize("module", ["tables.py", "store.py"])
+def test_edited_shared_module_resamples_nothing(smoke: Path, module: str) -> None:
+    """What every stage imports makes tables stale, never what costs accelerator time."""
+    path = smoke / "workflow/boundary" / module
+    path.write_text(path.read_text() + "\n# edited\n")
+    assert planned(smoke) == sorted(scored(8) + study())
+
+
+def test_edited_task_verifies_anew_and_draws_nothing(smoke: Path) -> None:
+    module = smoke / "workflow/boundary/tasks/registers.py"
+    module.write_text(module.read_text() + "\n# edited\n")
+    assert planned(smoke) == sorted(blocks("verdicts", "verify_block", 0, 1) + scored(8) + study())
+
+
 def test_edited_sampler_code_alone_resamples_nothing(smoke: Path) -> None:
     """Samples carry a revision that is bumped by hand: GPU time is paid once."""
     module = smoke / "workflow/boundary/sampling/block.py"

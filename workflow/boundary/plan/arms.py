@@ -13,7 +13,6 @@ PUBLISHED = "published"
 #: Modules whose edit makes the outputs of a stage stale.
 _SHARED = ("tables.py", "checking.py", "store.py")
 _STAGE_CODE: dict[str, tuple[str, ...]] = {
-    "problems": ("tasks", *_SHARED),
     "scores": ("scoring.py", "data", *_SHARED),
     "tables": ("analysis", "likelihood", *_SHARED),  # perplexity joins verdicts there
     "figures": ("figures", "wording.py", *_SHARED),
