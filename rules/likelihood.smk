@@ -8,8 +8,8 @@ Outputs: results/likelihoods/…, and the perplexity tables of the study
 rule score_responses:
     """Score the first responses of one model under another."""
     input:
-        problems="results/problems/{benchmark}.parquet",
-        model=scoring_model,
+        problems=ancient("results/problems/{benchmark}.parquet"),
+        model=ancient(scoring_model),
         samples=scored_samples,
     output:
         "results/likelihoods/{scorer}/{model}/{benchmark}/{protocol}/first{responses}-r{revision}.parquet",

@@ -8,8 +8,9 @@ Outputs: results/samples/{model}/{benchmark}/{protocol}/{block}.parquet
 rule sample_block:
     """Sample one block: a fixed number of responses to every problem."""
     input:
-        problems="results/problems/{benchmark}.parquet",
-        model=sampled_model,
+        # What they hold is in the digests of the path: made anew, they are the same.
+        problems=ancient("results/problems/{benchmark}.parquet"),
+        model=ancient(sampled_model),
     output:
         "results/samples/{model}/{benchmark}/{protocol}/{block}.parquet",
     log:

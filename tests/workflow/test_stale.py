@@ -104,6 +104,22 @@ def test_edited_task_verifies_anew_and_draws_nothing(smoke: Path) -> None:
     assert planned(smoke) == sorted(blocks("verdicts", "verify_block", 0, 1) + scored(8) + study())
 
 
+@pytest.mark.parametrize("rules", ["data", "models", "sample", "likelihood"])
+def test_reworded_command_resamples_nothing(smoke: Path, rules: str) -> None:
+    path = smoke / "rules" / f"{rules}.smk"
+    before = path.read_text()
+    path.write_text(before.replace("--output {output:q}", " --output {output:q}"))
+    assert path.read_text() != before
+    assert planned(smoke) == []
+
+
+def test_problems_drawn_anew_resample_nothing(smoke: Path) -> None:
+    verified = blocks("verdicts", "verify_block", 0, 1)
+    assert planned(smoke, "--forcerun", "draw_problems") == sorted(
+        ["draw_problems problems/tiny.parquet", *verified, *scored(8), *study()]
+    )
+
+
 def test_edited_sampler_code_alone_resamples_nothing(smoke: Path) -> None:
     """Samples carry a revision that is bumped by hand: GPU time is paid once."""
     module = smoke / "workflow/boundary/sampling/block.py"
