@@ -209,7 +209,16 @@ def test_finish_reason_is_one_of_three(value):
 
 @pytest.mark.parametrize(
     "column",
-    ["correct", "truncated", "no_answer", "distinct_answers", "chain_correct", "correct_lenient"],
+    [
+        "correct",
+        "truncated",
+        "no_answer",
+        "distinct_answers",
+        "chain_correct",
+        "correct_lenient",
+        "violations",
+        "tricked",
+    ],
 )
 def test_no_count_of_scores_exceeds_n(column):
     frame = COUNTS.with_columns(pl.Series(column, [4, 5]))
@@ -255,3 +264,34 @@ def test_a_code_problem_has_no_answer_but_a_kind():
 def test_keys_are_required_columns(table):
     columns = table.schema.columns
     assert all(columns[name].required and not columns[name].nullable for name in table.key)
+
+
+def violating(**columns):
+    rows = VERDICTS.with_columns(
+        verdict=pl.Series(["correct", "wrong", "violation"]), answer=pl.lit(None, dtype=pl.String)
+    )
+    return rows.with_columns(pl.Series(name, values) for name, values in columns.items())
+
+
+def test_a_breach_stands_where_the_verdict_is_violation_and_nowhere_else():
+    good = violating(breach=[None, None, "forged-record"], sandbox=["namespaces", None, "reduced"])
+    found = check(good, VERDICTS_TABLE, "x")
+    assert found.columns[-2:] == ["breach", "sandbox"]
+    said = "breach where the verdict is violation, and nowhere else; "
+    broken(violating(breach=[None, "forged-record", "x"]), VERDICTS_TABLE, said + "1 row(s): row 1")
+    unnamed = violating().with_columns(breach=pl.lit(None, dtype=pl.String))
+    broken(unnamed, VERDICTS_TABLE, said + "1 row(s): row 2")
+    assert check(violating(), VERDICTS_TABLE, "x").height == 3  # of a grader that names none
+
+
+def test_a_sandbox_is_one_of_those_known():
+    broken(violating(sandbox=["none"] * 3), VERDICTS_TABLE, "column sandbox")
+
+
+def test_a_second_engine_only_takes_away():
+    agreed = VERDICTS.with_columns(correct_agreed=pl.Series([True, False, None]))
+    assert check(agreed, VERDICTS_TABLE, "x").height == 3
+    added = VERDICTS.with_columns(correct_agreed=pl.Series([True, True, None]))
+    broken(added, VERDICTS_TABLE, "correct_agreed only where correct; 1 row(s): row 1 (a, 1)")
+    scores = COUNTS.with_columns(correct_agreed=pl.Series([4, 1]))
+    broken(scores, SCORES, "correct_agreed <= correct; 1 row(s): row 1 (m, b, p, 1)")

@@ -1,4 +1,4 @@
-"""Hold a frame against the schema of a table, and say what is wrong in which rows."""
+"""What a table may hold: its columns and rules, and what is wrong in which rows of a frame."""
 
 from __future__ import annotations
 
@@ -31,6 +31,65 @@ class Table:
     name: str
     schema: pa.DataFrameSchema
     key: tuple[str, ...]
+
+
+#: Infinity may stand for an open end; what is not known is null and never NaN.
+_NO_NAN = pa.Check(
+    lambda data: data.lazyframe.select(pl.col(data.key).is_not_nan()),
+    name="not NaN",
+    error="not NaN",
+)
+
+
+def table(
+    name: str, key: tuple[str, ...], columns: dict[str, pa.Column], *checks: pa.Check
+) -> Table:
+    """Return a table of given columns, rules across columns, and key."""
+    schema = pa.DataFrameSchema(columns, checks=list(checks), unique=list(key), name=name)
+    return Table(name, schema, key)
+
+
+def text(*, null: bool = False, need: bool = True, among: tuple[str, ...] = ()) -> pa.Column:
+    """Return a column of strings, of a fixed vocabulary where one is given."""
+    checks = [pa.Check.isin(list(among))] if among else []
+    return pa.Column(pl.String, checks, nullable=null, required=need)
+
+
+def count(*, null: bool = False, need: bool = True, least: int = 0) -> pa.Column:
+    """Return a column of whole numbers."""
+    return pa.Column(pl.Int64, pa.Check.ge(least), nullable=null, required=need)
+
+
+def real(*, null: bool = False, need: bool = True) -> pa.Column:
+    """Return a column of reals, infinite or not."""
+    return pa.Column(pl.Float64, _NO_NAN, nullable=null, required=need)
+
+
+def share(*, null: bool = False, need: bool = True) -> pa.Column:
+    """Return a column of reals in [0, 1]."""
+    return pa.Column(pl.Float64, pa.Check.in_range(0, 1), nullable=null, required=need)
+
+
+def flag(*, null: bool = False, need: bool = True) -> pa.Column:
+    """Return a column of truth values."""
+    return pa.Column(pl.Boolean, nullable=null, required=need)
+
+
+def rule(said: str, columns: tuple[str, ...], holds: pl.Expr) -> pa.Check:
+    """Return a rule across columns of a row; null holds, and so does a column that is absent."""
+
+    def check_rows(data: pa.PolarsData) -> pl.LazyFrame:
+        frame: pl.LazyFrame = data.lazyframe
+        if not set(columns) <= set(frame.collect_schema().names()):
+            return frame.select(pl.lit(True))
+        return frame.select(holds.fill_null(True))
+
+    return pa.Check(check_rows, name=said, error=said)
+
+
+def at_most(smaller: str, larger: str) -> pa.Check:
+    """Return the rule that one column is nowhere larger than another."""
+    return rule(f"{smaller} <= {larger}", (smaller, larger), pl.col(smaller) <= pl.col(larger))
 
 
 def check(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:

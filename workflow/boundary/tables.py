@@ -11,122 +11,97 @@ import pandera.polars as pa
 import polars as pl
 
 from boundary.checking import Table as Table  # noqa: PLC0414  # re-exported
+from boundary.checking import at_most, count, flag, real, rule, share, table, text
 from boundary.checking import check as check  # noqa: PLC0414
 
 FINISH_REASONS = ("stop", "length", "error")
 KINDS = ("math", "code", "lab")
+#: How a candidate program was walled off, the best first.
+SANDBOXES = ("bubblewrap", "namespaces", "reduced")
 VERDICTS = ("correct", "wrong", "no_answer", "timeout", "resource", "error", "violation")
+#: Which answers count: of the project's rules, of a rule that mimics the paper's grader,
+#: and only where a second engine agrees with the first.
+GRADING_RULES = ("strict", "lenient", "agreed")
+#: What the audit counts: breaches seen at run time, tricks seen in the source, and by
+#: which sandbox programs were run.
+AUDIT_KINDS = ("breach", "trick", "sandbox")
 CROSSOVER_VERDICTS = ("crossover", "base-dominates", "rl-ahead-to-K", "reverse", "undetermined")
 
-#: Infinity may stand for an open end; what is not known is null and never NaN.
-_NO_NAN = pa.Check(
-    lambda data: data.lazyframe.select(pl.col(data.key).is_not_nan()),
-    name="not NaN",
-    error="not NaN",
-)
-
-
-def _text(*, null: bool = False, need: bool = True, among: tuple[str, ...] = ()) -> pa.Column:
-    checks = [pa.Check.isin(list(among))] if among else []
-    return pa.Column(pl.String, checks, nullable=null, required=need)
-
-
-def _count(*, null: bool = False, need: bool = True, least: int = 0) -> pa.Column:
-    return pa.Column(pl.Int64, pa.Check.ge(least), nullable=null, required=need)
-
-
-def _real(*, null: bool = False, need: bool = True) -> pa.Column:
-    return pa.Column(pl.Float64, _NO_NAN, nullable=null, required=need)
-
-
-def _share(*, null: bool = False, need: bool = True) -> pa.Column:
-    return pa.Column(pl.Float64, pa.Check.in_range(0, 1), nullable=null, required=need)
-
-
-def _flag(*, null: bool = False, need: bool = True) -> pa.Column:
-    return pa.Column(pl.Boolean, nullable=null, required=need)
-
-
-def _table(
-    name: str, key: tuple[str, ...], columns: dict[str, pa.Column], *checks: pa.Check
-) -> Table:
-    schema = pa.DataFrameSchema(columns, checks=list(checks), unique=list(key), name=name)
-    return Table(name, schema, key)
-
-
-def _at_most(smaller: str, larger: str) -> pa.Check:
-    """Check over two columns of one frame: smaller ≤ larger in every row."""
-
-    def holds(data: pa.PolarsData) -> pl.LazyFrame:
-        frame: pl.LazyFrame = data.lazyframe
-        if smaller not in frame.collect_schema().names():
-            return frame.select(pl.lit(True))
-        return frame.select((pl.col(smaller) <= pl.col(larger)).fill_null(True))
-
-    return pa.Check(holds, name=f"{smaller} <= {larger}", error=f"{smaller} <= {larger}")
-
-
-_ARM = {"model": _text(), "benchmark": _text(), "protocol": _text()}
+_ARM = {"model": text(), "benchmark": text(), "protocol": text()}
 _PAIR = {
-    "comparison": _text(),
-    "base": _text(),
-    "other": _text(),
-    "benchmark": _text(),
-    "protocol": _text(),
-    "other_protocol": _text(),
+    "comparison": text(),
+    "base": text(),
+    "other": text(),
+    "benchmark": text(),
+    "protocol": text(),
+    "other_protocol": text(),
 }
 _ARM_KEY = ("model", "benchmark", "protocol")
 _PAIR_KEY = ("comparison", "benchmark")
 
-PROBLEMS = _table(
+PROBLEMS = table(
     "problems",
     ("benchmark", "problem_id"),
     {
-        "benchmark": _text(),
-        "problem_id": _text(),
-        "question": _text(),
-        "answer": _text(null=True),
-        "kind": _text(among=KINDS),
-        "tests": _text(null=True),
-        "metadata": _text(null=True),
+        "benchmark": text(),
+        "problem_id": text(),
+        "question": text(),
+        "answer": text(null=True),
+        "kind": text(among=KINDS),
+        "tests": text(null=True),
+        "metadata": text(null=True),
     },
 )
 
-SAMPLES = _table(
+SAMPLES = table(
     "samples",
     (*_ARM_KEY, "problem_id", "sample_index"),
     {
         **_ARM,
-        "problem_id": _text(),
-        "sample_index": _count(),
-        "seed": _count(),
-        "response": _text(),
-        "n_tokens": _count(),
-        "finish_reason": _text(among=FINISH_REASONS),
-        "logprob_sum": _real(null=True),
+        "problem_id": text(),
+        "sample_index": count(),
+        "seed": count(),
+        "response": text(),
+        "n_tokens": count(),
+        "finish_reason": text(among=FINISH_REASONS),
+        "logprob_sum": real(null=True),
         "token_ids": pa.Column(pl.List(pl.Int64), nullable=True, required=False),
         "logprobs": pa.Column(pl.List(pl.Float64), nullable=True, required=False),
     },
 )
 
-VERDICTS_TABLE = _table(
+VERDICTS_TABLE = table(
     "verdicts",
     ("problem_id", "sample_index"),
     {
-        "problem_id": _text(),
-        "sample_index": _count(),
-        "answer": _text(null=True),
-        "verdict": _text(among=VERDICTS),
-        "correct": _flag(),
-        "grader": _text(),
-        "detail": _text(null=True),
-        "chain_correct": _flag(null=True, need=False),
-        "correct_lenient": _flag(null=True, need=False),
+        "problem_id": text(),
+        "sample_index": count(),
+        "answer": text(null=True),
+        "verdict": text(among=VERDICTS),
+        "correct": flag(),
+        "grader": text(),
+        "detail": text(null=True),
+        "chain_correct": flag(null=True, need=False),
+        "correct_lenient": flag(null=True, need=False),
+        "correct_agreed": flag(null=True, need=False),
+        "breach": text(null=True, need=False),
+        "tricks": text(null=True, need=False),
+        "sandbox": text(null=True, need=False, among=SANDBOXES),
     },
-    pa.Check(
-        lambda data: data.lazyframe.select(pl.col("correct") == (pl.col("verdict") == "correct")),
-        name="correct says what verdict says",
-        error="correct says what verdict says",
+    rule(
+        "correct says what verdict says",
+        ("correct", "verdict"),
+        pl.col("correct") == (pl.col("verdict") == "correct"),
+    ),
+    rule(
+        "correct_agreed only where correct",
+        ("correct_agreed", "correct"),
+        pl.col("correct") | ~pl.col("correct_agreed"),
+    ),
+    rule(
+        "breach where the verdict is violation, and nowhere else",
+        ("breach", "verdict"),
+        pl.col("breach").is_not_null() == (pl.col("verdict") == "violation"),
     ),
 )
 
@@ -137,232 +112,288 @@ _COUNTED = (
     "distinct_answers",
     "chain_correct",
     "correct_lenient",
+    "correct_agreed",
+    "violations",
+    "tricked",
     "empty",
     "distinct_responses",
 )
 
-SCORES = _table(
+SCORES = table(
     "scores",
     (*_ARM_KEY, "problem_id"),
     {
         **_ARM,
-        "problem_id": _text(),
-        "n": _count(least=1),
-        "correct": _count(),
-        "truncated": _count(null=True),
-        "no_answer": _count(null=True),
-        "distinct_answers": _count(null=True),
-        "majority_correct": _flag(null=True),
-        "mean_tokens": _real(null=True),
-        "chain_correct": _count(null=True, need=False),
-        "correct_lenient": _count(null=True, need=False),
-        "empty": _count(null=True, need=False),
-        "distinct_responses": _count(null=True, need=False),
+        "problem_id": text(),
+        "n": count(least=1),
+        "correct": count(),
+        "truncated": count(null=True),
+        "no_answer": count(null=True),
+        "distinct_answers": count(null=True),
+        "majority_correct": flag(null=True),
+        "mean_tokens": real(null=True),
+        "chain_correct": count(null=True, need=False),
+        "correct_lenient": count(null=True, need=False),
+        "correct_agreed": count(null=True, need=False),
+        "violations": count(null=True, need=False),
+        "tricked": count(null=True, need=False),
+        "empty": count(null=True, need=False),
+        "distinct_responses": count(null=True, need=False),
     },
-    *(_at_most(column, "n") for column in _COUNTED),
+    *(at_most(column, "n") for column in _COUNTED),
+    at_most("correct_agreed", "correct"),
 )
 
-RESPONSES = _table(
+RESPONSES = table(
     "responses",
     _ARM_KEY,
     {
         **_ARM,
-        "n_problems": _count(least=1),
-        "n_responses": _count(least=1),
-        "truncated": _count(null=True),
-        "truncated_share": _share(null=True),
-        "truncated_ci_low": _share(null=True),
-        "truncated_ci_high": _share(null=True),
-        "empty": _count(null=True),
-        "empty_share": _share(null=True),
-        "no_answer": _count(null=True),
-        "no_answer_share": _share(null=True),
-        "distinct_responses": _count(null=True),
-        "duplicate_share": _share(null=True),
-        "mean_tokens": _real(null=True),
+        "n_problems": count(least=1),
+        "n_responses": count(least=1),
+        "truncated": count(null=True),
+        "truncated_share": share(null=True),
+        "truncated_ci_low": share(null=True),
+        "truncated_ci_high": share(null=True),
+        "empty": count(null=True),
+        "empty_share": share(null=True),
+        "no_answer": count(null=True),
+        "no_answer_share": share(null=True),
+        "distinct_responses": count(null=True),
+        "duplicate_share": share(null=True),
+        "mean_tokens": real(null=True),
     },
 )
 
-PASSK = _table(
+PASSK = table(
     "passk",
     (*_ARM_KEY, "k"),
     {
         **_ARM,
-        "k": _count(least=1),
-        "pass_at_k": _share(null=True),
-        "se": _real(null=True),
-        "ci_low": _share(null=True),
-        "ci_high": _share(null=True),
-        "n_problems": _count(least=1),
-        "n_min": _count(least=1),
-        "flagged": _flag(),
+        "k": count(least=1),
+        "pass_at_k": share(null=True),
+        "se": real(null=True),
+        "ci_low": share(null=True),
+        "ci_high": share(null=True),
+        "n_problems": count(least=1),
+        "n_min": count(least=1),
+        "flagged": flag(),
     },
 )
 
-DIFFERENCES = _table(
+DIFFERENCES = table(
     "differences",
     (*_PAIR_KEY, "k"),
     {
         **_PAIR,
-        "k": _count(least=1),
-        "diff": _real(),
-        "se": _real(),
-        "ci_low": _real(),
-        "ci_high": _real(),
-        "band_low": _real(),
-        "band_high": _real(),
-        "n_problems": _count(least=1),
-        "flagged": _flag(),
+        "k": count(least=1),
+        "diff": real(),
+        "se": real(),
+        "ci_low": real(),
+        "ci_high": real(),
+        "band_low": real(),
+        "band_high": real(),
+        "n_problems": count(least=1),
+        "flagged": flag(),
     },
 )
 
-CROSSOVERS = _table(
-    "crossovers",
-    _PAIR_KEY,
+_CROSSOVER = {
+    "k_cross": real(null=True),
+    "ci_low": real(null=True),
+    "ci_high": real(null=True),
+    "verdict": text(among=CROSSOVER_VERDICTS),
+    "k_max": count(least=1),
+    "diff_at_1": real(),
+    "diff_at_k_max": real(),
+    "diff_ci_low": real(),
+    "diff_ci_high": real(),
+    "min_detectable_diff": real(),
+    "n_problems": count(least=1),
+    "note": text(null=True),
+}
+
+CROSSOVERS = table("crossovers", _PAIR_KEY, {**_PAIR, **_CROSSOVER})
+
+GRADING = table(
+    "grading",
+    (*_PAIR_KEY, "rule"),
     {
         **_PAIR,
-        "k_cross": _real(null=True),
-        "ci_low": _real(null=True),
-        "ci_high": _real(null=True),
-        "verdict": _text(among=CROSSOVER_VERDICTS),
-        "k_max": _count(least=1),
-        "diff_at_1": _real(),
-        "diff_at_k_max": _real(),
-        "diff_ci_low": _real(),
-        "diff_ci_high": _real(),
-        "min_detectable_diff": _real(),
-        "n_problems": _count(least=1),
-        "note": _text(null=True),
+        "rule": text(among=GRADING_RULES),
+        **_CROSSOVER,
+        "base_solved": count(),
+        "base_problems_changed": count(),
+        "base_responses_changed": count(),
+        "other_solved": count(),
+        "other_problems_changed": count(),
+        "other_responses_changed": count(),
     },
 )
 
-COVERAGE = _table(
+COVERAGE = table(
     "coverage",
     _PAIR_KEY,
     {
         **_PAIR,
-        "both": _count(),
-        "base_only": _count(),
-        "other_only": _count(),
-        "neither": _count(),
-        "mcnemar_p": _share(),
-        "n_base": _count(least=1),
-        "n_other": _count(least=1),
-        "n_problems": _count(least=1),
-        "note": _text(null=True),
+        "both": count(),
+        "base_only": count(),
+        "other_only": count(),
+        "neither": count(),
+        "mcnemar_p": share(),
+        "n_base": count(least=1),
+        "n_other": count(least=1),
+        "n_problems": count(least=1),
+        "note": text(null=True),
     },
 )
 
-COVERAGE_PROBLEMS = _table(
+COVERAGE_PROBLEMS = table(
     "coverage_problems",
     (*_PAIR_KEY, "problem_id"),
     {
         **_PAIR,
-        "problem_id": _text(),
-        "set": _text(among=("both", "base_only", "other_only", "neither")),
-        "base_correct": _count(),
-        "base_n": _count(least=1),
-        "other_correct": _count(),
-        "other_n": _count(least=1),
+        "problem_id": text(),
+        "set": text(among=("both", "base_only", "other_only", "neither")),
+        "base_correct": count(),
+        "base_n": count(least=1),
+        "other_correct": count(),
+        "other_n": count(least=1),
     },
 )
 
-HISTOGRAM = _table(
+HISTOGRAM = table(
     "histogram",
     (*_ARM_KEY, "bin"),
     {
         **_ARM,
-        "bin": _count(),
-        "label": _text(),
-        "low": _share(),
-        "high": _share(),
-        "problems": _count(),
-        "share": _share(),
-        "ci_low": _share(),
-        "ci_high": _share(),
-        "n_problems": _count(least=1),
-        "n_min": _count(least=1),
+        "bin": count(),
+        "label": text(),
+        "low": share(),
+        "high": share(),
+        "problems": count(),
+        "share": share(),
+        "ci_low": share(),
+        "ci_high": share(),
+        "n_problems": count(least=1),
+        "n_min": count(least=1),
     },
 )
 
-EFFICIENCY = _table(
+EFFICIENCY = table(
     "efficiency",
     _PAIR_KEY,
     {
         **_PAIR,
-        "k": _count(least=1),
-        "base_pass_at_k": _share(),
-        "other_pass_at_1": _share(),
-        "gap": _real(),
-        "ci_low": _real(),
-        "ci_high": _real(),
-        "n_problems": _count(least=1),
-        "flagged": _flag(),
+        "k": count(least=1),
+        "base_pass_at_k": share(),
+        "other_pass_at_1": share(),
+        "gap": real(),
+        "ci_low": real(),
+        "ci_high": real(),
+        "n_problems": count(least=1),
+        "flagged": flag(),
     },
 )
 
-SERIES = _table(
+SERIES = table(
     "series",
     ("series", "benchmark", "step", "k"),
     {
-        "series": _text(),
+        "series": text(),
         **_ARM,
-        "step": _count(),
-        "k": _count(least=1),
-        "pass_at_k": _share(),
-        "se": _real(),
-        "ci_low": _share(),
-        "ci_high": _share(),
-        "n_problems": _count(least=1),
-        "n_min": _count(least=1),
-        "flagged": _flag(),
+        "step": count(),
+        "k": count(least=1),
+        "pass_at_k": share(),
+        "se": real(),
+        "ci_low": share(),
+        "ci_high": share(),
+        "n_problems": count(least=1),
+        "n_min": count(least=1),
+        "flagged": flag(),
     },
 )
 
-LIKELIHOODS = _table(
+LIKELIHOODS = table(
     "likelihoods",
     ("scorer", "source_model", "benchmark", "protocol", "problem_id", "sample_index"),
     {
-        "scorer": _text(),
-        "source_model": _text(),
-        "benchmark": _text(),
-        "protocol": _text(),
-        "problem_id": _text(),
-        "sample_index": _count(),
-        "n_tokens": _count(),
-        "logprob_sum": _real(),
-        "perplexity": _real(null=True),
-        "correct": _flag(null=True, need=False),
+        "scorer": text(),
+        "source_model": text(),
+        "benchmark": text(),
+        "protocol": text(),
+        "problem_id": text(),
+        "sample_index": count(),
+        "n_tokens": count(),
+        "logprob_sum": real(),
+        "perplexity": real(null=True),
+        "correct": flag(null=True, need=False),
     },
 )
 
-PERPLEXITY = _table(
+PERPLEXITY = table(
     "perplexity",
     ("scorer", "source_model", "benchmark", "protocol", "responses"),
     {
-        "scorer": _text(),
-        "source_model": _text(),
-        "benchmark": _text(),
-        "protocol": _text(),
-        "responses": _text(among=("all", "correct", "wrong")),
-        "n_responses": _count(),
-        "n_problems": _count(),
-        "median_perplexity": _real(null=True),
-        "median_ci_low": _real(null=True),
-        "median_ci_high": _real(null=True),
-        "mean_perplexity": _real(null=True),
-        "mean_ci_low": _real(null=True),
-        "mean_ci_high": _real(null=True),
-        "mean_surprisal": _real(null=True),
-        "surprisal_ci_low": _real(null=True),
-        "surprisal_ci_high": _real(null=True),
+        "scorer": text(),
+        "source_model": text(),
+        "benchmark": text(),
+        "protocol": text(),
+        "responses": text(among=("all", "correct", "wrong")),
+        "n_responses": count(),
+        "n_problems": count(),
+        "median_perplexity": real(null=True),
+        "median_ci_low": real(null=True),
+        "median_ci_high": real(null=True),
+        "mean_perplexity": real(null=True),
+        "mean_ci_low": real(null=True),
+        "mean_ci_high": real(null=True),
+        "mean_surprisal": real(null=True),
+        "surprisal_ci_low": real(null=True),
+        "surprisal_ci_high": real(null=True),
+    },
+)
+
+AUDIT = table(
+    "audit",
+    (*_ARM_KEY, "kind", "name"),
+    {
+        **_ARM,
+        "kind": text(among=AUDIT_KINDS),
+        "name": text(),
+        "responses": count(),
+        "problems": count(),
+        "n_responses": count(),
+        "n_problems": count(),
+        "share": share(null=True),
+        "ci_low": share(null=True),
+        "ci_high": share(null=True),
+    },
+    at_most("responses", "n_responses"),
+    at_most("problems", "n_problems"),
+)
+
+DISAGREEMENTS = table(
+    "disagreements",
+    (*_ARM_KEY, "problem_id", "answer", "verdict", "correct_lenient", "correct_agreed"),
+    {
+        **_ARM,
+        "problem_id": text(),
+        "gold": text(null=True),
+        "answer": text(null=True),
+        "verdict": text(among=VERDICTS),
+        "correct": flag(),
+        "correct_lenient": flag(null=True),
+        "correct_agreed": flag(null=True),
+        "responses": count(least=1),
+        "first_sample": count(),
     },
 )
 
 #: The tables that one job derives from the scores of a study.
 STUDY_TABLES: dict[str, Table] = {
-    table.name: table
-    for table in (
+    entry.name: entry
+    for entry in (
         PASSK,
         DIFFERENCES,
         CROSSOVERS,
@@ -374,11 +405,22 @@ STUDY_TABLES: dict[str, Table] = {
         RESPONSES,
     )
 }
+#: What the same job makes where the scores say how the answers were judged by each rule.
+GRADING_TABLES: dict[str, Table] = {
+    "passk_lenient": PASSK,
+    "passk_agreed": PASSK,
+    GRADING.name: GRADING,
+}
 #: Every table that may stand in a study's folder: beside those, pass@k of answers
-#: whose chain is right too, and what comes from likelihoods.
+#: whose chain is right too and of lucky guesses, what the audit of the verdicts found,
+#: and what comes from likelihoods.
 ALL_STUDY_TABLES: dict[str, Table] = {
     **STUDY_TABLES,
+    **GRADING_TABLES,
     "passk_chain": PASSK,
+    "guess_floor": PASSK,
+    AUDIT.name: AUDIT,
+    DISAGREEMENTS.name: DISAGREEMENTS,
     LIKELIHOODS.name: LIKELIHOODS,
     PERPLEXITY.name: PERPLEXITY,
 }
