@@ -41,6 +41,8 @@ MOST_DEPTH = 100
 #: Most containers at one depth; also ends lists that hold themselves many times over.
 MOST_CONTAINERS = 1 << 23
 MOST_NAME = 200
+#: Most members of a set that may share a hash; honest ones share it in twos, as -1 and -2 do.
+MOST_COLLISIONS = 16
 _CANONICAL, _ORDERED = b"\x01", b"\x02"
 _WIDTHS = (("b", 7), ("h", 15), ("i", 31), ("q", 63))
 
@@ -372,7 +374,7 @@ def _split(joined: Any, sizes: list[int]) -> Iterable[Any]:
 
 def _spread(members: list[Any]) -> list[Any]:
     """Refuse members made to collide, with which a set takes quadratic time."""
-    if 2 * len(set(map(hash, members))) < len(members):
+    if members and max(Counter(map(hash, members)).values()) > MOST_COLLISIONS:
         raise WireError("colliding members")
     return members
 
