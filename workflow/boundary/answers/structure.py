@@ -1,0 +1,236 @@
+r"""What an answer is: number, time, choice, words, list, tuple, interval, relation….
+
+`read` parts an answer into its structure without doing any algebra; what is
+left over is an `Expression`.  It takes time linear in the text for each level
+of nesting, and cuts off at `DEEPEST`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from boundary.answers.nodes import (
+    Expression,
+    Group,
+    Label,
+    Matrix,
+    Node,
+    Number,
+    Relation,
+    Words,
+)
+from boundary.answers.numbers import read_based, read_number
+from boundary.answers.times import read_clock, read_time
+from boundary.answers.typesetting import encloses, normalise, top_level
+from boundary.answers.units import strip_unit
+
+DEEPEST = 12
+
+
+_SIGNS = {
+    "=": "=",
+    "<": "<",
+    ">": ">",
+    "\\lt": "<",
+    "\\gt": ">",
+    "\\le": "<=",
+    "\\leq": "<=",
+    "\\leqslant": "<=",
+    "≤": "<=",
+    "\\ge": ">=",
+    "\\geq": ">=",
+    "\\geqslant": ">=",
+    "≥": ">=",
+    "\\ne": "!=",
+    "\\neq": "!=",
+    "≠": "!=",
+    "\\in": "in",
+    "∈": "in",
+    "\\approx": "~",
+    "≈": "~",
+    "\\simeq": "~",
+    "\\doteq": "~",
+}
+_JOINS = {"\\lor", "\\vee", "\\land", "\\wedge"}
+_UNIONS = {"\\cup", "\\bigcup", "∪"}
+_AND_OR = re.compile(
+    r",?\\(?:text|mbox|mathrm)\{\s*,?\s*(?:and|or)\s*\}"
+    r"|,?(?<=[^a-zA-Z]) ?\b(?:and|or)\b ?(?=[^a-zA-Z])"
+)
+_WORD_WRAPPER = re.compile(
+    r"\\(?:text|textbf|textit|textrm|textsf|mbox|mathrm|mathbf|operatorname|bf|rm|hbox)\s*\{([^{}]*)\}"
+)
+_CHOICE = re.compile(r"(?:\(([A-J])\)|([A-J]))[.:)]?")
+_CHOICE_AND_MORE = re.compile(r"(?:\(([A-J])\)|([A-J])[.:)])\s*(?!$)\S.*", re.DOTALL)
+_LETTERS = re.compile(r"[A-Za-z][A-Za-z '\-.,]*")
+_SHORT_WORDS = frozenset(["yes", "no", "odd"])
+_MATRIX = re.compile(r"\\begin\{([pbBvV]?matrix|array)\}(.*)\\end\{\1\}", re.DOTALL)
+_ARRAY_COLUMNS = re.compile(r"^\{[lcr| ]*\}")
+
+
+def read(answer: str) -> Node:
+    """Return the structure of an answer.
+
+    Parameters
+    ----------
+    answer : str
+        LaTeX or plain text, not yet normalised.
+    """
+    return _read(normalise(answer), 0)
+
+
+def _read(text: str, depth: int) -> Node:
+    text = _unwrapped(text.strip())
+    if depth > DEEPEST:
+        return Expression(text)
+    return _atom(text) or _compound(text, depth) or _rest(text)
+
+
+def _unwrapped(text: str) -> str:
+    """Take away braces that enclose everything."""
+    while len(text) > 2 and text[0] == "{" and encloses(text, 0):
+        text = text[1:-1].strip()
+    return text
+
+
+def _atom(text: str) -> Node | None:
+    plain = _WORD_WRAPPER.sub(r"\1", text).strip()
+    choice = _CHOICE.fullmatch(plain)
+    if choice:
+        return Label("choice", choice.group(1) or choice.group(2))
+    minutes = read_time(plain)
+    if minutes is None:
+        minutes = read_clock(plain)
+    if minutes is not None:
+        return Label("time", f"{minutes // 60:02}:{minutes % 60:02}")
+    for form in dict.fromkeys((text, plain)):
+        value, unit = strip_unit(form)
+        number = read_number(value)
+        if number is not None:
+            return Number(number, unit, value)
+    based = read_based(plain)
+    if based is not None:
+        return Label("base", f"{based.digits}_{based.base}")
+    return None
+
+
+def _compound(text: str, depth: int) -> Node | None:
+    marked = top_level(_AND_OR.sub(" \\\\lor ", text))
+    for separators, kind in (({",", ";"} | _JOINS, "list"), (_UNIONS, "union")):
+        parts = _split(marked, separators)
+        if len(parts) > 1:
+            items = [_read(part, depth + 1) for part in parts if part.strip()]
+            return _spread(Group(kind, _flat(items)))
+    found = _relation(marked, depth)
+    if found is not None:
+        return found
+    return _bracketed(text, depth) or _matrix(text, depth) or _signs_apart(text, depth)
+
+
+def _flat(items: list[Node]) -> tuple[Node, ...]:
+    r"""Put the two values of an item such as ``1 \pm \sqrt{5}`` among the others."""
+    flat: list[Node] = []
+    for item in items:
+        flat.extend(item.items if isinstance(item, Group) and item.kind == "list" else [item])
+    return tuple(flat)
+
+
+def _split(marked: list[tuple[str, bool]], separators: set[str]) -> list[str]:
+    parts = [""]
+    for token, outside in marked:
+        if outside and token in separators:
+            parts.append("")
+        else:
+            parts[-1] += token
+    return parts
+
+
+def _spread(group: Group) -> Node:
+    """Read ``x = 1, 2`` as x being 1 or 2."""
+    first = group.items[0] if group.items else None
+    if group.kind != "list" or not isinstance(first, Relation) or first.signs != ("=",):
+        return group
+    if any(isinstance(item, Relation) for item in group.items[1:]):
+        return group
+    values = Group("list", (first.sides[1], *group.items[1:]))
+    return Relation((first.sides[0], values), ("=",), (first.texts[0], ""))
+
+
+def _relation(marked: list[tuple[str, bool]], depth: int) -> Relation | None:
+    parts = [""]
+    signs: list[str] = []
+    for token, outside in marked:
+        sign = _SIGNS.get(token) if outside else None
+        if sign is None:
+            parts[-1] += token
+        elif sign == "=" and signs and signs[-1] in ("<", ">") and not parts[-1].strip():
+            signs[-1] += "="
+        else:
+            signs.append(sign)
+            parts.append("")
+    if not signs:
+        return None
+    texts = [part.strip() for part in parts]
+    return Relation(tuple(_read(part, depth + 1) for part in texts), tuple(signs), tuple(texts))
+
+
+def _bracketed(text: str, depth: int) -> Node | None:
+    for opening, closing in (("\\{", "\\}"), ("\\lbrace", "\\rbrace"), ("\\langle", "\\rangle")):
+        if text.startswith(opening) and text.endswith(closing) and encloses(text, 0):
+            items = _items(text[len(opening) : -len(closing)], depth)
+            if opening == "\\langle":
+                return Group("tuple", items, "()")
+            return Group("set", _flat(list(items)))
+    if text[:1] in ("(", "[") and text[-1:] in (")", "]") and encloses(text, 0):
+        ends = text[0] + text[-1]
+        items = _items(text[1:-1], depth)
+        if len(items) == 1 and ends == "()":
+            return items[0]
+        return Group("tuple", items, ends) if len(items) > 1 else None
+    return None
+
+
+def _items(inner: str, depth: int) -> tuple[Node, ...]:
+    parts = _split(top_level(inner), {",", ";"})
+    return tuple(_read(part, depth + 1) for part in parts if part.strip())
+
+
+def _matrix(text: str, depth: int) -> Matrix | None:
+    found = _MATRIX.fullmatch(text)
+    if not found or found.group(1) in ("vmatrix", "Vmatrix") or "\\begin" in found.group(2):
+        return None
+    body = _ARRAY_COLUMNS.sub("", found.group(2))
+    rows = [row for row in _split(top_level(body), {"\\\\"}) if row.strip()]
+    return Matrix(
+        tuple(
+            tuple(_read(entry, depth + 1) for entry in _split(top_level(row), {"&"}))
+            for row in rows
+        )
+    )
+
+
+def _signs_apart(text: str, depth: int) -> Group | None:
+    r"""Read ``1 \pm \sqrt{19}`` as two answers."""
+    if "\\pm" not in text and "\\mp" not in text and "±" not in text:
+        return None
+    text = text.replace("±", "\\pm ")
+    upper = re.sub(r"\\mp(?![a-zA-Z])", "-", re.sub(r"\\pm(?![a-zA-Z])", "+", text))
+    lower = re.sub(r"\\mp(?![a-zA-Z])", "+", re.sub(r"\\pm(?![a-zA-Z])", "-", text))
+    if "\\pm" in upper or "\\mp" in upper:
+        return None
+    return Group("list", tuple(_read(normalise(side), depth + 1) for side in (upper, lower)))
+
+
+def _rest(text: str) -> Node:
+    plain = _WORD_WRAPPER.sub(r"\1", text).strip()
+    more = _CHOICE_AND_MORE.fullmatch(plain)
+    if more:
+        return Label("choice", more.group(1) or more.group(2))
+    if _LETTERS.fullmatch(plain):
+        folded = " ".join(plain.casefold().replace("-", " ").split()).strip(" .,")
+        if plain != text:
+            return Words(folded, plain if " " not in plain else None)
+        if folded in _SHORT_WORDS or len(plain) > 3:
+            return Words(folded)
+    value, unit = strip_unit(text)
+    return Expression(value, unit)
