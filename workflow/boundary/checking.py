@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandera.polars as pa
@@ -31,6 +32,21 @@ class Table:
     name: str
     schema: pa.DataFrameSchema
     key: tuple[str, ...]
+
+    def only(self, columns: Sequence[str]) -> Table:
+        """Return a table of some of the columns, in the order of the schema.
+
+        Rows need not be unique where a column of the key is left out.
+        """
+        kept = {name: each for name, each in self.schema.columns.items() if name in columns}
+        key = tuple(name for name in self.key if name in kept)
+        schema = pa.DataFrameSchema(
+            kept,
+            checks=self.schema.checks,
+            unique=list(key) if key == self.key else None,
+            name=self.name,
+        )
+        return Table(self.name, schema, key)
 
 
 #: Infinity may stand for an open end; what is not known is null and never NaN.

@@ -16,7 +16,7 @@ import os
 import platform
 import re
 import subprocess
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ from boundary.errors import InputError, StorageError, TableError
 from boundary.tables import Table, check
 
 METADATA_KEY = "boundary.provenance"
+#: Rows and bytes of a batch: the first is a guess, after which rows have been measured.
+FIRST_ROWS, MOST_ROWS, BATCH_BYTES = 1_000, 20_000, 64 * 2**20
 LIBRARIES = ("numpy", "polars", "pandera", "scipy", "torch", "transformers", "snakemake")
 
 
@@ -67,8 +69,10 @@ def _discard(partial: Path) -> None:
 _OS_ERROR = re.compile(r"\(os error (\d+)\)")
 
 
-def storage_error(path: Path, error: OSError | pl.exceptions.PolarsError) -> StorageError:
-    """Return what to tell of a file that could not be written."""
+def storage_error(
+    path: Path, error: OSError | pl.exceptions.PolarsError, doing: str = "written"
+) -> StorageError:
+    """Return what to tell of a file that could not be written, or be ``read``."""
     if isinstance(error, OSError):
         number = error.errno
     else:
@@ -80,7 +84,7 @@ def storage_error(path: Path, error: OSError | pl.exceptions.PolarsError) -> Sto
             f"(results/ may be moved and linked back) and run the same command again."
         )
     why = os.strerror(number) if number else str(error)
-    return StorageError(f"{path}: cannot be written: {why}.")
+    return StorageError(f"{path}: cannot be {doing}: {why}.")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -95,6 +99,7 @@ def write_table(
     *,
     provenance: Mapping[str, Any] | None = None,
     csv: bool = False,
+    row_group_size: int | None = None,
 ) -> pl.DataFrame:
     """Validate, sort by key and write a table; return what was written.
 
@@ -110,21 +115,43 @@ def write_table(
         What `provenance` made; stored in the file's metadata.
     csv : bool
         Whether to write a CSV of the same name beside it, for people.
+    row_group_size : int, optional
+        Rows that are compressed together: what is read of a few of them takes
+        memory for no more.
     """
     path = Path(path)
     frame = check(frame, table, f"{path} (about to be written)").sort(table.key)
     metadata = {METADATA_KEY: json.dumps(provenance or {}, sort_keys=True)}
     write_atomic(
         path,
-        lambda partial: frame.write_parquet(partial, compression="zstd", metadata=metadata),
+        lambda partial: frame.write_parquet(
+            partial, compression="zstd", metadata=metadata, row_group_size=row_group_size
+        ),
     )
     if csv:
         write_atomic(path.with_suffix(".csv"), frame.write_csv)
     return frame
 
 
-def read_table(path: Path, table: Table) -> pl.DataFrame:
+def read_table(
+    path: Path,
+    table: Table,
+    *,
+    columns: Sequence[str] | None = None,
+    where: pl.Expr | None = None,
+) -> pl.DataFrame:
     """Read a Parquet table and hold it against its schema.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    table : Table
+        Its schema.
+    columns : sequence of str, optional
+        What to read; by default all columns.
+    where : polars.Expr, optional
+        The rows to read; by default all.
 
     Raises
     ------
@@ -135,24 +162,87 @@ def read_table(path: Path, table: Table) -> pl.DataFrame:
     StorageError
         When the disk does not give it, which tells nothing of what it holds.
     """
-    return check(_read_parquet(Path(path), table), table, str(path))
+    path, table = Path(path), table if columns is None else table.only(columns)
+    with _reading(path, table):
+        if columns is None and where is None:
+            frame = pl.read_parquet(path, hive_partitioning=False, glob=False)
+        else:
+            rows = _scan(path, table)
+            frame = (rows if where is None else rows.filter(where)).collect()
+    return check(frame, table, str(path))
 
 
-def read_tables(paths: Iterable[Path], table: Table) -> pl.DataFrame:
+def read_tables(
+    paths: Iterable[Path], table: Table, *, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
     """Read several files of one table into one frame, checked also as a whole."""
     paths = [Path(path) for path in paths]
     if len(paths) == 1:
-        return read_table(paths[0], table)
-    frames = [read_table(path, table) for path in paths]
+        return read_table(paths[0], table, columns=columns)
+    frames = [read_table(path, table, columns=columns) for path in paths]
     whole = pl.concat(frames, how="diagonal")
-    return check(whole, table, f"{paths[0]} and {len(paths) - 1} more")
+    kept = table if columns is None else table.only(columns)
+    return check(whole, kept, f"{paths[0]} and {len(paths) - 1} more")
 
 
-def _read_parquet(path: Path, table: Table) -> pl.DataFrame:
+def read_batches(
+    path: Path, table: Table, *, columns: Sequence[str], most_bytes: int = BATCH_BYTES
+) -> Iterator[pl.DataFrame]:
+    """Read a Parquet table a few rows at a time, in their order.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    table : Table
+        Its schema, which each batch is held against; keys that repeat are seen
+        within a batch alone.
+    columns : sequence of str
+        What to read.
+    most_bytes : int
+        About how much a batch may hold.
+
+    Yields
+    ------
+    polars.DataFrame
+        At least one row each.
+
+    Raises
+    ------
+    InputError, TableError, StorageError
+        As of `read_table`.
+    """
+    path, table = Path(path), table.only(columns)
+    with _reading(path, table):
+        rows = _scan(path, table)
+    start, length = 0, FIRST_ROWS
+    while True:
+        with _reading(path, table):
+            frame = rows.slice(start, length).collect()
+        if frame.height:
+            yield check(frame, table, str(path))
+        if frame.height < length:
+            return
+        start += frame.height
+        a_row = max(1.0, frame.estimated_size() / frame.height)
+        # Rows grow and shrink along a file, so that a step is never much above the last.
+        length = max(1, min(int(most_bytes / a_row), 8 * length, MOST_ROWS))
+
+
+def _scan(path: Path, table: Table) -> pl.LazyFrame:
+    """Return the columns of a table that a file has, not yet read."""
+    rows = pl.scan_parquet(path, hive_partitioning=False, glob=False)
+    held = rows.collect_schema().names()
+    return rows.select(name for name in table.schema.columns if name in held)
+
+
+@contextlib.contextmanager
+def _reading(path: Path, table: Table) -> Iterator[None]:
+    """Say of an error of reading which file and whose fault it is."""
     if not path.is_file():
         raise InputError(f"{path}: no such file; a {table.name} table is expected there.")
     try:
-        return pl.read_parquet(path, hive_partitioning=False, glob=False)
+        yield
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(path, error) from None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +21,13 @@ from boundary.cli.options import (
 
 if TYPE_CHECKING:
     from boundary.engines import Engine, Machine
+
+
+class Sandbox(StrEnum):
+    """Which sandboxes may be used."""
+
+    isolated = "isolated"
+    reduced = "reduced"
 
 
 def register(app: typer.Typer) -> None:
@@ -79,18 +88,47 @@ def _engine(wanted: dict[str, Any], machine: Machine) -> Engine:
     return engines.load(wanted["sampling"]["engine"], weights, machine)
 
 
-def verify(problems: ProblemsFile, samples: SamplesFiles, output: Output) -> None:
+Workers = Annotated[
+    int | None,
+    typer.Option("--threads", min=1, help="Responses judged at a time; default: all cores."),
+]
+CacheFolder = Annotated[
+    Path | None,
+    typer.Option("--cache", help="Folder of verdicts that jobs share; none is kept by default."),
+]
+SandboxTier = Annotated[
+    Sandbox,
+    typer.Option("--sandbox", help="Whether programs may run where they are not walled off."),
+]
+
+
+def verify(
+    problems: ProblemsFile,
+    samples: SamplesFiles,
+    output: Output,
+    threads: Workers = None,
+    cache: CacheFolder = None,
+    sandbox: SandboxTier = Sandbox.isolated,
+) -> None:
     """Give every response its verdict.
 
     Example: `python -m boundary verify --problems P.parquet --samples S.parquet
     --output V.parquet`
     """
-    from boundary.store import provenance, read_table, read_tables, write_table
-    from boundary.tables import PROBLEMS, SAMPLES, VERDICTS_TABLE
-    from boundary.verify import verify_samples
+    from boundary.store import provenance, write_table
+    from boundary.tables import VERDICTS_TABLE
+    from boundary.verify import grader_digest
+    from boundary.verify.cache import Cache
+    from boundary.verify.setting import Setting
+    from boundary.verify.stream import verify_files
 
-    frame = verify_samples(read_table(problems, PROBLEMS), read_tables(samples, SAMPLES))
-    write_table(frame, output, VERDICTS_TABLE, provenance=provenance())
+    def setting(kind: str) -> Setting:
+        kept = None if cache is None else Cache(cache, grader_digest(kind, sandbox.value))
+        workers = threads or len(os.sched_getaffinity(0))
+        return Setting(workers, kept, reduced=sandbox is Sandbox.reduced)
+
+    frame = verify_files(problems, samples, setting)
+    write_table(frame, output, VERDICTS_TABLE, provenance=provenance(sandbox=sandbox.value))
 
 
 def score(

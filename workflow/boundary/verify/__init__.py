@@ -1,25 +1,30 @@
 """Verification: from samples to verdicts, one verifier for each kind of problem.
 
-A verifier is one module with one function.  It has ``GRADER``, the name and
-version that verdict rows carry, and ``verify(items)``, which takes the samples
-of its kind joined with their problems and returns one verdict row per item.
-Importing this package loads no verifier, so that planning stays light.
+A verifier is a module with ``GRADER``, the name and version that verdict rows
+carry, and ``verifier(setting)``, a context manager that gives a function.  That
+function takes samples of its kind joined with their problems (`items.join`),
+batch after batch, and returns one verdict row for each; what is costly to set
+up or to judge twice lives as long as the context.  Importing this package loads
+no verifier, so that planning stays light.
 """
 
 from __future__ import annotations
 
-import importlib
 import importlib.metadata
+import platform
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from boundary.digests import code_digest, digest
-from boundary.errors import InputError, TableError
+from boundary.errors import InputError
+from boundary.verify.setting import Setting
 
 if TYPE_CHECKING:
     import polars as pl
 
-ROWS_SHOWN = 5
+DEFAULT = Setting()
+#: What every grader depends on: which question, gold answer and tests a response gets.
+_SHARED = ("verify/items.py",)
 
 
 @dataclass(frozen=True)
@@ -29,28 +34,36 @@ class Verifier:
     Attributes
     ----------
     module : str
-        The module that has ``GRADER`` and ``verify``.
+        The module that has ``GRADER`` and ``verifier``.
     sources : tuple of str
         Files and folders of the package that the verdicts depend on.
     libraries : tuple of str
         Distributions whose version can change a verdict.
+    programs : bool
+        Whether it runs candidate programs: then the version of Python counts,
+        and how weak a sandbox the study allows.
     """
 
     module: str
     sources: tuple[str, ...]
     libraries: tuple[str, ...] = ()
+    programs: bool = False
 
 
 VERIFIERS: dict[str, Verifier] = {
-    "lab": Verifier("boundary.verify.lab", ("verify/lab.py", "tasks")),
+    "lab": Verifier("boundary.verify.lab", ("verify/lab.py", "tasks", *_SHARED)),
     "math": Verifier(
         "boundary.verify.math",
-        ("verify/math.py", "verify/boxed.py", "verify/equivalence.py", "verify/killable.py"),
+        (
+            "verify/math.py",
+            "verify/boxed.py",
+            "verify/equivalence.py",
+            "verify/killable.py",
+            *_SHARED,
+        ),
         ("math-verify", "latex2sympy2_extended", "sympy"),
     ),
 }
-
-
 #: Kinds that can be planned and sampled, and not be verified yet.
 TO_COME = frozenset({"code"})
 
@@ -76,17 +89,34 @@ def sources(kind: str) -> tuple[str, ...]:
     return verifier(kind).sources
 
 
-def grader_digest(kind: str) -> str:
-    """Return the identity of a grader: its code and the libraries it leans on."""
+def grader_digest(kind: str, sandbox: str = "isolated") -> str:
+    """Return the identity of a grader: its code and what that runs on.
+
+    Verdicts of a study that allows the reduced sandbox are never taken for
+    those of one that does not.  The reading of files, the batches and the cache
+    are no part of it: they hand on what they are given, and verdicts are held
+    against the items' keys.
+    """
     if kind in TO_COME:
         return digest({"kind": kind, "code": None})
     entry = verifier(kind)
     versions = {name: importlib.metadata.version(name) for name in entry.libraries}
-    return digest({"kind": kind, "code": code_digest(*entry.sources), "libraries": versions})
+    told: dict[str, Any] = {
+        "kind": kind,
+        "code": code_digest(*entry.sources),
+        "libraries": versions,
+    }
+    if entry.programs:
+        told |= {"python": platform.python_version(), "sandbox": sandbox}
+    return digest(told)
 
 
-def verify_samples(problems: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
-    """Give every sample its verdict.
+def verify_samples(
+    problems: pl.DataFrame, samples: pl.DataFrame, setting: Setting = DEFAULT
+) -> pl.DataFrame:
+    """Give every sample of a frame its verdict.
+
+    `boundary.verify.stream.verify_files` does the same for files of any size.
 
     Parameters
     ----------
@@ -95,6 +125,8 @@ def verify_samples(problems: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFram
     samples : polars.DataFrame
         A samples table of one (model, benchmark, protocol), since verdicts
         are keyed by (problem_id, sample_index) alone.
+    setting : Setting
+        How the verifiers work.
 
     Returns
     -------
@@ -109,58 +141,6 @@ def verify_samples(problems: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFram
     InputError
         When a kind of problem has no verifier.
     """
-    import polars as pl
+    from boundary.verify.stream import verify_frames
 
-    from boundary.tables import VERDICTS_TABLE, check
-
-    _one_arm(samples)
-    items = _join(problems, samples)
-    parts = []
-    for kind in items["kind"].unique().sort():
-        module = importlib.import_module(verifier(kind).module)
-        own = items.filter(pl.col("kind") == kind).drop("kind")
-        parts.append(_same_keys(own, module.verify(own), kind))
-    if not parts:
-        raise TableError("There are no samples to verify.")
-    verdicts = pl.concat(parts, how="diagonal")
-    return check(verdicts, VERDICTS_TABLE, "verdicts").sort(VERDICTS_TABLE.key)
-
-
-def _one_arm(samples: pl.DataFrame) -> None:
-    arms = sorted(samples.select("model", "benchmark", "protocol").unique().rows())
-    if len(arms) > 1:
-        shown = "; ".join(", ".join(arm) for arm in arms[:ROWS_SHOWN])
-        raise TableError(
-            f"The samples mix {len(arms)} (model, benchmark, protocol): {shown}. "
-            f"Verify each apart: verdicts are keyed by problem and sample index alone."
-        )
-
-
-def _join(problems: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
-    """Put question, gold answer and tests beside each response."""
-    keys = ["benchmark", "problem_id"]
-    unknown = samples.select(keys).unique().join(problems, on=keys, how="anti").sort(keys)
-    if unknown.height:
-        shown = ", ".join("/".join(row) for row in unknown.head(ROWS_SHOWN).rows())
-        known = ", ".join(problems["benchmark"].unique().sort()) or "none"
-        raise TableError(
-            f"{unknown.height} sampled problem(s) are not in the problems table (whose "
-            f"benchmark is {known}), first {shown}. Give the problems that were sampled."
-        )
-    own = samples.select(*keys, "sample_index", "response", "finish_reason")
-    given = problems.select(*keys, "kind", "question", "answer", "tests", "metadata")
-    return own.join(given, on=keys, how="inner", validate="m:1").drop("benchmark")
-
-
-def _same_keys(items: pl.DataFrame, verdicts: pl.DataFrame, kind: str) -> pl.DataFrame:
-    """Hold a verifier to its promise: one verdict for each item, no other."""
-    keys = ["problem_id", "sample_index"]
-    asked, given = items.select(keys).sort(keys), verdicts.select(keys).sort(keys)
-    if not asked.equals(given):
-        lost = asked.join(given, on=keys, how="anti").height
-        extra = given.join(asked, on=keys, how="anti").height
-        raise TableError(
-            f"The verifier of kind {kind!r} returned {given.height} verdicts for {asked.height} "
-            f"samples ({lost} without verdict, {extra} unasked): a fault of the verifier."
-        )
-    return verdicts
+    return verify_frames(problems, samples, setting)

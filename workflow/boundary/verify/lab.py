@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import polars as pl
 
 from boundary.errors import TableError
 from boundary.tables import VERDICTS_TABLE
 from boundary.tasks.registers import Check, check
+from boundary.verify.setting import Setting
 
 GRADER = "lab-registers-1"
 COLUMNS = ("answer", "verdict", "correct", "grader", "detail", "chain_correct")
+
+
+@contextmanager
+def verifier(setting: Setting) -> Iterator[Callable[[pl.DataFrame], pl.DataFrame]]:
+    """Give `verify`, which needs neither workers nor a cache: it takes microseconds a response."""
+    del setting
+    yield verify
 
 
 def verify(items: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,9 @@ processor time and memory.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -19,6 +22,7 @@ from boundary.tables import VERDICTS_TABLE
 from boundary.verify.boxed import last_box, nesting, normalise
 from boundary.verify.equivalence import judge
 from boundary.verify.killable import Limits, OutOfTime, run_killable
+from boundary.verify.setting import Setting
 
 GRADER = f"math-1 (math-verify {version('math-verify')})"
 MAX_CHARACTERS = 1000
@@ -31,6 +35,12 @@ class Judgement(NamedTuple):
 
     verdict: str
     detail: str | None
+
+
+@contextmanager
+def verifier(setting: Setting) -> Iterator[Callable[[pl.DataFrame], pl.DataFrame]]:
+    """Give `verify` with as many processes as are set."""
+    yield partial(verify, workers=setting.workers)
 
 
 def verify(

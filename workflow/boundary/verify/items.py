@@ -1,0 +1,90 @@
+"""What a verifier is given: each response beside its question, gold answer and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from boundary.errors import TableError
+
+KEY = ("problem_id", "sample_index")
+#: Kinds whose problems come with tests, which may be far longer than all else.
+TESTED = ("code",)
+#: Of a problem and of a sample, what is read.
+PROBLEM_COLUMNS = ("benchmark", "problem_id", "kind", "question", "answer", "metadata")
+SAMPLE_COLUMNS = (
+    *("model", "benchmark", "protocol", "problem_id", "sample_index", "seed"),
+    *("response", "n_tokens", "finish_reason", "logprob_sum"),
+)
+#: Problems with tests that are held at a time.
+TESTS_HELD = 16
+ROWS_SHOWN = 5
+
+
+def check_samples(problems: pl.DataFrame, samples: pl.DataFrame) -> None:
+    """Require samples of one arm, each of a problem that is known.
+
+    Parameters
+    ----------
+    problems, samples : polars.DataFrame
+        Of the problems benchmark and problem_id are read, of the samples the
+        columns of their key.
+
+    Raises
+    ------
+    TableError
+        When there is no sample, a sample has no problem in its benchmark, or
+        samples of several models, benchmarks or protocols are mixed.
+    """
+    if samples.is_empty():
+        raise TableError("There are no samples to verify.")
+    arms = sorted(samples.select("model", "benchmark", "protocol").unique().rows())
+    if len(arms) > 1:
+        shown = "; ".join(", ".join(arm) for arm in arms[:ROWS_SHOWN])
+        raise TableError(
+            f"The samples mix {len(arms)} (model, benchmark, protocol): {shown}. "
+            f"Verify each apart: verdicts are keyed by problem and sample index alone."
+        )
+    keys = ["benchmark", "problem_id"]
+    unknown = samples.select(keys).unique().join(problems, on=keys, how="anti").sort(keys)
+    if unknown.height:
+        shown = ", ".join("/".join(row) for row in unknown.head(ROWS_SHOWN).rows())
+        known = ", ".join(problems["benchmark"].unique().sort()) or "none"
+        raise TableError(
+            f"{unknown.height} sampled problem(s) are not in the problems table (whose "
+            f"benchmark is {known}), first {shown}. Give the problems that were sampled."
+        )
+
+
+def join(problems: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
+    """Put kind, question, gold answer, tests and metadata beside each response.
+
+    Parameters
+    ----------
+    problems : polars.DataFrame
+        A problems table; without a column of tests, those are null.
+    samples : polars.DataFrame
+        A samples table.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns problem_id, sample_index, response, finish_reason, kind,
+        question, answer, metadata and tests; rows as those of the samples.
+    """
+    if "tests" not in problems.columns:
+        problems = problems.with_columns(tests=pl.lit(None, dtype=pl.String))
+    keys = ["benchmark", "problem_id"]
+    given = problems.select(*keys, "kind", "question", "answer", "metadata", "tests")
+    own = samples.select(*keys, "sample_index", "response", "finish_reason")
+    return own.join(given, on=keys, how="inner", validate="m:1", maintain_order="left").drop(
+        "benchmark"
+    )
+
+
+def few_problems(samples: pl.DataFrame, most: int = TESTS_HELD) -> Iterator[pl.DataFrame]:
+    """Split samples so that no piece is of more than a few problems."""
+    names = samples["problem_id"].unique(maintain_order=True)
+    for start in range(0, len(names), most):
+        yield samples.filter(pl.col("problem_id").is_in(names[start : start + most].to_list()))

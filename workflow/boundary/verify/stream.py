@@ -1,0 +1,198 @@
+"""Samples pass through their verifiers a batch at a time, so that memory stays bounded.
+
+Of the samples only what verifiers read is read, of the problems all but their
+tests; those are fetched for the few problems of a batch.  What is kept of a
+sample is its verdict.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from boundary.errors import TableError
+from boundary.progress import meter
+from boundary.store import read_batches, read_table, read_tables
+from boundary.tables import PROBLEMS, SAMPLES, VERDICTS_TABLE, check
+from boundary.verify import DEFAULT, verifier
+from boundary.verify.cache import Cache
+from boundary.verify.items import (
+    KEY,
+    PROBLEM_COLUMNS,
+    SAMPLE_COLUMNS,
+    TESTED,
+    check_samples,
+    few_problems,
+    join,
+)
+from boundary.verify.setting import Setting
+
+Verify = Callable[[pl.DataFrame], pl.DataFrame]
+#: Columns of verdicts whose few values repeat, and are held once each.
+_REPEATED = ("problem_id", "verdict", "grader", "detail", "breach", "tricks", "sandbox")
+
+
+class Verifiers:
+    """The verifiers of all kinds of problems, each opened when first needed.
+
+    Parameters
+    ----------
+    setting : callable
+        Returns, for a kind of problem, how its verifier shall work.
+    """
+
+    def __init__(self, setting: Callable[[str], Setting]) -> None:
+        self._setting = setting
+        self._open: dict[str, Verify] = {}
+        self._caches: list[Cache] = []
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> Verifiers:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        try:
+            self._stack.__exit__(*error)
+        finally:  # what was judged before an error need not be judged again
+            for cache in self._caches:
+                cache.flush()
+
+    def verify(self, items: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """Yield the verdicts on items, one frame a kind of problem.
+
+        Raises
+        ------
+        InputError
+            When a kind of problem has no verifier.
+        TableError
+            When a verifier does not return one verdict for each item.
+        """
+        for kind in items["kind"].unique().sort():
+            own = items.filter(pl.col("kind") == kind).drop("kind")
+            yield _same_keys(own, self._of(kind)(own), kind)
+
+    def _of(self, kind: str) -> Verify:
+        if kind not in self._open:
+            module = importlib.import_module(verifier(kind).module)
+            setting = self._setting(kind)
+            if setting.cache is not None:
+                self._caches.append(setting.cache)
+            self._open[kind] = self._stack.enter_context(module.verifier(setting))
+        return self._open[kind]
+
+
+def _same_keys(items: pl.DataFrame, verdicts: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """Hold a verifier to its promise: one verdict for each item, no other."""
+    keys = list(KEY)
+    asked, given = items.select(keys).sort(keys), verdicts.select(keys).sort(keys)
+    if not asked.equals(given):
+        lost = asked.join(given, on=keys, how="anti").height
+        extra = given.join(asked, on=keys, how="anti").height
+        raise TableError(
+            f"The verifier of kind {kind!r} returned {given.height} verdicts for {asked.height} "
+            f"samples ({lost} without verdict, {extra} unasked): a fault of the verifier."
+        )
+    return verdicts
+
+
+def verify_frames(
+    problems: pl.DataFrame, samples: pl.DataFrame, setting: Setting = DEFAULT
+) -> pl.DataFrame:
+    """Give every sample of a frame its verdict; see `boundary.verify.verify_samples`."""
+    check_samples(problems, samples)
+    with Verifiers(lambda kind: setting) as verifiers:
+        return _collect(verifiers.verify(join(problems, samples)))
+
+
+def verify_files(
+    problems: Path, samples: Sequence[Path], setting: Callable[[str], Setting]
+) -> pl.DataFrame:
+    """Give every sample of some files its verdict, in bounded memory.
+
+    Parameters
+    ----------
+    problems : Path
+        A problems table.
+    samples : sequence of Path
+        Samples tables of one (model, benchmark, protocol) in all.
+    setting : callable
+        Returns, for a kind of problem, how its verifier shall work.
+
+    Returns
+    -------
+    polars.DataFrame
+        A verdicts table with one row a sample, sorted by key.
+
+    Raises
+    ------
+    TableError
+        When a file breaks its schema, there is no sample or one stands twice,
+        a sample has no problem in its benchmark, or samples of several models,
+        benchmarks or protocols are mixed; all before anything is verified.
+    InputError
+        When a file is missing, or a kind of problem has no verifier.
+    """
+    known = read_table(problems, PROBLEMS, columns=PROBLEM_COLUMNS)
+    rows = _survey(known, samples)
+    with meter("verify", rows, "responses") as progress, Verifiers(setting) as verifiers:
+
+        def verdicts() -> Iterator[pl.DataFrame]:
+            for batch in _batches(known, problems, samples):
+                yield from verifiers.verify(batch)
+                progress.advance(batch.height)
+
+        return _collect(verdicts())
+
+
+def _survey(problems: pl.DataFrame, samples: Sequence[Path]) -> int:
+    """Check the keys of all samples; return how many there are."""
+    keys = read_tables(samples, SAMPLES, columns=SAMPLES.key)
+    check_samples(problems, keys)
+    for kind in problems.join(keys, on=["benchmark", "problem_id"], how="semi")["kind"].unique():
+        verifier(kind)
+    return keys.height
+
+
+def _batches(
+    known: pl.DataFrame, problems: Path, samples: Sequence[Path]
+) -> Iterator[pl.DataFrame]:
+    """Yield items, in the order of the files; with their tests those that have some."""
+    tested = known.filter(pl.col("kind").is_in(TESTED))
+    for path in samples:
+        for rows in read_batches(path, SAMPLES, columns=SAMPLE_COLUMNS):
+            keys = ["benchmark", "problem_id"]
+            untested = rows.join(tested, on=keys, how="anti", maintain_order="left")
+            if untested.height:
+                yield join(known, untested)
+            for few in few_problems(rows.join(tested, on=keys, how="semi", maintain_order="left")):
+                yield join(_with_tests(known, problems, few), few)
+
+
+def _with_tests(known: pl.DataFrame, problems: Path, samples: pl.DataFrame) -> pl.DataFrame:
+    """Return the problems of some samples with their tests, read from the file."""
+    names = samples["problem_id"].unique().to_list()
+    keys = ["benchmark", "problem_id"]
+    tests = read_table(
+        problems, PROBLEMS, columns=(*keys, "tests"), where=pl.col("problem_id").is_in(names)
+    )
+    return known.join(tests, on=keys, how="inner", validate="1:1")
+
+
+def _collect(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Return all verdicts as one checked table."""
+    slim = [_slim(part) for part in parts]
+    whole = pl.concat(slim, how="diagonal")
+    del slim
+    whole = whole.with_columns(pl.col(pl.Categorical).cast(pl.String))
+    return check(whole, VERDICTS_TABLE, "verdicts").sort(VERDICTS_TABLE.key)
+
+
+def _slim(verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Hold each value of a column that repeats itself once."""
+    found = [name for name in _REPEATED if name in verdicts.columns]
+    return verdicts.with_columns(pl.col(name).cast(pl.Categorical) for name in found)
