@@ -285,3 +285,63 @@ def test_without_git_the_state_is_unknown(monkeypatch):
         assert store.git_state() == "unknown"
     finally:
         store.git_state.cache_clear()
+
+
+def test_some_columns_and_rows_are_read_alone(table):
+    found = store.read_table(table, VERDICTS_TABLE, columns=("correct", "problem_id", "sandbox"))
+    assert found.columns == ["problem_id", "correct"]  # in the order of the schema
+    rows = store.read_table(
+        table, VERDICTS_TABLE, columns=("problem_id", "verdict"), where=pl.col("problem_id") == "a"
+    )
+    assert rows.rows() == [("a", "wrong"), ("a", "no_answer")]
+    with pytest.raises(InputError, match="no such file"):
+        store.read_table(table.with_name("x"), VERDICTS_TABLE, columns=("verdict",))
+
+
+def test_of_some_columns_those_are_still_checked(table):
+    pl.read_parquet(table).with_columns(verdict=pl.lit("perhaps")).write_parquet(table)
+    with pytest.raises(TableError, match="column verdict"):
+        store.read_table(table, VERDICTS_TABLE, columns=("verdict",))
+    assert store.read_table(table, VERDICTS_TABLE, columns=("grader",)).height == 3
+    pl.read_parquet(table).drop("grader").write_parquet(table)
+    with pytest.raises(TableError, match="not a verdicts table, as it has no column grader"):
+        store.read_table(table, VERDICTS_TABLE, columns=("grader",))
+
+
+def test_a_repeated_key_is_seen_where_the_whole_key_is_read(table):
+    pl.concat([pl.read_parquet(table)] * 2).write_parquet(table)
+    with pytest.raises(TableError, match="duplicate rows"):
+        store.read_table(table, VERDICTS_TABLE, columns=VERDICTS_TABLE.key)
+    assert store.read_table(table, VERDICTS_TABLE, columns=("problem_id",)).height == 6
+
+
+@pytest.mark.parametrize("groups", [None, 7])
+def test_batches_hold_all_rows_in_order_and_about_so_many_bytes(tmp_path, monkeypatch, groups):
+    path = tmp_path / "v.parquet"
+    rows = [(f"p{i:04d}", 0, "x" * (10 if i < 60 else 4000)) for i in range(200)]
+    names = ["problem_id", "sample_index", "answer"]
+    frame = pl.DataFrame(rows, schema=names, orient="row").with_columns(
+        verdict=pl.lit("wrong"), correct=False, grader=pl.lit("g"), detail=pl.lit(None)
+    )
+    store.write_table(frame, path, VERDICTS_TABLE, row_group_size=groups)
+    monkeypatch.setattr(store, "FIRST_ROWS", 8)
+    batches = list(store.read_batches(path, VERDICTS_TABLE, columns=names, most_bytes=20_000))
+    heights = [batch.height for batch in batches]
+    assert heights[:2] == [8, 32]  # it grows fourfold at most, as long as rows are short
+    assert set(heights[3:-1]) <= {4, 5}
+    assert pl.concat(batches).equals(frame.select(names))
+    assert list(store.read_batches(path, VERDICTS_TABLE, columns=names)) != []
+
+
+def test_batches_of_an_empty_table_are_none_and_faults_are_named(table):
+    whole = pl.read_parquet(table)
+    whole.clear().write_parquet(table)
+    assert list(store.read_batches(table, VERDICTS_TABLE, columns=("grader",))) == []
+    whole.drop("grader").write_parquet(table)
+    with pytest.raises(TableError, match="has no column grader"):
+        list(store.read_batches(table, VERDICTS_TABLE, columns=("grader", "answer")))
+    table.write_bytes(b"PAR1")
+    with pytest.raises(TableError, match="cannot be read as Parquet"):
+        list(store.read_batches(table, VERDICTS_TABLE, columns=("grader",)))
+    with pytest.raises(InputError, match="no such file"):
+        list(store.read_batches(table.with_name("x"), VERDICTS_TABLE, columns=("grader",)))

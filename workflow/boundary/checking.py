@@ -211,5 +211,6 @@ def _duplicates(frame: pl.DataFrame, table: Table) -> str:
 
 
 def _describe(frame: pl.DataFrame, table: Table, row: int) -> str:
-    key = frame.select(table.key).row(int(row)) if int(row) < frame.height else ()
-    return f"row {row} ({', '.join(map(str, key))})"
+    if not table.key or int(row) >= frame.height:
+        return f"row {row}"
+    return f"row {row} ({', '.join(map(str, frame.select(table.key).row(int(row))))})"

@@ -29,7 +29,8 @@ from boundary.tables import Table, check
 
 METADATA_KEY = "boundary.provenance"
 #: Rows and bytes of a batch: the first is a guess, after which rows have been measured.
-FIRST_ROWS, MOST_ROWS, BATCH_BYTES = 1_000, 20_000, 64 * 2**20
+#: So few at most, as rows of 60 kB may follow short ones.
+FIRST_ROWS, MOST_ROWS, BATCH_BYTES = 1_000, 5_000, 64 * 2**20
 LIBRARIES = ("numpy", "polars", "pandera", "scipy", "torch", "transformers", "snakemake")
 
 
@@ -226,7 +227,7 @@ def read_batches(
         start += frame.height
         a_row = max(1.0, frame.estimated_size() / frame.height)
         # Rows grow and shrink along a file, so that a step is never much above the last.
-        length = max(1, min(int(most_bytes / a_row), 8 * length, MOST_ROWS))
+        length = max(1, min(int(most_bytes / a_row), 4 * length, MOST_ROWS))
 
 
 def _scan(path: Path, table: Table) -> pl.LazyFrame:

@@ -50,7 +50,9 @@ def problems(spec: Spec, output: Output) -> None:
                 f"only recalled; see the note in {REGISTRY_FILE}.",
                 err=True,
             )
-    write_table(frame, output, PROBLEMS, provenance=provenance(spec=wanted, **details))
+    by = provenance(spec=wanted, **details)
+    # Tests of one problem may take tens of megabytes, and are read for a few at a time.
+    write_table(frame, output, PROBLEMS, provenance=by, row_group_size=16)
 
 
 def train(spec: Spec, output: Output, threads: Threads = 1) -> None:

@@ -154,7 +154,8 @@ def score(
 
     by, sampling = made_by(samples), sampling_of(samples)
     rows = read_reduced(samples)
-    frame = count(read_table(problems, PROBLEMS), rows, read_tables(verdicts, VERDICTS_TABLE), n=n)
+    named = read_table(problems, PROBLEMS, columns=PROBLEMS.key)
+    frame = count(named, rows, read_tables(verdicts, VERDICTS_TABLE), n=n)
     check_repeats(rows, samples, sampling)
     write_table(frame, output, SCORES, provenance=provenance(sampled_by=by, sampling=sampling))
 
