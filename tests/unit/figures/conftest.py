@@ -319,8 +319,17 @@ def make_study(
     tables["series"] = make_series([0, 150, 300, 450], n)
     chain = {b: {m: (c * 0.8).astype(int) for m, c in of.items()} for b, of in arms.items()}
     tables["passk_chain"] = make_tables(chain, n)["passk"]
+    tables["guess_floor"] = make_floor(tables["passk"])
     tables["likelihoods"] = make_likelihoods(models[:3], 20, 8)
     return tables
+
+
+def make_floor(passk: pl.DataFrame) -> pl.DataFrame:
+    """Guess floors of some curves: one guess in 200 hits."""
+    floor = 1 - (1 - 0.005) ** pl.col("k")
+    return passk.with_columns(
+        pass_at_k=floor, ci_low=0.8 * floor, ci_high=1.2 * floor, flagged=pl.lit(False)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,17 @@ from typing import Any, NoReturn
 
 import typer
 
-from boundary.cli import analyses, estimate, models, pages, prompts, responses, study, weights
+from boundary.cli import (
+    analyses,
+    estimate,
+    guesses,
+    models,
+    pages,
+    prompts,
+    responses,
+    study,
+    weights,
+)
 from boundary.errors import BoundaryError, InputError
 from boundary.wording import reveal
 
@@ -28,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for group in (study, estimate, prompts, models, weights, responses, analyses, pages):
+for group in (study, estimate, prompts, models, weights, responses, analyses, guesses, pages):
     group.register(app)
 
 

@@ -5,4 +5,4 @@
 a config can be checked without it.
 """
 
-NAMES = ("passk", "difference", "coverage", "histogram", "perplexity", "series", "chain")
+NAMES = ("passk", "difference", "coverage", "histogram", "perplexity", "series", "chain", "guess")

@@ -13,6 +13,7 @@ from boundary.figures import (
     chain,
     coverage,
     difference,
+    guess,
     histogram,
     passk,
     perplexity,
@@ -30,6 +31,7 @@ BUILDERS: dict[str, Builder] = {
     "perplexity": perplexity.build,
     "series": series.build,
     "chain": chain.build,
+    "guess": guess.build,
 }
 
 

@@ -1,0 +1,218 @@
+"""The guess floor: what a model's answers to other problems would solve by luck.
+
+A model that knows which answers are common (small whole numbers, say) solves a
+problem now and then without any reasoning on it.  Its answers to the *other*
+problems of a benchmark show what it says when the problem plays no part:
+
+    q_i = mean over j ≠ i of the share of answers to problem j equal to gold i,
+
+and k such guesses solve problem i with probability 1 − (1 − q_i)^k.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from boundary.analysis.frames import column_types
+from boundary.analysis.intervals import ROUNDING, Floats, mean_interval, z_value
+from boundary.answers import canonical
+from boundary.errors import TableError
+from boundary.tables import PASSK, check
+
+ROWS_SHOWN = 5
+#: Cells of one block of M × k values: 32 MiB of float64.
+BLOCK_CELLS = 2**22
+
+
+class Guesses(NamedTuple):
+    """How often each answer that is gold somewhere was given, by problem.
+
+    Attributes
+    ----------
+    gold : int64 array [M]
+        Which of the G distinct gold answers each problem has.
+    shares : float64 array [M, G]
+        Share of a problem's samples whose answer is each gold answer.
+    """
+
+    gold: NDArray[np.int64]
+    shares: Floats
+
+    @property
+    def q(self) -> Floats:
+        """Chance of one guess at each problem, ``[M]``; NaN for a single problem."""
+        m = len(self.gold)
+        if m == 1:
+            return np.full(1, np.nan)
+        own = self.shares[np.arange(m), self.gold]
+        total = self.shares.sum(axis=0)[self.gold]
+        chance: Floats = np.clip((total - own) / (m - 1), 0.0, 1.0)
+        return chance
+
+
+def guess_floor_table(
+    problems: pl.DataFrame,
+    verdicts: pl.DataFrame,
+    labels: Mapping[str, str],
+    confidence: float = 0.95,
+    k_max: int | None = None,
+) -> pl.DataFrame:
+    """Return the guess floor of one arm for k = 1..k_max.
+
+    Parameters
+    ----------
+    problems : polars.DataFrame
+        Columns ``benchmark``, ``problem_id`` and ``answer`` (gold) of a
+        PROBLEMS table; other benchmarks in it are ignored.
+    verdicts : polars.DataFrame
+        Columns ``problem_id`` and ``answer`` of the arm's VERDICTS table, one
+        row a sample.  A sample without an answer is a guess of nothing: it
+        counts among the samples and equals no gold answer.
+    labels : mapping
+        ``model``, ``benchmark`` and ``protocol`` of the arm.
+    confidence : float
+    k_max : int, optional
+        Last k; by default the arm's smallest n.
+
+    Returns
+    -------
+    polars.DataFrame
+        A PASSK table.  Unlike pass@k the floor needs no k ≤ n, and nothing is
+        flagged; null throughout for a benchmark of one problem, which has no
+        others.
+
+    Raises
+    ------
+    TableError
+        When a problem has no gold answer, or the verdicts are of other problems.
+    """
+    guesses = read_guesses(problems, verdicts, labels)
+    n_min = int(verdicts.group_by("problem_id").len()["len"].min())  # type: ignore[arg-type]
+    k = np.arange(1, (k_max or n_min) + 1, dtype=np.int64)
+    m = len(guesses.gold)
+    frame = pl.DataFrame({"k": k})
+    names = ("pass_at_k", "se", "ci_low", "ci_high")
+    if m == 1:
+        frame = frame.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in names)
+    else:
+        mean, se = floor_curve(guesses, k)
+        interval = mean_interval(
+            mean, se, m, multiplier=z_value(confidence), miss=1 - confidence, bounds=(0.0, 1.0)
+        )
+        columns = zip(names, (mean, se, *interval), strict=True)
+        frame = frame.with_columns(pl.Series(name, values) for name, values in columns)
+    frame = frame.with_columns(
+        *(pl.lit(labels[name]).alias(name) for name in ("model", "benchmark", "protocol")),
+        n_problems=pl.lit(m, dtype=pl.Int64),
+        n_min=pl.lit(n_min, dtype=pl.Int64),
+        flagged=pl.lit(False),
+    )
+    return check(frame.select(list(column_types(PASSK))), PASSK, "guess_floor")
+
+
+def read_guesses(
+    problems: pl.DataFrame, verdicts: pl.DataFrame, labels: Mapping[str, str]
+) -> Guesses:
+    """Count, for each problem, how often each gold answer of the benchmark was given.
+
+    Answers are compared by `boundary.answers.canonical`: exact text and exact
+    numbers, no algebra, so a floor is rather too low than too high.
+    """
+    own = problems.filter(pl.col("benchmark") == labels["benchmark"]).sort("problem_id")
+    where = " / ".join(labels[name] for name in ("model", "benchmark", "protocol"))
+    _same_problems(own, verdicts, where)
+    keys = [canonical(answer) for answer in own["answer"]]
+    distinct = sorted(set(keys))
+    column = {key: i for i, key in enumerate(distinct)}
+    row = {name: i for i, name in enumerate(own["problem_id"])}
+    shares = np.zeros((own.height, len(distinct)))
+    counted = verdicts.group_by("problem_id", "answer").len()
+    given = [answer for answer in counted["answer"].unique() if answer is not None]
+    place = {answer: column.get(canonical(answer)) for answer in given}
+    for problem, answer, count in counted.select("problem_id", "answer", "len").iter_rows():
+        if answer is not None and (where_to := place[answer]) is not None:
+            shares[row[problem], where_to] += count
+    n = verdicts.group_by("problem_id").len()
+    samples = np.empty(own.height)
+    for problem, count in n.iter_rows():
+        samples[row[problem]] = count
+    return Guesses(np.array([column[key] for key in keys]), shares / samples[:, None])
+
+
+def _same_problems(own: pl.DataFrame, verdicts: pl.DataFrame, where: str) -> None:
+    silent = own.filter(pl.col("answer").is_null())["problem_id"]
+    if len(silent):
+        raise TableError(
+            f"{where}: {len(silent)} problem(s) have no gold answer, first "
+            f"{', '.join(silent.head(ROWS_SHOWN))}; a guess floor needs one for each."
+        )
+    known, judged = set(own["problem_id"]), set(verdicts["problem_id"].unique())
+    for word, lost in (("no verdict", known - judged), ("no problem", judged - known)):
+        if lost:
+            raise TableError(
+                f"{where}: {len(lost)} problem(s) have {word}, first "
+                f"{', '.join(sorted(lost)[:ROWS_SHOWN])}. Give the problems and all verdicts of "
+                f"one arm."
+            )
+
+
+def floor_curve(guesses: Guesses, k: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Return the mean floor over problems and its standard error, for several k.
+
+    Every problem enters twice: by its gold answer, and by its answers, which
+    make the q of all others.  To first order (the delta method for a
+    U-statistic of order 2, Hoeffding 1948) problem j moves the mean by
+
+        ψ_j = f(q_j) − mean f + (1/M) Σ_{i≠j} f'(q_i) (s_j(gold i) − q_i),
+
+    f(q) = 1 − (1 − q)^k, and the standard error is sd(ψ)/√M.
+
+    Parameters
+    ----------
+    guesses : Guesses
+        Of at least two problems.
+    k : int64 array [K]
+
+    Returns
+    -------
+    mean, se : float64 arrays [K]
+    """
+    parts = [_moments(guesses, block) for block in _blocks(k, len(guesses.gold))]
+    return np.concatenate([x for x, _ in parts]), np.concatenate([x for _, x in parts])
+
+
+def _blocks(k: NDArray[np.int64], m: int) -> Iterator[NDArray[np.float64]]:
+    width = max(1, BLOCK_CELLS // m)
+    for start in range(0, len(k), width):
+        yield k[start : start + width].astype(np.float64)
+
+
+def _moments(guesses: Guesses, k: Floats) -> tuple[Floats, Floats]:
+    gold, shares, q = guesses.gold, guesses.shares, guesses.q
+    m = len(gold)
+    with np.errstate(divide="ignore"):
+        miss = np.log1p(-q)[:, None]  # −inf where every guess hits
+    value = -np.expm1(miss * k)
+    slope = k * np.exp(_times(miss, k - 1))
+    mean = value.mean(axis=0)
+    by_gold = np.zeros((shares.shape[1], len(k)))
+    np.add.at(by_gold, gold, slope)
+    own = shares[np.arange(m), gold]
+    pull = shares @ by_gold - own[:, None] * slope
+    expected = q[:, None] * slope
+    pull -= expected.sum(axis=0) - expected
+    influence = value - mean + pull / m
+    se = influence.std(axis=0, ddof=1) / np.sqrt(m)
+    return np.clip(mean, 0.0, 1.0), np.where(np.ptp(influence, axis=0) <= ROUNDING, 0.0, se)
+
+
+def _times(miss: Floats, power: Floats) -> Floats:
+    """Return miss·power with −inf·0 = 0, as (1 − q)^0 is 1 for every q."""
+    with np.errstate(invalid="ignore"):
+        product: Floats = np.where(power == 0, 0.0, miss * power)
+    return product

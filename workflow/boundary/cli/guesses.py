@@ -1,0 +1,46 @@
+"""The command that works out what guessing would solve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from boundary.cli.options import OutputFolder, Spec, read_spec
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("guess-floor")(guess_floor)
+
+
+def guess_floor(spec: Spec, output: OutputFolder) -> None:
+    """Work out what a model's answers to other problems would solve by luck.
+
+    Example: `python -m boundary guess-floor --output tables/ --spec '{"arms": [{"model": "m",
+    "benchmark": "b", "protocol": "p", "problems": "P.parquet", "verdicts": ["V.parquet"]}],
+    "confidence": 0.95}'`
+    """
+    import polars as pl
+
+    from boundary.analysis.frames import column_types
+    from boundary.analysis.guess import guess_floor_table
+    from boundary.store import provenance, read_table, read_tables, write_table
+    from boundary.tables import PASSK, PROBLEMS, VERDICTS_TABLE
+
+    wanted = read_spec(spec, "arms", "confidence")
+    frames = [pl.DataFrame(schema=column_types(PASSK))]
+    for arm in wanted["arms"]:
+        frames.append(
+            guess_floor_table(
+                read_table(Path(arm["problems"]), PROBLEMS),
+                read_tables(map(Path, arm["verdicts"]), VERDICTS_TABLE).select(
+                    "problem_id", "answer"
+                ),
+                arm,
+                confidence=float(wanted["confidence"]),
+                k_max=wanted.get("k_max"),
+            )
+        )
+    by = provenance(spec=wanted)
+    write_table(pl.concat(frames), output / "guess_floor.parquet", PASSK, provenance=by, csv=True)

@@ -1,0 +1,97 @@
+"""pass@k, and under it what the model's answers to other problems would solve by luck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from boundary.figures import curves, panels, theme
+from boundary.figures.words import clean
+from boundary.wording import percent
+
+TITLE = "pass@k and its guess floor"
+ARMS_SHOWN = 6
+
+
+def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | None) -> Any:
+    """Return the chart from the passk and guess_floor tables.
+
+    Only arms that have a floor are drawn.
+    """
+    title = title or TITLE
+    floors = tables.get("guess_floor")
+    if floors is None or floors["pass_at_k"].null_count() == floors.height:
+        return panels.nothing(
+            title, "no model has a guess floor; it needs answers to at least two problems."
+        )
+    own = tables["passk"].join(floors.select(curves.ARM).unique(), on=curves.ARM, how="semi")
+    above, below = curves.prepare(own, None, study), curves.prepare(floors, None, study)
+    if above.is_empty():
+        return panels.nothing(title, "the passk table has no curve of a model with a guess floor.")
+    benchmarks = sorted(above["benchmark"].unique())
+    columns = panels.columns_for(len(benchmarks))
+    width = 460 if len(benchmarks) == 1 else 300
+    encodings = curves.encodings(above, study, columns * (width + 60))
+    drawn = []
+    for name in benchmarks:
+        solved, floor = above.filter(benchmark=name), below.filter(benchmark=name)
+        limits = curves.y_domain(pl.concat([solved, floor]))
+        chart = curves.panel(
+            name,
+            solved,
+            tables["crossovers"].clear(),
+            study,
+            encodings=encodings,
+            size=(width, 300 if len(benchmarks) == 1 else 220),
+            limits=limits,
+            notes=_told(solved, floor),
+        )
+        chart.layer += _floor(floor, encodings[0], limits, solved["k"].max())  # type: ignore[arg-type]
+        drawn.append(chart)
+    caption = [
+        *curves.caption(study),
+        "Dotted: the guess floor, what k answers drawn from the model's answers to the other "
+        "problems of the benchmark would solve. Only what lies above it can come from the problem. "
+        "At large k it is rather too low: answers that n samples never showed count as impossible.",
+    ]
+    return panels.grid(drawn, columns, width, title, caption)
+
+
+def _floor(below: pl.DataFrame, colour: alt.Color, limits: list[float], k_max: int) -> list[Any]:
+    """Return band and dotted line of the floors of one benchmark."""
+    rows = below.filter(pl.col("k") <= k_max).select("k", "pass_at_k", "ci_low", "ci_high", "arm")
+    base = alt.Chart(panels.data(rows))
+    x = panels.k_axis(k_max)
+    y = alt.Y("pass_at_k:Q", scale=alt.Scale(domain=limits, zero=False, nice=False), title="pass@k")
+    tooltip = [
+        alt.Tooltip("arm:N", title="guess floor of"),
+        alt.Tooltip("k:Q"),
+        alt.Tooltip("pass_at_k:Q", title="solved by guessing", format=".4f"),
+        alt.Tooltip("ci_low:Q", title="interval from", format=".4f"),
+        alt.Tooltip("ci_high:Q", title="interval to", format=".4f"),
+    ]
+    band = base.mark_area(opacity=0.08).encode(
+        x, alt.Y("ci_low:Q").title("pass@k"), alt.Y2("ci_high:Q"), colour
+    )
+    line = base.mark_line(strokeWidth=1.8, strokeDash=[1.5, 3], strokeCap="round").encode(
+        x, y, colour, tooltip=tooltip
+    )
+    return [band, line]
+
+
+def _told(above: pl.DataFrame, below: pl.DataFrame) -> list[str]:
+    """Say for each arm what it solves and what guessing would, at the largest k not flagged."""
+    solid = above.filter(~pl.col("flagged"))
+    where = int((solid if solid.height else above)["k"].max())  # type: ignore[arg-type]
+    at = above.filter(k=where).unique("arm", maintain_order=True)
+    floors = dict(below.filter(k=where).select("arm", "pass_at_k").iter_rows())
+    lines = [
+        f"{clean(arm, 30)}: {percent(value)} at k = {where}, {percent(floors[arm])} by guessing"
+        for arm, value in at.select("arm", "pass_at_k").sort("arm").iter_rows()
+        if floors.get(arm) is not None
+    ]
+    more = len(lines) - ARMS_SHOWN
+    return lines[:ARMS_SHOWN] + ([f"{more} more in the guess_floor table"] if more > 0 else [])
