@@ -1,0 +1,22 @@
+"""What tests of the sandbox need of a machine."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from harness import REQUIRE_TOOLS
+
+
+def need_sandbox() -> None:
+    """Skip where no tier of the sandbox works, unless the tools are promised."""
+    from boundary.errors import MachineError
+    from boundary.verify.sandbox import Sandbox
+
+    try:
+        with Sandbox(1):
+            pass
+    except MachineError as error:
+        assert not os.environ.get(REQUIRE_TOOLS), error
+        pytest.skip(f"no sandbox works here: {error}")

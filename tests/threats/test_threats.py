@@ -1,0 +1,72 @@
+"""Every row of the threat table, in both styles, as root and as an unprivileged user.
+
+The battery runs in processes of its own, so that an attack which takes down its
+harness fails a test and does not end the tests.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness import REQUIRE_TOOLS
+from threats.needs import need_sandbox
+from threats.users import UNPRIVILEGED, as_user, environment, interpreter
+
+USERS = (0, UNPRIVILEGED) if os.getuid() == 0 else (os.getuid(),)
+#: Longest that a battery may take.
+PATIENCE = 400
+ROWS = {*range(1, 14), *range(16, 35), 37, 40}
+
+
+@pytest.fixture(scope="module")
+def batteries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, subprocess.Popen]]:
+    """Start a battery for each user; they share the processors."""
+    need_sandbox()
+    started: dict[int, subprocess.Popen] = {}
+    for uid in USERS:
+        home = tmp_path_factory.mktemp(f"home-{uid}")
+        os.chown(home, uid, -1)
+        for folder in (home, *home.parents[:2]):
+            folder.chmod(0o755)
+        python = interpreter(uid)
+        if python is None:
+            continue
+        started[uid] = subprocess.Popen(
+            [python, "-m", "threats.battery", "--json", str(home / "results.json")],
+            env=environment(home),
+            cwd=home,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            **as_user(uid),
+        )
+    yield started
+    for battery in started.values():
+        battery.kill()
+        battery.wait()
+
+
+@pytest.mark.parametrize("uid", USERS)
+def test_no_attack_passes_none_kills_the_harness_and_honest_programs_pass(
+    batteries: dict[int, subprocess.Popen], uid: int
+) -> None:
+    if uid not in batteries:
+        message = f"no Python 3.11 with the libraries can be started as uid {uid}"
+        assert not os.environ.get(REQUIRE_TOOLS), message
+        pytest.skip(message)
+    battery = batteries[uid]
+    told, _ = battery.communicate(timeout=PATIENCE)
+    assert battery.returncode == 0, told[-12000:]
+    results = json.loads((Path(str(battery.args[-1]))).read_text())  # type: ignore[index]
+    assert {row["threat"] for row in results} >= ROWS
+    for style in ("stdio", "call"):
+        assert sum(row["form"] == style for row in results) > 250
+    attacks = [row for row in results if row["threat"] not in (0, 40)]
+    assert {row["verdict"] for row in attacks} >= {"wrong", "error", "timeout", "violation"}
+    print(told[told.rindex("\nAs uid") :])
