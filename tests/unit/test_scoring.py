@@ -146,6 +146,22 @@ def test_optional_verdicts_are_counted_where_known():
     assert "correct_lenient" not in found.columns
 
 
+def test_what_was_tried_against_the_verifier_is_counted():
+    samples, verdicts = GRID
+    told = verdicts.with_columns(
+        verdict=pl.Series(["wrong", "correct", "correct", "violation", "violation", "wrong"]),
+        breach=pl.Series([None, None, None, "forged-record", "killed-parent", None]),
+        tricks=pl.Series([None, "exit", None, "exit,frames", None, None]),
+        sandbox=pl.Series(["reduced", "bubblewrap", None, None, None, None]),
+        correct_agreed=pl.Series([False, True, False, None, None, None]),
+    )
+    found = score(problems("x", "y"), samples, told)
+    wanted = ("violations", "tricked", "reduced", "correct_agreed")
+    assert found.select(wanted).rows() == [(0, 1, 1, 1), (2, 1, 0, None)]
+    plain = score(problems("x", "y"), samples, verdicts)
+    assert set(wanted).isdisjoint(plain.columns)
+
+
 def test_empty_and_distinct_responses_are_counted_where_known():
     samples, verdicts = GRID
     plain = score(problems("x", "y"), samples, verdicts)

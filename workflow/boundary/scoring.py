@@ -20,6 +20,17 @@ _OF_RESPONSES = {
     "empty": ("empty", pl.col("empty").sum()),
     "fingerprint": ("distinct_responses", pl.col("fingerprint").n_unique()),
 }
+#: What is counted of verdicts, by the optional column that tells it.
+_OF_VERDICTS = {
+    "chain_correct": ("chain_correct", pl.col("chain_correct")),
+    "correct_lenient": ("correct_lenient", pl.col("correct_lenient")),
+    "correct_agreed": ("correct_agreed", pl.col("correct_agreed")),
+    "breach": ("violations", pl.col("verdict") == "violation"),
+    "tricks": ("tricked", pl.col("tricks").is_not_null()),
+    "sandbox": ("reduced", (pl.col("sandbox") == "reduced").fill_null(False)),
+}
+#: Columns of verdicts that are read.
+VERDICT_COLUMNS = (*KEY, "answer", "verdict", "correct", *_OF_VERDICTS)
 
 
 def score(
@@ -57,8 +68,11 @@ def score(
           correct, ties going to the answer that came first.  Samples without
           an answer have no vote; without any vote it is false;
         - ``mean_tokens``: mean length of the responses, in tokens;
-        - ``chain_correct`` and ``correct_lenient``: counts, where the
-          verdicts have those columns;
+        - ``chain_correct``, ``correct_lenient`` and ``correct_agreed``: counts,
+          where the verdicts have those columns;
+        - ``violations``, ``tricked`` and ``reduced``: samples with that verdict,
+          with a trick in their source, and run in the reduced sandbox, where
+          the verdicts have ``breach``, ``tricks`` and ``sandbox``;
         - ``empty`` and ``distinct_responses``: responses of nothing but white
           space, and different ones, where the samples have ``empty`` and
           ``fingerprint`` (`boundary.guards.reduce_samples`).
@@ -78,7 +92,7 @@ def score(
     _whole_benchmark(problems, rows, arm)
     _unique(rows, "samples")
     _indices(rows, n)
-    optional = [name for name in ("chain_correct", "correct_lenient") if name in verdicts.columns]
+    optional = [name for name in _OF_VERDICTS if name in verdicts.columns]
     verdicts = verdicts.select(*KEY, "answer", "verdict", "correct", *optional)
     _unique(verdicts, "verdicts")
     _paired(rows, verdicts)
@@ -89,7 +103,7 @@ def score(
         truncated=(pl.col("finish_reason") == "length").sum(),
         no_answer=(pl.col("verdict") == "no_answer").sum(),
         mean_tokens=pl.col("n_tokens").mean(),
-        **{name: _count_known(name) for name in optional},
+        **{name: _count_known(each) for name, each in map(_OF_VERDICTS.__getitem__, optional)},
         **dict(_OF_RESPONSES[name] for name in known),
     )
     scored = counted.join(_votes(graded), on="problem_id", how="left", validate="1:1")
@@ -98,9 +112,9 @@ def score(
     return check(scored.with_columns(_vote_columns()), SCORES, where).sort(SCORES.key)
 
 
-def _count_known(name: str) -> pl.Expr:
+def _count_known(each: pl.Expr) -> pl.Expr:
     """Count true values; null where nothing is known."""
-    return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum())
+    return pl.when(each.count() > 0).then(each.sum())
 
 
 def _votes(graded: pl.DataFrame) -> pl.DataFrame:

@@ -115,6 +115,7 @@ _COUNTED = (
     "correct_agreed",
     "violations",
     "tricked",
+    "reduced",
     "empty",
     "distinct_responses",
 )
@@ -137,6 +138,7 @@ SCORES = table(
         "correct_agreed": count(null=True, need=False),
         "violations": count(null=True, need=False),
         "tricked": count(null=True, need=False),
+        "reduced": count(null=True, need=False),
         "empty": count(null=True, need=False),
         "distinct_responses": count(null=True, need=False),
     },
@@ -162,6 +164,9 @@ RESPONSES = table(
         "distinct_responses": count(null=True),
         "duplicate_share": share(null=True),
         "mean_tokens": real(null=True),
+        "violations": count(null=True, need=False),
+        "tricked": count(null=True, need=False),
+        "reduced": count(null=True, need=False),
     },
 )
 

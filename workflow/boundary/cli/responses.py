@@ -148,6 +148,7 @@ def score(
     --verdicts V.parquet --output C.parquet`
     """
     from boundary.guards import check_repeats, made_by, read_reduced, sampling_of
+    from boundary.scoring import VERDICT_COLUMNS
     from boundary.scoring import score as count
     from boundary.store import provenance, read_table, read_tables, write_table
     from boundary.tables import PROBLEMS, SCORES, VERDICTS_TABLE
@@ -155,7 +156,8 @@ def score(
     by, sampling = made_by(samples), sampling_of(samples)
     rows = read_reduced(samples)
     named = read_table(problems, PROBLEMS, columns=PROBLEMS.key)
-    frame = count(named, rows, read_tables(verdicts, VERDICTS_TABLE), n=n)
+    judged = read_tables(verdicts, VERDICTS_TABLE, columns=VERDICT_COLUMNS)
+    frame = count(named, rows, judged, n=n)
     check_repeats(rows, samples, sampling)
     write_table(frame, output, SCORES, provenance=provenance(sampled_by=by, sampling=sampling))
 
