@@ -13,7 +13,8 @@ The form is columnar, so that a long list costs no Python step an element: a
 *column* holds k values, where k is known from outside::
 
     value    = mode byte, column of 1
-    column   = kind byte, data of k values of that kind
+    column   = chunks of 2¹⁹ values, the last one shorter
+    chunk    = kind byte, data of k values of that kind
              | "*", k kind bytes, for each kind in order the data of its values
     list, …  = k lengths, column of all items
     dict, …  = k lengths, all keys, column of all values
@@ -30,16 +31,18 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Sequence
-from itertools import accumulate, chain, compress
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, chain, compress, islice
 from math import isnan
 from operator import attrgetter
 from typing import Any
 
 #: Deepest nesting of containers that passes.
 MOST_DEPTH = 100
-#: Most containers at one depth; also ends lists that hold themselves many times over.
+#: Most containers in all; also ends lists that hold themselves many times over.
 MOST_CONTAINERS = 1 << 23
+#: Values that are written together, so that memory stays near that of the bytes.
+CHUNK = 1 << 19
 MOST_NAME = 200
 #: Most members of a set that may share a hash; honest ones share it in twos, as -1 and -2 do.
 MOST_COLLISIONS = 16
@@ -96,9 +99,9 @@ def encode(value: Any, *, ordered: bool = False) -> bytes:
         When the value, or one inside it, is of another type, or it is nested
         deeper than `MOST_DEPTH` (as a list inside itself is).
     """
-    parts = [_ORDERED if ordered else _CANONICAL]
-    _column([value], ordered, 0, parts)
-    return b"".join(parts)
+    writer = _Writer(ordered)
+    writer.column([value], 1, 0)
+    return b"".join(writer.out)
 
 
 def type_name(kind: type) -> str:
@@ -112,74 +115,82 @@ def type_name(kind: type) -> str:
     return text.encode(errors="replace")[:MOST_NAME].decode(errors="ignore")
 
 
-def _column(values: Sequence[Any], ordered: bool, depth: int, out: list[bytes]) -> None:
-    try:
+class _Writer:
+    """Appends columns to a list of parts."""
+
+    def __init__(self, ordered: bool) -> None:
+        self.ordered, self.left = ordered, MOST_CONTAINERS
+        self.out = [_ORDERED if ordered else _CANONICAL]
+
+    def column(self, values: Iterable[Any], count: int, depth: int) -> None:
+        if depth > MOST_DEPTH:
+            raise NotPlain(f"nesting deeper than {MOST_DEPTH}")
+        rest = iter(values)
+        for _ in range(0, count, CHUNK):
+            self.chunk(list(islice(rest, CHUNK)), depth)
+
+    def chunk(self, values: list[Any], depth: int) -> None:
         # By identity: a class could claim to equal `int`.
+        types = set(map(id, map(type, values)))
+        if not types <= _KIND_OF.keys():
+            raise NotPlain(type_name(next(t for t in map(type, values) if id(t) not in _KIND_OF)))
+        if len(types) == 1:
+            kind = _KIND_OF[types.pop()]
+            self.out.append(bytes((kind,)))
+            self.data(kind, values, depth)
+            return
         kinds = bytes(map(_KIND_OF.__getitem__, map(id, map(type, values))))
-    except KeyError:
-        strange = next(kind for kind in map(type, values) if id(kind) not in _KIND_OF)
-        raise NotPlain(type_name(strange)) from None
-    if depth > MOST_DEPTH:
-        raise NotPlain(f"nesting deeper than {MOST_DEPTH}")
-    found = sorted(set(kinds))
-    if len(found) == 1:
-        out.append(kinds[:1])
-        _data(found[0], values, ordered, depth, out)
-        return
-    out += (b"*", kinds)
-    for kind in found:
-        mask = kinds.translate(bytes(code == kind for code in range(256)))
-        _data(kind, list(compress(values, mask)), ordered, depth, out)
+        self.out += (b"*", kinds)
+        for kind in sorted(set(kinds)):
+            mask = kinds.translate(bytes(code == kind for code in range(256)))
+            self.data(kind, list(compress(values, mask)), depth)
 
+    def data(self, kind: int, values: list[Any], depth: int) -> None:
+        """Write one value or more, all of one kind."""
+        if kind in _ATOMS:
+            _ATOMS[kind](values, self.out)
+            return
+        self.left -= len(values)
+        if self.left < 0:
+            raise NotPlain(f"more than {MOST_CONTAINERS} containers")
+        sizes = list(map(len, values))
+        total = sum(sizes)
+        _lengths(sizes, self.out)
+        if kind in _SEQUENCES:
+            self.column(chain.from_iterable(values), total, depth + 1)
+        elif kind in _SETS:
+            self.members(values, total, depth)
+        elif self.ordered or kind == _ORDERED_DICT:
+            self.column(chain.from_iterable(values), total, depth + 1)
+            self.column(chain.from_iterable(map(dict.values, values)), total, depth + 1)
+        else:
+            keys = self.members(values, total, depth)
+            pairs = zip(values, keys, strict=True)
+            self.column((value[key] for value, own in pairs for key in own), total, depth + 1)
 
-def _data(kind: int, values: Sequence[Any], ordered: bool, depth: int, out: list[bytes]) -> None:
-    """Write one value or more, all of one kind."""
-    if kind in _ATOMS:
-        _ATOMS[kind](values, out)
-        return
-    if len(values) > MOST_CONTAINERS:
-        raise NotPlain(f"more than {MOST_CONTAINERS} containers")
-    sizes = list(map(len, values))
-    _lengths(sizes, out)
-    if kind in _SEQUENCES:
-        _column(list(chain.from_iterable(values)), ordered, depth + 1, out)
-    elif kind in _SETS:
-        _members(values, ordered, depth, out)
-    elif ordered or kind == _ORDERED_DICT:
-        # Methods of the base: of these types, and safe from patches of the instance.
-        _column(list(chain.from_iterable(values)), ordered, depth + 1, out)
-        _column(list(chain.from_iterable(map(dict.values, values))), ordered, depth + 1, out)
-    else:
-        keys = _members(values, ordered, depth, out)
-        items = [value[key] for value, own in zip(values, keys, strict=True) for key in own]
-        _column(items, ordered, depth + 1, out)
+    def members(self, sets: list[Any], total: int, depth: int) -> list[list[Any]]:
+        """Write members of sets, or keys of dictionaries, and return them in their order."""
+        if all(len(types := set(map(type, own))) < 2 and types <= _SORTABLE for own in sets):
+            plain = [sorted(own) for own in sets]
+            self.out.append(b"c")
+            self.column(chain.from_iterable(plain), total, depth + 1)
+            return plain
+        pairs = [sorted(((self.blob(m, depth), m) for m in own), key=_first) for own in sets]
+        blobs = [blob for own in pairs for blob, _ in own]
+        self.out.append(b"b")
+        _lengths(list(map(len, blobs)), self.out)
+        self.out += blobs
+        return [[member for _, member in own] for own in pairs]
 
-
-def _members(
-    sets: Sequence[Collection[Any]], ordered: bool, depth: int, out: list[bytes]
-) -> list[list[Any]]:
-    """Write members of sets, or keys of dictionaries, and return them in their order."""
-    if all(len(kinds := set(map(type, own))) < 2 and kinds <= _SORTABLE for own in sets):
-        plain = [sorted(own) for own in sets]
-        out.append(b"c")
-        _column(list(chain.from_iterable(plain)), ordered, depth + 1, out)
-        return plain
-    out.append(b"b")
-    pairs = [sorted(((_blob(m, ordered, depth), m) for m in own), key=_first) for own in sets]
-    blobs = [blob for own in pairs for blob, _ in own]
-    _lengths(list(map(len, blobs)), out)
-    out += blobs
-    return [[member for _, member in own] for own in pairs]
+    def blob(self, value: Any, depth: int) -> bytes:
+        begun, self.out = self.out, []
+        self.column([value], 1, depth + 1)
+        found, self.out = b"".join(self.out), begun
+        return found
 
 
 def _first(pair: tuple[bytes, Any]) -> bytes:
     return pair[0]
-
-
-def _blob(value: Any, ordered: bool, depth: int) -> bytes:
-    parts: list[bytes] = []
-    _column([value], ordered, depth + 1, parts)
-    return b"".join(parts)
 
 
 def _size(number: int) -> bytes:
@@ -287,6 +298,12 @@ class _Reader:
             raise WireError(f"nesting deeper than {MOST_DEPTH}")
         if count > len(self.data) - self.at:
             raise WireError("more values than bytes")
+        if count <= CHUNK:
+            return self.chunk(count, depth) if count else []
+        sizes = (min(CHUNK, count - at) for at in range(0, count, CHUNK))
+        return list(chain.from_iterable(self.chunk(size, depth) for size in sizes))
+
+    def chunk(self, count: int, depth: int) -> list[Any]:
         kind = self.take(1)
         if kind != b"*":
             return self.values(kind[0], count, depth)
