@@ -29,6 +29,7 @@ from threats.corpus import (
     forging,
     honest,
     hunting,
+    inheritance,
     isolation,
     processes,
     resources,
@@ -66,6 +67,7 @@ def corpus(plants: Planted) -> list[Program]:
         equality.programs(),
         exits.programs(),
         hunting.programs(secret),
+        inheritance.programs(secret),
         forging.programs(),
         isolation.programs(),
         processes.programs(),
@@ -103,6 +105,8 @@ def run(programs: Iterable[Program], through: str, *, reduced: bool = False) -> 
 
 
 def _one(program: Program, opened: SandboxJudge | VerifierJudge, number: int) -> Result:
+    if program.before is not None:
+        _judged(program.before, opened)
     start = time.monotonic()
     found = _judged(program, opened)
     seconds = time.monotonic() - start

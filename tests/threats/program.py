@@ -52,6 +52,8 @@ class Program:
         Verdicts that are no failure of the verifier.
     limits : mapping
         Limits of the sandbox that differ from those of the battery.
+    before : Program or None
+        An honest program that runs just before it, in the same worker.
     """
 
     threat: int
@@ -62,6 +64,7 @@ class Program:
     task: Task
     allowed: frozenset[str] = CAUGHT
     limits: Mapping[str, float] = field(default_factory=dict)
+    before: Program | None = None
 
     @property
     def style(self) -> str:
