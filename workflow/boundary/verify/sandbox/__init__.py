@@ -1,0 +1,94 @@
+"""Runs programs that nobody trusts, and brings back plain data.
+
+`Sandbox` is all that other packages use.  Expected values and verdicts never
+enter it: what a program returned is compared in the parent.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from typing import Self
+
+from boundary.verify.sandbox.jobs import Job, Outcome
+from boundary.verify.sandbox.limits import Limits
+from boundary.verify.sandbox.pool import Pool
+from boundary.verify.sandbox.records import Record
+
+__all__ = ["Job", "Limits", "Outcome", "Record", "Sandbox"]
+
+#: Jobs that are ahead of the one that is waited for, per worker.
+AHEAD = 8
+
+
+class Sandbox:
+    """A pool of pre-warmed workers, each of which runs one program at a time.
+
+    Parameters
+    ----------
+    workers : int
+        How many programs run at a time.
+    reduced : bool
+        Allow the tier without namespaces, where no better one works.
+
+    Attributes
+    ----------
+    tier : str
+        ``bubblewrap``, ``namespaces`` or ``reduced``.
+
+    Raises
+    ------
+    MachineError
+        When no tier works on this machine; it says why for each.
+    """
+
+    def __init__(self, workers: int, *, reduced: bool = False) -> None:
+        if workers < 1:
+            raise ValueError(f"workers is {workers}")
+        from boundary.verify.sandbox.tiers import choose
+
+        self.tier = choose(reduced=reduced)
+        self.workers = workers
+        self._pool: Pool | None = None
+
+    def __enter__(self) -> Self:
+        self._pool = Pool(self.tier, self.workers)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
+        """Run jobs and yield their outcomes in the order of the jobs.
+
+        Jobs are taken as there is room, so the iterable may be endless.
+
+        Raises
+        ------
+        MachineError
+            When the machine spoils a program three times.
+        """
+        pool = self._opened()
+        waiting: deque[Future[Outcome]] = deque()
+        try:
+            for job in jobs:
+                waiting.append(pool.submit(job))
+                while waiting and (waiting[0].done() or len(waiting) > AHEAD * self.workers):
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def pids(self) -> list[int]:
+        """Return the process numbers of the workers, for tests and diagnosis."""
+        return self._opened().pids()
+
+    def _opened(self) -> Pool:
+        if self._pool is None:
+            raise RuntimeError("use the sandbox in a with statement")
+        return self._pool

@@ -1,0 +1,147 @@
+"""Runs one program, confined already, and says what it returned.
+
+Runs inside the sandbox, in the program's own process: standard library and
+neighbours only.  The program can take over everything here.  It gains nothing:
+no expected value and no verdict is within reach, and a record can only say
+what the program "returned".
+"""
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import io
+import os
+import sys
+import threading
+import types
+from collections.abc import Callable
+from typing import Any
+
+from . import records, wire
+
+FILE = "<program>"
+#: Under neither name does ``if __name__ == "__main__"`` run in function style.
+FUNCTION_NAME, STDIO_NAME = "program", "__main__"
+MOST_NOTE = 400
+
+_write = os.write
+
+
+def run_function(
+    program: str,
+    entry_point: str,
+    inputs: list[bytes],
+    nonce: bytes,
+    digest_above: int,
+    result: int,
+    note: int,
+) -> int:
+    """Call the entry point for each input and write one record a test.
+
+    Parameters
+    ----------
+    program, entry_point : str
+    inputs : list of bytes
+        Each the wire form of a tuple of arguments; decoded anew for each call.
+    nonce : bytes
+    digest_above : int
+    result, note : int
+        Descriptors for records, and for a line on why there are none.
+
+    Returns
+    -------
+    int
+        Exit status: 0 when every record was written.
+    """
+    try:
+        module = _module(FUNCTION_NAME)
+        exec(compile(program, FILE, "exec", dont_inherit=True), module.__dict__)
+        find = _finder(module.__dict__, entry_point)
+    except BaseException as error:
+        _tell(note, error)
+        return 1
+    for index, data in enumerate(inputs):
+        write_all(result, _called(find, wire.decode(data), nonce, index, digest_above))
+    return 0
+
+
+def _called(
+    find: Callable[[], Any], arguments: Any, nonce: bytes, index: int, digest_above: int
+) -> bytes:
+    """Return the record of one call."""
+    try:
+        value = find()(*arguments)
+        return records.pack_result(nonce, index, wire.encode(value), digest_above)
+    except wire.NotPlain as error:
+        return records.pack(nonce, index, "nonplain", error.type_name.encode(errors="replace"))
+    except BaseException as error:
+        name = wire.type_name(type(error)).encode(errors="replace")
+        return records.pack(nonce, index, "raised", name)
+
+
+def _finder(names: dict[str, Any], entry_point: str) -> Callable[[], Any]:
+    """Return what finds the function; of a class, on a new object each time."""
+    owner, _, method = entry_point.rpartition(".")
+    if (owner or method) not in names:
+        raise NameError(f"the program defines no {owner or method}")
+    if not owner:
+        function = names[method]
+        return lambda: function
+    return lambda: getattr(names[owner](), method)
+
+
+def run_stdio(program: str, note: int) -> int:
+    """Run the program as a script on descriptors 0 and 1; return its exit status."""
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "r")), "utf-8")  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w")), "utf-8")  # type: ignore[misc]
+    sys.argv[:] = [FILE]
+    status = 0
+    try:
+        module = _module(STDIO_NAME)
+        exec(compile(program, FILE, "exec", dont_inherit=True), module.__dict__)
+    except SystemExit as error:
+        status = _status(error.code)
+    except BaseException as error:
+        _tell(note, error)
+        status = 1
+    try:
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+    except BaseException as error:
+        _tell(note, error)
+        status = status or 120  # as the interpreter itself
+    return status
+
+
+def _status(code: object) -> int:
+    if code is None:
+        return 0
+    return code & 0xFF if isinstance(code, int) else 1
+
+
+def _module(name: str) -> types.ModuleType:
+    module = types.ModuleType(name)
+    module.__dict__["__builtins__"] = builtins
+    sys.modules[name] = module
+    return module
+
+
+def _tell(note: int, error: BaseException) -> None:
+    """Write a line about an error; its text may be anything, and is cut."""
+    try:
+        text = f"{wire.type_name(type(error))}: {error}"
+    except BaseException:
+        text = "an error without a text"
+    try:
+        _write(note, text[:MOST_NOTE].encode(errors="replace"))
+    except OSError:  # the program closed it
+        return
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of it, however much the pipe takes at a time."""
+    view = memoryview(data)
+    while view:
+        view = view[_write(descriptor, view) :]

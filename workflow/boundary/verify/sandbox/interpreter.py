@@ -1,0 +1,134 @@
+"""What of this machine a sandbox has to show so that Python and numpy run in it.
+
+Only the interpreter, its standard library, numpy, and the shared libraries
+that these load: found by loading them, since where they lie differs from one
+machine to the next.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+from boundary.errors import MachineError
+
+#: Where Python finds numpy within.
+SITE = "/box/site"
+_PROBE = r"""
+import ctypes, glob, json, sys
+class Info(ctypes.Structure):
+    _fields_ = [("address", ctypes.c_void_p), ("name", ctypes.c_char_p)]
+for path in glob.glob(sys.argv[1] + "/*.so"):
+    try:
+        ctypes.CDLL(path, ctypes.RTLD_LOCAL)
+    except OSError:
+        pass
+import numpy, numpy.linalg, numpy.fft, numpy.random
+found = []
+@ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(Info), ctypes.c_size_t, ctypes.c_void_p)
+def each(info, size, data):
+    found.append((info.contents.name or b"").decode())
+    return 0
+ctypes.CDLL(None).dl_iterate_phdr(each, None)
+print(json.dumps(found))
+"""
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """A Python, and what it needs.
+
+    Attributes
+    ----------
+    executable : str
+    binds : dict
+        Path of this machine to path within; all read-only.
+    masks : tuple of str
+        Folders within to be shown empty.
+    libraries : str
+        ``LD_LIBRARY_PATH``, where this process has one.
+    """
+
+    executable: str
+    binds: dict[str, str]
+    masks: tuple[str, ...]
+    libraries: str
+
+
+@functools.cache
+def interpreter() -> Interpreter:
+    """Return what the interpreter of this process needs.
+
+    Raises
+    ------
+    MachineError
+        When it cannot be started alone, or has no numpy.
+    """
+    executable = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+    places = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
+    standard = sorted({os.path.realpath(path) for path in places if path})
+    numpy = _numpy()
+    loaded = _loaded(executable, numpy[0].parent)
+    binds = {executable: executable}
+    binds |= {path: path for path in standard}
+    binds |= {str(path): f"{SITE}/{path.name}" for path in numpy}
+    inside = (*standard, *map(str, numpy))
+    for library in loaded:
+        if library.startswith("/") and not library.startswith(tuple(f"{p}/" for p in inside)):
+            binds[library] = library
+    cache = "/etc/ld.so.cache"
+    if Path(cache).exists():
+        binds[cache] = cache
+    masks = [f"{path}/{name}" for path in standard for name in ("site-packages", "dist-packages")]
+    return Interpreter(
+        executable,
+        binds,
+        tuple(path for path in masks if Path(path).is_dir()),
+        os.environ.get("LD_LIBRARY_PATH", ""),
+    )
+
+
+def _numpy() -> list[Path]:
+    found = importlib.util.find_spec("numpy")
+    if found is None or found.origin is None:
+        raise MachineError("The sandbox offers numpy to programs, and this Python has none.")
+    package = Path(found.origin).parent
+    libraries = package.parent / "numpy.libs"
+    return [package, libraries] if libraries.is_dir() else [package]
+
+
+def _loaded(executable: str, site: Path) -> list[str]:
+    """Return the paths by which shared libraries are opened."""
+    dynamic = sysconfig.get_config_var("DESTSHARED") or ""
+    kept = {k: v for k, v in os.environ.items() if k == "LD_LIBRARY_PATH"}
+    command = [executable, "-S", "-s", "-P", "-B", "-c", _PROBE, dynamic]
+    done = subprocess.run(
+        command,
+        env=kept | {"PYTHONPATH": str(site), "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise MachineError(
+            f"{executable} cannot load numpy by itself ({why}); the sandbox needs an interpreter "
+            f"that can. Install the package into a virtual environment and run it from there."
+        )
+    links = [_interpreter_of(executable)]
+    return sorted({*json.loads(done.stdout), *links} - {""})
+
+
+def _interpreter_of(executable: str) -> str:
+    """Return the dynamic linker that an ELF file names."""
+    data = Path(executable).read_bytes()[: 1 << 16]
+    begin = data.find(b"/lib")
+    return data[begin : data.index(b"\0", begin)].decode() if begin >= 0 else ""

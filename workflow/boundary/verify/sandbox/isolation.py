@@ -1,0 +1,210 @@
+"""What holds a worker, and what holds each program that it forks.
+
+Runs inside the sandbox: standard library and neighbours only.
+
+A worker is process 1 of its own PID namespace, in a user namespace where it
+has all capabilities and outside of which it has none.  A program is process 1
+of a PID namespace below that, in a mount namespace with a fresh folder; it has
+no capability, and cannot get one.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import shutil
+import signal
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import kernel, landlock, seccomp
+
+#: Where a program's folder is mounted; its parent has the Landlock rule, since
+#: Landlock looks at what is above a mount and not at what the mount hides.
+JOBS, WORK = "/box/job", "/box/job/work"
+#: Number of the user within a sandbox.
+INSIDE = 1000
+#: Who a worker becomes that was started as root.
+NOBODY = 65534
+STACK = 64 << 20
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+_QUIET = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+
+
+@dataclass
+class Cage:
+    """What a worker keeps at hand to hold its programs.
+
+    Attributes
+    ----------
+    tier : str
+    own_pids : int or None
+        Descriptor of the worker, to find its PID namespace again; None in the reduced tier.
+    proc : int or None
+        Descriptor of a folder of processes that no program can see.
+    rules : int
+        Descriptor of the Landlock rule set.
+    filter : bytes
+        The seccomp filter.
+    """
+
+    tier: str
+    own_pids: int | None
+    proc: int | None
+    rules: int
+    filter: bytes
+
+
+def become_nobody() -> None:
+    """Give up root, where the caller is root and there is another user to become."""
+    if os.geteuid() != 0:
+        return
+    try:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    except OSError as error:
+        # Root of a container that knows no other user: no user of the machine's.
+        if error.errno not in (errno.EINVAL, errno.EPERM) or _mapped() > 1:
+            raise
+
+
+def _mapped() -> int:
+    """Return how many user numbers this user namespace has."""
+    return sum(int(line.split()[2]) for line in Path("/proc/self/uid_map").read_text().splitlines())
+
+
+def first_process(flags: int) -> None:
+    """Enter new namespaces and return only in a child that is process 1 there.
+
+    The caller's process waits for that child and ends with its status.
+    """
+    kernel.unshare(flags | kernel.CLONE_NEWPID)
+    child = os.fork()
+    if child:
+        while True:
+            try:
+                _, status = os.waitpid(child, 0)
+            except InterruptedError:
+                continue
+            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def hide_proc() -> int | None:
+    """Keep a descriptor of /proc for the worker and put an empty folder in its place."""
+    try:
+        found = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        os.stat("self/stat", dir_fd=found)
+    except OSError:
+        found = -1
+    kernel.mount("none", "/proc", "tmpfs", _QUIET | kernel.MS_RDONLY, "size=4k,nr_inodes=2")
+    return None if found < 0 else found
+
+
+def file_rules(config: dict[str, Any]) -> int:
+    """Return the descriptor of the Landlock rule set of every program.
+
+    Raises
+    ------
+    OSError
+        When the kernel lacks Landlock; it is not done without.
+    """
+    readable = [path for path in config["readable"] if Path(path).exists()]
+    devices = [path for path in DEVICES if Path(path).exists()]
+    return landlock.ruleset(readable, [config["jobs"], *devices])
+
+
+def cage(tier: str, rules: int, proc: int | None) -> Cage:
+    """Prepare what every program of a worker will be held by.
+
+    Parameters
+    ----------
+    tier : str
+    rules, proc : int
+        What `file_rules` and `hide_proc` returned.
+
+    Raises
+    ------
+    OSError
+        When the kernel refuses a step.
+    """
+    reduced = tier == "reduced"
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    if not reduced:
+        kernel.drop_bounding_capabilities()
+    own = None if reduced else os.pidfd_open(os.getpid())
+    return Cage(tier, own, proc, rules, seccomp.program(kernel.machine()))
+
+
+def limit(limits: dict[str, Any]) -> None:
+    """Set the limits that the kernel holds the calling process to."""
+    cpu = int(limits["cpu_seconds"]) + 2  # the worker counts finer, and all processes
+    hard = {
+        resource.RLIMIT_CPU: cpu,
+        resource.RLIMIT_AS: limits["memory_bytes"],
+        resource.RLIMIT_FSIZE: limits["file_bytes"],
+        resource.RLIMIT_NOFILE: limits["open_files"],
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_NPROC: limits["processes"] + 1,  # the worker is one of the user's
+        resource.RLIMIT_STACK: STACK,
+    }
+    for kind, most in hard.items():
+        allowed = resource.getrlimit(kind)[1]
+        value = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+        resource.setrlimit(kind, (value, value))
+
+
+def confine(held: Cage, limits: dict[str, Any], folder: str) -> None:
+    """Confine the calling process, which is to run a program next.
+
+    Parameters
+    ----------
+    held : Cage
+    limits : dict
+        The fields of `Limits`.
+    folder : str
+        The program's own folder; in the reduced tier it exists already.
+
+    Raises
+    ------
+    OSError
+        When any layer cannot be had: then nothing untrusted may run.
+    """
+    os.setsid()
+    if held.tier != "reduced":
+        kernel.unshare(kernel.CLONE_NEWNS)
+        options = f"size={limits['tmpfs_bytes']},nr_inodes=4096,mode=0700"
+        kernel.mount("none", folder, "tmpfs", _QUIET, options)
+    os.chdir(folder)
+    if held.proc is not None:
+        # The first to go when memory runs out, before any worker or parent.
+        first = os.open("self/oom_score_adj", os.O_WRONLY, dir_fd=held.proc)
+        os.write(first, b"1000")
+        os.close(first)
+    limit(limits)
+    landlock.restrict(held.rules)
+    for descriptor in (held.proc, held.own_pids, held.rules):
+        if descriptor is not None:
+            os.close(descriptor)
+    kernel.drop_capabilities()
+    alone = os.getpid() if held.tier == "reduced" else None
+    seccomp.install(seccomp.program(kernel.machine(), alone) if alone else held.filter)
+
+
+def make_folder(config: dict[str, Any]) -> str:
+    """Return the folder of the next program."""
+    if config["tier"] != "reduced":
+        return WORK
+    return tempfile.mkdtemp(dir=config["jobs"])
+
+
+def remove_folder(config: dict[str, Any], folder: str) -> None:
+    """Remove what a program left, where no namespace took it along."""
+    if config["tier"] == "reduced":
+        shutil.rmtree(folder)

@@ -1,0 +1,241 @@
+"""Starts a worker of a tier, with an empty environment and one descriptor."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
+
+from boundary.verify.sandbox.interpreter import SITE, interpreter
+from boundary.verify.sandbox.isolation import DEVICES, JOBS, WORK
+
+TIERS = ("bubblewrap", "namespaces", "reduced")
+START_SECONDS = 60.0
+_CODE = "/box/code"
+_LINKS = {"/tmp": WORK, "/dev/shm": WORK}
+_INSIDE = (
+    "candidate isolation kernel landlock preload records rootfs seccomp watch wire worker".split()
+)
+_CREDENTIALS = struct.Struct("@iII")
+_MAIN = "from box.worker import main; main()"
+
+
+class Kit:
+    """The code of the worker, copied to where any user can read it, and nothing else.
+
+    A context manager; the folder is removed at its end.
+    """
+
+    def __enter__(self) -> Self:
+        self._folder = tempfile.TemporaryDirectory(prefix="boundary-box-")
+        self.root = Path(self._folder.name)
+        self.root.chmod(0o755)  # the worker may be another user
+        self.code, self.site, self.jobs = (self.root / n for n in ("code", "site", "jobs"))
+        for folder in (self.code, self.code / "box", self.site, self.jobs):
+            folder.mkdir()
+            folder.chmod(0o755)
+        here = Path(__file__).parent
+        for name in _INSIDE:
+            copy = self.code / "box" / f"{name}.py"
+            copy.write_bytes((here / f"{name}.py").read_bytes())
+            copy.chmod(0o644)
+        for source, target in interpreter().binds.items():
+            if target.startswith(f"{SITE}/"):
+                (self.site / Path(target).name).symlink_to(source)
+        if os.geteuid() == 0:
+            self.jobs.chmod(0o1777)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+
+class WorkerFailed(Exception):
+    """A worker did not start; says why."""
+
+
+class Worker:
+    """A running worker.
+
+    Attributes
+    ----------
+    control : socket.socket
+        Messages to and from it.
+    pid : int
+        Process number on this machine.
+    """
+
+    def __init__(self, tier: str, kit: Kit) -> None:
+        self.tier = tier
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.errors = tempfile.TemporaryFile()
+        try:
+            with theirs:
+                command, environment = _command(tier, kit, theirs.fileno())
+                self.process = subprocess.Popen(
+                    command,
+                    env=environment,
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=self.errors,
+                    start_new_session=True,
+                    cwd="/",
+                )
+        except OSError as error:
+            self.control.close()
+            raise WorkerFailed(str(error)) from None
+        try:
+            self.pid = self._hello()
+            self.handle = os.pidfd_open(self.pid)
+        except (OSError, WorkerFailed) as error:
+            why = self._why(str(error))
+            self.process.kill()
+            self.close()
+            raise WorkerFailed(why) from None
+        self.control.setblocking(False)
+
+    def _hello(self) -> int:
+        """Wait until the worker is confined and return its process number here."""
+        self.control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self.control.settimeout(START_SECONDS)
+        data, extra, _, _ = self.control.recvmsg(1 << 16, socket.CMSG_SPACE(_CREDENTIALS.size))
+        message = json.loads(data) if data else {"fault": "it ended before it was ready"}
+        if "fault" in message:
+            raise WorkerFailed(message["fault"])
+        self.control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        pid: int = _CREDENTIALS.unpack(extra[0][2][: _CREDENTIALS.size])[0]
+        return pid
+
+    def _why(self, error: str) -> str:
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(2)
+        self.errors.seek(0)
+        lines = self.errors.read(1 << 16).decode(errors="replace").strip().splitlines()
+        return f"{error} ({lines[-1]})" if lines else error
+
+    def kill(self) -> None:
+        """End the worker and all that runs in it, at once."""
+        with suppress(OSError):
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+
+    def close(self) -> None:
+        """End the worker, wait for its processes, and free what it held."""
+        self.control.close()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            if hasattr(self, "handle"):
+                self.kill()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        if hasattr(self, "handle"):
+            os.close(self.handle)
+        self.errors.close()
+
+
+def _command(tier: str, kit: Kit, control: int) -> tuple[list[str], dict[str, str]]:
+    """Return command line and environment of a worker."""
+    python = interpreter()
+    shown = {**python.binds, str(kit.code): _CODE}
+    own_files = tier == "reduced"
+    paths = [str(kit.code), str(kit.site)] if own_files else [_CODE, SITE]
+    standard = [path for path in python.binds.values() if not path.startswith(f"{SITE}/")]
+    numpy = [path for path, target in python.binds.items() if target.startswith(f"{SITE}/")]
+    config: dict[str, Any] = {
+        "tier": tier,
+        "control": control,
+        "jobs": str(kit.jobs) if own_files else JOBS,
+        "hidden": [paths[0]],
+        "readable": [*standard, *(numpy if own_files else [SITE])],
+        "path": [*paths, *_standard_path()],
+        "binds": shown,
+        "masks": python.masks,
+        "links": _LINKS,
+    }
+    environment = _environment(python.libraries)
+    # Before the new root stands, the code is where it lies on this machine.
+    start = paths if tier != "namespaces" else [str(kit.code), str(kit.site)]
+    environment["PYTHONPATH"] = ":".join(start)
+    run = [python.executable, "-S", "-s", "-P", "-B", "-c", _MAIN, json.dumps(config)]
+    if tier != "bubblewrap":
+        return run, environment
+    return [*_bubblewrap(shown, python.masks, environment), "--", *run], {}
+
+
+def _standard_path() -> list[str]:
+    import sysconfig
+
+    return [
+        os.path.realpath(sysconfig.get_path("stdlib")),
+        sysconfig.get_config_var("DESTSHARED") or "",
+    ]
+
+
+def _environment(libraries: str) -> dict[str, str]:
+    """Return the whole environment of a worker; hash order, clock and locale are fixed."""
+    threads = ("OPENBLAS", "OMP", "MKL", "BLIS", "VECLIB_MAXIMUM")
+    return {
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "HOME": WORK,
+        **{f"{name}_NUM_THREADS": "1" for name in threads},
+        **({"LD_LIBRARY_PATH": libraries} if libraries else {}),
+    }
+
+
+def _bubblewrap(
+    shown: dict[str, str], masks: tuple[str, ...], environment: dict[str, str]
+) -> list[str]:
+    """Return the outer command of the first tier.
+
+    The worker has to make namespaces of its own for each program, so nested
+    user namespaces stay allowed here and are denied to the programs.
+    """
+    program = shutil.which("bwrap")
+    if program is None:
+        raise WorkerFailed("there is no bwrap in PATH; install the package bubblewrap")
+    command = [program, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    command += ["--unshare-cgroup-try", "--hostname", "sandbox", "--new-session"]
+    command += ["--cap-drop", "ALL"]
+    if os.geteuid() == 0:
+        # For no longer than it takes the worker to become another user.
+        command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-user"]
+    command += ["--clearenv"]
+    for name, value in environment.items():
+        command += ["--setenv", name, value]
+    command += ["--perms", "0755", "--size", str(1 << 20), "--tmpfs", "/", "--proc", "/proc"]
+    # Folders that bubblewrap would make by itself can turn out closed to other users.
+    for folder in _parents([*DEVICES, *shown.values(), WORK]):
+        command += ["--perms", "0755", "--dir", folder]
+    for device in DEVICES:
+        command += ["--dev-bind-try", device, device]
+    for source, target in shown.items():
+        command += ["--ro-bind", source, target]
+    for folder in masks:
+        command += ["--size", "4096", "--tmpfs", folder, "--remount-ro", folder]
+    command += ["--perms", "0755", "--dir", WORK]
+    for link, target in _LINKS.items():
+        command += ["--symlink", target, link]
+    return [*command, "--remount-ro", "/", "--chdir", "/"]
+
+
+def _parents(paths: list[str]) -> list[str]:
+    """Return every folder above some paths, the outer ones first."""
+    found = {str(parent) for path in paths for parent in Path(path).parents}
+    return sorted(found - {"/"})

@@ -1,0 +1,272 @@
+"""The pool of workers, run by one thread of the parent."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import selectors
+import threading
+import time
+from collections import deque
+from concurrent.futures import Future
+from contextlib import suppress
+
+from boundary.errors import MachineError
+from boundary.verify.sandbox.jobs import Job, Outcome
+from boundary.verify.sandbox.judge import Again, judge
+from boundary.verify.sandbox.launch import Kit, Worker, WorkerFailed
+from boundary.verify.sandbox.task import Task
+
+#: Runs that the machine may spoil before it is given up.
+MOST_FAULTS = 3
+#: Tasks with a worker at a time; the second begins as soon as the first is done.
+DEPTH = 2
+#: How much longer than a program's own limit a worker may take to end it, in seconds.
+GRACE = 30.0
+_TICK = 1.0
+_MESSAGE = 1 << 16
+
+
+class _Slot:
+    """A place for a worker, and the tasks with it in their order."""
+
+    def __init__(self) -> None:
+        self.worker: Worker | None = None
+        self.tasks: deque[Task] = deque()
+        self.since = 0.0
+
+
+class Pool:
+    """Runs tasks on workers of one tier.
+
+    Parameters
+    ----------
+    tier : str
+    workers : int
+
+    Raises
+    ------
+    WorkerFailed
+        When the first workers do not start.
+    """
+
+    def __init__(self, tier: str, workers: int) -> None:
+        self.tier = tier
+        self._kit = Kit()
+        self._kit.__enter__()
+        self._numbers = itertools.count()
+        self._slots = [_Slot() for _ in range(workers)]
+        self._ready: deque[Task] = deque()
+        self._selector = selectors.DefaultSelector()
+        self._lock = threading.Lock()
+        self._new: list[Task] = []
+        self._closing = False
+        self._waking, self._wake = os.pipe()
+        os.set_blocking(self._waking, False)
+        self._selector.register(self._waking, selectors.EVENT_READ, None)
+        try:
+            for slot in self._slots:
+                self._start(slot)
+        except WorkerFailed:
+            self._release()
+            raise
+        self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Job) -> Future[Outcome]:
+        """Queue a job."""
+        task = Task(job)
+        with self._lock:
+            if self._closing:
+                raise RuntimeError("the sandbox is closed")
+            self._new.append(task)
+        os.write(self._wake, b"x")
+        return task.future
+
+    def pids(self) -> list[int]:
+        """Return the process numbers of the workers."""
+        return [slot.worker.pid for slot in self._slots if slot.worker is not None]
+
+    def close(self) -> None:
+        """End all workers; what is under way is given up."""
+        with self._lock:
+            if self._closing:
+                return
+            self._closing = True
+        os.write(self._wake, b"x")
+        self._thread.join()
+
+    def _run(self) -> None:
+        error: BaseException = RuntimeError("the sandbox was closed")
+        try:
+            while not self._closing:
+                self._turn()
+        except BaseException as found:  # of this code; whoever waits has to hear of it
+            error = found
+        with self._lock:
+            self._closing = True
+        waiting = [*self._new, *self._ready, *(t for slot in self._slots for t in slot.tasks)]
+        self._release()
+        for task in waiting:
+            task.close()
+            if not task.future.done():
+                task.future.set_exception(error)
+
+    def _release(self) -> None:
+        for slot in self._slots:
+            if slot.worker is not None:
+                slot.worker.control.close()
+        for slot in self._slots:
+            if slot.worker is not None:
+                slot.worker.close()
+                slot.worker = None
+        self._selector.close()
+        os.close(self._waking)
+        os.close(self._wake)
+        self._kit.__exit__()
+
+    def _turn(self) -> None:
+        """Hand out what is ready, then take what has come."""
+        with self._lock:
+            self._ready.extend(self._new)
+            self._new.clear()
+        self._hand_out()
+        for key, _ in self._selector.select(_TICK):
+            if key.data is None:
+                with suppress(BlockingIOError):
+                    os.read(self._waking, _MESSAGE)
+            elif isinstance(key.data, _Slot):
+                self._hear(key.data)
+            else:
+                self._read(*key.data)
+        self._look_at_clocks()
+
+    def _hand_out(self) -> None:
+        while self._ready:
+            task = self._ready[0]
+            busy = [slot for slot in self._slots if slot.tasks]
+            if task.future.cancelled():
+                self._ready.popleft()
+                continue
+            if (task.alone and busy) or any(slot.tasks[0].alone for slot in busy):
+                return
+            slot = min(self._slots, key=lambda slot: len(slot.tasks))
+            if len(slot.tasks) >= DEPTH:
+                return
+            self._ready.popleft()
+            self._give(slot, task)
+
+    def _give(self, slot: _Slot, task: Task) -> None:
+        try:
+            if slot.worker is None:
+                self._start(slot)
+            assert slot.worker is not None
+            task.send(slot.worker.control, next(self._numbers))
+        except (OSError, WorkerFailed) as error:
+            task.close()
+            self._spoiled(task, str(error))
+            self._lose(slot, str(error))
+            return
+        if not slot.tasks:
+            slot.since = time.monotonic()
+        slot.tasks.append(task)
+        assert task.reading is not None
+        self._selector.register(task.reading, selectors.EVENT_READ, (slot, task))
+
+    def _start(self, slot: _Slot) -> None:
+        slot.worker = Worker(self.tier, self._kit)
+        self._selector.register(slot.worker.control, selectors.EVENT_READ, slot)
+
+    def _read(self, slot: _Slot, task: Task) -> None:
+        if task.reading is None:
+            return
+        descriptor = task.reading
+        stop = task.read()
+        if task.reading is None:
+            self._selector.unregister(descriptor)
+            self._settle(slot, task)
+        elif stop and slot.worker is not None:
+            with suppress(OSError):  # a lost worker is noticed where it is heard
+                slot.worker.control.send(json.dumps({"stop": task.number}).encode())
+
+    def _hear(self, slot: _Slot) -> None:
+        """Take a message of a worker, or notice that it is gone."""
+        if slot.worker is None:
+            return
+        try:
+            data = slot.worker.control.recv(_MESSAGE)
+            message = json.loads(data) if data else None
+        except BlockingIOError:
+            return
+        except (OSError, ValueError):
+            message = None
+        task = slot.tasks[0] if slot.tasks else None
+        if message is None or task is None or message.get("id") != task.number:
+            self._lose(slot, "a worker of the sandbox was lost")
+            return
+        task.told = message
+        self._settle(slot, task)
+
+    def _settle(self, slot: _Slot, task: Task) -> None:
+        """Judge a run when the program is gone and all was read."""
+        if not task.over or not slot.tasks or slot.tasks[0] is not task:
+            return
+        slot.tasks.popleft()
+        slot.since = time.monotonic()
+        assert task.told is not None
+        if task.error is not None:
+            task.future.set_exception(task.error)
+            return
+        found = judge(
+            task.job, task.records, task.parser, task.forged, task.stopped, task.told, task.tries
+        )
+        if isinstance(found, Again):
+            if found.fault:
+                self._spoiled(task, found.why)
+                self._lose(slot, found.why)
+            else:
+                task.tries += 1
+                task.alone = True
+                self._ready.appendleft(task)
+        elif not task.future.cancelled():
+            task.future.set_result(found)
+
+    def _spoiled(self, task: Task, why: str) -> None:
+        """Try a task again elsewhere, or give the machine up."""
+        task.faults += 1
+        if task.faults < MOST_FAULTS:
+            self._ready.appendleft(task)
+            return
+        task.future.set_exception(
+            MachineError(
+                f"The sandbox failed {task.faults} times on one program, last: {why}. This is the "
+                f"machine's fault and gave no verdict. Look for processes that were killed for "
+                f"memory and for full disks, run `python -m boundary doctor`, and start again; "
+                f"verdicts that are there are kept."
+            )
+        )
+
+    def _lose(self, slot: _Slot, why: str) -> None:
+        """Replace a worker; its first task was spoiled, those behind it did not begin."""
+        if slot.worker is not None:
+            self._selector.unregister(slot.worker.control)
+            slot.worker.kill()
+            slot.worker.close()
+            slot.worker = None
+        tasks = list(slot.tasks)
+        slot.tasks.clear()
+        for task in tasks:
+            if task.reading is not None:
+                self._selector.unregister(task.reading)
+                task.close()
+        self._ready.extendleft(reversed(tasks[1:]))
+        if tasks:
+            self._spoiled(tasks[0], why)
+
+    def _look_at_clocks(self) -> None:
+        """End workers that keep a program far longer than they should."""
+        now = time.monotonic()
+        for slot in self._slots:
+            if slot.tasks and now > slot.since + slot.tasks[0].job.limits.wall_seconds + GRACE:
+                self._lose(slot, "a worker of the sandbox did not answer")

@@ -1,0 +1,32 @@
+"""Modules that a worker imports once, so that programs find them already there."""
+
+from __future__ import annotations
+
+import importlib
+import random
+import sys
+
+MODULES = (
+    "numpy numpy.linalg numpy.random numpy.fft abc array bisect base64 calendar cmath collections "
+    "collections.abc contextlib copy csv ctypes dataclasses datetime decimal enum fractions "
+    "functools gc hashlib heapq html inspect io itertools json keyword locale math numbers "
+    "operator os pprint queue random re secrets statistics string struct sys textwrap threading "
+    "time traceback types typing unicodedata urllib.parse uuid warnings weakref zlib"
+).split()
+
+
+def preload() -> None:
+    """Import them, and bring what is random or unlimited to a fixed state.
+
+    Raises
+    ------
+    ImportError
+        When one is missing: programs would then fail for no fault of theirs.
+    """
+    for name in MODULES:
+        importlib.import_module(name)
+    # Each program is forked from this state, so it draws the same numbers every time.
+    random.seed(0)
+    sys.modules["numpy"].random.seed(0)
+    # Without it, a correct answer of 5,000 digits could not be printed.
+    sys.set_int_max_str_digits(0)

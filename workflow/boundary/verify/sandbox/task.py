@@ -1,0 +1,141 @@
+"""A job on its way through the pool: the parent's end of one run of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import struct
+from concurrent.futures import Future
+from dataclasses import asdict
+from typing import Any
+
+from boundary.verify.sandbox.jobs import Job, Outcome
+from boundary.verify.sandbox.records import Forged, Record, RecordParser
+
+_CHUNK = 1 << 18
+_F_ADD_SEALS, _ALL_SEALS = 1033, 0b1111
+
+
+class Task:
+    """A job, its future outcome, and the run that is under way.
+
+    Attributes
+    ----------
+    faults : int
+        Runs that the machine spoiled.
+    tries : int
+        Runs that did not count by the program's own doing.
+    alone : bool
+        Whether it is to run while nothing else does.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.future: Future[Outcome] = Future()
+        self.faults = self.tries = 0
+        self.alone = False
+        self.number = -1
+        self.reading: int | None = None
+
+    def send(self, control: socket.socket, number: int) -> None:
+        """Begin a run: hand program and inputs to a worker, and a pipe for the records.
+
+        Raises
+        ------
+        OSError
+            When the worker is gone, or this process may open no more files.
+        """
+        job = self.job
+        self.number = number
+        self.records: list[Record] = []
+        self.told: dict[str, Any] | None = None
+        self.forged: Forged | None = None
+        self.stopped = False
+        self.error: BaseException | None = None
+        nonce = secrets.token_bytes(16)
+        self.parser = RecordParser(len(job.inputs), nonce, job.limits.output_bytes)
+        message = {
+            "id": number,
+            "style": job.style,
+            "entry_point": job.entry_point,
+            "nonce": nonce.hex(),
+            "digest_above": job.digest_above,
+            "limits": asdict(job.limits),
+        }
+        blob = _blob(job)
+        try:
+            self.reading, writing = os.pipe()
+            try:
+                os.set_blocking(self.reading, False)
+                socket.send_fds(control, [json.dumps(message).encode()], [blob, writing])
+            finally:
+                os.close(writing)
+        finally:
+            os.close(blob)
+
+    def read(self) -> bool:
+        """Take what the program wrote; return whether it should be stopped.
+
+        At the end of the stream `reading` is closed and None.
+        """
+        assert self.reading is not None
+        try:
+            data = os.read(self.reading, _CHUNK)
+        except BlockingIOError:
+            return False
+        if not data:
+            self.close()
+            return False
+        if self.forged is not None or self.stopped:
+            return False  # read on, so that nobody waits for the pipe, and forget
+        try:
+            found = self.parser.feed(data)
+        except Forged as error:
+            self.forged = error
+            return True
+        for record in found:
+            self.records.append(record)
+            if not self._accepted(record):
+                self.stopped = True
+                return True
+        return False
+
+    def _accepted(self, record: Record) -> bool:
+        if self.job.accept is None:
+            return True
+        try:
+            return bool(self.job.accept(record))
+        except BaseException as error:  # the caller's, and given back to it
+            self.error = error
+            return False
+
+    @property
+    def over(self) -> bool:
+        """Whether the program is gone and all that it wrote was read."""
+        return self.told is not None and self.reading is None
+
+    def close(self) -> None:
+        """Give up the run that is under way."""
+        if self.reading is not None:
+            os.close(self.reading)
+            self.reading = None
+
+
+def _blob(job: Job) -> int:
+    """Return a sealed file in memory: count, lengths, then program and inputs."""
+    parts = [job.program.encode("utf-8", "surrogatepass"), *job.inputs]
+    header = struct.pack(f"<{len(parts) + 1}Q", len(parts), *map(len, parts))
+    data = memoryview(b"".join([header, *parts]))
+    blob = os.memfd_create("job", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        while data:
+            data = data[os.write(blob, data) :]
+        import fcntl
+
+        fcntl.fcntl(blob, _F_ADD_SEALS, _ALL_SEALS)
+    except BaseException:
+        os.close(blob)
+        raise
+    return blob

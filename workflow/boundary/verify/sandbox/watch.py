@@ -1,0 +1,271 @@
+"""Watches one program from the worker, and ends it when it uses too much.
+
+Runs inside the sandbox: standard library and neighbours only.  Time is taken
+here and by the kernel, never by the program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+FIRST_LOOK, LOOK_EVERY = 0.02, 0.1
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_TICK = os.sysconf("SC_CLK_TCK")
+_CHUNK = 1 << 16
+_MOST_NOTE = 1000
+
+
+@dataclass
+class End:
+    """How one process of a program ended.
+
+    Attributes
+    ----------
+    why : str or None
+        Why the worker ended it: ``cpu``, ``wall``, ``memory``, ``output`` or
+        ``stopped``; None when it ended by itself.
+    status : int
+        Exit status, or minus the number of the signal that ended it.
+    cpu_seconds : float
+        Of the whole job so far.
+    peak : int
+        Largest resident memory of one of its processes, in bytes.
+    oom : bool
+        Whether the machine killed something for memory meanwhile.
+    note : bytes
+        What the process said of itself: ``R`` and an untrusted text, or ``B``
+        and why it could not be confined (then nothing untrusted ran).
+    output : bytes
+        Of stdio style.
+    """
+
+    why: str | None
+    status: int
+    cpu_seconds: float
+    peak: int
+    oom: bool
+    note: bytes
+    output: bytes
+
+    @property
+    def confined(self) -> bool:
+        """Whether every layer held before the program began."""
+        return self.note.startswith(b"R")
+
+    def told(self) -> dict[str, Any]:
+        """Return the message to the parent."""
+        if self.why is None and not self.confined:
+            text = self.note[1:].decode(errors="replace") or f"ended with status {self.status}"
+            return {"fault": f"a program could not be confined: {text}"}
+        return {
+            "end": self.why or "exited",
+            "status": self.status,
+            "cpu": self.cpu_seconds,
+            "peak": self.peak,
+            "oom": self.oom,
+            "note": self.note[1:].decode(errors="replace"),
+        }
+
+
+class Processes:
+    """The processes that a worker can see, by way of a descriptor of /proc.
+
+    Parameters
+    ----------
+    proc : int or None
+        None where the machine shows none; sums are then 0.
+    """
+
+    def __init__(self, proc: int | None) -> None:
+        self.proc = proc
+        self.own = self._numbers()
+        self.shared = self._resident(str(os.getpid())) if proc is None else self._largest()
+        self.ooms = self._oom_count()
+
+    def _numbers(self) -> set[str]:
+        return set() if self.proc is None else set(filter(str.isdigit, os.listdir(self.proc)))
+
+    def _largest(self) -> int:
+        return max(map(self._resident, self.own), default=0)
+
+    def _fields(self, number: str) -> list[str]:
+        """Return the fields of ``stat`` after the name, which may hold anything."""
+        with contextlib.suppress(OSError):
+            text = self._read(f"{number}/stat")
+            return text.rpartition(")")[2].split()
+        return []
+
+    def _read(self, path: str) -> str:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC, dir_fd=self.proc)
+        try:
+            return os.read(descriptor, _CHUNK).decode(errors="replace")
+        finally:
+            os.close(descriptor)
+
+    def _resident(self, number: str) -> int:
+        if self.proc is None:
+            return 0
+        fields = self._fields(number)
+        return int(fields[21]) * _PAGE if fields else 0
+
+    def sums(self) -> tuple[float, int]:
+        """Return processor seconds and own resident bytes of the programs' processes.
+
+        Memory that they still share with the worker does not count.
+        """
+        seconds, memory = 0.0, 0
+        for number in self._numbers() - self.own:
+            fields = self._fields(number)
+            if fields:
+                seconds += sum(map(int, fields[11:15])) / _TICK
+                memory += max(int(fields[21]) * _PAGE - self.shared, 0)
+        return seconds, memory
+
+    def ran_out(self) -> bool:
+        """Return whether the machine ran out of memory since this was asked last."""
+        before, self.ooms = self.ooms, self._oom_count()
+        return self.ooms > before
+
+    def _oom_count(self) -> int:
+        if self.proc is None:
+            return 0
+        with contextlib.suppress(OSError):
+            for line in self._read("vmstat").splitlines():
+                name, _, value = line.partition(" ")
+                if name == "oom_kill":
+                    return int(value)
+        return 0
+
+
+class Watch:
+    """The account of one job, over all of its processes.
+
+    Parameters
+    ----------
+    processes : Processes
+    limits : dict
+        The fields of `Limits`.
+    control : int
+        Descriptor on which the parent may say stop.
+    stopped : callable
+        Reads that descriptor and returns whether this job is to stop.
+    """
+
+    def __init__(
+        self,
+        processes: Processes,
+        limits: dict[str, Any],
+        control: int,
+        stopped: Callable[[], bool],
+    ) -> None:
+        self.processes, self.limits = processes, limits
+        self.control, self.stopped = control, stopped
+        self.cpu = 0.0
+        self.room = int(limits["output_bytes"])
+        self.deadline = time.monotonic() + limits["wall_seconds"]
+
+    def wait(self, process: int, note: int, output: int | None) -> End:
+        """Wait until a process and all that it made are gone.
+
+        Parameters
+        ----------
+        process : int
+            A child; process 1 of its namespace, if it has one.
+        note : int
+            Read end of the pipe on which it says that it is confined.
+        output : int or None
+            Read end of the pipe of its standard output.
+        """
+        handle = os.pidfd_open(process)
+        printed = bytearray()
+        try:
+            why = self._until(handle, process, output, printed)
+            if why is not None:
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+            _, status, usage = os.wait4(process, 0)
+        finally:
+            os.close(handle)
+        self.cpu += usage.ru_utime + usage.ru_stime
+        code = os.waitstatus_to_exitcode(status)
+        if why is None and output is not None and not self._drain(output, printed):
+            why = "output"
+        if why is None and code == -signal.SIGKILL and self.cpu >= self.limits["cpu_seconds"]:
+            why = "cpu"
+        killed = why is None and code == -signal.SIGKILL
+        self.room -= len(printed)
+        return End(
+            why,
+            code,
+            self.cpu,
+            usage.ru_maxrss * 1024,
+            killed and self.processes.ran_out(),
+            _all_of(note),
+            bytes(printed),
+        )
+
+    def _until(
+        self, handle: int, process: int, output: int | None, printed: bytearray
+    ) -> str | None:
+        """Wait for the end of a process or a reason to end it, and return the reason."""
+        poller = select.poll()
+        poller.register(handle, select.POLLIN)
+        poller.register(self.control, select.POLLIN)
+        if output is not None:
+            os.set_blocking(output, False)
+            poller.register(output, select.POLLIN)
+        clock = (~process << 3) | 2  # the processor clock of a process, see clock_getcpuclockid
+        look = time.monotonic() + FIRST_LOOK
+        while True:
+            now = time.monotonic()
+            if now >= self.deadline:
+                return "wall"
+            if now >= look:
+                look = now + LOOK_EVERY
+                if (why := self._excess(clock)) is not None:
+                    return why
+            ready = [f for f, _ in poller.poll(1 + 1000 * min(look - now, self.deadline - now))]
+            if output in ready and not self._drain(output, printed):
+                return "output"
+            if self.control in ready and self.stopped():
+                return "stopped"
+            if handle in ready:
+                return None
+
+    def _excess(self, clock: int) -> str | None:
+        with contextlib.suppress(OSError):
+            first = time.clock_gettime(clock)
+            seconds, memory = self.processes.sums()
+            if self.cpu + max(first, seconds) > self.limits["cpu_seconds"]:
+                return "cpu"
+            if memory > self.limits["memory_bytes"]:
+                return "memory"
+        return None
+
+    def _drain(self, output: int | None, printed: bytearray) -> bool:
+        """Read what there is; False when it is more than allowed."""
+        assert output is not None
+        while True:
+            try:
+                data = os.read(output, _CHUNK)
+            except BlockingIOError:
+                return True
+            printed += data
+            if len(printed) > self.room:
+                return False
+            if not data:
+                return True
+
+
+def _all_of(pipe: int) -> bytes:
+    """Return what is in a pipe whose writers are gone or are the caller itself."""
+    os.set_blocking(pipe, False)
+    with contextlib.suppress(BlockingIOError):
+        return os.read(pipe, _MOST_NOTE)
+    return b""

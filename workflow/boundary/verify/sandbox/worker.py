@@ -1,0 +1,266 @@
+"""The fork server: takes jobs from the parent and runs each in its own namespace.
+
+Runs inside the sandbox: standard library and neighbours only.  Trusted, single
+threaded, without secrets.  It never reads what a function returns: the program
+writes records straight into a pipe of the parent's.  Standard output of stdio
+programs is read here, since the program must not say itself what it printed.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+from collections import deque
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from . import candidate, isolation, kernel, preload, records, rootfs
+from .watch import End, Processes, Watch
+
+MOST_MESSAGE = 1 << 16
+_OTHER_NAMESPACES = (
+    kernel.CLONE_NEWNS
+    | kernel.CLONE_NEWIPC
+    | kernel.CLONE_NEWNET
+    | kernel.CLONE_NEWUTS
+    | kernel.CLONE_NEWCGROUP
+)
+
+
+def main() -> None:
+    """Confine this process as its configuration says, then serve until the parent is gone."""
+    config = json.loads(sys.argv[1])
+    control = socket.socket(fileno=config["control"])
+    try:
+        server = Server(config, control, enter(config))
+        version = sys.modules["numpy"].__version__
+        control.send(json.dumps({"hello": sys.version, "numpy": version}).encode())
+    except Exception as error:  # whatever it is, the parent has to know
+        control.send(json.dumps({"fault": f"{type(error).__name__}: {error}"}).encode())
+        os._exit(1)
+    server.serve()
+
+
+def enter(config: dict[str, Any]) -> isolation.Cage:
+    """Enter the worker's own namespaces; returns in a child where that is needed."""
+    tier, root = config["tier"], os.geteuid() == 0
+    if tier == "namespaces":
+        if not root:
+            kernel.new_user_namespace(isolation.INSIDE)
+        isolation.first_process(_OTHER_NAMESPACES)
+        rootfs.build(config)
+        sys.path[:] = config["path"]
+    preload.preload()
+    sys.path[:] = [path for path in sys.path if path not in config["hidden"]]
+    os.environ.pop("PYTHONPATH", None)
+    rules = isolation.file_rules(config)  # of paths that another user may not see
+    isolation.become_nobody()
+    if tier == "reduced":
+        return isolation.cage(tier, rules, None)
+    if tier == "bubblewrap" or root:
+        kernel.new_user_namespace(isolation.INSIDE)
+        isolation.first_process(_OTHER_NAMESPACES)
+    kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
+    return isolation.cage(tier, rules, isolation.hide_proc())
+
+
+class Server:
+    """Runs jobs one at a time, in the order they come."""
+
+    def __init__(
+        self, config: dict[str, Any], control: socket.socket, held: isolation.Cage
+    ) -> None:
+        self.config, self.control, self.held = config, control, held
+        self.waiting: deque[tuple[dict[str, Any], list[int]]] = deque()
+        self.stopped: set[int] = set()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        null = os.open("/dev/null", os.O_RDWR)
+        for standard in (0, 1, 2):
+            os.dup2(null, standard)
+        os.close(null)
+        self.processes = Processes(held.proc)
+        gc.collect()
+        gc.freeze()  # a collection within a program would copy these pages
+
+    def serve(self) -> NoReturn:
+        """Serve until the parent closes its end."""
+        while True:
+            while not self.waiting:
+                self.receive()
+            job, descriptors = self.waiting.popleft()
+            try:
+                answer = (
+                    {"end": "stopped"} if job["id"] in self.stopped else self.run(job, descriptors)
+                )
+            except Exception as error:  # of this machine: the program can run elsewhere
+                answer = {"fault": f"{type(error).__name__}: {error}"}
+            for descriptor in descriptors:
+                os.close(descriptor)
+            self.stopped.discard(job["id"])
+            self.control.send(json.dumps({"id": job["id"], **answer}).encode())
+
+    def receive(self) -> None:
+        """Take one message; ends the process when the parent is gone."""
+        data, descriptors, _, _ = socket.recv_fds(self.control, MOST_MESSAGE, 2)
+        if not data:
+            os._exit(0)
+        message = json.loads(data)
+        if "stop" in message:
+            self.stopped.add(message["stop"])
+        else:
+            self.waiting.append((message, list(descriptors)))
+
+    def run(self, job: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+        """Run one job and return what to tell of it."""
+        blob, result = descriptors
+        program, inputs = _unpack(blob)
+
+        def stopped() -> bool:
+            self.receive()
+            return job["id"] in self.stopped
+
+        watch = Watch(self.processes, job["limits"], self.control.fileno(), stopped)
+        folder = isolation.make_folder(self.config)
+        runner = self._function if job["style"] == "function" else self._stdio
+        try:
+            return runner(job, program, inputs, result, watch, folder).told()
+        finally:
+            isolation.remove_folder(self.config, folder)
+
+    def _function(
+        self,
+        job: dict[str, Any],
+        program: str,
+        inputs: list[bytes],
+        result: int,
+        watch: Watch,
+        folder: str,
+    ) -> End:
+        out = job["limits"]["open_files"] - 1
+        entry, nonce, above = job["entry_point"], bytes.fromhex(job["nonce"]), job["digest_above"]
+        return self.fork(
+            watch,
+            folder,
+            {out: result},
+            lambda note: candidate.run_function(program, entry, inputs, nonce, above, out, note),
+        )
+
+    def _stdio(
+        self,
+        job: dict[str, Any],
+        program: str,
+        inputs: list[bytes],
+        result: int,
+        watch: Watch,
+        folder: str,
+    ) -> End:
+        """Run one process a test, each in namespaces of its own, and write the records."""
+        for index, data in enumerate(inputs):
+            given = os.memfd_create("stdin")
+            printed, out = os.pipe()
+            try:
+                os.write(given, data)
+                os.lseek(given, 0, os.SEEK_SET)
+                end = self.fork(
+                    watch,
+                    folder,
+                    {0: given, 1: out},
+                    lambda note: candidate.run_stdio(program, note),
+                    printed,
+                )
+            finally:
+                for descriptor in (given, printed, out):
+                    os.close(descriptor)
+            if end.why is not None or end.status == -signal.SIGKILL or not end.confined:
+                break
+            nonce = bytes.fromhex(job["nonce"])
+            record = records.pack(nonce, index, "output", end.output, status=end.status)
+            candidate.write_all(result, record)
+        return end
+
+    def fork(
+        self,
+        watch: Watch,
+        folder: str,
+        given: dict[int, int],
+        body: Callable[[int], int],
+        printed: int | None = None,
+    ) -> End:
+        """Run one process of a program, and wait until all that it made is gone.
+
+        Parameters
+        ----------
+        watch : Watch
+        folder : str
+        given : dict
+            The number of each descriptor that the program gets, and its present one.
+        body : callable
+            Runs the program; takes the descriptor for its note.
+        printed : int or None
+            Read end of the pipe of its standard output.
+        """
+        reading, writing = os.pipe()
+        note = watch.limits["open_files"] - 2
+        try:
+            if self.held.own_pids is not None:
+                kernel.unshare(kernel.CLONE_NEWPID)
+            child = os.fork()
+            if child == 0:
+                self._child(watch.limits, folder, {**given, note: writing}, note, body)
+            if self.held.own_pids is not None:
+                kernel.setns(self.held.own_pids, kernel.CLONE_NEWPID)
+            return watch.wait(child, reading, printed)
+        finally:
+            os.close(reading)
+            os.close(writing)
+
+    def _child(
+        self,
+        limits: dict[str, Any],
+        folder: str,
+        given: dict[int, int],
+        note: int,
+        body: Callable[[int], int],
+    ) -> NoReturn:
+        status = 1
+        try:
+            try:
+                isolation.confine(self.held, limits, folder)
+                _keep_only(given)
+                os.write(note, b"R")
+            except BaseException as error:  # nothing untrusted has run: it is the machine
+                os.write(given[note], f"B{type(error).__name__}: {error}".encode())
+                os._exit(1)
+            status = body(note)
+        finally:
+            os._exit(status)
+
+
+def _keep_only(given: dict[int, int]) -> None:
+    """Put descriptors where they belong and close all others but the standard ones."""
+    copies = {number: os.dup(source) for number, source in given.items()}
+    for number, copy in copies.items():
+        os.dup2(copy, number, inheritable=False)
+    kept = sorted({0, 1, 2, *given})
+    for low, high in zip(kept, [*kept[1:], 1 << 20], strict=True):
+        if low + 1 < high:
+            kernel.close_range(low + 1, high - 1)
+
+
+def _unpack(blob: int) -> tuple[str, list[bytes]]:
+    """Return program and inputs: count, lengths, then the texts one after another."""
+    data = memoryview(bytearray(os.fstat(blob).st_size))
+    os.preadv(blob, [data], 0)
+    (count,) = struct.unpack_from("<Q", data)
+    sizes = struct.unpack_from(f"<{count}Q", data, 8)
+    at = 8 + 8 * count
+    parts = []
+    for size in sizes:
+        parts.append(bytes(data[at : at + size]))
+        at += size
+    return parts[0].decode("utf-8", "surrogatepass"), parts[1:]
