@@ -1,6 +1,6 @@
 """analyse: the tables of the study.
 
-Inputs: the scores of every arm.
+Inputs: the scores of every arm, and the verdicts where scores do not tell enough.
 Outputs: results/studies/{study}/tables/{name}.parquet, and .csv for people
 """
 
@@ -28,6 +28,47 @@ rule analyse_study:
         code=stage_code("tables"),
     shell:
         "python -m boundary analyse --spec {params.spec:q} {params.scores:q}"
+        " --output results/studies/{wildcards.study}/tables 2> {log:q}"
+
+
+rule audit_verdicts:
+    """Count what was tried against the verifier, and where rules of grading disagree."""
+    input:
+        [path for arm in PLAN.audited for path in arm.verdicts()],
+    output:
+        expand(
+            "results/studies/{{study}}/tables/{name}.{suffix}",
+            name=["audit", "disagreements"],
+            suffix=["parquet", "csv"],
+        ),
+    log:
+        "logs/studies/{study}/audit.log",
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        spec=specs.audit_spec(PLAN),
+        code=stage_code("tables"),
+    shell:
+        "python -m boundary audit --spec {params.spec:q}"
+        " --output results/studies/{wildcards.study}/tables 2> {log:q}"
+
+
+rule floor_guesses:
+    """Work out what each model's answers to other problems would solve by luck."""
+    input:
+        problems=list(dict.fromkeys(arm.problems for arm in PLAN.guessed)),
+        verdicts=[path for arm in PLAN.guessed for path in arm.verdicts()],
+    output:
+        multiext("results/studies/{study}/tables/guess_floor", ".parquet", ".csv"),
+    log:
+        "logs/studies/{study}/guess_floor.log",
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        spec=specs.guess_spec(PLAN),
+        code=stage_code("tables"),
+    shell:
+        "python -m boundary guess-floor --spec {params.spec:q}"
         " --output results/studies/{wildcards.study}/tables 2> {log:q}"
 
 

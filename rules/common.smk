@@ -9,7 +9,7 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, str(workflow.basedir))
 
 from boundary.errors import BoundaryError
-from boundary.plan import plan_study, specs, stage_code
+from boundary.plan import plan_study, specs, stage_code, verification_job
 from boundary.yamlfile import read_yaml
 
 CONFIG_FILES = workflow.config_settings.configfiles
@@ -160,6 +160,18 @@ def arm_samples(wildcards):
 def arm_verdicts(wildcards):
     """Return the verdict shards that make up n."""
     return arm(wildcards).verdicts(int(wildcards.n))
+
+
+def verifying(wildcards):
+    """Return what a verification job needs of a machine."""
+    return verification_job(arm(wildcards).kind)
+
+
+def sandbox_flag(wildcards):
+    """Return which sandbox programs may run in; nothing where none is run."""
+    if arm(wildcards).kind != "code":
+        return ""
+    return f"--sandbox={PLAN.study.verification.sandbox}"
 
 
 def counts_file(wildcards):

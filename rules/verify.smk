@@ -16,10 +16,13 @@ rule verify_block:
         "logs/verdicts/{model}/{benchmark}/{protocol}/{grader}/{block}.log",
     conda:
         "../envs/analysis.yaml"
-    threads: 1
+    threads: lambda wildcards: verifying(wildcards).threads
     resources:
-        mem_mb=6000,  # one comparison may take 2 GB (boundary.verify.killable)
-        runtime="1h",
+        mem_mb=lambda wildcards: verifying(wildcards).mem_mb,
+        runtime=lambda wildcards: verifying(wildcards).runtime,
+    params:
+        sandbox=sandbox_flag,
     shell:
         "python -m boundary verify --problems {input.problems:q} --samples {input.samples:q}"
-        " --output {output:q} 2> {log:q}"
+        " --output {output:q} --threads {threads} --cache results/verdict-cache"
+        " {params.sandbox} 2> {log:q}"

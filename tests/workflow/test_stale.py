@@ -26,7 +26,9 @@ def study(*, name: str = "smoke", tables: bool = True, perplexity: bool = True) 
     """Jobs of the study's own folder, which end every run."""
     jobs = ["all", f"draw_figures studies/{name}/figures/passk.svg"]
     jobs.append(f"write_report studies/{name}/report.html")
-    jobs += [f"analyse_study studies/{name}/tables/passk.parquet"] if tables else []
+    if tables:
+        jobs.append(f"analyse_study studies/{name}/tables/passk.parquet")
+        jobs.append(f"floor_guesses studies/{name}/tables/guess_floor.parquet")
     path = f"studies/{name}/tables/perplexity.parquet"
     return jobs + ([f"summarise_perplexity {path}"] if perplexity else [])
 

@@ -176,9 +176,9 @@ def test_no_more_responses_are_scored_than_there_are(plan: Planned) -> None:
 
 
 def test_default_figures_follow_the_study(plan: Planned) -> None:
-    names = ["passk", "difference", "coverage", "histogram", "series", "perplexity", "chain"]
-    assert list(plan().figures) == names
-    assert list(plan({"series": {}, "analyses": {}}).figures) == [*names[:4], "chain"]
+    names = ["passk", "difference", "coverage", "histogram"]
+    assert list(plan().figures) == [*names, "series", "perplexity", "chain", "guess"]
+    assert list(plan({"series": {}, "analyses": {}}).figures) == [*names, "chain", "guess"]
     titled = plan({"figures": ["chain", {"name": "passk", "title": "T"}]})
     assert titled.figures == {"chain": None, "passk": "T"}
 

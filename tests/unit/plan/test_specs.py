@@ -11,10 +11,20 @@ import pytest
 
 from boundary.digests import canonical_json, seed_of
 from boundary.plan import Plan, plan_study, specs
-from boundary.plan.study import CHAIN_TABLES, PERPLEXITY_TABLES, SCORE_TABLES
+from boundary.plan.study import (
+    AUDIT_TABLES,
+    CHAIN_TABLES,
+    GRADING_TABLES,
+    GUESS_TABLES,
+    PERPLEXITY_TABLES,
+    SCORE_TABLES,
+)
 from boundary.sampling import Block
 from boundary.tables import LIKELIHOODS, PASSK, PERPLEXITY, STUDY_TABLES
+from boundary.yamlfile import read_yaml
+from harness import ROOT
 
+STUDIES = ROOT / "config/studies"
 Planned = Callable[..., Plan]
 Raw = dict[str, Any]
 
@@ -24,6 +34,8 @@ def every_spec(plan: Plan) -> dict[str, str]:
     found = {
         "tables": specs.tables_spec(plan),
         "perplexity": specs.perplexity_spec(plan),
+        "audit": specs.audit_spec(plan),
+        "guesses": specs.guess_spec(plan),
         "figures": specs.figures_spec(plan),
         "report": specs.report_spec(plan),
     }
@@ -46,7 +58,7 @@ def backwards(value: Any) -> Any:
 
 def test_specs_are_canonical(plan: Planned) -> None:
     found = every_spec(plan())
-    assert len(found) == 4 + 1 + 2 + 6 + 4
+    assert len(found) == 6 + 1 + 2 + 6 + 4
     for name, spec in found.items():
         assert spec == canonical_json(json.loads(spec)), name
         assert "\n" not in spec
@@ -209,4 +221,30 @@ def test_tables_of_the_plan_are_tables_of_the_analysis() -> None:
 def test_tables_of_a_study(likelihood: bool, plan: Planned) -> None:
     found = plan({} if likelihood else {"analyses": {}})
     more = PERPLEXITY_TABLES if likelihood else ()
-    assert found.tables == [*SCORE_TABLES, *CHAIN_TABLES, *more]
+    assert found.tables == [*SCORE_TABLES, *CHAIN_TABLES, *GUESS_TABLES, *more]
+
+
+def test_guesses_can_be_left_out(plan: Planned) -> None:
+    found = plan({"analyses": {"guess_floor": False}})
+    assert found.tables == [*SCORE_TABLES, *CHAIN_TABLES]
+    assert "guess" not in found.figures
+
+
+def test_tables_of_real_benchmarks() -> None:
+    """Mathematics has rules of grading to compare, programs have attacks to count."""
+    found = plan_study(read_yaml(STUDIES / "yue2025_fig2_7b.yaml"), "x")
+    assert {arm.kind for arm in found.arms} == {"math"}
+    assert found.tables == [*SCORE_TABLES, *GRADING_TABLES, *AUDIT_TABLES, *GUESS_TABLES]
+    assert {"grading", "guess"} <= set(found.figures)
+    spec = json.loads(specs.audit_spec(found))
+    assert sorted(path for arm in spec["arms"] for path in arm["verdicts"]) == sorted(
+        path for arm in found.arms for path in arm.verdicts()
+    )
+
+
+def test_the_spec_of_guesses_names_problems_and_verdicts(plan: Planned) -> None:
+    found = plan()
+    arms = json.loads(specs.guess_spec(found))["arms"]
+    assert [(arm["model"], arm["kind"]) for arm in arms] == [(a.model, "lab") for a in found.arms]
+    assert [arm["problems"] for arm in arms] == [arm.problems for arm in found.arms]
+    assert [arm["verdicts"] for arm in arms] == [arm.verdicts() for arm in found.arms]

@@ -16,7 +16,16 @@ from boundary.config.lab import LabBenchmark, LabRun, Strict
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 Name = Annotated[str, Field(pattern=NAME, max_length=80)]
 FigureName = Literal[
-    "passk", "difference", "coverage", "histogram", "perplexity", "series", "chain"
+    "passk",
+    "difference",
+    "coverage",
+    "histogram",
+    "perplexity",
+    "series",
+    "chain",
+    "grading",
+    "guess",
+    "cot",
 ]
 Role = Literal["base", "rl", "distilled", "instruct", "reference"]
 
@@ -244,7 +253,23 @@ class Analyses(Strict):
         ge=1,
         description="Largest k of the crossover rule; default n/2, beyond is flagged.",
     )
+    guess_floor: bool = Field(
+        default=True,
+        description="Whether to draw, under pass@k, what each model's answers to other problems "
+        "would solve by luck.",
+    )
     likelihood: Likelihood | None = None
+
+
+class Verification(Strict):
+    """How responses are verified."""
+
+    sandbox: Literal["isolated", "reduced"] = Field(
+        default="isolated",
+        description="`reduced` lets programs run without namespaces of their own where nothing "
+        "better works; every verdict then says so. Not for models trained by reinforcement "
+        "learning, which do attack their graders.",
+    )
 
 
 class Figure(Strict):
@@ -265,6 +290,7 @@ class Study(Strict):
     series: dict[Name, Series] = Field(default_factory=dict)
     lab: dict[Name, LabRun] = Field(default_factory=dict, description="Training runs of the lab.")
     analyses: Analyses = Field(default_factory=Analyses)
+    verification: Verification = Field(default_factory=Verification)
     figures: list[FigureName | Figure] | None = Field(
         default=None, description="Default: every figure that the study has data for."
     )

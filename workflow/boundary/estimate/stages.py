@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boundary.plan import Arm, Plan
+from boundary.plan.study import AUDIT_TABLES, GUESS_TABLES
 
 Exists = Callable[[str], bool]
 
@@ -140,6 +141,7 @@ def _jobs(plan: Plan) -> Iterator[Job]:
             yield Job("read_counts", (arm.scores,))
     tables = tuple(_tables(plan, plan.score_tables))
     yield Job("analyse_study", tables, tuple(arm.scores for arm in plan.arms))
+    yield from _of_verdicts(plan)
     if plan.likelihoods:
         yield from _likelihoods(plan)
     read = tuple(plan.file(f"tables/{name}.parquet") for name in plan.tables)
@@ -165,6 +167,16 @@ def _arm(plan: Plan, arm: Arm) -> Iterator[Job]:
     for sample, verdict in zip(arm.samples(), arm.verdicts(), strict=True):
         yield Job("verify_block", (verdict,), (arm.problems, sample))
     yield Job("score_arm", (arm.scores,), (arm.problems, *arm.samples(), *arm.verdicts()))
+
+
+def _of_verdicts(plan: Plan) -> Iterator[Job]:
+    """Yield the jobs that read verdicts beside the scores."""
+    if plan.audited:
+        verdicts = (path for arm in plan.audited for path in arm.verdicts())
+        yield Job("audit_verdicts", tuple(_tables(plan, AUDIT_TABLES)), tuple(verdicts))
+    if plan.guessed:
+        read = (path for arm in plan.guessed for path in (arm.problems, *arm.verdicts()))
+        yield Job("floor_guesses", tuple(_tables(plan, GUESS_TABLES)), tuple(dict.fromkeys(read)))
 
 
 def _likelihoods(plan: Plan) -> Iterator[Job]:

@@ -14,7 +14,8 @@ PUBLISHED = "published"
 _SHARED = ("tables.py", "checking.py", "store.py")
 _STAGE_CODE: dict[str, tuple[str, ...]] = {
     "scores": ("scoring.py", "guards", "data/counts.py", *_SHARED),
-    "tables": ("analysis", "likelihood", "notes.py", *_SHARED),  # perplexity joins verdicts there
+    # Perplexity joins verdicts in likelihood; guesses compare answers.
+    "tables": ("analysis", "likelihood", "answers", "notes.py", *_SHARED),
     "figures": ("figures", "wording.py", "notes.py", *_SHARED),
     "report": ("report", "wording.py", "notes.py", *_SHARED),
 }
@@ -40,6 +41,8 @@ class Arm:
         Samples per problem in one block; 0 for published counts.
     kind : str
         What the problems are (``lab``), or ``counts``.
+    sandbox : str
+        Which sandbox the study lets programs run in.
     """
 
     model: str
@@ -49,6 +52,7 @@ class Arm:
     n: int
     shard: int
     kind: str
+    sandbox: str
 
     @property
     def published(self) -> bool:
@@ -61,10 +65,14 @@ class Arm:
         return f"results/problems/{self.folder.split('/')[1]}.parquet"
 
     @property
+    def grader(self) -> str:
+        """Identity of what judges the responses."""
+        return PUBLISHED if self.published else grader_digest(self.kind, self.sandbox)
+
+    @property
     def scores(self) -> str:
         """Path of the scores at this n."""
-        grader = PUBLISHED if self.published else grader_digest(self.kind)
-        return f"results/scores/{self.folder}/n{self.n}-{grader}.parquet"
+        return f"results/scores/{self.folder}/n{self.n}-{self.grader}.parquet"
 
     @property
     def quoted(self) -> dict[str, str]:
@@ -83,7 +91,7 @@ class Arm:
         """Paths of the verdict shards of the ``first`` samples of each problem."""
         if self.published:
             return []
-        root = f"results/verdicts/{self.folder}/{grader_digest(self.kind)}"
+        root = f"results/verdicts/{self.folder}/{self.grader}"
         return [f"{root}/{b:05d}.parquet" for b in self._blocks(first)]
 
     def _blocks(self, first: int | None) -> range:

@@ -24,6 +24,8 @@ SAFETY = 3.0
 SHORTEST, UNKNOWN_RUNTIME = 60, 720
 #: MB beside the weights: the engine, the problems, responses on their way to disk.
 GPU_OVERHEAD, CPU_OVERHEAD, WORKER_OVERHEAD = 16_000, 8_000, 4_000
+#: Cores of a verification job by kind of problem, MB for each core, and minutes.
+VERIFYING = {"lab": (1, 2_000, 60), "math": (2, 3_000, 120), "code": (4, 5_000, 360)}
 #: MB of a job with a lab model, and of one whose weights are of unknown size.
 LAB_MEMORY, UNKNOWN_MEMORY = 4_000, 64_000
 
@@ -55,6 +57,25 @@ class Job:
     def gpu_job(self) -> int:
         """Return 1 for a job that uses a GPU: on one machine they take turns."""
         return int(self.gpu > 0)
+
+
+@dataclass(frozen=True)
+class Verifying:
+    """Resources of a verification job: threads, MB of main memory, minutes."""
+
+    threads: int
+    mem_mb: int
+    runtime: int
+
+
+def verification_job(kind: str) -> Verifying:
+    """Return what verifying a block of a kind of problems needs of a machine.
+
+    A comparison of mathematics may take 2 GB and a program 4 GB of address
+    space (`boundary.verify`), as many at a time as there are threads.
+    """
+    threads, memory, minutes = VERIFYING[kind]
+    return Verifying(threads, 2_000 + threads * memory, minutes)
 
 
 # Snakemake asks for each resource of each job apart.

@@ -11,6 +11,7 @@ from typing import Any
 from boundary.config.sampled import FREE_KEYS, model_differences
 from boundary.config.study import Comparison, Series
 from boundary.digests import canonical_json, seed_of
+from boundary.plan.arms import Arm
 from boundary.plan.study import Plan
 
 
@@ -173,6 +174,31 @@ def perplexity_spec(plan: Plan) -> str:
     return canonical_json(
         {"arms": arms, "bootstrap": analyses.bootstrap, "confidence": analyses.confidence}
     )
+
+
+def audit_spec(plan: Plan) -> str:
+    """Spec of the job that counts attacks and disagreements in verdicts."""
+    arms = [_judged(arm) for arm in plan.audited]
+    return canonical_json({"arms": arms, "confidence": plan.study.analyses.confidence})
+
+
+def guess_spec(plan: Plan) -> str:
+    """Spec of the job that works out what guessing would solve."""
+    analyses = plan.study.analyses
+    arms = [_judged(arm) | {"problems": arm.problems} for arm in plan.guessed]
+    return canonical_json(
+        {"arms": arms, "confidence": analyses.confidence, "bootstrap": analyses.bootstrap}
+    )
+
+
+def _judged(arm: Arm) -> dict[str, Any]:
+    return {
+        "model": arm.model,
+        "benchmark": arm.benchmark,
+        "protocol": arm.protocol,
+        "kind": arm.kind,
+        "verdicts": arm.verdicts(),
+    }
 
 
 def figures_spec(plan: Plan) -> str:

@@ -27,6 +27,11 @@ SCORE_TABLES = (
 )
 #: The same for chains of thought, which some verifiers check.
 CHAIN_TABLES = ("passk_chain",)
+#: The same under the other rules of grading, which the verifier of mathematics has.
+GRADING_TABLES = ("passk_lenient", "passk_agreed", "grading")
+#: What was tried against the verifier, and where rules of grading disagree.
+AUDIT_TABLES = ("audit", "disagreements")
+GUESS_TABLES = ("guess_floor",)
 PERPLEXITY_TABLES = ("perplexity", "likelihoods")
 
 
@@ -70,6 +75,7 @@ class Plan:
             n=entry.n or self.study.protocols[protocol].n,
             shard=0 if published else shard,
             kind="counts" if published else self._kind(benchmark),
+            sandbox=self.study.verification.sandbox,
         )
 
     def _kind(self, benchmark: str) -> str:
@@ -163,8 +169,11 @@ class Plan:
             path = Path(str(entry.source).removeprefix("file:"))
             if str(entry.source).startswith("file:") and not path.exists():
                 found.append(f"{key}: {path} is not there.")
-        if any(arm.kind == "code" for arm in self.arms):
-            found.append("programs cannot be verified yet; `snakemake samples` draws them.")
+        if self.study.verification.sandbox == "reduced":
+            found.append(
+                "verification.sandbox: where no isolated sandbox works, programs run in a reduced "
+                "one, which a program that attacks its grader can leave."
+            )
         return found
 
     def job(self, model: str, arm: Arm) -> Job:
@@ -224,20 +233,33 @@ class Plan:
         """Path of a result of the study itself."""
         return f"results/studies/{self.study.study}/{name}"
 
-    @property
-    def chains(self) -> bool:
-        """Whether a verifier checks the chain of thought beside the answer."""
-        return any(arm.kind == "lab" for arm in self.arms)
+    def of_kind(self, *kinds: str) -> list[Arm]:
+        """Return the arms whose problems are of some kinds."""
+        return [arm for arm in self.arms if arm.kind in kinds]
 
     @property
     def score_tables(self) -> list[str]:
         """Names of the tables that come from scores."""
-        return [*SCORE_TABLES, *(CHAIN_TABLES if self.chains else ())]
+        chains = CHAIN_TABLES if self.of_kind("lab") else ()
+        return [*SCORE_TABLES, *chains, *(GRADING_TABLES if self.of_kind("math") else ())]
+
+    @cached_property
+    def audited(self) -> list[Arm]:
+        """Arms whose verdicts are looked through for attacks and disagreement."""
+        return self.of_kind("math", "code")
+
+    @cached_property
+    def guessed(self) -> list[Arm]:
+        """Arms whose answers tell what guessing would solve."""
+        return self.of_kind("lab", "math") if self.study.analyses.guess_floor else []
 
     @property
     def tables(self) -> list[str]:
         """Names of the tables in the study's folder."""
-        return [*self.score_tables, *(PERPLEXITY_TABLES if self.likelihoods else ())]
+        audit = AUDIT_TABLES if self.audited else ()
+        guess = GUESS_TABLES if self.guessed else ()
+        perplexity = PERPLEXITY_TABLES if self.likelihoods else ()
+        return [*self.score_tables, *audit, *guess, *perplexity]
 
     @cached_property
     def figures(self) -> dict[str, str | None]:
@@ -250,7 +272,9 @@ class Plan:
         names = ["passk", "difference", "coverage", "histogram"]
         names += ["series"] if self.study.series else []
         names += ["perplexity"] if self.likelihoods else []
-        names += ["chain"] if self.chains else []
+        names += ["chain"] if self.of_kind("lab") else []
+        names += ["grading"] if self.of_kind("math") else []
+        names += ["guess"] if self.guessed else []
         return dict.fromkeys(names)
 
     def example_files(self) -> list[str]:
