@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from boundary.analysis.intervals import mean_and_se, mean_interval, z_value
-from boundary.analysis.responses import responses_table
+from boundary.analysis.responses import TRIED, responses_table
 from boundary.tables import RESPONSES, check
 
 
@@ -43,7 +43,13 @@ def test_an_arm_by_hand(arm):
         **{"empty": 1, "empty_share": pytest.approx(1 / 12)},
         **{"no_answer": 6, "no_answer_share": pytest.approx(0.5)},
         **{"distinct_responses": 8, "duplicate_share": pytest.approx(1 / 3)},
+        **dict.fromkeys(TRIED),
     }
+
+
+def test_what_was_tried_against_the_verifier_is_summed(arm):
+    frame = counted(arm, "a", 4, violations=[1, 0, 2], tricked=[0, 0, 1], reduced=[4, 4, 4])
+    assert responses_table(frame).select(TRIED).rows() == [(3, 1, 12)]
 
 
 def test_none_truncated_still_has_an_interval(arm):

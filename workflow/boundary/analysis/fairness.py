@@ -126,6 +126,31 @@ def _value(value: Any) -> str:
     return "unset" if value is None else str(value).replace(";", ",")
 
 
+def sandbox_note(scores: pl.DataFrame, pair: Mapping[str, Any]) -> str | None:
+    """Say how many programs of a comparison ran in the reduced sandbox, if any did.
+
+    Such programs could reach their grader, so that what they were found to
+    solve is no more than a claim.
+
+    Parameters
+    ----------
+    scores : polars.DataFrame
+        A SCORES table.
+    pair : mapping
+        As in the spec of `boundary.analysis.study.study_tables`.
+    """
+    if "reduced" not in scores.columns:
+        return None
+    other_protocol = pair.get("other_protocol") or pair["protocol"]
+    counts = []
+    for side, protocol in (("base", pair["protocol"]), ("other", other_protocol)):
+        wanted = {"model": pair[side], "benchmark": pair["benchmark"], "protocol": protocol}
+        found = int(scores.filter(**wanted)["reduced"].sum())
+        if found:
+            counts.append(f"{found} of {side}")
+    return f"programs run in the reduced sandbox: {', '.join(counts)}" if counts else None
+
+
 def with_note(rows: pl.DataFrame, said: str | None) -> pl.DataFrame:
     """Add to the note of a table of comparisons."""
     if said is None:

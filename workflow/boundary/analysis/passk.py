@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from boundary.analysis.frames import arms, column_types
+from boundary.analysis.frames import arms_with, column_types
 from boundary.analysis.intervals import ROUNDING, Floats, mean_interval, z_value
 from boundary.errors import InputError
 from boundary.tables import PASSK
@@ -218,8 +218,8 @@ def passk_table(
     scores : polars.DataFrame
         A SCORES table.
     success : str
-        The column that counts successes: ``correct``, ``correct_lenient`` or
-        ``chain_correct``.  Arms in which it is null throughout are left out.
+        The column that counts successes: ``correct``, ``correct_lenient``,
+        ``correct_agreed`` or ``chain_correct``.  Arms in which it is null throughout are left out.
     confidence : float
 
     Returns
@@ -239,16 +239,7 @@ def passk_table(
             f"The scores have no column {success}; found: {', '.join(scores.columns)}."
         )
     frames = []
-    for labels, arm in arms(scores):
-        missing = arm[success].null_count()
-        if missing == arm.height:
-            continue
-        if missing:
-            raise InputError(
-                f"{success} is null for {missing} of {arm.height} problems of "
-                f"{' / '.join(labels.values())}: a curve over the rest would describe another "
-                f"benchmark. Score all of its problems, or none."
-            )
+    for labels, arm in arms_with(scores, success):
         n, correct = arm["n"].to_numpy(), arm[success].to_numpy()
         curve = _arm_curve(n, correct, confidence)
         frames.append(curve.with_columns(pl.lit(v).alias(name) for name, v in labels.items()))

@@ -11,6 +11,9 @@ from boundary.analysis.frames import arms, column_types
 from boundary.analysis.intervals import Floats, mean_and_se, mean_interval, z_value
 from boundary.tables import RESPONSES
 
+#: What was tried against the verifier of programs, and how well it was walled off.
+TRIED = ("violations", "tricked", "reduced")
+
 
 def responses_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFrame:
     """Count, for each arm, how its responses ended.
@@ -29,7 +32,7 @@ def responses_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFr
     Returns
     -------
     polars.DataFrame
-        A RESPONSES table, one row an arm. ``duplicate_share`` is the share of
+        A RESPONSES table, one row an arm.  ``duplicate_share`` is the share of
         responses that repeat another of the same problem.
     """
     rows = [{**labels, **_row(frame, confidence)} for labels, frame in arms(scores)]
@@ -39,6 +42,9 @@ def responses_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFr
 def _row(frame: pl.DataFrame, confidence: float) -> dict[str, Any]:
     n = frame["n"].to_numpy().astype(np.float64)
     row: dict[str, Any] = {"n_problems": frame.height, "n_responses": int(n.sum())}
+    for name in TRIED:
+        counts = _known(frame, name)
+        row[name] = None if counts is None else int(counts.sum())
     for name in ("truncated", "empty", "no_answer", "distinct_responses"):
         counts = _known(frame, name)
         if counts is None:

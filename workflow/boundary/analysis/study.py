@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from boundary.analysis.coverage import coverage_tables
 from boundary.analysis.crossover import crossover_frame, decide
-from boundary.analysis.differences import difference_curve, differences_frame
+from boundary.analysis.differences import DifferenceCurve, difference_curve, differences_frame
 from boundary.analysis.efficiency import efficiency_frame
-from boundary.analysis.fairness import with_note
+from boundary.analysis.fairness import sandbox_note, with_note
 from boundary.analysis.frames import column_types
+from boundary.analysis.grading import graded_otherwise, grading_rows, grading_tables
 from boundary.analysis.histogram import histogram_table
-from boundary.analysis.pairs import pair_from_spec
+from boundary.analysis.pairs import Pair, pair_from_spec
 from boundary.analysis.passk import passk_table
 from boundary.analysis.responses import responses_table
 from boundary.analysis.series import series_table
+from boundary.notes import join_parts
 from boundary.tables import PASSK, SCORES, STUDY_TABLES, check
 
 
@@ -40,7 +43,8 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     dict of str to polars.DataFrame
         Validated and sorted by key.  Beside STUDY_TABLES also ``passk_chain``,
         a PASSK table of answers whose chain was judged correct too, when the
-        scores carry such counts.
+        scores carry such counts; and all of GRADING_TABLES, with rows or
+        without, when they have the columns of other rules of grading.
 
     Raises
     ------
@@ -58,23 +62,42 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     parts["passk"].append(passk_table(scores, confidence=confidence))
     parts["histogram"].append(histogram_table(scores, confidence))
     parts["responses"].append(responses_table(scores, confidence))
+    other_rules = graded_otherwise(scores)
+    graded: list[pl.DataFrame] = []
+
+    def curve_of(pair: Pair) -> DifferenceCurve:
+        return difference_curve(pair, replicates=replicates, confidence=confidence, k_max=k_max)
+
+    def decide_again(said: str | None, pair: Pair) -> pl.DataFrame:
+        return _decided(curve_of(pair), said)
+
     for entry in spec.get("comparisons") or []:
+        said = join_parts(filter(None, (entry.get("note"), sandbox_note(scores, entry))))
         pair = pair_from_spec(scores, entry)
-        curve = difference_curve(pair, replicates=replicates, confidence=confidence, k_max=k_max)
+        curve = curve_of(pair)
+        decided = _decided(curve, said)
         parts["differences"].append(differences_frame(curve))
-        said = entry.get("note")
-        parts["crossovers"].append(with_note(crossover_frame(curve, decide(curve)), said))
+        parts["crossovers"].append(decided)
         coverage, problems = coverage_tables(pair)
         parts["coverage"].append(with_note(coverage, said))
         parts["coverage_problems"].append(problems)
         parts["efficiency"].append(efficiency_frame(pair, confidence=confidence, k_max=k_max))
+        if other_rules:
+            graded.append(grading_rows(scores, entry, pair, decided, partial(decide_again, said)))
     for entry in spec.get("series") or []:
         parts["series"].append(series_table(scores, entry, confidence))
     tables = {}
     for name, table in STUDY_TABLES.items():
         frame = pl.concat([pl.DataFrame(schema=column_types(table)), *parts[name]])
         tables[name] = check(frame, table, f"{name} of the study").sort(table.key)
+    if other_rules:
+        tables |= grading_tables(scores, graded, confidence)
     if "chain_correct" in scores.columns and scores["chain_correct"].count():
         chain = passk_table(scores, "chain_correct", confidence)
         tables["passk_chain"] = check(chain, PASSK, "passk_chain of the study").sort(PASSK.key)
     return tables
+
+
+def _decided(curve: DifferenceCurve, said: str | None) -> pl.DataFrame:
+    """Return the row of CROSSOVERS of a comparison, with what must be said of it."""
+    return with_note(crossover_frame(curve, decide(curve)), said)

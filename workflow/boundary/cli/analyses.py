@@ -16,6 +16,7 @@ from boundary.cli.options import (
     ScoresFiles,
     Spec,
     read_spec,
+    require,
 )
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     app.command("crossover")(crossover)
     app.command("analyse")(analyse)
     app.command("perplexity")(perplexity)
+    app.command("audit")(audit)
 
 
 def passk(scores: ScoresFiles, output: Output, confidence: Confidence = 0.95) -> None:
@@ -155,3 +157,40 @@ def perplexity(
     by = provenance(spec=wanted)
     write_table(joined, output / "likelihoods.parquet", LIKELIHOODS, provenance=by)
     write_table(summary, output / "perplexity.parquet", PERPLEXITY, provenance=by, csv=True)
+
+
+def audit(spec: Spec, output: OutputFolder) -> None:
+    """Count what was tried against the verifier, and where rules of grading disagree.
+
+    The pipeline calls it as `python -m boundary audit --spec '{"arms": [{"model": …,
+    "benchmark": …, "protocol": …, "kind": …, "problems": …, "verdicts": […]}, …],
+    "confidence": 0.95}' --output tables/`.
+    """
+    import polars as pl
+
+    from boundary.analysis.audit import READ, audit_table, count_arm, disagreements
+    from boundary.analysis.frames import column_types
+    from boundary.store import provenance, read_table, read_tables, write_table
+    from boundary.tables import AUDIT, DISAGREEMENTS, PROBLEMS, VERDICTS_TABLE
+
+    wanted = read_spec(spec, "arms", "confidence")
+    counts, differing = [], [pl.DataFrame(schema=column_types(DISAGREEMENTS))]
+    for number, arm in enumerate(wanted["arms"]):
+        require(arm, f"arms.{number}", "model", "benchmark", "protocol", "kind", "verdicts")
+        verdicts = read_tables(arm["verdicts"], VERDICTS_TABLE, columns=READ)
+        counts.append(count_arm(arm, verdicts))
+        if arm["kind"] == "math":
+            path = arm.get("problems")
+            columns = ("benchmark", "problem_id", "answer")
+            known = read_table(path, PROBLEMS, columns=columns) if path else None
+            differing.append(disagreements(arm, verdicts, known))
+    by = provenance(spec=wanted)
+    made = audit_table(counts, wanted["confidence"])
+    write_table(made, output / "audit.parquet", AUDIT, provenance=by, csv=True)
+    write_table(
+        pl.concat(differing),
+        output / "disagreements.parquet",
+        DISAGREEMENTS,
+        provenance=by,
+        csv=True,
+    )

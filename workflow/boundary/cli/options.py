@@ -46,15 +46,36 @@ def read_spec(text: str, *keys: str) -> dict[str, Any]:
         spec = json.loads(text)
     except json.JSONDecodeError as error:
         raise InputError(f"--spec: is not JSON: {error}.") from None
-    if not isinstance(spec, dict):
-        raise InputError("--spec: should be a JSON object.")
-    missing = [key for key in keys if key not in spec]
+    return require(spec, "", *keys)
+
+
+def require(part: Any, where: str, *keys: str) -> dict[str, Any]:
+    """Return an object of a ``--spec`` that has all keys.
+
+    Parameters
+    ----------
+    part : any
+        A value of the parsed JSON.
+    where : str
+        Its key path, empty for the whole.
+    *keys : str
+        Keys that it must have.
+
+    Raises
+    ------
+    InputError
+        When it is no object or lacks a key.
+    """
+    name = f"--spec: {where} " if where else "--spec: "
+    if not isinstance(part, dict):
+        raise InputError(f"{name}should be a JSON object.")
+    missing = [key for key in keys if key not in part]
     if missing:
         raise InputError(
-            f"--spec: has no {', '.join(missing)}; it should have {', '.join(keys)}, "
-            f"found {', '.join(spec) or 'nothing'}."
+            f"{name}has no {', '.join(missing)}; it should have {', '.join(keys)}, "
+            f"found {', '.join(part) or 'nothing'}."
         )
-    return spec
+    return part
 
 
 def typed(kind: Any, value: Any, where: str) -> Any:

@@ -1,0 +1,178 @@
+"""What was tried against the verifier, and where rules of grading disagree.
+
+Read from verdicts, one arm after the other.  An attack that was seen at run
+time is a breach, and its verdict is violation; what was only seen in the source
+is a trick, and the verdict stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from boundary.analysis.frames import ARM, column_types
+from boundary.analysis.intervals import mean_and_se, mean_interval, z_value
+from boundary.tables import AUDIT, DISAGREEMENTS, check
+
+#: Names of one kind taken together.
+ANY = "any"
+#: Columns of verdicts that the audit reads.
+READ = (
+    *("problem_id", "sample_index", "answer", "verdict", "correct"),
+    *("correct_lenient", "correct_agreed", "breach", "tricks", "sandbox"),
+)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What one arm shows.
+
+    Attributes
+    ----------
+    labels : dict
+        Its model, benchmark and protocol.
+    sizes : polars.DataFrame
+        problem_id and n, its responses.
+    found : polars.DataFrame
+        kind, name, problem_id and the number of responses.
+    known : frozenset of str
+        The kinds that its grader looks for.
+    """
+
+    labels: dict[str, str]
+    sizes: pl.DataFrame
+    found: pl.DataFrame
+    known: frozenset[str]
+
+
+def count_arm(labels: Mapping[str, str], verdicts: pl.DataFrame) -> Counts:
+    """Count what the verdicts of one arm show of attacks and of sandboxes.
+
+    Parameters
+    ----------
+    labels : mapping
+        model, benchmark and protocol.
+    verdicts : polars.DataFrame
+        A verdicts table; ``breach``, ``tricks`` and ``sandbox`` may lack.
+    """
+    columns = {"breach": "breach", "trick": "tricks", "sandbox": "sandbox"}
+    known = {kind: name for kind, name in columns.items() if name in verdicts.columns}
+    parts = [pl.DataFrame(schema={"kind": pl.String, "name": pl.String, "problem_id": pl.String})]
+    for kind, column in known.items():
+        rows = verdicts.filter(pl.col(column).is_not_null())
+        names = rows.select("problem_id", name=pl.col(column).str.split(",").list.unique())
+        single = names.explode("name").select(pl.lit(kind).alias("kind"), "name", "problem_id")
+        parts.append(single)
+        if kind != "sandbox":
+            parts.append(
+                rows.select(pl.lit(kind).alias("kind"), pl.lit(ANY).alias("name"), "problem_id")
+            )
+    found = pl.concat(parts).group_by("kind", "name", "problem_id").agg(responses=pl.len())
+    sizes = verdicts.group_by("problem_id").agg(n=pl.len()).sort("problem_id")
+    return Counts({name: labels[name] for name in ARM}, sizes, found, frozenset(known))
+
+
+def audit_table(arms: Iterable[Counts], confidence: float = 0.95) -> pl.DataFrame:
+    """Return how often each breach and each trick occurs, by arm.
+
+    Responses to one problem are no independent draws, so a share is the mean
+    over problems of the share among a problem's responses, and its interval is
+    over problems, as that of every share of the project (`intervals`).  A name
+    that any arm shows has a row in each arm that was looked at for it, where
+    none is a count too; ``any`` stands for all names of its kind.
+
+    Parameters
+    ----------
+    arms : iterable of Counts
+        As of `count_arm`.
+    confidence : float
+        Level of the intervals.
+
+    Returns
+    -------
+    polars.DataFrame
+        An AUDIT table.
+    """
+    arms = list(arms)
+    names = {kind: {ANY} for kind in ("breach", "trick")} | {"sandbox": set()}
+    for arm in arms:
+        for kind, name in arm.found.select("kind", "name").unique().iter_rows():
+            names[kind].add(name)
+    rows = [
+        {**arm.labels, "kind": kind, "name": name, **_share(arm, kind, name, confidence)}
+        for arm in arms
+        for kind in sorted(arm.known)
+        for name in sorted(names[kind])
+    ]
+    frame = pl.DataFrame(rows, schema=column_types(AUDIT))
+    return check(frame, AUDIT, "audit of the study").sort(AUDIT.key)
+
+
+def _share(arm: Counts, kind: str, name: str, confidence: float) -> dict[str, Any]:
+    own = arm.found.filter((pl.col("kind") == kind) & (pl.col("name") == name))
+    joined = arm.sizes.join(own, on="problem_id", how="left", maintain_order="left")
+    n = joined["n"].to_numpy().astype(np.float64)
+    hits = joined["responses"].fill_null(0).to_numpy().astype(np.float64)
+    mean, se = mean_and_se(hits / n)
+    low, high = mean_interval(
+        mean,
+        se,
+        len(n),
+        multiplier=z_value(confidence),
+        miss=1 - confidence,
+        bounds=(0.0, 1.0),
+    )
+    return {
+        "responses": int(hits.sum()),
+        "problems": own.height,
+        "n_responses": int(n.sum()),
+        "n_problems": len(n),
+        "share": float(mean),
+        "ci_low": float(low),
+        "ci_high": float(high),
+    }
+
+
+def disagreements(
+    labels: Mapping[str, str], verdicts: pl.DataFrame, problems: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Return the answers of one arm on which the rules of grading differ.
+
+    Parameters
+    ----------
+    labels : mapping
+        model, benchmark and protocol.
+    verdicts : polars.DataFrame
+        A verdicts table; without the columns of other rules nothing differs.
+    problems : polars.DataFrame, optional
+        Its problems, for the gold answers.
+
+    Returns
+    -------
+    polars.DataFrame
+        A DISAGREEMENTS table: one row for each problem, answer and outcome,
+        with how many responses it stands for and the first of them.
+    """
+    types = column_types(DISAGREEMENTS)
+    other = ("correct_lenient", "correct_agreed")
+    rows = verdicts.with_columns(
+        pl.lit(None, dtype=pl.Boolean).alias(name) for name in other if name not in verdicts.columns
+    ).filter(
+        pl.any_horizontal((pl.col(name) != pl.col("correct")).fill_null(False) for name in other)
+    )
+    gold = pl.DataFrame(schema={"problem_id": pl.String, "gold": pl.String})
+    if problems is not None:
+        own = problems.filter(pl.col("benchmark") == labels["benchmark"])
+        gold = own.select("problem_id", gold="answer")
+    counted = (
+        rows.group_by("problem_id", "answer", "verdict", "correct", *other)
+        .agg(responses=pl.len(), first_sample=pl.col("sample_index").min())
+        .join(gold, on="problem_id", how="left")
+        .with_columns(pl.lit(labels[name]).alias(name) for name in ARM)
+    )
+    frame = counted.with_columns(pl.col(name).cast(kind) for name, kind in types.items())
+    return check(frame.select(list(types)), DISAGREEMENTS, "disagreements").sort(DISAGREEMENTS.key)

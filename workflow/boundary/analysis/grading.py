@@ -1,0 +1,148 @@
+"""Whether a conclusion hangs on grading: the same analyses under other rules.
+
+Strict counts what the verifier calls correct; lenient what a rule that mimics
+the paper's grader accepts; agreed what both the verifier and a second,
+independent engine call correct.  No rule is a truth: where a verdict differs
+between them, it rests on the grader and not on the models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+
+from boundary.analysis.frames import ARM, arms_with, column_types
+from boundary.analysis.pairs import Pair, pair_from_spec
+from boundary.analysis.passk import passk_table
+from boundary.tables import GRADING, GRADING_RULES, GRADING_TABLES, PASSK, check
+
+#: The column of scores in which each rule counts.
+COUNTED = dict(zip(GRADING_RULES, ("correct", "correct_lenient", "correct_agreed"), strict=True))
+STRICT = GRADING_RULES[0]
+
+
+def graded_otherwise(scores: pl.DataFrame) -> bool:
+    """Return whether scores come from a grader that has other rules beside the strict one."""
+    return not set(scores.columns).isdisjoint(set(COUNTED.values()) - {"correct"})
+
+
+def under(scores: pl.DataFrame, rule: str) -> pl.DataFrame:
+    """Return scores that count by a rule, without arms of which it says nothing.
+
+    Raises
+    ------
+    InputError
+        When a rule is known of some problems of an arm only.
+    """
+    column = COUNTED[rule]
+    if column not in scores.columns:
+        return scores.clear()
+    known = [scores.clear(), *(arm for _, arm in arms_with(scores, column))]
+    return pl.concat(known).with_columns(correct=pl.col(column))
+
+
+def grading_rows(
+    scores: pl.DataFrame,
+    entry: Mapping[str, Any],
+    strict: Pair,
+    decided: pl.DataFrame,
+    decide: Callable[[Pair], pl.DataFrame],
+) -> pl.DataFrame:
+    """Return the verdict of one comparison under each rule that both arms know.
+
+    Parameters
+    ----------
+    scores : polars.DataFrame
+        A SCORES table.
+    entry : mapping
+        The comparison, as `boundary.analysis.pairs.pair_from_spec` takes it.
+    strict : Pair
+        Its counts under the strict rule.
+    decided : polars.DataFrame
+        Its row of CROSSOVERS.
+    decide : callable
+        Makes such a row from a pair.
+
+    Returns
+    -------
+    polars.DataFrame
+        A GRADING table.  ``base_solved`` counts problems with at least one
+        correct response; ``base_responses_changed`` is Σ|c − c_strict| over
+        problems, so that within a problem what one rule adds and takes away
+        cancels; the same for the other arm.  Empty when only the strict rule is
+        known of both arms.
+    """
+    rows = []
+    for rule in GRADING_RULES[1:]:
+        counted = under(scores, rule)
+        present = set(counted.select(ARM).unique().rows())
+        if not present.issuperset(_arms(entry)):
+            continue
+        pair = pair_from_spec(counted, entry)
+        same = (pair.base_correct == strict.base_correct).all() and (
+            pair.other_correct == strict.other_correct
+        ).all()
+        rows.append(_row(rule, pair, strict, decided if same else decide(pair)))
+    if rows:
+        rows.insert(0, _row(STRICT, strict, strict, decided))
+    return pl.concat([pl.DataFrame(schema=column_types(GRADING)), *rows])
+
+
+def grading_tables(
+    scores: pl.DataFrame, rows: list[pl.DataFrame], confidence: float
+) -> dict[str, pl.DataFrame]:
+    """Return every table of GRADING_TABLES, without rows where a rule is unknown.
+
+    Parameters
+    ----------
+    scores : polars.DataFrame
+        A SCORES table.
+    rows : list of polars.DataFrame
+        What `grading_rows` made of each comparison.
+    confidence : float
+        Level of the intervals of pass@k.
+
+    Raises
+    ------
+    InputError
+        When a rule is known of some problems of an arm only.
+    """
+    made = {
+        "passk_lenient": _curves(scores, "correct_lenient", confidence),
+        "passk_agreed": _curves(scores, "correct_agreed", confidence),
+        GRADING.name: pl.concat([pl.DataFrame(schema=column_types(GRADING)), *rows]),
+    }
+    return {
+        name: check(made[name], table, f"{name} of the study").sort(table.key)
+        for name, table in GRADING_TABLES.items()
+    }
+
+
+def _curves(scores: pl.DataFrame, column: str, confidence: float) -> pl.DataFrame:
+    if column not in scores.columns:
+        return pl.DataFrame(schema=column_types(PASSK))
+    return passk_table(scores, column, confidence)
+
+
+def _arms(entry: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    other_protocol = entry.get("other_protocol") or entry["protocol"]
+    return [
+        (entry["base"], entry["benchmark"], entry["protocol"]),
+        (entry["other"], entry["benchmark"], other_protocol),
+    ]
+
+
+def _row(rule: str, pair: Pair, strict: Pair, decided: pl.DataFrame) -> pl.DataFrame:
+    told: dict[str, Any] = {"rule": rule}
+    for side in ("base", "other"):
+        now = getattr(pair, f"{side}_correct")
+        change = abs(now - getattr(strict, f"{side}_correct"))
+        told[f"{side}_solved"] = int((now > 0).sum())
+        told[f"{side}_problems_changed"] = int((change > 0).sum())
+        told[f"{side}_responses_changed"] = int(change.sum())
+    types = column_types(GRADING)
+    return decided.with_columns(
+        pl.lit(value, dtype=types[name]).alias(name) for name, value in told.items()
+    ).select(list(types))
