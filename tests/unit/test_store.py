@@ -345,3 +345,30 @@ def test_batches_of_an_empty_table_are_none_and_faults_are_named(table):
         list(store.read_batches(table, VERDICTS_TABLE, columns=("grader",)))
     with pytest.raises(InputError, match="no such file"):
         list(store.read_batches(table.with_name("x"), VERDICTS_TABLE, columns=("grader",)))
+
+
+def test_a_spreadsheet_runs_nothing_of_a_csv(tmp_path):
+    texts = [
+        "=1+1",
+        "+cmd|x",
+        "@SUM(A1)",
+        "\tx",
+        "-2+3|x",
+        "-\\frac12",
+        "-5",
+        "-0.5",
+        "a=b",
+        "",
+        None,
+    ]
+    rows = [(f"p{i}", 0, text, "wrong", False, "g", None) for i, text in enumerate(texts)]
+    frame = pl.DataFrame(rows, schema=VERDICTS.schema, orient="row")
+    written = store.write_table(frame, tmp_path / "v.parquet", VERDICTS_TABLE, csv=True)
+    order = [int(name[1:]) for name in written["problem_id"]]
+    types = dict.fromkeys(frame.columns, pl.String)
+    found = pl.read_csv(tmp_path / "v.csv", schema_overrides=types)
+    shown = dict(zip(order, found["answer"].to_list(), strict=True))
+    assert [shown[i] for i in range(6)] == ["'" + text for text in texts[:6]]
+    assert [shown[i] for i in range(6, 9)] == texts[6:9]
+    assert written["answer"].to_list() == [texts[i] for i in order]  # the table holds what was said
+    assert store.read_table(tmp_path / "v.parquet", VERDICTS_TABLE).equals(written)

@@ -130,8 +130,30 @@ def write_table(
         ),
     )
     if csv:
-        write_atomic(path.with_suffix(".csv"), frame.write_csv)
+        write_atomic(path.with_suffix(".csv"), _inert(frame).write_csv)
     return frame
+
+
+def _inert(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame of which a spreadsheet runs no text as a formula.
+
+    An answer of a model may begin as a formula does; an apostrophe before it
+    makes it text.  Negative numbers stay as they are.
+    """
+    return frame.with_columns(
+        pl.when(_is_formula(name))
+        .then(pl.concat_str(pl.lit("'"), name))
+        .otherwise(name)
+        .alias(name)
+        for name, kind in frame.schema.items()
+        if kind == pl.String
+    )
+
+
+def _is_formula(name: str) -> pl.Expr:
+    text = pl.col(name).str
+    minus = text.starts_with("-") & ~text.contains(r"^-[0-9.,]*$")
+    return text.contains(r"^[=+@\t\r]") | minus
 
 
 def read_table(
