@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.tables import LIKELIHOODS, STUDY_TABLES, check
+from boundary.tables import GRADING, LIKELIHOODS, STUDY_TABLES, check
 
 ROLES = ("base", "rl", "distilled", "instruct")
 
@@ -320,8 +320,31 @@ def make_study(
     chain = {b: {m: (c * 0.8).astype(int) for m, c in of.items()} for b, of in arms.items()}
     tables["passk_chain"] = make_tables(chain, n)["passk"]
     tables["guess_floor"] = make_floor(tables["passk"])
+    tables |= make_grading(arms, n, tables)
     tables["likelihoods"] = make_likelihoods(models[:3], 20, 8)
     return tables
+
+
+def make_grading(
+    arms: dict[str, dict[str, np.ndarray]], n: int, tables: dict[str, pl.DataFrame]
+) -> dict[str, pl.DataFrame]:
+    """Other rules of grading: lenient finds a fifth more of what is wrong, agreed a tenth less."""
+    made, rows = {}, [tables["crossovers"].with_columns(rule=pl.lit("strict"))]
+    for rule, change in {"lenient": 0.2, "agreed": -0.1}.items():
+        moved = {
+            b: {m: (c + change * np.where(change > 0, n - c, c)).astype(int) for m, c in of.items()}
+            for b, of in arms.items()
+        }
+        again = make_tables(moved, n)
+        made[f"passk_{rule}"] = again["passk"]
+        rows.append(again["crossovers"].with_columns(rule=pl.lit(rule)))
+    told = [
+        f"{side}_{name}"
+        for side in ("base", "other")
+        for name in ("solved", "problems_changed", "responses_changed")
+    ]
+    grading = pl.concat(rows).with_columns(pl.lit(i).alias(name) for i, name in enumerate(told))
+    return made | {"grading": check(grading, GRADING, "grading")}
 
 
 def make_floor(passk: pl.DataFrame) -> pl.DataFrame:

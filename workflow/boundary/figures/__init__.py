@@ -5,4 +5,14 @@
 a config can be checked without it.
 """
 
-NAMES = ("passk", "difference", "coverage", "histogram", "perplexity", "series", "chain", "guess")
+NAMES = (
+    "passk",
+    "difference",
+    "coverage",
+    "histogram",
+    "perplexity",
+    "series",
+    "chain",
+    "guess",
+    "grading",
+)

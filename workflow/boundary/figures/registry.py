@@ -13,6 +13,7 @@ from boundary.figures import (
     chain,
     coverage,
     difference,
+    grading,
     guess,
     histogram,
     passk,
@@ -32,6 +33,7 @@ BUILDERS: dict[str, Builder] = {
     "series": series.build,
     "chain": chain.build,
     "guess": guess.build,
+    "grading": grading.build,
 }
 
 
@@ -42,7 +44,8 @@ def build_figures(tables: Mapping[str, pl.DataFrame], spec: Mapping[str, Any]) -
     ----------
     tables : mapping of str to polars.DataFrame
         All of `boundary.tables.STUDY_TABLES` by name (a table may be empty),
-        and optionally ``passk_chain`` (columns of passk), ``likelihoods``.
+        and optionally ``passk_chain``, ``passk_lenient``, ``passk_agreed``
+        (columns of passk), ``grading``, ``likelihoods``.
     spec : mapping
         ``study`` (name), ``figures`` (list of ``{"name", "title"}``, title may
         be null), ``models`` (list of ``{"name", "role"}`` in study order) and

@@ -1,0 +1,102 @@
+"""The figure of rules of grading: which arms, which lines, what it says of the verdicts."""
+
+import json
+
+import polars as pl
+import pytest
+
+from boundary.figures import grading
+from boundary.figures.registry import build_figures
+from boundary.figures.theme import study_of
+
+
+@pytest.fixture
+def study(small, small_spec):
+    return study_of(small_spec, small)
+
+
+def rows_of(chart):
+    return next(rows for rows in chart.to_dict()["datasets"].values() if rows and "rule" in rows[0])
+
+
+def draw(tables, spec):
+    asked = {**spec, "figures": [{"name": "grading", "title": None}]}
+    return build_figures(tables, asked)["grading"]
+
+
+def test_each_arm_has_a_line_for_each_rule_and_the_colour_it_has_everywhere(small, small_spec):
+    chart = draw(small, small_spec)
+    found = {(row["arm"], row["rule"]) for row in rows_of(chart)}
+    models = ("base-7b", "grpo-7b", "distilled-7b")
+    assert found == {(model, rule) for model in models for rule in grading.RULES}
+    passk = build_figures(small, {**small_spec, "figures": [{"name": "passk"}]})["passk"]
+    scales = [
+        json.dumps(each.to_dict()["concat"][0]["layer"][0]["encoding"]["color"]["scale"])
+        for each in (chart, passk)
+    ]
+    assert scales[0] == scales[1]
+
+
+def test_flagged_stretches_fade_and_keep_their_dashes(small, small_spec):
+    rows = rows_of(draw(small, small_spec))
+    ink = {(row["part"], row["k"] > 32, row["ink"]) for row in rows if row["k"] != 32}
+    assert ink == {("solid", False, 1.0), ("flagged", True, 0.45)}
+
+
+def test_arms_that_one_rule_alone_judged_are_left_out(small, small_spec):
+    only = {
+        **small,
+        **{name: small[name].filter(model="base-7b") for name in ("passk_lenient", "passk_agreed")},
+        "grading": small["grading"].clear(),
+    }
+    assert {row["arm"] for row in rows_of(draw(only, small_spec))} == {"base-7b"}
+
+
+@pytest.mark.parametrize("how", ["absent", "empty"])
+def test_without_other_rules_it_says_so(small, small_spec, how):
+    names = ("passk_lenient", "passk_agreed", "grading")
+    kept = {name: frame for name, frame in small.items() if name not in names}
+    if how == "empty":
+        kept |= {name: small[name].clear() for name in names}
+    assert "nothing to draw: no response was judged" in json.dumps(
+        draw(kept, small_spec).to_dict()
+    ).replace('", "', " ")
+
+
+def lines(study, small, *verdicts, k_cross=(8.0, 8.0, 8.0)):
+    row = small["grading"].filter(benchmark="aime24")[:1]
+    frame = pl.concat(
+        row.with_columns(
+            rule=pl.lit(rule), verdict=pl.lit(verdict), k_cross=k, ci_low=4.0, ci_high=16.0
+        )
+        for rule, verdict, k in zip(grading.RULES, verdicts, k_cross, strict=True)
+    )
+    return grading.verdict_lines(frame, study)
+
+
+def test_one_verdict_is_told_once(small, study):
+    assert lines(study, small, *["base-dominates"] * 3) == [
+        "same verdict by all 3 rules: base dominates"
+    ]
+    told = lines(study, small, *["crossover"] * 3, k_cross=(8.0, 9.0, 8.0))
+    assert told == [
+        "same verdict by all 3 rules (strict: crossover at k ≈ 8 [4, 16]; "
+        "lenient: crossover at k ≈ 9 [4, 16]; agreed: crossover at k ≈ 8 [4, 16])"
+    ]
+
+
+def test_a_verdict_that_depends_on_the_rule_is_told_with_each(small, study):
+    told = lines(study, small, "undetermined", "base-dominates", "undetermined")
+    assert told == [
+        "the verdict depends on the rule (strict: undetermined; lenient: base dominates; "
+        "agreed: undetermined)"
+    ]
+
+
+def test_of_many_comparisons_some_are_told_and_the_rest_counted(small, study):
+    row = small["grading"].filter(rule="strict")[:1]
+    many = pl.concat(row.with_columns(comparison=pl.lit(f"c{i}")) for i in range(6))
+    told = grading.verdict_lines(many, study)
+    assert len(told) == 5
+    assert told[-1] == "2 more comparisons are in the grading table"
+    assert grading.verdict_lines(row.clear(), study) == []
