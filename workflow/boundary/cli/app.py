@@ -15,6 +15,7 @@ import typer
 
 from boundary.cli import (
     analyses,
+    doctor,
     estimate,
     guesses,
     models,
@@ -38,7 +39,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-for group in (study, estimate, prompts, models, weights, responses, analyses, guesses, pages):
+for group in (
+    study,
+    doctor,
+    estimate,
+    prompts,
+    models,
+    weights,
+    responses,
+    analyses,
+    guesses,
+    pages,
+):
     group.register(app)
 
 

@@ -56,7 +56,7 @@ def run_function(
     """
     try:
         module = _module(FUNCTION_NAME)
-        exec(compile(program, FILE, "exec", dont_inherit=True), module.__dict__)
+        exec(compile(program, FILE, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
         find = _finder(module.__dict__, entry_point)
     except BaseException as error:
         _tell(note, error)
@@ -99,7 +99,7 @@ def run_stdio(program: str, note: int) -> int:
     status = 0
     try:
         module = _module(STDIO_NAME)
-        exec(compile(program, FILE, "exec", dont_inherit=True), module.__dict__)
+        exec(compile(program, FILE, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
     except SystemExit as error:
         status = _status(error.code)
     except BaseException as error:

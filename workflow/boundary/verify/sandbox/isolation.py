@@ -201,7 +201,8 @@ def make_folder(config: dict[str, Any]) -> str:
     """Return the folder of the next program."""
     if config["tier"] != "reduced":
         return WORK
-    return tempfile.mkdtemp(dir=config["jobs"])
+    folder: str = tempfile.mkdtemp(dir=config["jobs"])
+    return folder
 
 
 def remove_folder(config: dict[str, Any], folder: str) -> None:

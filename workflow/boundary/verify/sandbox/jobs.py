@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from boundary.verify.sandbox.limits import Limits
 from boundary.verify.sandbox.records import Record
@@ -40,7 +40,7 @@ class Job:
     style: str
     entry_point: str | None
     inputs: tuple[bytes, ...]
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     digest_above: int = 1 << 20
     accept: Callable[[Record], bool] | None = None
 

@@ -20,7 +20,7 @@ MUCH_MEMORY = 1 << 30
 
 @dataclass(frozen=True)
 class Again:
-    """This run does not count.
+    """A run that does not count.
 
     Attributes
     ----------
@@ -33,24 +33,17 @@ class Again:
     fault: bool
 
 
-def judge(
-    job: Job,
-    records: list[Record],
-    parser: RecordParser,
-    forged: Forged | None,
-    stopped: bool,
-    told: dict[str, Any],
-    tries: int,
-) -> Outcome | Again:
-    """Return what became of a program that is gone.
+@dataclass
+class Run:
+    """One run of a job, over and done.
 
-    Parameters
+    Attributes
     ----------
     job : Job
     records : list of Record
         All that came.
     parser : RecordParser
-        In the state at the end of the stream.
+        In its state at the end of the stream.
     forged : Forged or None
         What was wrong with the stream, if anything.
     stopped : bool
@@ -58,64 +51,81 @@ def judge(
     told : dict
         What the worker says of the run; trusted.
     tries : int
-        How many runs of it ended in no verdict by the program's own doing.
+        How many runs before it settled nothing by the program's own doing.
     """
-    if "fault" in told:
-        return Again(told["fault"], fault=True)
-    cpu = float(told.get("cpu", 0.0))
 
-    def outcome(end: str, name: str | None = None, detail: str | None = None) -> Outcome:
-        return Outcome(tuple(records), end, name, None if detail is None else tell(detail), cpu)
+    job: Job
+    records: list[Record]
+    parser: RecordParser
+    forged: Forged | None
+    stopped: bool
+    told: dict[str, Any]
+    tries: int
 
-    if forged is None:
+    def outcome(self, end: str, name: str | None = None, detail: str | None = None) -> Outcome:
+        """Return an outcome with what is known of the run."""
+        shown = None if detail is None else tell(detail)
+        return Outcome(tuple(self.records), end, name, shown, float(self.told.get("cpu", 0.0)))
+
+
+def judge(run: Run) -> Outcome | Again:
+    """Return what became of a program that is gone."""
+    if "fault" in run.told:
+        return Again(run.told["fault"], fault=True)
+    breach = _breach(run)
+    if breach is not None:
+        if breach.name == "oversize":
+            return run.outcome("resource", "output", _limit(run.job, "output"))
+        return run.outcome("violation", breach.name, breach.detail)
+    if run.stopped:
+        return run.outcome("stopped")
+    why = run.told["end"]
+    if why != "exited":
+        return _ended(run, why)
+    return run.outcome("finished") if run.parser.complete else _cut_short(run)
+
+
+def _breach(run: Run) -> Forged | None:
+    """Return what was wrong with the stream; a crash within a record is no breach."""
+    if run.forged is not None or run.stopped:
+        return run.forged
+    if run.told["end"] == "exited" and run.told["status"] == 0:
         try:
-            if told["end"] == "exited":
-                parser.finish()
+            run.parser.finish()
         except Forged as error:
-            forged = error
-    if forged is not None:
-        if forged.name == "oversize":
-            return outcome("resource", "output", _limit(job, "output"))
-        if not (forged.name == "cut-record" and told.get("status") == -signal.SIGKILL):
-            return outcome("violation", forged.name, forged.detail)
-    if stopped:
-        return outcome("stopped")
-    if told["end"] in ("memory", "output"):
-        return outcome("resource", told["end"], _limit(job, told["end"]))
-    if told["end"] == "cpu":
-        return outcome("timeout", "cpu", _limit(job, "cpu"))
-    if told["end"] == "wall":
-        if tries == 0:
-            return Again("it took too long, perhaps for want of a free core", fault=False)
-        return outcome("timeout", "wall", _limit(job, "wall"))
-    if parser.complete:
-        return outcome("finished")
-    return _cut_short(job, records, told, tries, outcome)
+            return error
+    return None
 
 
-def _cut_short(
-    job: Job, records: list[Record], told: dict[str, Any], tries: int, outcome: Any
-) -> Outcome | Again:
+def _ended(run: Run, why: str) -> Outcome | Again:
+    """Judge a program that the worker ended."""
+    if why == "wall" and run.tries == 0:
+        return Again("it took too long, perhaps for want of a free core", fault=False)
+    end = "timeout" if why in ("cpu", "wall") else "resource"
+    return run.outcome(end, why, _limit(run.job, why))
+
+
+def _cut_short(run: Run) -> Outcome | Again:
     """Judge a program that ended by itself before all records were there."""
-    note, status = told["note"], told["status"]
+    note, status = run.told["note"], run.told["status"]
     if status == -signal.SIGKILL:
         # Nothing within a namespace can kill its process 1: it was the machine,
         # which does so when memory runs out.
-        if told["oom"] or told["peak"] > MUCH_MEMORY:
-            detail = "ended by the machine for its memory"
-            again = Again("ended by the machine for want of memory", fault=False)
-            return again if tries == 0 else outcome("resource", "memory", detail)
-        return Again("something outside the sandbox killed a program", fault=True)
+        if not run.told["oom"] and run.told["peak"] < MUCH_MEMORY:
+            return Again("something outside the sandbox killed a program", fault=True)
+        if run.tries == 0:
+            return Again("ended by the machine for want of memory", fault=False)
+        return run.outcome("resource", "memory", "ended by the machine for its memory, twice")
     if note.startswith("MemoryError"):
-        return outcome("resource", "memory", note)
+        return run.outcome("resource", "memory", note)
     how = f"by signal {-status}" if status < 0 else f"with exit status {status}"
-    ended = f"ended {how} after {len(records)} of {len(job.inputs)} tests"
-    return outcome("error", None, f"{note}; {ended}" if note else ended)
+    ended = f"ended {how} after {len(run.records)} of {len(run.job.inputs)} tests"
+    return run.outcome("error", None, f"{note}; {ended}" if note else ended)
 
 
 def tell(text: str) -> str:
     """Return a text that a program may have made: one short line, nothing hidden."""
-    return reveal(" ".join(text[:MOST_DETAIL].split(" ")))[: 2 * MOST_DETAIL]
+    return reveal(" ".join(text[:MOST_DETAIL].split()))
 
 
 def _limit(job: Job, kind: str) -> str:

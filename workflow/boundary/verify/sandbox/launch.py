@@ -20,9 +20,19 @@ from boundary.verify.sandbox.isolation import DEVICES, JOBS, WORK
 TIERS = ("bubblewrap", "namespaces", "reduced")
 START_SECONDS = 60.0
 _CODE = "/box/code"
-_LINKS = {"/tmp": WORK, "/dev/shm": WORK}
+_LINKS = {"/tmp": WORK, "/dev/shm": WORK}  # noqa: S108
 _INSIDE = (
-    "candidate isolation kernel landlock preload records rootfs seccomp watch wire worker".split()
+    "candidate",
+    "isolation",
+    "kernel",
+    "landlock",
+    "preload",
+    "records",
+    "rootfs",
+    "seccomp",
+    "watch",
+    "wire",
+    "worker",
 )
 _CREDENTIALS = struct.Struct("@iII")
 _MAIN = "from box.worker import main; main()"
@@ -76,7 +86,7 @@ class Worker:
     def __init__(self, tier: str, kit: Kit) -> None:
         self.tier = tier
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.errors = tempfile.TemporaryFile()
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115  closed with the worker
         try:
             with theirs:
                 command, environment = _command(tier, kit, theirs.fileno())

@@ -159,10 +159,8 @@ class Pool:
 
     def _give(self, slot: _Slot, task: Task) -> None:
         try:
-            if slot.worker is None:
-                self._start(slot)
-            assert slot.worker is not None
-            task.send(slot.worker.control, next(self._numbers))
+            worker = slot.worker or self._start(slot)
+            reading = task.send(worker.control, next(self._numbers))
         except (OSError, WorkerFailed) as error:
             task.close()
             self._spoiled(task, str(error))
@@ -171,19 +169,19 @@ class Pool:
         if not slot.tasks:
             slot.since = time.monotonic()
         slot.tasks.append(task)
-        assert task.reading is not None
-        self._selector.register(task.reading, selectors.EVENT_READ, (slot, task))
+        self._selector.register(reading, selectors.EVENT_READ, (slot, task))
 
-    def _start(self, slot: _Slot) -> None:
+    def _start(self, slot: _Slot) -> Worker:
         slot.worker = Worker(self.tier, self._kit)
         self._selector.register(slot.worker.control, selectors.EVENT_READ, slot)
+        return slot.worker
 
     def _read(self, slot: _Slot, task: Task) -> None:
-        if task.reading is None:
-            return
         descriptor = task.reading
-        stop = task.read()
-        if task.reading is None:
+        if descriptor is None:
+            return
+        stop = task.read(descriptor)
+        if not task.open:
             self._selector.unregister(descriptor)
             self._settle(slot, task)
         elif stop and slot.worker is not None:
@@ -210,17 +208,14 @@ class Pool:
 
     def _settle(self, slot: _Slot, task: Task) -> None:
         """Judge a run when the program is gone and all was read."""
-        if not task.over or not slot.tasks or slot.tasks[0] is not task:
+        if task.told is None or task.open or not slot.tasks or slot.tasks[0] is not task:
             return
         slot.tasks.popleft()
         slot.since = time.monotonic()
-        assert task.told is not None
         if task.error is not None:
             task.future.set_exception(task.error)
             return
-        found = judge(
-            task.job, task.records, task.parser, task.forged, task.stopped, task.told, task.tries
-        )
+        found = judge(task.finished(task.told))
         if isinstance(found, Again):
             if found.fault:
                 self._spoiled(task, found.why)

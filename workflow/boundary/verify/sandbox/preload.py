@@ -7,12 +7,64 @@ import random
 import sys
 
 MODULES = (
-    "numpy numpy.linalg numpy.random numpy.fft abc array bisect base64 calendar cmath collections "
-    "collections.abc contextlib copy csv ctypes dataclasses datetime decimal enum fractions "
-    "functools gc hashlib heapq html inspect io itertools json keyword locale math numbers "
-    "operator os pprint queue random re secrets statistics string struct sys textwrap threading "
-    "time traceback types typing unicodedata urllib.parse uuid warnings weakref zlib"
-).split()
+    "numpy",
+    "numpy.linalg",
+    "numpy.random",
+    "numpy.fft",
+    "abc",
+    "array",
+    "bisect",
+    "base64",
+    "calendar",
+    "cmath",
+    "collections",
+    "collections.abc",
+    "contextlib",
+    "copy",
+    "csv",
+    "ctypes",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "enum",
+    "fractions",
+    "functools",
+    "gc",
+    "hashlib",
+    "heapq",
+    "html",
+    "inspect",
+    "io",
+    "itertools",
+    "json",
+    "keyword",
+    "locale",
+    "math",
+    "numbers",
+    "operator",
+    "os",
+    "pprint",
+    "queue",
+    "random",
+    "re",
+    "secrets",
+    "statistics",
+    "string",
+    "struct",
+    "sys",
+    "textwrap",
+    "threading",
+    "time",
+    "traceback",
+    "types",
+    "typing",
+    "unicodedata",
+    "urllib.parse",
+    "uuid",
+    "warnings",
+    "weakref",
+    "zlib",
+)
 
 
 def preload() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from . import kernel
 from .isolation import DEVICES, JOBS, WORK
 
-_BASE = "/tmp"  # any folder that exists: what is mounted on it only this namespace sees
+_BASE = "/tmp"  # noqa: S108  any folder that exists: what is mounted on it only this namespace sees
 _OLD = "/old"
 _READ_ONLY = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | kernel.MS_NOSUID
 

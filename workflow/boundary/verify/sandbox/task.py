@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -12,6 +13,7 @@ from dataclasses import asdict
 from typing import Any
 
 from boundary.verify.sandbox.jobs import Job, Outcome
+from boundary.verify.sandbox.judge import Run
 from boundary.verify.sandbox.records import Forged, Record, RecordParser
 
 _CHUNK = 1 << 18
@@ -39,8 +41,13 @@ class Task:
         self.number = -1
         self.reading: int | None = None
 
-    def send(self, control: socket.socket, number: int) -> None:
+    def send(self, control: socket.socket, number: int) -> int:
         """Begin a run: hand program and inputs to a worker, and a pipe for the records.
+
+        Returns
+        -------
+        int
+            The read end of the pipe, which is `reading` until it is closed.
 
         Raises
         ------
@@ -74,22 +81,21 @@ class Task:
                 os.close(writing)
         finally:
             os.close(blob)
+        return self.reading
 
-    def read(self) -> bool:
-        """Take what the program wrote; return whether it should be stopped.
+    def read(self, descriptor: int) -> bool:
+        """Take what the program wrote; return whether it should be stopped now.
 
         At the end of the stream `reading` is closed and None.
         """
-        assert self.reading is not None
         try:
-            data = os.read(self.reading, _CHUNK)
+            data = os.read(descriptor, _CHUNK)
         except BlockingIOError:
             return False
         if not data:
             self.close()
-            return False
-        if self.forged is not None or self.stopped:
-            return False  # read on, so that nobody waits for the pipe, and forget
+        if not data or self.forged is not None or self.stopped:
+            return False  # what comes too late is read, so that nobody waits, and forgotten
         try:
             found = self.parser.feed(data)
         except Forged as error:
@@ -112,9 +118,13 @@ class Task:
             return False
 
     @property
-    def over(self) -> bool:
-        """Whether the program is gone and all that it wrote was read."""
-        return self.told is not None and self.reading is None
+    def open(self) -> bool:
+        """Whether more records can come."""
+        return self.reading is not None
+
+    def finished(self, told: dict[str, Any]) -> Run:
+        """Return the run, for judgement; ``told`` is what the worker says of it."""
+        return Run(self.job, self.records, self.parser, self.forged, self.stopped, told, self.tries)
 
     def close(self) -> None:
         """Give up the run that is under way."""
@@ -132,8 +142,6 @@ def _blob(job: Job) -> int:
     try:
         while data:
             data = data[os.write(blob, data) :]
-        import fcntl
-
         fcntl.fcntl(blob, _F_ADD_SEALS, _ALL_SEALS)
     except BaseException:
         os.close(blob)

@@ -1,21 +1,139 @@
-"""Which tier works on this machine."""
+"""Which tiers work on this machine: each is tried with the canaries, none is believed."""
 
 from __future__ import annotations
 
 import functools
+import os
+from collections.abc import Iterator
+from concurrent.futures import TimeoutError as TooLong
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 from boundary.errors import MachineError
+from boundary.verify.sandbox.canaries import CANARIES, VARIABLE, Bait, Canary, set_out
 from boundary.verify.sandbox.launch import TIERS, WorkerFailed
 from boundary.verify.sandbox.pool import Pool
 
+_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """How a tier did.
+
+    Attributes
+    ----------
+    tier : str
+    fault : str or None
+        Why it could not be tried at all.
+    results : tuple
+        Of each canary: its name, whether this tier must hold it, and why it
+        was not held (None when it was).
+    """
+
+    tier: str
+    fault: str | None
+    results: tuple[tuple[str, bool, str | None], ...] = ()
+
+    @property
+    def why_not(self) -> str | None:
+        """Why the tier is not to be used; None when it works."""
+        if self.fault is not None:
+            return self.fault
+        failed = [f"{name}: {why}" for name, due, why in self.results if due and why is not None]
+        return "; ".join(failed) or None
+
 
 @functools.cache
-def choose(*, reduced: bool) -> str:
-    """Return the best tier that works."""
-    for tier in TIERS[: 3 if reduced else 2]:
+def examine(tier: str) -> Report:
+    """Try a tier with all canaries; once a process."""
+    with set_out() as bait, _marked(bait):
         try:
-            Pool(tier, 1).close()
-        except WorkerFailed:
+            pool = Pool(tier, 1)
+        except WorkerFailed as error:
+            return Report(tier, str(error))
+        try:
+            results = [(c.name, tier in c.tiers, _try(pool, c, bait)) for c in CANARIES]
+        finally:
+            pool.close()
+    return Report(tier, None, tuple(results))
+
+
+def _try(pool: Pool, canary: Canary, bait: Bait) -> str | None:
+    before = pool.pids()
+    try:
+        outcome = pool.submit(canary.job(bait)).result(_SECONDS)
+    except (MachineError, TooLong) as error:
+        return f"it broke the sandbox: {error}"
+    if pool.pids() != before:
+        return "it ended the worker"
+    return canary.verdict(outcome, bait)
+
+
+@contextmanager
+def _marked(bait: Bait) -> Iterator[None]:
+    """Put the secret into the environment of this process, from which workers start."""
+    os.environ[VARIABLE] = bait.secret
+    try:
+        yield
+    finally:
+        del os.environ[VARIABLE]
+
+
+def choose(*, reduced: bool) -> str:
+    """Return the best tier that works.
+
+    Parameters
+    ----------
+    reduced : bool
+        Whether the tier without namespaces will do.
+
+    Raises
+    ------
+    MachineError
+        When none works; tells for each why, and what to do.
+    """
+    tried = TIERS if reduced else TIERS[:-1]
+    reports = []
+    for tier in tried:
+        report = examine(tier)
+        if report.why_not is None:
+            return tier
+        reports.append(f"{tier}: {report.why_not}")
+    hints = [*advice()]
+    if not reduced:
+        hints.append(
+            "or, only for programs of models that were not trained against a verifier, name "
+            "`sandbox: reduced` in the study (--sandbox reduced), which every row then records"
+        )
+    raise MachineError(
+        "No sandbox works on this machine, so programs are not run. "
+        + ". ".join(reports)
+        + ". What to do: "
+        + "; ".join(hints)
+        + ". `python -m boundary doctor` shows every check."
+    )
+
+
+def advice() -> list[str]:
+    """Return what could make a better tier work here."""
+    import shutil
+
+    found = []
+    if shutil.which("bwrap") is None:
+        found.append("install the package bubblewrap")
+    for path, bad, cure in (
+        ("kernel/apparmor_restrict_unprivileged_userns", "1", "=0, or an AppArmor profile"),
+        ("kernel/unprivileged_userns_clone", "0", "=1"),
+        ("user/max_user_namespaces", "0", "=10000"),
+    ):
+        try:
+            value = Path("/proc/sys", path).read_text().strip()
+        except OSError:
             continue
-        return tier
-    raise MachineError("no tier")
+        if value == bad:
+            name = path.replace("/", ".")
+            found.append(f"ask the administrator for sysctl {name}{cure} (it is {value})")
+    found.append("or verify on another machine, from the same samples")
+    return found

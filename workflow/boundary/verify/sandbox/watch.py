@@ -90,7 +90,7 @@ class Processes:
         self.ooms = self._oom_count()
 
     def _numbers(self) -> set[str]:
-        return set() if self.proc is None else set(filter(str.isdigit, os.listdir(self.proc)))
+        return set() if self.proc is None else set(filter(str.isdigit, os.listdir(self.proc)))  # noqa: PTH208  of a descriptor
 
     def _largest(self) -> int:
         return max(map(self._resident, self.own), default=0)
@@ -231,7 +231,7 @@ class Watch:
                 if (why := self._excess(clock)) is not None:
                     return why
             ready = [f for f, _ in poller.poll(1 + 1000 * min(look - now, self.deadline - now))]
-            if output in ready and not self._drain(output, printed):
+            if output is not None and output in ready and not self._drain(output, printed):
                 return "output"
             if self.control in ready and self.stopped():
                 return "stopped"
@@ -248,9 +248,8 @@ class Watch:
                 return "memory"
         return None
 
-    def _drain(self, output: int | None, printed: bytearray) -> bool:
+    def _drain(self, output: int, printed: bytearray) -> bool:
         """Read what there is; False when it is more than allowed."""
-        assert output is not None
         while True:
             try:
                 data = os.read(output, _CHUNK)
