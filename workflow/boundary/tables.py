@@ -22,9 +22,9 @@ VERDICTS = ("correct", "wrong", "no_answer", "timeout", "resource", "error", "vi
 #: Which answers count: of the project's rules, of a rule that mimics the paper's grader,
 #: and only where a second engine agrees with the first.
 GRADING_RULES = ("strict", "lenient", "agreed")
-#: What the audit counts: breaches seen at run time, tricks seen in the source, and by
-#: which sandbox programs were run.
-AUDIT_KINDS = ("breach", "trick", "sandbox")
+#: What the audit counts: breaches seen at run time, tricks seen in the source, by which
+#: sandbox programs were run, and what the verifier of mathematics remarks.
+AUDIT_KINDS = ("breach", "trick", "sandbox", "remark")
 CROSSOVER_VERDICTS = ("crossover", "base-dominates", "rl-ahead-to-K", "reverse", "undetermined")
 
 _ARM = {"model": text(), "benchmark": text(), "protocol": text()}

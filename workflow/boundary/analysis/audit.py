@@ -16,15 +16,23 @@ import polars as pl
 
 from boundary.analysis.frames import ARM, column_types
 from boundary.analysis.intervals import mean_and_se, mean_interval, z_value
-from boundary.tables import AUDIT, DISAGREEMENTS, check
+from boundary.tables import AUDIT, AUDIT_KINDS, DISAGREEMENTS, check
 
 #: Names of one kind taken together.
 ANY = "any"
+#: What the verifier of mathematics remarks in ``detail`` beside the reason of a verdict.
+REMARKS = (
+    *("unevaluated", "multiple boxes"),
+    *("second engine: different", "second engine: not read", "second engine: equal"),
+)
 #: Columns of verdicts that the audit reads.
 READ = (
     *("problem_id", "sample_index", "answer", "verdict", "correct"),
-    *("correct_lenient", "correct_agreed", "breach", "tricks", "sandbox"),
+    *("correct_lenient", "correct_agreed", "breach", "tricks", "sandbox", "detail"),
 )
+#: The column that tells of each kind, and kinds of which one asks whether any was seen.
+_COLUMNS = {"breach": "breach", "trick": "tricks", "sandbox": "sandbox"}
+_TAKEN_TOGETHER = ("breach", "trick")
 
 
 @dataclass(frozen=True)
@@ -50,24 +58,28 @@ class Counts:
 
 
 def count_arm(labels: Mapping[str, str], verdicts: pl.DataFrame) -> Counts:
-    """Count what the verdicts of one arm show of attacks and of sandboxes.
+    """Count what the verdicts of one arm show of attacks, sandboxes and remarks.
 
     Parameters
     ----------
     labels : mapping
         model, benchmark and protocol.
     verdicts : polars.DataFrame
-        A verdicts table; ``breach``, ``tricks`` and ``sandbox`` may lack.
+        A verdicts table.  Of programs it has ``breach``, ``tricks`` and
+        ``sandbox``, of mathematics ``correct_agreed``.
     """
-    columns = {"breach": "breach", "trick": "tricks", "sandbox": "sandbox"}
-    known = {kind: name for kind, name in columns.items() if name in verdicts.columns}
-    parts = [pl.DataFrame(schema={"kind": pl.String, "name": pl.String, "problem_id": pl.String})]
+    known = {kind: name for kind, name in _COLUMNS.items() if name in verdicts.columns}
+    if "correct_agreed" in verdicts.columns:
+        known["remark"] = "detail"
+    parts = [pl.DataFrame(schema=dict.fromkeys(("kind", "name", "problem_id"), pl.String))]
     for kind, column in known.items():
         rows = verdicts.filter(pl.col(column).is_not_null())
-        names = rows.select("problem_id", name=pl.col(column).str.split(",").list.unique())
-        single = names.explode("name").select(pl.lit(kind).alias("kind"), "name", "problem_id")
-        parts.append(single)
-        if kind != "sandbox":
+        split = pl.col(column).str.split("; " if kind == "remark" else ",")
+        names = rows.select("problem_id", name=split.list.unique()).explode("name")
+        if kind == "remark":
+            names = names.filter(pl.col("name").is_in(REMARKS))
+        parts.append(names.select(pl.lit(kind).alias("kind"), "name", "problem_id"))
+        if kind in _TAKEN_TOGETHER:
             parts.append(
                 rows.select(pl.lit(kind).alias("kind"), pl.lit(ANY).alias("name"), "problem_id")
             )
@@ -98,7 +110,7 @@ def audit_table(arms: Iterable[Counts], confidence: float = 0.95) -> pl.DataFram
         An AUDIT table.
     """
     arms = list(arms)
-    names = {kind: {ANY} for kind in ("breach", "trick")} | {"sandbox": set()}
+    names = {kind: {ANY} if kind in _TAKEN_TOGETHER else set() for kind in AUDIT_KINDS}
     for arm in arms:
         for kind, name in arm.found.select("kind", "name").unique().iter_rows():
             names[kind].add(name)
