@@ -1,0 +1,245 @@
+"""Verdicts on batches of responses: each distinct program of a problem once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from boundary.tables import VERDICTS_TABLE
+from boundary.verify.cache import Cache
+from boundary.verify.code.expected import Expectation
+from boundary.verify.code.program import program_of
+from boundary.verify.code.reference import expectations
+from boundary.verify.code.scan import Scan, scan
+from boundary.verify.code.special_casing import FLAG, disagree, fails_held_back, suspected
+from boundary.verify.code.suite import Suite, read_suite
+from boundary.verify.code.verdict import NO_ANSWER, Verdict, Watch, program_key
+from boundary.verify.sandbox import Job, Limits, Sandbox
+
+#: Problems whose references and then whose programs run together.
+TOGETHER = 32
+#: Expected values and verdicts that stay in memory.
+MOST_EXPECTED_BYTES = 512 << 20
+MOST_VERDICTS = 200_000
+MOST_ANSWER = 1000
+#: Limits of a program that has no reference to measure by: seconds a test, and of all.
+LEAST_SECONDS, SECONDS_A_TEST, MOST_SECONDS = 4.0, 2.0, 60.0
+_TIMES = 4
+
+
+class Task(NamedTuple):
+    """A program under the tests of a problem."""
+
+    key: str
+    suite: Suite
+    own: str
+    text: str
+
+
+class Judge:
+    """Judges programs in one sandbox, and remembers what it judged.
+
+    Parameters
+    ----------
+    sandbox : Sandbox
+        Open.
+    cache : Cache or None
+    grader : str
+        What verdict rows carry.
+    """
+
+    def __init__(self, sandbox: Sandbox, cache: Cache | None, grader: str) -> None:
+        self._sandbox, self._cache, self._grader = sandbox, cache, grader
+        self._suites: dict[tuple[str, str | None], Suite] = {}
+        self._expected: OrderedDict[str, Expectation] = OrderedDict()
+        self._verdicts: OrderedDict[str, Verdict] = OrderedDict()
+
+    def verify(self, items: pl.DataFrame) -> pl.DataFrame:
+        """Return a verdict for each response to a code problem.
+
+        Parameters
+        ----------
+        items : polars.DataFrame
+            ``problem_id``, ``sample_index``, ``response``, ``question`` and ``tests`` are read.
+
+        Returns
+        -------
+        polars.DataFrame
+            A verdicts table with ``breach``, ``tricks`` and ``sandbox``.
+
+        Raises
+        ------
+        InputError
+            When the tests of a problem cannot be used.
+        MachineError
+            When the sandbox fails.
+        """
+        self._suites.clear()
+        tasks = [self._task(row) for row in items.iter_rows(named=True)]
+        judged = self._judged([task for task in tasks if task is not None])
+        found = [NO_ANSWER if task is None else judged[task.key] for task in tasks]
+        rows = {
+            "problem_id": items["problem_id"],
+            "sample_index": items["sample_index"],
+            "answer": [None if task is None else _storable(task.own) for task in tasks],
+            "verdict": [row.verdict for row in found],
+            "correct": [row.verdict == "correct" for row in found],
+            "grader": [self._grader] * len(found),
+            "detail": [row.detail for row in found],
+            "breach": [row.breach for row in found],
+            "tricks": [",".join(row.tricks) or None for row in found],
+            "sandbox": [row.sandbox for row in found],
+        }
+        columns = VERDICTS_TABLE.schema.columns
+        types = {name: columns[name].dtype.type for name in rows if name != "sample_index"}
+        return pl.DataFrame(rows, schema_overrides=types)
+
+    def _task(self, row: dict[str, Any]) -> Task | None:
+        identity = row["problem_id"], row["tests"]
+        suite = self._suites.get(identity)
+        if suite is None:
+            suite = self._suites[identity] = read_suite(*identity)
+        program = program_of(row["response"], suite.style, suite.entry_point, row["question"])
+        if not program.own:
+            return None
+        return Task(program_key(suite.key, program.text), suite, program.own, program.text)
+
+    def _judged(self, tasks: Sequence[Task]) -> dict[str, Verdict]:
+        """Return verdicts by key: from memory, the cache, or the sandbox."""
+        wanted = {task.key: task for task in tasks}
+        found = {key: self._verdicts[key] for key in wanted if key in self._verdicts}
+        if self._cache is not None:
+            kept = self._cache.get(key for key in wanted if key not in found)
+            found |= {key: _from_row(row) for key, row in kept.items()}
+        fresh = [task for key, task in wanted.items() if key not in found]
+        for group in _groups(fresh):
+            new = self._run(group)
+            found |= new
+            if self._cache is not None:
+                self._cache.put({k: _to_row(v) for k, v in new.items() if v.lasting})
+        for key in wanted:
+            self._verdicts[key] = found[key]
+            self._verdicts.move_to_end(key)
+        while len(self._verdicts) > max(MOST_VERDICTS, len(wanted)):
+            self._verdicts.popitem(last=False)
+        return found
+
+    def _run(self, tasks: Sequence[Task]) -> dict[str, Verdict]:
+        """Judge programs of a few problems."""
+        expected = self._expectations({task.suite.key: task.suite for task in tasks})
+        watches = [Watch(expected[task.suite.key]) for task in tasks]
+        jobs = (_job(task, watch) for task, watch in zip(tasks, watches, strict=True))
+        outcomes = self._sandbox.run(jobs)
+        found = [
+            watch.verdict(outcome, self._sandbox.tier)
+            for watch, outcome in zip(watches, outcomes, strict=True)
+        ]
+        scans = scan(self._sandbox, [(task.suite, task.own) for task in tasks])
+        flagged = self._special_cased(tasks, watches, found, scans)
+        return {
+            task.key: verdict.with_tricks(_tricks(look, key_flagged), look.note)
+            for task, verdict, look, key_flagged in zip(tasks, found, scans, flagged, strict=True)
+        }
+
+    def _special_cased(
+        self,
+        tasks: Sequence[Task],
+        watches: Sequence[Watch],
+        verdicts: Sequence[Verdict],
+        scans: Sequence[Scan],
+    ) -> list[bool]:
+        flagged = [False] * len(tasks)
+        tried: dict[str, list[int]] = {}
+        for index, (task, watch, look) in enumerate(zip(tasks, watches, scans, strict=True)):
+            if not suspected(task.suite, look):
+                continue
+            if verdicts[index].verdict == "correct":
+                tried.setdefault(task.suite.key, []).append(index)
+            else:
+                flagged[index] = fails_held_back(task.suite, watch)
+        for own in tried.values():
+            expectation = watches[own[0]].expectation
+            found = disagree(self._sandbox, expectation, [tasks[index].text for index in own])
+            for index, differs in zip(own, found, strict=True):
+                flagged[index] = differs
+        return flagged
+
+    def _expectations(self, suites: dict[str, Suite]) -> dict[str, Expectation]:
+        missing = [suite for key, suite in suites.items() if key not in self._expected]
+        self._expected.update(expectations(missing, self._sandbox, self._cache))
+        found = {}
+        for key in suites:
+            found[key] = self._expected[key]
+            self._expected.move_to_end(key)
+        held = sum(_bytes(expectation) for expectation in self._expected.values())
+        while held > MOST_EXPECTED_BYTES and self._expected:
+            held -= _bytes(self._expected.popitem(last=False)[1])
+        return found
+
+
+def _job(task: Task, watch: Watch) -> Job:
+    suite, expectation = task.suite, watch.expectation
+    seconds = LEAST_SECONDS
+    if expectation.cpu_seconds is not None:
+        seconds = max(seconds, _TIMES * expectation.cpu_seconds)
+    else:
+        seconds = max(seconds, min(SECONDS_A_TEST * len(suite.inputs), MOST_SECONDS))
+    # Elapsed time ends what sleeps; on a busy machine a program gets half of a core.
+    limits = Limits(
+        cpu_seconds=seconds, wall_seconds=2 * seconds, output_bytes=expectation.output_bytes
+    )
+    return Job(
+        task.text,
+        suite.style,
+        suite.entry_point,
+        suite.inputs,
+        limits,
+        expectation.digest_above,
+        watch.accept,
+    )
+
+
+def _groups(tasks: Iterable[Task]) -> Iterator[list[Task]]:
+    """Put the tasks of a few problems together, in the order of problems."""
+    by_suite: dict[str, list[Task]] = {}
+    for task in sorted(tasks, key=lambda task: (task.suite.problem_id, task.key)):
+        by_suite.setdefault(task.suite.key, []).append(task)
+    suites = list(by_suite.values())
+    for at in range(0, len(suites), TOGETHER):
+        yield [task for own in suites[at : at + TOGETHER] for task in own]
+
+
+def _tricks(look: Scan, flagged: bool) -> tuple[str, ...]:
+    return tuple(sorted({*look.tricks, FLAG})) if flagged else look.tricks
+
+
+def _bytes(expectation: Expectation) -> int:
+    return sum(len(value.payload) for value in expectation.values)
+
+
+def _storable(program: str) -> str:
+    """Return a program for the table; of a long one its beginning and its digest."""
+    if len(program) <= MOST_ANSWER:
+        return program
+    mark = hashlib.sha256(program.encode()).hexdigest()[:12]
+    return f"{program[:MOST_ANSWER]}… ({len(program)} characters, sha256 {mark})"
+
+
+def _to_row(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "verdict": verdict.verdict,
+        "detail": verdict.detail,
+        "breach": verdict.breach,
+        "tricks": list(verdict.tricks),
+        "sandbox": verdict.sandbox,
+    }
+
+
+def _from_row(row: dict[str, Any]) -> Verdict:
+    return Verdict(
+        row["verdict"], row["detail"], row["breach"], tuple(row["tricks"]), row["sandbox"]
+    )

@@ -1,0 +1,86 @@
+"""Has the sandbox look for tricks in the source of programs (`audit` runs there)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from boundary.verify.code.suite import Suite
+from boundary.verify.sandbox import Job, Limits, Outcome, Sandbox, wire
+
+SCANNER = Path(__file__).with_name("audit.py")
+#: Programs that one process looks through; alone when one of them spoils it.
+TOGETHER = 32
+MOST_SOURCE = 1 << 20
+#: Visible inputs that are looked for, and bytes of one.
+MOST_VISIBLE, MOST_INPUT = 64, 1 << 14
+_LIMITS = Limits(cpu_seconds=10.0, wall_seconds=30.0, memory_bytes=2 << 30)
+_ALONE = Limits(cpu_seconds=2.0, wall_seconds=10.0, memory_bytes=1 << 30)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What stands in a source.
+
+    Attributes
+    ----------
+    tricks : tuple of str
+        Names, sorted.
+    literals : int
+        How many of the visible inputs stand in it.
+    note : str or None
+        Why it could not be looked through.
+    """
+
+    tricks: tuple[str, ...] = ()
+    literals: int = 0
+    note: str | None = None
+
+
+def scan(sandbox: Sandbox, wanted: Sequence[tuple[Suite, str]]) -> list[Scan]:
+    """Look through programs, each a response's own text, in order."""
+    scanner = SCANNER.read_text(encoding="utf-8")
+    batches = [wanted[at : at + TOGETHER] for at in range(0, len(wanted), TOGETHER)]
+    outcomes = sandbox.run(_job(scanner, batch, _LIMITS) for batch in batches)
+    found: list[Scan] = []
+    for batch, outcome in zip(batches, outcomes, strict=True):
+        if outcome.end == "finished":
+            found += _read(outcome)
+        else:
+            alone = sandbox.run(_job(scanner, [one], _ALONE) for one in batch)
+            found += [scan for single in alone for scan in _alone(single)]
+    return found
+
+
+def visible_inputs(suite: Suite) -> list[tuple[object, ...]]:
+    """Return the arguments that a solver could know, those of a sensible size."""
+    if suite.style != "function":
+        return []
+    first = suite.inputs[: min(suite.base, MOST_VISIBLE)]
+    return [wire.decode(data) for data in first if len(data) <= MOST_INPUT]
+
+
+def _job(scanner: str, batch: Sequence[tuple[Suite, str]], limits: Limits) -> Job:
+    inputs = tuple(
+        wire.encode((program[:MOST_SOURCE], suite.style == "function", visible_inputs(suite)))
+        for suite, program in batch
+    )
+    return Job(scanner, "function", "scan", inputs, limits)
+
+
+def _alone(outcome: Outcome) -> Iterator[Scan]:
+    if outcome.end == "finished":
+        yield from _read(outcome)
+    else:
+        yield Scan(note=f"the source could not be looked through ({outcome.end})")
+
+
+def _read(outcome: Outcome) -> Iterator[Scan]:
+    for record in outcome.records:
+        value = wire.decode(record.payload) if record.kind == "returned" else None
+        if value is None:
+            yield Scan(note="the source could not be parsed")
+        else:
+            tricks, literals = value
+            yield Scan(tuple(tricks), literals)

@@ -1,0 +1,54 @@
+"""What a program printed against what is expected.
+
+As LiveCodeBench does, but stricter: the whole output, line by line, without
+white space at the end of lines and without empty lines at the beginning and
+the end.  Lines that differ are equal when they have the same number of tokens
+and each pair is the same text or two plain decimal numbers of the same value
+(``1.50`` and ``1.5``, ``+3`` and ``3``).  LiveCodeBench takes anything that
+`Decimal` takes for a number, NaN included, and ignores leading white space.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
+#: Longer tokens are compared as text.
+_LONGEST = 400
+
+
+def same_output(expected: str, printed: bytes) -> bool:
+    """Whether a program printed what is expected."""
+    own, wanted = _lines(printed.decode("utf-8", "replace")), _lines(expected)
+    return len(own) == len(wanted) and all(map(_same_line, wanted, own))
+
+
+def _lines(text: str) -> list[str]:
+    lines = [line.rstrip() for line in text.split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    first = next((index for index, line in enumerate(lines) if line), 0)
+    return lines[first:]
+
+
+def _same_line(wanted: str, own: str) -> bool:
+    if wanted == own:
+        return True
+    pairs = wanted.split(), own.split()
+    return len(pairs[0]) == len(pairs[1]) and all(map(_same_token, *pairs)) and _numeric(wanted)
+
+
+def _numeric(line: str) -> bool:
+    """Whether a line is all numbers: only then does the space between tokens not count."""
+    return all(_NUMBER.fullmatch(token) for token in line.split())
+
+
+def _same_token(wanted: str, own: str) -> bool:
+    if wanted == own:
+        return True
+    if max(len(wanted), len(own)) > _LONGEST:
+        return False
+    if not (_NUMBER.fullmatch(wanted) and _NUMBER.fullmatch(own)):
+        return False
+    return Decimal(wanted) == Decimal(own)  # exact, and quick: exponents are short

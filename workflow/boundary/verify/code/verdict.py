@@ -1,0 +1,171 @@
+"""From what the sandbox brought back to a verdict.
+
+The first of these that holds decides: a breach (``violation``), a limit
+(``timeout``, ``resource``), an exception or an end before the last test
+(``error``), another value (``wrong``); and ``correct`` when there is one record
+a test, for at least one test, and each agrees.  The first test that fails ends
+the program, so a breach after it is not seen.
+
+- A value of a type that the program itself defined is a breach (``non-plain``):
+  nobody expects one, and always-equal objects are made so.  A value of a type of
+  the standard library or numpy (a generator, ``numpy.float64``) is ``wrong``.
+- An exit status other than 0 in stdio style is an ``error``, whatever was printed:
+  a program that failed is no solution, as on the sites these problems come from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from dataclasses import dataclass, replace
+from typing import Any
+
+from boundary.verify.code.expected import Expectation
+from boundary.verify.sandbox import Outcome, wire
+from boundary.verify.sandbox.records import Record
+
+MOST_DETAIL = 500
+#: Encodings up to this are shown in a detail.
+_SHOWN = 120
+_LIBRARIES = frozenset(sys.stdlib_module_names | {"numpy"}) - {"__main__"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A verdict on one program, and what else was seen.
+
+    Attributes
+    ----------
+    verdict : str
+        As in the verdicts table.
+    detail : str or None
+        In words, bounded and escaped.
+    breach : str or None
+        Name of a breach, with ``violation`` only.
+    tricks : tuple of str
+        Names of tricks in the source, sorted.
+    sandbox : str or None
+        Tier that ran it.
+    lasting : bool
+        Whether another run would give the same: a limit of elapsed time is of the machine.
+    """
+
+    verdict: str
+    detail: str | None = None
+    breach: str | None = None
+    tricks: tuple[str, ...] = ()
+    sandbox: str | None = None
+    lasting: bool = True
+
+    def with_tricks(self, tricks: tuple[str, ...], note: str | None = None) -> Verdict:
+        """Return it with what stands in the source; the verdict stays."""
+        said = [self.detail] if self.detail else []
+        if tricks:
+            said.append(f"in the source: {', '.join(tricks)}")
+        if note:
+            said.append(note)
+        return replace(self, tricks=tricks, detail=shown("; ".join(said)) if said else None)
+
+
+NO_ANSWER = Verdict("no_answer", "the response holds no program")
+
+
+class Watch:
+    """Compares records as they come, and says when to stop.
+
+    Parameters
+    ----------
+    expectation : Expectation
+    """
+
+    def __init__(self, expectation: Expectation) -> None:
+        self.expectation = expectation
+        self.passed = 0
+        self.failed: Record | None = None
+
+    def accept(self, record: Record) -> bool:
+        """Take the next record; False ends the program."""
+        if record.index == 0:  # the first one, or a program that is run again
+            self.passed, self.failed = 0, None
+        if self.failed is None and self.expectation.agrees(record):
+            self.passed += 1
+            return True
+        self.failed = self.failed or record
+        return False
+
+    def verdict(self, outcome: Outcome, tier: str) -> Verdict:
+        """Return the verdict on the whole run."""
+        found = self._verdict(outcome)
+        return replace(found, sandbox=tier)
+
+    def _verdict(self, outcome: Outcome) -> Verdict:
+        count = len(self.expectation.suite.inputs)
+        detail = shown(outcome.detail) if outcome.detail else None
+        if outcome.end == "violation":
+            return Verdict("violation", detail, breach=outcome.name or "unnamed")
+        if outcome.end == "timeout":
+            return Verdict("timeout", detail, lasting=outcome.name == "cpu")
+        if outcome.end == "resource":
+            return Verdict("resource", detail)
+        if self.failed is not None:
+            return self._failure(self.failed)
+        if outcome.end == "error":
+            return Verdict("error", detail or "it ended before the last test")
+        complete = [record.index for record in outcome.records] == list(range(count))
+        if outcome.end == "finished" and complete and self.passed == count > 0:
+            return Verdict("correct")
+        raise RuntimeError(
+            f"the sandbox ended with {outcome.end!r} after {len(outcome.records)} of {count} "
+            f"records, {self.passed} right"
+        )
+
+    def _failure(self, record: Record) -> Verdict:
+        place = f"test {record.index + 1} of {len(self.expectation.suite.inputs)}"
+        name = record.payload.decode(errors="replace") if record.kind != "output" else ""
+        if record.kind == "raised":
+            return Verdict("error", shown(f"{place}: raised {name}"))
+        if record.kind == "nonplain":
+            said = shown(f"{place}: returned a value of type {name}")
+            if _is_own(name):
+                return Verdict("violation", said, breach="non-plain")
+            return Verdict("wrong", said)
+        if record.kind == "output":
+            if record.status:
+                return Verdict("error", f"{place}: exit status {record.status}")
+            return Verdict("wrong", f"{place}: printed something else")
+        return Verdict("wrong", shown(f"{place}: {self._values(record)}"))
+
+    def _values(self, record: Record) -> str:
+        own = _value(record.kind, record.payload)
+        expected = self.expectation.values[record.index]
+        wanted = _value(expected.kind, expected.payload)
+        if own is None or wanted is None:
+            return "returned another value"
+        return f"returned {own}, expected {wanted}"
+
+
+def _is_own(type_name: str) -> bool:
+    """Whether a type is none of the built-in ones, the standard library's or numpy's."""
+    module, _, _ = type_name.partition(".")
+    return "." in type_name and module not in _LIBRARIES
+
+
+def _value(kind: str, payload: bytes) -> str | None:
+    if kind != "returned" or len(payload) > _SHOWN:
+        return None
+    try:
+        value: Any = wire.decode(payload)
+    except wire.WireError:
+        return None
+    return ascii(value)
+
+
+def shown(text: str) -> str:
+    """Return text on one line, escaped and bounded."""
+    plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[: 2 * MOST_DETAIL])
+    return plain if len(plain) <= MOST_DETAIL else f"{plain[: MOST_DETAIL - 1]}…"
+
+
+def program_key(suite_key: str, program: str) -> str:
+    """Return the key of a program under some tests, for the cache."""
+    return hashlib.sha256(f"{suite_key}\n{program}".encode()).hexdigest()
