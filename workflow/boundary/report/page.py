@@ -18,6 +18,7 @@ import polars as pl
 
 from boundary.errors import InputError
 from boundary.notes import join_parts, split_parts
+from boundary.report.checks import checks
 from boundary.report.examples import EXAMPLE_COLUMNS
 from boundary.report.sentences import sentence, truncation, unread
 from boundary.report.summaries import summarise
@@ -37,6 +38,7 @@ CAPTIONS = {
     "perplexity": "Perplexity of each model's responses under each scorer.",
     "series": "pass@1 and pass@n along training.",
     "chain": "pass@k by the answer alone, and by answer and chain.",
+    "grading": "pass@k under strict, lenient and agreed grading.",
 }
 
 
@@ -56,7 +58,8 @@ def render(
         The study's name.
     tables : mapping of str to polars.DataFrame
         ``crossovers``, ``coverage``, ``responses``, ``passk`` and what else
-        `boundary.tables.STUDY_TABLES` names; optionally ``perplexity``.
+        `boundary.tables.STUDY_TABLES` names; optionally what else
+        `ALL_STUDY_TABLES` names.
     figures : mapping of str to str
         SVG text by figure name, in the order shown.  Each links to
         ``figures/{name}.html`` beside the page.
@@ -98,6 +101,7 @@ def render(
         level=f"{100 * float(spec['confidence']):.3g} %",
         models=spec["models"],
         verdicts=_verdicts(tables, float(spec["confidence"])),
+        checks=checks(tables, float(spec["confidence"])),
         figures=[_figure(name, svg, spec) for name, svg in figures.items()],
         summaries=summarise(tables),
         examples=_examples(examples, [model["name"] for model in spec["models"]]),

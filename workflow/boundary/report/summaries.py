@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from boundary.report.text import share, visible
+from boundary.tables import GRADING_RULES
 from boundary.wording import k_interval, number, p_value, points
 
 ROWS_SHOWN = 200
+#: Rows of the table of answers, and characters of each.
+DISAGREEMENTS_SHOWN, ANSWER_LIMIT = 40, 120
 
 
 @dataclass(frozen=True)
@@ -214,6 +217,88 @@ def perplexity(frame: pl.DataFrame) -> Summary:
     return _summary("perplexity", "Perplexity", about, frame, columns)
 
 
+def grading(frame: pl.DataFrame) -> Summary:
+    """Summarise the grading table."""
+    columns: dict[str, Cell] = {
+        **_PAIR,
+        "rule": _text("rule"),
+        "verdict": _text("verdict"),
+        "k×": _number("k_cross"),
+        "interval of k×": lambda row: k_interval(row["ci_low"], row["ci_high"]),
+        "D(1)": _points("diff_at_1"),
+        "D(K)": _points("diff_at_k_max"),
+        "K": _number("k_max"),
+        "solved by base": _number("base_solved"),
+        "solved by other": _number("other_solved"),
+        "responses of base changed": _changed("base"),
+        "responses of other changed": _changed("other"),
+        "M": _number("n_problems"),
+    }
+    about = (
+        "Every comparison under three rules of grading. Strict: the verifier's own. Lenient: one "
+        "that mimics the paper's grader. Agreed: strict, and a second engine says so too. Changed: "
+        "against strict, net within each problem, and in how many problems."
+    )
+    rules = pl.col("rule").cast(pl.Enum(GRADING_RULES))
+    ordered = frame.sort("benchmark", "comparison", rules)
+    return _summary("grading", "Rules of grading", about, ordered, columns)
+
+
+def _changed(side: str) -> Cell:
+    return lambda row: (
+        f"{number(row[f'{side}_responses_changed'])} in {number(row[f'{side}_problems_changed'])}"
+    )
+
+
+def audit(frame: pl.DataFrame) -> Summary:
+    """Summarise the audit table."""
+    columns: dict[str, Cell] = {
+        "benchmark": _text("benchmark"),
+        "model": _arm("model", "protocol"),
+        "kind": _text("kind"),
+        "name": _text("name"),
+        "responses": _number("responses"),
+        "of": _number("n_responses"),
+        "problems": _number("problems"),
+        "M": _number("n_problems"),
+        "share": _share("share"),
+        "interval": lambda row: f"[{share(row['ci_low'])}, {share(row['ci_high'])}]",
+    }
+    about = (
+        "Breach: an attack on the verifier seen at run time, a violation. Trick: one seen only in "
+        "the source; the verdict stands. Sandbox: by which one programs were run. Remark: of the "
+        "verifier of mathematics. Shares are means over problems, and so are their intervals; "
+        "“any” takes the names of a kind together."
+    )
+    ordered = frame.sort("kind", "name", "benchmark", "model", "protocol")
+    return _summary("audit", "Attacks on the verifier, and its remarks", about, ordered, columns)
+
+
+def disagreements(frame: pl.DataFrame) -> Summary:
+    """Summarise the answers on which rules of grading differ, the most frequent first."""
+    columns: dict[str, Cell] = {
+        "benchmark": _text("benchmark"),
+        "model": _arm("model", "protocol"),
+        "problem": lambda row: visible(row["problem_id"], ANSWER_LIMIT),
+        "gold": lambda row: visible(row["gold"], ANSWER_LIMIT),
+        "answer": lambda row: visible(row["answer"], ANSWER_LIMIT),
+        "strict": _yes("correct"),
+        "lenient": _yes("correct_lenient"),
+        "agreed": _yes("correct_agreed"),
+        "responses": _number("responses"),
+    }
+    about = "Answers that one rule of grading takes for correct and another does not."
+    key = ("responses", "benchmark", "model", "protocol", "problem_id", "answer")
+    ordered = frame.sort(key, descending=[True, *[False] * 5])
+    kept = ordered.head(DISAGREEMENTS_SHOWN)
+    made = _summary("disagreements", "Answers on which rules differ", about, kept, columns)
+    return replace(made, hidden=frame.height - kept.height)
+
+
+def _yes(column: str) -> Cell:
+    return lambda row: {True: "correct", False: "wrong", None: "–"}[row[column]]
+
+
 _SUMMARIES: dict[str, Callable[[pl.DataFrame], Summary]] = {
     "crossovers": crossovers,
     "coverage": coverage,
@@ -221,6 +306,9 @@ _SUMMARIES: dict[str, Callable[[pl.DataFrame], Summary]] = {
     "responses": responses,
     "passk": passk,
     "perplexity": perplexity,
+    "grading": grading,
+    "audit": audit,
+    "disagreements": disagreements,
 }
 
 

@@ -1,0 +1,187 @@
+"""How far verdicts may be trusted, in words: rules of grading, attacks, sandboxes."""
+
+import polars as pl
+import pytest
+
+from boundary.report import render
+from boundary.report.checks import checks
+from boundary.report.summaries import summarise
+from boundary.tables import AUDIT, DISAGREEMENTS, check
+
+EVIL = "<script>alert(1)</script>\u202e{{7*7}}"
+
+
+def audit(*rows):
+    """Make an audit of (model, kind, name, responses, problems)."""
+    return check(
+        pl.DataFrame(
+            [
+                {
+                    **{"model": model, "benchmark": "b", "protocol": "p"},
+                    **{"kind": kind, "name": name, "responses": responses, "problems": problems},
+                    **{"n_responses": 1640, "n_problems": 164, "share": responses / 1640},
+                    **{"ci_low": 0.0, "ci_high": 0.018 if model == "base" else 0.03},
+                }
+                for model, kind, name, responses, problems in rows
+            ]
+        ),
+        AUDIT,
+        "test",
+    )
+
+
+def disagreements(answer, gold="4"):
+    row = {
+        **{"model": "m", "benchmark": "b", "protocol": "p", "problem_id": answer, "gold": gold},
+        **{"answer": answer, "verdict": "wrong", "correct": False, "correct_lenient": True},
+        **{"correct_agreed": None, "responses": 3, "first_sample": 0},
+    }
+    types = {name: column.dtype.type for name, column in DISAGREEMENTS.schema.columns.items()}
+    return check(pl.DataFrame([row], schema=types), DISAGREEMENTS, "test")
+
+
+@pytest.fixture
+def graded(tables):
+    """Return what makes a grading table of one comparison from (rule, verdict, k×)."""
+
+    def make(*rows, **columns):
+        row = tables["grading"].filter(benchmark="math500", rule="strict")[:1]
+        changed = ("base_responses_changed", "other_responses_changed")
+        return pl.concat(
+            row.with_columns(
+                rule=pl.lit(rule),
+                verdict=pl.lit(verdict),
+                k_cross=pl.lit(k, dtype=pl.Float64),
+                ci_low=4.0,
+                ci_high=16.0,
+                **{name: pl.lit(columns.get(rule, {}).get(name, 0)) for name in changed},
+                base_problems_changed=pl.lit(2),
+                base_solved=pl.lit(40 if rule == "strict" else 41),
+            )
+            for rule, verdict, k in rows
+        )
+
+    return make
+
+
+def test_one_verdict_under_all_rules(graded):
+    rows = [(rule, "base-dominates", None) for rule in ("lenient", "strict", "agreed")]
+    (found,) = checks({"grading": graded(*rows)}, 0.95)
+    assert (found["tag"], found["css"]) == ("same", "right")
+    assert found["text"] == (
+        "On math500, base-7b and grpo-7b: the verdict is the same under strict, lenient and "
+        "agreed grading: base-dominates. Lenient changes no count. Agreed changes no count."
+    )
+
+
+def test_where_the_crossing_lies_under_each_rule(graded):
+    rows = [("strict", "crossover", 8.0), ("lenient", "crossover", 9.5)]
+    (found,) = checks({"grading": graded(*rows)}, 0.95)
+    assert (
+        "same under strict and lenient grading, crossover, with k× ≈ 8 [4, 16] under strict"
+        in (found["text"])
+    )
+    assert "k× ≈ 9.5 [4, 16] under lenient." in found["text"]
+
+
+def test_a_verdict_that_depends_on_the_rule_comes_first(graded):
+    rows = [("strict", "undetermined", None), ("lenient", "crossover", 9.5)]
+    frame = graded(*rows, lenient={"base_responses_changed": 1234})
+    same = frame.filter(rule="strict").with_columns(benchmark=pl.lit("aime24"))
+    found = checks({"grading": pl.concat([same, frame])}, 0.95)
+    assert [item["tag"] for item in found] == ["differs", "same"]
+    assert found[0]["text"] == (
+        "On math500, base-7b and grpo-7b: the verdict depends on the rule of grading: "
+        "undetermined under strict and crossover at k× ≈ 9.5 [4, 16] under lenient. Lenient "
+        "changes 1,234 responses of base-7b in 2 problems (solved at least once: 41 instead "
+        "of 40)."
+    )
+
+
+def test_attacks_are_told_by_model_with_their_names():
+    frame = audit(
+        ("base", "breach", "any", 0, 0),
+        ("base", "breach", "forged-record", 0, 0),
+        ("rl", "breach", "any", 12, 5),
+        ("rl", "breach", "forged-record", 10, 5),
+        ("rl", "breach", "killed-parent", 2, 1),
+        ("base", "trick", "any", 0, 0),
+        ("rl", "trick", "any", 0, 0),
+    )
+    found = checks({"audit": frame}, 0.95)
+    assert [item["tag"] for item in found] == ["tried", "same"]
+    assert found[0]["text"] == (
+        "12 of 1,640 programs of rl on b (p), to 5 of 164 problems, attacked the verifier while "
+        "they ran (forged-record 10, killed-parent 2): 0.7 % [0.0 %, 3.0 %], the 95 % interval "
+        "being over problems. Each is a violation and counts as wrong."
+    )
+    assert found[1]["text"] == (
+        "None of 3,280 programs hold a trick in their source; the 95 % intervals of the models' "
+        "shares all end at or below 3.0 %."
+    )
+
+
+def test_many_names_are_cut_and_counted():
+    rows = [("rl", "trick", "any", 50, 5), *(("rl", "trick", f"t{i}", i, 1) for i in range(1, 10))]
+    (found,) = checks({"audit": audit(*rows)}, 0.95)
+    assert "(t9 9, t8 8, t7 7, t6 6, t5 5, t4 4 and 3 more kinds)" in found["text"]
+    assert "Their verdicts stand." in found["text"]
+
+
+def test_programs_in_the_reduced_sandbox_are_a_warning_before_all_else(graded):
+    rows = [("rl", "breach", "any", 1, 1), ("rl", "sandbox", "bubblewrap", 1000, 164)]
+    clean = {"audit": audit(*rows), "grading": graded(("strict", "undetermined", None))}
+    assert "warning" not in [item["tag"] for item in checks(clean, 0.95)]
+    reduced = audit(*rows, ("rl", "sandbox", "reduced", 7, 3), ("base", "sandbox", "reduced", 0, 0))
+    found = checks({**clean, "audit": reduced}, 0.95)
+    assert [item["tag"] for item in found] == ["warning", "tried", "same"]
+    assert found[0]["text"].startswith("7 of 1,640 programs of rl on b (p) ran in the reduced")
+
+
+def test_nothing_to_say():
+    assert checks({}, 0.95) == []
+    assert checks({"audit": audit(("rl", "breach", "any", 0, 0)).clear()}, 0.95) == []
+
+
+def test_the_page_has_the_sentences_and_the_tables(tables, study_spec):
+    given = {
+        **tables,
+        "audit": audit(("rl", "breach", "any", 1, 1), ("rl", "sandbox", "reduced", 7, 3)),
+        "disagreements": disagreements("0.5"),
+    }
+    text = render("s", given, {}, study_spec, {}, None)
+    assert 'href="#checks"' in text
+    assert '<span class="tag wrong">warning</span> 7 of 1,640 programs' in text
+    assert "under strict, lenient and agreed grading" in text
+    for name in ("grading", "audit", "disagreements"):
+        assert f"tables/{name}.csv" in text
+    plain = {name: frame for name, frame in tables.items() if name != "grading"}
+    assert "checks" not in render("s", plain, {}, study_spec, {}, None)
+
+
+def test_hostile_answers_and_names_are_text(tables, study_spec):
+    given = {
+        **tables,
+        "audit": audit((EVIL, "trick", EVIL, 1, 1), (EVIL, "trick", "any", 1, 1)),
+        "disagreements": disagreements(EVIL + "x" * 500, gold=EVIL),
+    }
+    text = render("s", given, {}, study_spec, {}, None)
+    assert "<script" not in text and "\u202e" not in text
+    assert text.count("&lt;script&gt;") >= 6
+    assert "more characters]" in text
+
+
+def test_frequent_disagreements_are_shown_and_the_rest_counted():
+    many = pl.concat(
+        disagreements(f"a{i:02d}").with_columns(responses=pl.lit(i + 1)) for i in range(50)
+    )
+    (summary,) = summarise({"disagreements": many})
+    assert (len(summary.rows), summary.hidden) == (40, 10)
+    assert summary.rows[0][4:] == ["a49", "wrong", "correct", "–", "50"]
+    assert len(summary.header) == len(summary.rows[0])
+
+
+def test_rules_stand_in_their_order(tables):
+    summary = next(s for s in summarise(tables) if s.name == "grading")
+    place = summary.header.index("rule")
+    assert [row[place] for row in summary.rows[:3]] == ["strict", "lenient", "agreed"]
