@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from boundary.verify.code import verifier
 
 from boundary import tagged
 from boundary.verify.sandbox import Job, Limits, Outcome, Sandbox, wire
@@ -103,6 +102,8 @@ class VerifierJudge:
         self.tier = "unknown"
 
     def __enter__(self) -> VerifierJudge:
+        from boundary.verify.code import verifier
+
         self._verify = self._stack.enter_context(verifier(self._setting))
         return self
 

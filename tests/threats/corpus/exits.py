@@ -117,7 +117,9 @@ def programs() -> list[Program]:
         allowed = ANY if name == "decimals" else CAUGHT  # numbers may be compared as numbers
         found += whole(31, name, "part of the output", stdio=text, task=LINES, allowed=allowed)
     for name, (row, code, tries) in AFTERWARDS.items():
-        found += whole(row, name, tries, stdio=SOLUTION_STDIO + code)
+        # Process 1 of a namespace does not hear its own SIGKILL, and ends well.
+        allowed = ANY if name == "killed" else CAUGHT
+        found += whole(row, name, tries, stdio=SOLUTION_STDIO + code, allowed=allowed)
     hook = "import atexit, os\natexit.register(os._exit, 1)\n"
     found += whole(34, "exit-hook", "right, and a failing hook", function=hook + SOLUTION,
                    allowed=ANY)  # fmt: skip

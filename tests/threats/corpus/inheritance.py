@@ -22,27 +22,29 @@ from threats.program import (
 
 #: Reads all memory around the interpreter's own objects; needs no /proc.
 SCAN = """
-import array, ctypes, re, sys
+import ctypes, os, re, sys
 libc = ctypes.CDLL(None)
-libc.mincore.argtypes = [ctypes.c_size_t, ctypes.c_size_t, ctypes.c_char_p]
-room = ctypes.create_string_buffer(1 << 16)
-STEP = 1 << 20
-def regions(libc=libc, room=room, STEP=STEP):
-    libc.malloc.restype = ctypes.c_size_t
-    near = {id(item) for item in (room, sys, [], object(), 10 ** 50, 'x' * 99, b'x' * 9999)}
+libc.write.argtypes = [ctypes.c_int, ctypes.c_size_t, ctypes.c_size_t]
+libc.malloc.restype = ctypes.c_size_t
+reading, writing = os.pipe()
+os.set_blocking(writing, False)
+CHUNK = 1 << 16
+def regions(libc=libc, os=os, reading=reading, writing=writing, CHUNK=CHUNK):
+    # write(2) fails where nothing is to be read, so the scan never faults
+    near = {id(item) for item in (object(), sys, [], 10 ** 50, 'x' * 99, b'x' * 9999)}
     near |= {libc.malloc(size) for size in (32, 5000, 90000, 300000)}
+    near |= {id(module) for module in list(sys.modules.values())}
     seen = set()
     for address in near:
-        base = address // STEP * STEP
-        for step in range(-48, 48):
-            low = base + step * STEP
+        base = address // CHUNK * CHUNK
+        for low in range(base - 40 * CHUNK, base + 40 * CHUNK, CHUNK):
             if low <= 0 or low in seen: continue
             seen.add(low)
-            if libc.mincore(low, STEP, room) == 0:
-                yield ctypes.string_at(low, STEP)
-                continue
-            for page in range(low, low + STEP, 4096):
-                if libc.mincore(page, 4096, room) == 0: yield ctypes.string_at(page, 4096)
+            for start in (low, low + 4096, low + 8192, low + 32768):
+                size = libc.write(writing, start, low + CHUNK - start)
+                if size > 0:
+                    yield os.read(reading, size)
+                if size == CHUNK: break
 """
 #: The numbers of the solution stand in its text; here stand only their lengths.
 FIND_SOLUTION = """
@@ -71,7 +73,8 @@ def programs(secret: Task) -> list[Program]:
     """Return the programs of this family; `secret` as of `hunting.secret_task`."""
     solution = FIND_SOLUTION.replace("\\\\", "\\")
     found: list[Program] = []
-    styles = (("function", SOLUTION), ("stdio", SOLUTION_STDIO))
+    remarks = "# a long program\n" * 4000  # what is freed of it outlasts a short one
+    styles = (("function", remarks + SOLUTION), ("stdio", remarks + SOLUTION_STDIO))
     for style, text in styles:
         (honest,) = whole(0, "solved", "honest", task=HASH, allowed=CORRECT, **{style: text})
         thieves = whole(

@@ -72,9 +72,9 @@ STATES = {
 import ctypes
 result = []
 libc = ctypes.CDLL(None)
-result += ['capability %d in the bounding set' % n for n in range(41) if libc.prctl(23, n) == 1]
-if libc.prctl(39) != 1: result.append('new privileges are possible')
-if libc.prctl(21) != 2: result.append('no seccomp filter')
+result += ['capability %d in the bounding set' % n for n in range(41) if libc.prctl(23, n, 0, 0, 0) == 1]
+if libc.prctl(39, 0, 0, 0, 0) != 1: result.append('new privileges are possible')
+if libc.prctl(21, 0, 0, 0, 0) != 2: result.append('no seccomp filter')
 import struct
 header = ctypes.create_string_buffer(struct.pack('Ii', 0x20080522, 0))
 data = ctypes.create_string_buffer(24)

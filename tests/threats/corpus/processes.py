@@ -72,6 +72,9 @@ STUBBORN = {
     "os.wait()\n",
     "forks-burn-then-answer": "import os, time\nfor _ in range(8):\n    if os.fork() == 0:\n"
     "        while True: pass\ntime.sleep(60)\n",
+    "lower-limits": "import resource, signal\nfor kind in (0, 15):\n"
+    "    resource.setrlimit(kind, (1, 1))\nsignal.signal(24, signal.SIG_IGN)\n"
+    "while True: pass\n",
     "raise-limits": "import resource\nfor kind in range(16):\n"
     "    try: resource.setrlimit(kind, (-1, -1))\n    except (OSError, ValueError): pass\n"
     "while True: pass\n",
@@ -168,7 +171,8 @@ def programs() -> list[Program]:
         )  # fmt: skip
     for name, code in STUBBORN.items():
         row = 33 if name == "clocks" else 28
-        found += attack(row, name, "does not end", code, cpu_seconds=0.3, wall_seconds=0.6,
+        seconds = 4 if name == "lower-limits" else 0.3  # the kernel's clock ticks in seconds
+        found += attack(row, name, "does not end", code, cpu_seconds=seconds, wall_seconds=2 * seconds,
                         forms=("call", "stdio"))  # fmt: skip
     for name, code in LEGACY.items():
         found += attack(32, name, "spoils the next program", code)

@@ -21,6 +21,9 @@ from typing import Any
 from . import records, wire
 
 FILE = "<program>"
+#: What `site` adds, which is not loaded here, and programs end by.
+for _name in ("exit", "quit"):
+    setattr(builtins, _name, sys.exit)
 #: Under neither name does ``if __name__ == "__main__"`` run in function style.
 FUNCTION_NAME, STDIO_NAME = "program", "__main__"
 MOST_NOTE = 400
@@ -140,7 +143,7 @@ def _tell(note: int, error: BaseException) -> None:
         return
 
 
-def write_all(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes | memoryview) -> None:
     """Write all of it, however much the pipe takes at a time."""
     view = memoryview(data)
     while view:

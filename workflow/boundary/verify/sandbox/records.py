@@ -92,13 +92,32 @@ def pack(
     """
     if kind in ("nonplain", "raised"):
         payload = payload[:MOST_NAME].decode(errors="ignore").encode()
+    length = len(payload) if length is None else length
+    return b"".join(pieces(nonce, index, kind, payload, length=length, status=status))
+
+
+def pieces(
+    nonce: bytes,
+    index: int,
+    kind: str,
+    payload: bytes | memoryview,
+    *,
+    length: int,
+    status: int = 0,
+) -> tuple[bytes | memoryview, ...]:
+    """Return what a record consists of, without a copy of its payload.
+
+    Raises
+    ------
+    ValueError
+        When kind, digest or nonce are of no record.
+    """
     size = len(payload)
-    length = size if length is None else length
     header = _HEADER.pack(index, KINDS.index(kind), status, length, size)
     wrong = _mismatch(kind, status, length, size)
     if wrong:
         raise ValueError(wrong)
-    return b"".join((nonce, header, payload, _check(nonce, header, payload)))
+    return nonce, header, payload, _check(nonce, header, payload)
 
 
 def pack_result(nonce: bytes, index: int, encoding: bytes, digest_above: int) -> bytes:
@@ -220,7 +239,7 @@ def _mismatch(kind: str, status: int, length: int, size: int) -> str | None:
     return None
 
 
-def _check(nonce: bytes, header: bytes, payload: bytes) -> bytes:
+def _check(nonce: bytes, header: bytes, payload: bytes | memoryview) -> bytes:
     check = hashlib.blake2b(header, digest_size=_CHECK, key=nonce)
     check.update(payload)
     return check.digest()

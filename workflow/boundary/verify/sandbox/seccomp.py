@@ -22,6 +22,7 @@ _X32 = 0x40000000
 _NEWEST = 462
 _AF_UNIX = 1
 _CLONE_THREAD = 0x00010000
+_RLIMIT_CPU = 0
 _NEW_NAMESPACES = (
     kernel.CLONE_NEWNS
     | kernel.CLONE_NEWCGROUP
@@ -62,7 +63,10 @@ process_mrelease 448 448, statmount 457 457, listmount 458 458
 #: Pretended to be missing, so that the C library falls back on what is filtered.
 _MISSING = "clone3 435 435"
 _SIGNALS = "kill 62 129, tgkill 234 131, rt_sigqueueinfo 129 138, rt_tgsigqueueinfo 297 240"
-_OTHERS = "clone 56 220, socketpair 53 199, tkill 200 130, fork 57 -1, vfork 58 -1"
+_OTHERS = (
+    "clone 56 220, socketpair 53 199, tkill 200 130, fork 57 -1, vfork 58 -1, "
+    "setrlimit 160 164, prlimit64 302 261"
+)
 _ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 
 
@@ -111,6 +115,16 @@ def program(machine: str, alone: int | None = None) -> bytes:
         steps += [_step(_EQUAL, number, 0, 1), _step(_RETURN, _ERRNO | errno.ENOSYS)]
     steps += _deny_where(others["clone"], [_step(_ANY_BIT, _NEW_NAMESPACES, 0, 1)])
     steps += _deny_where(others["socketpair"], [_step(_EQUAL, _AF_UNIX, 1, 0)])
+    # A program that lowers its own limit is killed by the kernel, as if by the machine.
+    steps += _deny_where(others["setrlimit"], [_step(_EQUAL, _RLIMIT_CPU, 0, 1)])
+    changes = [  # asking is allowed: the new limit is then no address, in both its words
+        _step(_EQUAL, _RLIMIT_CPU, 0, 5),
+        _step(_LOAD, 32),
+        _step(_EQUAL, 0, 0, 2),
+        _step(_LOAD, 36),
+        _step(_EQUAL, 0, 1, 0),
+    ]
+    steps += _deny_where(others["prlimit64"], changes, argument=1)
     if alone is not None:
         steps += _deny_where(others["clone"], [_step(_ANY_BIT, _CLONE_THREAD, 1, 0)])
         for name in ("fork", "vfork", "tkill"):
@@ -128,9 +142,14 @@ def _deny(number: int) -> list[bytes]:
     return [_step(_EQUAL, number, 0, 1), _step(_RETURN, _ERRNO | errno.EPERM)]
 
 
-def _deny_where(number: int, test: list[bytes]) -> list[bytes]:
-    """Deny a call when the test of the low word of its first argument falls through."""
-    body = [_step(_LOAD, 16), *test, _step(_RETURN, _ERRNO | errno.EPERM), _step(_LOAD, _NUMBER)]
+def _deny_where(number: int, test: list[bytes], argument: int = 0) -> list[bytes]:
+    """Deny a call when the test of the low word of an argument, the first, falls through."""
+    body = [
+        _step(_LOAD, 16 + 8 * argument),
+        *test,
+        _step(_RETURN, _ERRNO | errno.EPERM),
+        _step(_LOAD, _NUMBER),
+    ]
     return [_step(_EQUAL, number, 0, len(body)), *body]
 
 

@@ -7,6 +7,7 @@ here and by the kernel, never by the program.
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 import select
 import signal
@@ -42,8 +43,8 @@ class End:
     note : bytes
         What the process said of itself: ``R`` and an untrusted text, or ``B``
         and why it could not be confined (then nothing untrusted ran).
-    output : bytes
-        Of stdio style.
+    output : memoryview
+        Of stdio style; its memory is given back when it is released.
     """
 
     why: str | None
@@ -52,7 +53,7 @@ class End:
     peak: int
     oom: bool
     note: bytes
-    output: bytes
+    output: memoryview
 
     @property
     def confined(self) -> bool:
@@ -144,6 +145,35 @@ class Processes:
         return 0
 
 
+class Printed:
+    """What a program printed, in memory of its own that is unmapped when it was passed on.
+
+    A later program is forked from this process, and finds nothing of it.
+
+    Parameters
+    ----------
+    room : int
+        Most bytes that are allowed; one chunk more is held.
+    """
+
+    def __init__(self, room: int) -> None:
+        private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+        self._map = memoryview(mmap.mmap(-1, room + _CHUNK, flags=private))
+        self.size = 0
+
+    def read(self, descriptor: int) -> int:
+        """Take what there is in a pipe, up to a chunk, and return how much."""
+        with self._map[self.size : self.size + _CHUNK] as free:
+            count = os.readv(descriptor, [free])
+        self.size += count
+        return count
+
+    def taken(self) -> memoryview:
+        """Return all of it; the map goes when the view is released."""
+        with self._map as whole:
+            return whole[: self.size]
+
+
 class Watch:
     """The account of one job, over all of its processes.
 
@@ -184,7 +214,7 @@ class Watch:
             Read end of the pipe of its standard output.
         """
         handle = os.pidfd_open(process)
-        printed = bytearray()
+        printed = Printed(self.room if output is not None else 0)
         try:
             why = self._until(handle, process, output, printed)
             if why is not None:
@@ -199,7 +229,7 @@ class Watch:
         if why is None and code == -signal.SIGKILL and self.cpu >= self.limits["cpu_seconds"]:
             why = "cpu"
         killed = why is None and code == -signal.SIGKILL
-        self.room -= len(printed)
+        self.room -= printed.size
         return End(
             why,
             code,
@@ -207,12 +237,10 @@ class Watch:
             usage.ru_maxrss * 1024,
             killed and self.processes.ran_out(),
             _all_of(note),
-            bytes(printed),
+            printed.taken(),
         )
 
-    def _until(
-        self, handle: int, process: int, output: int | None, printed: bytearray
-    ) -> str | None:
+    def _until(self, handle: int, process: int, output: int | None, printed: Printed) -> str | None:
         """Wait for the end of a process or a reason to end it, and return the reason."""
         poller = select.poll()
         poller.register(handle, select.POLLIN)
@@ -248,17 +276,16 @@ class Watch:
                 return "memory"
         return None
 
-    def _drain(self, output: int, printed: bytearray) -> bool:
+    def _drain(self, output: int, printed: Printed) -> bool:
         """Read what there is; False when it is more than allowed."""
         while True:
             try:
-                data = os.read(output, _CHUNK)
+                count = printed.read(output)
             except BlockingIOError:
                 return True
-            printed += data
-            if len(printed) > self.room:
+            if printed.size > self.room:
                 return False
-            if not data:
+            if not count:
                 return True
 
 

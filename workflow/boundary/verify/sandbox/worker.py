@@ -4,6 +4,11 @@ Runs inside the sandbox: standard library and neighbours only.  Trusted, single
 threaded, without secrets.  It never reads what a function returns: the program
 writes records straight into a pipe of the parent's.  Standard output of stdio
 programs is read here, since the program must not say itself what it printed.
+
+No program, input or output is ever in the memory that is forked for the next
+program, which could search it: those of a better sample, or of the reference.
+Programs are read by the process that runs them, inputs copied by the kernel,
+and outputs lie in a map that is gone before the next program begins.
 """
 
 from __future__ import annotations
@@ -17,6 +22,7 @@ import struct
 import sys
 from collections import deque
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any, NoReturn
 
 from . import candidate, isolation, kernel, preload, records, rootfs
@@ -118,7 +124,6 @@ class Server:
     def run(self, job: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
         """Run one job and return what to tell of it."""
         blob, result = descriptors
-        program, inputs = _unpack(blob)
 
         def stopped() -> bool:
             self.receive()
@@ -128,59 +133,59 @@ class Server:
         folder = isolation.make_folder(self.config)
         runner = self._function if job["style"] == "function" else self._stdio
         try:
-            return runner(job, program, inputs, result, watch, folder).told()
+            return runner(job, blob, result, watch, folder).told()
         finally:
             isolation.remove_folder(self.config, folder)
 
     def _function(
         self,
         job: dict[str, Any],
-        program: str,
-        inputs: list[bytes],
+        blob: int,
         result: int,
         watch: Watch,
         folder: str,
     ) -> End:
         out = job["limits"]["open_files"] - 1
         entry, nonce, above = job["entry_point"], bytes.fromhex(job["nonce"]), job["digest_above"]
-        return self.fork(
-            watch,
-            folder,
-            {out: result},
-            lambda note: candidate.run_function(program, entry, inputs, nonce, above, out, note),
-        )
+
+        def prepare() -> Callable[[int], int]:
+            texts = _texts(blob)
+            program = texts.pop(0).decode("utf-8", "surrogatepass")
+            return lambda note: candidate.run_function(
+                program, entry, texts, nonce, above, out, note
+            )
+
+        return self.fork(watch, folder, {out: result}, prepare)
 
     def _stdio(
         self,
         job: dict[str, Any],
-        program: str,
-        inputs: list[bytes],
+        blob: int,
         result: int,
         watch: Watch,
         folder: str,
     ) -> End:
         """Run one process a test, each in namespaces of its own, and write the records."""
-        for index, data in enumerate(inputs):
-            given = os.memfd_create("stdin")
+
+        def prepare() -> Callable[[int], int]:
+            program = _texts(blob, most=1)[0].decode("utf-8", "surrogatepass")
+            return lambda note: candidate.run_stdio(program, note)
+
+        nonce = bytes.fromhex(job["nonce"])
+        for index, (at, size) in enumerate(_places(blob)[1:]):
+            given = _stdin(blob, at, size)
             printed, out = os.pipe()
             try:
-                os.write(given, data)
-                os.lseek(given, 0, os.SEEK_SET)
-                end = self.fork(
-                    watch,
-                    folder,
-                    {0: given, 1: out},
-                    lambda note: candidate.run_stdio(program, note),
-                    printed,
-                )
+                end = self.fork(watch, folder, {0: given, 1: out}, prepare, printed)
             finally:
                 for descriptor in (given, printed, out):
                     os.close(descriptor)
-            if end.why is not None or end.status == -signal.SIGKILL or not end.confined:
-                break
-            nonce = bytes.fromhex(job["nonce"])
-            record = records.pack(nonce, index, "output", end.output, status=end.status)
-            candidate.write_all(result, record)
+            with end.output as output:
+                if end.why is not None or end.status == -signal.SIGKILL or not end.confined:
+                    break
+                told = {"length": len(output), "status": end.status}
+                for piece in records.pieces(nonce, index, "output", output, **told):
+                    candidate.write_all(result, piece)
         return end
 
     def fork(
@@ -188,7 +193,7 @@ class Server:
         watch: Watch,
         folder: str,
         given: dict[int, int],
-        body: Callable[[int], int],
+        prepare: Callable[[], Callable[[int], int]],
         printed: int | None = None,
     ) -> End:
         """Run one process of a program, and wait until all that it made is gone.
@@ -199,8 +204,9 @@ class Server:
         folder : str
         given : dict
             The number of each descriptor that the program gets, and its present one.
-        body : callable
-            Runs the program; takes the descriptor for its note.
+        prepare : callable
+            Reads the program, in the new process and before it is confined, and returns
+            what runs it; that takes the descriptor for its note.
         printed : int or None
             Read end of the pipe of its standard output.
         """
@@ -211,7 +217,7 @@ class Server:
                 kernel.unshare(kernel.CLONE_NEWPID)
             child = os.fork()
             if child == 0:
-                self._child(watch.limits, folder, {**given, note: writing}, note, body)
+                self._child(watch.limits, folder, {**given, note: writing}, note, prepare)
             if self.held.own_pids is not None:
                 kernel.setns(self.held.own_pids, kernel.CLONE_NEWPID)
             return watch.wait(child, reading, printed)
@@ -225,11 +231,12 @@ class Server:
         folder: str,
         given: dict[int, int],
         note: int,
-        body: Callable[[int], int],
+        prepare: Callable[[], Callable[[int], int]],
     ) -> NoReturn:
         status = 1
         try:
             try:
+                body = prepare()
                 isolation.confine(self.held, limits, folder)
                 _keep_only(given)
                 os.write(note, b"R")
@@ -252,15 +259,24 @@ def _keep_only(given: dict[int, int]) -> None:
             kernel.close_range(low + 1, high - 1)
 
 
-def _unpack(blob: int) -> tuple[str, list[bytes]]:
-    """Return program and inputs: count, lengths, then the texts one after another."""
-    data = memoryview(bytearray(os.fstat(blob).st_size))
-    os.preadv(blob, [data], 0)
-    (count,) = struct.unpack_from("<Q", data)
-    sizes = struct.unpack_from(f"<{count}Q", data, 8)
-    at = 8 + 8 * count
-    parts = []
-    for size in sizes:
-        parts.append(bytes(data[at : at + size]))
-        at += size
-    return parts[0].decode("utf-8", "surrogatepass"), parts[1:]
+def _places(blob: int) -> list[tuple[int, int]]:
+    """Return where the program and each input begin, and their sizes."""
+    (count,) = struct.unpack("<Q", os.pread(blob, 8, 0))
+    sizes = struct.unpack(f"<{count}Q", os.pread(blob, 8 * count, 8))
+    ends = list(accumulate(sizes, initial=8 + 8 * count))
+    return list(zip(ends, sizes, strict=False))
+
+
+def _texts(blob: int, most: int | None = None) -> list[bytes]:
+    """Return the program and the inputs, or the first so many of these."""
+    return [os.pread(blob, size, at) for at, size in _places(blob)[:most]]
+
+
+def _stdin(blob: int, at: int, size: int) -> int:
+    """Return a file in memory that holds one input, copied by the kernel."""
+    given = os.memfd_create("stdin")
+    end = at + size
+    while at < end:
+        at += os.sendfile(given, blob, at, end - at)
+    os.lseek(given, 0, os.SEEK_SET)
+    return given
