@@ -10,6 +10,7 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
+from boundary.chain_tables import CHAIN_STUDY_TABLES
 from boundary.checking import Table as Table  # noqa: PLC0414  # re-exported
 from boundary.checking import at_most, count, flag, real, rule, share, table, text
 from boundary.checking import check as check  # noqa: PLC0414
@@ -424,6 +425,7 @@ ALL_STUDY_TABLES: dict[str, Table] = {
     **GRADING_TABLES,
     "passk_chain": PASSK,
     "guess_floor": PASSK,
+    **CHAIN_STUDY_TABLES,
     AUDIT.name: AUDIT,
     DISAGREEMENTS.name: DISAGREEMENTS,
     LIKELIHOODS.name: LIKELIHOODS,

@@ -15,6 +15,7 @@ import typer
 
 from boundary.cli import (
     analyses,
+    chains,
     doctor,
     estimate,
     guesses,
@@ -49,6 +50,7 @@ for group in (
     responses,
     analyses,
     guesses,
+    chains,
     pages,
 ):
     group.register(app)

@@ -1,0 +1,150 @@
+"""Tables of chains of thought: what is judged, what was said of it, what follows for pass@k."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from boundary.checking import Table, at_most, count, flag, real, rule, share, table, text
+
+#: What a person or a model may say of a chain.
+JUDGEMENTS = ("valid", "invalid", "unclear")
+#: What the equations of a response came to.
+ARITHMETIC = ("right", "wrong", "none")
+#: Which responses count as solving a problem, the mildest rule first.
+COT_RULES = ("answer", "arithmetic", "judged", "corrected", "human")
+#: Scope of a judge's quality over all arms together.
+ALL_ARMS = "all"
+
+_ARM = {"model": text(), "benchmark": text(), "protocol": text()}
+_ARM_KEY = ("model", "benchmark", "protocol")
+_SELECTED = {
+    **_ARM,
+    "problem_id": text(),
+    "sample_index": count(),
+    "id": text(),
+    "in_sheet": flag(),
+    "n": count(least=1),
+    "correct": count(least=1),
+    "equations": count(),
+    "wrong_equations": count(),
+    "arithmetic": text(among=ARITHMETIC),
+    "first_wrong": text(null=True),
+}
+
+#: Every correct response to the hardest solved problems, with its text.
+CHAIN_ITEMS: Table = table(
+    "chain_items",
+    (*_ARM_KEY, "problem_id", "sample_index"),
+    {**_SELECTED, "question": text(), "gold": text(null=True), "response": text()},
+    at_most("correct", "n"),
+    at_most("wrong_equations", "equations"),
+)
+
+#: The same without texts, and what was said of each.
+CHAINS: Table = table(
+    "chains",
+    (*_ARM_KEY, "problem_id", "sample_index"),
+    {
+        **_SELECTED,
+        "judge": text(null=True, among=JUDGEMENTS),
+        "human": text(null=True, among=JUDGEMENTS),
+    },
+    at_most("correct", "n"),
+    at_most("wrong_equations", "equations"),
+)
+
+#: What people filled into the sheet.
+CHAIN_LABELS: Table = table(
+    "chain_labels",
+    ("id", "judge"),
+    {
+        "id": text(),
+        "judge": text(),
+        "judgement": text(among=JUDGEMENTS),
+        "comment": text(null=True),
+    },
+)
+
+#: How far two people agree; kappa is null where it is not defined.
+CHAIN_AGREEMENT: Table = table(
+    "chain_agreement",
+    ("judge_a", "judge_b"),
+    {
+        "judge_a": text(),
+        "judge_b": text(),
+        "items": count(least=1),
+        "agree": count(),
+        "agreement": share(),
+        "kappa": real(null=True),
+    },
+    at_most("agree", "items"),
+)
+
+#: What a language model said.
+CHAIN_JUDGEMENTS: Table = table(
+    "chain_judgements",
+    ("id",),
+    {
+        "id": text(),
+        "judge": text(),
+        "judgement": text(among=JUDGEMENTS),
+        "detail": text(null=True),
+    },
+)
+
+#: How well a language model judges, held against people.
+JUDGE_QUALITY: Table = table(
+    "judge_quality",
+    ("scope",),
+    {
+        "scope": text(),
+        "judge": text(),
+        "valid": count(),
+        "valid_accepted": count(),
+        "invalid": count(),
+        "invalid_rejected": count(),
+        "undecided": count(),
+        "sensitivity": share(null=True),
+        "sensitivity_ci_low": share(),
+        "sensitivity_ci_high": share(),
+        "specificity": share(null=True),
+        "specificity_ci_low": share(),
+        "specificity_ci_high": share(),
+        "informative": flag(),
+    },
+    at_most("valid_accepted", "valid"),
+    at_most("invalid_rejected", "invalid"),
+)
+
+#: pass@k by answer and by answer and chain: the columns of passk, by rule.
+PASSK_COT: Table = table(
+    "passk_cot",
+    (*_ARM_KEY, "rule", "k"),
+    {
+        **_ARM,
+        "rule": text(among=COT_RULES),
+        "k": count(least=1),
+        "pass_at_k": share(null=True),
+        "se": real(null=True),
+        "ci_low": share(null=True),
+        "ci_high": share(null=True),
+        "n_problems": count(least=1),
+        "n_min": count(least=1),
+        "flagged": flag(),
+        "hard_problems": count(),
+        "hard_correct": count(),
+        "judged": count(),
+    },
+    at_most("hard_problems", "n_problems"),
+    at_most("judged", "hard_correct"),
+    rule(
+        "interval around the estimate",
+        ("ci_low", "ci_high"),
+        pl.col("ci_low") <= pl.col("ci_high"),
+    ),
+)
+
+#: Those that stand among the tables of a study.
+CHAIN_STUDY_TABLES: dict[str, Table] = {
+    entry.name: entry for entry in (CHAINS, CHAIN_LABELS, CHAIN_AGREEMENT, JUDGE_QUALITY, PASSK_COT)
+}

@@ -1,0 +1,48 @@
+"""What was said of each selected response, in one table without texts."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from boundary.chain_tables import CHAINS
+from boundary.chains.labels import decided
+from boundary.errors import TableError
+from boundary.tables import check
+
+
+def with_outcomes(
+    items: pl.DataFrame, judgements: pl.DataFrame | None, labels: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Join what a model and what people said to every selected response.
+
+    Parameters
+    ----------
+    items : polars.DataFrame
+        A CHAIN_ITEMS table.
+    judgements, labels : polars.DataFrame or None
+        CHAIN_JUDGEMENTS and CHAIN_LABELS tables; None where nobody was asked.
+
+    Returns
+    -------
+    polars.DataFrame
+        A CHAINS table, null where nothing was said.
+
+    Raises
+    ------
+    TableError
+        When something was said of a response that is not among the items.
+    """
+    frame = items
+    human = None if labels is None else decided(labels)
+    for name, said in (("judge", judgements), ("human", human)):
+        if said is None:
+            frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name))
+            continue
+        foreign = said.join(items, on="id", how="anti")
+        if foreign.height:
+            raise TableError(
+                f"{foreign.height} judged response(s) are not among those selected, first "
+                f"{foreign['id'].sort()[0]}. The judgements are of another selection."
+            )
+        frame = frame.join(said.select("id", pl.col("judgement").alias(name)), on="id", how="left")
+    return check(frame, CHAINS, "chains").sort(CHAINS.key)

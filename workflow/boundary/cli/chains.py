@@ -1,0 +1,250 @@
+"""Commands on the validity of chains of thought."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from boundary.cli.options import Output, OutputFolder, ScoresFiles, Spec, read_spec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from boundary.chains.judge import Judge
+    from boundary.checking import Table
+
+ItemsFile = Annotated[
+    Path, typer.Option("--items", help="What `chains select` wrote: chain_items.parquet.")
+]
+#: What a study may set of a judge, and the type of each.
+JUDGE_KEYS = ("endpoint", "model", "key_env", "timeout", "retries", "max_tokens", "workers")
+
+group = typer.Typer(
+    help="Judge the chains of thought behind rare right answers: by people, by arithmetic, by a "
+    "language model.",
+    rich_markup_mode="markdown",
+    no_args_is_help=True,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    group.command("select")(select)
+    group.command("read")(read)
+    group.command("judge")(judge)
+    group.command("curves")(curves)
+    app.add_typer(group, name="chains")
+
+
+def select(spec: Spec, output: OutputFolder) -> None:
+    """Select correct responses to the hardest solved problems, and make a sheet to judge.
+
+    Writes chain_items.parquet (which tells the models: keep it), sheet.html and sheet.csv
+    (which do not: give them to the judges).
+
+    Example: `python -m boundary chains select --output chains/ --spec '{"arms": [{"model": "m",
+    "benchmark": "b", "protocol": "p", "problems": "P.parquet", "scores": "C.parquet",
+    "samples": ["S.parquet"], "verdicts": ["V.parquet"]}], "below": 0.05, "per_problem": 8}'`
+    """
+    import polars as pl
+
+    from boundary.analysis.frames import column_types
+    from boundary.chain_tables import CHAIN_ITEMS
+    from boundary.chains.select import BELOW, PER_PROBLEM, select_items
+    from boundary.chains.sheet import sheet_csv, sheet_html, sheet_rows
+    from boundary.store import provenance, read_table, write_table, write_text
+    from boundary.tables import PROBLEMS, SCORES
+
+    wanted = read_spec(spec, "arms")
+    frames = [pl.DataFrame(schema=column_types(CHAIN_ITEMS))]
+    for arm in wanted["arms"]:
+        frames.append(
+            select_items(
+                read_table(Path(arm["problems"]), PROBLEMS),
+                read_table(Path(arm["scores"]), SCORES),
+                _shards(arm),
+                arm,
+                below=float(wanted.get("below", BELOW)),
+                per_problem=int(wanted.get("per_problem", PER_PROBLEM)),
+            )
+        )
+    items = pl.concat(frames)
+    rows = sheet_rows(items)
+    by = provenance(spec=wanted)
+    write_table(items, output / "chain_items.parquet", CHAIN_ITEMS, provenance=by)
+    write_text(output / "sheet.html", sheet_html(rows))
+    write_text(output / "sheet.csv", sheet_csv(rows))
+
+
+def _shards(arm: dict[str, Any]) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Read the shards of an arm pair by pair: one lies in memory at a time."""
+    from boundary.errors import InputError
+    from boundary.store import read_table
+    from boundary.tables import SAMPLES, VERDICTS_TABLE
+
+    if len(arm["samples"]) != len(arm["verdicts"]):
+        raise InputError(
+            f"--spec: {arm['model']} has {len(arm['samples'])} sample shard(s) and "
+            f"{len(arm['verdicts'])} verdict shard(s); give them in pairs."
+        )
+    for samples, verdicts in zip(arm["samples"], arm["verdicts"], strict=True):
+        yield read_table(Path(samples), SAMPLES), read_table(Path(verdicts), VERDICTS_TABLE)
+
+
+def read(
+    items: ItemsFile,
+    sheet: Annotated[
+        list[Path], typer.Option("--sheet", help="Filled sheet (CSV); repeat for several.")
+    ],
+    output: OutputFolder,
+) -> None:
+    """Read filled sheets back, and tell how far their judges agree.
+
+    Example: `python -m boundary chains read --items chains/chain_items.parquet --sheet ann.csv
+    --sheet bob.csv --output tables/`
+    """
+    from boundary.chain_tables import CHAIN_AGREEMENT, CHAIN_ITEMS, CHAIN_LABELS
+    from boundary.chains.agreement import agreement_table
+    from boundary.chains.labels import read_labels
+    from boundary.chains.sheet import sheet_rows
+    from boundary.store import provenance, read_table, write_table
+
+    rows = sheet_rows(read_table(items, CHAIN_ITEMS))
+    labels, open_rows = read_labels(sheet, rows)
+    agreement = agreement_table(labels)
+    by = provenance(sheets=[str(path) for path in sheet])
+    write_table(labels, output / "chain_labels.parquet", CHAIN_LABELS, provenance=by, csv=True)
+    path = output / "chain_agreement.parquet"
+    write_table(agreement, path, CHAIN_AGREEMENT, provenance=by, csv=True)
+    typer.echo(_said(labels, open_rows, rows.height))
+    for row in agreement.iter_rows(named=True):
+        kappa = "not defined" if row["kappa"] is None else f"{row['kappa']:.2f}"
+        typer.echo(
+            f"{_name(row['judge_a'])} and {_name(row['judge_b'])} agree on {row['agree']} of "
+            f"{row['items']} ({100 * row['agreement']:.0f} %), Cohen's kappa {kappa}"
+        )
+
+
+def _said(labels: pl.DataFrame, open_rows: int, items: int) -> str:
+    counts = dict(labels["judgement"].value_counts().iter_rows())
+    words = ", ".join(f"{counts.get(word, 0)} {word}" for word in ("valid", "invalid", "unclear"))
+    return (
+        f"{labels.height} judgements of {labels['id'].n_unique()} of {items} responses: {words}; "
+        f"{open_rows} rows left open"
+    )
+
+
+def _name(text: str) -> str:
+    from boundary.wording import reveal
+
+    return reveal(text)
+
+
+def judge(
+    items: ItemsFile,
+    spec: Spec,
+    cache: Annotated[Path, typer.Option("--cache", help="Folder that keeps each answer.")],
+    output: Output,
+) -> None:
+    """Ask a language model about every response on the sheet, through a chat endpoint.
+
+    This sends problems and responses to the endpoint named, and may cost money. The key is read
+    from the environment variable that `key_env` names and is written nowhere.
+
+    Example: `python -m boundary chains judge --items chains/chain_items.parquet --cache judged/
+    --output J.parquet --spec '{"endpoint": "http://localhost:8000/v1", "model": "judge-32b",
+    "key_env": null}'`
+    """
+    from boundary.chain_tables import CHAIN_ITEMS, CHAIN_JUDGEMENTS
+    from boundary.chains.judge import judge_items, prompt_digest
+    from boundary.store import provenance, read_table, write_table
+
+    wanted = read_spec(spec, "endpoint", "model")
+    asked = _judge(wanted)
+    frame = judge_items(read_table(items, CHAIN_ITEMS), asked, cache)
+    by = provenance(
+        judge=asked.model, endpoint=asked.endpoint.url, prompt=prompt_digest(asked), temperature=0
+    )
+    write_table(frame, output, CHAIN_JUDGEMENTS, provenance=by)
+
+
+def _judge(wanted: dict[str, Any]) -> Judge:
+    """Turn the spec into a judge; what it does not set has the default."""
+    from boundary.chains.endpoint import Endpoint
+    from boundary.chains.judge import Judge
+    from boundary.errors import InputError
+
+    unknown = sorted(set(wanted) - set(JUDGE_KEYS))
+    if unknown:
+        raise InputError(
+            f"--spec: a judge has no {', '.join(unknown)}; valid ones are {', '.join(JUDGE_KEYS)}."
+        )
+    given = {key: value for key, value in wanted.items() if value is not None}
+    reached = {key: given.pop(key) for key in ("key_env", "timeout", "retries") if key in given}
+    return Judge(Endpoint(given.pop("endpoint"), **reached), **given)
+
+
+def curves(
+    items: ItemsFile,
+    scores: ScoresFiles,
+    spec: Spec,
+    output: OutputFolder,
+    judgements: Annotated[
+        Path | None, typer.Option("--judgements", help="What `chains judge` wrote.")
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option("--labels", help="What `chains read` wrote: chain_labels.")
+    ] = None,
+) -> None:
+    """Estimate CoT-pass@k under each rule for which something was judged.
+
+    Writes chains (what was said of each response), judge_quality and passk_cot.
+
+    Example: `python -m boundary chains curves --items chains/chain_items.parquet --scores
+    C.parquet --judgements J.parquet --labels tables/chain_labels.parquet --output tables/
+    --spec '{"confidence": 0.95}'`
+    """
+    from boundary.analysis.cot import DRAWS, cot_table
+    from boundary.analysis.judges import quality_table
+    from boundary.chain_tables import (
+        CHAIN_ITEMS,
+        CHAIN_JUDGEMENTS,
+        CHAIN_LABELS,
+        CHAINS,
+        JUDGE_QUALITY,
+        PASSK_COT,
+    )
+    from boundary.chains.outcome import with_outcomes
+    from boundary.store import provenance, read_table, read_tables, write_table
+    from boundary.tables import SCORES
+
+    wanted = read_spec(spec, "confidence")
+    confidence = float(wanted["confidence"])
+    chains = with_outcomes(
+        read_table(items, CHAIN_ITEMS),
+        _optional(judgements, CHAIN_JUDGEMENTS),
+        _optional(labels, CHAIN_LABELS),
+    )
+    named = _optional(judgements, CHAIN_JUDGEMENTS)
+    judge_name = "" if named is None or named.is_empty() else str(named["judge"][0])
+    made = {
+        CHAINS: chains,
+        JUDGE_QUALITY: quality_table(chains, judge_name, confidence),
+        PASSK_COT: cot_table(
+            read_tables(scores, SCORES), chains, confidence, int(wanted.get("draws", DRAWS))
+        ),
+    }
+    by = provenance(spec=wanted, judge=judge_name or None)
+    for table, frame in made.items():
+        path = output / f"{table.name}.parquet"
+        write_table(frame, path, table, provenance=by, csv=True)
+
+
+def _optional(path: Path | None, table: Table) -> pl.DataFrame | None:
+    from boundary.store import read_table
+
+    return None if path is None else read_table(path, table)
