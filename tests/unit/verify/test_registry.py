@@ -76,19 +76,26 @@ def test_several_arms_and_no_samples_are_refused():
 
 
 def test_a_kind_without_verifier_is_named_with_those_that_exist():
-    code = PROBLEMS.with_columns(kind=pl.lit("code"))
-    with pytest.raises(InputError, match=r"kind 'code' yet; verifiers exist for: lab, math"):
-        verify_samples(code, samples(("maths", 0, "")))
-    for ask in (sources, verifier):
-        with pytest.raises(InputError, match="'code'"):
-            ask("code")
+    art = PROBLEMS.with_columns(kind=pl.lit("art"))
+    with pytest.raises(InputError, match=r"kind 'art' yet; verifiers exist for: code, lab, math"):
+        verify_samples(art, samples(("maths", 0, "")))
+    for ask in (sources, verifier, grader_digest):
+        with pytest.raises(InputError, match="'art'"):
+            ask("art")
 
 
-def test_a_kind_without_verifier_can_be_planned():
-    """So that its samples can be drawn; the verifier to come will have another digest."""
+def test_each_kind_has_a_grader_of_its_own():
     assert len({grader_digest(kind) for kind in ("code", "lab", "math")}) == 3
-    with pytest.raises(InputError, match="'art'"):
-        grader_digest("art")
+
+
+def test_verdicts_of_the_reduced_sandbox_are_never_taken_for_those_of_a_better_one(monkeypatch):
+    assert grader_digest("code", "reduced") != grader_digest("code", "isolated")
+    assert grader_digest("code") == grader_digest("code", "isolated")
+    for kind in ("lab", "math"):  # they run no programs
+        assert grader_digest(kind, "reduced") == grader_digest(kind)
+    before = grader_digest("code")
+    monkeypatch.setattr("platform.python_version", lambda: "3.11.999")
+    assert grader_digest("code") != before
 
 
 @pytest.mark.parametrize("fault", ["lost", "doubled", "renamed"])
@@ -111,9 +118,9 @@ def test_a_verifier_that_breaks_its_promise_is_caught(monkeypatch, fault):
 @pytest.mark.parametrize("kind", verify.VERIFIERS)
 def test_sources_exist_and_hold_the_verifier(kind):
     entry = verifier(kind)
-    assert entry.module.rpartition(".")[2] + ".py" in [
-        name.split("/")[-1] for name in sources(kind)
-    ]
+    name = entry.module.rpartition(".")[2]
+    assert {f"verify/{name}.py", f"verify/{name}"} & {*sources(kind)}
+    assert "verify/items.py" in sources(kind)  # what it is given
     assert all((PACKAGE / source).exists() for source in sources(kind))
     assert len(code_digest(*sources(kind))) == 12
 
