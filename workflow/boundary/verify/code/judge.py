@@ -54,7 +54,7 @@ class Judge:
 
     def __init__(self, sandbox: Sandbox, cache: Cache | None, grader: str) -> None:
         self._sandbox, self._cache, self._grader = sandbox, cache, grader
-        self._suites: dict[tuple[str, str | None], Suite] = {}
+        self._suites: dict[str, Suite] = {}
         self._expected: OrderedDict[str, Expectation] = OrderedDict()
         self._verdicts: OrderedDict[str, Verdict] = OrderedDict()
 
@@ -78,8 +78,11 @@ class Judge:
         MachineError
             When the sandbox fails.
         """
-        self._suites.clear()
-        tasks = [self._task(row) for row in items.iter_rows(named=True)]
+        # Tests of tens of megabytes would else become a text of their own for each row.
+        tests = items.select("problem_id", "tests").unique("problem_id", maintain_order=True)
+        self._suites = {name: read_suite(name, text) for name, text in tests.iter_rows()}
+        rows_of = items.select("problem_id", "question", "response").iter_rows(named=True)
+        tasks = [self._task(row) for row in rows_of]
         judged = self._judged([task for task in tasks if task is not None])
         found = [NO_ANSWER if task is None else judged[task.key] for task in tasks]
         rows = {
@@ -99,10 +102,7 @@ class Judge:
         return pl.DataFrame(rows, schema_overrides=types)
 
     def _task(self, row: dict[str, Any]) -> Task | None:
-        identity = row["problem_id"], row["tests"]
-        suite = self._suites.get(identity)
-        if suite is None:
-            suite = self._suites[identity] = read_suite(*identity)
+        suite = self._suites[row["problem_id"]]
         program = program_of(row["response"], suite.style, suite.entry_point, row["question"])
         if not program.own:
             return None
