@@ -45,8 +45,8 @@ class Cage:
         Descriptor of the worker, to find its PID namespace again; None in the reduced tier.
     proc : int or None
         Descriptor of a folder of processes that no program can see.
-    rules : int
-        Descriptor of the Landlock rule set.
+    rules : int or None
+        Descriptor of the Landlock rule set; None on a kernel without.
     filter : bytes
         The seccomp filter.
     """
@@ -54,7 +54,7 @@ class Cage:
     tier: str
     own_pids: int | None
     proc: int | None
-    rules: int
+    rules: int | None
     filter: bytes
 
 
@@ -105,26 +105,31 @@ def hide_proc() -> int | None:
     return None if found < 0 else found
 
 
-def file_rules(config: dict[str, Any]) -> int:
+def file_rules(config: dict[str, Any], *, required: bool) -> int | None:
     """Return the descriptor of the Landlock rule set of every program.
+
+    None on a kernel without Landlock, where it is not required: with mount
+    namespaces it is a second layer, and what they show holds no secret.
 
     Raises
     ------
     OSError
-        When the kernel lacks Landlock; it is not done without.
+        When it is required and the kernel lacks it.
     """
+    if not required and landlock.abi() == 0:
+        return None
     readable = [path for path in config["readable"] if Path(path).exists()]
     devices = [path for path in DEVICES if Path(path).exists()]
     return landlock.ruleset(readable, [config["jobs"], *devices])
 
 
-def cage(tier: str, rules: int, proc: int | None) -> Cage:
+def cage(tier: str, rules: int | None, proc: int | None) -> Cage:
     """Prepare what every program of a worker will be held by.
 
     Parameters
     ----------
     tier : str
-    rules, proc : int
+    rules, proc : int or None
         What `file_rules` and `hide_proc` returned.
 
     Raises
@@ -136,12 +141,25 @@ def cage(tier: str, rules: int, proc: int | None) -> Cage:
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     if not reduced:
         kernel.drop_bounding_capabilities()
-    own = None if reduced else os.pidfd_open(os.getpid())
+    own = None
+    if proc is not None:
+        own = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=proc)
+    elif not reduced:
+        own = os.pidfd_open(os.getpid())  # where the machine refuses a view of the processes
     return Cage(tier, own, proc, rules, seccomp.program(kernel.machine()))
 
 
-def limit(limits: dict[str, Any]) -> None:
-    """Set the limits that the kernel holds the calling process to."""
+def limit(limits: dict[str, Any], *, alone: bool) -> None:
+    """Set the limits that the kernel holds the calling process to.
+
+    Parameters
+    ----------
+    limits : dict
+        The fields of `Limits`.
+    alone : bool
+        Whether the user's processes are its own.  Otherwise their number is not limited
+        here, as those of others would count; the filter then allows none.
+    """
     cpu = int(limits["cpu_seconds"]) + 2  # the worker counts finer, and all processes
     hard = {
         resource.RLIMIT_CPU: cpu,
@@ -151,9 +169,10 @@ def limit(limits: dict[str, Any]) -> None:
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
-        resource.RLIMIT_NPROC: limits["processes"] + 1,  # the worker is one of the user's
         resource.RLIMIT_STACK: STACK,
     }
+    if alone:
+        hard[resource.RLIMIT_NPROC] = limits["processes"] + 1  # the worker is one of them
     for kind, most in hard.items():
         allowed = resource.getrlimit(kind)[1]
         value = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
@@ -177,7 +196,10 @@ def confine(held: Cage, limits: dict[str, Any], folder: str) -> None:
         When any layer cannot be had: then nothing untrusted may run.
     """
     os.setsid()
-    if held.tier != "reduced":
+    isolated = held.tier != "reduced"
+    if not isolated:
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if isolated:
         kernel.unshare(kernel.CLONE_NEWNS)
         options = f"size={limits['tmpfs_bytes']},nr_inodes=4096,mode=0700"
         kernel.mount("none", folder, "tmpfs", _QUIET, options)
@@ -187,14 +209,17 @@ def confine(held: Cage, limits: dict[str, Any], folder: str) -> None:
         first = os.open("self/oom_score_adj", os.O_WRONLY, dir_fd=held.proc)
         os.write(first, b"1000")
         os.close(first)
-    limit(limits)
-    landlock.restrict(held.rules)
+    limit(limits, alone=isolated)
+    if held.rules is not None:
+        landlock.restrict(held.rules)
     for descriptor in (held.proc, held.own_pids, held.rules):
         if descriptor is not None:
             os.close(descriptor)
     kernel.drop_capabilities()
-    alone = os.getpid() if held.tier == "reduced" else None
-    seccomp.install(seccomp.program(kernel.machine(), alone) if alone else held.filter)
+    # A crash is to call no helper of the machine's; the filter keeps it so.
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    own = held.filter if isolated else seccomp.program(kernel.machine(), os.getpid())
+    seccomp.install(own)
 
 
 def make_folder(config: dict[str, Any]) -> str:

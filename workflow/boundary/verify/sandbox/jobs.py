@@ -9,6 +9,8 @@ from boundary.verify.sandbox.limits import Limits
 from boundary.verify.sandbox.records import Record
 
 STYLES = ("function", "stdio")
+#: Longest name of an entry point, in characters.
+MOST_NAME = 1000
 ENDS = ("finished", "stopped", "timeout", "resource", "error", "violation")
 
 
@@ -49,6 +51,8 @@ class Job:
             raise ValueError(f"style is {self.style!r}; known are {', '.join(STYLES)}")
         if (self.style == "function") != (self.entry_point is not None):
             raise ValueError("an entry point belongs to function style, and only to it")
+        if self.entry_point is not None and len(self.entry_point) > MOST_NAME:
+            raise ValueError(f"the entry point has more than {MOST_NAME} characters")
         if not self.inputs:
             raise ValueError("a job without inputs would pass whatever it does")
 

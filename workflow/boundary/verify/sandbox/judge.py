@@ -27,10 +27,13 @@ class Again:
     why : str
     fault : bool
         Whether the machine failed, and not the program.
+    alone : bool
+        Whether it should run next while nothing else does.
     """
 
     why: str
     fault: bool
+    alone: bool = False
 
 
 @dataclass
@@ -100,7 +103,8 @@ def _breach(run: Run) -> Forged | None:
 def _ended(run: Run, why: str) -> Outcome | Again:
     """Judge a program that the worker ended."""
     if why == "wall" and run.tries == 0:
-        return Again("it took too long, perhaps for want of a free core", fault=False)
+        alone = bool(run.told["starved"])
+        return Again("it took too long, perhaps for no fault of its own", fault=False, alone=alone)
     end = "timeout" if why in ("cpu", "wall") else "resource"
     return run.outcome(end, why, _limit(run.job, why))
 
@@ -114,7 +118,7 @@ def _cut_short(run: Run) -> Outcome | Again:
         if not run.told["oom"] and run.told["peak"] < MUCH_MEMORY:
             return Again("something outside the sandbox killed a program", fault=True)
         if run.tries == 0:
-            return Again("ended by the machine for want of memory", fault=False)
+            return Again("ended by the machine for want of memory", fault=False, alone=True)
         return run.outcome("resource", "memory", "ended by the machine for its memory, twice")
     if note.startswith("MemoryError"):
         return run.outcome("resource", "memory", note)

@@ -184,7 +184,11 @@ class Pool:
         if not task.open:
             self._selector.unregister(descriptor)
             self._settle(slot, task)
-        elif stop and slot.worker is not None:
+        elif stop:
+            self._stop(slot, task)
+
+    def _stop(self, slot: _Slot, task: Task) -> None:
+        if slot.worker is not None:
             with suppress(OSError):  # a lost worker is noticed where it is heard
                 slot.worker.control.send(json.dumps({"stop": task.number}).encode())
 
@@ -212,6 +216,8 @@ class Pool:
             return
         slot.tasks.popleft()
         slot.since = time.monotonic()
+        if task.future.cancelled():
+            return
         if task.error is not None:
             task.future.set_exception(task.error)
             return
@@ -222,14 +228,16 @@ class Pool:
                 self._lose(slot, found.why)
             else:
                 task.tries += 1
-                task.alone = True
+                task.alone = found.alone
                 self._ready.appendleft(task)
-        elif not task.future.cancelled():
+        else:
             task.future.set_result(found)
 
     def _spoiled(self, task: Task, why: str) -> None:
         """Try a task again elsewhere, or give the machine up."""
         task.faults += 1
+        if task.future.cancelled():
+            return
         if task.faults < MOST_FAULTS:
             self._ready.appendleft(task)
             return
@@ -260,8 +268,12 @@ class Pool:
             self._spoiled(tasks[0], why)
 
     def _look_at_clocks(self) -> None:
-        """End workers that keep a program far longer than they should."""
+        """Stop what nobody waits for any more, and workers that keep a program too long."""
         now = time.monotonic()
         for slot in self._slots:
+            for task in slot.tasks:
+                if task.future.cancelled() and not task.stopped:
+                    task.stopped = True
+                    self._stop(slot, task)
             if slot.tasks and now > slot.since + slot.tasks[0].job.limits.wall_seconds + GRACE:
                 self._lose(slot, "a worker of the sandbox did not answer")

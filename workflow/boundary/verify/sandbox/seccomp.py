@@ -65,7 +65,7 @@ _MISSING = "clone3 435 435"
 _SIGNALS = "kill 62 129, tgkill 234 131, rt_sigqueueinfo 129 138, rt_tgsigqueueinfo 297 240"
 _OTHERS = (
     "clone 56 220, socketpair 53 199, tkill 200 130, fork 57 -1, vfork 58 -1, "
-    "setrlimit 160 164, prlimit64 302 261"
+    "setrlimit 160 164, prlimit64 302 261, prctl 157 167"
 )
 _ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 
@@ -125,6 +125,8 @@ def program(machine: str, alone: int | None = None) -> bytes:
         _step(_EQUAL, 0, 1, 0),
     ]
     steps += _deny_where(others["prlimit64"], changes, argument=1)
+    for option in (kernel.PR_SET_DUMPABLE, kernel.PR_SET_PDEATHSIG):
+        steps += _deny_where(others["prctl"], [_step(_EQUAL, option, 0, 1)])
     if alone is not None:
         steps += _deny_where(others["clone"], [_step(_ANY_BIT, _CLONE_THREAD, 1, 0)])
         for name in ("fork", "vfork", "tkill"):

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from typing import Any
 
 FIRST_LOOK, LOOK_EVERY = 0.02, 0.1
+#: Share of the time without a core from which on a wall timeout tells nothing.
+STARVED = 0.1
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICK = os.sysconf("SC_CLK_TCK")
 _CHUNK = 1 << 16
@@ -40,6 +42,8 @@ class End:
         Largest resident memory of one of its processes, in bytes.
     oom : bool
         Whether the machine killed something for memory meanwhile.
+    starved : bool
+        Whether it may have taken too long for want of a free core.
     note : bytes
         What the process said of itself: ``R`` and an untrusted text, or ``B``
         and why it could not be confined (then nothing untrusted ran).
@@ -52,6 +56,7 @@ class End:
     cpu_seconds: float
     peak: int
     oom: bool
+    starved: bool
     note: bytes
     output: memoryview
 
@@ -71,6 +76,7 @@ class End:
             "cpu": self.cpu_seconds,
             "peak": self.peak,
             "oom": self.oom,
+            "starved": self.starved,
             "note": self.note[1:].decode(errors="replace"),
         }
 
@@ -128,6 +134,22 @@ class Processes:
                 seconds += sum(map(int, fields[11:15])) / _TICK
                 memory += max(int(fields[21]) * _PAGE - self.shared, 0)
         return seconds, memory
+
+    def starved(self, seconds: float) -> bool:
+        """Return whether the programs' processes lacked a core for much of a time.
+
+        True where the kernel does not tell.
+        """
+        if self.proc is None:
+            return True
+        waited = 0.0
+        try:
+            for number in self._numbers() - self.own:
+                # Nanoseconds on a core, and in a queue for one.
+                waited += int(self._read(f"{number}/schedstat").split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
+            return True
+        return waited > STARVED * seconds
 
     def ran_out(self) -> bool:
         """Return whether the machine ran out of memory since this was asked last."""
@@ -217,10 +239,11 @@ class Watch:
         printed = Printed(self.room if output is not None else 0)
         try:
             why = self._until(handle, process, output, printed)
-            if why is not None:
-                signal.pidfd_send_signal(handle, signal.SIGKILL)
-            _, status, usage = os.wait4(process, 0)
+            starved = why == "wall" and self.processes.starved(self.limits["wall_seconds"])
         finally:
+            # Process 1 is gone only when all of its namespace is; it may be already.
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+            _, status, usage = os.wait4(process, 0)
             os.close(handle)
         self.cpu += usage.ru_utime + usage.ru_stime
         code = os.waitstatus_to_exitcode(status)
@@ -236,6 +259,7 @@ class Watch:
             self.cpu,
             usage.ru_maxrss * 1024,
             killed and self.processes.ran_out(),
+            starved,
             _all_of(note),
             printed.taken(),
         )

@@ -64,7 +64,9 @@ def enter(config: dict[str, Any]) -> isolation.Cage:
     preload.preload()
     sys.path[:] = [path for path in sys.path if path not in config["hidden"]]
     os.environ.pop("PYTHONPATH", None)
-    rules = isolation.file_rules(config)  # of paths that another user may not see
+    rules = isolation.file_rules(
+        config, required=tier == "reduced"
+    )  # of paths that another user may not see
     isolation.become_nobody()
     if tier == "reduced":
         return isolation.cage(tier, rules, None)
@@ -84,6 +86,7 @@ class Server:
         self.config, self.control, self.held = config, control, held
         self.waiting: deque[tuple[dict[str, Any], list[int]]] = deque()
         self.stopped: set[int] = set()
+        self.current = 0
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         null = os.open("/dev/null", os.O_RDWR)
         for standard in (0, 1, 2):
@@ -99,6 +102,7 @@ class Server:
             while not self.waiting:
                 self.receive()
             job, descriptors = self.waiting.popleft()
+            self.current = job["id"]
             try:
                 answer = (
                     {"end": "stopped"} if job["id"] in self.stopped else self.run(job, descriptors)
@@ -117,7 +121,8 @@ class Server:
             os._exit(0)
         message = json.loads(data)
         if "stop" in message:
-            self.stopped.add(message["stop"])
+            if message["stop"] >= self.current:  # else it was over already
+                self.stopped.add(message["stop"])
         else:
             self.waiting.append((message, list(descriptors)))
 
@@ -215,11 +220,13 @@ class Server:
         try:
             if self.held.own_pids is not None:
                 kernel.unshare(kernel.CLONE_NEWPID)
-            child = os.fork()
-            if child == 0:
-                self._child(watch.limits, folder, {**given, note: writing}, note, prepare)
-            if self.held.own_pids is not None:
-                kernel.setns(self.held.own_pids, kernel.CLONE_NEWPID)
+            try:
+                child = os.fork()
+                if child == 0:
+                    self._child(watch.limits, folder, {**given, note: writing}, note, prepare)
+            finally:
+                if self.held.own_pids is not None:
+                    kernel.setns(self.held.own_pids, kernel.CLONE_NEWPID)
             return watch.wait(child, reading, printed)
         finally:
             os.close(reading)
