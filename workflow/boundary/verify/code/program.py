@@ -24,7 +24,8 @@ from dataclasses import dataclass
 
 from boundary.answers.boxes import after_reasoning
 
-_FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*([^\s`]*)[^`\n]*$", re.MULTILINE)
+#: Possessive throughout: backtracking would take quadratic time on a long line.
+_FENCE = re.compile(r"^([ \t]*+)(`{3,}+|~{3,}+)[ \t]*+([^\s`]*+)[^`\n]*+$", re.MULTILINE)
 _BEGINNING = re.compile(r"(?:from \w[\w.]* import |import \w|def \w+\(|class \w+|@\w+|\w+ = )")
 _FUTURE = re.compile(r"^from __future__ import [\w, ]+$", re.MULTILINE)
 #: What LiveCodeBench's `testing_util` puts before every program.

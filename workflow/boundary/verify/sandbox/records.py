@@ -139,12 +139,16 @@ class RecordParser:
         1 to 64 bytes that every record begins with.
     most_bytes : int
         Most bytes of all payloads together.
+    most_returned : int or None
+        Most bytes of one value: above it only its digest may come.
     """
 
-    def __init__(self, count: int, nonce: bytes, most_bytes: int) -> None:
+    def __init__(
+        self, count: int, nonce: bytes, most_bytes: int, most_returned: int | None = None
+    ) -> None:
         if not 1 <= len(nonce) <= hashlib.blake2b.MAX_KEY_SIZE:
             raise ValueError("a nonce has 1 to 64 bytes")
-        self.count, self.nonce = count, nonce
+        self.count, self.nonce, self.most_returned = count, nonce, most_returned
         self.next = 0
         self._left = most_bytes
         self._buffer = bytearray()
@@ -222,6 +226,8 @@ class RecordParser:
         wrong = _mismatch(KINDS[code], status, length, size)
         if wrong:
             raise Forged("forged-record", f"record {index}: {wrong}")
+        if self.most_returned is not None and size > self.most_returned:
+            raise Forged("forged-record", f"record {index} has {size} bytes in place of a digest")
         if size > self._left:
             raise Forged("oversize", f"record {index} brings the payloads above the limit")
 

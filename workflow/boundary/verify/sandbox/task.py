@@ -62,7 +62,8 @@ class Task:
         self.stopped = False
         self.error: BaseException | None = None
         nonce = secrets.token_bytes(16)
-        self.parser = RecordParser(len(job.inputs), nonce, job.limits.output_bytes)
+        most = job.digest_above if job.style == "function" else None
+        self.parser = RecordParser(len(job.inputs), nonce, job.limits.output_bytes, most)
         message = {
             "id": number,
             "style": job.style,
