@@ -91,16 +91,24 @@ def _crossing(row: Row) -> str:
 
 
 def _changed(rule: str, row: Row, strict: Row) -> str:
-    sides = [
-        f"{number(row[f'{side}_responses_changed'])} responses of {_side(row, side)} in "
-        f"{number(row[f'{side}_problems_changed'])} problems (solved at least once: "
-        f"{number(row[f'{side}_solved'])} instead of {number(strict[f'{side}_solved'])})"
-        for side in ("base", "other")
-        if row[f"{side}_responses_changed"]
-    ]
+    sides = []
+    for side in ("base", "other"):
+        count, solved = row[f"{side}_responses_changed"], row[f"{side}_solved"]
+        if not count:
+            continue
+        told = f"{_counted(count, 'response')} of {_side(row, side)} in "
+        told += _counted(row[f"{side}_problems_changed"], "problem")
+        if solved != strict[f"{side}_solved"]:
+            before = number(strict[f"{side}_solved"])
+            told += f" (solved at least once: {number(solved)} instead of {before})"
+        sides.append(told)
     if not sides:
         return f"{rule.capitalize()} changes no count."
     return f"{rule.capitalize()} changes {_listed(sides)}."
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def _side(row: Row, side: str) -> str:
