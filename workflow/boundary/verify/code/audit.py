@@ -240,7 +240,7 @@ def _hits(nodes: list[ast.AST], visible: list[tuple[Any, ...]]) -> int:
 def _forms(node: ast.AST) -> set[str]:
     """Return the forms of a literal, and of the members of one that is looked into."""
     try:
-        value = ast.literal_eval(node)  # type: ignore[arg-type]
+        value = ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return set()
     found = {_form(value)}
