@@ -64,7 +64,7 @@ def cot_table(
     perfect = np.ones(draws)
     known = {tuple(labels.values()): arm for labels, arm in arms(chains)}
     frames = []
-    for labels, arm in arms(scores):
+    for labels, arm in arms(scores.sort("problem_id")):
         own = known.pop(tuple(labels.values()), chains.clear())
         place = _places(arm, own, " / ".join(labels.values()))
         for rule, units in _rules(own, asked):

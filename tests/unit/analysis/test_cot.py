@@ -1,0 +1,200 @@
+"""CoT-pass@k under each rule: exact counts, the correction, and what is refused."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from boundary.analysis.cot import cot_table
+from boundary.analysis.passk import pass_at_k, passk_table
+from boundary.errors import TableError
+
+N = 128
+
+
+def simulate(rng, arm, *, problems=120, cap=4, audit=60, pi=0.5, kappa=1.0, judge=(0.85, 0.75)):
+    """Return scores and chains of one arm, and the true number of valid chains of each problem."""
+    solved = np.where(rng.random(problems) < 0.6, rng.beta(0.6, 40, problems), rng.random(problems))
+    share = rng.beta(pi * kappa, (1 - pi) * kappa, problems)
+    correct = rng.binomial(N, solved)
+    scores = arm("m", correct, N, protocol="p", benchmark="b")
+    valid, rows = correct.copy(), []
+    for i, name in enumerate(scores["problem_id"]):
+        if not 0 < correct[i] < 0.05 * N:
+            continue
+        truth = rng.random(correct[i]) < share[i]
+        valid[i] = truth.sum()
+        right = rng.random(correct[i]) < np.where(truth, *judge)
+        said = np.where(truth == right, "valid", "invalid")
+        for j in range(correct[i]):
+            rows.append((name, j, int(correct[i]), bool(truth[j]), said[j] if j < cap else None))
+    shown = [k for k, row in enumerate(rows) if row[4]]
+    people = set(rng.choice(shown, min(audit, len(shown)), replace=False)) if audit else set()
+    human = [
+        ("valid" if row[3] else "invalid") if k in people else None for k, row in enumerate(rows)
+    ]
+    return scores, frame(rows, human), valid
+
+
+def frame(rows, human, model="m"):
+    count = len(rows)
+    return pl.DataFrame(
+        {
+            "model": [model] * count,
+            "benchmark": ["b"] * count,
+            "protocol": ["p"] * count,
+            "problem_id": [row[0] for row in rows],
+            "sample_index": [row[1] for row in rows],
+            "id": [f"{row[0]}-{row[1]}" for row in rows],
+            "in_sheet": [row[4] is not None for row in rows],
+            "n": [N] * count,
+            "correct": [row[2] for row in rows],
+            "equations": [1] * count,
+            "wrong_equations": [int(row[1] == 0) for row in rows],
+            "arithmetic": ["wrong" if row[1] == 0 else "right" for row in rows],
+            "first_wrong": pl.Series([None] * count, dtype=pl.String),
+            "judge": pl.Series([row[4] for row in rows], dtype=pl.String),
+            "human": pl.Series(human, dtype=pl.String),
+        },
+        schema_overrides={"problem_id": pl.String, "sample_index": pl.Int64, "id": pl.String},
+    )
+
+
+def curve(table, rule):
+    return table.filter(rule=rule).sort("k")
+
+
+def test_the_answer_rule_is_the_curve_of_everywhere_else(arm):
+    scores, chains, _ = simulate(np.random.default_rng(0), arm)
+    own = curve(cot_table(scores, chains), "answer")
+    plain = passk_table(scores).sort("k")
+    for column in ("pass_at_k", "se", "ci_low", "ci_high", "flagged", "n_min"):
+        assert own[column].equals(plain[column])
+    assert own["judged"].unique().to_list() == [0]
+
+
+def test_a_false_equation_takes_a_response_out(arm):
+    """In each hard problem the first correct response states one."""
+    scores, chains, _ = simulate(np.random.default_rng(1), arm)
+    own = curve(cot_table(scores, chains), "arithmetic")
+    hard = set(chains["problem_id"])
+    left = [c - (name in hard) for name, c in scores.select("problem_id", "correct").iter_rows()]
+    for k, value in own.select("k", "pass_at_k").iter_rows():
+        assert value == pytest.approx(pass_at_k(np.full(len(left), N), np.array(left), k).mean())
+    assert own["judged"].unique().to_list() == [chains.height]
+
+
+def test_a_sheet_judged_throughout_needs_no_model(arm):
+    scores, chains, valid = simulate(np.random.default_rng(2), arm, cap=N, audit=10**6)
+    table = cot_table(scores, chains)
+    own = curve(table, "human")
+    expected = passk_table(scores.with_columns(correct=pl.Series(valid))).sort("k")
+    assert own["pass_at_k"].to_list() == pytest.approx(expected["pass_at_k"].to_list())
+    assert own["ci_low"].to_list() == pytest.approx(expected["ci_low"].to_list())
+    # What people decided, no judge can change.
+    assert curve(table, "corrected")["pass_at_k"].to_list() == own["pass_at_k"].to_list()
+    assert own.select("hard_problems", "hard_correct", "judged").row(0) == (
+        chains["problem_id"].n_unique(),
+        chains.height,
+        chains.height,
+    )
+
+
+def test_a_perfect_judge_with_a_large_audit_is_corrected_little(arm):
+    scores, chains, valid = simulate(
+        np.random.default_rng(3), arm, cap=N, audit=100, judge=(1.0, 1.0)
+    )
+    table = cot_table(scores, chains)
+    expected = passk_table(scores.with_columns(correct=pl.Series(valid))).sort("k")
+    gap = (curve(table, "corrected")["pass_at_k"] - expected["pass_at_k"]).abs().max()
+    assert gap < 0.02
+    assert curve(table, "judged")["pass_at_k"].to_list() == pytest.approx(
+        expected["pass_at_k"].to_list()
+    )
+
+
+def test_a_useless_judge_spans_what_is_possible(arm):
+    """Two audited chains and a judge that says valid to all: almost from none to all."""
+    scores, chains, _ = simulate(np.random.default_rng(4), arm, cap=N, audit=0, judge=(1.0, 0.0))
+    two = chains.with_row_index().with_columns(
+        human=pl.when(pl.col("index") == 0).then(pl.lit("valid"))
+        .when(pl.col("index") == 9).then(pl.lit("invalid"))
+    )  # fmt: skip
+    table = cot_table(scores, two).filter(k=64)
+    none = scores.with_columns(
+        correct=pl.when(pl.col("problem_id").is_in(chains["problem_id"].unique().to_list()))
+        .then(0)
+        .otherwise("correct")
+    )
+    (least,) = passk_table(none).filter(k=64)["pass_at_k"]
+    most = table.filter(rule="answer")["pass_at_k"][0]
+    corrected = table.filter(rule="corrected").row(0, named=True)
+    assert corrected["ci_low"] <= least + 0.25 * (most - least)
+    assert corrected["ci_high"] >= most - 0.1 * (most - least)
+
+
+KS = [1, 8, 32, 64]
+
+
+@pytest.mark.parametrize(
+    "world", [{"pi": 0.5, "kappa": 1.0}, {"pi": 0.3, "kappa": 0.2, "judge": (0.9, 0.65)}]
+)
+def test_the_corrected_interval_covers_the_truth(arm, world):
+    """Truth: E of pass@k over problems, hard ones by their valid chains, from 8,000 problems."""
+    big = simulate(np.random.default_rng(99), arm, problems=8_000, **world, audit=0)
+    truth = np.array([pass_at_k(np.full(8_000, N), big[2], k).mean() for k in KS])
+    runs, held, off = 25, {}, {}
+    for seed in range(runs):
+        scores, chains, _ = simulate(np.random.default_rng(seed), arm, **world)
+        table = cot_table(scores, chains, draws=200).filter(pl.col("k").is_in(KS))
+        for rule in ("judged", "corrected", "human", "answer"):
+            own = curve(table, rule)
+            inside = (own["ci_low"].to_numpy() <= truth) & (truth <= own["ci_high"].to_numpy())
+            held[rule] = held.get(rule, 0) + inside / runs
+            off[rule] = off.get(rule, 0) + (own["pass_at_k"].to_numpy() - truth) / runs
+    for rule in ("corrected", "human"):
+        assert np.all(held[rule] >= 0.8)  # 25 runs of 95 %: 0.8 is 3 σ below
+        assert np.all(np.abs(off[rule]) < 0.02)
+    assert abs(off["judged"][-1]) > abs(off["corrected"][-1])  # what the correction is for
+    assert off["answer"][-1] > 0.05
+
+
+def test_rules_without_evidence_are_left_out(arm):
+    scores, chains, _ = simulate(np.random.default_rng(5), arm, audit=0)
+    assert set(cot_table(scores, chains)["rule"]) == {"answer", "arithmetic", "judged"}
+    bare = chains.with_columns(judge=pl.lit(None, dtype=pl.String))
+    assert set(cot_table(scores, bare)["rule"]) == {"answer", "arithmetic"}
+
+
+def test_an_arm_without_hard_problems_counts_by_its_answers(arm):
+    scores, chains, _ = simulate(np.random.default_rng(6), arm)
+    sure = arm("easy", [N] * 5, N, protocol="p", benchmark="b")
+    table = cot_table(pl.concat([scores, sure]), chains).filter(model="easy", k=1)
+    assert set(table["rule"]) == {"answer", "arithmetic", "judged", "corrected", "human"}
+    assert table["pass_at_k"].to_list() == [1.0] * 5
+    assert table["hard_problems"].to_list() == [0] * 5
+
+
+def test_the_same_twice(arm):
+    scores, chains, _ = simulate(np.random.default_rng(7), arm)
+    one, other = (
+        cot_table(x, y) for x, y in ((scores, chains), (scores.reverse(), chains.reverse()))
+    )
+    assert one.equals(other)
+
+
+def test_curves_never_exceed_that_of_the_answer(arm):
+    scores, chains, _ = simulate(np.random.default_rng(8), arm)
+    table = cot_table(scores, chains)
+    wide = table.pivot("rule", index="k", values="pass_at_k")
+    for rule in ("arithmetic", "judged", "corrected", "human"):
+        assert (wide[rule] <= wide["answer"] + 1e-12).all()
+
+
+def test_chains_and_scores_must_be_of_one_run(arm):
+    scores, chains, _ = simulate(np.random.default_rng(9), arm)
+    second = (pl.col("correct") > 1) & (pl.col("sample_index") == 1)
+    kept = chains.filter(~second | (pl.col("problem_id") != chains.filter(second)["problem_id"][0]))
+    with pytest.raises(TableError, match="m / b / p: chains and scores disagree on 1 problem"):
+        cot_table(scores, kept)
+    with pytest.raises(TableError, match="chains of m / b / p, but no scores"):
+        cot_table(scores.with_columns(model=pl.lit("other")), chains)
