@@ -50,3 +50,7 @@ def fail():
 
 def set_order():
     return list({"alpha", "beta", "gamma", "delta"})
+
+
+def process():
+    return os.getpid()

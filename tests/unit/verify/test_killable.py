@@ -10,9 +10,14 @@ from pathlib import Path
 import pytest
 
 from boundary.errors import MachineError
-from boundary.verify.killable import Limits, OutOfTime, available_cores, run_killable
+from boundary.verify.killable import KillablePool, Limits, OutOfTime
 
 LIMITS = Limits(cpu_seconds=1, wall_seconds=20, memory_bytes=600 * 2**20)
+
+
+def run_killable(function, tasks, *, limits, workers=1):
+    with KillablePool(limits=limits, workers=workers) as pool:
+        return pool.run(function, tasks)
 
 
 @pytest.fixture(scope="module")
@@ -86,5 +91,24 @@ def test_hashing_is_fixed_in_workers_and_untouched_here(tasks):
     assert os.environ.get("PYTHONHASHSEED") == before
 
 
-def test_cores_are_those_of_this_process():
-    assert 1 <= available_cores() <= (os.cpu_count() or 1)
+def test_processes_live_from_call_to_call_and_a_killed_one_is_replaced(tasks):
+    with KillablePool(limits=LIMITS, workers=1) as pool:
+        first = pool.run(tasks.process, [()])
+        assert pool.run(tasks.process, [()]) == first
+        (found,) = pool.run(tasks.ignore_signals_and_spin, [()])
+        assert isinstance(found, OutOfTime)
+        assert pool.run(tasks.process, [()]) != first
+        assert pool.run(tasks.double, [(4,)]) == [8]
+    assert not Path(f"/proc/{first[0]}").exists()
+
+
+def test_a_pool_with_nothing_to_do_starts_no_process():
+    with KillablePool(limits=LIMITS, workers=2):
+        assert multiprocessing.active_children() == []
+
+
+def test_a_pool_that_lost_a_worker_goes_on(tasks, tmp_path):
+    with KillablePool(limits=LIMITS, workers=2) as pool:
+        found = pool.run(tasks.die_once, [(str(tmp_path / "mark"),)])
+        assert found == ["second life"]
+        assert pool.run(tasks.double, [(1,), (2,)]) == [2, 4]

@@ -61,7 +61,9 @@ _WORD_WRAPPER = re.compile(
     r"\\(?:text|textbf|textit|textrm|textsf|mbox|mathrm|mathbf|operatorname|bf|rm|hbox)\s*\{([^{}]*)\}"
 )
 _CHOICE = re.compile(r"(?:\(([A-J])\)|([A-J]))[.:)]?")
-_CHOICE_AND_MORE = re.compile(r"(?:\(([A-J])\)|([A-J])[.:)])\s*(?!$)\S.*", re.DOTALL)
+#: A choice with its content, unless that names another choice.
+_CHOICE_AND_MORE = re.compile(r"(?:\(([A-J])\)|([A-J])[.:)])\s*(\S.*)", re.DOTALL)
+_HEDGED = re.compile(r"\b(?:or|and|not)\b|\b[A-J]\b")
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z '\-.,]*")
 _SHORT_WORDS = frozenset(["yes", "no", "odd"])
 _MATRIX = re.compile(r"\\begin\{([pbBvV]?matrix|array)\}(.*)\\end\{\1\}", re.DOTALL)
@@ -103,7 +105,9 @@ def _atom(text: str) -> Node | None:
         minutes = read_clock(plain)
     if minutes is not None:
         return Label("time", f"{minutes // 60:02}:{minutes % 60:02}")
-    for form in dict.fromkeys((text, plain)):
+    # Only what is wrapped as a whole: between parts of a formula a wrapper parts words.
+    whole = _WORD_WRAPPER.fullmatch(text)
+    for form in (text, whole.group(1).strip()) if whole else (text,):
         value, unit = strip_unit(form)
         number = read_number(value)
         if number is not None:
@@ -224,7 +228,7 @@ def _signs_apart(text: str, depth: int) -> Group | None:
 def _rest(text: str) -> Node:
     plain = _WORD_WRAPPER.sub(r"\1", text).strip()
     more = _CHOICE_AND_MORE.fullmatch(plain)
-    if more:
+    if more and not _HEDGED.search(more.group(3)):
         return Label("choice", more.group(1) or more.group(2))
     if _LETTERS.fullmatch(plain):
         folded = " ".join(plain.casefold().replace("-", " ").split()).strip(" .,")

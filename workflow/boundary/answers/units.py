@@ -63,69 +63,23 @@ KNOWN: Final = {
     for word in forms.split()
     for form in (word, word + "s", word.capitalize(), word.capitalize() + "s")
 }
+#: Those that are no variable either.
+BARE: Final = frozenset(form for form in KNOWN if len(form) > 1)
 #: Units that say nothing: the same as none.
 _GENERIC = frozenset(
     ["unit", "units", "square unit", "square units", "sq unit", "sq units", "cubic units"]
 )
 #: Words that change the value, hedge it or go on with the sentence: no units.
-_NO_UNIT: Final = set(
-    [
-        "hundred",
-        "thousand",
-        "million",
-        "billion",
-        "trillion",
-        "dozen",
-        "half",
-        "third",
-        "quarter",
-        "or",
-        "and",
-        "more",
-        "less",
-        "fewer",
-        "least",
-        "most",
-        "about",
-        "approximately",
-        "roughly",
-        "around",
-        "not",
-        "if",
-        "when",
-        "where",
-        "for",
-        "all",
-        "any",
-        "with",
-        "is",
-        "are",
-        "was",
-        "base",
-        "mod",
-        "times",
-        "plus",
-        "minus",
-        "over",
-        "infinity",
-        "undefined",
-        "none",
-        "to",
-        "from",
-        "by",
-        "than",
-        "between",
-        "either",
-        "a.m",
-        "am",
-        "p.m",
-        "pm",
-        "remainder",
-        "squared",
-        "cubed",
-        "pi",
-        "root",
-    ]
+_NO_UNIT: Final = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        hundred thousand million billion trillion dozen half third quarter or and more less
+        fewer least most about approximately roughly around not if when where for all any with
+        is are was base mod times plus minus over infinity undefined none to from by than
+        between either a.m am p.m pm remainder squared cubed pi root
+        """,
+    )
 )
 _POWERS = {"": "", "2": "^2", "3": "^3"}
 _TEXT = re.compile(
@@ -219,7 +173,7 @@ def _bare_unit(tail: str) -> tuple[int, str | None] | None:
         return None
     words = found.group(1)
     # Few letters are variables unless they are a unit that everybody knows.
-    if words not in KNOWN and len(words) < 4:
+    if words.split()[0] not in BARE and len(words.split()[0]) < 4:
         return None
     known, unit = unit_name(words, found.group(2) or "")
     return (found.start(), unit) if known else None

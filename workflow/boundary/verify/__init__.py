@@ -54,14 +54,8 @@ VERIFIERS: dict[str, Verifier] = {
     "lab": Verifier("boundary.verify.lab", ("verify/lab.py", "tasks", *_SHARED)),
     "math": Verifier(
         "boundary.verify.math",
-        (
-            "verify/math.py",
-            "verify/boxed.py",
-            "verify/equivalence.py",
-            "verify/killable.py",
-            *_SHARED,
-        ),
-        ("math-verify", "latex2sympy2_extended", "sympy"),
+        ("verify/math", "answers", "verify/killable.py", *_SHARED),
+        ("math-verify", "latex2sympy2_extended", "sympy", "mpmath"),
     ),
     "code": Verifier(
         "boundary.verify.code",

@@ -64,94 +64,128 @@ class _Lost:
     reason: str
 
 
-def available_cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0))
+class KillablePool:
+    """Processes that live from call to call, until the context ends.
 
-
-def run_killable(
-    function: Callable[..., T],
-    tasks: Sequence[tuple[Any, ...]],
-    *,
-    limits: Limits,
-    workers: int | None = None,
-    preload: Sequence[str] = (),
-) -> list[T | OutOfTime]:
-    """Call a function once for each task, each within the limits.
+    They start at the first task.  A process that a limit has killed is replaced.
 
     Parameters
     ----------
-    function : callable
-        A function at the top level of an importable module.
-    tasks : sequence of tuple
-        The arguments of each call.
     limits : Limits
-        Of each call.
-    workers : int, optional
-        Processes; by default as many as there are cores for this process.
+        Of each task.
+    workers : int
+        Processes.
     preload : sequence of str
         Modules that workers have imported before they start.
-
-    Returns
-    -------
-    list
-        For each task, in order, what the function returned, or `OUT_OF_TIME`.
-
-    Raises
-    ------
-    MachineError
-        When a worker died twice on the same task, or got no processor time.
     """
-    if not tasks:
-        return []
-    workers = min(workers or available_cores(), len(tasks))
-    _start_fork_server(preload)
-    results = _run(function, tasks, limits, workers)
-    return [
-        _retry(function, task, limits, result) if isinstance(result, _Lost) else result
-        for task, result in zip(tasks, results, strict=True)
-    ]
 
+    def __init__(self, *, limits: Limits, workers: int = 1, preload: Sequence[str] = ()) -> None:
+        self._limits = limits
+        self._workers = max(workers, 1)
+        self._preload = preload
+        self._pool: Any = None
 
-def _retry(
-    function: Callable[..., T], task: tuple[Any, ...], limits: Limits, lost: _Lost
-) -> T | OutOfTime:
-    (again,) = _run(function, [task], limits, 1)
-    if isinstance(again, _Lost):
-        text = repr(task)
-        shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-        raise MachineError(
-            f"A verification worker was lost twice on the same task: it {lost.reason}, and "
-            f"alone in a fresh pool it {again.reason}. This is no verdict on the answer. Give "
-            f"the job more memory or a less busy machine and run the same command again. "
-            f"The task: {shown}"
-        )
-    return again
+    def __enter__(self) -> KillablePool:
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        self._stop()
 
-def _run(
-    function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], limits: Limits, workers: int
-) -> list[T | OutOfTime | _Lost]:
-    from pebble import ProcessPool
+    def start(self) -> None:
+        """Start the processes before there is a task, and wait until one works."""
+        self.run(_nothing, [()])
 
-    pool = ProcessPool(
-        max_workers=workers,
-        max_tasks=TASKS_PER_WORKER,
-        initializer=_limit_process,
-        initargs=(limits.memory_bytes,),
-        context=multiprocessing.get_context("forkserver"),
-    )
-    try:
+    def run(
+        self, function: Callable[..., T], tasks: Sequence[tuple[Any, ...]]
+    ) -> list[T | OutOfTime]:
+        """Call a function once for each task, each within the limits.
+
+        Parameters
+        ----------
+        function : callable
+            A function at the top level of an importable module.
+        tasks : sequence of tuple
+            The arguments of each call.
+
+        Returns
+        -------
+        list
+            For each task, in order, what the function returned, or `OUT_OF_TIME`.
+
+        Raises
+        ------
+        MachineError
+            When a worker died twice on the same task, or got no processor time.
+        """
+        results = self._run(function, tasks)
+        return [
+            self._retry(function, task, result) if isinstance(result, _Lost) else result
+            for task, result in zip(tasks, results, strict=True)
+        ]
+
+    def _run(
+        self, function: Callable[..., T], tasks: Sequence[tuple[Any, ...]]
+    ) -> list[T | OutOfTime | _Lost]:
+        if not tasks:
+            return []
+        pool = self._started()
+        limits = self._limits
         futures = [
             pool.schedule(
                 _within, args=(limits.cpu_seconds, function, task), timeout=limits.wall_seconds
             )
             for task in tasks
         ]
-        return [_result(future, limits) for future in futures]
-    finally:
-        pool.stop()
-        pool.join()
+        results = []
+        try:
+            for future in futures:
+                results.append(_result(future, limits))
+        except BaseException:
+            self._stop()
+            raise
+        if any(isinstance(result, _Lost) for result in results):
+            self._stop()  # whatever is wrong with it, the next call gets a fresh one
+        return results
+
+    def _retry(
+        self, function: Callable[..., T], task: tuple[Any, ...], lost: _Lost
+    ) -> T | OutOfTime:
+        with KillablePool(limits=self._limits, preload=self._preload) as alone:
+            (again,) = alone._run(function, [task])
+        if isinstance(again, _Lost):
+            text = repr(task)
+            shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+            raise MachineError(
+                f"A verification worker was lost twice on the same task: it {lost.reason}, and "
+                f"alone in a fresh pool it {again.reason}. This is no verdict on the answer. Give "
+                f"the job more memory or a less busy machine and run the same command again. "
+                f"The task: {shown}"
+            )
+        return again
+
+    def _started(self) -> Any:
+        if self._pool is None:
+            from pebble import ProcessPool
+
+            _start_fork_server(self._preload)
+            self._pool = ProcessPool(
+                max_workers=self._workers,
+                max_tasks=TASKS_PER_WORKER,
+                initializer=_limit_process,
+                initargs=(self._limits.memory_bytes,),
+                context=multiprocessing.get_context("forkserver"),
+            )
+        return self._pool
+
+    def _stop(self) -> None:
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+
+def _nothing() -> None:
+    """Return nothing: the task that shows that a process works."""
 
 
 def _result(future: Any, limits: Limits) -> Any:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundary.verify.boxed import last_box, nesting, normalise
+from boundary.answers import last_box, nesting, normalise
 
 
 @pytest.mark.parametrize(

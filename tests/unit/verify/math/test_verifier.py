@@ -1,0 +1,217 @@
+"""Verdicts on mathematics: ordinary equalities, hostile answers, real responses."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from boundary.errors import TableError
+from boundary.tables import VERDICTS_TABLE, check
+from boundary.verify import killable, math
+from boundary.verify.math import verifier
+from boundary.verify.setting import Setting
+
+REAL = Path(__file__).parents[5] / "shared" / "data" / "real_outputs" / "math_cot_100.jsonl"
+
+
+def verify(given):
+    with verifier(Setting(workers=2)) as verified:
+        return verified(given)
+
+
+def items(*pairs):
+    """Make items of (gold, response)."""
+    return pl.DataFrame(
+        {
+            "problem_id": [f"p{i}" for i in range(len(pairs))],
+            "sample_index": [0] * len(pairs),
+            "question": "q",
+            "answer": [gold for gold, _ in pairs],
+            "tests": None,
+            "metadata": None,
+            "response": [response for _, response in pairs],
+            "finish_reason": "stop",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("response", "detail"),
+    [
+        ("five", "no final answer"),
+        ("", "no final answer"),
+        (r"\boxed{5", "no final answer"),
+        (r"\boxed{ }", "an empty answer"),
+        (r"\boxed{5}</think> so it is 5", "no final answer"),
+        ("<answer> </answer>", "an empty answer; from the answer element"),
+    ],
+)
+def test_no_answer_is_not_wrong(response, detail):
+    found = verify(items(("5", response))).row(0, named=True)
+    assert (found["verdict"], found["answer"], found["correct"]) == ("no_answer", None, False)
+    assert found["detail"] == detail
+
+
+def test_the_result_is_a_verdicts_table():
+    given = items(("5", r"\boxed{5}"), ("5", "none"), (r"\frac12", r"\boxed{ 0.5 }"))
+    found = verify(given)
+    assert check(found, VERDICTS_TABLE, "x").equals(found)
+    assert found["answer"].to_list() == ["5", None, "0.5"]
+    assert found["grader"].unique().to_list() == [math.GRADER]
+    assert found["detail"].to_list() == [
+        "same text as the gold answer",
+        "no final answer",
+        "same structure and numbers",
+    ]
+    assert found["correct_lenient"].to_list() == [True, False, True]
+    assert found["correct_agreed"].to_list() == [True, False, True]
+    assert check(verify(given.clear()), VERDICTS_TABLE, "x").height == 0
+
+
+def test_equal_text_needs_no_process(monkeypatch):
+    def never(*_):
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(killable, "_start_fork_server", never)
+    found = verify(items(("10{,}000", r"\boxed{10,000}"), ("x", "no box")))
+    assert found["verdict"].to_list() == ["correct", "no_answer"]
+
+
+def test_each_distinct_pair_is_compared_once(monkeypatch):
+    seen = []
+
+    def run(_, function, tasks):
+        seen.extend(tasks)
+        return [("wrong", None) if task[0] == "judge" else False for task in tasks]
+
+    monkeypatch.setattr(killable.KillablePool, "run", run)
+    rows = [("x", r"\boxed{2y}"), ("x", r"so \boxed{2y}"), ("5", r"\boxed{5}")] * 10
+    with verifier(Setting()) as verified:
+        verified(items(*rows))
+        verified(items(*rows))
+    assert sorted(seen) == [("judge", "x", "2y"), ("second", "x", "2y")]
+
+
+def test_rows_keep_their_order_and_equal_responses_their_own_problem():
+    rows = [("1", r"\boxed{2}"), ("2", r"\boxed{2}"), ("1", r"\boxed{1}"), ("1", r"\boxed{2}")]
+    found = verify(items(*rows))
+    assert found["problem_id"].to_list() == ["p0", "p1", "p2", "p3"]
+    assert found["correct"].to_list() == [False, True, True, False]
+
+
+class Shelf:
+    """A cache in memory."""
+
+    def __init__(self):
+        self.held, self.asked, self.flushed = {}, 0, 0
+
+    def get(self, keys):
+        keys = list(keys)
+        self.asked += len(keys)
+        return {key: self.held[key] for key in keys if key in self.held}
+
+    def put(self, rows):
+        self.held |= json.loads(json.dumps(rows))
+
+    def flush(self):
+        self.flushed += 1
+
+
+def test_what_an_earlier_job_compared_is_taken_from_the_cache(monkeypatch):
+    shelf = Shelf()
+    given = items(("2x", r"\boxed{x+x}"), ("x", r"\boxed{y}"), ("1", r"\boxed{1}"), ("1", "none"))
+    with verifier(Setting(cache=shelf)) as verified:
+        first = verified(given)
+    assert shelf.flushed == 1
+    assert first["correct"].to_list() == [True, False, True, False]
+    # Only what needed an engine is worth keeping.
+    assert 2 <= len(shelf.held) <= 4
+
+    def never(*_):
+        raise AssertionError("compared again")
+
+    monkeypatch.setattr(killable, "_start_fork_server", never)
+    with verifier(Setting(cache=shelf)) as verified:
+        assert verified(given).equals(first)
+
+
+def test_other_declarations_of_a_final_answer_are_read_and_said():
+    found = verify(
+        items(
+            ("5", "Reasoning.\nAnswer: 5"),
+            ("5", "<think> 4? </think> <answer> 5 </answer>"),
+            ("5", "So the final answer is $5$. I hope it is correct."),
+            ("5", r"\boxed{4} no, \boxed{5}"),
+            ("5", "maybe 5"),
+        )
+    )
+    assert found["verdict"].to_list() == ["correct"] * 4 + ["no_answer"]
+    details = found["detail"].to_list()
+    assert details[0].endswith("; from the answer line")
+    assert details[1].endswith("; from the answer element")
+    assert details[2].endswith("; from the answer sentence")
+    assert details[3].endswith("; multiple boxes")
+    # The lenient rule falls back on the last number.
+    assert found["correct_lenient"].to_list()[4] is True
+
+
+def test_two_boxes_in_one_statement_are_a_hedge():
+    found = verify(items(("4", r"\boxed{3} or \boxed{4}"), ("3,4", r"\boxed{3} and \boxed{4}")))
+    assert found["verdict"].to_list() == ["wrong", "correct"]
+    assert all("multiple boxes" in detail for detail in found["detail"])
+
+
+def test_the_second_engine_is_heard_and_decides_nothing():
+    found = verify(items(("5050", r"\boxed{\int_0^{5050} 1 dx}"), ("52", r"\boxed{26 \cdot 2}")))
+    assert found["correct"].to_list() == [True, True]
+    assert found["correct_agreed"].to_list() == [False, True]
+    assert found["detail"][0].endswith("; unevaluated; second engine: not read")
+
+
+def test_a_gold_answer_longer_than_the_cap_can_still_be_met():
+    gold = "1+" * 600 + "1"
+    assert verify(items((gold, rf"\boxed{{{gold}}}")))["verdict"].to_list() == ["correct"]
+
+
+def test_a_huge_answer_is_stored_by_its_beginning_and_digest():
+    pairs = [("5", r"\boxed{" + "1" * 2000 + end + "}") for end in "23"]
+    first, second = verify(items(*pairs))["answer"]
+    assert first.startswith("1" * 1000 + "… (2001 characters, sha256 ")
+    assert len(first) < 1100
+    assert first != second
+
+
+def test_a_problem_without_gold_answer_is_named():
+    with pytest.raises(TableError, match=r"1 problem.*no gold answer: p1"):
+        verify(items(("5", r"\boxed{5}"), (None, r"\boxed{5}")))
+
+
+def test_real_responses_agree_with_their_labels():
+    if not REAL.exists():
+        pytest.skip(f"needs the test data {REAL.name} beside the repository")
+    rows = [json.loads(line) for line in REAL.read_text().splitlines()]
+    triples = [
+        (row["answer"], response, label)
+        for row in rows
+        for response, label in zip(row["code"], row["score"], strict=True)
+    ]
+    found = verify(items(*((gold, response) for gold, response, _ in triples)))
+    odd = {
+        (gold, answer, correct)
+        for (gold, _, label), answer, correct in zip(
+            triples, found["answer"], found["correct"], strict=True
+        )
+        if label != correct
+    }
+    assert len(triples) == 800
+    # The labels' grader reads neither the braces of a thousands separator nor times of day.
+    assert odd == {
+        ("10{,}000", "10000", True),
+        (r"\text{4:30 p.m.}", r"4:30 \text{ p.m.}", True),
+    }
+    assert [found[name].sum() for name in ("correct", "correct_lenient", "correct_agreed")] == [
+        737,
+        742,
+        737,
+    ]

@@ -1,0 +1,200 @@
+"""Each pair of a gold answer and an answer is judged once.
+
+What needs no algebra is decided here.  The rest is looked up in the cache of
+earlier jobs, else it goes to the killable workers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from boundary.answers.nodes import Node
+from boundary.answers.structure import read
+from boundary.answers.typesetting import normalise
+from boundary.digests import canonical_json
+from boundary.verify.killable import KillablePool
+from boundary.verify.math import worker
+from boundary.verify.math.compare import Comparison
+from boundary.verify.math.scan import MAX_CHARACTERS, too_much
+
+if TYPE_CHECKING:
+    from boundary.verify.cache import Cache
+
+#: Judgements kept in memory, over all batches.
+MOST_KEPT = 100_000
+#: What the second engine and the lenient rule may read outside a worker: no
+#: power, factorial or command.
+_HARMLESS = re.compile(r"[0-9a-zA-Z.,:%(){}\[\] +/-]{0,64}")
+
+
+class Judgement(NamedTuple):
+    """A strict verdict on one pair, why, and whether the second engine calls it equal."""
+
+    verdict: str
+    detail: str | None
+    second: bool | None = None
+
+
+Pair = tuple[str, str | None]
+
+
+class Judge:
+    """Judges pairs, each once.
+
+    Parameters
+    ----------
+    pool : KillablePool
+        Where engines run.
+    cache : Cache or None
+        Judgements of earlier jobs.
+    """
+
+    def __init__(self, pool: KillablePool, cache: Cache | None) -> None:
+        self._pool = pool
+        self._cache = cache
+        self._known: dict[str, dict[Pair, Any]] = {"strict": {}, "lenient": {}}
+
+    def strict(self, pairs: list[Pair]) -> list[Judgement]:
+        """Return the strict judgement on each pair of a gold answer and an answer."""
+        known = self._kept("strict")
+        open_pairs = []
+        for pair in dict.fromkeys(pairs):
+            if pair not in known:
+                decided = _without_engine(*pair)
+                if decided is None:
+                    open_pairs.append(pair)
+                else:
+                    known[pair] = decided
+        known.update(self._work("strict", open_pairs))
+        return [known[pair] for pair in pairs]
+
+    def lenient(self, pairs: list[Pair]) -> list[bool]:
+        """Return for each pair whether the lenient rule takes it for correct."""
+        known = self._kept("lenient")
+        open_pairs = []
+        for pair in dict.fromkeys(pairs):
+            if pair not in known:
+                gold, answer = pair
+                if not answer or answer.strip() == gold.strip():
+                    known[pair] = bool(answer)
+                elif _harmless(gold, answer):
+                    known[pair] = worker.lenient(gold, answer)
+                else:
+                    open_pairs.append(pair)
+        known.update(self._work("lenient", open_pairs))
+        return [known[pair] for pair in pairs]
+
+    def flush(self) -> None:
+        """Write to the cache what was judged."""
+        if self._cache is not None:
+            self._cache.flush()
+
+    def _kept(self, kind: str) -> dict[Pair, Any]:
+        if len(self._known[kind]) > MOST_KEPT:
+            self._known[kind].clear()
+        return self._known[kind]
+
+    def _work(self, kind: str, pairs: Iterable[Pair]) -> dict[Pair, Any]:
+        """Look pairs up in the cache, and judge the others in the workers."""
+        keys = {pair: _key(kind, *pair) for pair in pairs}
+        stored = self._cache.get(keys.values()) if self._cache is not None and keys else {}
+        made = _from_json if kind == "strict" else lambda value: bool(value["lenient"])
+        found = {pair: made(stored[key]) for pair, key in keys.items() if key in stored}
+        # Equal gold answers together: a worker parses each once.
+        missing = sorted(pair for pair in keys if pair not in found)
+        if not missing:
+            return found
+        results = self._judged(missing) if kind == "strict" else self._loosely(missing)
+        if self._cache is not None:
+            self._cache.put({keys[pair]: _to_json(result) for pair, result in results.items()})
+        return found | results
+
+    def _judged(self, pairs: list[Pair]) -> dict[Pair, Judgement]:
+        tasks = [(name, *pair) for pair in pairs for name in ("judge", "second")]
+        results = iter(self._pool.run(worker.work, tasks))
+        judged = {}
+        for pair in pairs:
+            found, second = next(results), next(results)
+            opinion = second if isinstance(second, bool) else None
+            if isinstance(found, tuple):
+                judged[pair] = Judgement(*found, opinion)
+            else:
+                detail = "out of processor time while comparing"
+                judged[pair] = Judgement("timeout", detail, opinion)
+        return judged
+
+    def _loosely(self, pairs: list[Pair]) -> dict[Pair, bool]:
+        results = self._pool.run(worker.work, [("lenient", *pair) for pair in pairs])
+        # The grader that is mimicked takes a timeout for a wrong answer.
+        return {pair: result is True for pair, result in zip(pairs, results, strict=True)}
+
+
+def _key(kind: str, gold: str, answer: str | None) -> str:
+    told = canonical_json([kind, gold, answer])
+    return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()
+
+
+def _to_json(result: Judgement | bool) -> dict[str, Any]:
+    return result._asdict() if isinstance(result, Judgement) else {"lenient": result}
+
+
+def _from_json(value: dict[str, Any]) -> Judgement:
+    return Judgement(value["verdict"], value["detail"], value["second"])
+
+
+class _EngineNeededError(Exception):
+    pass
+
+
+def _no_engine(*_: object) -> bool:
+    raise _EngineNeededError
+
+
+@lru_cache(maxsize=4096)
+def _gold(gold: str) -> tuple[str, Node]:
+    return normalise(gold), read(gold)
+
+
+def _without_engine(gold: str, answer: str | None) -> Judgement | None:
+    """Decide what needs no algebra, in time about linear in the text."""
+    if not answer:
+        return Judgement("no_answer", "no final answer" if answer is None else "an empty answer")
+    text, node = _gold(gold)
+    # Nothing that is so much longer can be the same text, nor is it worth reading.
+    if len(answer) <= MAX_CHARACTERS + 2 * len(gold) and normalise(answer) == text:
+        return Judgement("correct", "same text as the gold answer", second=True)
+    if len(answer) > MAX_CHARACTERS:
+        return Judgement("resource", f"{len(answer)} characters, more than {MAX_CHARACTERS}")
+    return _by_structure(gold, node, answer)
+
+
+def _by_structure(gold: str, node: Node, answer: str) -> Judgement | None:
+    comparison = Comparison(_no_engine, _no_engine)
+    try:
+        same = comparison.same(node, read(answer))
+    except _EngineNeededError:
+        return _refused(gold, answer)
+    if _harmless(gold, answer):
+        opinion = worker.second(gold, answer)
+    elif _refused(gold, answer):
+        opinion = None
+    else:
+        return None  # decided, and yet the second engine is to be asked, in a worker
+    detail = worker.SAME if same else comparison.reason
+    return Judgement("correct" if same else "wrong", detail, opinion)
+
+
+def _refused(gold: str, answer: str) -> Judgement | None:
+    for which, text in (("the answer", answer), ("the gold answer", gold)):
+        reason = too_much(text)
+        if reason is not None:
+            return Judgement("resource", f"{which} has {reason}")
+    return None
+
+
+def _harmless(gold: str, answer: str) -> bool:
+    return bool(_HARMLESS.fullmatch(gold) and _HARMLESS.fullmatch(answer))
