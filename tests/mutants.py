@@ -45,7 +45,9 @@ def _changes(node: ast.AST) -> list[Callable[[ast.AST], None]]:
     if isinstance(node, ast.Constant) and type(node.value) is str and node.value:
         found.append(_another_text)
     if isinstance(node, ast.Return) and node.value is not None:
-        found += [_nothing, _in_a_list]
+        found += [_nothing, _in_a_list, _denied]
+    if isinstance(node, ast.Return) and isinstance(node.value, ast.Call):
+        found.append(_uncalled)
     if isinstance(node, (ast.If, ast.While, ast.IfExp)):
         found.append(_negated)
     return found
@@ -79,6 +81,25 @@ def _nothing(node: ast.AST) -> None:
 def _in_a_list(node: ast.AST) -> None:
     assert isinstance(node, ast.Return)
     node.value = ast.List([node.value], ast.Load())
+
+
+def _denied(node: ast.AST) -> None:
+    assert isinstance(node, ast.Return)
+    assert node.value is not None
+    node.value = ast.UnaryOp(ast.Not(), node.value)
+
+
+def _uncalled(node: ast.AST) -> None:
+    """Return the first argument of the call, or what its method is of."""
+    assert isinstance(node, ast.Return)
+    assert isinstance(node.value, ast.Call)
+    call = node.value
+    if call.args:
+        node.value = call.args[0]
+    elif isinstance(call.func, ast.Attribute):
+        node.value = call.func.value
+    else:
+        node.value = call.func
 
 
 def _negated(node: ast.AST) -> None:
