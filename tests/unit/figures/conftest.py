@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from boundary.chain_tables import JUDGE_QUALITY, PASSK_COT
 from boundary.tables import GRADING, LIKELIHOODS, STUDY_TABLES, check
 
 ROLES = ("base", "rl", "distilled", "instruct")
@@ -320,6 +321,7 @@ def make_study(
     chain = {b: {m: (c * 0.8).astype(int) for m, c in of.items()} for b, of in arms.items()}
     tables["passk_chain"] = make_tables(chain, n)["passk"]
     tables["guess_floor"] = make_floor(tables["passk"])
+    tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])
     tables |= make_grading(arms, n, tables)
     tables["likelihoods"] = make_likelihoods(models[:3], 20, 8)
     return tables
@@ -345,6 +347,39 @@ def make_grading(
     ]
     grading = pl.concat(rows).with_columns(pl.lit(i).alias(name) for i, name in enumerate(told))
     return made | {"grading": check(grading, GRADING, "grading")}
+
+
+def make_cot(passk: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """CoT-pass@k under every rule, the lower the stricter, and the quality of a judge."""
+    shares = {"answer": 1, "arithmetic": 0.97, "judged": 0.94, "corrected": 0.9, "human": 0.91}
+    cot = pl.concat(
+        passk.with_columns(
+            *(pl.col(name) * by for name in ("pass_at_k", "ci_low", "ci_high")),
+            rule=pl.lit(rule),
+            hard_problems=pl.lit(9),
+            hard_correct=pl.lit(21),
+            judged=pl.lit({"answer": 0, "arithmetic": 21, "human": 12}.get(rule, 18)),
+        )
+        for rule, by in shares.items()
+    )
+    row = {
+        "scope": "all",
+        "judge": "judge-32b",
+        "valid": 20,
+        "valid_accepted": 17,
+        "invalid": 16,
+        "invalid_rejected": 12,
+        "undecided": 2,
+        "sensitivity": 0.85,
+        "sensitivity_ci_low": 0.65,
+        "sensitivity_ci_high": 0.96,
+        "specificity": 0.75,
+        "specificity_ci_low": 0.51,
+        "specificity_ci_high": 0.91,
+        "informative": True,
+    }
+    quality = check(pl.DataFrame([row]), JUDGE_QUALITY, "judge_quality")
+    return check(cot, PASSK_COT, "passk_cot"), quality
 
 
 def make_floor(passk: pl.DataFrame) -> pl.DataFrame:

@@ -15,4 +15,5 @@ NAMES = (
     "chain",
     "guess",
     "grading",
+    "cot",
 )

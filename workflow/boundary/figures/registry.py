@@ -11,6 +11,7 @@ from boundary.errors import InputError
 from boundary.figures import (
     NAMES,
     chain,
+    cot,
     coverage,
     difference,
     grading,
@@ -34,6 +35,7 @@ BUILDERS: dict[str, Builder] = {
     "chain": chain.build,
     "guess": guess.build,
     "grading": grading.build,
+    "cot": cot.build,
 }
 
 
