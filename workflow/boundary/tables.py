@@ -54,6 +54,9 @@ PROBLEMS = table(
     },
 )
 
+#: All of a problem but its tests, which may be far longer than all else.
+UNTESTED = tuple(name for name in PROBLEMS.schema.columns if name != "tests")
+
 SAMPLES = table(
     "samples",
     (*_ARM_KEY, "problem_id", "sample_index"),

@@ -84,7 +84,7 @@ def _examples(arms: list[dict[str, str]]) -> pl.DataFrame | None:
     """Collect a few responses of each arm."""
     from boundary.report.examples import pick_examples
     from boundary.store import read_table
-    from boundary.tables import PROBLEMS, SAMPLES, VERDICTS_TABLE
+    from boundary.tables import PROBLEMS, SAMPLES, UNTESTED, VERDICTS_TABLE
 
     if not arms:
         return None
@@ -92,7 +92,7 @@ def _examples(arms: list[dict[str, str]]) -> pl.DataFrame | None:
 
     picked = [
         pick_examples(
-            read_table(Path(arm["problems"]), PROBLEMS),
+            read_table(Path(arm["problems"]), PROBLEMS, columns=UNTESTED),
             read_table(Path(arm["samples"]), SAMPLES),
             read_table(Path(arm["verdicts"]), VERDICTS_TABLE),
         )

@@ -150,9 +150,9 @@ def _problem(arm: Arm, study: Path, name: str | None) -> tuple[str, str, str | N
             f"`{_make(arm.problems, study)}`."
         )
     from boundary.store import read_table
-    from boundary.tables import PROBLEMS
+    from boundary.tables import PROBLEMS, UNTESTED
 
-    frame = read_table(Path(arm.problems), PROBLEMS).sort("problem_id")
+    frame = read_table(Path(arm.problems), PROBLEMS, columns=UNTESTED).sort("problem_id")
     ids = frame["problem_id"].to_list()
     if not ids:
         raise InputError(f"{arm.problems}: holds no problems.")

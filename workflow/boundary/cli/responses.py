@@ -65,12 +65,12 @@ def sample(
     from boundary.engines import Machine
     from boundary.sampling import Block, sample_block
     from boundary.store import read_table
-    from boundary.tables import PROBLEMS
+    from boundary.tables import PROBLEMS, UNTESTED
 
     keys = [field.name for field in fields(Block)]
     wanted = read_spec(spec, *(key for key in keys if key != "loading"))
     block = Block(**{key: wanted[key] for key in keys if key in wanted})
-    frame = read_table(problems, PROBLEMS)
+    frame = read_table(problems, PROBLEMS, columns=UNTESTED)
     engine = _engine(wanted, Machine(threads, device, gpus, gpu_memory))
     sample_block(engine, frame, block, output)
     # The shard is there, and Snakemake would remove that of a job which ends with an error.
@@ -202,14 +202,14 @@ def likelihood(
     from boundary.engines import Machine
     from boundary.likelihood import score_responses
     from boundary.store import provenance, read_table, read_tables, write_table
-    from boundary.tables import LIKELIHOODS, PROBLEMS, SAMPLES
+    from boundary.tables import LIKELIHOODS, PROBLEMS, SAMPLES, UNTESTED
 
     wanted = read_spec(spec, "scorer", "checkpoint", "responses", "sampling")
     engine = _engine(wanted, Machine(threads, device, gpus, gpu_memory))
     frame = score_responses(
         engine,
         wanted["scorer"],
-        read_table(problems, PROBLEMS),
+        read_table(problems, PROBLEMS, columns=UNTESTED),
         read_tables(samples, SAMPLES),
         responses=wanted["responses"],
         sampling=wanted["sampling"],

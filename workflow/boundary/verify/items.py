@@ -11,8 +11,7 @@ from boundary.errors import TableError
 KEY = ("problem_id", "sample_index")
 #: Kinds whose problems come with tests, which may be far longer than all else.
 TESTED = ("code",)
-#: Of a problem and of a sample, what is read.
-PROBLEM_COLUMNS = ("benchmark", "problem_id", "kind", "question", "answer", "metadata")
+#: What is read of a sample: all but its tokens.
 SAMPLE_COLUMNS = (
     *("model", "benchmark", "protocol", "problem_id", "sample_index", "seed"),
     *("response", "n_tokens", "finish_reason", "logprob_sum"),

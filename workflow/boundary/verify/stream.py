@@ -18,12 +18,11 @@ import polars as pl
 from boundary.errors import TableError
 from boundary.progress import meter
 from boundary.store import read_batches, read_table, read_tables
-from boundary.tables import PROBLEMS, SAMPLES, VERDICTS_TABLE, check
+from boundary.tables import PROBLEMS, SAMPLES, UNTESTED, VERDICTS_TABLE, check
 from boundary.verify import DEFAULT, verifier
 from boundary.verify.cache import Cache
 from boundary.verify.items import (
     KEY,
-    PROBLEM_COLUMNS,
     SAMPLE_COLUMNS,
     TESTED,
     check_samples,
@@ -137,7 +136,7 @@ def verify_files(
     InputError
         When a file is missing, or a kind of problem has no verifier.
     """
-    known = read_table(problems, PROBLEMS, columns=PROBLEM_COLUMNS)
+    known = read_table(problems, PROBLEMS, columns=UNTESTED)
     rows = _survey(known, samples)
     with meter("verify", rows, "responses") as progress, Verifiers(setting) as verifiers:
 
