@@ -1,0 +1,91 @@
+"""The command that verifies: files in, one table out, a cache where one is named."""
+
+import polars as pl
+import pytest
+
+from boundary.store import read_provenance, read_table, write_table
+from boundary.tables import PROBLEMS, SAMPLES, VERDICTS_TABLE
+from boundary.tasks import registers
+from boundary.verify import grader_digest
+
+QUESTION = registers.question("q", [1, 2, 3])
+GOLD = " ".join(registers.solution(QUESTION)[-3:])
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Write problems of the lab and of mathematics, and two shards; give the options."""
+    problems = pl.DataFrame(
+        {
+            "benchmark": "b",
+            "problem_id": ["lab", "maths"],
+            "question": [QUESTION, "2+2"],
+            "answer": [GOLD, "4"],
+            "kind": ["lab", "math"],
+            "tests": None,
+            "metadata": None,
+        },
+        schema_overrides={"tests": pl.String, "metadata": pl.String},
+    )
+    write_table(problems, tmp_path / "p.parquet", PROBLEMS, row_group_size=1)
+    options = ["--problems", tmp_path / "p.parquet"]
+    for block in (0, 1):
+        samples = pl.DataFrame(
+            {
+                "model": "m",
+                "benchmark": "b",
+                "protocol": "p",
+                "problem_id": ["lab", "maths"],
+                "sample_index": block,
+                "seed": 1,
+                "response": [f"# {GOLD}", rf"\boxed{{{4 + block}}}"],
+                "n_tokens": 3,
+                "finish_reason": "stop",
+                "logprob_sum": -1.0,
+            }
+        )
+        write_table(samples, tmp_path / f"s{block}.parquet", SAMPLES)
+        options += ["--samples", tmp_path / f"s{block}.parquet"]
+    return [*options, "--output", tmp_path / "v.parquet"]
+
+
+def test_all_shards_are_verified_into_one_table(run, files, tmp_path):
+    done = run("verify", *files, "--threads", 1)
+    assert (done.code, done.out) == (0, "")
+    assert "verify: 4 of 4 responses" in done.err
+    found = read_table(tmp_path / "v.parquet", VERDICTS_TABLE)
+    assert found.select("problem_id", "sample_index", "correct").rows() == [
+        ("lab", 0, True),
+        ("lab", 1, True),
+        ("maths", 0, True),
+        ("maths", 1, False),
+    ]
+    assert read_provenance(tmp_path / "v.parquet")["sandbox"] == "isolated"
+
+
+def test_a_cache_has_a_folder_for_each_grader_and_changes_no_verdict(run, files, tmp_path):
+    tables = []
+    for _ in range(2):
+        assert run("verify", *files, "--cache", tmp_path / "cache").code == 0
+        tables.append(read_table(tmp_path / "v.parquet", VERDICTS_TABLE))
+    assert tables[0].equals(tables[1])
+    assert {path.name for path in (tmp_path / "cache").iterdir()} == {
+        grader_digest("lab"),
+        grader_digest("math"),
+    }
+
+
+def test_a_cache_that_cannot_be_written_is_an_error(run, files, tmp_path):
+    (tmp_path / "cache").write_text("a file")
+    done = run("verify", *files, "--cache", tmp_path / "cache")
+    assert done.code == 1
+    assert "cannot be written: Not a directory" in done.err
+    assert not (tmp_path / "v.parquet").exists()
+
+
+def test_the_sandbox_is_one_of_two_and_stands_in_the_provenance(run, files, tmp_path):
+    done = run("verify", *files, "--sandbox", "none")
+    assert done.code == 2
+    assert "isolated" in done.err and "reduced" in done.err
+    assert run("verify", *files, "--sandbox", "reduced").code == 0
+    assert read_provenance(tmp_path / "v.parquet")["sandbox"] == "reduced"
