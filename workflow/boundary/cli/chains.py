@@ -224,22 +224,14 @@ def curves(
 
     wanted = read_spec(spec, "confidence")
     confidence = float(wanted["confidence"])
-    chains = with_outcomes(
-        read_table(items, CHAIN_ITEMS),
-        _optional(judgements, CHAIN_JUDGEMENTS),
-        _optional(labels, CHAIN_LABELS),
-    )
-    named = _optional(judgements, CHAIN_JUDGEMENTS)
-    judge_name = "" if named is None or named.is_empty() else str(named["judge"][0])
-    made = {
-        CHAINS: chains,
-        JUDGE_QUALITY: quality_table(chains, judge_name, confidence),
-        PASSK_COT: cot_table(
-            read_tables(scores, SCORES), chains, confidence, int(wanted.get("draws", DRAWS))
-        ),
-    }
+    judged = _optional(judgements, CHAIN_JUDGEMENTS)
+    chains = with_outcomes(read_table(items, CHAIN_ITEMS), judged, _optional(labels, CHAIN_LABELS))
+    judge_name = "" if judged is None or judged.is_empty() else str(judged["judge"][0])
+    quality = quality_table(chains, judge_name, confidence)
+    draws = int(wanted.get("draws", DRAWS))
+    curve = cot_table(read_tables(scores, SCORES), chains, confidence, draws)
     by = provenance(spec=wanted, judge=judge_name or None)
-    for table, frame in made.items():
+    for table, frame in ((CHAINS, chains), (JUDGE_QUALITY, quality), (PASSK_COT, curve)):
         path = output / f"{table.name}.parquet"
         write_table(frame, path, table, provenance=by, csv=True)
 
