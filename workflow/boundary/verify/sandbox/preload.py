@@ -68,7 +68,7 @@ MODULES = (
 
 
 def preload() -> None:
-    """Import them, and bring what is random or unlimited to a fixed state.
+    """Import them.
 
     Raises
     ------
@@ -77,8 +77,11 @@ def preload() -> None:
     """
     for name in MODULES:
         importlib.import_module(name)
-    # Each program is forked from this state, so it draws the same numbers every time.
-    random.seed(0)
-    sys.modules["numpy"].random.seed(0)
     # Without it, a correct answer of 5,000 digits could not be printed.
     sys.set_int_max_str_digits(0)
+
+
+def seed() -> None:
+    """Let a program draw the same numbers every time; `random` seeds itself anew at each fork."""
+    random.seed(0)
+    sys.modules["numpy"].random.seed(0)

@@ -243,6 +243,7 @@ class Server:
         status = 1
         try:
             try:
+                preload.seed()
                 body = prepare()
                 isolation.confine(self.held, limits, folder)
                 _keep_only(given)

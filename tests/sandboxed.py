@@ -1,0 +1,31 @@
+"""Jobs for the sandbox, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from boundary.verify.sandbox import Job, Limits, Outcome, wire
+
+Run = Callable[[Job], Outcome]
+
+
+def job(program: str, *calls: tuple[Any, ...], entry: str = "f", **rest: Any) -> Job:
+    """Return a job in function style; keywords that are no limits are the job's own."""
+    own = {name: rest.pop(name) for name in ("accept", "digest_above") if name in rest}
+    inputs = tuple(wire.encode(call, ordered=True) for call in calls or ((),))
+    return Job(program, "function", entry, inputs, Limits(**rest), **own)
+
+
+def script(program: str, *texts: str, **rest: Any) -> Job:
+    """Return a job in stdio style."""
+    own = {name: rest.pop(name) for name in ("accept",) if name in rest}
+    inputs = tuple(text.encode() for text in texts or ("",))
+    return Job(program, "stdio", None, inputs, Limits(**rest), **own)
+
+
+def values(outcome: Outcome) -> list[Any]:
+    """Return what was returned, one a test; fails when anything else came."""
+    assert outcome.end == "finished", outcome
+    assert {record.kind for record in outcome.records} == {"returned"}, outcome
+    return [wire.decode(record.payload) for record in outcome.records]

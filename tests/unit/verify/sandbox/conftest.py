@@ -1,0 +1,37 @@
+"""A sandbox for the tests of this folder, or the reason why there is none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from boundary.errors import MachineError
+from boundary.verify.sandbox import Job, Outcome, Sandbox
+from harness import REQUIRE_TOOLS
+from sandboxed import Run
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """One worker of the best tier that works here."""
+    try:
+        opened = Sandbox(1)
+    except MachineError as error:
+        if os.environ.get(REQUIRE_TOOLS):
+            raise
+        pytest.skip(f"no sandbox works here: {error}")
+    with opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def run(sandbox: Sandbox) -> Run:
+    """Run one job and return its outcome."""
+
+    def one(asked: Job) -> Outcome:
+        (outcome,) = sandbox.run([asked])
+        return outcome
+
+    return one
