@@ -138,7 +138,7 @@ def _tricks(node: ast.AST, aliases: dict[str, str], function: bool) -> set[str]:
     if isinstance(node, ast.Attribute):
         found |= {trick for trick, names in ATTRIBUTES.items() if node.attr in names}
         if isinstance(node.ctx, (ast.Store, ast.Del)):
-            found |= _patched(_dotted(node.value, aliases))
+            found |= _patched(_dotted(node.value, aliases), node.attr)
     elif isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
         name = _dotted(node.value, aliases)
         if name in ("sys.modules", "__builtins__", "builtins.__dict__"):
@@ -170,21 +170,21 @@ def _named(name: str, table: dict[str, tuple[str, ...]]) -> set[str]:
     }
 
 
-def _patched(owner: str | None) -> set[str]:
+def _patched(owner: str | None, name: str) -> set[str]:
     """Name the assignment to an attribute of a module."""
-    if owner is None:
+    if owner is None or (owner == "sys" and name in ("stdin", "stdout", "stderr")):
         return set()
     top = owner.partition(".")[0]
     for trick, modules in PATCHED.items():
         if top in modules:
             return {trick}
-    return {"patching"} if top in MODULES and owner not in ("sys.stdin", "sys.stdout") else set()
+    return {"patching"} if top in MODULES else set()
 
 
 def _called(node: ast.Call, aliases: dict[str, str]) -> set[str]:
     name = _dotted(node.func, aliases)
     if name in ("setattr", "delattr") and node.args:
-        return _patched(_dotted(node.args[0], aliases))
+        return _patched(_dotted(node.args[0], aliases), "")
     if name == "open" and node.args:
         path = node.args[0]
         honest = isinstance(path, ast.Constant) and path.value in (0, "/dev/stdin")

@@ -112,7 +112,7 @@ def root(args: Arguments, own: Any, atol: float) -> bool:
     except (OverflowError, ValueError):
         return False
     # Summed as EvalPlus does.  Terms of 1e44 (test 751) cancel to within their rounding only.
-    return value <= max(atol, rounding)
+    return math.isfinite(rounding) and value <= max(atol, rounding)
 
 
 def _finite(number: float) -> bool:

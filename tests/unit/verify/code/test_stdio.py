@@ -1,0 +1,43 @@
+"""What counts as the same output."""
+
+from __future__ import annotations
+
+import pytest
+
+from boundary.verify.code.stdio import same_output
+
+
+@pytest.mark.parametrize(
+    ("expected", "printed", "same"),
+    [
+        ("1\n2\n", b"1\n2\n", True),
+        ("1\n2\n", b"1\n2", True),
+        ("1\n2\n", b"1 \n2\t\n\n\n", True),
+        ("1\n2\n", b"\n1\r\n2\r\n", True),
+        ("1.5\n", b"1.50\n", True),
+        ("3\n", b"3.0\n", True),
+        ("1 2\n", b"+1  2.\n", True),
+        ("0.1\n", b"1e-1\n", True),
+        ("a b\n", b"a  b\n", False),
+        ("1\n2\n", b"1\n", False),
+        ("1\n2\n", b"1\n2\n3\n", False),
+        ("1\n2\n", b"1 2\n", False),
+        ("1\n\n2\n", b"1\n2\n", False),
+        ("  a\n", b"a\n", False),
+        ("Yes\n", b"YES\n", False),
+        ("1\n", b"True\n", False),
+        ("1\n", b"1_0\n", False),
+        ("nan\n", b"NaN\n", False),
+        ("inf\n", b"Infinity\n", False),
+        ("1\n", "１\n".encode(), False),
+        ("0.3\n", b"0.30000000000000004\n", False),
+        ("1e5 x\n", b"100000 x\n", False),
+        ("", b"", True),
+        ("", b"0\n", False),
+        ("a\n", b"a\xff\n", False),
+        ("1" + "0" * 500, b"1" + b"0" * 499 + b"1", False),
+        ("1e999\n", b"1e9999999\n", False),
+    ],
+)
+def test_same_output(expected: str, printed: bytes, same: bool) -> None:
+    assert same_output(expected, printed) is same
