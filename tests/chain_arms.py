@@ -1,12 +1,35 @@
 """Tables of an arm with given correct responses, for tests of chains."""
 
+import numpy as np
 import polars as pl
 
+#: Samples a problem of simulated arms.
+N = 128
 ARM = {"model": "m", "benchmark": "b", "protocol": "p"}
 
 
 def nothing(count, kind=pl.String):
     return pl.Series([None] * count, dtype=kind)
+
+
+def counted(model, ids, correct, n):
+    """Return scores that know n and correct alone."""
+    m = len(ids)
+    return pl.DataFrame(
+        {
+            "model": [model] * m,
+            "benchmark": ["b"] * m,
+            "protocol": ["p"] * m,
+            "problem_id": ids,
+            "n": [n] * m,
+            "correct": correct,
+            "truncated": nothing(m, pl.Int64),
+            "no_answer": nothing(m, pl.Int64),
+            "distinct_answers": nothing(m, pl.Int64),
+            "majority_correct": nothing(m, pl.Boolean),
+            "mean_tokens": nothing(m, pl.Float64),
+        }
+    )
 
 
 def make_arm(responses, n, model="m", question="What is {}?"):
@@ -27,21 +50,7 @@ def make_arm(responses, n, model="m", question="What is {}?"):
             "metadata": nothing(m),
         }
     )
-    scores = pl.DataFrame(
-        {
-            "model": [model] * m,
-            "benchmark": ["b"] * m,
-            "protocol": ["p"] * m,
-            "problem_id": ids,
-            "n": [n] * m,
-            "correct": [len(responses[name]) for name in ids],
-            "truncated": nothing(m, pl.Int64),
-            "no_answer": nothing(m, pl.Int64),
-            "distinct_answers": nothing(m, pl.Int64),
-            "majority_correct": nothing(m, pl.Boolean),
-            "mean_tokens": nothing(m, pl.Float64),
-        }
-    )
+    scores = counted(model, ids, [len(responses[name]) for name in ids], n)
     rows = [
         (name, i, responses[name][i] if i < len(responses[name]) else "no idea")
         for name in ids
@@ -72,3 +81,51 @@ def make_arm(responses, n, model="m", question="What is {}?"):
         }
     )
     return problems, scores, samples, verdicts
+
+
+def simulate(rng, *, problems=120, cap=4, audit=60, pi=0.5, kappa=1.0, judge=(0.85, 0.75)):
+    """Return scores and chains of one arm, and the true number of valid chains of each problem."""
+    solved = np.where(rng.random(problems) < 0.6, rng.beta(0.6, 40, problems), rng.random(problems))
+    share = rng.beta(pi * kappa, (1 - pi) * kappa, problems)
+    correct = rng.binomial(N, solved)
+    scores = counted("m", [f"p{i:05d}" for i in range(problems)], correct, N)
+    valid, rows = correct.copy(), []
+    for i, name in enumerate(scores["problem_id"]):
+        if not 0 < correct[i] < 0.05 * N:
+            continue
+        truth = rng.random(correct[i]) < share[i]
+        valid[i] = truth.sum()
+        right = rng.random(correct[i]) < np.where(truth, *judge)
+        said = np.where(truth == right, "valid", "invalid")
+        for j in range(correct[i]):
+            rows.append((name, j, int(correct[i]), bool(truth[j]), said[j] if j < cap else None))
+    shown = [k for k, row in enumerate(rows) if row[4]]
+    people = set(rng.choice(shown, min(audit, len(shown)), replace=False)) if audit else set()
+    human = [
+        ("valid" if row[3] else "invalid") if k in people else None for k, row in enumerate(rows)
+    ]
+    return scores, chains_of(rows, human), valid
+
+
+def chains_of(rows, human, model="m"):
+    count = len(rows)
+    return pl.DataFrame(
+        {
+            "model": [model] * count,
+            "benchmark": ["b"] * count,
+            "protocol": ["p"] * count,
+            "problem_id": [row[0] for row in rows],
+            "sample_index": [row[1] for row in rows],
+            "id": [f"{row[0]}-{row[1]}" for row in rows],
+            "in_sheet": [row[4] is not None for row in rows],
+            "n": [N] * count,
+            "correct": [row[2] for row in rows],
+            "equations": [1] * count,
+            "wrong_equations": [int(row[1] == 0) for row in rows],
+            "arithmetic": ["wrong" if row[1] == 0 else "right" for row in rows],
+            "first_wrong": pl.Series([None] * count, dtype=pl.String),
+            "judge": pl.Series([row[4] for row in rows], dtype=pl.String),
+            "human": pl.Series(human, dtype=pl.String),
+        },
+        schema_overrides={"problem_id": pl.String, "sample_index": pl.Int64, "id": pl.String},
+    )

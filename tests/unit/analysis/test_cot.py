@@ -7,56 +7,7 @@ import pytest
 from boundary.analysis.cot import cot_table
 from boundary.analysis.passk import pass_at_k, passk_table
 from boundary.errors import TableError
-
-N = 128
-
-
-def simulate(rng, arm, *, problems=120, cap=4, audit=60, pi=0.5, kappa=1.0, judge=(0.85, 0.75)):
-    """Return scores and chains of one arm, and the true number of valid chains of each problem."""
-    solved = np.where(rng.random(problems) < 0.6, rng.beta(0.6, 40, problems), rng.random(problems))
-    share = rng.beta(pi * kappa, (1 - pi) * kappa, problems)
-    correct = rng.binomial(N, solved)
-    scores = arm("m", correct, N, protocol="p", benchmark="b")
-    valid, rows = correct.copy(), []
-    for i, name in enumerate(scores["problem_id"]):
-        if not 0 < correct[i] < 0.05 * N:
-            continue
-        truth = rng.random(correct[i]) < share[i]
-        valid[i] = truth.sum()
-        right = rng.random(correct[i]) < np.where(truth, *judge)
-        said = np.where(truth == right, "valid", "invalid")
-        for j in range(correct[i]):
-            rows.append((name, j, int(correct[i]), bool(truth[j]), said[j] if j < cap else None))
-    shown = [k for k, row in enumerate(rows) if row[4]]
-    people = set(rng.choice(shown, min(audit, len(shown)), replace=False)) if audit else set()
-    human = [
-        ("valid" if row[3] else "invalid") if k in people else None for k, row in enumerate(rows)
-    ]
-    return scores, frame(rows, human), valid
-
-
-def frame(rows, human, model="m"):
-    count = len(rows)
-    return pl.DataFrame(
-        {
-            "model": [model] * count,
-            "benchmark": ["b"] * count,
-            "protocol": ["p"] * count,
-            "problem_id": [row[0] for row in rows],
-            "sample_index": [row[1] for row in rows],
-            "id": [f"{row[0]}-{row[1]}" for row in rows],
-            "in_sheet": [row[4] is not None for row in rows],
-            "n": [N] * count,
-            "correct": [row[2] for row in rows],
-            "equations": [1] * count,
-            "wrong_equations": [int(row[1] == 0) for row in rows],
-            "arithmetic": ["wrong" if row[1] == 0 else "right" for row in rows],
-            "first_wrong": pl.Series([None] * count, dtype=pl.String),
-            "judge": pl.Series([row[4] for row in rows], dtype=pl.String),
-            "human": pl.Series(human, dtype=pl.String),
-        },
-        schema_overrides={"problem_id": pl.String, "sample_index": pl.Int64, "id": pl.String},
-    )
+from chain_arms import N, simulate
 
 
 def curve(table, rule):
@@ -64,7 +15,7 @@ def curve(table, rule):
 
 
 def test_the_answer_rule_is_the_curve_of_everywhere_else(arm):
-    scores, chains, _ = simulate(np.random.default_rng(0), arm)
+    scores, chains, _ = simulate(np.random.default_rng(0))
     own = curve(cot_table(scores, chains), "answer")
     plain = passk_table(scores).sort("k")
     for column in ("pass_at_k", "se", "ci_low", "ci_high", "flagged", "n_min"):
@@ -74,7 +25,7 @@ def test_the_answer_rule_is_the_curve_of_everywhere_else(arm):
 
 def test_a_false_equation_takes_a_response_out(arm):
     """In each hard problem the first correct response states one."""
-    scores, chains, _ = simulate(np.random.default_rng(1), arm)
+    scores, chains, _ = simulate(np.random.default_rng(1))
     own = curve(cot_table(scores, chains), "arithmetic")
     hard = set(chains["problem_id"])
     left = [c - (name in hard) for name, c in scores.select("problem_id", "correct").iter_rows()]
@@ -84,7 +35,7 @@ def test_a_false_equation_takes_a_response_out(arm):
 
 
 def test_a_sheet_judged_throughout_needs_no_model(arm):
-    scores, chains, valid = simulate(np.random.default_rng(2), arm, cap=N, audit=10**6)
+    scores, chains, valid = simulate(np.random.default_rng(2), cap=N, audit=10**6)
     table = cot_table(scores, chains)
     own = curve(table, "human")
     expected = passk_table(scores.with_columns(correct=pl.Series(valid))).sort("k")
@@ -100,9 +51,7 @@ def test_a_sheet_judged_throughout_needs_no_model(arm):
 
 
 def test_a_perfect_judge_with_a_large_audit_is_corrected_little(arm):
-    scores, chains, valid = simulate(
-        np.random.default_rng(3), arm, cap=N, audit=100, judge=(1.0, 1.0)
-    )
+    scores, chains, valid = simulate(np.random.default_rng(3), cap=N, audit=100, judge=(1.0, 1.0))
     table = cot_table(scores, chains)
     expected = passk_table(scores.with_columns(correct=pl.Series(valid))).sort("k")
     gap = (curve(table, "corrected")["pass_at_k"] - expected["pass_at_k"]).abs().max()
@@ -114,7 +63,7 @@ def test_a_perfect_judge_with_a_large_audit_is_corrected_little(arm):
 
 def test_a_useless_judge_spans_what_is_possible(arm):
     """Two audited chains and a judge that says valid to all: almost from none to all."""
-    scores, chains, _ = simulate(np.random.default_rng(4), arm, cap=N, audit=0, judge=(1.0, 0.0))
+    scores, chains, _ = simulate(np.random.default_rng(4), cap=N, audit=0, judge=(1.0, 0.0))
     two = chains.with_row_index().with_columns(
         human=pl.when(pl.col("index") == 0).then(pl.lit("valid"))
         .when(pl.col("index") == 9).then(pl.lit("invalid"))
@@ -140,11 +89,11 @@ KS = [1, 8, 32, 64]
 )
 def test_the_corrected_interval_covers_the_truth(arm, world):
     """Truth: E of pass@k over problems, hard ones by their valid chains, from 8,000 problems."""
-    big = simulate(np.random.default_rng(99), arm, problems=8_000, **world, audit=0)
+    big = simulate(np.random.default_rng(99), problems=8_000, **world, audit=0)
     truth = np.array([pass_at_k(np.full(8_000, N), big[2], k).mean() for k in KS])
     runs, held, off = 25, {}, {}
     for seed in range(runs):
-        scores, chains, _ = simulate(np.random.default_rng(seed), arm, **world)
+        scores, chains, _ = simulate(np.random.default_rng(seed), **world)
         table = cot_table(scores, chains, draws=200).filter(pl.col("k").is_in(KS))
         for rule in ("judged", "corrected", "human", "answer"):
             own = curve(table, rule)
@@ -159,14 +108,14 @@ def test_the_corrected_interval_covers_the_truth(arm, world):
 
 
 def test_rules_without_evidence_are_left_out(arm):
-    scores, chains, _ = simulate(np.random.default_rng(5), arm, audit=0)
+    scores, chains, _ = simulate(np.random.default_rng(5), audit=0)
     assert set(cot_table(scores, chains)["rule"]) == {"answer", "arithmetic", "judged"}
     bare = chains.with_columns(judge=pl.lit(None, dtype=pl.String))
     assert set(cot_table(scores, bare)["rule"]) == {"answer", "arithmetic"}
 
 
 def test_an_arm_without_hard_problems_counts_by_its_answers(arm):
-    scores, chains, _ = simulate(np.random.default_rng(6), arm)
+    scores, chains, _ = simulate(np.random.default_rng(6))
     sure = arm("easy", [N] * 5, N, protocol="p", benchmark="b")
     table = cot_table(pl.concat([scores, sure]), chains).filter(model="easy", k=1)
     assert set(table["rule"]) == {"answer", "arithmetic", "judged", "corrected", "human"}
@@ -175,7 +124,7 @@ def test_an_arm_without_hard_problems_counts_by_its_answers(arm):
 
 
 def test_the_same_twice(arm):
-    scores, chains, _ = simulate(np.random.default_rng(7), arm)
+    scores, chains, _ = simulate(np.random.default_rng(7))
     one, other = (
         cot_table(x, y) for x, y in ((scores, chains), (scores.reverse(), chains.reverse()))
     )
@@ -183,7 +132,7 @@ def test_the_same_twice(arm):
 
 
 def test_curves_never_exceed_that_of_the_answer(arm):
-    scores, chains, _ = simulate(np.random.default_rng(8), arm)
+    scores, chains, _ = simulate(np.random.default_rng(8))
     table = cot_table(scores, chains)
     wide = table.pivot("rule", index="k", values="pass_at_k")
     for rule in ("arithmetic", "judged", "corrected", "human"):
@@ -191,7 +140,7 @@ def test_curves_never_exceed_that_of_the_answer(arm):
 
 
 def test_chains_and_scores_must_be_of_one_run(arm):
-    scores, chains, _ = simulate(np.random.default_rng(9), arm)
+    scores, chains, _ = simulate(np.random.default_rng(9))
     second = (pl.col("correct") > 1) & (pl.col("sample_index") == 1)
     kept = chains.filter(~second | (pl.col("problem_id") != chains.filter(second)["problem_id"][0]))
     with pytest.raises(TableError, match="m / b / p: chains and scores disagree on 1 problem"):
