@@ -137,7 +137,7 @@ def test_time_is_linear_in_the_length(piece):
 
 
 def test_real_responses(shared_data):
-    """Of 800 responses 13 state a false equation, all of which a person confirmed."""
+    """Of 800 responses 13 state a false equation; each was looked at, and is false."""
     path = shared_data / "real_outputs" / "math_cot_100.jsonl"
     found = [
         check_arithmetic(response)
