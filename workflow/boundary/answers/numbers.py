@@ -17,7 +17,7 @@ LARGEST_EXPONENT = 400
 LARGEST_DIGITS = 1000
 
 _PLAIN = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?: \d{3})+(?!\d)|\d+)(?:\.\d*)?|\.\d+"
-_TEN = r"(?:\\times|\\cdot|×|·|\*|(?<=\d)x(?=10)) ?10(?:\^\{?([+-]?\d{1,5})\}?)?"
+_TEN = r"(?:\\times|\\cdot|×|·|\*|(?<=\d)x(?=10\^)) ?10(?:\^\{?([+-]?\d{1,5})\}?)?"
 _SCIENTIFIC = re.compile(rf"({_PLAIN})(?:{_TEN}|[eE]([+-]?\d{{1,5}}))")
 _POWER_OF_TEN = re.compile(r"10\^\{?([+-]?\d{1,5})\}?")
 _DECIMAL = re.compile(_PLAIN)

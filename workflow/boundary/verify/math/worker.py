@@ -22,7 +22,7 @@ from boundary.verify.math.second.compare import second_opinion
 EQUIVALENT = "equivalent to the gold answer"
 SAME = "same structure and numbers"
 #: Modules that workers have imported before they start.
-PRELOAD = ("boundary.verify.math.worker", "math_verify", "sympy.physics.units")
+PRELOAD = ("boundary.verify.math.worker", "boundary.verify.math.warm")
 
 
 def judge(gold: str, answer: str) -> tuple[str, str | None]:
