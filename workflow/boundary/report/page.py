@@ -38,7 +38,9 @@ CAPTIONS = {
     "perplexity": "Perplexity of each model's responses under each scorer.",
     "series": "pass@1 and pass@n along training.",
     "chain": "pass@k by the answer alone, and by answer and chain.",
+    "guess": "pass@k, and under it what the model's answers to other problems would solve by luck.",
     "grading": "pass@k under strict, lenient and agreed grading.",
+    "cot": "pass@k by the answer alone, and by answer and chain of thought, by each judge.",
 }
 
 
