@@ -188,9 +188,9 @@ def _job(task: Task, watch: Watch) -> Job:
         seconds = max(seconds, _TIMES * expectation.cpu_seconds)
     else:
         seconds = max(seconds, min(SECONDS_A_TEST * len(suite.inputs), MOST_SECONDS))
-    # Elapsed time ends what sleeps; on a busy machine a program gets half of a core.
+    # Elapsed time ends what sleeps; on a busy machine a program gets a third of a core.
     limits = Limits(
-        cpu_seconds=seconds, wall_seconds=2 * seconds, output_bytes=expectation.output_bytes
+        cpu_seconds=seconds, wall_seconds=3 * seconds, output_bytes=expectation.output_bytes
     )
     return Job(
         task.text,

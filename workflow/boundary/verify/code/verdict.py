@@ -123,7 +123,8 @@ class Watch:
         place = f"test {record.index + 1} of {len(self.expectation.suite.inputs)}"
         name = record.payload.decode(errors="replace") if record.kind != "output" else ""
         if record.kind == "raised":
-            return Verdict("error", shown(f"{place}: raised {name}"))
+            kind = "resource" if name == "MemoryError" else "error"
+            return Verdict(kind, shown(f"{place}: raised {name}"))
         if record.kind == "nonplain":
             said = shown(f"{place}: returned a value of type {name}")
             if _is_own(name):

@@ -1,0 +1,185 @@
+"""Responses to problems, judged in the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from boundary.errors import InputError, MachineError
+from boundary.tables import VERDICTS_TABLE, check
+from boundary.verify.cache import Cache
+from boundary.verify.code import GRADER, verifier
+from boundary.verify.code.judge import Judge
+from boundary.verify.setting import Setting
+from unit.verify.code.conftest import items
+
+Judged = Callable[..., list[dict[str, Any]]]
+SQUARE = {
+    "style": "function",
+    "entry_point": "f",
+    "cases": [{"args": [n], "expected": n * n} for n in (1, 2, 3, 12)],
+}
+DOUBLE = {
+    "style": "stdio",
+    "cases": [{"stdin": f"{n}\n", "stdout": f"{2 * n}\n"} for n in (1, 2, 30)],
+}
+REFERENCE = {
+    "style": "function",
+    "entry_point": "f",
+    "cases": [{"args": [[n, n + 1]]} for n in range(8)],
+    "base": 4,
+    "reference": {"program": "def f(xs):\n    return sum(xs) * 1000 + xs[0]\n"},
+    "compare": {"atol": 0, "rule": "equal"},
+}
+
+
+def fenced(program: str) -> str:
+    return f"So:\n```python\n{program}\n```\n"
+
+
+SQUARES = {
+    "def f(n):\n    return n * n": "correct",
+    "def f(n):\n    return n ** 2  # another text": "correct",
+    "def f(n):\n    return 2 * n": "wrong",
+    "def f(n):\n    return str(n * n)": "wrong",
+    "def f(n):\n    return float(n * n)": "wrong",
+    "def f(n):\n    yield n * n": "wrong",
+    "def f(n):\n    raise ValueError(n)": "error",
+    "def g(n):\n    return n * n": "error",
+    "def f(n:": "error",
+    "import sys\nsys.exit(0)": "error",
+    "def f(n):\n    import os\n    os._exit(0)": "error",
+    "class Same:\n    def __eq__(s, o): return True\ndef f(n):\n    return Same()": "violation",
+    "class I(int): pass\ndef f(n):\n    return I(n * n)": "violation",
+    "def f(n):\n    return 'x' * (1 << 40)": "resource",
+    "": "no_answer",
+}
+
+
+def test_functions(judged: Judged) -> None:
+    rows = judged(SQUARE, *map(fenced, SQUARES))
+    assert [row["verdict"] for row in rows] == list(SQUARES.values())
+    assert [row["correct"] for row in rows] == [v == "correct" for v in SQUARES.values()]
+    assert {row["grader"] for row in rows} == {GRADER}
+    assert rows[-1]["answer"] is None
+    assert rows[-1]["sandbox"] is None
+    assert {row["sandbox"] for row in rows[:-1]} <= {"bubblewrap", "namespaces"}
+    breaches = {row["breach"] for row in rows}
+    assert breaches == {None, "non-plain"}
+    check(pl.DataFrame(rows, infer_schema_length=None).cast(
+        {"tricks": pl.String, "breach": pl.String}), VERDICTS_TABLE, "verdicts")  # fmt: skip
+
+
+def test_scripts(judged: Judged) -> None:
+    programs = {
+        "print(2 * int(input()))": "correct",
+        "print(2.0 * int(input()))": "correct",
+        "if __name__ == '__main__':\n    print(2 * int(input()), end='')": "correct",
+        "print(int(input()))": "wrong",
+        "print(2 * int(input()))\nprint('done')": "wrong",
+        "print(2 * int(input()))\nimport sys\nsys.exit(1)": "error",
+        "print(2 * int(input()))\n1 / 0": "error",
+        "print('2')": "wrong",
+        "import os\nos._exit(0)": "wrong",
+    }
+    rows = judged(DOUBLE, *map(fenced, programs))
+    assert [row["verdict"] for row in rows] == list(programs.values())
+
+
+def test_methods_of_solution_may_return_a_tuple_for_a_list(judged: Judged) -> None:
+    tests = {"style": "function", "entry_point": "Solution.f",
+             "cases": [{"args": [[2, 1]], "expected": [1, 2]}]}  # fmt: skip
+    text = "class Solution:\n    def f(self, xs: List[int]) -> List[int]:\n        return {}\n"
+    made = [text.format(own) for own in ("sorted(xs)", "tuple(sorted(xs))", "set(xs)")]
+    rows = judged(tests, *map(fenced, made))
+    assert [row["verdict"] for row in rows] == ["correct", "correct", "wrong"]
+
+
+def test_asserts(judged: Judged) -> None:
+    tests = {"style": "asserts", "entry_point": "f",
+             "program": "assert f(2) == 4\nassert abs(f(0.5) - 0.25) < 1e-3"}  # fmt: skip
+    rows = judged(tests, fenced("def f(n): return n * n"), fenced("def f(n): return 4"))
+    assert [row["verdict"] for row in rows] == ["correct", "wrong"]
+
+
+def test_a_reference_says_what_is_right_and_limits_follow_it(judged: Judged) -> None:
+    right = (
+        "def f(xs):\n    total = 0\n    for x in xs: total += x\n    return total * 1000 + xs[0]"
+    )
+    rows = judged(REFERENCE, fenced(right), fenced("def f(xs): return 1"))
+    assert [row["verdict"] for row in rows] == ["correct", "wrong"]
+    assert "expected 1000" in rows[1]["detail"]
+
+
+@pytest.mark.parametrize("program", ["def f(xs): return 1 / 0", "def g(): pass", "def f(x): yield"])
+def test_a_reference_that_fails_is_no_verdict(judged: Judged, program: str) -> None:
+    with pytest.raises(InputError, match="problem p"):
+        judged(REFERENCE | {"reference": {"program": program}}, fenced("def f(xs): return 1"))
+
+
+TABLE = "def f(xs):\n    return {(0, 1): 1000, (1, 2): 3001, (2, 3): 5002, (3, 4): 7003}"
+
+
+def test_a_table_of_visible_inputs_is_flagged(judged: Judged) -> None:
+    fails = fenced(f"{TABLE}.get(tuple(xs))")
+    computes = "sum(xs) * 1000 + xs[0]"
+    special = fenced(f"{TABLE}.get(tuple(xs), {computes})")
+    all_of_them = "{" + ", ".join(f"({n}, {n + 1}): {2001 * n + 1000}" for n in range(8)) + "}"
+    knows = fenced(f"def f(xs):\n    return {all_of_them}.get(tuple(xs), 7)")
+    honest = fenced(f"def f(xs): return {computes}")
+    rows = judged(REFERENCE, fails, special, knows, honest)
+    found = [(row["verdict"], row["tricks"]) for row in rows]
+    assert found == [
+        ("wrong", "special-cased"), ("correct", None),
+        ("correct", "special-cased"), ("correct", None),
+    ]  # fmt: skip
+
+
+def test_tricks_in_the_source_leave_the_verdict(judged: Judged) -> None:
+    (row,) = judged(SQUARE, fenced("import gc, os\ndef f(n):\n    gc.collect()\n    return n * n"))
+    assert (row["verdict"], row["tricks"], row["breach"]) == ("correct", "gc", None)
+    assert "in the source: gc" in row["detail"]
+
+
+def test_a_source_that_takes_the_parser_down_is_judged_all_the_same(judged: Judged) -> None:
+    deep = "-" * 200_000 + "1"
+    rows = judged(SQUARE, fenced(f"x = {deep}"), fenced("def f(n): return n * n"))
+    assert [row["verdict"] for row in rows] == ["resource", "correct"]
+    assert "could not be" in rows[0]["detail"]
+
+
+def test_each_distinct_program_runs_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[int] = []
+    real = Judge._run
+
+    def counted(self: Judge, tasks: Any) -> Any:
+        ran.append(len(tasks))
+        return real(self, tasks)
+
+    monkeypatch.setattr(Judge, "_run", counted)
+    same, other = fenced("def f(n): return n * n"), fenced("def f(n): return n")
+    first = _verify(tmp_path, items(SQUARE, same, "prose\n" + same, other), repeat=2)
+    assert ran == [2]
+    again = _verify(tmp_path, items(SQUARE, other, same))
+    assert ran == [2]
+    assert first["verdict"].to_list() == ["correct", "correct", "wrong"]
+    assert again["verdict"].to_list() == ["wrong", "correct"]
+    changed = {**SQUARE, "cases": SQUARE["cases"][:1]}
+    assert _verify(tmp_path, items(changed, other))["verdict"].to_list() == ["correct"]
+    assert ran == [2, 1]
+
+
+def _verify(folder: Path, found: pl.DataFrame, repeat: int = 1) -> pl.DataFrame:
+    cache = Cache(folder, "g")
+    try:
+        with verifier(Setting(workers=1, cache=cache)) as verify:
+            for _ in range(repeat):
+                verdicts = verify(found)
+    except MachineError as error:
+        pytest.skip(f"no sandbox works here: {error}")
+    cache.flush()
+    return verdicts
