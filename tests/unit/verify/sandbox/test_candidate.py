@@ -78,7 +78,7 @@ def test_what_is_not_plain_is_named(run: Run, text: str, name: str) -> None:
 def test_a_long_result_comes_as_its_digest(run: Run) -> None:
     import hashlib
 
-    (record,) = run(job("def f(n): return list(range(n))", (1000,), digest_above=100)).records
+    (record,) = run(job("def f(n): return list(range(n))", (1000,), digest_above=200)).records
     encoding = wire.encode(list(range(1000)))
     assert (record.kind, record.length) == ("digest", len(encoding))
     assert record.payload == hashlib.sha256(encoding).digest()
@@ -101,7 +101,7 @@ def test_a_large_result_passes(run: Run) -> None:
         ("x = 1", "NameError: the program defines no f"),
         ("raise ValueError('no')", "ValueError: no"),
         ("import sys; sys.exit(0)", "SystemExit: 0"),
-        ("\0", "SyntaxError: source code string cannot contain null bytes"),
+        ("\0", "source code string cannot contain null bytes"),
         ("import os; os._exit(0)", "ended with exit status 0 after 0 of 1 tests"),
         ("import os; os.abort()", "ended by signal"),
         ("import ctypes; ctypes.string_at(0)", "ended by signal 11"),
@@ -165,13 +165,15 @@ def test_random_numbers_and_hashes_repeat(run: Run) -> None:
 
 def test_the_environment_is_bare(run: Run) -> None:
     program = (
-        "import os, time\n"
-        "def f(): return dict(os.environ), time.tzname[0], os.getcwd(), os.listdir('.')"
+        "import os, sys, time\n"
+        "def f(): return dict(os.environ), time.tzname[0], os.getcwd(), os.listdir('.'), "
+        "os.uname().nodename, sys.argv"
     )
-    ((environment, zone, folder, files),) = values(run(job(program)))
+    ((environment, zone, folder, files, name, arguments),) = values(run(job(program)))
     assert set(environment) <= {
         "PYTHONHASHSEED", "PYTHONUTF8", "LC_ALL", "TZ", "HOME", "PWD", "LD_LIBRARY_PATH",
         "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
         "VECLIB_MAXIMUM_NUM_THREADS",
     }  # fmt: skip
     assert (zone, folder, files) == ("UTC", "/box/job/work", [])
+    assert (name, arguments) == ("sandbox", ["<program>"])

@@ -218,3 +218,16 @@ def test_a_sandbox_is_opened_by_with(sandbox: Sandbox) -> None:
 def test_inputs_that_cannot_be_read_give_no_record(run: Run) -> None:
     outcome = run(replace(job("def f(): return 1"), inputs=(b"\xff",)))
     assert (outcome.end, outcome.records) == ("error", ())
+
+
+def test_a_slow_parent_is_no_timeout(run: Run) -> None:
+    """A program that waits for its full pipe to be read does not take too long."""
+
+    def accept(record: Record) -> bool:
+        time.sleep(0.3)
+        return True
+
+    program = "def f(n): return bytes([n]) * 200_000"
+    calls = [(n,) for n in range(6)]
+    outcome = run(job(program, *calls, accept=accept, wall_seconds=0.5, output_bytes=1 << 21))
+    assert [len(value) for value in values(outcome)] == [200_000] * 6

@@ -35,6 +35,14 @@ def test_the_tier_in_use_passed_every_canary(sandbox: Sandbox) -> None:
     assert all(due and why is None for _, due, why in report.results)
 
 
+@pytest.mark.parametrize("tier", TIERS)
+def test_a_tier_that_starts_holds_what_it_must(tier: str) -> None:
+    report = tiers.examine(tier)
+    if report.fault is not None:
+        pytest.skip(f"{tier} does not start here: {report.fault}")
+    assert report.why_not is None
+
+
 def test_without_bubblewrap_the_second_tier_or_refusal(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

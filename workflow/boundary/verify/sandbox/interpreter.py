@@ -19,8 +19,6 @@ from pathlib import Path
 
 from boundary.errors import MachineError
 
-#: Where Python finds numpy within.
-SITE = "/box/site"
 _PROBE = r"""
 import ctypes, glob, json, sys
 class Info(ctypes.Structure):
@@ -48,18 +46,29 @@ class Interpreter:
     Attributes
     ----------
     executable : str
-    binds : dict
-        Path of this machine to path within; all read-only.
+    standard : tuple of str
+        Folders of the standard library.
     masks : tuple of str
-        Folders within to be shown empty.
+        Folders in these to be shown empty, but for what else is shown.
+    others : tuple of str
+        Further files and folders: numpy, shared libraries, the executable.
+    site : str
+        The folder in which Python finds numpy.
     libraries : str
         ``LD_LIBRARY_PATH``, where this process has one.
     """
 
     executable: str
-    binds: dict[str, str]
+    standard: tuple[str, ...]
     masks: tuple[str, ...]
+    others: tuple[str, ...]
+    site: str
     libraries: str
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """All paths, each to be shown where it is, read-only; the outer ones first."""
+        return (*self.standard, *self.others)
 
 
 @functools.cache
@@ -75,22 +84,17 @@ def interpreter() -> Interpreter:
     places = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
     standard = sorted({os.path.realpath(path) for path in places if path})
     numpy = _numpy()
-    loaded = _loaded(executable, numpy[0].parent)
-    binds = {executable: executable}
-    binds |= {path: path for path in standard}
-    binds |= {str(path): f"{SITE}/{path.name}" for path in numpy}
-    inside = (*standard, *map(str, numpy))
-    for library in loaded:
-        if library.startswith("/") and not library.startswith(tuple(f"{p}/" for p in inside)):
-            binds[library] = library
-    cache = "/etc/ld.so.cache"
-    if Path(cache).exists():
-        binds[cache] = cache
+    inside = tuple(f"{path}/" for path in (*standard, *map(str, numpy)))
+    loaded = {os.path.normpath(path) for path in _loaded(executable, numpy[0].parent)}
+    libraries = {path for path in loaded if path[0] == "/" and not path.startswith(inside)}
+    libraries |= {path for path in ("/etc/ld.so.cache",) if Path(path).exists()}
     masks = [f"{path}/{name}" for path in standard for name in ("site-packages", "dist-packages")]
     return Interpreter(
         executable,
-        binds,
+        tuple(standard),
         tuple(path for path in masks if Path(path).is_dir()),
+        (executable, *map(str, numpy), *sorted(libraries)),
+        str(numpy[0].parent),
         os.environ.get("LD_LIBRARY_PATH", ""),
     )
 

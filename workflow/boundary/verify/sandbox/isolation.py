@@ -66,6 +66,7 @@ def become_nobody() -> None:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else /proc/self still belongs to root
     except OSError as error:
         # Root of a container that knows no other user: no user of the machine's.
         if error.errno not in (errno.EINVAL, errno.EPERM) or _mapped() > 1:
@@ -118,7 +119,7 @@ def file_rules(config: dict[str, Any], *, required: bool) -> int | None:
     """
     if not required and landlock.abi() == 0:
         return None
-    readable = [path for path in config["readable"] if Path(path).exists()]
+    readable = [path for path in config["shown"] if Path(path).exists()]
     devices = [path for path in DEVICES if Path(path).exists()]
     return landlock.ruleset(readable, [config["jobs"], *devices])
 
@@ -204,9 +205,10 @@ def confine(held: Cage, limits: dict[str, Any], folder: str) -> None:
         options = f"size={limits['tmpfs_bytes']},nr_inodes=4096,mode=0700"
         kernel.mount("none", folder, "tmpfs", _QUIET, options)
     os.chdir(folder)
-    if held.proc is not None:
+    if held.proc is not None or not isolated:
         # The first to go when memory runs out, before any worker or parent.
-        first = os.open("self/oom_score_adj", os.O_WRONLY, dir_fd=held.proc)
+        path = "self/oom_score_adj" if isolated else "/proc/self/oom_score_adj"
+        first = os.open(path, os.O_WRONLY, dir_fd=held.proc)
         os.write(first, b"1000")
         os.close(first)
     limit(limits, alone=isolated)

@@ -14,12 +14,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
-from boundary.verify.sandbox.interpreter import SITE, interpreter
+from boundary.verify.sandbox.interpreter import Interpreter, interpreter
 from boundary.verify.sandbox.isolation import DEVICES, JOBS, WORK
 
 TIERS = ("bubblewrap", "namespaces", "reduced")
 START_SECONDS = 60.0
 _CODE = "/box/code"
+_SMALL = str(1 << 20)
 _LINKS = {"/tmp": WORK, "/dev/shm": WORK}  # noqa: S108
 _INSIDE = (
     "candidate",
@@ -48,8 +49,8 @@ class Kit:
         self._folder = tempfile.TemporaryDirectory(prefix="boundary-box-")
         self.root = Path(self._folder.name)
         self.root.chmod(0o755)  # the worker may be another user
-        self.code, self.site, self.jobs = (self.root / n for n in ("code", "site", "jobs"))
-        for folder in (self.code, self.code / "box", self.site, self.jobs):
+        self.code, self.jobs = self.root / "code", self.root / "jobs"
+        for folder in (self.code, self.code / "box", self.jobs):
             folder.mkdir()
             folder.chmod(0o755)
         here = Path(__file__).parent
@@ -57,9 +58,6 @@ class Kit:
             copy = self.code / "box" / f"{name}.py"
             copy.write_bytes((here / f"{name}.py").read_bytes())
             copy.chmod(0o644)
-        for source, target in interpreter().binds.items():
-            if target.startswith(f"{SITE}/"):
-                (self.site / Path(target).name).symlink_to(source)
         if os.geteuid() == 0:
             self.jobs.chmod(0o1777)
         return self
@@ -158,39 +156,23 @@ class Worker:
 def _command(tier: str, kit: Kit, control: int) -> tuple[list[str], dict[str, str]]:
     """Return command line and environment of a worker."""
     python = interpreter()
-    shown = {**python.binds, str(kit.code): _CODE}
-    own_files = tier == "reduced"
-    paths = [str(kit.code), str(kit.site)] if own_files else [_CODE, SITE]
-    standard = [path for path in python.binds.values() if not path.startswith(f"{SITE}/")]
-    numpy = [path for path, target in python.binds.items() if target.startswith(f"{SITE}/")]
+    isolated = tier != "reduced"
     config: dict[str, Any] = {
         "tier": tier,
         "control": control,
-        "jobs": str(kit.jobs) if own_files else JOBS,
-        "hidden": [paths[0]],
-        "readable": [*standard, *(numpy if own_files else [SITE])],
-        "path": [*paths, *_standard_path()],
-        "binds": shown,
+        "code": {str(kit.code): _CODE} if isolated else {},
+        "jobs": JOBS if isolated else str(kit.jobs),
+        "shown": python.shown,
         "masks": python.masks,
+        "site": python.site,
         "links": _LINKS,
     }
     environment = _environment(python.libraries)
-    # Before the new root stands, the code is where it lies on this machine.
-    start = paths if tier != "namespaces" else [str(kit.code), str(kit.site)]
-    environment["PYTHONPATH"] = ":".join(start)
+    environment["PYTHONPATH"] = _CODE if tier == "bubblewrap" else str(kit.code)
     run = [python.executable, "-S", "-s", "-P", "-B", "-c", _MAIN, json.dumps(config)]
     if tier != "bubblewrap":
         return run, environment
-    return [*_bubblewrap(shown, python.masks, environment), "--", *run], {}
-
-
-def _standard_path() -> list[str]:
-    import sysconfig
-
-    return [
-        os.path.realpath(sysconfig.get_path("stdlib")),
-        sysconfig.get_config_var("DESTSHARED") or "",
-    ]
+    return [*_bubblewrap(python, kit, environment), "--", *run], {}
 
 
 def _environment(libraries: str) -> dict[str, str]:
@@ -207,9 +189,7 @@ def _environment(libraries: str) -> dict[str, str]:
     }
 
 
-def _bubblewrap(
-    shown: dict[str, str], masks: tuple[str, ...], environment: dict[str, str]
-) -> list[str]:
+def _bubblewrap(python: Interpreter, kit: Kit, environment: dict[str, str]) -> list[str]:
     """Return the outer command of the first tier.
 
     The worker has to make namespaces of its own for each program, so nested
@@ -229,20 +209,33 @@ def _bubblewrap(
     command += ["--clearenv"]
     for name, value in environment.items():
         command += ["--setenv", name, value]
-    command += ["--perms", "0755", "--size", str(1 << 20), "--tmpfs", "/", "--proc", "/proc"]
+    return [*command, *_file_system(python, kit), "--chdir", "/"]
+
+
+def _file_system(python: Interpreter, kit: Kit) -> list[str]:
+    """Return the options that show what is needed, and nothing else."""
     # Folders that bubblewrap would make by itself can turn out closed to other users.
-    for folder in _parents([*DEVICES, *shown.values(), WORK]):
-        command += ["--perms", "0755", "--dir", folder]
-    for device in DEVICES:
-        command += ["--dev-bind-try", device, device]
-    for source, target in shown.items():
-        command += ["--ro-bind", source, target]
-    for folder in masks:
-        command += ["--size", "4096", "--tmpfs", folder, "--remount-ro", folder]
-    command += ["--perms", "0755", "--dir", WORK]
+    folder = ["--perms", "0755", "--dir"]
+    options = ["--perms", "0755", "--size", _SMALL, "--tmpfs", "/", "--proc", "/proc"]
+    for path in _parents([*DEVICES, *python.standard, _CODE, WORK]):
+        options += [*folder, path]
+    for path in DEVICES:
+        options += ["--dev-bind-try", path, path]
+    for path in python.standard:
+        options += ["--ro-bind", path, path]
+    for path in python.masks:
+        options += ["--perms", "0755", "--size", _SMALL, "--tmpfs", path]
+    within = tuple(f"{path}/" for path in python.standard)
+    for path in _parents(list(python.others)):
+        options += [] if path.startswith(within) else [*folder, path]
+    for path in python.others:
+        options += ["--ro-bind", path, path]
+    for path in python.masks:
+        options += ["--remount-ro", path]
+    options += ["--ro-bind", str(kit.code), _CODE, *folder, WORK]
     for link, target in _LINKS.items():
-        command += ["--symlink", target, link]
-    return [*command, "--remount-ro", "/", "--chdir", "/"]
+        options += ["--symlink", target, link]
+    return [*options, "--remount-ro", "/"]
 
 
 def _parents(paths: list[str]) -> list[str]:

@@ -132,7 +132,9 @@ class Pool:
             self._ready.extend(self._new)
             self._new.clear()
         self._hand_out()
-        for key, _ in self._selector.select(_TICK):
+        ready = self._selector.select(_TICK)
+        begun = time.monotonic()
+        for key, _ in ready:
             if key.data is None:
                 with suppress(BlockingIOError):
                     os.read(self._waking, _MESSAGE)
@@ -140,7 +142,7 @@ class Pool:
                 self._hear(key.data)
             else:
                 self._read(*key.data)
-        self._look_at_clocks()
+        self._look_at_clocks(time.monotonic() - begun)
 
     def _hand_out(self) -> None:
         while self._ready:
@@ -267,10 +269,14 @@ class Pool:
         if tasks:
             self._spoiled(tasks[0], why)
 
-    def _look_at_clocks(self) -> None:
-        """Stop what nobody waits for any more, and workers that keep a program too long."""
+    def _look_at_clocks(self, own: float) -> None:
+        """Stop what nobody waits for any more, and workers that keep a program too long.
+
+        The seconds that this thread itself took meanwhile do not count.
+        """
         now = time.monotonic()
         for slot in self._slots:
+            slot.since += own
             for task in slot.tasks:
                 if task.future.cancelled() and not task.stopped:
                     task.stopped = True

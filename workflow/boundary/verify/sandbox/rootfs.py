@@ -16,6 +16,7 @@ from .isolation import DEVICES, JOBS, WORK
 
 _BASE = "/tmp"  # noqa: S108  any folder that exists: what is mounted on it only this namespace sees
 _OLD = "/old"
+_QUIET = kernel.MS_NOSUID | kernel.MS_NODEV
 _READ_ONLY = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | kernel.MS_NOSUID
 
 
@@ -25,8 +26,9 @@ def build(config: dict[str, Any]) -> None:
     Parameters
     ----------
     config : dict
-        ``binds`` maps a path of this machine to its path within; ``masks`` are
-        folders to be shown empty; ``links`` maps symbolic links to targets.
+        ``shown`` are paths to be seen where they are; ``code`` maps one to its
+        path within; ``masks`` are folders to be seen empty but for what of
+        ``shown`` lies in them; ``links`` maps symbolic links to targets.
 
     Raises
     ------
@@ -34,7 +36,8 @@ def build(config: dict[str, Any]) -> None:
         When the kernel refuses a mount.
     """
     kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
-    shown = config["binds"] | {path: path for path in DEVICES if Path(path).exists()}
+    devices = [path for path in DEVICES if Path(path).exists()]
+    shown = {path: path for path in [*config["shown"], *devices]} | config["code"]
     # Held by descriptors, as the new root may hide where they lie.
     sources = {target: os.open(path, os.O_PATH) for path, target in shown.items()}
     kernel.mount("none", _BASE, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1m,mode=0755")
@@ -43,9 +46,12 @@ def build(config: dict[str, Any]) -> None:
     for target, source in sources.items():
         _bind(source, _BASE + target, read_only=target not in DEVICES)
         os.close(source)
+        for folder in config["masks"]:
+            if folder.startswith(f"{target}/"):
+                kernel.mount("none", _BASE + folder, "tmpfs", _QUIET, "size=1m,mode=0755")
     for folder in config["masks"]:
-        if Path(_BASE + folder).is_dir():
-            kernel.mount("none", _BASE + folder, "tmpfs", kernel.MS_RDONLY, "size=4k")
+        flags = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _QUIET
+        kernel.mount("none", _BASE + folder, None, flags)
     for link, target in config["links"].items():
         Path(_BASE + link).symlink_to(target)
     _try_proc(_BASE + "/proc")

@@ -55,9 +55,15 @@ def examine(tier: str) -> Report:
             return Report(tier, str(error))
         try:
             results = [(c.name, tier in c.tiers, _try(pool, c, bait)) for c in CANARIES]
+        except _Broken as error:
+            return Report(tier, str(error))
         finally:
             pool.close()
     return Report(tier, None, tuple(results))
+
+
+class _Broken(Exception):
+    """The worker did not survive a canary, or cannot run any."""
 
 
 def _try(pool: Pool, canary: Canary, bait: Bait) -> str | None:
@@ -65,7 +71,7 @@ def _try(pool: Pool, canary: Canary, bait: Bait) -> str | None:
     try:
         outcome = pool.submit(canary.job(bait)).result(_SECONDS)
     except (MachineError, TooLong) as error:
-        return f"it broke the sandbox: {error}"
+        raise _Broken(f"while it was tried ({canary.name}): {error}") from None
     if pool.pids() != before:
         return "it ended the worker"
     return canary.verdict(outcome, bait)

@@ -6,17 +6,22 @@ here and by the kernel, never by the program.
 
 from __future__ import annotations
 
+import array
 import contextlib
+import fcntl
 import mmap
 import os
 import select
 import signal
+import termios
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 FIRST_LOOK, LOOK_EVERY = 0.02, 0.1
+#: How much longer than its limit a program may wait for a slow parent, in seconds.
+PATIENCE = 600.0
 #: Share of the time without a core from which on a wall timeout tells nothing.
 STARVED = 0.1
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -208,6 +213,8 @@ class Watch:
         Descriptor on which the parent may say stop.
     stopped : callable
         Reads that descriptor and returns whether this job is to stop.
+    result : int
+        Write end of the pipe that the parent reads records from.
     """
 
     def __init__(
@@ -216,12 +223,14 @@ class Watch:
         limits: dict[str, Any],
         control: int,
         stopped: Callable[[], bool],
+        result: int,
     ) -> None:
         self.processes, self.limits = processes, limits
-        self.control, self.stopped = control, stopped
+        self.control, self.stopped, self.result = control, stopped, result
         self.cpu = 0.0
         self.room = int(limits["output_bytes"])
         self.deadline = time.monotonic() + limits["wall_seconds"]
+        self.last = self.deadline + PATIENCE
 
     def wait(self, process: int, note: int, output: int | None) -> End:
         """Wait until a process and all that it made are gone.
@@ -277,7 +286,9 @@ class Watch:
         while True:
             now = time.monotonic()
             if now >= self.deadline:
-                return "wall"
+                if now >= self.last or not _unread(self.result):
+                    return "wall"
+                self.deadline = now + LOOK_EVERY  # it may wait for the parent to read
             if now >= look:
                 look = now + LOOK_EVERY
                 if (why := self._excess(clock)) is not None:
@@ -311,6 +322,13 @@ class Watch:
                 return False
             if not count:
                 return True
+
+
+def _unread(pipe: int) -> bool:
+    """Return whether a pipe holds what its reader did not take yet."""
+    count = array.array("i", [0])
+    fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return count[0] > 0
 
 
 def _all_of(pipe: int) -> bytes:

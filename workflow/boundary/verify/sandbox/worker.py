@@ -60,10 +60,12 @@ def enter(config: dict[str, Any]) -> isolation.Cage:
             kernel.new_user_namespace(isolation.INSIDE)
         isolation.first_process(_OTHER_NAMESPACES)
         rootfs.build(config)
-        sys.path[:] = config["path"]
+    sys.path[0] = config["site"]  # the code of this process is loaded
+    sys.path.append(sys.path.pop(0))  # and nothing there hides the standard library
+    sys.path_importer_cache.clear()
     preload.preload()
-    sys.path[:] = [path for path in sys.path if path not in config["hidden"]]
     os.environ.pop("PYTHONPATH", None)
+    sys.argv[:] = sys.orig_argv[:] = [candidate.FILE]
     rules = isolation.file_rules(
         config, required=tier == "reduced"
     )  # of paths that another user may not see
@@ -73,6 +75,7 @@ def enter(config: dict[str, Any]) -> isolation.Cage:
     if tier == "bubblewrap" or root:
         kernel.new_user_namespace(isolation.INSIDE)
         isolation.first_process(_OTHER_NAMESPACES)
+    socket.sethostname("sandbox")
     kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
     return isolation.cage(tier, rules, isolation.hide_proc())
 
@@ -134,7 +137,7 @@ class Server:
             self.receive()
             return job["id"] in self.stopped
 
-        watch = Watch(self.processes, job["limits"], self.control.fileno(), stopped)
+        watch = Watch(self.processes, job["limits"], self.control.fileno(), stopped, result)
         folder = isolation.make_folder(self.config)
         runner = self._function if job["style"] == "function" else self._stdio
         try:
