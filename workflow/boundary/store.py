@@ -209,7 +209,12 @@ def read_tables(
 
 
 def read_batches(
-    path: Path, table: Table, *, columns: Sequence[str], most_bytes: int = BATCH_BYTES
+    path: Path,
+    table: Table,
+    *,
+    columns: Sequence[str],
+    most_bytes: int = BATCH_BYTES,
+    first_rows: int | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Read a Parquet table a few rows at a time, in their order.
 
@@ -224,6 +229,8 @@ def read_batches(
         What to read.
     most_bytes : int
         About how much a batch may hold.
+    first_rows : int, optional
+        Rows of the first batch, from which the length of the next is worked out.
 
     Yields
     ------
@@ -238,7 +245,7 @@ def read_batches(
     path, table = Path(path), table.only(columns)
     with _reading(path, table):
         rows = _scan(path, table)
-    start, length = 0, FIRST_ROWS
+    start, length = 0, first_rows or FIRST_ROWS
     while True:
         with _reading(path, table):
             frame = rows.slice(start, length).collect()

@@ -149,7 +149,9 @@ def test_a_verifier_is_given_the_items_and_nothing_longer(files, fake):
 
 def test_tests_are_read_for_a_few_problems_at_a_time(files, fake, monkeypatch):
     names = [f"p{i:02d}" for i in range(40)]
-    given = problems(*names, kind="code", tests=[f"[{i}]" for i in range(40)])
+    tests = [f"[{i}" + " " * 1024 * (i % 10) + "]" for i in range(40)]  # 0 to 9 kB
+    monkeypatch.setattr("boundary.verify.items.TEST_BYTES", 32 * 1024)
+    given = problems(*names, kind="code", tests=tests)
     read = []
     honest = stream.read_table
 
@@ -161,19 +163,24 @@ def test_tests_are_read_for_a_few_problems_at_a_time(files, fake, monkeypatch):
     monkeypatch.setattr(stream, "read_table", watch)
     stream.verify_files(*files(given, samples(names, [0, 1])), plain)
     assert read[0] == ({*PROBLEMS.schema.columns} - {"tests"}, 40)
-    assert read[1:] == [({"benchmark", "problem_id", "tests"}, n) for n in (16, 16, 8)]
-    assert [batch.height for batch in fake.given] == [32, 32, 16]
+    # 0 + … + 7 = 28 kB, 8 + 9 + 0 + … + 4 = 27, 5 + … + 8 = 26, 9 + 0 + … + 6 = 30 …
+    told = [({"benchmark", "problem_id", "tests"}, n) for n in (8, 7, 4, 8, 7, 5, 1)]
+    assert read[1:] == told
+    assert [batch.height for batch in fake.given] == [2 * n for _, n in told]
+    assert all(batch["tests"].unique().str.len_bytes().sum() < 32 * 1024 for batch in fake.given)
     for batch in fake.given:
         for name, tests in batch.select("problem_id", "tests").iter_rows():
-            assert tests == f"[{int(name[1:])}]"
+            assert tests.split()[0].strip("]") == f"[{int(name[1:])}"
 
 
 def test_few_problems_splits_rows_and_loses_none():
     rows = samples([f"p{i}" for i in range(5)], range(3))
-    pieces = list(few_problems(rows, 2))
-    assert [piece["problem_id"].n_unique() for piece in pieces] == [2, 2, 1]
+    sizes = {"p0": 5, "p1": 5, "p2": 50, "p3": 9, "p4": 1}
+    pieces = list(few_problems(rows, sizes, 10))
+    assert [piece["problem_id"].n_unique() for piece in pieces] == [2, 1, 2]
     assert pl.concat(pieces).equals(rows)
-    assert list(few_problems(rows.clear())) == []
+    assert len(list(few_problems(rows, sizes))) == 1
+    assert list(few_problems(rows.clear(), sizes)) == []
 
 
 def test_kinds_may_mix(files, fake):
@@ -253,7 +260,7 @@ print(found.height, int(peak.split()[1]) // 1024)
 
 
 def test_memory_does_not_grow_with_the_responses(files):
-    """Four files with 80 MB of responses each take hardly more than one."""
+    """Six files with 80 MB of responses each take hardly more than one."""
     if not Path("/proc/self/status").exists():
         pytest.skip("this system does not tell the peak of a program")
     question = registers.question("q", [1, 2, 3])
@@ -261,7 +268,7 @@ def test_memory_does_not_grow_with_the_responses(files):
         question=pl.lit(question), answer=pl.lit(None, dtype=pl.String)
     )
     peaks = []
-    for blocks in (1, 4):
+    for blocks in (1, 6):
         shards = [
             samples(["a", "b"], range(10_000 * block, 10_000 * (block + 1))).with_columns(
                 response=pl.format("{}{}", pl.lit("x" * 4_000), pl.col("sample_index"))
@@ -274,4 +281,4 @@ def test_memory_does_not_grow_with_the_responses(files):
         height, peak = map(int, done.stdout.split())
         assert height == 20_000 * blocks
         peaks.append(peak)
-    assert peaks[1] - peaks[0] < 80  # and not 240
+    assert peaks[1] - peaks[0] < 200  # and not 400

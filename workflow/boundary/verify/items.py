@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -16,8 +16,8 @@ SAMPLE_COLUMNS = (
     *("model", "benchmark", "protocol", "problem_id", "sample_index", "seed"),
     *("response", "n_tokens", "finish_reason", "logprob_sum"),
 )
-#: Problems with tests that are held at a time.
-TESTS_HELD = 16
+#: Bytes of tests that are held at a time; decoded they take ten times as much.
+TEST_BYTES = 32 * 2**20
 ROWS_SHOWN = 5
 
 
@@ -82,8 +82,29 @@ def join(problems: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def few_problems(samples: pl.DataFrame, most: int = TESTS_HELD) -> Iterator[pl.DataFrame]:
-    """Split samples so that no piece is of more than a few problems."""
-    names = samples["problem_id"].unique(maintain_order=True)
-    for start in range(0, len(names), most):
-        yield samples.filter(pl.col("problem_id").is_in(names[start : start + most].to_list()))
+def few_problems(
+    samples: pl.DataFrame, sizes: Mapping[str, int], most_bytes: int | None = None
+) -> Iterator[pl.DataFrame]:
+    """Split samples so that the tests of the problems of a piece are not too long.
+
+    Parameters
+    ----------
+    samples : polars.DataFrame
+        Of one benchmark; ``problem_id`` is read.
+    sizes : mapping
+        Bytes of the tests of each problem.
+    most_bytes : int, optional
+        What the tests of a piece may take together; those of one problem may
+        take more.  By default `TEST_BYTES`.
+    """
+    limit = TEST_BYTES if most_bytes is None else most_bytes
+    piece: list[str] = []
+    held = 0
+    for name in samples["problem_id"].unique(maintain_order=True):
+        if piece and held + sizes[name] > limit:
+            yield samples.filter(pl.col("problem_id").is_in(piece))
+            piece, held = [], 0
+        piece.append(name)
+        held += sizes[name]
+    if piece:
+        yield samples.filter(pl.col("problem_id").is_in(piece))

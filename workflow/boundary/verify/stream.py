@@ -31,6 +31,9 @@ from boundary.verify.items import (
 )
 from boundary.verify.setting import Setting
 
+#: Problems of which the tests are read to see how long they are.
+FIRST_PROBLEMS = 16
+
 Verify = Callable[[pl.DataFrame], pl.DataFrame]
 #: Columns of verdicts whose few values repeat, and are held once each.
 _REPEATED = ("problem_id", "verdict", "grader", "detail", "breach", "tricks", "sandbox")
@@ -161,15 +164,28 @@ def _batches(
     known: pl.DataFrame, problems: Path, samples: Sequence[Path]
 ) -> Iterator[pl.DataFrame]:
     """Yield items, in the order of the files; with their tests those that have some."""
+    keys = ["benchmark", "problem_id"]
     tested = known.filter(pl.col("kind").is_in(TESTED))
+    sizes = _test_sizes(problems) if tested.height else {}
     for path in samples:
         for rows in read_batches(path, SAMPLES, columns=SAMPLE_COLUMNS):
-            keys = ["benchmark", "problem_id"]
             untested = rows.join(tested, on=keys, how="anti", maintain_order="left")
             if untested.height:
                 yield join(known, untested)
-            for few in few_problems(rows.join(tested, on=keys, how="semi", maintain_order="left")):
+            with_tests = rows.join(tested, on=keys, how="semi", maintain_order="left")
+            for few in few_problems(with_tests, sizes):
                 yield join(_with_tests(known, problems, few), few)
+
+
+def _test_sizes(problems: Path) -> dict[str, int]:
+    """Return how many bytes the tests of each problem take, the most of any benchmark."""
+    found: dict[str, int] = {}
+    columns = (*PROBLEMS.key, "tests")
+    for rows in read_batches(problems, PROBLEMS, columns=columns, first_rows=FIRST_PROBLEMS):
+        sizes = rows.select("problem_id", pl.col("tests").str.len_bytes().fill_null(0))
+        for name, size in sizes.iter_rows():
+            found[name] = max(size, found.get(name, 0))
+    return found
 
 
 def _with_tests(known: pl.DataFrame, problems: Path, samples: pl.DataFrame) -> pl.DataFrame:
