@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
+import time
 from typing import Any
 
 import pytest
@@ -37,6 +39,14 @@ def test_no_other_collections(own: Any) -> None:
 def test_members_that_are_lists() -> None:
     assert accepts("set", (), [[1], [2]], [[2], [1]])
     assert not accepts("set", (), [[1], [2]], [[2], [3]])
+
+
+def test_members_that_are_made_to_collide_take_no_time() -> None:
+    own = [i * sys.hash_info.modulus for i in range(50_000)]
+    start = time.process_time()
+    assert not accepts("set", (), [1, 2], own)
+    assert time.process_time() - start < 5
+    assert accepts("set", (), own, own[::-1])
 
 
 def test_sums_of_divisors() -> None:

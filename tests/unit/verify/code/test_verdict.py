@@ -113,6 +113,17 @@ def test_a_program_that_is_run_again_begins_anew() -> None:
     assert watching.verdict(outcome, "reduced").verdict == "correct"
 
 
+@pytest.mark.parametrize("error", [MemoryError, RecursionError, OverflowError])
+def test_a_value_that_breaks_the_comparison_does_not_pass(error, monkeypatch) -> None:
+    def broken(self: Expectation, record: Record) -> bool:
+        raise error
+
+    monkeypatch.setattr(Expectation, "agrees", broken)
+    found = verdict(watch(1), value(0, 1))
+    assert (found.verdict, found.lasting) == ("error", False)
+    assert error.__name__ in (found.detail or "")
+
+
 def test_tricks_leave_the_verdict() -> None:
     found = Verdict("correct").with_tricks(("exit", "gc"))
     assert (found.verdict, found.tricks, found.detail) == (

@@ -29,7 +29,8 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from typing import Any
 
 from boundary.verify.code.compare import Comparison
@@ -46,23 +47,21 @@ def same_members(comparison: Comparison, args: Arguments, expected: Any, own: An
     """Whether two collections have the same members."""
     if type(own) not in _COLLECTIONS or type(expected) not in _COLLECTIONS:
         return False
-    if {_key(member) for member in own} == {_key(member) for member in expected}:
+    wanted, found = ({wire.encode(member): member for member in each} for each in (expected, own))
+    if wanted.keys() == found.keys():
         return True
-    wanted, found = _distinct(expected), _distinct(own)
-    if wanted is None or found is None:  # members that cannot be in a set
-        return False
-    return comparison.same(wanted, found)
+    sets = _distinct(wanted.values()), _distinct(found.values())
+    return None not in sets and comparison.same(*sets)
 
 
-def _distinct(values: Any) -> set[Any] | None:
+def _distinct(members: Collection[Any]) -> set[Any] | None:
+    """Return distinct members as a set; None when some cannot be in one, or are made to collide."""
     try:
-        return set(values)
+        if max(Counter(map(hash, members)).values(), default=0) > wire.MOST_COLLISIONS:
+            return None
+        return set(members)
     except TypeError:
         return None
-
-
-def _key(member: Any) -> bytes:
-    return wire.encode(member)
 
 
 def sum_of_divisors(n: int) -> int:

@@ -82,12 +82,19 @@ class Watch:
         self.expectation = expectation
         self.passed = 0
         self.failed: Record | None = None
+        self.fault: str | None = None
 
     def accept(self, record: Record) -> bool:
         """Take the next record; False ends the program."""
         if record.index == 0:  # the first one, or a program that is run again
-            self.passed, self.failed = 0, None
-        if self.failed is None and self.expectation.agrees(record):
+            self.passed, self.failed, self.fault = 0, None, None
+        try:
+            agrees = self.failed is None and self.expectation.agrees(record)
+        except (ArithmeticError, MemoryError, RecursionError, TypeError, ValueError) as error:
+            # What a program returns must not end the verifier, and does not pass either.
+            self.fault = type(error).__name__
+            agrees = False
+        if agrees:
             self.passed += 1
             return True
         self.failed = self.failed or record
@@ -121,15 +128,17 @@ class Watch:
 
     def _failure(self, record: Record) -> Verdict:
         place = f"test {record.index + 1} of {len(self.expectation.suite.inputs)}"
+        if self.fault is not None:
+            said = f"{place}: a value that could not be compared ({self.fault})"
+            return Verdict("error", said, lasting=False)
         name = record.payload.decode(errors="replace") if record.kind != "output" else ""
         if record.kind == "raised":
             kind = "resource" if name == "MemoryError" else "error"
             return Verdict(kind, shown(f"{place}: raised {name}"))
         if record.kind == "nonplain":
             said = shown(f"{place}: returned a value of type {name}")
-            if _is_own(name):
-                return Verdict("violation", said, breach="non-plain")
-            return Verdict("wrong", said)
+            breach = "non-plain" if _is_own(name) else None
+            return Verdict("violation" if breach else "wrong", said, breach)
         if record.kind == "output":
             if record.status:
                 return Verdict("error", f"{place}: exit status {record.status}")
