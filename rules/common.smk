@@ -33,6 +33,7 @@ except BoundaryError as error:
 localrules:
     make_problems,
     resolve_model,
+    judge_chains,
 
 
 # On one machine two jobs would load their models into one GPU; the default profile lets
@@ -197,6 +198,16 @@ def scored_samples(wildcards):
 def likelihood_spec(wildcards):
     """Return the spec of a likelihood job."""
     return specs.likelihood_spec(PLAN, wildcards.scorer, folder(wildcards))
+
+
+def chain_judgements(wildcards):
+    """Return what a language model judged, where the study asks one."""
+    return [PLAN.file("chains/judgements.parquet")] if PLAN.judged else []
+
+
+def chain_labels(wildcards):
+    """Return what people judged, where the study names their sheets."""
+    return [PLAN.file("tables/chain_labels.parquet")] if PLAN.sheets else []
 
 
 def reported(name, suffix, form):

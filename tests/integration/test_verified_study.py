@@ -62,7 +62,7 @@ def verified(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "comparisons": [
             {"base": "base", "other": "rl", "benchmarks": ["sums", "squares"], "protocol": "p"}
         ],
-        "analyses": {"bootstrap": 100},
+        "analyses": {"bootstrap": 100, "chains": {"below": 1.0}},
     }
     (folder / STUDY).write_text(yaml.safe_dump(study))
     run(folder, config=STUDY)
@@ -129,3 +129,29 @@ def test_an_edited_grader_verifies_its_own_kind_anew(verified: Path) -> None:
         f"verify_block verdicts/{model}/squares/p/00000.parquet" for model in ("base", "rl")
     ]
     assert not [job for job in jobs if job.startswith("sample_block")]
+
+
+def test_a_filled_sheet_makes_its_curve_and_no_more(verified: Path) -> None:
+    chains = verified / "results/studies/verified/chains"
+    assert "So it is" in (chains / "sheet.html").read_text()
+    rows = pl.read_csv(chains / "sheet.csv", infer_schema=False)
+    assert rows.height >= 1
+    filled = rows.with_columns(judgement=pl.lit("valid"), judge=pl.lit("ann"))
+    filled.write_csv(verified / "ann.csv")
+    study = yaml.safe_load((verified / STUDY).read_text())
+    study["analyses"]["chains"]["sheet"] = "ann.csv"
+    judged = "config/studies/judged.yaml"
+    (verified / judged).write_text(yaml.safe_dump(study))
+    path = "studies/verified"
+    assert planned(verified, config=judged) == sorted(
+        [
+            "all",
+            f"read_sheets {path}/tables/chain_labels.parquet",
+            f"draw_cot {path}/tables/chains.parquet",
+            f"draw_figures {path}/figures/passk.svg",
+            f"write_report {path}/report.html",
+        ]
+    )
+    run(verified, config=judged)
+    curves = pl.read_parquet(verified / f"results/{path}/tables/passk_cot.parquet")
+    assert {"answer", "arithmetic", "human"} <= set(curves["rule"])

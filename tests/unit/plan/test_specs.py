@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 
+from boundary.chain_tables import CHAIN_STUDY_TABLES
 from boundary.digests import canonical_json, seed_of
 from boundary.plan import Plan, plan_study, specs
 from boundary.plan.study import (
     AUDIT_TABLES,
     CHAIN_TABLES,
+    COT_TABLES,
     GRADING_TABLES,
     GUESS_TABLES,
+    LABEL_TABLES,
     PERPLEXITY_TABLES,
     SCORE_TABLES,
 )
@@ -35,6 +38,9 @@ def every_spec(plan: Plan) -> dict[str, str]:
         "tables": specs.tables_spec(plan),
         "perplexity": specs.perplexity_spec(plan),
         "audit": specs.audit_spec(plan),
+        "chains": specs.chains_spec(plan),
+        "judge": specs.judge_spec(plan),
+        "cot": specs.cot_spec(plan),
         "guesses": specs.guess_spec(plan),
         "figures": specs.figures_spec(plan),
         "report": specs.report_spec(plan),
@@ -58,7 +64,7 @@ def backwards(value: Any) -> Any:
 
 def test_specs_are_canonical(plan: Planned) -> None:
     found = every_spec(plan())
-    assert len(found) == 6 + 1 + 2 + 6 + 4
+    assert len(found) == 9 + 1 + 2 + 6 + 4
     for name, spec in found.items():
         assert spec == canonical_json(json.loads(spec)), name
         assert "\n" not in spec
@@ -248,3 +254,16 @@ def test_the_spec_of_guesses_names_problems_and_verdicts(plan: Planned) -> None:
     assert [(arm["model"], arm["kind"]) for arm in arms] == [(a.model, "lab") for a in found.arms]
     assert [arm["problems"] for arm in arms] == [arm.problems for arm in found.arms]
     assert [arm["verdicts"] for arm in arms] == [arm.verdicts() for arm in found.arms]
+
+
+def test_chains_are_looked_at_where_a_study_asks(plan: Planned) -> None:
+    judge = {"endpoint": "http://localhost:8000/v1", "model": "m", "key_env": "KEY"}
+    chains = {"below": 0.1, "sheet": "ann.csv", "judge": judge}
+    found = plan({"analyses.chains": chains})
+    assert [*COT_TABLES, *LABEL_TABLES] == [t for t in found.tables if t in CHAIN_STUDY_TABLES]
+    assert "cot" in found.figures
+    assert json.loads(specs.judge_spec(found)) == judge
+    spec = json.loads(specs.chains_spec(found))
+    assert (spec["below"], spec["per_problem"]) == (0.1, 8)
+    assert [arm["samples"] for arm in spec["arms"]] == [arm.samples() for arm in found.arms]
+    assert not set(plan().tables) & set(CHAIN_STUDY_TABLES)

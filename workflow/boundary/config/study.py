@@ -241,6 +241,51 @@ class Likelihood(Strict):
     )
 
 
+class ChainJudge(Strict):
+    """A language model that judges chains of thought, behind a chat endpoint."""
+
+    endpoint: str = Field(
+        pattern=r"^https?://[^/\s?#@]+(/[^\s?#@]*)?$",
+        description="Base address of an OpenAI-compatible server. Problems and responses are sent "
+        "there, which may cost money.",
+    )
+    model: str = Field(min_length=1, description="The model's name at the endpoint.")
+    key_env: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        description="Environment variable that holds the key; none is sent without.",
+    )
+    max_tokens: int | None = Field(default=None, ge=1, description="Longest answer of the judge.")
+    workers: int | None = Field(default=None, ge=1, description="Requests at a time.")
+    timeout: float | None = Field(default=None, gt=0, description="Seconds for one request.")
+    retries: int | None = Field(default=None, ge=0, description="Tries after the first.")
+
+
+class Chains(Strict):
+    """Whether the chains of thought behind rare correct answers hold."""
+
+    below: float = Field(
+        default=0.05,
+        gt=0,
+        le=1,
+        description="Problems are looked at that are solved in a share above 0 and below this.",
+    )
+    per_problem: int = Field(
+        default=8, ge=1, description="Distinct correct responses a problem on the sheet."
+    )
+    sheet: str | list[str] | None = Field(
+        default=None, description="Sheets that people filled in, to be read back."
+    )
+    judge: ChainJudge | None = Field(
+        default=None, description="A language model as judge; nothing is sent without."
+    )
+
+    @property
+    def sheets(self) -> list[str]:
+        """Filled sheets."""
+        return [self.sheet] if isinstance(self.sheet, str) else self.sheet or []
+
+
 class Analyses(Strict):
     """Settings of the analyses."""
 
@@ -259,6 +304,9 @@ class Analyses(Strict):
         "would solve by luck.",
     )
     likelihood: Likelihood | None = None
+    chains: Chains | None = Field(
+        default=None, description="Look at the chains of thought behind rare correct answers."
+    )
 
 
 class Verification(Strict):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boundary.plan import Arm, Plan
-from boundary.plan.study import AUDIT_TABLES, GUESS_TABLES
+from boundary.plan.study import AUDIT_TABLES, COT_TABLES, GUESS_TABLES, LABEL_TABLES
 
 Exists = Callable[[str], bool]
 
@@ -177,6 +177,27 @@ def _of_verdicts(plan: Plan) -> Iterator[Job]:
     if plan.guessed:
         read = (path for arm in plan.guessed for path in (arm.problems, *arm.verdicts()))
         yield Job("floor_guesses", tuple(_tables(plan, GUESS_TABLES)), tuple(dict.fromkeys(read)))
+    if plan.chained:
+        yield from _chains(plan)
+
+
+def _chains(plan: Plan) -> Iterator[Job]:
+    scores = tuple(arm.scores for arm in plan.chained)
+    items, judged = plan.file("chains/chain_items.parquet"), plan.file("chains/judgements.parquet")
+    read = [
+        path
+        for arm in plan.chained
+        for path in (arm.problems, arm.scores, *arm.samples(), *arm.verdicts())
+    ]
+    yield Job("select_chains", (items,), tuple(dict.fromkeys(read)))
+    if plan.sheets:
+        labels = tuple(_tables(plan, LABEL_TABLES))
+        yield Job("read_sheets", labels, (items, *plan.sheets))
+    if plan.judged:
+        yield Job("judge_chains", (judged,), (items,))
+    more = [judged] if plan.judged else []
+    more += [plan.file("tables/chain_labels.parquet")] if plan.sheets else []
+    yield Job("draw_cot", tuple(_tables(plan, COT_TABLES)), (items, *scores, *more))
 
 
 def _likelihoods(plan: Plan) -> Iterator[Job]:

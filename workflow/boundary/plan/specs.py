@@ -191,6 +191,29 @@ def guess_spec(plan: Plan) -> str:
     )
 
 
+def chains_spec(plan: Plan) -> str:
+    """Spec of the job that selects chains of thought and makes the sheet."""
+    wanted = plan.study.analyses.chains
+    arms = [
+        _judged(arm) | {"problems": arm.problems, "scores": arm.scores, "samples": arm.samples()}
+        for arm in plan.chained
+    ]
+    settings = wanted.model_dump(include={"below", "per_problem"}) if wanted else {}
+    return canonical_json({"arms": arms, **settings})
+
+
+def judge_spec(plan: Plan) -> str:
+    """Spec of the job that asks a language model; the key itself is in no spec."""
+    wanted = plan.study.analyses.chains
+    judge = wanted.judge if wanted else None
+    return canonical_json(judge.model_dump(mode="json", exclude_none=True) if judge else {})
+
+
+def cot_spec(plan: Plan) -> str:
+    """Spec of the job that estimates pass@k of answers whose chain holds."""
+    return canonical_json({"confidence": plan.study.analyses.confidence})
+
+
 def _judged(arm: Arm) -> dict[str, Any]:
     return {
         "model": arm.model,

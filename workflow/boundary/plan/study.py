@@ -32,6 +32,9 @@ GRADING_TABLES = ("passk_lenient", "passk_agreed", "grading")
 #: What was tried against the verifier, and where rules of grading disagree.
 AUDIT_TABLES = ("audit", "disagreements")
 GUESS_TABLES = ("guess_floor",)
+COT_TABLES = ("chains", "judge_quality", "passk_cot")
+#: What people said of chains of thought, where a study names their sheets.
+LABEL_TABLES = ("chain_labels", "chain_agreement")
 PERPLEXITY_TABLES = ("perplexity", "likelihoods")
 
 
@@ -253,13 +256,31 @@ class Plan:
         """Arms whose answers tell what guessing would solve."""
         return self.of_kind("lab", "math") if self.study.analyses.guess_floor else []
 
+    @cached_property
+    def chained(self) -> list[Arm]:
+        """Arms whose chains of thought are looked at."""
+        return self.of_kind("lab", "math") if self.study.analyses.chains else []
+
+    @property
+    def sheets(self) -> list[str]:
+        """Sheets of judgements that people filled in."""
+        return self.study.analyses.chains.sheets if self.study.analyses.chains else []
+
+    @property
+    def judged(self) -> bool:
+        """Whether a language model judges chains of thought."""
+        chains = self.study.analyses.chains
+        return chains is not None and chains.judge is not None
+
     @property
     def tables(self) -> list[str]:
         """Names of the tables in the study's folder."""
         audit = AUDIT_TABLES if self.audited else ()
         guess = GUESS_TABLES if self.guessed else ()
+        labels = LABEL_TABLES if self.sheets else ()
+        chains = (*COT_TABLES, *labels) if self.chained else ()
         perplexity = PERPLEXITY_TABLES if self.likelihoods else ()
-        return [*self.score_tables, *audit, *guess, *perplexity]
+        return [*self.score_tables, *audit, *guess, *chains, *perplexity]
 
     @cached_property
     def figures(self) -> dict[str, str | None]:
@@ -275,6 +296,7 @@ class Plan:
         names += ["chain"] if self.of_kind("lab") else []
         names += ["grading"] if self.of_kind("math") else []
         names += ["guess"] if self.guessed else []
+        names += ["cot"] if self.chained else []
         return dict.fromkeys(names)
 
     def example_files(self) -> list[str]:

@@ -1,0 +1,105 @@
+"""chains: whether the chains of thought behind rare correct answers hold.
+
+Inputs: problems, samples, verdicts and scores; sheets that people filled in.
+Outputs: results/studies/{study}/chains/ (the sheet), and tables of what was judged
+"""
+
+
+rule select_chains:
+    """Select correct responses to the hardest solved problems, and make a sheet to judge."""
+    input:
+        problems=list(dict.fromkeys(arm.problems for arm in PLAN.chained)),
+        samples=[path for arm in PLAN.chained for path in arm.samples()],
+        verdicts=[path for arm in PLAN.chained for path in arm.verdicts()],
+        scores=[arm.scores for arm in PLAN.chained],
+    output:
+        items="results/studies/{study}/chains/chain_items.parquet",
+        sheet=multiext("results/studies/{study}/chains/sheet", ".html", ".csv"),
+    log:
+        "logs/studies/{study}/select_chains.log",
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        spec=specs.chains_spec(PLAN),
+        code=stage_code("chains"),
+    shell:
+        "python -m boundary chains select --spec {params.spec:q}"
+        " --output results/studies/{wildcards.study}/chains 2> {log:q}"
+
+
+rule read_sheets:
+    """Read back what people judged, and how far they agree."""
+    input:
+        items="results/studies/{study}/chains/chain_items.parquet",
+        sheets=PLAN.sheets,
+    output:
+        expand(
+            "results/studies/{{study}}/tables/{name}.{suffix}",
+            name=["chain_labels", "chain_agreement"],
+            suffix=["parquet", "csv"],
+        ),
+    log:
+        "logs/studies/{study}/read_sheets.log",
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        sheets=flags("sheet", "sheets"),
+        code=stage_code("chains"),
+    shell:
+        "python -m boundary chains read --items {input.items:q} {params.sheets:q}"
+        " --output results/studies/{wildcards.study}/tables > {log:q} 2>&1"
+
+
+rule judge_chains:
+    """Ask the language model that the study names; answers are kept and never paid for twice."""
+    input:
+        items="results/studies/{study}/chains/chain_items.parquet",
+    output:
+        "results/studies/{study}/chains/judgements.parquet",
+    log:
+        "logs/studies/{study}/judge_chains.log",
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        spec=specs.judge_spec(PLAN),
+        code=stage_code("chains"),
+    shell:
+        "python -m boundary chains judge --items {input.items:q} --spec {params.spec:q}"
+        " --cache results/judge-cache --output {output:q} 2> {log:q}"
+
+
+rule draw_cot:
+    """Estimate pass@k of answers whose chain of thought holds, under each rule."""
+    input:
+        items="results/studies/{study}/chains/chain_items.parquet",
+        scores=[arm.scores for arm in PLAN.chained],
+        judgements=chain_judgements,
+        labels=chain_labels,
+    output:
+        expand(
+            "results/studies/{{study}}/tables/{name}.{suffix}",
+            name=["chains", "judge_quality", "passk_cot"],
+            suffix=["parquet", "csv"],
+        ),
+    log:
+        "logs/studies/{study}/cot.log",
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        spec=specs.cot_spec(PLAN),
+        scores=flags("scores", "scores"),
+        judgements=flags("judgements", "judgements"),
+        labels=flags("labels", "labels"),
+        code=stage_code("tables"),
+    shell:
+        "python -m boundary chains curves --items {input.items:q} {params.scores:q}"
+        " {params.judgements:q} {params.labels:q} --spec {params.spec:q}"
+        " --output results/studies/{wildcards.study}/tables 2> {log:q}"
+
+
+rule chains:
+    """Target: the sheet to judge and the curves of what was judged, where the study asks."""
+    input:
+        [PLAN.file("chains/sheet.html"), PLAN.file("tables/passk_cot.csv")]
+        if PLAN.chained
+        else [],
