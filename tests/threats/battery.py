@@ -41,7 +41,7 @@ from threats.sentinel import sentinel
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 #: Longest that one program may keep the harness busy, beyond its own limits.
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -158,6 +158,7 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, help="run every so many-th program")
     parser.add_argument("--reduced", action="store_true", help="in the reduced sandbox")
     parser.add_argument("--json", type=Path, help="write the results here")
+    parser.add_argument("--forms", default="import,call,stdio", help="run these forms only")
     parser.add_argument("--verbose", action="store_true", help="show each program as it ends")
     arguments = parser.parse_args()
     words = arguments.only.split(",")
@@ -165,6 +166,7 @@ def main() -> int:
     start = time.monotonic()
     with planted(REPOSITORY) as plants:
         chosen = [p for p in corpus(plants) if any(word in p.label for word in words)]
+        chosen = [p for p in chosen if p.form in arguments.forms.split(",")]
         for result in run(chosen[:: arguments.every], arguments.through, reduced=arguments.reduced):
             results.append(result)
             if arguments.verbose or not result.fine:

@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from boundary import tagged
+from boundary.errors import InputError
 from boundary.verify.sandbox import Job, Limits, Outcome, Sandbox, wire
 from boundary.verify.setting import Setting
 from threats.program import Program
@@ -135,11 +136,16 @@ def item(program: Program) -> dict[str, Any]:
         "sample_index": 0,
         "response": f"Here is the program.\n```python\n{program.text}\n```\n",
         "finish_reason": "stop",
-        "question": f"What is {program.task.expected[:1]!r:.200}?",
+        "question": f"What is {_hint(program)}?",
         "answer": None,
         "tests": _tests(program),
-        "metadata": json.dumps({"note": repr(program.task.expected[:1])[:200]}),
+        "metadata": json.dumps({"note": _hint(program)}),
     }
+
+
+def _hint(program: Program) -> str:
+    """Return the first expected value as text, where it is one."""
+    return str(program.task.expected[0])[:200] if program.task.name == "secret" else "it"
 
 
 def _tests(program: Program) -> str:
@@ -149,16 +155,27 @@ def _tests(program: Program) -> str:
         pairs = zip(task.stdin, task.stdout, strict=True)
         cases = [{"stdin": given, "stdout": wanted} for given, wanted in pairs]
         return json.dumps({"style": "stdio", "cases": cases})
-    cases = [
-        {"args": [tagged.encode(arg) for arg in args], "expected": _tagged(value)}
-        for args, value in zip(task.args, task.expected, strict=True)
-    ]
-    return json.dumps({"style": "function", "entry_point": "f", "cases": cases})
+    cases = [{"args": [tagged.encode(arg) for arg in args]} for args in task.args]
+    tests = {"style": "function", "entry_point": "f", "cases": cases}
+    wanted = [tagged.encode(value) for value in _carried(task.expected)]
+    if len(wanted) == len(cases):
+        for case, value in zip(cases, wanted, strict=True):
+            case["expected"] = value
+    else:  # the honest program is its own reference
+        tests["reference"] = {"program": program.text}
+    return json.dumps(tests)
 
 
-def _tagged(value: Any) -> Any:
-    """Return the form of an expected value in the table of problems."""
-    return tagged.encode(value)
+def _carried(values: tuple[Any, ...]) -> list[Any]:
+    """Return the values that JSON can carry: integers of no more than 4,300 digits, no Counter."""
+    found = []
+    for value in values:
+        try:
+            json.dumps(tagged.encode(value))
+        except (InputError, ValueError):
+            continue
+        found.append(value)
+    return found
 
 
 @contextlib.contextmanager

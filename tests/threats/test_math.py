@@ -13,18 +13,21 @@ import pytest
 
 from threats.judges import ITEMS
 
-#: Longest that one answer may hold up the grader, in seconds.
-LIMIT = 15.0
+#: Processor time of one comparison, in seconds; the grader's own limit is longer.
+LIMIT = 1.0
+#: How much longer it may take on a busy machine.
+PATIENCE = 10
 Grade = Callable[[list[tuple[str, str]]], list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
 def grade() -> Iterator[Grade]:
     """Grade pairs of gold answer and response."""
+    from boundary.verify.killable import Limits
     from boundary.verify.math import verifier
     from boundary.verify.setting import Setting
 
-    with verifier(Setting(workers=2)) as verify:
+    with verifier(Setting(workers=2), Limits(cpu_seconds=LIMIT)) as verify:
 
         def several(pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
             rows = [
@@ -124,7 +127,7 @@ HARD = {
     "logarithms": "\\log_{10^{100}}{(10^{10^{10}})}",
     "text": "a" * 1_000_000,
     "backslashes": "\\" * 100_000,
-    "spaces": " " * 500_000 + "3",
+    "spaces": " " * 500_000 + "4",
     "commas": "," * 100_000,
     "combining": "a" + "\u0301" * 50_000,
     "directions": "\u202e3\u202c" * 10_000,
@@ -146,7 +149,8 @@ def test_no_answer_stalls_the_grader(grade: Grade, gold: str) -> None:
     rows = grade(pairs)
     seconds = time.monotonic() - start
     print(f"{len(HARD)} hard answers in {seconds:.1f} s")
-    assert seconds < LIMIT * 3
+    timeouts = sum(row["verdict"] == "timeout" for row in rows)
+    assert seconds < PATIENCE * LIMIT * (timeouts + 1)
     assert [row["verdict"] for row in rows[1::2]] == ["wrong"] * len(HARD)
     for name, row in zip(HARD, rows[::2], strict=True):
         assert row["verdict"] in ("wrong", "no_answer", "timeout", "resource", "error"), (name, row)
@@ -162,7 +166,7 @@ def test_no_response_stalls_the_search_for_an_answer(grade: Grade, shape: str) -
     }
     start = time.monotonic()
     (row,) = grade([("4", responses[shape])])
-    assert time.monotonic() - start < LIMIT
+    assert time.monotonic() - start < PATIENCE * LIMIT
     assert not row["correct"]
 
 

@@ -17,7 +17,7 @@ BLOBS = {
     "lengths": "b''.join(n.to_bytes(8, order) for n in (0, 1, 9, 2 ** 63) "
     "for order in ('big', 'little')) * 9",
     "pickle": "b'\\x80\\x04cposix\\n_exit\\n(I0\\ntR.'",
-    "random": "os.urandom(65536)",
+    "random": "os.urandom(9999)",
     "short": "b'\\0'",
 }
 
@@ -153,10 +153,11 @@ def programs() -> list[Program]:
         )  # fmt: skip
     for name, tamper in TAMPER.items():
         hook = HOOK.format(tamper=tamper)
+        limits = {"cpu_seconds": 0.5} if name == "says-zero" else {}  # it would write for ever
         found += whole(21, f"wrong-{name}", "tampers with its records",
-                       function=f"{hook}def f(n):\n    return 0\n")  # fmt: skip
+                       function=f"{hook}def f(n):\n    return 0\n", **limits)  # fmt: skip
         found += whole(21, f"right-{name}", "tampers with right records", allowed=ANY,
-                       function=hook + SOLUTION)  # fmt: skip
+                       function=hook + SOLUTION, **limits)  # fmt: skip
     for name, code in POISON.items():
         found += whole(10, f"poison-{name}", "replaces what the encoder uses",
                        function=f"{code}def f(n):\n    return 0\n",
