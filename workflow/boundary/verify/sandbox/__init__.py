@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from typing import Self
 
+from boundary.errors import MachineError
 from boundary.verify.sandbox.jobs import Job, Outcome
+from boundary.verify.sandbox.launch import WorkerFailed
 from boundary.verify.sandbox.limits import Limits
 from boundary.verify.sandbox.pool import Pool
 from boundary.verify.sandbox.records import Record
@@ -53,7 +55,14 @@ class Sandbox:
         self._pool: Pool | None = None
 
     def __enter__(self) -> Self:
-        self._pool = Pool(self.tier, self.workers)
+        try:
+            self._pool = Pool(self.tier, self.workers)
+        except WorkerFailed as error:  # it worked when the tier was chosen
+            raise MachineError(
+                f"A worker of the sandbox ({self.tier}) does not start: {error}. Look for full "
+                f"disks and for a lack of memory or processes, run `python -m boundary doctor`, "
+                f"and start again."
+            ) from None
         return self
 
     def __exit__(self, *_: object) -> None:
