@@ -372,3 +372,14 @@ def test_a_spreadsheet_runs_nothing_of_a_csv(tmp_path):
     assert [shown[i] for i in range(6, 9)] == texts[6:9]
     assert written["answer"].to_list() == [texts[i] for i in order]  # the table holds what was said
     assert store.read_table(tmp_path / "v.parquet", VERDICTS_TABLE).equals(written)
+
+
+def test_lengths_of_a_text_are_told_by_key(table):
+    found = store.read_lengths(table, VERDICTS_TABLE, "answer")
+    lengths = {("a", 0): 5, ("a", 1): 0, ("b", 0): 1}  # in bytes of UTF-8
+    assert {row[:2]: row[2] for row in found.iter_rows()} == lengths
+    pl.read_parquet(table).with_columns(answer=1).write_parquet(table)
+    with pytest.raises(TableError, match="column answer: type Int32 where String is expected"):
+        store.read_lengths(table, VERDICTS_TABLE, "answer")
+    with pytest.raises(InputError, match="no such file"):
+        store.read_lengths(table.with_name("x"), VERDICTS_TABLE, "answer")

@@ -214,7 +214,6 @@ def read_batches(
     *,
     columns: Sequence[str],
     most_bytes: int = BATCH_BYTES,
-    first_rows: int | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Read a Parquet table a few rows at a time, in their order.
 
@@ -229,8 +228,6 @@ def read_batches(
         What to read.
     most_bytes : int
         About how much a batch may hold.
-    first_rows : int, optional
-        Rows of the first batch, from which the length of the next is worked out.
 
     Yields
     ------
@@ -245,7 +242,7 @@ def read_batches(
     path, table = Path(path), table.only(columns)
     with _reading(path, table):
         rows = _scan(path, table)
-    start, length = 0, first_rows or FIRST_ROWS
+    start, length = 0, FIRST_ROWS
     while True:
         with _reading(path, table):
             frame = rows.slice(start, length).collect()
@@ -257,6 +254,24 @@ def read_batches(
         a_row = max(1.0, frame.estimated_size() / frame.height)
         # Rows grow and shrink along a file, so that a step is never much above the last.
         length = max(1, min(int(most_bytes / a_row), 4 * length, MOST_ROWS))
+
+
+def read_lengths(path: Path, table: Table, column: str) -> pl.DataFrame:
+    """Return the key of each row of a Parquet table and the bytes of one text, in ``bytes``.
+
+    The texts themselves are never held together, however long they are.
+
+    Raises
+    ------
+    InputError, TableError, StorageError
+        As of `read_table`.
+    """
+    path, table = Path(path), table.only((*table.key, column))
+    with _reading(path, table):
+        rows = _scan(path, table)
+        check(rows.limit(0).collect(), table, str(path))
+        size = pl.col(column).str.len_bytes().fill_null(0).alias("bytes")
+        return rows.select(*table.key, size).collect(engine="streaming")
 
 
 def _scan(path: Path, table: Table) -> pl.LazyFrame:

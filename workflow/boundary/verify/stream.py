@@ -17,7 +17,7 @@ import polars as pl
 
 from boundary.errors import TableError
 from boundary.progress import meter
-from boundary.store import read_batches, read_table, read_tables
+from boundary.store import read_batches, read_lengths, read_table, read_tables
 from boundary.tables import PROBLEMS, SAMPLES, UNTESTED, VERDICTS_TABLE, check
 from boundary.verify import DEFAULT, verifier
 from boundary.verify.cache import Cache
@@ -30,9 +30,6 @@ from boundary.verify.items import (
     join,
 )
 from boundary.verify.setting import Setting
-
-#: Problems of which the tests are read to see how long they are.
-FIRST_PROBLEMS = 16
 
 Verify = Callable[[pl.DataFrame], pl.DataFrame]
 #: Columns of verdicts whose few values repeat, and are held once each.
@@ -179,13 +176,8 @@ def _batches(
 
 def _test_sizes(problems: Path) -> dict[str, int]:
     """Return how many bytes the tests of each problem take, the most of any benchmark."""
-    found: dict[str, int] = {}
-    columns = (*PROBLEMS.key, "tests")
-    for rows in read_batches(problems, PROBLEMS, columns=columns, first_rows=FIRST_PROBLEMS):
-        sizes = rows.select("problem_id", pl.col("tests").str.len_bytes().fill_null(0))
-        for name, size in sizes.iter_rows():
-            found[name] = max(size, found.get(name, 0))
-    return found
+    lengths = read_lengths(problems, PROBLEMS, "tests").group_by("problem_id").agg(pl.max("bytes"))
+    return dict(lengths.iter_rows())
 
 
 def _with_tests(known: pl.DataFrame, problems: Path, samples: pl.DataFrame) -> pl.DataFrame:
