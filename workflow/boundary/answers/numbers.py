@@ -3,7 +3,8 @@ r"""Numbers of every common notation, read exactly.
 A number is a `fractions.Fraction`: ``0.1`` is one tenth, and equality is exact.
 Read are integers, thousands separators (``10,000``, ``10{,}000``, ``10 000``),
 decimals, fractions (``\frac12``, ``1/2``), mixed numbers (``1\frac{4}{5}``,
-``1 4/5``) and scientific notation (``6.02e23``, ``6.02 \times 10^{23}``).
+``1 4/5``), scientific notation (``6.02e23``, ``6.02 \times 10^{23}``) and
+repeating decimals (``0.\overline{3}``).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _DECIMAL = re.compile(_PLAIN)
 _PART = r"(?:\{([+-]?[\d.,]+)\}|(\d))"
 _FRACTION = re.compile(rf"(?:({_PLAIN}) ?)?\\[c]?frac ?{_PART} ?{_PART}")
 _SLASH = re.compile(rf"(?:(\d+) )?({_PLAIN})/({_PLAIN})")
+_REPEATING = re.compile(r"(\d*)\.(\d*)\\overline ?\{?(\d+)\}?")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _BASED = re.compile(
     r"\(?([0-9A-Fa-f]+(?:\.[0-9A-Fa-f]+)?)\)?_\{?(?:\\text\{)?(\d{1,2}|two|three|four|five|six|"
@@ -90,6 +92,9 @@ def _unsigned(text: str) -> Fraction | None:
         return None
     if _DECIMAL.fullmatch(text):
         return _decimal(text)
+    found = _REPEATING.fullmatch(text)
+    if found:
+        return _repeating(*found.groups())
     return _power(text) if "10" in text or "e" in text.lower() else _quotient(text)
 
 
@@ -118,6 +123,12 @@ def _quotient(text: str) -> Fraction | None:
 
 def _decimal(text: str) -> Fraction:
     return Fraction(text.replace(",", "").replace(" ", "").removesuffix("."))
+
+
+def _repeating(whole: str, start: str, period: str) -> Fraction:
+    r"""Return the value of ``0.1\overline{6}``: a geometric series behind a decimal."""
+    digits = Fraction(int(period), int("9" * len(period)))
+    return Fraction(f"{whole or 0}.{start or 0}") + digits / Fraction(10) ** len(start)
 
 
 def _part(text: str) -> Fraction | None:

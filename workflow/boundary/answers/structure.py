@@ -65,9 +65,24 @@ _CHOICE = re.compile(r"(?:\(([A-J])\)|([A-J]))[.:)]?")
 _CHOICE_AND_MORE = re.compile(r"(?:\(([A-J])\)|([A-J])[.:)])\s*(\S.*)", re.DOTALL)
 _HEDGED = re.compile(r"\b(?:or|and|not)\b|\b[A-J]\b")
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z '\-.,]*")
+#: Words with a number among them, as a date.
+_TITLE = re.compile(r"[A-Za-z]{3,}[.,]?(?: [A-Za-z0-9.'\-]+)+")
 _SHORT_WORDS = frozenset(["yes", "no", "odd"])
 _MATRIX = re.compile(r"\\begin\{([pbBvV]?matrix|array)\}(.*)\\end\{\1\}", re.DOTALL)
 _ARRAY_COLUMNS = re.compile(r"^\{[lcr| ]*\}")
+_EMPTY = Expression("\\emptyset")
+_REALS = Group("tuple", (Expression("-\\infty"), Expression("\\infty")), "()")
+_NAMED: dict[str, Node] = {
+    "\\varnothing": _EMPTY,
+    "\\{\\}": _EMPTY,
+    "\\mathbb{R}": _REALS,
+    "\\mathbb R": _REALS,
+    "\\mathbf{R}": _REALS,
+    "\\R": _REALS,
+    "∞": Expression("\\infty"),
+}
+#: A union written with a letter.
+_UNION_LETTER = re.compile(r"(?<=[)\]]) ?U ?(?=[(\[])")
 
 
 def read(answer: str) -> Node:
@@ -78,7 +93,7 @@ def read(answer: str) -> Node:
     answer : str
         LaTeX or plain text, not yet normalised.
     """
-    return _read(normalise(answer), 0)
+    return _read(_UNION_LETTER.sub("\\\\cup ", normalise(answer)), 0)
 
 
 def _read(text: str, depth: int) -> Node:
@@ -96,6 +111,8 @@ def _unwrapped(text: str) -> str:
 
 
 def _atom(text: str) -> Node | None:
+    if text in _NAMED:
+        return _NAMED[text]
     plain = _WORD_WRAPPER.sub(r"\1", text).strip()
     choice = _CHOICE.fullmatch(plain)
     if choice:
@@ -124,7 +141,10 @@ def _compound(text: str, depth: int) -> Node | None:
         parts = _split(marked, separators)
         if len(parts) > 1:
             items = [_read(part, depth + 1) for part in parts if part.strip()]
-            return _spread(Group(kind, _flat(items)))
+            # A comma at an end makes no list.
+            if len(items) > 1:
+                return _spread(Group(kind, _flat(items)))
+            return items[0] if items else None
     found = _relation(marked, depth)
     if found is not None:
         return found
@@ -230,7 +250,7 @@ def _rest(text: str) -> Node:
     more = _CHOICE_AND_MORE.fullmatch(plain)
     if more and not _HEDGED.search(more.group(3)):
         return Label("choice", more.group(1) or more.group(2))
-    if _LETTERS.fullmatch(plain):
+    if _LETTERS.fullmatch(plain) or _TITLE.fullmatch(plain):
         folded = " ".join(plain.casefold().replace("-", " ").split()).strip(" .,")
         if plain != text:
             return Words(folded, plain if " " not in plain else None)

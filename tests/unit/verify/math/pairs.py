@@ -31,6 +31,9 @@ SAME = {
         (r"\frac{-1}{1997}", r"-\frac{1}{1997}"),
         ("-3", r"\frac{-6}{2}"),
         ("+3", "3"),
+        (r"\frac{1}{3}", r"0.\overline{3}"),
+        (r"\frac{1}{6}", r"0.1\overline{6}"),
+        ("3", "3,"),
         (".0000672", r"6.72 \times 10^{-5}"),
     ],
     "approximate": [
@@ -76,6 +79,8 @@ SAME = {
         ("5", "x=5"),
         ("x=5", "5"),
         ("x=5", "x = 5"),
+        ("5", "5 = x"),
+        ("x=5", "5=x"),
         ("y = 2x + 3", "2x+3"),
         ("y = 2x + 3", "2x - y + 3 = 0"),
         ("f(x)=x+1", "x+1"),
@@ -86,6 +91,8 @@ SAME = {
         (r"\text{Evelyn}", "Evelyn"),
         (r"\text{Evelyn}", r"\text{evelyn}"),
         (r"\text{even}", "Even"),
+        (r"\text{June 20}", "June 20"),
+        (r"\text{yes}", "Yes"),
         (r"\text{no solution}", r"\text{No Solution}"),
     ],
     "lists": [
@@ -105,6 +112,8 @@ SAME = {
         ("(2,251,252)", r"(2, 251, 252)"),
         (r"\begin{pmatrix}1\\2\end{pmatrix}", "(1,2)"),
         ("(1,2,3)", r"\langle 1,2,3 \rangle"),
+        ("(2,3)", "x=2, y=3"),
+        ("x=2, y=3", "(2,3)"),
     ],
     "intervals": [
         ("[1,2)", r"\left[1, 2\right)"),
@@ -119,6 +128,10 @@ SAME = {
         ("x>3", "3<x"),
         (r"(-\infty,0)\cup(0,\infty)", r"x \neq 0"),
         ("1<x<2", "2>x>1"),
+        (r"(-\infty,1)\cup(3,\infty)", r"(-\infty,1)U(3,\infty)"),
+        (r"\mathbb{R}", r"(-\infty,\infty)"),
+        (r"(2,\infty)", r"(2,+\infty)"),
+        (r"\emptyset", r"\varnothing"),
     ],
     "chains": [("5", "2+3=5"), ("3", r"x = \frac{6}{2} = 3")],
     "unevaluated": [
@@ -159,6 +172,7 @@ DIFFERENT = {
         ("100000", "100005"),
         ("204", "204.01"),
         (r"\frac{1}{3}", "0.333333"),
+        (r"\frac{1}{3}", r"0.\overline{31}"),
         ("0.333333", r"\frac{1}{3}"),
         (r"\sqrt{2}", "1.414213562373095"),
         (r"\pi", "3.14159265358979"),
@@ -217,6 +231,9 @@ DIFFERENT = {
         ("x", "X"),
         ("x+1", "X+1"),
         ("x=5", "y=5"),
+        ("x=5", "5=y"),
+        ("5", "x=y"),
+        ("x=2, y=3", "x=3, y=2"),
         ("x=5", "X=5"),
         ("2rC", "2Rc"),
         (r"x + X", "2x"),
@@ -225,7 +242,11 @@ DIFFERENT = {
         ("5x - 7y + 4 = 0", "5x-7y-4=0"),
         (r"\text{x}", "X"),
     ],
-    "words": [(r"\text{east}", r"\text{west}"), (r"\text{Evelyn}", r"\text{Evelyn or Briana}")],
+    "words": [
+        (r"\text{east}", r"\text{west}"),
+        (r"\text{June 20}", "June 21"),
+        (r"\text{Evelyn}", r"\text{Evelyn or Briana}"),
+    ],
     "hedges": [
         ("3", "3 or 4"),
         ("3", r"3 \text{ or } 4"),
@@ -250,6 +271,8 @@ DIFFERENT = {
     "tuples": [
         ("(1,2)", "(2,1)"),
         ("(1,2,3)", "(1,2,4)"),
+        ("(2,3)", "y=2, x=3"),
+        ("(2,3)", "x=3, y=2"),
         (r"\begin{pmatrix}1\\2\end{pmatrix}", "(2,1)"),
     ],
     "intervals": [

@@ -22,7 +22,7 @@ from boundary.answers.nodes import (
     Words,
 )
 from boundary.answers.numbers import is_grouped
-from boundary.verify.math.relations import as_interval, named
+from boundary.verify.math.relations import as_interval, as_point, named
 
 #: Relative tolerance where the gold answer is marked as approximate.
 TOLERANCE = Fraction(1, 10**6)
@@ -122,6 +122,8 @@ class Comparison:
             answer = _union_of(answer)
         elif answer.kind == "union" and gold.kind == "list":
             gold = _union_of(gold)
+        if "tuple" in (gold.kind, answer.kind) and gold.kind != answer.kind:
+            gold, answer = as_point(gold) or gold, as_point(answer) or answer
         if gold.kind in _LOOSE and answer.kind in _LOOSE:
             return self._any_order(gold.items, answer.items)
         if gold.kind != answer.kind:

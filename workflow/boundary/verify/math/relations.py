@@ -39,9 +39,11 @@ def named(node: Node) -> tuple[str | None, tuple[Node, ...]]:
         return None, (node,)
     if not set(node.signs) <= {"=", "~"}:
         return None, ()
-    name = node.texts[0] if is_name(node.texts[0]) else None
     sides = list(zip(("=", *node.signs), node.sides, node.texts, strict=True))
-    if name is not None or not node.texts[0]:
+    if len(sides) == 2 and is_name(node.texts[1]) and not is_name(node.texts[0]):
+        sides.reverse()  # 5 = x
+    name = sides[0][2] if is_name(sides[0][2]) else None
+    if name is not None or not sides[0][2]:
         sides = sides[1:]
     exact = [side for i, (sign, side, _) in enumerate(sides) if i == 0 or sign == "="]
     return name, tuple(exact)
@@ -108,3 +110,14 @@ def _of_list(group: Group) -> tuple[str | None, Node] | None:
     if len(parts) < len(group.items) or len({name for name, _ in parts}) != 1:
         return None
     return parts[0][0], Group("union", tuple(part for _, part in parts))
+
+
+def as_point(node: Node) -> Group | None:
+    """Read ``x = 2, y = 3`` as the point (2, 3): all named, in alphabetical order."""
+    if not isinstance(node, Group) or node.kind not in ("list", "set"):
+        return None
+    parts = [named(item) for item in node.items]
+    names = [name for name, values in parts if name is not None and len(values) == 1]
+    if len(names) < len(parts) or names != sorted(set(names)):
+        return None
+    return Group("tuple", tuple(values[0] for _, values in parts), "()")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TypeGuard
 
 import mpmath
 
@@ -19,7 +19,8 @@ POINTS = (1, 2, 3)
 MOST_ITEMS = 64
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "!=": "!="}
 _WRAPPER = re.compile(r"\\(?:text|textbf|textit|textrm|mbox|mathrm|mathbf)\s*\{([^{}]*)\}")
-_PLAIN = re.compile(r"[a-z0-9:]+")
+_PLAIN = re.compile(r"[A-Za-z0-9:]+")
+_TIME = re.compile(r"\d+(?::\d\d)?[ap]m", re.IGNORECASE)
 
 
 def second_opinion(gold: str, answer: str) -> bool | None:
@@ -36,8 +37,11 @@ def second_opinion(gold: str, answer: str) -> bool | None:
         None when one of them is not in the language that this engine reads.
     """
     words = _plain(gold), _plain(answer)
-    if words[0] is not None and words[0] == words[1]:
-        return True
+    if words[0] is not None and words[1] is not None:
+        # A single letter may be a variable, and so may three without \\text.
+        long = len(words[0]) > 3 or (len(words[0]) > 1 and "\\text" in gold + answer)
+        if words[0] == words[1] or (long and words[0].casefold() == words[1].casefold()):
+            return True
     try:
         return _same(parse(gold), parse(answer))
     except (UnreadableError, RecursionError):
@@ -45,25 +49,19 @@ def second_opinion(gold: str, answer: str) -> bool | None:
 
 
 def _plain(latex: str) -> str | None:
-    """Return words, a choice or a time as bare letters and digits; None for anything else.
-
-    A single letter is kept as it is: it may be a variable.
-    """
+    """Return words, a choice or a time as bare letters and digits; None for anything else."""
     text = _WRAPPER.sub(r"\1", latex.strip().strip("$"))
     text = re.sub(r"[\s.()]|\\ ", "", text)
-    folded = text.casefold()
-    if not _PLAIN.fullmatch(folded) or not re.search("[a-z]", folded):
+    if not _PLAIN.fullmatch(text) or not re.search("[A-Za-z]", text):
         return None
     # Letters that begin with a digit are a product, unless they tell a time.
-    if folded[0].isdigit() and not re.fullmatch(r"\d+(:\d\d)?[ap]m", folded):
-        return None
-    if len(text) == 1:
-        return text
-    return folded if len(text) > 3 or "\\text" in latex else text
+    return text if not text[0].isdigit() or _TIME.fullmatch(text) else None
 
 
 def _same(gold: Tree, answer: Tree) -> bool:
     gold, answer = _settled(gold), _settled(answer)
+    if _is_equation(gold) and _is_equation(answer):
+        return _multiples(gold, answer)
     about = isinstance(gold, Many) and "~" in gold.signs
     name, gold = _named(gold)
     other, answer = _named(answer)
@@ -97,6 +95,8 @@ def _named(tree: Tree) -> tuple[Tree | None, Tree]:
     if not isinstance(tree, Many) or tree.kind != "rel" or not set(tree.signs) <= {"=", "~"}:
         return None, tree
     first, *rest = tree.items
+    if len(rest) == 1 and _is_name(rest[0]) and not _is_name(first):
+        first, rest = rest[0], [first]
     if first == Text(""):
         return None, rest[0] if len(rest) == 1 else Many("chain", tuple(rest))
     if tree.signs == ("~",) and not _is_name(first):
@@ -104,6 +104,27 @@ def _named(tree: Tree) -> tuple[Tree | None, Tree]:
     if not _is_name(first):
         return None, Many("chain", tree.items)
     return first, rest[0] if len(rest) == 1 else Many("chain", tuple(rest))
+
+
+def _is_equation(tree: Tree) -> TypeGuard[Many]:
+    """Say whether this is an equation with more on one side than a name or a number."""
+    if not isinstance(tree, Many) or tree.kind != "rel" or tree.signs != ("=",):
+        return False
+    return all(isinstance(side, Call | Num) or _is_name(side) for side in tree.items) and any(
+        isinstance(side, Call) and side.name in ("+", "neg", "*") for side in tree.items
+    )
+
+
+def _multiples(gold: Many, answer: Many) -> bool:
+    """Say whether two equations are multiples of each other."""
+    ratios = []
+    for point in POINTS:
+        one, other = ([value(side, point) for side in each.items] for each in (gold, answer))
+        above, below = one[0] - one[1], other[0] - other[1]
+        if above == 0 or below == 0:
+            raise UnreadableError("an equation that holds by chance")
+        ratios.append(above / below)
+    return all(close(ratio, ratios[0], TOLERANCE) for ratio in ratios)
 
 
 def _is_name(tree: Tree) -> bool:

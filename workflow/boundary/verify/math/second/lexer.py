@@ -12,7 +12,8 @@ _TOKEN = re.compile(
     r"\\(?:text|textbf|textit|textrm|textsf|mbox|hbox)\s*\{(?P<text>[^{}]*)\}"
     r"|\\(?P<edge>begin|end)\s*\{(?P<name>[a-zA-Z]+)\*?\}"
     r"|\\(?:operatorname|mathrm|mathbf|mathit|mathsf|rm|bf)\s*\{(?P<roman>[^{}]*)\}"
-    r"|(?P<number>\d{1,3}(?:(?:,|\{,\})\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+    r"|(?P<number>\d{1,3}(?:(?:,|\{,\})\d{3})+(?![\d])(?:\.\d+)?"
+    r"|\d+(?:\.\d+)?(?:e[+-]?\d{1,3}(?!\d))?|\.\d+)"
     r"|\\(?P<command>[a-zA-Z]+)"
     r"|\\(?P<escaped>[{}%$&#_|\\])"
     r"|(?P<char>.)",

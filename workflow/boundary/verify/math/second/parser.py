@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from boundary.answers.typesetting import normalise
 from boundary.verify.math.second.cursor import END
 from boundary.verify.math.second.expressions import Expressions
 from boundary.verify.math.second.grammar import (
@@ -21,7 +22,7 @@ def parse(latex: str) -> Tree:
     UnreadableError
         When the text is not in the language of the parser, or nested too deep.
     """
-    parser = _Parser(lex(latex.replace("\\!", "")))
+    parser = _Parser(lex(normalise(latex)))
     found = parser.several()
     if parser.peek() != END:
         raise UnreadableError(f"cannot read from {parser.peek().value[:20]!r}")
