@@ -55,7 +55,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         *curves.caption(study),
         "Dotted: the guess floor, what k answers drawn from the model's answers to the other "
         "problems of the benchmark would solve. Only what lies above it can come from the problem. "
-        "At large k it is rather too low: answers that n samples never showed count as impossible.",
+        "At large k it is rather too low: an answer that no other problem elicited counts as "
+        "impossible.",
     ]
     return panels.grid(drawn, columns, width, title, caption)
 
