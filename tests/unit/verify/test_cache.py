@@ -83,9 +83,14 @@ def test_what_was_put_is_written_when_it_is_much_or_old(tmp_path, monkeypatch):
     assert parts(tmp_path) == []
     cache.put({key(2): value(2)})
     assert len(parts(tmp_path)) == 1
+    monkeypatch.setattr(module, "FLUSH_CHARACTERS", 100)
+    cache.put({key(7): {"detail": "x" * 40}})
+    assert len(parts(tmp_path)) == 1
+    cache.put({key(8): {"detail": "x" * 60}})
+    assert len(parts(tmp_path)) == 2
     monkeypatch.setattr(module, "FLUSH_SECONDS", -1.0)
     cache.put({key(3): value(3)})
-    assert len(parts(tmp_path)) == 2
+    assert len(parts(tmp_path)) == 3
 
 
 def test_of_two_values_all_jobs_see_the_same(tmp_path):

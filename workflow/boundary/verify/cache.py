@@ -29,8 +29,8 @@ from boundary.digests import canonical_json
 from boundary.errors import StorageError
 from boundary.store import storage_error
 
-#: Entries and seconds after which what was put is written.
-FLUSH_ENTRIES, FLUSH_SECONDS = 20_000, 60.0
+#: Entries, characters and seconds after which what was put is written.
+FLUSH_ENTRIES, FLUSH_CHARACTERS, FLUSH_SECONDS = 20_000, 16 * 2**20, 60.0
 #: Seconds after which the parts of other jobs are looked for again.
 LOOK_EVERY = 10.0
 LOOKS = 50
@@ -61,6 +61,7 @@ class Cache:
         self._parts: dict[str, pl.DataFrame] = {}
         self._damaged: set[str] = set()
         self._new: dict[str, str] = {}
+        self._characters = 0
         self._looked = -LOOK_EVERY
         self._flushed = time.monotonic()
         try:
@@ -107,9 +108,12 @@ class Cache:
         StorageError
             When they cannot be written.
         """
-        self._new.update((key, canonical_json(value)) for key, value in rows.items())
+        new = {key: canonical_json(value) for key, value in rows.items()}
+        self._new |= new
+        self._characters += sum(map(len, new.values()))
         late = time.monotonic() - self._flushed > FLUSH_SECONDS
-        if self._new and (late or len(self._new) >= FLUSH_ENTRIES):
+        much = len(self._new) >= FLUSH_ENTRIES or self._characters >= FLUSH_CHARACTERS
+        if self._new and (late or much):
             self.flush()
 
     def flush(self) -> None:
@@ -128,7 +132,7 @@ class Cache:
             }
             frame = pl.DataFrame(rows, schema=_TYPES).sort("key")
             self._parts[self._write(frame)] = frame
-            self._new = {}
+            self._new, self._characters = {}, 0
         small = self._small()
         if len(small) > MERGE_PARTS:
             self._merge(small)
