@@ -17,6 +17,7 @@ import pytest
 
 from boundary.errors import MachineError
 from boundary.verify.sandbox import Sandbox
+from boundary.verify.sandbox.launch import WorkerFailed
 from boundary.verify.sandbox.records import Record
 from sandboxed import Run, job, script, values
 
@@ -231,3 +232,26 @@ def test_a_slow_parent_is_no_timeout(run: Run) -> None:
     calls = [(n,) for n in range(6)]
     outcome = run(job(program, *calls, accept=accept, wall_seconds=0.5, output_bytes=1 << 21))
     assert [len(value) for value in values(outcome)] == [200_000] * 6
+
+
+def test_a_worker_that_cannot_be_replaced_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when bubblewrap is gone in the middle of a run."""
+
+    def gone(*_: object) -> None:
+        raise WorkerFailed("there is no bwrap in PATH")
+
+    with Sandbox(1) as own:
+        (pid,) = own.pids()
+        monkeypatch.setattr("boundary.verify.sandbox.pool.Worker", gone)
+        os.kill(pid, signal.SIGKILL)
+        with pytest.raises(MachineError, match="failed 3 times.*no bwrap in PATH"):
+            list(own.run([job("def f(): return 1")]))
+    with pytest.raises(MachineError, match="does not start: there is no bwrap"), Sandbox(1):
+        pass
+
+
+def test_many_workers_start_together() -> None:
+    with Sandbox(6) as own:
+        assert len(set(own.pids())) == 6
+        jobs = [job("def f(n): return n", (n,)) for n in range(12)]
+        assert [values(outcome) for outcome in own.run(jobs)] == [[n] for n in range(12)]

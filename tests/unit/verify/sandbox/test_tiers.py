@@ -115,3 +115,11 @@ def test_every_canary_sees_when_it_is_not_held() -> None:
         for canary in CANARIES:
             assert canary.held(finished, loose.get(canary.name), bait) is not None, canary.name
             assert canary.held(Outcome((), "error", None, "x", 0.0), None, bait) is not None
+
+
+def test_a_disk_without_room_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("boundary.verify.sandbox.launch.tempfile.TemporaryDirectory", full)
+    assert "No space left" in (tiers.examine("bubblewrap").why_not or "")

@@ -28,6 +28,7 @@ _INSIDE = (
     "kernel",
     "landlock",
     "preload",
+    "processes",
     "records",
     "rootfs",
     "seccomp",
@@ -71,19 +72,28 @@ class WorkerFailed(Exception):
 
 
 class Worker:
-    """A running worker.
+    """A worker that was started; it can be used when `wait` has returned.
 
     Attributes
     ----------
     control : socket.socket
         Messages to and from it.
     pid : int
-        Process number on this machine.
+        Process number on this machine; 0 until it is known.
+
+    Raises
+    ------
+    WorkerFailed
+        When there is nothing to start.
     """
 
     def __init__(self, tier: str, kit: Kit) -> None:
         self.tier = tier
+        self.pid = 0
+        self._handle: int | None = None
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # Before the worker can send: the kernel then says from which process it came.
+        self.control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115  closed with the worker
         try:
             with theirs:
@@ -100,20 +110,30 @@ class Worker:
                 )
         except OSError as error:
             self.control.close()
+            self.errors.close()
             raise WorkerFailed(str(error)) from None
+
+    def wait(self) -> Self:
+        """Wait until the worker is confined and can take jobs.
+
+        Raises
+        ------
+        WorkerFailed
+            When it cannot be; it is ended then.
+        """
         try:
             self.pid = self._hello()
-            self.handle = os.pidfd_open(self.pid)
+            self._handle = os.pidfd_open(self.pid)
         except (OSError, WorkerFailed) as error:
             why = self._why(str(error))
             self.process.kill()
             self.close()
             raise WorkerFailed(why) from None
         self.control.setblocking(False)
+        return self
 
     def _hello(self) -> int:
         """Wait until the worker is confined and return its process number here."""
-        self.control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self.control.settimeout(START_SECONDS)
         data, extra, _, _ = self.control.recvmsg(1 << 16, socket.CMSG_SPACE(_CREDENTIALS.size))
         message = json.loads(data) if data else {"fault": "it ended before it was ready"}
@@ -132,24 +152,25 @@ class Worker:
 
     def kill(self) -> None:
         """End the worker and all that runs in it, at once."""
-        with suppress(OSError):
-            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+        if self._handle is not None:
+            with suppress(OSError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
     def close(self) -> None:
-        """End the worker, wait for its processes, and free what it held."""
+        """End the worker, wait for its processes, and free what it held; once is enough."""
         self.control.close()
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:
-            if hasattr(self, "handle"):
-                self.kill()
+            self.kill()
             try:
                 self.process.wait(5)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        if hasattr(self, "handle"):
-            os.close(self.handle)
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
         self.errors.close()
 
 

@@ -53,8 +53,10 @@ class Pool:
 
     def __init__(self, tier: str, workers: int) -> None:
         self.tier = tier
-        self._kit = Kit()
-        self._kit.__enter__()
+        try:
+            self._kit = Kit().__enter__()
+        except OSError as error:
+            raise WorkerFailed(f"its code cannot be laid out: {error}") from None
         self._numbers = itertools.count()
         self._slots = [_Slot() for _ in range(workers)]
         self._ready: deque[Task] = deque()
@@ -66,8 +68,9 @@ class Pool:
         os.set_blocking(self._waking, False)
         self._selector.register(self._waking, selectors.EVENT_READ, None)
         try:
-            for slot in self._slots:
-                self._start(slot)
+            started = [self._start(slot) for slot in self._slots]
+            for worker in started:
+                worker.wait()
         except WorkerFailed:
             self._release()
             raise
@@ -86,7 +89,8 @@ class Pool:
 
     def pids(self) -> list[int]:
         """Return the process numbers of the workers."""
-        return [slot.worker.pid for slot in self._slots if slot.worker is not None]
+        workers = [slot.worker for slot in self._slots]
+        return [worker.pid for worker in workers if worker is not None and worker.pid]
 
     def close(self) -> None:
         """End all workers; what is under way is given up."""
@@ -161,7 +165,7 @@ class Pool:
 
     def _give(self, slot: _Slot, task: Task) -> None:
         try:
-            worker = slot.worker or self._start(slot)
+            worker = slot.worker or self._start(slot).wait()
             reading = task.send(worker.control, next(self._numbers))
         except (OSError, WorkerFailed) as error:
             task.close()

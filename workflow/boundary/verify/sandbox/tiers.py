@@ -6,7 +6,7 @@ import functools
 import os
 from collections.abc import Iterator
 from concurrent.futures import TimeoutError as TooLong
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,10 +48,12 @@ class Report:
 @functools.cache
 def examine(tier: str) -> Report:
     """Try a tier with all canaries; once a process."""
-    with set_out() as bait, _marked(bait):
+    with ExitStack() as stack:
         try:
+            bait = stack.enter_context(set_out())
+            stack.enter_context(_marked(bait))
             pool = Pool(tier, 1)
-        except WorkerFailed as error:
+        except (OSError, WorkerFailed) as error:
             return Report(tier, str(error))
         try:
             results = [(c.name, tier in c.tiers, _try(pool, c, bait)) for c in CANARIES]

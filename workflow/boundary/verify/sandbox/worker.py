@@ -26,7 +26,8 @@ from itertools import accumulate
 from typing import Any, NoReturn
 
 from . import candidate, isolation, kernel, preload, records, rootfs
-from .watch import End, Processes, Watch
+from .processes import Processes
+from .watch import End, Watch
 
 MOST_MESSAGE = 1 << 16
 _OTHER_NAMESPACES = (
