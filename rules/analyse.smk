@@ -34,7 +34,8 @@ rule analyse_study:
 rule audit_verdicts:
     """Count what was tried against the verifier, and where rules of grading disagree."""
     input:
-        [path for arm in PLAN.audited for path in arm.verdicts()],
+        problems=list(dict.fromkeys(arm.problems for arm in PLAN.audited)),
+        verdicts=[path for arm in PLAN.audited for path in arm.verdicts()],
     output:
         expand(
             "results/studies/{{study}}/tables/{name}.{suffix}",

@@ -44,7 +44,7 @@ def verified(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, rows in {
         "sums": [{"problem_id": str(i), "question": "q", "answer": "4"} for i in range(3)],
         "squares": [
-            {"problem_id": str(i), "question": "q", "kind": "code", "tests": TESTS} for i in range(2)
+            {"problem_id": i, "question": "q", "kind": "code", "tests": TESTS} for i in ("0", "1")
         ],
     }.items():
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import itertools
 import json
 import re
@@ -202,3 +203,11 @@ def test_every_stage_has_a_code_digest() -> None:
     assert len(set(digests)) == len(stages)
     with pytest.raises(KeyError):
         stage_code("table")
+
+
+def test_a_reduced_sandbox_is_another_grader_of_programs_alone(raw: Raw) -> None:
+    """What ran where it could escape is never taken for what ran walled off."""
+    arm = plan_study(raw, "x").arms[0]
+    code = dataclasses.replace(arm, kind="code")
+    assert dataclasses.replace(arm, sandbox="reduced").grader == arm.grader
+    assert dataclasses.replace(code, sandbox="reduced").grader != code.grader

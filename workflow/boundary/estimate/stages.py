@@ -172,13 +172,16 @@ def _arm(plan: Plan, arm: Arm) -> Iterator[Job]:
 def _of_verdicts(plan: Plan) -> Iterator[Job]:
     """Yield the jobs that read verdicts beside the scores."""
     if plan.audited:
-        verdicts = (path for arm in plan.audited for path in arm.verdicts())
-        yield Job("audit_verdicts", tuple(_tables(plan, AUDIT_TABLES)), tuple(verdicts))
+        yield Job("audit_verdicts", tuple(_tables(plan, AUDIT_TABLES)), _judged(plan.audited))
     if plan.guessed:
-        read = (path for arm in plan.guessed for path in (arm.problems, *arm.verdicts()))
-        yield Job("floor_guesses", tuple(_tables(plan, GUESS_TABLES)), tuple(dict.fromkeys(read)))
+        yield Job("floor_guesses", tuple(_tables(plan, GUESS_TABLES)), _judged(plan.guessed))
     if plan.chained:
         yield from _chains(plan)
+
+
+def _judged(arms: list[Arm]) -> tuple[str, ...]:
+    """Problems and verdicts of some arms, each once."""
+    return tuple(dict.fromkeys(path for arm in arms for path in (arm.problems, *arm.verdicts())))
 
 
 def _chains(plan: Plan) -> Iterator[Job]:

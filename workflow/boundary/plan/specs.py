@@ -178,7 +178,7 @@ def perplexity_spec(plan: Plan) -> str:
 
 def audit_spec(plan: Plan) -> str:
     """Spec of the job that counts attacks and disagreements in verdicts."""
-    arms = [_judged(arm) for arm in plan.audited]
+    arms = [_judged(arm) | {"problems": arm.problems} for arm in plan.audited]
     return canonical_json({"arms": arms, "confidence": plan.study.analyses.confidence})
 
 
