@@ -17,6 +17,7 @@ from boundary.answers.typesetting import tokens
 #: Letters in commands with these names are no variables.
 _WORDY = re.compile(r"\\(?:text|mbox|math|operatorname|begin|end)")
 _DECIMAL = re.compile(r"(\d*)\.(\d+)|(\d+)\.(?!\d)")
+_NATURAL = re.compile(r"\\log_(?:\{e\}|e(?![a-z]))")
 #: Digits to which values are compared, and what may differ from rounding.
 DIGITS, TOLERANCE = 60, 1e-40
 UNEVALUATED = re.compile(r"\\(?:sum|prod|int|iint|oint|lim)(?![a-zA-Z])")
@@ -126,7 +127,7 @@ def prepared(latex: str) -> str:
             pieces.append(f"v_{{{7700 + ord(token) - ord('A') + 1}{index}}}")
         else:
             pieces.append(token)
-    return _DECIMAL.sub(_fraction, "".join(pieces))
+    return _NATURAL.sub(r"\\ln ", _DECIMAL.sub(_fraction, "".join(pieces)))
 
 
 def _subscript(found: list[str], i: int) -> tuple[str, int]:
@@ -274,10 +275,11 @@ def _value(expression: Any, point: dict[Any, Any]) -> Any | None:
     """Return a number, exact where it is rational; None where there is none."""
     from sympy import nan, zoo
 
-    at = expression.xreplace(point).doit()
-    if at.is_Rational:
-        return at
-    number = at.evalf(DIGITS, maxn=4 * DIGITS)
+    try:
+        at = expression.xreplace(point).doit()
+        number = at if at.is_Rational else at.evalf(DIGITS, maxn=4 * DIGITS)
+    except (ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError):
+        return None  # as a derivative by what is now a number
     return number if number.is_number and not number.has(nan, zoo) else None
 
 

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from boundary.answers.nodes import Node
 from boundary.answers.structure import read
@@ -40,6 +40,7 @@ class Judgement(NamedTuple):
 
 
 Pair = tuple[str, str | None]
+T = TypeVar("T")
 
 
 class Judge:
@@ -70,7 +71,7 @@ class Judge:
                 else:
                     known[pair] = decided
         known.update(self._work("strict", open_pairs))
-        return [known[pair] for pair in pairs]
+        return self._taken(known, pairs)
 
     def lenient(self, pairs: list[Pair]) -> list[bool]:
         """Return for each pair whether the lenient rule takes it for correct."""
@@ -86,7 +87,7 @@ class Judge:
                 else:
                     open_pairs.append(pair)
         known.update(self._work("lenient", open_pairs))
-        return [known[pair] for pair in pairs]
+        return self._taken(known, pairs)
 
     def flush(self) -> None:
         """Write to the cache what was judged."""
@@ -97,6 +98,15 @@ class Judge:
         if len(self._known[kind]) > MOST_KEPT:
             self._known[kind].clear()
         return self._known[kind]
+
+    @staticmethod
+    def _taken(known: dict[Pair, T], pairs: list[Pair]) -> list[T]:
+        """Return what is known of each pair, and forget the long ones, which would fill memory."""
+        found = [known[pair] for pair in pairs]
+        for pair in pairs:
+            if pair[1] is not None and len(pair[1]) > MAX_CHARACTERS:
+                known.pop(pair, None)
+        return found
 
     def _work(self, kind: str, pairs: Iterable[Pair]) -> dict[Pair, Any]:
         """Look pairs up in the cache, and judge the others in the workers."""

@@ -42,7 +42,8 @@ def named(node: Node) -> tuple[str | None, tuple[Node, ...]]:
     sides = list(zip(("=", *node.signs), node.sides, node.texts, strict=True))
     if len(sides) == 2 and is_name(node.texts[1]) and not is_name(node.texts[0]):
         sides.reverse()  # 5 = x
-    name = sides[0][2] if is_name(sides[0][2]) else None
+    # What is set equal to something, as the eccentricity e = 1/2, is no constant.
+    name = sides[0][2] if is_name(sides[0][2]) or sides[0][2] in ("e", "i") else None
     if name is not None or not sides[0][2]:
         sides = sides[1:]
     exact = [side for i, (sign, side, _) in enumerate(sides) if i == 0 or sign == "="]

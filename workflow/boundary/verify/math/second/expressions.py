@@ -99,10 +99,9 @@ class Expressions(Cursor):
             if self.skip("!"):
                 base = Call("fact", (base,))
             elif self.skip("^"):
-                if self.skip("circ"):
-                    base = Call("unit", (base, Text("degree")))
-                else:
-                    base = Call("^", (base, self._script()))
+                raised = Name("circ") if self.skip("circ") else self._script()
+                degree = raised == Name("circ")
+                base = Call("unit", (base, Text("degree"))) if degree else Call("^", (base, raised))
             elif self.sees("%"):
                 self.place += 1
                 base = Call("unit", (base, Text("percent")))
@@ -157,7 +156,8 @@ class Expressions(Cursor):
             case "text":
                 found = Text(folded(text))
             case "roman":
-                found = Name(text.strip())
+                number = text.strip().isdecimal() and text.isascii()
+                found = Num(Fraction(text.strip())) if number else Name(text.strip())
             case "begin":
                 found = self.matrix(text)
             case "command":
