@@ -3,5 +3,7 @@
 Each is under the name of its rule in ``docs/grading.md``.
 """
 
-from unit.verify.math.different import DIFFERENT as DIFFERENT
-from unit.verify.math.same import SAME as SAME
+from unit.verify.math.different import DIFFERENT
+from unit.verify.math.same import SAME
+
+__all__ = ["DIFFERENT", "SAME"]

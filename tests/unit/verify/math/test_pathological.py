@@ -108,8 +108,8 @@ def test_no_answer_stalls_the_pool_and_each_has_its_verdict():
     assert odd == {}
     assert len(answers) >= 45
     late = found["verdict"].to_list().count("timeout")
-    # The time that the limit allows those that run into it, and a minute for the others.
-    assert took < 60 + 3 * late * CPU
+    # What the limit allows those that run into it, on a machine that does ten things at once.
+    assert took < 120 + 10 * late * CPU
 
 
 def test_text_that_is_no_unicode_is_judged():
