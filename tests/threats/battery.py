@@ -33,6 +33,7 @@ from threats.corpus import (
     isolation,
     processes,
     resources,
+    sources,
 )
 from threats.judges import Judged, SandboxJudge, VerifierJudge, judge
 from threats.planting import Planted, planted
@@ -72,6 +73,7 @@ def corpus(plants: Planted) -> list[Program]:
         isolation.programs(),
         processes.programs(),
         resources.programs(),
+        sources.programs(),
     )
     found = [program for family in families for program in family]
     labels = collections.Counter(program.label for program in found)
