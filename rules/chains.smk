@@ -13,7 +13,7 @@ rule select_chains:
         verdicts=[path for arm in PLAN.chained for path in arm.verdicts()],
         scores=[arm.scores for arm in PLAN.chained],
     output:
-        items="results/studies/{study}/chains/chain_items.parquet",
+        selected="results/studies/{study}/chains/chain_items.parquet",
         sheet=multiext("results/studies/{study}/chains/sheet", ".html", ".csv"),
     log:
         "logs/studies/{study}/select_chains.log",
@@ -30,7 +30,7 @@ rule select_chains:
 rule read_sheets:
     """Read back what people judged, and how far they agree."""
     input:
-        items="results/studies/{study}/chains/chain_items.parquet",
+        selected="results/studies/{study}/chains/chain_items.parquet",
         sheets=PLAN.sheets,
     output:
         expand(
@@ -46,14 +46,14 @@ rule read_sheets:
         sheets=flags("sheet", "sheets"),
         code=stage_code("chains"),
     shell:
-        "python -m boundary chains read --items {input.items:q} {params.sheets:q}"
+        "python -m boundary chains read --items {input.selected:q} {params.sheets:q}"
         " --output results/studies/{wildcards.study}/tables > {log:q} 2>&1"
 
 
 rule judge_chains:
     """Ask the language model that the study names; answers are kept and never paid for twice."""
     input:
-        items="results/studies/{study}/chains/chain_items.parquet",
+        selected="results/studies/{study}/chains/chain_items.parquet",
     output:
         "results/studies/{study}/chains/judgements.parquet",
     log:
@@ -64,14 +64,14 @@ rule judge_chains:
         spec=specs.judge_spec(PLAN),
         code=stage_code("chains"),
     shell:
-        "python -m boundary chains judge --items {input.items:q} --spec {params.spec:q}"
+        "python -m boundary chains judge --items {input.selected:q} --spec {params.spec:q}"
         " --cache results/judge-cache --output {output:q} 2> {log:q}"
 
 
 rule draw_cot:
     """Estimate pass@k of answers whose chain of thought holds, under each rule."""
     input:
-        items="results/studies/{study}/chains/chain_items.parquet",
+        selected="results/studies/{study}/chains/chain_items.parquet",
         scores=[arm.scores for arm in PLAN.chained],
         judgements=chain_judgements,
         labels=chain_labels,
@@ -92,7 +92,7 @@ rule draw_cot:
         labels=flags("labels", "labels"),
         code=stage_code("tables"),
     shell:
-        "python -m boundary chains curves --items {input.items:q} {params.scores:q}"
+        "python -m boundary chains curves --items {input.selected:q} {params.scores:q}"
         " {params.judgements:q} {params.labels:q} --spec {params.spec:q}"
         " --output results/studies/{wildcards.study}/tables 2> {log:q}"
 
