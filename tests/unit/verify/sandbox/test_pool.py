@@ -244,7 +244,7 @@ def test_a_worker_that_cannot_be_replaced_is_an_error(monkeypatch: pytest.Monkey
         (pid,) = own.pids()
         monkeypatch.setattr("boundary.verify.sandbox.pool.Worker", gone)
         os.kill(pid, signal.SIGKILL)
-        with pytest.raises(MachineError, match="failed 3 times.*no bwrap in PATH"):
+        with pytest.raises(MachineError, match=r"failed 3 times.*no bwrap in PATH"):
             list(own.run([job("def f(): return 1")]))
     with pytest.raises(MachineError, match="does not start: there is no bwrap"), Sandbox(1):
         pass

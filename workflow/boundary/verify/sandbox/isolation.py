@@ -47,7 +47,7 @@ class Cage:
         Descriptor of a folder of processes that no program can see.
     rules : int or None
         Descriptor of the Landlock rule set; None on a kernel without.
-    filter : bytes
+    filter : seccomp.Filter
         The seccomp filter.
     """
 
@@ -55,7 +55,7 @@ class Cage:
     own_pids: int | None
     proc: int | None
     rules: int | None
-    filter: bytes
+    filter: seccomp.Filter
 
 
 def become_nobody() -> None:
@@ -147,7 +147,7 @@ def cage(tier: str, rules: int | None, proc: int | None) -> Cage:
         own = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=proc)
     elif not reduced:
         own = os.pidfd_open(os.getpid())  # where the machine refuses a view of the processes
-    return Cage(tier, own, proc, rules, seccomp.program(kernel.machine()))
+    return Cage(tier, own, proc, rules, seccomp.Filter(seccomp.program(kernel.machine())))
 
 
 def limit(limits: dict[str, Any], *, alone: bool) -> None:
@@ -220,8 +220,10 @@ def confine(held: Cage, limits: dict[str, Any], folder: str) -> None:
     kernel.drop_capabilities()
     # A crash is to call no helper of the machine's; the filter keeps it so.
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
-    own = held.filter if isolated else seccomp.program(kernel.machine(), os.getpid())
-    seccomp.install(own)
+    if isolated:
+        held.filter.install()
+    else:
+        seccomp.Filter(seccomp.program(kernel.machine(), os.getpid())).install()
 
 
 def make_folder(config: dict[str, Any]) -> str:

@@ -53,10 +53,7 @@ class Pool:
 
     def __init__(self, tier: str, workers: int) -> None:
         self.tier = tier
-        try:
-            self._kit = Kit().__enter__()
-        except OSError as error:
-            raise WorkerFailed(f"its code cannot be laid out: {error}") from None
+        self._kit: Kit | None = None
         self._numbers = itertools.count()
         self._slots = [_Slot() for _ in range(workers)]
         self._ready: deque[Task] = deque()
@@ -68,10 +65,8 @@ class Pool:
         os.set_blocking(self._waking, False)
         self._selector.register(self._waking, selectors.EVENT_READ, None)
         try:
-            started = [self._start(slot) for slot in self._slots]
-            for worker in started:
-                worker.wait()
-        except WorkerFailed:
+            self._start(self._slots)
+        except (MachineError, WorkerFailed):
             self._release()
             raise
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
@@ -128,7 +123,8 @@ class Pool:
         self._selector.close()
         os.close(self._waking)
         os.close(self._wake)
-        self._kit.__exit__()
+        if self._kit is not None:
+            self._kit.__exit__()
 
     def _turn(self) -> None:
         """Hand out what is ready, then take what has come."""
@@ -165,7 +161,7 @@ class Pool:
 
     def _give(self, slot: _Slot, task: Task) -> None:
         try:
-            worker = slot.worker or self._start(slot).wait()
+            worker = slot.worker or self._start([slot])
             reading = task.send(worker.control, next(self._numbers))
         except (OSError, WorkerFailed) as error:
             task.close()
@@ -177,10 +173,26 @@ class Pool:
         slot.tasks.append(task)
         self._selector.register(reading, selectors.EVENT_READ, (slot, task))
 
-    def _start(self, slot: _Slot) -> Worker:
-        slot.worker = Worker(self.tier, self._kit)
-        self._selector.register(slot.worker.control, selectors.EVENT_READ, slot)
-        return slot.worker
+    def _start(self, slots: list[_Slot]) -> Worker:
+        """Start the workers of some slots together, and return the first."""
+        try:
+            kit = self._kit or Kit().__enter__()
+        except OSError as error:
+            raise WorkerFailed(f"its code cannot be laid out: {error}") from None
+        if self.tier == "reduced":
+            self._kit = kit  # programs have their folders in it
+        started = []
+        try:
+            for slot in slots:
+                slot.worker = Worker(self.tier, kit)
+                started.append(slot.worker)
+                self._selector.register(slot.worker.control, selectors.EVENT_READ, slot)
+            for worker in started:
+                worker.wait()
+        finally:
+            if self._kit is None:
+                kit.__exit__()  # workers have read it, so a kill of this process leaves nothing
+        return started[0]
 
     def _read(self, slot: _Slot, task: Task) -> None:
         descriptor = task.reading

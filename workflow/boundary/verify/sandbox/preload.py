@@ -77,11 +77,11 @@ def preload() -> None:
     """
     for name in MODULES:
         importlib.import_module(name)
+    sys.modules["numpy"].random.seed(0)  # which stays so in a fork
     # Without it, a correct answer of 5,000 digits could not be printed.
     sys.set_int_max_str_digits(0)
 
 
 def seed() -> None:
-    """Let a program draw the same numbers every time; `random` seeds itself anew at each fork."""
+    """Let a program draw the same numbers every time: `random` seeds itself anew at each fork."""
     random.seed(0)
-    sys.modules["numpy"].random.seed(0)

@@ -155,12 +155,24 @@ def _deny_where(number: int, test: list[bytes], argument: int = 0) -> list[bytes
     return [_step(_EQUAL, number, 0, len(body)), *body]
 
 
-def install(filter_program: bytes) -> None:
-    """Hold the calling thread, and all that it makes, to a filter, for good.
+class Filter:
+    """A filter as the kernel takes it.
 
-    It needs ``no_new_privs``.
+    Parameters
+    ----------
+    filter_program : bytes
+        From `program`.
     """
-    kept = ctypes.create_string_buffer(filter_program, len(filter_program))
-    header = struct.pack("@HP", len(filter_program) // 8, ctypes.addressof(kept))
-    fprog = ctypes.create_string_buffer(header, len(header))
-    kernel.prctl(kernel.PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(fprog))
+
+    def __init__(self, filter_program: bytes) -> None:
+        self._steps = ctypes.create_string_buffer(filter_program, len(filter_program))
+        header = struct.pack("@HP", len(filter_program) // 8, ctypes.addressof(self._steps))
+        self._header = ctypes.create_string_buffer(header, len(header))
+        self._address = ctypes.addressof(self._header)
+
+    def install(self) -> None:
+        """Hold the calling thread, and all that it makes, to the filter, for good.
+
+        It needs ``no_new_privs``.
+        """
+        kernel.prctl(kernel.PR_SET_SECCOMP, _MODE_FILTER, self._address)
