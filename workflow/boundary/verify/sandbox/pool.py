@@ -79,7 +79,7 @@ class Pool:
             if self._closing:
                 raise RuntimeError("the sandbox is closed")
             self._new.append(task)
-        os.write(self._wake, b"x")
+            os.write(self._wake, b"x")  # under the lock: nothing closes it meanwhile
         return task.future
 
     def pids(self) -> list[int]:
@@ -93,7 +93,7 @@ class Pool:
             if self._closing:
                 return
             self._closing = True
-        os.write(self._wake, b"x")
+            os.write(self._wake, b"x")
         self._thread.join()
 
     def _run(self) -> None:
