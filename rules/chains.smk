@@ -90,7 +90,7 @@ rule draw_cot:
         scores=flags("scores", "scores"),
         judgements=flags("judgements", "judgements"),
         labels=flags("labels", "labels"),
-        code=stage_code("tables"),
+        code=[stage_code("chains"), stage_code("tables")],
     shell:
         "python -m boundary chains curves --items {input.selected:q} {params.scores:q}"
         " {params.judgements:q} {params.labels:q} --spec {params.spec:q}"

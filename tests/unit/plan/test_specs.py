@@ -262,6 +262,11 @@ def test_chains_are_looked_at_where_a_study_asks(plan: Planned) -> None:
     found = plan({"analyses.chains": chains})
     assert [*COT_TABLES, *LABEL_TABLES] == [t for t in found.tables if t in CHAIN_STUDY_TABLES]
     assert "cot" in found.figures
+    assert found.warnings() == [
+        "analyses.chains.sheet: ann.csv is not there.",
+        "analyses.chains.judge: problems and responses are sent to http://localhost:8000/v1, which "
+        "may cost money.",
+    ]
     assert json.loads(specs.judge_spec(found)) == judge
     spec = json.loads(specs.chains_spec(found))
     assert (spec["below"], spec["per_problem"]) == (0.1, 8)

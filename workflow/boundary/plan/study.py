@@ -177,6 +177,20 @@ class Plan:
                 "verification.sandbox: where no isolated sandbox works, programs run in a reduced "
                 "one, which a program that attacks its grader can leave."
             )
+        found += self._chain_warnings()
+        return found
+
+    def _chain_warnings(self) -> list[str]:
+        chains = self.study.analyses.chains
+        key = "analyses.chains"
+        found = [
+            f"{key}.sheet: {path} is not there." for path in self.sheets if not Path(path).exists()
+        ]
+        if chains is not None and chains.judge is not None:
+            found.append(
+                f"{key}.judge: problems and responses are sent to {chains.judge.endpoint}, which "
+                f"may cost money."
+            )
         return found
 
     def job(self, model: str, arm: Arm) -> Job:
