@@ -58,6 +58,7 @@ class Result:
     fine: bool
     after: str
     seconds: float
+    tier: str
 
 
 def corpus(plants: Planted) -> list[Program]:
@@ -125,6 +126,7 @@ def _one(program: Program, opened: SandboxJudge | VerifierJudge, number: int) ->
         fine,
         told,
         round(seconds, 2),
+        opened.tier,
     )
 
 
@@ -177,8 +179,9 @@ def main() -> int:
         arguments.json.write_text(json.dumps([asdict(result) for result in results]))
     failed = [result for result in results if not result.fine]
     seconds = time.monotonic() - start
-    print(f"\nAs uid {os.getuid()} through {arguments.through}: {len(results)} programs, ", end="")
-    print(f"{len(failed)} failed, {seconds:.0f} s\n\n{table(results)}")
+    tiers = "/".join(sorted({result.tier for result in results}))
+    print(f"\nAs uid {os.getuid()} through {arguments.through} ({tiers}): ", end="")
+    print(f"{len(results)} programs, {len(failed)} failed, {seconds:.0f} s\n\n{table(results)}")
     return bool(failed)
 
 

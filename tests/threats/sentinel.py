@@ -33,8 +33,10 @@ def left():
         os.remove('own')
         for fd in [os.open('/dev/null', os.O_RDONLY) for _ in range(8)]: os.close(fd)
     except OSError as error: found.append('no room: %s' % error)
-    if os.fork() == 0: os._exit(0)
-    os.wait()
+    try:
+        if os.fork() == 0: os._exit(0)
+        os.wait()
+    except PermissionError: pass  # no program forks in the reduced sandbox
     return found
 """
 _FUNCTION = """

@@ -156,22 +156,22 @@ def programs() -> list[Program]:
     """Return the programs of this family."""
     found: list[Program] = []
     for name, code in KILLERS.items():
-        found += attack(22, name, "signals every process it can", code, wall_seconds=1.5)
+        found += attack(22, name, "signals every process it can", code, wall_seconds=1)
     found += whole(
         22, "right-then-kill", "answers, and kills its parent", allowed=ANY,
         function=SOLUTION.replace("    return", "    import os; os.kill(os.getppid(), 9)\n    return"),
-        stdio=f"{SOLUTION_STDIO}import os\nos.kill(os.getppid(), 9)\n", wall_seconds=1.5,
+        stdio=f"{SOLUTION_STDIO}import os\nos.kill(os.getppid(), 9)\n", wall_seconds=1,
     )  # fmt: skip
     for name, body in DAEMONS.items():
         code = DAEMON.format(body=body)
-        found += attack(23, name, "leaves a daemon", code, wall_seconds=1.5)
+        found += attack(23, name, "leaves a daemon", code, wall_seconds=1)
         found += whole(
             23, f"right-and-{name}", "answers, and leaves a daemon", allowed=ANY,
-            function=code + SOLUTION, stdio=SOLUTION_STDIO + code, wall_seconds=1.5,
+            function=code + SOLUTION, stdio=SOLUTION_STDIO + code, wall_seconds=1,
         )  # fmt: skip
     for name, code in STUBBORN.items():
         row = 33 if name == "clocks" else 28
-        seconds = 4 if name == "lower-limits" else 0.3  # the kernel's clock ticks in seconds
+        seconds = 4 if name == "lower-limits" else 0.2  # the kernel's clock ticks in seconds
         found += attack(row, name, "does not end", code, cpu_seconds=seconds, wall_seconds=2 * seconds,
                         forms=("call", "stdio"))  # fmt: skip
     for name, code in LEGACY.items():

@@ -129,18 +129,18 @@ def programs() -> list[Program]:
     """Return the programs of this family."""
     found: list[Program] = []
     for name, code in FORKS.items():
-        found += attack(24, name, "makes processes without end", code, wall_seconds=1,
-                        cpu_seconds=0.5, forms=("call", "stdio"))  # fmt: skip
+        found += attack(24, name, "makes processes without end", code, wall_seconds=0.5,
+                        cpu_seconds=0.3, forms=("call", "stdio"))  # fmt: skip
     for name, code in MEMORY.items():
-        found += attack(25, name, "takes memory without end", code, wall_seconds=1.5,
-                        cpu_seconds=0.8, memory_bytes=GIB, forms=("call", "stdio"))  # fmt: skip
+        found += attack(25, name, "takes memory without end", code, wall_seconds=0.8,
+                        cpu_seconds=0.5, memory_bytes=GIB, forms=("call", "stdio"))  # fmt: skip
     for name, code in FILES.items():
         row = 26 if name.startswith(("fill", "many", "deep")) else 27
-        found += attack(row, name, "fills or misuses the file system", code, wall_seconds=2,
-                        cpu_seconds=1, forms=("call", "stdio"))  # fmt: skip
+        found += attack(row, name, "fills or misuses the file system", code, wall_seconds=1,
+                        cpu_seconds=0.6, forms=("call", "stdio"))  # fmt: skip
     for name, code in FLOODS.items():
-        found += attack(27, name, "writes without end", code, wall_seconds=1,
-                        cpu_seconds=0.5, forms=("call", "stdio"))  # fmt: skip
+        found += attack(27, name, "writes without end", code, wall_seconds=0.5,
+                        cpu_seconds=0.3, forms=("call", "stdio"))  # fmt: skip
     for name, code in VALUES.items():
         found += attack(37, name, "a value or error that is hard to carry", code,
                         forms=("call",), cpu_seconds=1, wall_seconds=2)  # fmt: skip
