@@ -11,7 +11,8 @@ The ``tests`` of a code problem are JSON, whose values `boundary.tagged` explain
 ``entry_point`` is the name of a function, or ``Class.method``: the method of an
 object that the class makes without arguments.  Cases without ``expected`` come
 with a reference program, which is to be run in a sandbox to have them, and
-with a comparison of their own (`boundary.data.evalplus`).
+with a comparison of their own (`boundary.data.evalplus`).  Tests of plain assert
+statements have the style ``asserts`` (`boundary.verify.code.suite`).
 """
 
 from __future__ import annotations

@@ -38,6 +38,19 @@ def test_waiting_ends_too(run: Run, make) -> None:
     assert outcome.cpu_seconds < 0.3
 
 
+def test_each_test_of_a_script_has_its_own_time(run: Run) -> None:
+    """A script may take as long as its tests together, and none of them all of it."""
+    work = "import time\nmost = float(input())\nwhile time.process_time() < most: pass\nprint(1)"
+    steady = run(script(work, "0.3", "0.3", "0.3", cpu_seconds=9.0, test_seconds=3.0))
+    assert (steady.end, len(steady.records)) == ("finished", 3)
+    stuck = run(script(work, "0.1", "60", "0.1", cpu_seconds=9.0, test_seconds=0.5))
+    assert (stuck.end, stuck.name, len(stuck.records)) == ("timeout", "cpu", 1)
+    assert stuck.cpu_seconds < 3
+    asleep = script("import time; time.sleep(60)", wall_seconds=60, test_seconds=0.1)
+    start = time.monotonic()
+    assert (run(asleep).end, time.monotonic() - start < 20) == ("timeout", True)
+
+
 def test_signals_and_handlers_do_not_help(run: Run) -> None:
     program = (
         "import signal\n"

@@ -24,8 +24,9 @@ TOGETHER = 32
 #: Expected values and verdicts that stay in memory.
 MOST_EXPECTED_BYTES = 512 << 20
 MOST_VERDICTS = 200_000
-#: Limits of a program that has no reference to measure by: seconds a test, and of all.
-LEAST_SECONDS, SECONDS_A_TEST, MOST_SECONDS = 4.0, 2.0, 60.0
+#: Processor time of a program that has no reference to measure by: of a test, as
+#: LiveCodeBench allows, and where one process runs all tests, of all of them at most.
+LEAST_SECONDS, SECONDS_A_TEST, MOST_SECONDS = 4.0, 6.0, 120.0
 _TIMES = 4
 
 
@@ -181,14 +182,19 @@ class Judge:
 
 def _job(task: Task, watch: Watch) -> Job:
     suite, expectation = task.suite, watch.expectation
-    seconds = LEAST_SECONDS
-    if expectation.cpu_seconds is not None:
-        seconds = max(seconds, _TIMES * expectation.cpu_seconds)
+    own = SECONDS_A_TEST if suite.style == "stdio" else None
+    if own is not None:
+        seconds = own * len(suite.inputs)
+    elif expectation.cpu_seconds is not None:
+        seconds = max(LEAST_SECONDS, _TIMES * expectation.cpu_seconds)
     else:
-        seconds = max(seconds, min(SECONDS_A_TEST * len(suite.inputs), MOST_SECONDS))
+        seconds = max(LEAST_SECONDS, min(SECONDS_A_TEST * len(suite.inputs), MOST_SECONDS))
     # Elapsed time ends what sleeps; on a busy machine a program gets a third of a core.
     limits = Limits(
-        cpu_seconds=seconds, wall_seconds=3 * seconds, output_bytes=expectation.output_bytes
+        cpu_seconds=seconds,
+        wall_seconds=3 * seconds,
+        output_bytes=expectation.output_bytes,
+        test_seconds=own,
     )
     return Job(
         task.text,

@@ -161,7 +161,9 @@ def limit(limits: dict[str, Any], *, alone: bool) -> None:
         Whether the user's processes are its own.  Otherwise their number is not limited
         here, as those of others would count; the filter then allows none.
     """
-    cpu = int(limits["cpu_seconds"]) + 2  # the worker counts finer, and all processes
+    cpu = (
+        int(limits["test_seconds"] or limits["cpu_seconds"]) + 2
+    )  # the worker counts finer, and all processes
     hard = {
         resource.RLIMIT_CPU: cpu,
         resource.RLIMIT_AS: limits["memory_bytes"],

@@ -134,9 +134,12 @@ def tell(text: str) -> str:
 
 def _limit(job: Job, kind: str) -> str:
     limits = job.limits
+    own = (
+        "" if limits.test_seconds is None else f", of which a test may take {limits.test_seconds:g}"
+    )
     return {
         "memory": f"above {limits.memory_bytes} bytes of memory",
         "output": f"returned or printed above {limits.output_bytes} bytes",
-        "cpu": f"above {limits.cpu_seconds:g} s of processor time",
-        "wall": f"not done after {limits.wall_seconds:g} s",
+        "cpu": f"above {limits.cpu_seconds:g} s of processor time{own}",
+        "wall": f"not done after {limits.wall_seconds:g} s{own}",
     }[kind]

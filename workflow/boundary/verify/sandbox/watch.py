@@ -22,6 +22,8 @@ from typing import Any
 from .processes import Processes
 
 FIRST_LOOK, LOOK_EVERY = 0.02, 0.1
+#: Elapsed time of a test, as a multiple of its processor time.
+WAITING = 3.0
 #: How much longer than its limit a program may wait for a slow parent, in seconds.
 PATIENCE = 600.0
 _CHUNK = 1 << 16
@@ -158,9 +160,10 @@ class Watch:
         """
         handle = os.pidfd_open(process)
         printed = Printed(self.room if output is not None else 0)
+        most, allowed = self._allowed()
         try:
-            why = self._until(handle, process, output, printed)
-            starved = why == "wall" and self.processes.starved(self.limits["wall_seconds"])
+            why = self._until(handle, process, output, printed, most, allowed)
+            starved = why == "wall" and self.processes.starved(allowed)
         finally:
             # Process 1 is gone only when all of its namespace is; it may be already.
             signal.pidfd_send_signal(handle, signal.SIGKILL)
@@ -170,7 +173,7 @@ class Watch:
         code = os.waitstatus_to_exitcode(status)
         if why is None and output is not None and not self._drain(output, printed):
             why = "output"
-        if why is None and code == -signal.SIGKILL and self.cpu >= self.limits["cpu_seconds"]:
+        if why is None and code == -signal.SIGKILL and self.cpu >= most:
             why = "cpu"
         killed = why is None and code == -signal.SIGKILL
         self.room -= printed.size
@@ -185,7 +188,23 @@ class Watch:
             printed.taken(),
         )
 
-    def _until(self, handle: int, process: int, output: int | None, printed: Printed) -> str | None:
+    def _allowed(self) -> tuple[float, float]:
+        """Return what the next process may use: the job's processor time then, and seconds."""
+        most, left = self.limits["cpu_seconds"], self.deadline - time.monotonic()
+        own = self.limits["test_seconds"]
+        if own is None:
+            return most, self.limits["wall_seconds"]
+        return min(most, self.cpu + own), min(left, WAITING * own)
+
+    def _until(
+        self,
+        handle: int,
+        process: int,
+        output: int | None,
+        printed: Printed,
+        most: float,
+        allowed: float,
+    ) -> str | None:
         """Wait for the end of a process or a reason to end it, and return the reason."""
         poller = select.poll()
         poller.register(handle, select.POLLIN)
@@ -194,18 +213,20 @@ class Watch:
             os.set_blocking(output, False)
             poller.register(output, select.POLLIN)
         clock = (~process << 3) | 2  # the processor clock of a process, see clock_getcpuclockid
-        look = time.monotonic() + FIRST_LOOK
+        began = time.monotonic()
+        look, deadline = began + FIRST_LOOK, min(self.deadline, began + allowed)
         while True:
             now = time.monotonic()
-            if now >= self.deadline:
+            if now >= deadline:
                 if now >= self.last or not _unread(self.result):
                     return "wall"
-                self.deadline = now + LOOK_EVERY  # it may wait for the parent to read
+                # It may wait for the parent to read.
+                self.deadline = max(self.deadline, deadline := now + LOOK_EVERY)
             if now >= look:
                 look = now + LOOK_EVERY
-                if (why := self._excess(clock)) is not None:
+                if (why := self._excess(clock, most)) is not None:
                     return why
-            ready = [f for f, _ in poller.poll(1 + 1000 * min(look - now, self.deadline - now))]
+            ready = [f for f, _ in poller.poll(1 + 1000 * min(look - now, deadline - now))]
             if output is not None and output in ready and not self._drain(output, printed):
                 return "output"
             if self.control in ready and self.stopped():
@@ -213,11 +234,11 @@ class Watch:
             if handle in ready:
                 return None
 
-    def _excess(self, clock: int) -> str | None:
+    def _excess(self, clock: int, most: float) -> str | None:
         with contextlib.suppress(OSError):
             first = time.clock_gettime(clock)
             seconds, memory = self.processes.sums()
-            if self.cpu + max(first, seconds) > self.limits["cpu_seconds"]:
+            if self.cpu + max(first, seconds) > most:
                 return "cpu"
             if memory > self.limits["memory_bytes"]:
                 return "memory"
