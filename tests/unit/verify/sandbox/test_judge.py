@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from boundary.verify.sandbox import Outcome
-from boundary.verify.sandbox.judge import MUCH_MEMORY, Again, Run, judge, tell
+from boundary.verify.sandbox.judge import MUCH_MEMORY, RUNS, Again, Run, judge, tell
 from boundary.verify.sandbox.records import Forged, RecordParser, pack
 from sandboxed import job
 
@@ -27,7 +27,7 @@ def after(
     except Forged as error:
         forged = error
     usual = {"end": "exited", "status": 0, "cpu": 0.5, "peak": 0, "oom": False, "note": ""}
-    said = told if "fault" in told else {**usual, "starved": True, **told}
+    said = told if "fault" in told else {**usual, "starved": True, "alone": True, **told}
     return judge(Run(asked, records, parser, forged, stopped, said, tries))
 
 
@@ -119,3 +119,18 @@ def test_texts_are_cut_and_shown() -> None:
     assert tell("a\n\tb  c") == "a b c"
     assert tell("\x00\u202e") == "⟨U+0000⟩⟨U+202E⟩"
     assert len(tell("x" * 10**6)) == 300
+
+
+def test_who_can_kill_itself_cannot_blame_the_machine() -> None:
+    """Outside of a PID namespace of its own a program can send itself SIGKILL."""
+    killed = {"status": -9, "alone": False}
+    for tries in range(RUNS - 1):
+        again = after(tries=tries, **killed)
+        assert isinstance(again, Again)
+        assert not again.fault
+    last = after(tries=RUNS - 1, **killed)
+    assert isinstance(last, Outcome)
+    assert (last.end, last.name) == ("error", None)
+    blamed = after(status=-9, alone=True)
+    assert isinstance(blamed, Again)
+    assert blamed.fault

@@ -16,6 +16,8 @@ from boundary.wording import reveal
 MOST_DETAIL = 300
 #: A program that SIGKILL ended and that held as much was ended for its memory.
 MUCH_MEMORY = 1 << 30
+#: Runs of a program that is killed where it could be its own doing (no PID namespace).
+RUNS = 3
 
 
 @dataclass(frozen=True)
@@ -113,18 +115,29 @@ def _cut_short(run: Run) -> Outcome | Again:
     """Judge a program that ended by itself before all records were there."""
     note, status = run.told["note"], run.told["status"]
     if status == -signal.SIGKILL:
-        # Nothing within a namespace can kill its process 1: it was the machine,
-        # which does so when memory runs out.
-        if not run.told["oom"] and run.told["peak"] < MUCH_MEMORY:
-            return Again("something outside the sandbox killed a program", fault=True)
-        if run.tries == 0:
-            return Again("ended by the machine for want of memory", fault=False, alone=True)
-        return run.outcome("resource", "memory", "ended by the machine for its memory, twice")
+        return _killed(run)
     if note.startswith("MemoryError"):
         return run.outcome("resource", "memory", note)
     how = f"by signal {-status}" if status < 0 else f"with exit status {status}"
     ended = f"ended {how} after {len(run.records)} of {len(run.job.inputs)} tests"
     return run.outcome("error", None, f"{note}; {ended}" if note else ended)
+
+
+def _killed(run: Run) -> Outcome | Again:
+    """Judge a program that was killed, and not by the worker.
+
+    Nothing within a namespace can kill its process 1: it was the machine, which
+    does so when memory runs out.  Without a namespace a program can do it itself.
+    """
+    if run.told["oom"] or run.told["peak"] >= MUCH_MEMORY:
+        if run.tries == 0:
+            return Again("ended by the machine for want of memory", fault=False, alone=True)
+        return run.outcome("resource", "memory", "ended by the machine for its memory, twice")
+    if run.told["alone"]:
+        return Again("something outside the sandbox killed a program", fault=True)
+    if run.tries + 1 < RUNS:
+        return Again("it was killed, perhaps by itself", fault=False)
+    return run.outcome("error", None, f"killed in each of {RUNS} runs")
 
 
 def tell(text: str) -> str:

@@ -26,6 +26,8 @@ FIRST_LOOK, LOOK_EVERY = 0.02, 0.1
 WAITING = 3.0
 #: How much longer than its limit a program may wait for a slow parent, in seconds.
 PATIENCE = 600.0
+#: What it is given to fill a pipe that the parent has read.
+REFILL = 0.5
 _CHUNK = 1 << 16
 _MOST_NOTE = 1000
 
@@ -221,7 +223,7 @@ class Watch:
                 if now >= self.last or not _unread(self.result):
                     return "wall"
                 # It may wait for the parent to read.
-                self.deadline = max(self.deadline, deadline := now + LOOK_EVERY)
+                self.deadline = max(self.deadline, deadline := now + REFILL)
             if now >= look:
                 look = now + LOOK_EVERY
                 if (why := self._excess(clock, most)) is not None:

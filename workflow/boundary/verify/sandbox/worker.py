@@ -142,7 +142,8 @@ class Server:
         folder = isolation.make_folder(self.config)
         runner = self._function if job["style"] == "function" else self._stdio
         try:
-            return runner(job, blob, result, watch, folder).told()
+            told = runner(job, blob, result, watch, folder).told()
+            return {"alone": self.held.own_pids is not None, **told}
         finally:
             isolation.remove_folder(self.config, folder)
 
