@@ -45,7 +45,8 @@ def planted(repository: Path) -> Iterator[Planted]:
 
 
 def _files(stack: contextlib.ExitStack, secret: str, repository: Path) -> Iterator[Path]:
-    for folder in (Path(tempfile.gettempdir()), Path("/dev/shm"), Path.home(), repository / "results"):
+    temporary = Path(tempfile.gettempdir())
+    for folder in (temporary, Path("/dev/shm"), Path.home(), repository / "results"):
         if os.access(folder, os.W_OK):
             handle, name = tempfile.mkstemp(dir=folder, prefix=".boundary-threat-")
             os.close(handle)

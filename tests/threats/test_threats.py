@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,15 +29,16 @@ ROWS = {*range(1, 14), *range(16, 35), 37, 40}
 
 
 @pytest.fixture(scope="module")
-def batteries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, subprocess.Popen]]:
+def batteries() -> Iterator[dict[int, subprocess.Popen]]:
     """Start a battery for each user; they share the processors."""
     need_sandbox()
     started: dict[int, subprocess.Popen] = {}
+    homes: list[Path] = []
     for uid in USERS:
-        home = tmp_path_factory.mktemp(f"home-{uid}")
+        home = Path(tempfile.mkdtemp(prefix=f"threats-{uid}-"))  # pytest's own are closed to others
+        home.chmod(0o755)
         os.chown(home, uid, -1)
-        for folder in (home, *home.parents[:2]):
-            folder.chmod(0o755)
+        homes.append(home)
         python = interpreter(uid)
         if python is None:
             continue
@@ -52,6 +55,8 @@ def batteries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, su
     for battery in started.values():
         battery.kill()
         battery.wait()
+    for home in homes:
+        shutil.rmtree(home)
 
 
 @pytest.mark.parametrize("uid", USERS)
