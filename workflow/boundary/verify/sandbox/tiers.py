@@ -143,5 +143,6 @@ def advice() -> list[str]:
         if value == bad:
             name = path.replace("/", ".")
             found.append(f"ask the administrator for sysctl {name}{cure} (it is {value})")
-    found.append("or verify on another machine, from the same samples")
-    return found
+    if not found:
+        found.append("ask the administrator to allow user namespaces (in a container: unshare)")
+    return [*found, "or verify on another machine, from the same samples"]
