@@ -25,8 +25,6 @@ COLUMNS = (
     "judge",
     "comment",
 )
-#: What people may change.
-FILLED = ("judgement", "judge", "comment")
 #: A spreadsheet's limit of characters in a cell is 32,767.
 LONGEST_CELL = 32_000
 #: Cells that begin so could be run as formulas (OWASP, CSV injection).

@@ -11,7 +11,6 @@ from boundary.verify.sandbox.records import Record
 STYLES = ("function", "stdio")
 #: Longest name of an entry point, in characters.
 MOST_NAME = 1000
-ENDS = ("finished", "stopped", "timeout", "resource", "error", "violation")
 
 
 @dataclass(frozen=True)
