@@ -99,7 +99,6 @@ def items(problems: pl.DataFrame, samples: int, distinct: bool) -> pl.DataFrame:
 def by_verifier(given: pl.DataFrame) -> tuple[float, float, pl.DataFrame]:
     """Return seconds to start, seconds to judge, and the verdicts."""
     from boundary.verify.code import verifier
-
     from boundary.verify.setting import Setting
 
     start = time.perf_counter()
