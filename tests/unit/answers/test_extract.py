@@ -94,3 +94,8 @@ def test_a_million_hostile_characters_take_no_time(response):
 def test_no_text_raises(text):
     found = final_answer(text)
     assert (found.answer is None) == (found.rule == "none")
+
+
+def test_letters_that_grow_in_lower_case_move_nothing():
+    response = "İ" * 200 + " so the answer is 5.\nDone."
+    assert final_answer(response) == ("5", "answer sentence", False)

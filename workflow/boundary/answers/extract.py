@@ -23,6 +23,7 @@ from boundary.answers.typesetting import bare, normalise
 _OPEN, _CLOSE = "<answer>", "</answer>"
 #: Markdown before the words: headings, bold, quotes, list marks.
 _LINE = re.compile(r"[#>*_\-\s]*(?:final\s+)?answer[*_\s]*:[*_\s]*(.*)", re.IGNORECASE)
+_ANSWER_IS = re.compile("answer is", re.IGNORECASE)
 _SENTENCE = re.compile(r"\bthe\s+(?:final\s+)?answer\s+is\b[\s:]*([^\n]+)", re.IGNORECASE)
 _HOPE = re.compile(r"[.\s]*\bI hope\b.*$", re.IGNORECASE | re.DOTALL)
 #: A line is read no further: nobody declares an answer of this length.
@@ -111,7 +112,8 @@ def _last_line(text: str) -> str | None:
 
 def last_sentence(text: str) -> str | None:
     """Return what stands behind the last "the (final) answer is", to the end of the line."""
-    start = max(text.lower().rfind("answer is"), 0)
+    # Not by rfind in text.lower(): lower case can be longer, and places then differ.
+    start = max((match.start() for match in _ANSWER_IS.finditer(text)), default=0)
     found = list(_SENTENCE.finditer(text, max(start - 40, 0)))
     return _inner(found[-1].group(1)[:_LONGEST_LINE]) if found else None
 

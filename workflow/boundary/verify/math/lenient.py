@@ -56,9 +56,8 @@ def lenient_answer(response: str) -> str | None:
     box = response.rfind("boxed")
     if box >= 0:
         return _box(response[box + 5 : box + 5 + LONGEST])
-    lowered = response
     for phrase in _PHRASES:
-        place = lowered.rfind(phrase)
+        place = response.rfind(phrase)
         if place >= 0:
             tail = response[place + len(phrase) :].lstrip(" :")[:LONGEST]
             return tail.split("\n", 1)[0].strip().rstrip(".").strip("$ ")
