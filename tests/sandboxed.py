@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
+
 from boundary.verify.sandbox import Job, Limits, Outcome, wire
 
+#: What a verifier of programs is given, one row a response.
+ITEMS = {
+    "problem_id": pl.String,
+    "sample_index": pl.Int64,
+    "response": pl.String,
+    "finish_reason": pl.String,
+    "question": pl.String,
+    "answer": pl.String,
+    "tests": pl.String,
+    "metadata": pl.String,
+}
 Run = Callable[[Job], Outcome]
 
 

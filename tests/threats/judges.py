@@ -19,6 +19,7 @@ from boundary import tagged
 from boundary.errors import InputError
 from boundary.verify.sandbox import Job, Limits, Outcome, Sandbox, wire
 from boundary.verify.setting import Setting
+from sandboxed import ITEMS
 from threats.program import Program
 
 #: What an attack may take where it names nothing else; the sandbox's own limits are wider.
@@ -115,18 +116,6 @@ class VerifierJudge:
         (row,) = self._verify(pl.DataFrame([item(program)], schema=ITEMS)).iter_rows(named=True)
         self.tier = row["sandbox"] or self.tier
         return Judged(row["verdict"], row["breach"], row["detail"])
-
-
-ITEMS = {
-    "problem_id": pl.String,
-    "sample_index": pl.Int64,
-    "response": pl.String,
-    "finish_reason": pl.String,
-    "question": pl.String,
-    "answer": pl.String,
-    "tests": pl.String,
-    "metadata": pl.String,
-}
 
 
 def item(program: Program) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from boundary.checking import Table, at_most, count, flag, real, rule, share, table, text
+from boundary.columns import ARM, ARM_KEY, PASSK_COLUMNS
 
 #: What a person or a model may say of a chain.
 JUDGEMENTS = ("valid", "invalid", "unclear")
@@ -15,10 +16,8 @@ COT_RULES = ("answer", "arithmetic", "judged", "corrected", "human")
 #: Scope of a judge's quality over all arms together.
 ALL_ARMS = "all"
 
-_ARM = {"model": text(), "benchmark": text(), "protocol": text()}
-_ARM_KEY = ("model", "benchmark", "protocol")
 _SELECTED = {
-    **_ARM,
+    **ARM,
     "problem_id": text(),
     "sample_index": count(),
     "id": text(),
@@ -34,7 +33,7 @@ _SELECTED = {
 #: Every correct response to the hardest solved problems, with its text.
 CHAIN_ITEMS: Table = table(
     "chain_items",
-    (*_ARM_KEY, "problem_id", "sample_index"),
+    (*ARM_KEY, "problem_id", "sample_index"),
     {**_SELECTED, "question": text(), "gold": text(null=True), "response": text()},
     at_most("correct", "n"),
     at_most("wrong_equations", "equations"),
@@ -43,7 +42,7 @@ CHAIN_ITEMS: Table = table(
 #: The same without texts, and what was said of each.
 CHAINS: Table = table(
     "chains",
-    (*_ARM_KEY, "problem_id", "sample_index"),
+    (*ARM_KEY, "problem_id", "sample_index"),
     {
         **_SELECTED,
         "judge": text(null=True, among=JUDGEMENTS),
@@ -119,18 +118,11 @@ JUDGE_QUALITY: Table = table(
 #: pass@k by answer and by answer and chain: the columns of passk, by rule.
 PASSK_COT: Table = table(
     "passk_cot",
-    (*_ARM_KEY, "rule", "k"),
+    (*ARM_KEY, "rule", "k"),
     {
-        **_ARM,
+        **ARM,
         "rule": text(among=COT_RULES),
-        "k": count(least=1),
-        "pass_at_k": share(null=True),
-        "se": real(null=True),
-        "ci_low": share(null=True),
-        "ci_high": share(null=True),
-        "n_problems": count(least=1),
-        "n_min": count(least=1),
-        "flagged": flag(),
+        **PASSK_COLUMNS,
         "hard_problems": count(),
         "hard_correct": count(),
         "judged": count(),

@@ -14,6 +14,7 @@ from boundary.chain_tables import CHAIN_STUDY_TABLES
 from boundary.checking import Table as Table  # noqa: PLC0414  # re-exported
 from boundary.checking import at_most, count, flag, real, rule, share, table, text
 from boundary.checking import check as check  # noqa: PLC0414
+from boundary.columns import ARM, ARM_KEY, PASSK_COLUMNS
 
 FINISH_REASONS = ("stop", "length", "error")
 KINDS = ("math", "code", "lab")
@@ -28,7 +29,6 @@ GRADING_RULES = ("strict", "lenient", "agreed")
 AUDIT_KINDS = ("breach", "trick", "sandbox", "remark")
 CROSSOVER_VERDICTS = ("crossover", "base-dominates", "rl-ahead-to-K", "reverse", "undetermined")
 
-_ARM = {"model": text(), "benchmark": text(), "protocol": text()}
 _PAIR = {
     "comparison": text(),
     "base": text(),
@@ -37,7 +37,6 @@ _PAIR = {
     "protocol": text(),
     "other_protocol": text(),
 }
-_ARM_KEY = ("model", "benchmark", "protocol")
 _PAIR_KEY = ("comparison", "benchmark")
 
 PROBLEMS = table(
@@ -59,9 +58,9 @@ UNTESTED = tuple(name for name in PROBLEMS.schema.columns if name != "tests")
 
 SAMPLES = table(
     "samples",
-    (*_ARM_KEY, "problem_id", "sample_index"),
+    (*ARM_KEY, "problem_id", "sample_index"),
     {
-        **_ARM,
+        **ARM,
         "problem_id": text(),
         "sample_index": count(),
         "seed": count(),
@@ -126,9 +125,9 @@ _COUNTED = (
 
 SCORES = table(
     "scores",
-    (*_ARM_KEY, "problem_id"),
+    (*ARM_KEY, "problem_id"),
     {
-        **_ARM,
+        **ARM,
         "problem_id": text(),
         "n": count(least=1),
         "correct": count(),
@@ -152,9 +151,9 @@ SCORES = table(
 
 RESPONSES = table(
     "responses",
-    _ARM_KEY,
+    ARM_KEY,
     {
-        **_ARM,
+        **ARM,
         "n_problems": count(least=1),
         "n_responses": count(least=1),
         "truncated": count(null=True),
@@ -174,21 +173,7 @@ RESPONSES = table(
     },
 )
 
-PASSK = table(
-    "passk",
-    (*_ARM_KEY, "k"),
-    {
-        **_ARM,
-        "k": count(least=1),
-        "pass_at_k": share(null=True),
-        "se": real(null=True),
-        "ci_low": share(null=True),
-        "ci_high": share(null=True),
-        "n_problems": count(least=1),
-        "n_min": count(least=1),
-        "flagged": flag(),
-    },
-)
+PASSK = table("passk", (*ARM_KEY, "k"), {**ARM, **PASSK_COLUMNS})
 
 DIFFERENCES = table(
     "differences",
@@ -273,9 +258,9 @@ COVERAGE_PROBLEMS = table(
 
 HISTOGRAM = table(
     "histogram",
-    (*_ARM_KEY, "bin"),
+    (*ARM_KEY, "bin"),
     {
-        **_ARM,
+        **ARM,
         "bin": count(),
         "label": text(),
         "low": share(),
@@ -310,7 +295,7 @@ SERIES = table(
     ("series", "benchmark", "step", "k"),
     {
         "series": text(),
-        **_ARM,
+        **ARM,
         "step": count(),
         "k": count(least=1),
         "pass_at_k": share(),
@@ -365,9 +350,9 @@ PERPLEXITY = table(
 
 AUDIT = table(
     "audit",
-    (*_ARM_KEY, "kind", "name"),
+    (*ARM_KEY, "kind", "name"),
     {
-        **_ARM,
+        **ARM,
         "kind": text(among=AUDIT_KINDS),
         "name": text(),
         "responses": count(),
@@ -384,9 +369,9 @@ AUDIT = table(
 
 DISAGREEMENTS = table(
     "disagreements",
-    (*_ARM_KEY, "problem_id", "answer", "verdict", "correct_lenient", "correct_agreed"),
+    (*ARM_KEY, "problem_id", "answer", "verdict", "correct_lenient", "correct_agreed"),
     {
-        **_ARM,
+        **ARM,
         "problem_id": text(),
         "gold": text(null=True),
         "answer": text(null=True),

@@ -75,6 +75,24 @@ def dash() -> alt.StrokeDash:
     return alt.StrokeDash("part:N", scale=scale, legend=None)
 
 
+def y_axis(limits: list[float], title: str = "pass@k") -> alt.Y:
+    """Return the encoding of pass@k within limits."""
+    scale = alt.Scale(domain=limits, zero=False, nice=False)
+    return alt.Y("pass_at_k:Q", scale=scale, axis=alt.Axis(format=".2~%"), title=title)
+
+
+def tooltip(*more: alt.Tooltip, arm: str = "model", estimate: str = "pass@k") -> list[alt.Tooltip]:
+    """Return what a mark says: the arm, what else is given, k, and the estimate."""
+    return [
+        alt.Tooltip("arm:N", title=arm),
+        *more,
+        alt.Tooltip("k:Q"),
+        alt.Tooltip("pass_at_k:Q", title=estimate, format=".4f"),
+        alt.Tooltip("ci_low:Q", title="interval from", format=".4f"),
+        alt.Tooltip("ci_high:Q", title="interval to", format=".4f"),
+    ]
+
+
 def layers(
     frame: pl.DataFrame,
     colour: alt.Color,
@@ -84,12 +102,7 @@ def layers(
 ) -> list[Any]:
     """Return band, line and symbols of the curves of one panel."""
     x = panels.k_axis(int(frame["k"].max()))  # type: ignore[arg-type]
-    y = alt.Y(
-        "pass_at_k:Q",
-        scale=alt.Scale(domain=y_domain, zero=False, nice=False),
-        axis=alt.Axis(format=".2~%"),
-        title=y_title,
-    )
+    y = y_axis(y_domain, y_title)
     wanted = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part", "power"]
     base = alt.Chart(panels.data(frame.select(wanted)))
     # The more bands lie over each other, the fainter each.
@@ -103,17 +116,10 @@ def layers(
         x, alt.Y("ci_low:Q").title(y_title), alt.Y2("ci_high:Q"), colour, fade
     )
     line = base.mark_line(strokeWidth=1.8).encode(x, y, colour, dash())
-    tooltip = [
-        alt.Tooltip("arm:N", title="model"),
-        alt.Tooltip("k:Q"),
-        alt.Tooltip("pass_at_k:Q", title="pass@k", format=".4f"),
-        alt.Tooltip("ci_low:Q", title="interval from", format=".4f"),
-        alt.Tooltip("ci_high:Q", title="interval to", format=".4f"),
-    ]
     symbols = (
         base.transform_filter("datum.power")
         .mark_point(size=34, filled=True, opacity=1)
-        .encode(x, y, colour, shape, tooltip=tooltip)
+        .encode(x, y, colour, shape, tooltip=tooltip())
     )
     return [band, line, symbols]
 

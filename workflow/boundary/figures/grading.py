@@ -125,9 +125,7 @@ def _told(rows: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _layers(frame: pl.DataFrame, colour: alt.Color, shape: alt.Shape) -> list[Any]:
     x = panels.k_axis(int(frame["k"].max()))  # type: ignore[arg-type]
-    limits = curves.y_domain(frame)
-    scale = alt.Scale(domain=limits, zero=False, nice=False)
-    y = alt.Y("pass_at_k:Q", scale=scale, axis=alt.Axis(format=".2~%"), title="pass@k")
+    y = curves.y_axis(curves.y_domain(frame))
     wanted = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part", "power", "rule"]
     strength = 0.14 * min(1.0, 3 / frame["arm"].n_unique())
     flagged = pl.col("part") == "flagged"
@@ -157,14 +155,7 @@ def _layers(frame: pl.DataFrame, colour: alt.Color, shape: alt.Shape) -> list[An
         alt.Opacity("ink:Q", scale=None),
         detail="part:N",
     )
-    tooltip = [
-        alt.Tooltip("arm:N", title="model"),
-        alt.Tooltip("rule:N"),
-        alt.Tooltip("k:Q"),
-        alt.Tooltip("pass_at_k:Q", title="pass@k", format=".4f"),
-        alt.Tooltip("ci_low:Q", title="interval from", format=".4f"),
-        alt.Tooltip("ci_high:Q", title="interval to", format=".4f"),
-    ]
+    tooltip = curves.tooltip(alt.Tooltip("rule:N"))
     symbols = (
         strict.transform_filter("datum.power")
         .mark_point(size=30, filled=True, opacity=1)

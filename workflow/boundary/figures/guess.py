@@ -66,14 +66,8 @@ def _floor(below: pl.DataFrame, colour: alt.Color, limits: list[float], k_max: i
     rows = below.filter(pl.col("k") <= k_max).select("k", "pass_at_k", "ci_low", "ci_high", "arm")
     base = alt.Chart(panels.data(rows))
     x = panels.k_axis(k_max)
-    y = alt.Y("pass_at_k:Q", scale=alt.Scale(domain=limits, zero=False, nice=False), title="pass@k")
-    tooltip = [
-        alt.Tooltip("arm:N", title="guess floor of"),
-        alt.Tooltip("k:Q"),
-        alt.Tooltip("pass_at_k:Q", title="solved by guessing", format=".4f"),
-        alt.Tooltip("ci_low:Q", title="interval from", format=".4f"),
-        alt.Tooltip("ci_high:Q", title="interval to", format=".4f"),
-    ]
+    y = curves.y_axis(limits)
+    tooltip = curves.tooltip(arm="guess floor of", estimate="solved by guessing")
     band = base.mark_area(opacity=0.08).encode(
         x, alt.Y("ci_low:Q").title("pass@k"), alt.Y2("ci_high:Q"), colour
     )

@@ -11,7 +11,7 @@ from boundary.verify import grader_digest
 #: Stands in place of a grader's digest where counts were published.
 PUBLISHED = "published"
 #: Modules whose edit makes the outputs of a stage stale.
-_SHARED = ("tables.py", "chain_tables.py", "checking.py", "store.py")
+_SHARED = ("tables.py", "chain_tables.py", "columns.py", "checking.py", "store.py")
 _STAGE_CODE: dict[str, tuple[str, ...]] = {
     "scores": ("scoring.py", "guards", "data/counts.py", *_SHARED),
     # Perplexity joins verdicts in likelihood; guesses compare answers.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,19 +12,10 @@ import pytest
 from boundary.errors import MachineError
 from boundary.verify.code import verifier
 from boundary.verify.setting import Setting
-from harness import REQUIRE_TOOLS
+from harness import without_sandbox
+from sandboxed import ITEMS
 
 Verify = Callable[[pl.DataFrame], pl.DataFrame]
-ITEMS = {
-    "problem_id": pl.String,
-    "sample_index": pl.Int64,
-    "response": pl.String,
-    "finish_reason": pl.String,
-    "question": pl.String,
-    "answer": pl.String,
-    "tests": pl.String,
-    "metadata": pl.String,
-}
 
 
 def items(tests: dict[str, Any], *responses: str, question: str = "Write it.") -> pl.DataFrame:
@@ -45,9 +35,7 @@ def verify() -> Iterator[Verify]:
         with verifier(Setting(workers=1)) as opened:
             yield opened
     except MachineError as error:
-        if os.environ.get(REQUIRE_TOOLS):
-            raise
-        pytest.skip(f"no sandbox works here: {error}")
+        without_sandbox(error)
 
 
 @pytest.fixture
