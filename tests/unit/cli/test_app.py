@@ -235,3 +235,10 @@ def test_the_help_of_specs_is_no_code(run: Run, tmp_path: Path) -> None:
     done = run("problems", "--spec", '{"__import__": "os"}', "--output", tmp_path / "p.parquet")
     assert done.code == 2
     assert "found __import__." in done.err
+
+
+def test_version_is_the_one_of_provenance() -> None:
+    from boundary.store import provenance
+
+    done = shell("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, provenance()["package"] + "\n", "")
