@@ -128,11 +128,25 @@ def test_only_days_of_the_window_count(write: Write, entries: dict) -> None:
         benchmark_problems(Wanted("mine", f"file:{path}", "small"))
 
 
+def test_rows_that_ask_the_same_are_counted_and_must_agree(write: Write) -> None:
+    rows = [
+        {"problem_id": f"{i:02d}", "question": f"What is  {i % 2}?", "answer": i % 2}
+        for i in range(6)
+    ]
+    frame, details = benchmark_problems(Wanted("mine", f"file:{write(rows)}"))
+    assert frame.height == details["rows"] == 6
+    assert details["repeated"].startswith("6 rows are 2 questions")
+    rows[4]["answer"] = 7
+    path = write(rows)
+    with pytest.raises(TableError, match=r"'0' \(row 1, problem '00'\) and '7' \(row 5, .* '04'\)"):
+        benchmark_problems(Wanted("mine", f"file:{path}"))
+
+
 def test_plain_rows_need_no_entry(write: Write) -> None:
     rows = [
         {"problem_id": "b", "question": "q", "answer": 2, "metadata": {"x": [1]}},
-        {"problem_id": 1, "question": "q", "answer": "1"},
-        {"problem_id": "c", "question": "q", "kind": "code", "tests": '{"cases": []}'},
+        {"problem_id": 1, "question": "r", "answer": "1"},
+        {"problem_id": "c", "question": "s", "kind": "code", "tests": '{"cases": []}'},
     ]
     frame, _ = benchmark_problems(Wanted("mine", f"file:{write(rows)}"))
     assert frame.select("problem_id", "answer", "kind", "tests", "metadata").rows() == [

@@ -50,6 +50,8 @@ def problems(spec: Spec, output: Output) -> None:
                 f"only recalled; see the note in {REGISTRY_FILE}.",
                 err=True,
             )
+        if "repeated" in details:
+            typer.echo(f"Note: {wanted['benchmark']}: {details['repeated']}.", err=True)
     by = provenance(spec=wanted, **details)
     # Tests of one problem may take tens of megabytes, and are read for a few at a time.
     write_table(frame, output, PROBLEMS, provenance=by, row_group_size=16)

@@ -18,6 +18,7 @@ from boundary.data.problem import Problem
 from boundary.data.rows import read_rows
 from boundary.digests import file_digest
 from boundary.errors import InputError, MachineError
+from boundary.questions import question_clusters, repeated_questions
 from boundary.tables import PROBLEMS, check
 
 SCHEMA = dict.fromkeys(PROBLEMS.schema.columns, pl.String)
@@ -66,13 +67,15 @@ def benchmark_problems(wanted: Wanted) -> tuple[pl.DataFrame, dict[str, Any]]:
         A problems table, sorted by id.
     dict
         Provenance: ``source``, ``revision``, ``unverified``, ``files`` (path and SHA-256
-        of each, and whether the registry has that) and ``rows`` (before the limit).
+        of each, and whether the registry has that), ``rows`` (before the limit) and
+        ``repeated`` (how many questions those are, where some stand there again).
 
     Raises
     ------
     InputError
         When source or revision are not to be had, a row cannot be read (names
-        file and row), ids repeat, or the number of problems is not the registry's.
+        file and row), ids repeat, a question has two golds, or the number of
+        problems is not the registry's.
     MachineError
         When a file is neither here nor to be fetched; names it.
     """
@@ -96,7 +99,11 @@ def benchmark_problems(wanted: Wanted) -> tuple[pl.DataFrame, dict[str, Any]]:
             f"{wanted.kind!r}; set benchmarks.{wanted.benchmark}.kind."
         )
     details["rows"] = frame.height
-    frame = check(frame, PROBLEMS, wanted.source).sort("problem_id")
+    frame = check(frame, PROBLEMS, wanted.source)
+    repeated = repeated_questions(question_clusters(frame, wanted.source))
+    if repeated is not None:
+        details["repeated"] = repeated
+    frame = frame.sort("problem_id")
     return (frame if wanted.limit is None else frame.head(wanted.limit)), details
 
 

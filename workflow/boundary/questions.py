@@ -1,0 +1,262 @@
+"""Which problems of a benchmark are one question, and which belong to one cluster.
+
+A benchmark file may hold a question many times under other ids.  Such problems
+are no independent trials, so questions are compared in a normal form that takes
+away only what no reader would call a difference; case, digits and signs stay.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import math
+import unicodedata
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from boundary.answers import canonical
+from boundary.errors import TableError
+
+DIGEST_LENGTH = 16
+#: Begins the name of a cluster whose metadata give it none.
+UNNAMED = "question-"
+#: What has no glyph: zero-width characters, marks of direction, controls but white space.
+_INVISIBLE = r"[\p{Default_Ignorable_Code_Point}[\p{Cc}&&[^\s]]]"
+#: Compatibility forms whose plain letters would say something else: x² is not x2.
+_OF_VALUE = ("<super>", "<sub>", "<fraction>", "<circle>")
+_TYPESET = {"‘": "'", "’": "'", "‛": "'", "“": '"', "”": '"', "‟": '"', "‐": "-", "−": "-"}
+#: The last block that has compatibility forms.
+_LAST_FORM = 0x1FFFF
+_START = 60
+
+
+@functools.cache
+def _plain_forms() -> dict[str, str]:
+    """Return the characters that NFKC writes otherwise, but those of another value."""
+    forms = {}
+    for character in map(chr, range(128, _LAST_FORM)):
+        kind = unicodedata.decomposition(character).partition(" ")[0]
+        if kind.startswith("<") and kind not in _OF_VALUE:
+            forms[character] = unicodedata.normalize("NFKC", character)
+    return forms | _TYPESET
+
+
+def normal_form(texts: pl.Series) -> pl.Series:
+    """Return texts in the form in which texts that a reader takes for the same are equal.
+
+    White space of any kind and length is one space, and none at the ends;
+    characters without a glyph are left out; letters and digits of another
+    width or font, ligatures and typeset quotes are plain.
+    """
+    plain = texts.str.contains(r"^[\x20-\x7e\s]*$")
+    special = texts.filter(~plain)
+    if len(special):
+        forms = _plain_forms()
+        special = (
+            special.str.replace_all(_INVISIBLE, "")
+            .str.replace_many(list(forms), list(forms.values()))
+            .str.normalize("NFC")
+        )
+        texts = texts.scatter(plain.not_().arg_true(), special)
+    return texts.str.replace_all(r"\s+", " ").str.strip_chars(" ")
+
+
+def question_digests(questions: pl.Series) -> pl.Series:
+    """Return a digest of each question, 16 digits, the same for equal ones; null for a blank."""
+    return pl.Series(
+        questions.name,
+        [
+            hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH] if text else None
+            for text in normal_form(questions)
+        ],
+        dtype=pl.String,
+    )
+
+
+def question_clusters(problems: pl.DataFrame, where: str) -> pl.DataFrame:
+    """Tell which problems of one benchmark hang together.
+
+    Parameters
+    ----------
+    problems : polars.DataFrame
+        ``problem_id``, ``question``, ``answer``, ``kind`` and ``metadata`` of the
+        problems table, and ``tests`` where they are to be compared.
+    where : str
+        File or origin, named in errors.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a problem, in the order given: ``problem_id``; ``question``, the
+        digest of its normal form (null for a blank question, which equals no
+        other); ``cluster``, the ``cluster`` of its metadata, joined with those of
+        problems that ask the same; null for a problem that stands alone.
+
+    Raises
+    ------
+    TableError
+        When equal questions have unequal answers or tests, or metadata cannot
+        be read; names rows and ids.
+    """
+    asked = problems.select(
+        "problem_id",
+        question=question_digests(problems["question"]),
+        named=_named_clusters(problems, where),
+    )
+    _refuse_unequal_golds(problems, asked["question"], where)
+    return asked.select("problem_id", "question", cluster=_joined(asked))
+
+
+def repeated_questions(clusters: pl.DataFrame) -> str | None:
+    """Say how many questions the rows of `question_clusters` hold; None where each is another."""
+    blank = clusters["question"].null_count()
+    distinct = clusters["question"].drop_nulls().n_unique() + blank
+    if distinct == clusters.height:
+        return None
+    return (
+        f"{clusters.height} rows are {distinct} questions: equal ones are one cluster and no "
+        f"independent problems"
+    )
+
+
+def _named_clusters(problems: pl.DataFrame, where: str) -> pl.Series:
+    """Return the cluster that the metadata of each problem name, as text."""
+    names: list[str | None] = []
+    for row, text in enumerate(problems["metadata"]):
+        try:
+            names.append(_cluster_of(text) if text and not text.isspace() else None)
+        except (ValueError, RecursionError) as error:
+            name = problems["problem_id"][row]
+            raise TableError(
+                f"{where}: row {row + 1}, problem {name!r}: metadata {error}."
+            ) from None
+    return pl.Series(names, dtype=pl.String)
+
+
+def _cluster_of(text: str) -> str | None:
+    try:
+        metadata = json.loads(text, object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"are not JSON: {error}") from None
+    if metadata is None:
+        return None
+    if not isinstance(metadata, dict):
+        raise ValueError(f"should be a JSON object, found {type(metadata).__name__}")
+    cluster = metadata.get("cluster")
+    if isinstance(cluster, float) and cluster.is_integer():
+        cluster = int(cluster)
+    if cluster is None or isinstance(cluster, str):
+        return (cluster or "").strip() or None
+    number = isinstance(cluster, (int, float)) and not isinstance(cluster, bool)
+    if not number or not math.isfinite(cluster):
+        raise ValueError(f"have a cluster that should be text or a number, found {cluster!r}")
+    return str(cluster)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object whose keys stand once each."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"hold the key {twice!r} twice")
+    return made
+
+
+def _joined(asked: pl.DataFrame) -> pl.Series:
+    """Return the cluster of each problem: of the same metadata or the same question.
+
+    A graph has a node for each name and each question, and an edge for each
+    problem that has both; its components are the clusters.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    nodes = asked.with_row_index("row").with_columns(
+        pl.col("question").rank("dense").cast(pl.Int64) - 1,
+        pl.col("named").rank("dense").cast(pl.Int64) - 1,
+    )
+    questions, names = asked["question"].drop_nulls().n_unique(), asked["named"].drop_nulls()
+    edges = nodes.drop_nulls()
+    size = questions + names.n_unique()
+    if not size:
+        return asked["named"]
+    graph = coo_array(
+        (
+            np.ones(edges.height, dtype=np.int8),
+            (edges["question"].to_numpy(), questions + edges["named"].to_numpy()),
+        ),
+        shape=(size, size),
+    )
+    component = pl.Series(connected_components(graph, directed=False)[1], dtype=pl.Int64)
+    node = nodes.select(pl.coalesce("question", pl.col("named") + questions)).to_series()
+    member = asked.with_columns(component=component.gather(node))
+    one = pl.col("component")
+    label = pl.coalesce(
+        pl.col("named").min().over(one),
+        pl.when(pl.len().over(one) > 1).then(pl.lit(UNNAMED) + pl.col("question").min().over(one)),
+    )
+    return member.select(pl.when(one.is_not_null()).then(label)).to_series()
+
+
+def _refuse_unequal_golds(problems: pl.DataFrame, questions: pl.Series, where: str) -> None:
+    """Refuse questions that are asked twice with other answers, tests or kinds."""
+    golds = [name for name in ("kind", "answer", "tests") if name in problems.columns]
+    repeated = (
+        problems.select("problem_id", pl.col("question").alias("text"), *golds)
+        .with_row_index("row", offset=1)
+        .with_columns(question=questions)
+        .filter(pl.col("question").is_not_null() & pl.col("question").is_duplicated())
+    )
+    unlike = repeated.filter(pl.struct(golds).n_unique().over("question") > 1).sort(
+        "question", "row", maintain_order=True
+    )
+    first: dict[str, dict[str, Any]] = {}
+    for row in unlike.iter_rows(named=True):
+        earlier = first.setdefault(row["question"], row)
+        if not _same_gold(earlier, row):
+            raise TableError(_unequal(earlier, row, where))
+
+
+def _same_gold(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    if one["kind"] != other["kind"]:
+        return False
+    if one["kind"] == "code":
+        return bool(_tests(one) == _tests(other))
+    golds = one["answer"], other["answer"]
+    return len(set(golds)) == 1 or (None not in golds and len(set(map(canonical, golds))) == 1)
+
+
+def _tests(row: dict[str, Any]) -> Any:
+    """Return tests as data, so that only their values count; text where they are none."""
+    text = row.get("tests")
+    try:
+        # The order of keys is part of the value of a dictionary among the arguments.
+        return json.dumps(json.loads(text)) if text else text
+    except (ValueError, RecursionError):
+        return text
+
+
+def _unequal(one: dict[str, Any], other: dict[str, Any], where: str) -> str:
+    shown = " ".join(one["text"].split())
+    start = shown if len(shown) <= _START else shown[:_START] + "…"
+    golds = " and ".join(
+        f"{_brief(row['kind'] if unlike else row['tests' if code else 'answer'])} "
+        f"(row {row['row']}, problem {row['problem_id']!r})"
+        for row, unlike, code in (
+            (each, one["kind"] != other["kind"], each["kind"] == "code") for each in (one, other)
+        )
+    )
+    what = "kinds" if one["kind"] != other["kind"] else "golds"
+    return (
+        f"{where}: one question has two {what}: {golds}; it begins {start!r}. Every response to it "
+        f"would be wrong once; correct or take out one of the two."
+    )
+
+
+def _brief(gold: Any) -> str:
+    shown = repr(gold)
+    return shown if len(shown) <= 2 * _START else shown[: 2 * _START] + "…"
