@@ -25,7 +25,7 @@ rule analyse_study:
     params:
         spec=specs.tables_spec(PLAN),
         scores=flags("scores", "scores"),
-        code=stage_code("tables"),
+        code=command_code("analyses.analyse"),
     shell:
         "python -m boundary analyse --spec {params.spec:q} {params.scores:q}"
         " --output results/studies/{wildcards.study}/tables 2> {log:q}"
@@ -48,7 +48,7 @@ rule audit_verdicts:
         "../envs/analysis.yaml"
     params:
         spec=specs.audit_spec(PLAN),
-        code=stage_code("tables"),
+        code=command_code("analyses.audit"),
     shell:
         "python -m boundary audit --spec {params.spec:q}"
         " --output results/studies/{wildcards.study}/tables 2> {log:q}"
@@ -67,7 +67,7 @@ rule floor_guesses:
         "../envs/analysis.yaml"
     params:
         spec=specs.guess_spec(PLAN),
-        code=stage_code("tables"),
+        code=command_code("guesses.guess_floor"),
     shell:
         "python -m boundary guess-floor --spec {params.spec:q}"
         " --output results/studies/{wildcards.study}/tables 2> {log:q}"

@@ -21,7 +21,7 @@ rule select_chains:
         "../envs/analysis.yaml"
     params:
         spec=specs.chains_spec(PLAN),
-        code=stage_code("chains"),
+        code=command_code("chains.select"),
     shell:
         "python -m boundary chains select --spec {params.spec:q}"
         " --output results/studies/{wildcards.study}/chains 2> {log:q}"
@@ -44,7 +44,7 @@ rule read_sheets:
         "../envs/analysis.yaml"
     params:
         sheets=flags("sheet", "sheets"),
-        code=stage_code("chains"),
+        code=command_code("chains.read"),
     shell:
         "python -m boundary chains read --items {input.selected:q} {params.sheets:q}"
         " --output results/studies/{wildcards.study}/tables > {log:q} 2>&1"
@@ -62,7 +62,7 @@ rule judge_chains:
         "../envs/analysis.yaml"
     params:
         spec=specs.judge_spec(PLAN),
-        code=stage_code("chains"),
+        code=command_code("chains.judge"),
     shell:
         "python -m boundary chains judge --items {input.selected:q} --spec {params.spec:q}"
         " --cache results/judge-cache --output {output:q} 2> {log:q}"
@@ -90,7 +90,7 @@ rule draw_cot:
         scores=flags("scores", "scores"),
         judgements=flags("judgements", "judgements"),
         labels=flags("labels", "labels"),
-        code=[stage_code("chains"), stage_code("tables")],
+        code=command_code("chains.curves"),
     shell:
         "python -m boundary chains curves --items {input.selected:q} {params.scores:q}"
         " {params.judgements:q} {params.labels:q} --spec {params.spec:q}"

@@ -8,8 +8,9 @@ from snakemake.exceptions import WorkflowError
 # The package beside this workflow, whichever is installed.
 sys.path.insert(0, str(workflow.basedir))
 
+from boundary.closure import command_code
 from boundary.errors import BoundaryError
-from boundary.plan import plan_study, specs, stage_code, verification_job
+from boundary.plan import plan_study, specs, verification_job
 from boundary.yamlfile import read_yaml
 
 CONFIG_FILES = workflow.config_settings.configfiles

@@ -24,7 +24,7 @@ rule draw_figures:
         runtime="30m",
     params:
         spec=specs.figures_spec(PLAN),
-        code=stage_code("figures"),
+        code=command_code("pages.figures"),
     shell:
         "python -m boundary figures --spec {params.spec:q} --tables results/studies/{wildcards.study}/tables"
         " --output results/studies/{wildcards.study}/figures 2> {log:q}"

@@ -47,7 +47,7 @@ rule summarise_perplexity:
     params:
         spec=specs.perplexity_spec(PLAN),
         likelihoods=flags("likelihoods", "likelihoods"),
-        code=stage_code("tables"),
+        code=command_code("analyses.perplexity"),
     shell:
         "python -m boundary perplexity --spec {params.spec:q} {params.likelihoods:q}"
         " --output results/studies/{wildcards.study}/tables 2> {log:q}"

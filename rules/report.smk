@@ -28,7 +28,7 @@ rule write_report:
         "../envs/analysis.yaml"
     params:
         spec=specs.report_spec(PLAN),
-        code=stage_code("report"),
+        code=command_code("pages.report"),
     shell:
         "python -m boundary report --spec {params.spec:q} --tables results/studies/{wildcards.study}/tables"
         " --figures results/studies/{wildcards.study}/figures --output {output:q} 2> {log:q}"

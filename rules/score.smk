@@ -20,7 +20,7 @@ rule score_arm:
     params:
         samples=flags("samples", "samples"),
         verdicts=flags("verdicts", "verdicts"),
-        code=stage_code("scores"),
+        code=command_code("responses.score"),
     shell:
         "python -m boundary score --problems {input.problems:q} {params.samples:q}"
         " {params.verdicts:q} --n {wildcards.n} --output {output:q} 2> {log:q}"
@@ -38,7 +38,7 @@ rule read_counts:
         "../envs/analysis.yaml"
     params:
         spec=counts_spec,
-        code=stage_code("scores"),
+        code=command_code("responses.counts"),
     shell:
         "python -m boundary counts --spec {params.spec:q} --csv {input:q} --n {wildcards.n}"
         " --output {output:q} 2> {log:q}"

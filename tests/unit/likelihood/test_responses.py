@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 
 from boundary.errors import TableError
-from boundary.likelihood import responses, score_responses, with_verdicts
+from boundary.likelihood import responses
+from boundary.likelihood.responses import score_responses
+from boundary.likelihood.verdicts import with_verdicts
 from boundary.tables import LIKELIHOODS, SAMPLES, check
 
 SAMPLING = {"template": "Q: {question} A:"}

@@ -15,7 +15,7 @@ import pytest
 
 from boundary.config import read_study
 from boundary.errors import ConfigError
-from boundary.plan import Plan, plan_study, specs, stage_code
+from boundary.plan import Plan, plan_study, specs
 from boundary.verify import grader_digest
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -195,14 +195,6 @@ def test_a_plan_tells_all_problems(plan: Planned) -> None:
         plan({"protocols.t1.n": 7, "models.rl.base": "x"})
     assert len(caught.value.problems) == 2
     assert caught.value.where == "smoke"
-
-
-def test_every_stage_has_a_code_digest() -> None:
-    stages = ("scores", "tables", "figures", "report")
-    digests = [stage_code(stage) for stage in stages]
-    assert len(set(digests)) == len(stages)
-    with pytest.raises(KeyError):
-        stage_code("table")
 
 
 def test_a_reduced_sandbox_is_another_grader_of_programs_alone(raw: Raw) -> None:

@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
-from boundary.report import render
 from boundary.report.checks import checks
+from boundary.report.page import render
 from boundary.report.summaries import summarise
 from boundary.tables import AUDIT, DISAGREEMENTS, check
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from boundary.errors import InputError
-from boundary.report import render
+from boundary.report.page import render
 
 EVIL = "<script>alert(1)</script></svg></style>{{7*7}}{% raw %}\x00\u202etxt\u200b"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><text>x</text></svg>'

@@ -4,8 +4,7 @@ import math
 
 import pytest
 
-from boundary.report import sentence
-from boundary.report.sentences import truncation, unread
+from boundary.report.sentences import sentence, truncation, unread
 
 ROW = {
     "comparison": "c",

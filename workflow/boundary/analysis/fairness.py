@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from boundary.config.study import ENGINE_VERSION
-from boundary.engines import differences
+from boundary.allowed import ENGINE_VERSION
 from boundary.errors import InputError
 from boundary.notes import PERMITTED, join_parts
+from boundary.sampled_by import differences
 
 Arm = tuple[str, str, str]
 #: Both values, of the base and of the other, by what differs.

@@ -138,7 +138,7 @@ def perplexity(
     --spec '{"arms": […], …}' --output tables/`.
     """
     from boundary.analysis.perplexity import perplexity_table
-    from boundary.likelihood import with_verdicts
+    from boundary.likelihood.verdicts import with_verdicts
     from boundary.store import provenance, read_tables, write_table
     from boundary.tables import LIKELIHOODS, PERPLEXITY, VERDICTS_TABLE
 

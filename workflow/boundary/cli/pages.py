@@ -55,7 +55,7 @@ def report(
     The pipeline calls it as `python -m boundary report --spec '{"study": …}'
     --tables tables/ --figures figures/ --output report.html`.
     """
-    from boundary.report import render
+    from boundary.report.page import render
     from boundary.store import provenance, read_provenance, write_text
 
     wanted = read_spec(spec, "study", "figures", "models", "confidence", "arms", "config")

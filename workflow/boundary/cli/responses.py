@@ -200,7 +200,7 @@ def likelihood(
     --problems P.parquet --samples S.parquet --output L.parquet`.
     """
     from boundary.engines import Machine
-    from boundary.likelihood import score_responses
+    from boundary.likelihood.responses import score_responses
     from boundary.store import provenance, read_table, read_tables, write_table
     from boundary.tables import LIKELIHOODS, PROBLEMS, SAMPLES, UNTESTED
 

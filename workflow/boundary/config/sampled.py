@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
+from boundary.allowed import ENGINE_VERSION, MODEL_KEYS
 from boundary.config import raw as lenient
 from boundary.config.benchmarks import REGISTRY_FILE, registry
 from boundary.config.problems import problems_of
 from boundary.config.raw import ArmNames, Raw
 from boundary.config.study import (
-    ENGINE_VERSION,
-    MODEL_KEYS,
     VLLM_TEMPERATURES,
     Benchmark,
     Model,

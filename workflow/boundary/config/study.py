@@ -32,10 +32,6 @@ Role = Literal["base", "rl", "distilled", "instruct", "reference"]
 #: vLLM raises a lower temperature than the first (0 apart), and refuses a higher one
 #: than the second.
 VLLM_TEMPERATURES = (0.01, 2.0)
-#: Under ``allow_differences``, lets a comparison mix versions of an engine.
-ENGINE_VERSION = "engine_version"
-#: Under ``allow_differences``, what belongs to a model and decides how it computes.
-MODEL_KEYS = ("dtype", "quantization")
 #: Source kinds of models, and whether this version can serve them.
 MODEL_SOURCES = {
     "lab": True,

@@ -158,23 +158,6 @@ class Engine(Protocol):
         ...
 
 
-def differences(one: Mapping[str, str], two: Mapping[str, str]) -> dict[str, str]:
-    """Say in what the `Engine.provenance` of two differs, by key.
-
-    A key that one of them lacks tells nothing: older files know less.
-
-    Returns
-    -------
-    dict
-        Such as ``{"torch": "torch 2.13.0 and 2.14.0"}``.
-    """
-    return {
-        key: f"{key} {one[key]} and {two[key]}"
-        for key in sorted(one.keys() & two.keys())
-        if one[key] != two[key]
-    }
-
-
 def load(name: str, weights: Weights, machine: Machine) -> Engine:
     """Load a checkpoint into the engine that a protocol names.
 

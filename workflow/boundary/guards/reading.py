@@ -11,8 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
-from boundary.engines import differences
 from boundary.errors import InputError
+from boundary.sampled_by import differences
 from boundary.store import read_provenance, read_table
 from boundary.tables import SAMPLES
 

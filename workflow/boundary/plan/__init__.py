@@ -4,8 +4,8 @@ Snakemake parses the rules again in every cluster job, so this package imports
 little, reads no output of the run, and gives the same answer every time.
 """
 
-from boundary.plan.arms import Arm, stage_code
+from boundary.plan.arms import Arm
 from boundary.plan.jobs import verification_job
 from boundary.plan.study import Plan, plan_study
 
-__all__ = ["Arm", "Plan", "plan_study", "stage_code", "verification_job"]
+__all__ = ["Arm", "Plan", "plan_study", "verification_job"]

@@ -3,29 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
-from boundary.digests import code_digest
 from boundary.verify import grader_digest
 
 #: Stands in place of a grader's digest where counts were published.
 PUBLISHED = "published"
-#: Modules whose edit makes the outputs of a stage stale.
-_SHARED = ("tables.py", "chain_tables.py", "columns.py", "checking.py", "store.py")
-_STAGE_CODE: dict[str, tuple[str, ...]] = {
-    "scores": ("scoring.py", "guards", "data/counts.py", *_SHARED),
-    # Perplexity joins verdicts in likelihood; guesses compare answers.
-    "tables": ("analysis", "likelihood", "answers", "notes.py", *_SHARED),
-    "chains": ("chains", "wording.py", *_SHARED),
-    "figures": ("figures", "wording.py", "notes.py", *_SHARED),
-    "report": ("report", "wording.py", "notes.py", *_SHARED),
-}
-
-
-@cache
-def stage_code(stage: str) -> str:
-    """Digest of the modules of a stage, a param of its CPU rules."""
-    return code_digest(*_STAGE_CODE[stage])
 
 
 @dataclass(frozen=True)

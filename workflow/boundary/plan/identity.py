@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from boundary.allowed import MODEL_KEYS
 from boundary.config import Study
 from boundary.config.lab import LAB_REVISION
 from boundary.config.problems import Problems, problems_of
-from boundary.config.study import MODEL_KEYS
 from boundary.digests import digest
 from boundary.models.fingerprint import folder_fingerprint, source_path
 from boundary.prompts import Prompt, load_prompt

@@ -21,8 +21,8 @@ from typing import Any
 
 import polars as pl
 
-from boundary.engines import differences
 from boundary.errors import BoundaryError, InputError, TableError
+from boundary.sampled_by import differences
 from boundary.sampling.lock import lock
 from boundary.sampling.merge import merge
 from boundary.store import read_provenance, read_table, write_table

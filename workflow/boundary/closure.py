@@ -1,0 +1,185 @@
+"""The code that a command runs, found by reading imports.
+
+An output is stale when code that made it was edited.  Which code that is, no list says:
+reading starts at the command's function and follows every import, those within functions
+too, through the faces of packages.  Text is read and nothing imported, as Snakemake parses
+the rules anew in every job.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from boundary.digests import DIGEST_LENGTH, PACKAGE
+
+#: The package's own face holds the version: a release alone makes no result stale.
+FACE = PACKAGE.name
+#: Its modules hold commands that have nothing to do with each other, so that of each no more
+#: is read than one command reaches.
+COMMANDS = f"{FACE}.cli"
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]*))", re.M
+)
+_COMMENT = re.compile(r"#[^\n]*")
+#: What only type checkers import runs nowhere.
+_FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.M)
+
+
+@cache
+def command_code(command: str) -> str:
+    """Digest of all code of this package that a command runs.
+
+    Parameters
+    ----------
+    command : str
+        Module in ``cli`` and function, such as ``"analyses.passk"``.
+
+    Raises
+    ------
+    AttributeError
+        When there is no such function: a misspelt one would never go stale.
+    """
+    total = hashlib.sha256()
+    for name, content in sorted(closure(command).items()):
+        total.update(name.encode())
+        total.update(hashlib.sha256(content).digest())
+    return total.hexdigest()[:DIGEST_LENGTH]
+
+
+def closure(command: str) -> dict[str, bytes]:
+    """Return what a command runs: text by path relative to the package.
+
+    Modules stand there whole, those of ``cli`` as the parts that the command reaches, and
+    files that are no Python (templates, style sheets) with the package that holds them.
+    """
+    module, _, function = command.rpartition(".")
+    read: dict[str, bytes] = {}
+    left = [f"{COMMANDS}.{module}.{function}"]
+    done = set()
+    while left:
+        name = left.pop()
+        if name in done or name in (FACE, COMMANDS):
+            continue
+        done.add(name)
+        path, package = _file(name), name.rpartition(".")[0]
+        if path is not None:
+            read |= _contents(path)
+            left += _imports_of(path, name)
+        elif name.startswith(f"{COMMANDS}."):
+            text = _reached(package, name.removeprefix(f"{package}."))
+            read[name] = text.encode()
+            left += _imported(text, package)
+            continue
+        left.append(package)  # runs before what it holds
+    return read
+
+
+@cache
+def _file(name: str) -> Path | None:
+    """Return the file of a module, the face of a package, or nothing."""
+    path = PACKAGE.parent.joinpath(*name.split("."))
+    return next((p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file()), None)
+
+
+@cache
+def _contents(path: Path) -> dict[str, bytes]:
+    """Return a module's text; of a package's face also the files that are no Python."""
+    files = [path, *(_others(path.parent) if path.name == "__init__.py" else ())]
+    return {file.relative_to(PACKAGE).as_posix(): file.read_bytes() for file in files}
+
+
+def _others(folder: Path) -> Iterator[Path]:
+    """Yield files that are no Python, of a folder and those below it that are no packages."""
+    for path in folder.iterdir():
+        if path.name.startswith((".", "__pycache__")):
+            continue
+        if path.is_file() and path.suffix != ".py":
+            yield path
+        elif path.is_dir() and not (path / "__init__.py").exists():
+            yield from _others(path)
+
+
+@cache
+def _imports_of(path: Path, name: str) -> tuple[str, ...]:
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    return tuple(_imported(path.read_text(encoding="utf-8"), package))
+
+
+def _imported(text: str, package: str) -> Iterator[str]:
+    """Yield what a text imports of this package; names of a module as ``module.name``."""
+    for written, names, modules in _IMPORT.findall(_FOR_TYPES.sub("", text)):
+        source = importlib.util.resolve_name(written, package) if written else ""
+        for item in _COMMENT.sub("", names or modules).strip("( \t\n)").split(","):
+            name = item.split(" as ")[0].strip()
+            whole = f"{source}.{name}" if source else name
+            if name and (whole == FACE or whole.startswith(f"{FACE}.")):
+                yield whole
+
+
+@cache
+def _parts(module: str) -> dict[str, ast.stmt]:
+    """Return the top-level statements of a module by the names that they bind."""
+    path = _file(module)
+    if path is None:
+        raise AttributeError(f"there is no module {module}")
+    parts: dict[str, ast.stmt] = {}
+    for part in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(part, ast.FunctionDef | ast.ClassDef):
+            names = [part.name]
+        elif isinstance(part, ast.ImportFrom):
+            for alias in part.names:
+                parts[alias.asname or alias.name] = ast.ImportFrom(part.module, [alias], part.level)
+            continue
+        else:
+            names = [
+                node.id
+                for node in ast.walk(part)
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            ]
+        parts |= dict.fromkeys(names, _Code().visit(part))
+    return parts
+
+
+class _Code(ast.NodeTransformer):
+    """Leaves out docstrings and annotations: a help text computes nothing."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        node.returns = None
+        if ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+        self.generic_visit(node)
+        return node
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        node.annotation = None
+        return node
+
+
+@cache
+def _reached(module: str, function: str) -> str:
+    """Return the parts of a module that a function of it reaches, as text without comments."""
+    parts = _parts(module)
+    if function not in parts:
+        raise AttributeError(f"{module} has no function {function!r}")
+    reached: dict[str, ast.stmt] = {}
+    left = [function]
+    while left:
+        name = left.pop()
+        if name in parts and name not in reached:
+            reached[name] = parts[name]
+            left += _names(parts[name])
+    return "\n".join(ast.unparse(part) for _, part in sorted(reached.items()))
+
+
+def _names(part: ast.stmt) -> set[str]:
+    """Return the names that a part may read from its module: all but its own arguments."""
+    names = {node.id for node in ast.walk(part) if isinstance(node, ast.Name)}
+    if isinstance(part, ast.FunctionDef):
+        names -= {argument.arg for argument in (*part.args.args, *part.args.kwonlyargs)}
+    return names
