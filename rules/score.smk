@@ -20,10 +20,12 @@ rule score_arm:
     params:
         samples=flags("samples", "samples"),
         verdicts=flags("verdicts", "verdicts"),
+        max_unset=PLAN.study.verification.max_unset,
         code=command_code("responses.score"),
     shell:
         "python -m boundary score --problems {input.problems:q} {params.samples:q}"
-        " {params.verdicts:q} --n {wildcards.n} --output {output:q} 2> {log:q}"
+        " {params.verdicts:q} --n {wildcards.n} --max-unset {params.max_unset}"
+        " --output {output:q} 2> {log:q}"
 
 
 rule read_counts:

@@ -70,6 +70,7 @@ def arm(
             "problem_id": [f"q{i:05d}" for i in problem.ravel()],
             "sample_index": index.ravel(),
             "n_tokens": TOKENS,
+            "finish_reason": "stop",
             "logprob_sum": np.log(np.take_along_axis(p, values, axis=1)).ravel(),
             "fingerprint": values.ravel().astype(np.uint64),
             "empty": False,

@@ -58,11 +58,13 @@ def test_a_small_table_by_hand():
             **ARM,
             **{"problem_id": "x", "n": 3, "correct": 2, "truncated": 1, "no_answer": 0},
             **{"distinct_answers": 2, "majority_correct": True, "mean_tokens": 30.0},
+            "n_unset": 0,
         },
         {
             **ARM,
             **{"problem_id": "y", "n": 3, "correct": 0, "truncated": 2, "no_answer": 2},
             **{"distinct_answers": 1, "majority_correct": False, "mean_tokens": 8.0},
+            "n_unset": 0,
         },
     ]
 
@@ -144,6 +146,61 @@ def test_optional_verdicts_are_counted_where_known():
     found = score(problems("x", "y"), samples, verdicts.with_columns(known))
     assert found["chain_correct"].to_list() == [1, None]
     assert "correct_lenient" not in found.columns
+
+
+UNSET = [
+    ("x", 0, "1", "correct", "stop", 10),
+    ("x", 1, None, None, "error", 900),
+    ("x", 2, "2", "wrong", "length", 30),
+    ("y", 0, None, None, "error", 900),
+    ("y", 1, None, None, "error", 0),
+    ("y", 2, None, None, "error", 0),
+    ("z", 0, None, None, "error", 5),
+    ("z", 1, None, "no_answer", "stop", 6),
+    ("z", 2, None, "no_answer", "length", 8),
+]
+
+
+@pytest.mark.parametrize("judged", [False, True])
+def test_a_response_without_outcome_counts_as_failed_and_in_a_column_of_its_own(judged):
+    """Older tables hold verdicts of such responses, which are not read."""
+    samples, verdicts = tables(UNSET)
+    invented = {"verdict": "correct", "answer": "1", "correct": True}
+    verdicts = verdicts.with_columns(
+        pl.when(pl.col("verdict").is_null()).then(pl.lit(value)).otherwise(name).alias(name)
+        for name, value in invented.items()
+    ).with_columns(correct_agreed=pl.col("correct"))
+    if not judged:
+        verdicts = verdicts.filter(samples["finish_reason"] != "error")
+    samples = samples.with_columns(
+        fingerprint=pl.Series([1, 2, 3, 4, 4, 4, 5, 6, 6], dtype=pl.UInt64),
+        empty=pl.Series([False] * 3 + [True] * 4 + [False] * 2),
+    )
+    found = score(problems("x", "y", "z"), samples, verdicts, n=3)
+    wanted = {
+        "n": [3, 3, 3],
+        "n_unset": [1, 3, 1],
+        "correct": [1, 0, 0],
+        "correct_agreed": [1, 0, 0],
+        "truncated": [1, 0, 1],
+        "no_answer": [0, 0, 2],
+        "distinct_answers": [2, 0, 0],
+        "majority_correct": [True, False, False],
+        "mean_tokens": [20.0, None, 7.0],
+        "empty": [0, 0, 0],
+        "distinct_responses": [2, 0, 1],
+    }
+    assert found.select(*wanted).to_dict(as_series=False) == wanted
+
+
+def test_what_has_an_outcome_needs_a_verdict_still():
+    samples, verdicts = tables(UNSET)
+    refused(
+        "1 sample.s. have no verdict: problem x, sample 0",
+        problems("x", "y", "z"),
+        samples,
+        verdicts.filter(pl.col("verdict").is_not_null())[1:],
+    )
 
 
 def test_what_was_tried_against_the_verifier_is_counted():

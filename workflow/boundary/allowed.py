@@ -1,6 +1,8 @@
-"""Names under ``allow_differences`` of a comparison that are no keys of a protocol."""
+"""What a study may let pass: differences that are no keys of a protocol, missing outcomes."""
 
-#: Lets a comparison mix versions of an engine.
+#: Under ``allow_differences``: lets a comparison mix versions of an engine.
 ENGINE_VERSION = "engine_version"
 #: What belongs to a model and decides how it computes.
 MODEL_KEYS = ("dtype", "quantization")
+#: Largest share of an arm's responses that may have no outcome, where a study sets none.
+MAX_UNSET = 0.01

@@ -17,3 +17,7 @@ PASSK_COLUMNS = {
     "n_min": count(least=1),
     "flagged": flag(),
 }
+
+#: The finish reason of a response that a fault of the machine ended: it has no outcome, and so
+#: no verdict.
+FAULT = "error"

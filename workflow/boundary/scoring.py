@@ -2,23 +2,26 @@
 
 Everything downstream rests on n and the number correct, so nothing is scored
 that is not whole: every problem of the benchmark, sample indices 0 … n-1, one
-verdict for each sample.
+verdict for each sample that has an outcome.  A sample that a fault of the
+machine ended has none: it counts as failed, and in ``n_unset``.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from boundary.columns import FAULT
 from boundary.errors import TableError
 from boundary.tables import SCORES, check
 
 ARM = ("model", "benchmark", "protocol")
 KEY = ("problem_id", "sample_index")
 SHOWN = 5
+_FAULTY = pl.col("finish_reason") == FAULT
 #: What is counted of responses, by the column that tells it.
 _OF_RESPONSES = {
-    "empty": ("empty", pl.col("empty").sum()),
-    "fingerprint": ("distinct_responses", pl.col("fingerprint").n_unique()),
+    "empty": ("empty", pl.col("empty").filter(~_FAULTY).sum()),
+    "fingerprint": ("distinct_responses", pl.col("fingerprint").filter(~_FAULTY).n_unique()),
 }
 #: What is counted of verdicts, by the optional column that tells it.
 _OF_VERDICTS = {
@@ -60,6 +63,8 @@ def score(
         A scores table, one row a problem, sorted by problem:
 
         - ``n`` and ``correct``: samples, and those with verdict correct;
+        - ``n_unset``: samples without outcome (``finish_reason`` error), which
+          all columns below leave out; a verdict that they have is not read;
         - ``truncated``: samples that ended at the token limit;
         - ``no_answer``: samples with that verdict;
         - ``distinct_answers``: distinct extracted answers, compared as text;
@@ -95,14 +100,17 @@ def score(
     optional = [name for name in _OF_VERDICTS if name in verdicts.columns]
     verdicts = verdicts.select(*KEY, "answer", "verdict", "correct", *optional)
     _unique(verdicts, "verdicts")
-    _paired(rows, verdicts)
-    graded = rows.join(verdicts, on=list(KEY), how="inner", validate="1:1")
+    ended = rows.filter(~_FAULTY)
+    _paired(rows, ended, verdicts)
+    own = verdicts.join(ended, on=list(KEY), how="semi")
+    graded = rows.join(own, on=list(KEY), how="left", validate="1:1")
     counted = graded.group_by("problem_id").agg(
         n=pl.len(),
+        n_unset=(pl.col("finish_reason") == FAULT).sum(),
         correct=pl.col("correct").sum(),
         truncated=(pl.col("finish_reason") == "length").sum(),
         no_answer=(pl.col("verdict") == "no_answer").sum(),
-        mean_tokens=pl.col("n_tokens").mean(),
+        mean_tokens=pl.col("n_tokens").filter(~_FAULTY).mean(),
         **{name: _count_known(each) for name, each in map(_OF_VERDICTS.__getitem__, optional)},
         **dict(_OF_RESPONSES[name] for name in known),
     )
@@ -113,8 +121,8 @@ def score(
 
 
 def _count_known(each: pl.Expr) -> pl.Expr:
-    """Count true values; null where nothing is known."""
-    return pl.when(each.count() > 0).then(each.sum())
+    """Count true values; null where nothing is known of any sample that has an outcome."""
+    return pl.when((each.count() > 0) | _FAULTY.all()).then(each.sum())
 
 
 def _votes(graded: pl.DataFrame) -> pl.DataFrame:
@@ -135,7 +143,7 @@ def _votes(graded: pl.DataFrame) -> pl.DataFrame:
 
 def _vote_columns() -> list[pl.Expr]:
     """Fill in the problems without any vote: false when no sample gave an answer."""
-    silent = pl.col("no_answer") == pl.col("n")
+    silent = pl.col("no_answer") + pl.col("n_unset") == pl.col("n")
     return [
         pl.when(silent).then(0).otherwise("distinct_answers").alias("distinct_answers"),
         pl.when(silent).then(False).otherwise("majority_correct").alias("majority_correct"),
@@ -234,9 +242,9 @@ def _indices(rows: pl.DataFrame, n: int | None) -> None:
     )
 
 
-def _paired(rows: pl.DataFrame, verdicts: pl.DataFrame) -> None:
-    """Require one verdict for each sample and one sample for each verdict."""
-    unverified = rows.join(verdicts, on=list(KEY), how="anti")
+def _paired(rows: pl.DataFrame, ended: pl.DataFrame, verdicts: pl.DataFrame) -> None:
+    """Require one verdict for each sample with an outcome, and one sample for each verdict."""
+    unverified = ended.join(verdicts, on=list(KEY), how="anti")
     if unverified.height:
         raise TableError(
             f"{unverified.height} sample(s) have no verdict: {_keys(unverified)}. "

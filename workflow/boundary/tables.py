@@ -14,9 +14,9 @@ from boundary.chain_tables import CHAIN_STUDY_TABLES
 from boundary.checking import Table as Table  # noqa: PLC0414  # re-exported
 from boundary.checking import at_most, count, flag, real, rule, share, table, text
 from boundary.checking import check as check  # noqa: PLC0414
-from boundary.columns import ARM, ARM_KEY, PASSK_COLUMNS
+from boundary.columns import ARM, ARM_KEY, FAULT, PASSK_COLUMNS
 
-FINISH_REASONS = ("stop", "length", "error")
+FINISH_REASONS = ("stop", "length", FAULT)
 KINDS = ("math", "code", "lab")
 #: How a candidate program was walled off, the best first.
 SANDBOXES = ("bubblewrap", "namespaces", "reduced")
@@ -121,6 +121,7 @@ _COUNTED = (
     "reduced",
     "empty",
     "distinct_responses",
+    "n_unset",
 )
 
 SCORES = table(
@@ -144,9 +145,15 @@ SCORES = table(
         "reduced": count(null=True, need=False),
         "empty": count(null=True, need=False),
         "distinct_responses": count(null=True, need=False),
+        "n_unset": count(null=True, need=False),
     },
     *(at_most(column, "n") for column in _COUNTED),
     at_most("correct_agreed", "correct"),
+    rule(
+        "correct at most n - n_unset",
+        ("correct", "n", "n_unset"),
+        pl.col("correct") + pl.col("n_unset") <= pl.col("n"),
+    ),
 )
 
 RESPONSES = table(
@@ -170,6 +177,7 @@ RESPONSES = table(
         "violations": count(null=True, need=False),
         "tricked": count(null=True, need=False),
         "reduced": count(null=True, need=False),
+        "n_unset": count(null=True, need=False),
     },
 )
 

@@ -21,6 +21,14 @@ def test_equal_arms_need_no_note(arm):
     assert pair_arms(arm("b", [1, 2], 4), arm("o", [1, 2], 4), "c").notes() == []
 
 
+def test_notes_tell_of_responses_without_outcome(arm):
+    base = arm("b", [1, 2, 0], 4, n_unset=pl.Series([1, 0, 4], dtype=pl.Int64))
+    assert pair_arms(base, arm("o", [1, 2], 4), "c").notes() == [
+        "1 problem(s) only of base and 0 only of other dropped",
+        "1 of 8 responses of base have no outcome (finish_reason error) and count as failures",
+    ]
+
+
 def test_no_shared_problem_names_both_arms(arm):
     with pytest.raises(InputError, match=r"b / bench / paper.*o / bench / paper.*share no problem"):
         pair_arms(arm("b", [1], 4, ids=["x"]), arm("o", [1], 4, ids=["y"]), "c")

@@ -43,8 +43,25 @@ def test_an_arm_by_hand(arm):
         **{"empty": 1, "empty_share": pytest.approx(1 / 12)},
         **{"no_answer": 6, "no_answer_share": pytest.approx(0.5)},
         **{"distinct_responses": 8, "duplicate_share": pytest.approx(1 / 3)},
-        **dict.fromkeys(TRIED),
+        **dict.fromkeys((*TRIED, "n_unset")),
     }
+
+
+def test_shares_are_of_responses_that_have_an_outcome(arm):
+    counts = {
+        "truncated": [1, 0, 2],
+        "distinct_responses": [2, 0, 4],
+        "mean_tokens": [10, None, 20],
+    }
+    frame = counted(arm, "a", 4, n_unset=[2, 4, 0], **counts)
+    row = check(responses_table(frame), RESPONSES, "test").row(0, named=True)
+    assert (row["n_problems"], row["n_responses"], row["n_unset"]) == (3, 12, 6)
+    assert (row["truncated"], row["truncated_share"]) == (3, 0.5)
+    assert row["duplicate_share"] == 0
+    assert row["mean_tokens"] == pytest.approx((2 * 10 + 4 * 20) / 6)
+    none = counted(arm, "a", 4, n_unset=[4, 4], truncated=[0, 0])
+    row = check(responses_table(none), RESPONSES, "test").row(0, named=True)
+    assert (row["n_unset"], row["truncated_share"]) == (8, None)
 
 
 def test_what_was_tried_against_the_verifier_is_summed(arm):

@@ -279,6 +279,35 @@ def test_shards_that_share_a_seed_are_no_score(
     assert not (tmp_path / "c.parquet").exists()
 
 
+@pytest.mark.parametrize(("most", "code"), [(None, 2), (0.4, 2), (0.5, 0)])
+def test_responses_without_outcome_are_told_or_refused(
+    most: float | None,
+    code: int,
+    run: Run,
+    shards: Callable[..., list[object]],
+    tmp_path: Path,
+) -> None:
+    arguments = shards({}, {})
+    held = pl.read_parquet(tmp_path / "s1.parquet")
+    held.with_columns(finish_reason=pl.lit("error")).write_parquet(tmp_path / "s1.parquet")
+    done = run("score", *arguments, *([] if most is None else ["--max-unset", most]))
+    assert done.code == code
+    assert "2 of 4 responses have no outcome (finish_reason error), to 2 problems" in done.err
+    assert "s1.parquet: 2)" in done.err
+    if code:
+        assert f"at most {'1' if most is None else '40'}.00% are let pass" in done.err
+        assert not (tmp_path / "c.parquet").exists()
+        return
+    frame = read_table(tmp_path / "c.parquet", SCORES)
+    assert frame.select("n", "correct", "n_unset").rows() == [(2, 1, 1)] * 2
+    scores = tmp_path / "c.parquet"
+    done = run("crossover", "--base", scores, "--other", scores, "--output", tmp_path / "x.parquet")
+    assert done.code == 0
+    note = read_table(tmp_path / "x.parquet", CROSSOVERS)["note"][0]
+    for side in ("base", "other"):
+        assert f"2 of 4 responses of {side} have no outcome (finish_reason error)" in note
+
+
 def test_a_score_of_too_few_samples(
     run: Run, shards: Callable[..., list[object]], tmp_path: Path
 ) -> None:

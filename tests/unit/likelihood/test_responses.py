@@ -130,6 +130,12 @@ def test_only_the_first_responses_are_scored(count: int) -> None:
     assert frame.height == 2 * count
 
 
+def test_a_response_without_outcome_has_no_likelihood() -> None:
+    fault = pl.when(sample_index=1).then(pl.lit("error")).otherwise("finish_reason")
+    frame = scored(samples().with_columns(finish_reason=fault), 3)
+    assert frame.equals(scored(samples(), 3).filter(pl.col("sample_index") != 1))
+
+
 def test_chunks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = scored(samples(), 3)
     monkeypatch.setattr(responses, "CHUNK", 4)

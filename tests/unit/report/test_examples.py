@@ -83,6 +83,17 @@ def test_the_choice_is_blind_to_what_was_answered() -> None:
     assert second["correct"].all()
 
 
+def test_a_response_without_outcome_is_not_quoted() -> None:
+    problems, samples, verdicts = tables(3)
+    fault = pl.when(sample_index=0).then(pl.lit("error")).otherwise("finish_reason")
+    judged = verdicts.filter(pl.col("sample_index") > 0)
+    picked = pick_examples(problems, samples.with_columns(finish_reason=fault), judged)
+    assert picked.equals(
+        pick_examples(problems, samples.filter(pl.col("sample_index") > 0), judged)
+    )
+    assert picked.height == 3
+
+
 def test_the_order_of_rows_does_not_matter() -> None:
     problems, samples, verdicts = tables(11)
     shuffled = [table.sample(fraction=1, shuffle=True, seed=3) for table in (problems, samples)]

@@ -177,6 +177,16 @@ def test_truncation_reaches_the_verdict_and_the_table(tables, study_spec):
     assert "[6.0 %, 24.0 %]" in text
 
 
+def test_responses_without_outcome_stand_in_the_table_where_there_are_some(tables, study_spec):
+    assert "no outcome" not in page(tables, study_spec)
+    told = tables["responses"].with_columns(n_unset=pl.lit(26))
+    text = page({**tables, "responses": told}, study_spec)
+    assert "<th>no outcome</th>" in text.replace(' scope="col"', "")
+    assert ">26</td>" in text
+    none = tables["responses"].with_columns(n_unset=pl.lit(0))
+    assert "no outcome" not in page({**tables, "responses": none}, study_spec)
+
+
 def test_arms_of_which_nothing_is_known_have_no_table(tables, study_spec):
     responses = tables["responses"]
     unknown = responses.with_columns(

@@ -129,6 +129,22 @@ def test_batches_give_what_frames_give(files, monkeypatch, fake):
     assert len(fake.settings) == fake.closed == 2  # once for the frame, once for all files
 
 
+def test_a_fault_of_the_machine_is_no_verdict(files, fake):
+    names, faults = ["a", "c"], pl.lit("error")
+    whole = samples(names, range(3))
+    hit = whole.with_columns(
+        finish_reason=pl.when(sample_index=1).then(faults).otherwise("finish_reason")
+    )
+    lost = whole.with_columns(sample_index=pl.col("sample_index") + 3, finish_reason=faults)
+    given = problems(*names)
+    found = stream.verify_files(*files(given, hit, lost), plain)
+    kept = [("a", 0), ("a", 2), ("c", 0), ("c", 2)]
+    assert found.select("problem_id", "sample_index").rows() == kept
+    assert verify_samples(given, pl.concat([hit, lost])).equals(found)
+    none = stream.verify_files(*files(given, lost), plain)
+    assert none.is_empty() and none.equals(check(none, VERDICTS_TABLE, "x"))
+
+
 def test_a_verifier_is_given_the_items_and_nothing_longer(files, fake):
     stream.verify_files(*files(problems("a"), samples("a", [0])), plain)
     (items,) = fake.given

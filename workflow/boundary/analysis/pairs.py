@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from boundary.analysis.frames import ARM
+from boundary.columns import FAULT
 from boundary.errors import InputError
 
 Integers = NDArray[np.int64]
@@ -29,6 +30,8 @@ class Pair:
     base_n, base_correct, other_n, other_correct : int64 arrays [M]
     only_base, only_other : int
         Problems that the one arm has and the other lacks: they are dropped.
+    base_unset, other_unset : int
+        Responses without outcome to the shared problems; they count as failures.
     """
 
     labels: dict[str, str]
@@ -39,6 +42,8 @@ class Pair:
     other_correct: Integers
     only_base: int
     only_other: int
+    base_unset: int = 0
+    other_unset: int = 0
 
     @property
     def m(self) -> int:
@@ -56,7 +61,7 @@ class Pair:
         return int(((self.base_correct > 0) != (self.other_correct > 0)).sum())
 
     def notes(self) -> list[str]:
-        """Say what a reader must know about the two sets: dropped problems, unequal n."""
+        """Say what a reader must know about the two: dropped problems, unequal n, no outcome."""
         found = []
         if self.only_base or self.only_other:
             found.append(
@@ -69,6 +74,15 @@ class Pair:
         ]
         if sizes[0] != sizes[1] or "-" in sizes[0]:
             found.append(f"unequal n (base {sizes[0]}, other {sizes[1]})")
+        for side, n, unset in (
+            ("base", self.base_n, self.base_unset),
+            ("other", self.other_n, self.other_unset),
+        ):
+            if unset:
+                found.append(
+                    f"{unset} of {n.sum()} responses of {side} have no outcome (finish_reason "
+                    f"{FAULT}) and count as failures"
+                )
         return found
 
 
@@ -112,9 +126,8 @@ def pair_arms(base: pl.DataFrame, other: pl.DataFrame, comparison: str) -> Pair:
             f"Comparison {comparison}: base {names[0]} and other {names[1]} are scores of "
             f"different benchmarks, {base_arm[1]} and {other_arm[1]}."
         )
-    columns = ("problem_id", "n", "correct")
-    joined = base.select(columns).join(
-        other.select(columns), on="problem_id", how="inner", suffix="_other", validate="1:1"
+    joined = _counts(base).join(
+        _counts(other), on="problem_id", how="inner", suffix="_other", validate="1:1"
     )
     if not joined.height:
         raise InputError(
@@ -141,7 +154,15 @@ def pair_arms(base: pl.DataFrame, other: pl.DataFrame, comparison: str) -> Pair:
         other_correct=joined["correct_other"].to_numpy(),
         only_base=base.height - joined.height,
         only_other=other.height - joined.height,
+        base_unset=int(joined["n_unset"].sum()),
+        other_unset=int(joined["n_unset_other"].sum()),
     )
+
+
+def _counts(scores: pl.DataFrame) -> pl.DataFrame:
+    """Return the counts of an arm; without outcome are none where nothing tells."""
+    unset = pl.col("n_unset").fill_null(0) if "n_unset" in scores.columns else pl.lit(0)
+    return scores.select("problem_id", "n", "correct", n_unset=unset)
 
 
 def pair_from_spec(scores: pl.DataFrame, spec: Mapping[str, str]) -> Pair:

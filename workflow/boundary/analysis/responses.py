@@ -13,14 +13,15 @@ from boundary.tables import RESPONSES
 
 #: What was tried against the verifier of programs, and how well it was walled off.
 TRIED = ("violations", "tricked", "reduced")
+_COUNTED = (*TRIED, "n_unset")
 
 
 def responses_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFrame:
     """Count, for each arm, how its responses ended.
 
-    Shares are means over problems of the share among a problem's responses,
-    as pass@1 is. What an arm does not tell (published counts tell nothing) is
-    null.
+    Shares are means over problems of the share among a problem's responses
+    that have an outcome. What an arm does not tell (published counts tell
+    nothing) is null.
 
     Parameters
     ----------
@@ -40,11 +41,14 @@ def responses_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFr
 
 
 def _row(frame: pl.DataFrame, confidence: float) -> dict[str, Any]:
-    n = frame["n"].to_numpy().astype(np.float64)
-    row: dict[str, Any] = {"n_problems": frame.height, "n_responses": int(n.sum())}
-    for name in TRIED:
+    row: dict[str, Any] = {"n_problems": frame.height, "n_responses": int(frame["n"].sum())}
+    for name in _COUNTED:
         counts = _known(frame, name)
         row[name] = None if counts is None else int(counts.sum())
+    frame = _ended(frame)
+    if frame.is_empty():
+        return row
+    n = frame["n"].to_numpy().astype(np.float64)
     for name in ("truncated", "empty", "no_answer", "distinct_responses"):
         counts = _known(frame, name)
         if counts is None:
@@ -60,6 +64,14 @@ def _row(frame: pl.DataFrame, confidence: float) -> dict[str, Any]:
     if tokens is not None:
         row["mean_tokens"] = float((tokens * n).sum() / n.sum())
     return row
+
+
+def _ended(frame: pl.DataFrame) -> pl.DataFrame:
+    """Leave out responses without outcome, and problems that have no others."""
+    if "n_unset" not in frame.columns:
+        return frame
+    ended = frame.with_columns(n=pl.col("n") - pl.col("n_unset").fill_null(0))
+    return ended.filter(pl.col("n") > 0)
 
 
 def _known(frame: pl.DataFrame, name: str) -> Floats | None:

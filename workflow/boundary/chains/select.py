@@ -9,6 +9,7 @@ import polars as pl
 
 from boundary.chain_tables import CHAIN_ITEMS
 from boundary.chains.arithmetic import check_arithmetic
+from boundary.columns import FAULT
 from boundary.digests import canonical_json
 from boundary.errors import InputError, TableError
 from boundary.tables import check
@@ -128,7 +129,8 @@ def _nothing() -> pl.DataFrame:
 def _correct(hard: pl.DataFrame, samples: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     keys = ["problem_id", "sample_index"]
     right = verdicts.filter("correct").select(keys).join(hard, on="problem_id", how="semi")
-    return samples.select(*keys, "response").join(right, on=keys, how="semi")
+    ended = samples.filter(pl.col("finish_reason") != FAULT)
+    return ended.select(*keys, "response").join(right, on=keys, how="semi")
 
 
 def _complete(hard: pl.DataFrame, found: pl.DataFrame, where: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from boundary.allowed import MAX_UNSET
 from boundary.cli.options import (
     Output,
     ProblemsFile,
@@ -141,13 +142,19 @@ def score(
     n: Annotated[
         int | None, typer.Option("--n", min=1, help="Samples that every problem must have.")
     ] = None,
+    max_unset: Annotated[
+        float,
+        typer.Option(
+            "--max-unset", min=0, max=1, help="Largest share of responses without outcome."
+        ),
+    ] = MAX_UNSET,
 ) -> None:
     """Count correct responses, one row a problem, once all samples prove to be whole.
 
     Example: `python -m boundary score --problems P.parquet --samples S.parquet
     --verdicts V.parquet --output C.parquet`
     """
-    from boundary.guards import check_repeats, made_by, read_reduced, sampling_of
+    from boundary.guards import check_repeats, check_unset, made_by, read_reduced, sampling_of
     from boundary.scoring import VERDICT_COLUMNS
     from boundary.scoring import score as count
     from boundary.store import provenance, read_table, read_tables, write_table
@@ -158,6 +165,8 @@ def score(
     named = read_table(problems, PROBLEMS, columns=PROBLEMS.key)
     judged = read_tables(verdicts, VERDICTS_TABLE, columns=VERDICT_COLUMNS)
     frame = count(named, rows, judged, n=n)
+    if told := check_unset(rows, samples, max_unset):
+        typer.echo(f"Warning: {told}", err=True)
     check_repeats(rows, samples, sampling)
     write_table(frame, output, SCORES, provenance=provenance(sampled_by=by, sampling=sampling))
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from boundary.allowed import MAX_UNSET
 from boundary.config.lab import LabBenchmark, LabRun, Strict
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
@@ -313,6 +314,14 @@ class Verification(Strict):
         description="`reduced` lets programs run without namespaces of their own where nothing "
         "better works; every verdict then says so. Not for models trained by reinforcement "
         "learning, which do attack their graders.",
+    )
+    max_unset: float = Field(
+        default=MAX_UNSET,
+        ge=0,
+        le=1,
+        description="Largest share of an arm's responses that may have no outcome, as a fault of "
+        "the machine ended them (finish_reason error). They count as failures, and the report "
+        "says how many there are; above this share the arm is refused.",
     )
 
 

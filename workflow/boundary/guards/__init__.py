@@ -2,5 +2,13 @@
 
 from boundary.guards.reading import made_by, read_reduced, reduce_samples, sampling_of
 from boundary.guards.repeats import check_repeats
+from boundary.guards.unset import check_unset
 
-__all__ = ["check_repeats", "made_by", "read_reduced", "reduce_samples", "sampling_of"]
+__all__ = [
+    "check_repeats",
+    "check_unset",
+    "made_by",
+    "read_reduced",
+    "reduce_samples",
+    "sampling_of",
+]

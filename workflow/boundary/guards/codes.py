@@ -11,6 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from boundary.columns import FAULT
+
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -62,12 +64,14 @@ def as_blocks(rows: pl.DataFrame) -> Blocks:
     ----------
     rows : polars.DataFrame
         Columns ``shard`` (0, 1, …), ``problem_id``, ``sample_index`` and
-        ``fingerprint``, equal for equal responses.
+        ``fingerprint``, equal for equal responses; ``finish_reason``, as no
+        response is there where a fault of the machine ended it.
     """
     names = rows["problem_id"].unique().sort()
     own = ["problem_id", "fingerprint"]
     repeated = (
-        rows.group_by(own)
+        rows.filter(pl.col("finish_reason") != FAULT)
+        .group_by(own)
         .len()
         .filter(pl.col("len") > 1)
         .select(*own, code=pl.col("fingerprint").rank("dense").over("problem_id").cast(pl.Int64))
@@ -79,7 +83,9 @@ def as_blocks(rows: pl.DataFrame) -> Blocks:
             problem=index_of("problem_id", names),
             place=pl.col("sample_index").rank("ordinal").over("shard", "problem_id").cast(pl.Int64)
             - 1,
-            code=pl.col("code").fill_null(UNIQUE),
+            code=pl.when(pl.col("finish_reason") == FAULT)
+            .then(NONE)
+            .otherwise(pl.col("code").fill_null(UNIQUE)),
         )
         .sort("shard")
     )

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from boundary.columns import FAULT
 from boundary.errors import TableError
 from boundary.guards.codes import Agreement, Blocks, agreement, as_blocks
 from boundary.guards.reading import SAMPLING
@@ -54,6 +55,9 @@ def check_repeats(rows: pl.DataFrame, shards: Shards, sampling: Mapping[str, Any
     if temperature is not None and temperature < COLDEST:
         return
     blocks = as_blocks(rows)
+    rows = rows.filter(pl.col("finish_reason") != FAULT)
+    if rows.is_empty():
+        return
     arm = "model {}, benchmark {}, protocol {}".format(
         *rows.select("model", "benchmark", "protocol").row(0)
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from boundary.columns import FAULT
 from boundary.engines import Engine
 from boundary.errors import TableError
 from boundary.progress import meter
@@ -34,7 +35,8 @@ def score_responses(
     scorer : str
         Its name.
     problems, samples : polars.DataFrame
-        Tables of one arm.
+        Tables of one arm.  Responses without outcome (``finish_reason`` error)
+        are not scored.
     responses : int
         Samples with a smaller index are scored.
     sampling : mapping
@@ -114,4 +116,4 @@ def _first_responses(problems: pl.DataFrame, samples: pl.DataFrame, responses: i
             f"{short.height} problems have fewer than the first {responses} responses, first "
             f"{short.select(keys).row(0)}; give every sample shard that holds them, or score fewer."
         )
-    return rows.sort("problem_id", "sample_index")
+    return rows.filter(pl.col("finish_reason") != FAULT).sort("problem_id", "sample_index")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from boundary.columns import FAULT
 from boundary.errors import TableError
 
 #: Responses quoted of each arm.
@@ -24,7 +25,7 @@ EXAMPLE_COLUMNS = (
 def pick_examples(
     problems: pl.DataFrame, samples: pl.DataFrame, verdicts: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return the first response to evenly spaced problems of one arm.
+    """Return the first response with an outcome to evenly spaced problems of one arm.
 
     The choice looks at problem ids alone, never at the responses, so that it
     shows what the model does and not what a reader hopes for.
@@ -39,7 +40,8 @@ def pick_examples(
     TableError
         When a response that is quoted has no problem or no verdict.
     """
-    first = samples.sort("problem_id", "sample_index").unique(
+    ended = samples.filter(pl.col("finish_reason") != FAULT)
+    first = ended.sort("problem_id", "sample_index").unique(
         "problem_id", keep="first", maintain_order=True
     )
     spread = [i * first.height // QUOTED for i in range(QUOTED)]

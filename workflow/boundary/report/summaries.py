@@ -164,6 +164,12 @@ def responses(frame: pl.DataFrame) -> Summary:
         "answered or not as it stands, so that pass@k is a lower bound. Copies: responses that "
         "repeat another one to the same problem, to the letter."
     )
+    if "n_unset" in kept.columns and kept["n_unset"].sum():
+        columns["no outcome"] = _number("n_unset")
+        about += (
+            " No outcome: a fault of the machine ended them; they count as failures, and the "
+            "shares leave them out."
+        )
     return _summary("responses", "How responses ended", about, kept, columns)
 
 

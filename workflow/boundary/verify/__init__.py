@@ -130,7 +130,8 @@ def verify_samples(
     Returns
     -------
     polars.DataFrame
-        A verdicts table with one row a sample, sorted by key.
+        A verdicts table with one row a sample, sorted by key; a sample whose
+        ``finish_reason`` is error has no outcome, and so no row.
 
     Raises
     ------

@@ -2,7 +2,7 @@
 
 Of the samples only what verifiers read is read, of the problems all but their
 tests; those are fetched for the few problems of a batch.  What is kept of a
-sample is its verdict.
+sample is its verdict.  A sample that a fault of the machine ended gets none.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from boundary.columns import FAULT
 from boundary.errors import TableError
 from boundary.progress import meter
 from boundary.store import read_batches, read_lengths, read_table, read_tables
@@ -31,6 +32,7 @@ from boundary.verify.items import (
 )
 from boundary.verify.setting import Setting
 
+_ENDED = pl.col("finish_reason") != FAULT
 Verify = Callable[[pl.DataFrame], pl.DataFrame]
 #: Columns of verdicts whose few values repeat, and are held once each.
 _REPEATED = ("problem_id", "verdict", "grader", "detail", "breach", "tricks", "sandbox")
@@ -105,7 +107,7 @@ def verify_frames(
     """Give every sample of a frame its verdict; see `boundary.verify.verify_samples`."""
     check_samples(problems, samples)
     with Verifiers(lambda kind: setting) as verifiers:
-        return _collect(verifiers.verify(join(problems, samples)))
+        return _collect(verifiers.verify(join(problems, samples.filter(_ENDED))))
 
 
 def verify_files(
@@ -125,7 +127,7 @@ def verify_files(
     Returns
     -------
     polars.DataFrame
-        A verdicts table with one row a sample, sorted by key.
+        A verdicts table with one row a sample that has an outcome, sorted by key.
 
     Raises
     ------
@@ -149,12 +151,12 @@ def verify_files(
 
 
 def _survey(problems: pl.DataFrame, samples: Sequence[Path]) -> int:
-    """Check the keys of all samples; return how many there are."""
-    keys = read_tables(samples, SAMPLES, columns=SAMPLES.key)
+    """Check the keys of all samples; return how many have an outcome."""
+    keys = read_tables(samples, SAMPLES, columns=(*SAMPLES.key, "finish_reason"))
     check_samples(problems, keys)
     for kind in problems.join(keys, on=["benchmark", "problem_id"], how="semi")["kind"].unique():
         verifier(kind)
-    return keys.height
+    return keys.filter(_ENDED).height
 
 
 def _batches(
@@ -165,7 +167,8 @@ def _batches(
     tested = known.filter(pl.col("kind").is_in(TESTED))
     sizes = _test_sizes(problems) if tested.height else {}
     for path in samples:
-        for rows in read_batches(path, SAMPLES, columns=SAMPLE_COLUMNS):
+        for batch in read_batches(path, SAMPLES, columns=SAMPLE_COLUMNS):
+            rows = batch.filter(_ENDED)
             untested = rows.join(tested, on=keys, how="anti", maintain_order="left")
             if untested.height:
                 yield join(known, untested)
@@ -192,7 +195,9 @@ def _with_tests(known: pl.DataFrame, problems: Path, samples: pl.DataFrame) -> p
 
 def _collect(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Return all verdicts as one checked table."""
-    slim = [_slim(part) for part in parts]
+    columns = VERDICTS_TABLE.schema.columns.items()
+    none = pl.DataFrame(schema={name: c.dtype.type for name, c in columns if c.required})
+    slim = [_slim(none), *(_slim(part) for part in parts)]
     whole = pl.concat(slim, how="diagonal")
     del slim
     whole = whole.with_columns(pl.col(pl.Categorical).cast(pl.String))
