@@ -69,16 +69,60 @@ def test_a_broken_table_is_refused_before_the_file_is_touched(table):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(InputError, match=r"none\.parquet: no such file; a verdicts table"):
         store.read_table(tmp_path / "none.parquet", VERDICTS_TABLE)
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(InputError, match=r"is a folder, and no such file.*Name one file"):
         store.read_table(tmp_path, VERDICTS_TABLE)
+
+
+def test_the_remedy_of_a_file_of_the_pipeline_loses_nothing(tmp_path):
+    path = tmp_path / "results" / "samples" / "x" / "00000.parquet"
+    store.write_table(VERDICTS, path, VERDICTS_TABLE)
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(TableError, match=r"it is truncated .* Move it away and run the same"):
+        store.read_table(path, VERDICTS_TABLE)
+
+
+@pytest.mark.parametrize("name", ["K.csv", "K.CSV", "K.jsonl", "K.parquet.gz"])
+def test_a_table_is_not_named_as_another_format(tmp_path, name):
+    with pytest.raises(InputError, match=r"written as Parquet, .* Give .*/K(\.parquet)*\.$"):
+        store.write_table(VERDICTS, tmp_path / name, VERDICTS_TABLE, csv=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_with_dots_have_a_csv_each(tmp_path):
+    for name in ("qwen2.5", "qwen2.7", "qwen2", "qwen2.parquet"):
+        store.write_table(VERDICTS, tmp_path / name, VERDICTS_TABLE, csv=name != "qwen2")
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == [
+        *("qwen2", "qwen2.5", "qwen2.5.csv", "qwen2.7", "qwen2.7.csv", "qwen2.csv"),
+        "qwen2.parquet",
+    ]
+
+
+def test_a_csv_that_belongs_to_no_table_of_ours_stays(tmp_path):
+    path = tmp_path / "K.parquet"
+    (tmp_path / "K.csv").write_text("mine")
+    with pytest.raises(InputError, match=r"K\.csv: is there, and not as the CSV of .*K\.parquet"):
+        store.write_table(VERDICTS, path, VERDICTS_TABLE, csv=True)
+    VERDICTS.write_parquet(path)  # of another tool
+    with pytest.raises(InputError, match="move it away or give another --output"):
+        store.write_table(VERDICTS, path, VERDICTS_TABLE, csv=True)
+    assert (tmp_path / "K.csv").read_text() == "mine"
+    (tmp_path / "K.csv").rename(tmp_path / "mine.csv")
+    for _ in range(2):  # the second time over its own
+        store.write_table(VERDICTS, path, VERDICTS_TABLE, csv=True)
+    assert (tmp_path / "K.csv").read_text() != "mine"
 
 
 @pytest.mark.parametrize("part", [0.0, 0.01, 0.5, 0.99])
 def test_a_truncated_file_is_refused_and_the_remedy_named(table, part):
     content = table.read_bytes()
     table.write_bytes(content[: int(len(content) * part)])
-    with pytest.raises(TableError, match=r"v\.parquet: cannot be read as Parquet.*Delete it"):
+    why = "it is truncated" if part else "as it is empty"
+    with pytest.raises(
+        TableError, match=rf"v\.parquet: cannot be read as Parquet.*{why}.*copy or make the file"
+    ) as caught:
         store.read_table(table, VERDICTS_TABLE)
+    assert "elete" not in str(caught.value)
     with pytest.raises(TableError, match="cannot be read as Parquet"):
         store.read_provenance(table)
 

@@ -25,6 +25,9 @@ import polars as pl
 
 from boundary import __version__
 from boundary.errors import InputError, StorageError, TableError
+from boundary.foreign import remedy, unreadable
+from boundary.inputs import note_input, refuse_input
+from boundary.spreadsheet import csv_beside, inert, table_path
 from boundary.tables import Table, check
 
 METADATA_KEY = "boundary.provenance"
@@ -39,11 +42,14 @@ def write_atomic(path: Path, write: Callable[[Path], Any]) -> None:
 
     Raises
     ------
+    InputError
+        When the file is an input of the same command.
     StorageError
         When the disk is full or refuses, whether Python or polars met it;
         nothing is left behind.
     """
     path = Path(path)
+    refuse_input(path)
     partial = path.with_name(f".{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -115,12 +121,20 @@ def write_table(
     provenance : mapping, optional
         What `provenance` made; stored in the file's metadata.
     csv : bool
-        Whether to write a CSV of the same name beside it, for people.
+        Whether to write a CSV beside it, for people (`csv_beside`).
     row_group_size : int, optional
         Rows that are compressed together: what is read of a few of them takes
         memory for no more.
+
+    Raises
+    ------
+    InputError
+        When the file is named as one of another format, or the CSV would replace
+        a file that is not of this table.
     """
-    path = Path(path)
+    path = table_path(Path(path))
+    if csv:
+        _refuse_foreign_csv(path)
     frame = check(frame, table, f"{path} (about to be written)").sort(table.key)
     metadata = {METADATA_KEY: json.dumps(provenance or {}, sort_keys=True)}
     write_atomic(
@@ -130,30 +144,26 @@ def write_table(
         ),
     )
     if csv:
-        write_atomic(path.with_suffix(".csv"), _inert(frame).write_csv)
+        write_atomic(csv_beside(path), inert(frame).write_csv)
     return frame
 
 
-def _inert(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a frame of which a spreadsheet runs no text as a formula.
-
-    An answer of a model may begin as a formula does; an apostrophe before it
-    makes it text.  Negative numbers stay as they are.
-    """
-    return frame.with_columns(
-        pl.when(_is_formula(name))
-        .then(pl.concat_str(pl.lit("'"), name))
-        .otherwise(name)
-        .alias(name)
-        for name, kind in frame.schema.items()
-        if kind == pl.String
-    )
+def _refuse_foreign_csv(path: Path) -> None:
+    """Refuse to replace a CSV beside which there is no table of ours."""
+    csv = csv_beside(path)
+    if csv.exists() and not _is_ours(path):
+        raise InputError(
+            f"{csv}: is there, and not as the CSV of {path}, beside which it would be written. "
+            f"Nothing was changed; move it away or give another --output."
+        )
 
 
-def _is_formula(name: str) -> pl.Expr:
-    text = pl.col(name).str
-    minus = text.starts_with("-") & ~text.contains(r"^-[0-9.,]*$")
-    return text.contains(r"^[=+@\t\r]") | minus
+def _is_ours(path: Path) -> bool:
+    """Return whether the provenance of a table says that this package wrote it."""
+    try:
+        return METADATA_KEY in pl.read_parquet_metadata(path)
+    except (pl.exceptions.PolarsError, OSError):
+        return False
 
 
 def read_table(
@@ -284,8 +294,7 @@ def _scan(path: Path, table: Table) -> pl.LazyFrame:
 @contextlib.contextmanager
 def _reading(path: Path, table: Table) -> Iterator[None]:
     """Say of an error of reading which file and whose fault it is."""
-    if not path.is_file():
-        raise InputError(f"{path}: no such file; a {table.name} table is expected there.")
+    _require_file(path, f"a {table.name} table is expected there")
     try:
         yield
     except (pl.exceptions.PolarsError, OSError) as error:
@@ -301,11 +310,16 @@ def _unreadable(
             f"{path}: cannot be read now: {why}. Nothing was changed; see to the disk and run the "
             f"same command again."
         )
-    return TableError(
-        f"{path}: cannot be read as Parquet, so it is truncated or something else "
-        f"({str(error).splitlines()[0]}). Delete it and run the same command again: "
-        f"only what is missing is made anew."
-    )
+    return TableError(unreadable(path, str(error).splitlines()[0]))
+
+
+def _require_file(path: Path, expected: str) -> None:
+    """Require a file to be there, and note it as read."""
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder, and no such file; {expected}. Name one file.")
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; {expected}.")
+    note_input(path)
 
 
 def read_provenance(path: Path) -> dict[str, Any]:
@@ -321,8 +335,7 @@ def read_provenance(path: Path) -> dict[str, Any]:
         When the disk does not give it.
     """
     path = Path(path)
-    if not path.is_file():
-        raise InputError(f"{path}: no such file; a table with its provenance is expected there.")
+    _require_file(path, "a table with its provenance is expected there")
     try:
         text = pl.read_parquet_metadata(path).get(METADATA_KEY)
     except (pl.exceptions.PolarsError, OSError) as error:
@@ -332,7 +345,7 @@ def read_provenance(path: Path) -> dict[str, Any]:
     except ValueError as error:
         raise TableError(
             f"{path}: its provenance is not JSON ({error}), so another tool has changed the "
-            f"file. Delete it and run the same command again."
+            f"file. {remedy(path)}"
         ) from None
     return found if isinstance(found, dict) else {}
 

@@ -196,7 +196,7 @@ def test_a_file_of_the_hub_is_checked(tmp_path: Path, monkeypatch: pytest.Monkey
     assert fetch("hf:a/b", COMMIT, "data/x.jsonl", SHA) == path
     assert hub.asked == [("a/b", "data/x.jsonl", {"repo_type": "dataset", "revision": COMMIT})]
     path.write_bytes(b"changed")
-    with pytest.raises(InputError, match=f"not {SHA}; delete it"):
+    with pytest.raises(InputError, match=f"not {SHA}; move it away"):
         fetch("hf:a/b", COMMIT, "data/x.jsonl", SHA)
 
 

@@ -62,7 +62,9 @@ def test_a_damaged_shard(study: Callable[..., Plan]) -> None:
     arm = study().arms[0]
     write_block(arm, 0, [1], None)
     Path(arm.samples()[0]).write_bytes(b"PAR1 and then nothing")
-    with pytest.raises(TableError, match=r"cannot be read .* Delete it, and it is sampled again"):
+    with pytest.raises(
+        TableError, match=r"cannot be read .* Move it away, and it is sampled again"
+    ):
         finished(arm)
 
 
@@ -77,7 +79,7 @@ def test_times(tmp_path: Path) -> None:
 def test_a_time_that_is_none(text: str, tmp_path: Path) -> None:
     path = tmp_path / "b.jsonl"
     path.write_text(text)
-    with pytest.raises(InputError, match=r"is no benchmark of Snakemake\. Delete it"):
+    with pytest.raises(InputError, match=r"is no benchmark of Snakemake\. Move it away"):
         seconds(path)
 
 

@@ -30,7 +30,7 @@ def test_two_blocks_of_one_seed(problems, blocks, samples, temperature, rows, al
     assert f"{problems * samples} of {problems * samples} responses are equal" in told
     assert f"in {problems} problems (such as q0000, q0001, q0002)" in told
     assert "other pairs between the two 0.00% are" in told
-    assert "delete one of the two" in told
+    assert "leave one of the two out" in told
 
 
 def test_the_two_blocks_among_many_are_named(rows, alarm, rng):

@@ -144,7 +144,7 @@ def test_damaged_weights_behind_a_link_are_named_where_they_are(new_model, tmp_p
     path.replace(blob)
     blob.write_bytes(blob.read_bytes()[:-1])
     path.symlink_to(blob)
-    with pytest.raises(InputError, match=f"Delete {blob} and bring or download it again"):
+    with pytest.raises(InputError, match=f"Move {blob} away and bring or download it again"):
         folder_fingerprint(path.parent)
 
 

@@ -13,7 +13,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, Qwen2
 
 from boundary.errors import InputError, MachineError
 from boundary.models.checkpoint import describe_model
-from boundary.models.gguf import convert, remove
+from boundary.models.gguf import NOTE, convert, remove
 
 LETTERS = sorted(pre_tokenizers.ByteLevel.alphabet())
 TOKENS = ["<|im_start|>", "<|im_end|>", *LETTERS, "12"]
@@ -275,6 +275,9 @@ def test_remove(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "folder")
     remove(tmp_path / "link")
     assert (tmp_path / "folder").is_dir()
+    with pytest.raises(InputError, match="was not made by this command"):
+        remove(tmp_path / "folder")
+    (tmp_path / "folder" / NOTE).write_text("{}")
     remove(tmp_path / "folder")
     remove(tmp_path / "folder")
     assert not list(tmp_path.iterdir())

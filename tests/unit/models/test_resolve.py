@@ -73,10 +73,23 @@ def test_another_model_takes_the_place_in_one_step(tiny, new_model, tmp_path):
     assert (folder / "checkpoint").resolve() == other
     (folder / "checkpoint").unlink()
     (folder / "checkpoint").mkdir()
-    (folder / "checkpoint" / "config.json").write_text("half")
+    (folder / "checkpoint" / "conversion.json").write_text("of another conversion")
     resolve(spec(f"file:{tiny}"), folder)
     assert (folder / "checkpoint").resolve() == tiny.resolve()
     assert (other / "model.safetensors").is_file()
+
+
+@pytest.mark.parametrize("name", ["checkpoint", "adapter"])
+def test_a_folder_that_was_not_made_here_stays(tiny, tmp_path, name):
+    """A model of the user's may well be called so."""
+    kept = tmp_path / name / "model.safetensors"
+    kept.parent.mkdir()
+    kept.write_text("weeks of training")
+    (tmp_path / "model.json").write_text("{}")
+    with pytest.raises(InputError, match=rf"{name}: is there, and was not made by this command"):
+        resolve(spec(f"file:{tiny}"), tmp_path)
+    assert kept.read_text() == "weeks of training"
+    assert (tmp_path / "model.json").exists()
 
 
 def test_a_summary_never_outlives_what_it_speaks_of(tiny, tmp_path, monkeypatch):

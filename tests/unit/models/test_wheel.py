@@ -92,7 +92,7 @@ def test_no_checksum_tells_the_one_that_was_found(downloads):
 def test_a_damaged_copy_is_not_used_again(downloads):
     path = fetch(SOURCE, SHA256, WHERE)
     path.write_bytes(b"half")
-    with pytest.raises(InputError, match=f"^{path}: has SHA-256 .* Delete it and run again"):
+    with pytest.raises(InputError, match=f"^{path}: has SHA-256 .* Move it away and run again"):
         fetch(SOURCE, SHA256, WHERE)
 
 

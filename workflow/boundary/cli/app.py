@@ -6,9 +6,12 @@ Exit codes: 0 done, 2 the user's input is wrong, 3 this machine cannot do it,
 
 from __future__ import annotations
 
+import functools
 import signal
 import sys
 import traceback
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -28,6 +31,7 @@ from boundary.cli import (
     weights,
 )
 from boundary.errors import BoundaryError, InputError
+from boundary.inputs import keeping, refuse_input
 from boundary.wording import reveal
 
 #: Typer carries a Click of its own and exports only the last descendants of its errors.
@@ -55,6 +59,30 @@ for group in (
     pages,
 ):
     group.register(app)
+
+#: Parameters that name what a command writes; other paths are its inputs.
+WRITTEN = ("output", "cache")
+
+
+def _keep_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Have a command refuse to write over what it was given or has read."""
+
+    @functools.wraps(command)
+    def run(**options: Any) -> Any:
+        given = [value for name, value in options.items() if name not in WRITTEN]
+        each = [item for value in given for item in (value if isinstance(value, list) else [value])]
+        with keeping(item for item in each if isinstance(item, Path)):
+            if isinstance(output := options.get("output"), Path) and not output.is_dir():
+                refuse_input(output)
+            return command(**options)
+
+    return run
+
+
+for typed_app in (app, *(group.typer_instance for group in app.registered_groups)):
+    for entry in typed_app.registered_commands if typed_app else ():
+        if entry.callback is not None:
+            entry.callback = _keep_inputs(entry.callback)
 
 
 def _show_version(asked: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from boundary.cli.options import Output, Spec, Threads, read_spec, typed
+from boundary.cli.options import Output, OutputFile, Spec, Threads, read_spec, typed
 from boundary.errors import InputError
 
 
@@ -57,7 +57,7 @@ def problems(spec: Spec, output: Output) -> None:
     write_table(frame, output, PROBLEMS, provenance=by, row_group_size=16)
 
 
-def train(spec: Spec, output: Output, threads: Threads = 1) -> None:
+def train(spec: Spec, output: OutputFile, threads: Threads = 1) -> None:
     """Train one run of the lab; checkpoints stand beside the output, `run.json`.
 
     Example: `python -m boundary train --output base/run.json --spec

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from boundary.errors import InputError
+from boundary.inputs import note_input
 
 ProblemsFile = Annotated[Path, typer.Option("--problems", help="Problem table (Parquet).")]
 SamplesFiles = Annotated[
@@ -17,7 +18,19 @@ SamplesFiles = Annotated[
 ScoresFiles = Annotated[
     list[Path], typer.Option("--scores", help="Score table; repeat for several.")
 ]
-Output = Annotated[Path, typer.Option("--output", help="File to write.")]
+
+
+def _table_path(path: Path) -> Path:
+    """Refuse, before any work, a name under which no table is written."""
+    from boundary.spreadsheet import table_path
+
+    return table_path(path)
+
+
+Output = Annotated[
+    Path, typer.Option("--output", help="Table to write (Parquet).", callback=_table_path)
+]
+OutputFile = Annotated[Path, typer.Option("--output", help="File to write.")]
 OutputFolder = Annotated[Path, typer.Option("--output", help="Folder to write into.")]
 Spec = Annotated[str, typer.Option("--spec", help="What to do, as JSON; the pipeline makes it.")]
 Threads = Annotated[int, typer.Option("--threads", min=1, help="CPU threads.")]
@@ -46,7 +59,17 @@ def read_spec(text: str, *keys: str) -> dict[str, Any]:
         spec = json.loads(text)
     except json.JSONDecodeError as error:
         raise InputError(f"--spec: is not JSON: {error}.") from None
+    _note_files(spec)
     return require(spec, "", *keys)
+
+
+def _note_files(part: Any) -> None:
+    """Note the files and folders that a spec names, which the command reads."""
+    if isinstance(part, str):
+        note_input(Path(part.removeprefix("file:")))
+    elif isinstance(part, dict | list):
+        for each in part.values() if isinstance(part, dict) else part:
+            _note_files(each)
 
 
 def require(part: Any, where: str, *keys: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from boundary.cli.options import Output, OutputFolder, Spec, read_spec
+from boundary.cli.options import OutputFile, OutputFolder, Spec, read_spec
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,7 +48,7 @@ def report(
     spec: Spec,
     tables: TablesFolder,
     figures: Annotated[Path, typer.Option("--figures", help="Folder of the study's figures.")],
-    output: Output,
+    output: OutputFile,
 ) -> None:
     """Write the report: one HTML page with verdicts, figures, tables and provenance.
 

@@ -179,6 +179,6 @@ def _tokenizer(folder: Path) -> Any:
         return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except (OSError, ValueError) as error:
         raise InputError(
-            f"{folder}: the tokenizer cannot be loaded ({' '.join(str(error).split())}). Delete "
-            f"the folder and make or download it again."
+            f"{folder}: the tokenizer cannot be loaded ({' '.join(str(error).split())}). Make "
+            f"or download the folder again."
         ) from None

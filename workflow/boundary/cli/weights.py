@@ -6,7 +6,7 @@ import json
 
 import typer
 
-from boundary.cli.options import Output, Spec, read_spec, typed
+from boundary.cli.options import OutputFile, Spec, read_spec, typed
 from boundary.errors import InputError
 
 KEYS = {"model", "source", "revision", "unverified", "adapter"}
@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command("resolve")(resolve)
 
 
-def resolve(spec: Spec, output: Output) -> None:
+def resolve(spec: Spec, output: OutputFile) -> None:
     """Bring a model from the hub, a folder or a package, and check that it is whole.
 
     Weights stand beside the output as `checkpoint`, an adapter's as `adapter`;

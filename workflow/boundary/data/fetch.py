@@ -190,7 +190,7 @@ def _from_hub(name: str, revision: str, path: str, sha256: str | None) -> Path:
         # In the cache this is a link, which the hub's library would only make again.
         raise InputError(
             f"{found.resolve()}: the hub's file {path} has the SHA-256 {digest}, not {sha256}; "
-            f"delete it and run the command again; where it stays so, the registry is wrong."
+            f"move it away and run the command again; where it stays so, the registry is wrong."
         )
     return found
 

@@ -258,14 +258,14 @@ def _load(checkpoint: Path, dtype: torch.dtype) -> tuple[Any, Any]:
         why = " ".join(str(error).split()) or type(error).__name__
         raise InputError(
             f"{checkpoint}: the model cannot be loaded, so it is incomplete or damaged ({why}). "
-            f"Delete the folder and make or download it again."
+            f"Make or download the folder again."
         ) from None
     # The library fills in what a file lacks with random numbers.
     random = sorted(report["missing_keys"])
     if random:
         raise InputError(
-            f"{checkpoint}: {len(random)} weights are missing, first {random[0]}. Delete the "
-            f"folder and make or download it again."
+            f"{checkpoint}: {len(random)} weights are missing, first {random[0]}. Make or "
+            f"download the folder again."
         )
     return tokenizer, model
 

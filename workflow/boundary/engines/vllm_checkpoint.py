@@ -58,7 +58,7 @@ def read_tokenizer(folder: Path) -> Any:
     except Exception as error:  # nothing narrower: the library in Rust raises just that
         raise InputError(
             f"{folder}: the tokenizer cannot be loaded, so it is incomplete or damaged "
-            f"({words(error)}). Delete the folder and make or download it again."
+            f"({words(error)}). Make or download the folder again."
         ) from None
 
 
@@ -166,8 +166,8 @@ def lora_modules(adapter: Path) -> list[str]:
             names = list(file.keys())
     except SafetensorError as error:
         raise InputError(
-            f"{adapter / ADAPTER} is incomplete or damaged ({words(error)}). Delete the folder "
-            f"and make or download it again."
+            f"{adapter / ADAPTER} is incomplete or damaged ({words(error)}). Make or download "
+            f"the folder again."
         ) from None
     found = {name.partition(".lora_")[0].rpartition(".")[2] for name in names if ".lora_" in name}
     if not found:

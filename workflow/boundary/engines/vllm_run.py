@@ -167,8 +167,8 @@ def plain(what: str) -> Iterator[None]:
         ) from error
     except SafetensorError as error:
         raise InputError(
-            f"{what}: its weights are incomplete or damaged ({words(error)}). Delete the folder "
-            f"and make or download it again."
+            f"{what}: its weights are incomplete or damaged ({words(error)}). Make or download "
+            f"the folder again."
         ) from None
     except (ValueError, RuntimeError, OSError) as error:
         raise MachineError(f"{what}: {words(error)}.") from error

@@ -97,8 +97,8 @@ def _block(shard: Path, verdicts: Path, arm: Arm) -> Block:
         count, tokens = frame.select(pl.len(), pl.col("n_tokens").sum()).collect().row(0)
     except pl.exceptions.PolarsError as error:
         raise TableError(
-            f"{shard}: cannot be read ({str(error).splitlines()[0]}). Delete it, and it is "
-            f"sampled again."
+            f"{shard}: cannot be read ({str(error).splitlines()[0]}). Move it away, and it "
+            f"is sampled again."
         ) from None
     size = shard.stat().st_size + (verdicts.stat().st_size if verdicts.is_file() else 0)
     timing = Path("results/benchmarks/samples") / arm.folder / f"{shard.stem}.jsonl"
@@ -120,8 +120,8 @@ def seconds(timing: Path) -> float | None:
         return float(found)
     except (ValueError, KeyError, IndexError, TypeError):
         raise InputError(
-            f"{timing}: is no benchmark of Snakemake. Delete it; the estimate then goes without "
-            f"the time of this job."
+            f"{timing}: is no benchmark of Snakemake. Move it away; the estimate then goes "
+            f"without the time of this job."
         ) from None
 
 
@@ -135,8 +135,8 @@ def counted_rows(arm: Arm) -> int | None:
         return int(frame.select(pl.len()).collect().item())
     except pl.exceptions.PolarsError as error:
         raise TableError(
-            f"{path}: cannot be read ({str(error).splitlines()[0]}). Delete it, and it is made "
-            f"again."
+            f"{path}: cannot be read ({str(error).splitlines()[0]}). Move it away, and it is "
+            f"made again."
         ) from None
 
 
@@ -156,5 +156,7 @@ def resolved(plan: Plan, model: str) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise InputError(f"{path}: is no JSON object. Delete it, and the model is brought again.")
+        raise InputError(
+            f"{path}: is no JSON object. Move it away, and the model is brought again."
+        )
     return found

@@ -72,8 +72,8 @@ def made_by(paths: Sequence[Path]) -> dict[str, str]:
             one = told_by[next(iter(told))]
             raise InputError(
                 f"samples of one model come from different engines: {', '.join(told.values())} "
-                f"({one} and {path}). Delete the shards of one of them, so that they are "
-                f"sampled again."
+                f"({one} and {path}). Score them apart, or move the shards of one of "
+                f"them away, so that a study samples them again."
             )
         for key in found.keys() - known.keys():
             known[key], told_by[key] = found[key], path

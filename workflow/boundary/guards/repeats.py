@@ -106,8 +106,8 @@ def _across(blocks: Blocks, shares: Agreement, shards: Shards, arm: str) -> None
             f"{arm}: {shards[i]} and {shards[j]} share a seed{more}. Sample for sample "
             f"{trials.successes} of {len(trials.success)} responses are equal, in "
             f"{_where(trials, blocks.names)}; of other pairs between the two "
-            f"{shares.crossed[i, j]:.2%} are. Copies are no samples: delete one of the two, and "
-            f"it is sampled again."
+            f"{shares.crossed[i, j]:.2%} are. Copies are no samples: leave one of the two "
+            f"out; a study samples again what is moved away."
         )
     inside = (shares.inside[:, None] + shares.inside[None, :]) / 2
     alike = np.triu(shares.between > 2 * inside, 1)
@@ -117,7 +117,7 @@ def _across(blocks: Blocks, shares: Agreement, shards: Shards, arm: str) -> None
                 f"{arm}: {shards[i]} and {shards[j]} share seeds, though not in the same order: "
                 f"{shares.between[i, j]:.2%} of the pairs of responses to one problem are equal "
                 f"between the two, and {inside[i, j]:.2%} within them. Copies are no samples: "
-                f"delete one of the two, and it is sampled again."
+                f"leave one of the two out; a study samples again what is moved away."
             )
 
 
@@ -137,7 +137,7 @@ def _within(blocks: Blocks, shares: Agreement, shards: Shards, arm: str) -> None
             f"responses to one problem {shares.inside[i]:.2%} are equal, in "
             f"{_where(trials, blocks.names)}, and with those of other shards "
             f"{shares.outside[i]:.2%}. Copies are no samples: mend the engine that made them, "
-            f"delete these shards, and they are sampled again."
+            f"move these shards away, and a study samples them again."
         )
 
 
@@ -149,7 +149,8 @@ def _known(trials: Trials, blocks: Blocks, arm: str) -> None:
             f"to the same problem, in {_where(trials, blocks.names)}, where their "
             f"log-probabilities let expect at most {trials.chance.sum():.2g}. One seed served "
             f"several samples, or temperature and top_p are not what the shards say: mend the "
-            f"engine that made them, delete the shards of this arm, and they are sampled again."
+            f"engine that made them, move the shards of this arm away, and a study samples them "
+            f"again."
         )
 
 
@@ -178,6 +179,6 @@ def _all_alike(rows: pl.DataFrame, temperature: float, arm: str) -> None:
     raise TableError(
         f"{arm}: in {alike.height} of {found.height} problems all responses are one text, though "
         f"the temperature is {temperature:g}, the texts have {tokens:g} tokens in the "
-        f"median{unsure}. One seed served all samples: mend the engine that made them, delete the "
-        f"shards of this arm, and they are sampled again."
+        f"median{unsure}. One seed served all samples: mend the engine that made them, move the "
+        f"shards of this arm away, and a study samples them again."
     )

@@ -12,6 +12,7 @@ from transformers import Qwen3Config, Qwen3ForCausalLM
 from boundary.config.lab import Pretrain
 from boundary.digests import seed_of
 from boundary.errors import InputError
+from boundary.inputs import refuse_input
 from boundary.lab.tokenizer import MAX_POSITIONS, build_tokenizer
 from boundary.tasks.registers import EOS, IDS, PAD, VOCABULARY
 
@@ -52,8 +53,15 @@ def load_model(folder: Path) -> Qwen3ForCausalLM:
 
 
 def save_model(model: Qwen3ForCausalLM, folder: Path) -> None:
-    """Save model and tokenizer; the folder appears only when it is whole."""
+    """Save model and tokenizer; the folder appears only when it is whole.
+
+    Raises
+    ------
+    InputError
+        When the folder is an input of the same command.
+    """
     folder = Path(folder)
+    refuse_input(folder)
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)

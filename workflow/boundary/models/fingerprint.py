@@ -201,6 +201,6 @@ def damaged(path: Path, why: str) -> InputError:
     """Return the error of a file that is not whole."""
     # In the hub's cache it is a link, which the hub's library would only make again.
     return InputError(
-        f"{path}: is not a whole safetensors file: it {why}. Delete {path.resolve()} and bring or "
-        f"download it again."
+        f"{path}: is not a whole safetensors file: it {why}. Move {path.resolve()} away and bring "
+        f"or download it again."
     )

@@ -100,11 +100,33 @@ def convert(gguf: Path, folder: Path) -> dict[str, Any]:
 
 
 def remove(place: Path) -> None:
-    """Remove a link or a folder, if there is one."""
+    """Remove a link, or a folder that `convert` made, if there is one.
+
+    Raises
+    ------
+    InputError
+        When something else stands there.
+    """
+    require_ours(place)
     if place.is_symlink():
         place.unlink()
     elif place.exists():
         shutil.rmtree(place)
+
+
+def require_ours(place: Path) -> None:
+    """Require what stands at a place, if anything, to be a link or a folder that `convert` made.
+
+    Raises
+    ------
+    InputError
+        When it is something else.
+    """
+    if place.exists() and not place.is_symlink() and not (place / NOTE).is_file():
+        raise InputError(
+            f"{place}: is there, and was not made by this command, which would replace it. Nothing "
+            f"was changed; give an --output in another folder."
+        )
 
 
 def _finish(folder: Path) -> None:

