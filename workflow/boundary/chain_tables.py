@@ -28,6 +28,8 @@ _SELECTED = {
     "wrong_equations": count(),
     "arithmetic": text(among=ARITHMETIC),
     "first_wrong": text(null=True),
+    "problem_digest": count(null=True, need=False),
+    "responses_digest": count(null=True, need=False),
 }
 
 #: Every correct response to the hardest solved problems, with its text.

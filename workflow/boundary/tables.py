@@ -90,6 +90,8 @@ VERDICTS_TABLE = table(
         "breach": text(null=True, need=False),
         "tricks": text(null=True, need=False),
         "sandbox": text(null=True, need=False, among=SANDBOXES),
+        "response_digest": count(null=True, need=False),
+        "problem_digest": count(null=True, need=False),
     },
     rule(
         "correct says what verdict says",
@@ -146,6 +148,8 @@ SCORES = table(
         "empty": count(null=True, need=False),
         "distinct_responses": count(null=True, need=False),
         "n_unset": count(null=True, need=False),
+        "problem_digest": count(null=True, need=False),
+        "responses_digest": count(null=True, need=False),
     },
     *(at_most(column, "n") for column in _COUNTED),
     at_most("correct_agreed", "correct"),
@@ -330,6 +334,7 @@ LIKELIHOODS = table(
         "logprob_sum": real(),
         "perplexity": real(null=True),
         "correct": flag(null=True, need=False),
+        "response_digest": count(null=True, need=False),
     },
 )
 

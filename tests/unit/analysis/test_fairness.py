@@ -5,7 +5,14 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from boundary.analysis.fairness import check_engines, note_of, with_note
+from boundary.analysis.fairness import (
+    NAMES,
+    check_engines,
+    note_of,
+    origin_note,
+    told_by,
+    with_note,
+)
 from boundary.errors import InputError
 from boundary.notes import split_permitted
 
@@ -22,6 +29,11 @@ ONE = {
     "torch": "2.13.0",
     "dtype": "bfloat16",
     "prompts": "0123456789ab",
+    "temperature": 0.6,
+    "top_p": 0.95,
+    "max_tokens": 16384,
+    "max_model_len": 8000,
+    "stop": [],
 }
 #: What the other arm has in place, what it is called in the error, and what lets it pass.
 CASES = {
@@ -30,6 +42,11 @@ CASES = {
     "engine": ({"engine": "transformers"}, "engine vllm and transformers", "engine"),
     "dtype": ({"dtype": "float32"}, "dtype bfloat16 and float32", "dtype"),
     "quantization": ({"quantization": "awq"}, "quantization none and awq", "quantization"),
+    "temperature": ({"temperature": 1.0}, "temperature 0.6 and 1.0", "temperature"),
+    "top_p": ({"top_p": 1.0}, "top_p 0.95 and 1.0", "top_p"),
+    "max_tokens": ({"max_tokens": 4096}, "max_tokens 16384 and 4096", "max_tokens"),
+    "max_model_len": ({"max_model_len": 9000}, "max_model_len 8000 and 9000", "max_model_len"),
+    "stop": ({"stop": ["\n\n"]}, "stop [] and ['\\n\\n']", "prompt"),
     "prompts": (
         {"prompts": "ba9876543210"},
         "rendered prompts 0123456789ab and ba9876543210, as the models' own chat templates differ",
@@ -54,7 +71,8 @@ def test_a_difference_is_named_with_the_arms_and_both_ways_out(key: str) -> None
         check_engines([PAIR], arms(**change))
     assert str(error.value) == (
         f"comparison rl-vs-base on b: base and rl were not sampled alike ({told}). Sample one of "
-        f"them again as the other, or list {leave} under allow_differences."
+        f"them again as the other, or list {leave} under allow_differences (crossover: --allow "
+        f"{leave})."
     )
 
 
@@ -74,9 +92,9 @@ def test_a_named_difference_passes_and_is_told(key: str) -> None:
 @pytest.mark.parametrize("key", CASES)
 def test_leave_for_one_thing_is_none_for_another(key: str) -> None:
     change, told, leave = CASES[key]
-    others = {"engine_version", "engine", "dtype", "quantization", "prompt"} - {leave}
+    others = {*NAMES} - {leave}
     others -= {"engine_version"} if key == "engine" else set()  # a version of no engine
-    pair = PAIR | {"allowed": sorted(others | {"temperature"})}
+    pair = PAIR | {"allowed": sorted(others | {"samples_per_shard"})}
     with pytest.raises(InputError) as error:
         check_engines([pair], arms(**change))
     assert f"({told})" in str(error.value)
@@ -125,6 +143,49 @@ def test_what_was_computed_with_is_known_better_than_what_was_asked_for() -> Non
 def test_prompts_are_told_once() -> None:
     pair = PAIR | {"allowed": ["prompt"], "differs": {"prompt": ["raw", "chat"]}}
     assert check_engines([pair], arms(prompts="x")) == [{"prompt": ("raw", "chat")}]
+
+
+def test_a_prompt_known_by_digest_is_told_once() -> None:
+    base, other = ONE | {"prompt": "aa"}, ONE | {"prompt": "bb", "prompts": "cc", "stop": ["."]}
+    known = {("base", "b", "p"): base, ("rl", "b", "p"): other}
+    with pytest.raises(InputError, match=r"\(prompt aa and bb\)"):
+        check_engines([PAIR], known)
+    assert check_engines([PAIR | {"allowed": ["prompt"]}], known) == [{"prompt": ("aa", "bb")}]
+    named = PAIR | {"allowed": ["prompt"], "differs": {"prompt": ["raw", "chat"]}}
+    assert check_engines([named], known) == [{"prompt": ("raw", "chat")}]
+
+
+def test_a_setting_that_a_study_names_is_told_once() -> None:
+    pair = PAIR | {"allowed": ["temperature"], "differs": {"temperature": [0.6, 1.0]}}
+    (found,) = check_engines([pair], arms(temperature=1.0))
+    assert note_of(pair, found) == "differs by permission: temperature 0.6 (base) and 1.0 (other)"
+
+
+def test_graders_are_held_against_each_other() -> None:
+    one, two = (told_by({"graders": {"math": name}, "sampled_by": ONE}) for name in ("aa", "bb"))
+    known = {("base", "b", "p"): one, ("rl", "b", "p"): two}
+    with pytest.raises(InputError) as error:
+        check_engines([PAIR | {"where": " (A and B)"}], known)
+    assert str(error.value) == (
+        "comparison rl-vs-base on b (A and B): base and rl were not judged alike (grader aa and "
+        "bb). Judge one of them again as the other, or list grader under allow_differences "
+        "(crossover: --allow grader)."
+    )
+    (found,) = check_engines([PAIR | {"allowed": ["grader"]}], known)
+    assert note_of(PAIR, found) == "differs by permission: grader aa (base) and bb (other)"
+    assert check_engines([PAIR], {**known, ("rl", "b", "p"): told_by({})}) == [{}]
+
+
+def test_what_is_not_known_of_one_side_is_told() -> None:
+    base, other = ("base", "b", "p"), ("rl", "b", "p")
+    assert origin_note(PAIR, {base: ONE, other: ONE}, {}) is None
+    assert origin_note(PAIR, {base: {}, other: {}}, {}) is None
+    assert origin_note(PAIR, {base: ONE, other: {}}, {}) == "settings of other unknown"
+    assert origin_note(PAIR, {other: ONE}, {}) == "settings of base unknown"
+    assert origin_note(PAIR | {"grading": "as published"}, {base: ONE, other: {}}, {}) is None
+    assert origin_note(PAIR, {base: ONE, other: ONE}, {other: [1, 8]}) == (
+        "1 of 8 shards of other tell nothing of how they were sampled"
+    )
 
 
 def test_the_other_protocol_counts() -> None:

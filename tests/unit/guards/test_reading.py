@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from boundary.errors import InputError
-from boundary.guards import made_by, read_reduced, reduce_samples, sampling_of
+from boundary.guards import made_by, read_reduced, reduce_samples, sampling_of, silent_shards
 from boundary.store import write_table
 from boundary.tables import SAMPLES
 
@@ -61,11 +61,23 @@ def test_shards_are_numbered_and_equal_responses_are_equal_across_them(files):
 
 
 def test_what_shards_tell_is_joined(files):
-    known = made_by(files({}, {"sampled_by": {"engine": "vllm"}}, {"sampled_by": BY}))
+    known = made_by(files({"sampled_by": {"engine": "vllm"}}, {"sampled_by": BY}))
     assert known == BY
     assert made_by(files({}, {})) == {}
     older = {"engine": "transformers", "torch": "2.13", "device": "cpu", "time": "now"}
     assert made_by(files(older)) == {"engine": "transformers", "torch": "2.13"}
+
+
+@pytest.mark.parametrize("silent", [(0,), (1,), (0, 2)])
+def test_a_shard_that_tells_nothing_beside_one_that_tells_is_refused(silent, files):
+    paths = files(*({} if i in silent else {"sampled_by": BY} for i in range(3)))
+    with pytest.raises(InputError) as error:
+        made_by(paths)
+    assert f"{paths[silent[0]]}: tells nothing" in str(error.value)
+    assert f"({len(silent)} of 3 shards of this arm do not)" in str(error.value)
+    assert str(paths[min({0, 1, 2} - set(silent))]) in str(error.value)
+    assert made_by(paths, ["provenance"]) == BY
+    assert silent_shards(paths) == [paths[i] for i in silent]
 
 
 @pytest.mark.parametrize("key", sorted(BY))
@@ -93,3 +105,20 @@ def test_a_mix_of_settings_is_refused(files):
     paths = files({"sampling": {"temperature": 0.6}}, {}, {"sampling": {"temperature": 1.0}})
     with pytest.raises(InputError, match=r"temperature 0.6 in .*00000.* and 1.0 in .*00002"):
         sampling_of(paths)
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "two"),
+    [
+        *[("top_p", 0.9, 1.0), ("max_tokens", 8, 9), ("stop", [], ["x"]), ("prompt", "a", "b")],
+        ("max_model_len", 100, 200),
+    ],
+)
+def test_every_setting_is_the_same_in_all_shards(key, one, two, files):
+    with pytest.raises(InputError, match=f"different settings: {key} "):
+        sampling_of(files({"sampling": {key: one}}, {"sampling": {key: two}}))
+
+
+def test_blocks_may_differ_in_size_and_seed(files):
+    told = ({"samples_per_shard": n, "seed": n, "temperature": 1.0} for n in (1, 2))
+    assert sampling_of(files(*({"sampling": each} for each in told))) == {"temperature": 1.0}

@@ -16,19 +16,44 @@ Arm = tuple[str, str, str]
 #: Both values, of the base and of the other, by what differs.
 Differences = dict[str, tuple[Any, Any]]
 
-#: What must be named under ``allow_differences`` for a key of ``sampled_by`` to differ;
-#: one of them is enough. Any other key is the version of a library.
+#: What must be named under ``allow_differences`` for what scores tell of their making to
+#: differ; one of them is enough. Any other key is the version of a library.
 LEAVE = {
     "engine": ("engine", ENGINE_VERSION),
     "dtype": ("dtype",),
     "quantization": ("quantization",),
+    "prompt": ("prompt",),
+    "stop": ("prompt",),
     "prompts": ("prompt",),
+    **{key: (key,) for key in ("temperature", "top_p", "max_tokens", "max_model_len", "grader")},
 }
 _VERSION = (ENGINE_VERSION,)
+#: All that may be named.
+NAMES = sorted({ENGINE_VERSION}.union(*LEAVE.values()))
+#: What an engine may decide otherwise than it was asked to.
+_COMPUTED = ("engine", "dtype", "quantization")
+#: Known by name from a study and by digest from a file; and what follows from it.
+_PROMPT = ("prompt", "stop", "prompts")
+
+
+def told_by(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the provenance of scores tells of how they came to be, by one key each.
+
+    Returns
+    -------
+    dict
+        What sampled them, the settings, and ``grader``; empty when it tells nothing.
+    """
+    graders = provenance.get("graders")
+    return {
+        **provenance.get("sampled_by", {}),
+        **provenance.get("sampling", {}),
+        **({"grader": ", ".join(sorted(graders.values()))} if graders else {}),
+    }
 
 
 def check_engines(
-    comparisons: Sequence[Mapping[str, Any]], engines: Mapping[Arm, Mapping[str, str]]
+    comparisons: Sequence[Mapping[str, Any]], engines: Mapping[Arm, Mapping[str, Any]]
 ) -> list[Differences]:
     """Refuse comparisons between arms that were not sampled alike.
 
@@ -37,12 +62,13 @@ def check_engines(
     comparisons : sequence of mapping
         As in the spec of `boundary.analysis.study.study_tables`; ``allowed``
         lists the differences that the user named, ``differs`` holds both values
-        of each setting of the study file in which the two sides do differ.
+        of each setting of the study file in which the two sides do differ;
+        ``where``, if any, names their files.
     engines : mapping
-        What sampled each arm, by (model, benchmark, protocol): engine, versions
-        of libraries, dtype as computed with, quantization, digest of the
-        rendered prompts. What one of two arms does not tell is not checked;
-        published counts tell nothing.
+        What made each arm, by (model, benchmark, protocol), as of `told_by`:
+        engine, versions of libraries, dtype as computed with, quantization,
+        digest of the rendered prompts, settings, grader. What one of two arms
+        does not tell is not checked; published counts tell nothing.
 
     Returns
     -------
@@ -58,9 +84,9 @@ def check_engines(
 
 
 def _sides(
-    pair: Mapping[str, Any], engines: Mapping[Arm, Mapping[str, str]]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Return what sampled base and other."""
+    pair: Mapping[str, Any], engines: Mapping[Arm, Mapping[str, Any]]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what base and other tell."""
     benchmark, protocol = pair["benchmark"], pair["protocol"]
     base = dict(engines.get((pair["base"], benchmark, protocol), {}))
     other_protocol = pair.get("other_protocol") or protocol
@@ -73,7 +99,7 @@ def _sides(
 
 
 def _check(
-    pair: Mapping[str, Any], base: Mapping[str, str], other: Mapping[str, str]
+    pair: Mapping[str, Any], base: Mapping[str, Any], other: Mapping[str, Any]
 ) -> Differences:
     """Return what differs in one comparison, or refuse it."""
     allowed = set(pair.get("allowed", ()))
@@ -86,20 +112,25 @@ def _check(
         for key in differing
         if not allowed & set(LEAVE.get(key, _VERSION))
     }
+    if "prompt" in refused:
+        refused = {key: leave for key, leave in refused.items() if key not in _PROMPT[1:]}
     if refused:
         told = "; ".join(_TOLD.get(key, "{}").format(differing[key]) for key in refused)
+        verb = "judge" if refused.keys() == {"grader"} else "sample"
+        leave = dict.fromkeys(refused.values())
         raise InputError(
-            f"comparison {pair['comparison']} on {pair['benchmark']}: {pair['base']} and "
-            f"{pair['other']} were not sampled alike ({told}). Sample one of them again as the "
-            f"other, or list {', '.join(dict.fromkeys(refused.values()))} under "
-            f"allow_differences."
+            f"comparison {pair['comparison']} on {pair['benchmark']}{pair.get('where', '')}: "
+            f"{pair['base']} and {pair['other']} were not {verb}d alike ({told}). "
+            f"{verb.capitalize()} one of them again as the other, or list {', '.join(leave)} under "
+            f"allow_differences (crossover: {' '.join(f'--allow {name}' for name in leave)})."
         )
     # Of dtype and engine, what was sampled with is known better than what was asked for.
-    told_by_both = base.keys() & other.keys() & LEAVE.keys()
+    told_by_both = base.keys() & other.keys() & set(_COMPUTED)
     asked = {key: tuple(both) for key, both in (pair.get("differs") or {}).items()}
     found = {key: both for key, both in asked.items() if key not in told_by_both}
-    if "prompt" in found:
-        differing.pop("prompts", None)
+    if "prompt" in found or "prompt" in differing:
+        dropped = _PROMPT if "prompt" in found else _PROMPT[1:]
+        differing = {key: said for key, said in differing.items() if key not in dropped}
     return found | {key: (base[key], other[key]) for key in differing}
 
 
@@ -124,6 +155,42 @@ _NAMES = {"prompts": "rendered prompts"}
 def _value(value: Any) -> str:
     """Return a setting as text that cannot be taken for another part of the note."""
     return "unset" if value is None else str(value).replace(";", ",")
+
+
+def origin_note(
+    pair: Mapping[str, Any],
+    engines: Mapping[Arm, Mapping[str, Any]],
+    silent: Mapping[Arm, Sequence[int]],
+) -> str | None:
+    """Say what is not known of how the two sides of a comparison were made.
+
+    Parameters
+    ----------
+    pair : mapping
+        As in the spec of `boundary.analysis.study.study_tables`.
+    engines : mapping
+        As of `check_engines`.
+    silent : mapping
+        Of each arm that has some: shards that tell nothing, and all shards.
+    """
+    sides = {
+        "base": (pair["base"], pair["benchmark"], pair["protocol"]),
+        "other": (
+            pair["other"],
+            pair["benchmark"],
+            pair.get("other_protocol") or pair["protocol"],
+        ),
+    }
+    parts = [
+        "{} of {} shards of {} tell nothing of how they were sampled".format(*silent[arm], side)
+        for side, arm in sides.items()
+        if arm in silent
+    ]
+    unknown = [side for side, arm in sides.items() if not engines.get(arm)]
+    # Counts as published are said to be so.
+    if len(unknown) == 1 and not pair.get("grading"):
+        parts.append(f"settings of {unknown[0]} unknown")
+    return join_parts(parts)
 
 
 def sandbox_note(scores: pl.DataFrame, pair: Mapping[str, Any]) -> str | None:

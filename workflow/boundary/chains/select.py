@@ -14,6 +14,8 @@ from boundary.digests import canonical_json
 from boundary.errors import InputError, TableError
 from boundary.tables import check
 
+#: What scores tell of their origin.
+OF = ("problem_digest", "responses_digest")
 ARM = ("model", "benchmark", "protocol")
 BELOW, PER_PROBLEM = 0.05, 8
 ROWS_SHOWN = 5
@@ -88,7 +90,15 @@ def select_items(
         raise InputError(f"per_problem is {per_problem}; at least one response must be judged.")
     where = " / ".join(labels[name] for name in ARM)
     own = scores.filter(pl.col(name) == labels[name] for name in ARM)
-    hard = hardest(own, below).select("problem_id", "n", "correct")
+    hard = hardest(own, below).select(
+        "problem_id",
+        "n",
+        "correct",
+        *(
+            pl.col(name) if name in own.columns else pl.lit(None, pl.Int64).alias(name)
+            for name in OF
+        ),
+    )
     given = problems.filter(pl.col("benchmark") == labels["benchmark"]).select(
         "problem_id", "question", gold="answer"
     )

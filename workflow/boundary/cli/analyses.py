@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,9 +18,13 @@ from boundary.cli.options import (
     read_spec,
     require,
 )
+from boundary.errors import InputError
 
 if TYPE_CHECKING:
     import polars as pl
+
+#: Model, benchmark and protocol.
+Names = tuple[str, str, str]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,10 +42,11 @@ def passk(scores: ScoresFiles, output: Output, confidence: Confidence = 0.95) ->
     Example: `python -m boundary passk --scores C.parquet --output K.parquet`
     """
     from boundary.analysis.passk import passk_table
-    from boundary.store import provenance, read_tables, write_table
-    from boundary.tables import PASSK, SCORES
+    from boundary.meetings import read_scores
+    from boundary.store import provenance, write_table
+    from boundary.tables import PASSK
 
-    frame = passk_table(read_tables(scores, SCORES), confidence=confidence)
+    frame = passk_table(read_scores(scores), confidence=confidence)
     write_table(frame, output, PASSK, provenance=provenance(), csv=True)
 
 
@@ -58,7 +63,8 @@ def crossover(
         list[str] | None,
         typer.Option(
             "--allow",
-            help="Difference to let pass: engine_version, engine, dtype, quantization, prompt.",
+            help="Difference to let pass: temperature, top_p, max_tokens, max_model_len, prompt, "
+            "engine, engine_version, dtype, quantization, grader.",
         ),
     ] = None,
 ) -> None:
@@ -67,20 +73,42 @@ def crossover(
     Example: `python -m boundary crossover --base C1.parquet --other C2.parquet
     --output X.parquet`
     """
+    import polars as pl
+
     from boundary.analysis.crossover import crossover_frame, decide
     from boundary.analysis.differences import difference_curve
-    from boundary.analysis.fairness import check_engines, note_of, with_note
+    from boundary.analysis.fairness import (
+        NAMES,
+        check_engines,
+        note_of,
+        origin_note,
+        sandbox_note,
+        with_note,
+    )
     from boundary.analysis.pairs import pair_arms
+    from boundary.meetings import check_scores
+    from boundary.notes import join_parts
     from boundary.store import provenance, read_table, write_table
     from boundary.tables import CROSSOVERS, SCORES
 
+    if strange := sorted({*(allow or ())} - {*NAMES}):
+        raise InputError(f"--allow {strange[0]}: no difference is called so; valid: {NAMES}.")
     base_scores, other_scores = read_table(base, SCORES), read_table(other, SCORES)
+    frames = {base: base_scores, other: other_scores}
     models = ["+".join(frame["model"].unique().sort()) for frame in (other_scores, base_scores)]
     pair = pair_arms(base_scores, other_scores, "-vs-".join(models))
-    wanted = {**pair.labels, "allowed": allow or []}
-    (differing,) = check_engines([wanted], _engines({base: base_scores, other: other_scores}))
+    check_scores(frames)
+    told, silent = _origins(frames)
+    wanted = {**pair.labels, "allowed": allow or [], "where": f" ({base} and {other})"}
+    (differing,) = check_engines([wanted], told)
+    scores = pl.concat(frames.values(), how="diagonal")
+    notes = (
+        note_of(wanted, differing),
+        origin_note(wanted, told, silent),
+        sandbox_note(scores, wanted),
+    )
     curve = difference_curve(pair, replicates=bootstrap, confidence=confidence, k_max=k_max)
-    frame = with_note(crossover_frame(curve, decide(curve)), note_of(wanted, differing))
+    frame = with_note(crossover_frame(curve, decide(curve)), join_parts(filter(None, notes)))
     write_table(frame, output, CROSSOVERS, provenance=provenance(), csv=True)
 
 
@@ -92,17 +120,26 @@ def analyse(scores: ScoresFiles, spec: Spec, output: OutputFolder) -> None:
     """
     import polars as pl
 
-    from boundary.analysis.fairness import check_engines, note_of
+    from boundary.analysis.fairness import check_engines, note_of, origin_note
     from boundary.analysis.study import study_tables
+    from boundary.meetings import check_scores
+    from boundary.notes import join_parts
     from boundary.store import provenance, read_table, write_table
     from boundary.tables import ALL_STUDY_TABLES, SCORES
 
     wanted = read_spec(spec, "comparisons")
     frames = {path: read_table(path, SCORES) for path in scores}
     pairs = wanted["comparisons"]
-    differing = check_engines(pairs, _engines(frames))
+    check_scores(frames)
+    told, silent = _origins(frames)
     noted = [
-        {**pair, "note": note_of(pair, found)} for pair, found in zip(pairs, differing, strict=True)
+        {
+            **pair,
+            "note": join_parts(
+                filter(None, (note_of(pair, found), origin_note(pair, told, silent)))
+            ),
+        }
+        for pair, found in zip(pairs, check_engines(pairs, told), strict=True)
     ]
     scored = pl.concat(frames.values(), how="diagonal")
     made = study_tables(scored, {**wanted, "comparisons": noted})
@@ -112,17 +149,19 @@ def analyse(scores: ScoresFiles, spec: Spec, output: OutputFolder) -> None:
         write_table(frame, path, ALL_STUDY_TABLES[name], provenance=by, csv=True)
 
 
-def _engines(scores: Mapping[Path, pl.DataFrame]) -> dict[tuple[str, str, str], dict[str, str]]:
-    """Return what sampled each arm, as far as the files of its scores tell."""
+def _origins(scores: Mapping[Path, pl.DataFrame]) -> tuple[dict[Names, Any], dict[Names, Any]]:
+    """Return what made each arm, as far as its scores tell, and how many shards did not tell."""
+    from boundary.analysis.fairness import told_by
     from boundary.store import read_provenance
 
-    return {
-        (model, benchmark, protocol): read_provenance(path).get("sampled_by", {})
-        for path, frame in scores.items()
-        for model, benchmark, protocol in frame.select("model", "benchmark", "protocol")
-        .unique()
-        .iter_rows()
-    }
+    told, silent = {}, {}
+    for path, frame in scores.items():
+        found = read_provenance(path)
+        for arm in frame.select("model", "benchmark", "protocol").unique().iter_rows():
+            told[arm] = told_by(found)
+            if "silent_shards" in found:
+                silent[arm] = found["silent_shards"]
+    return told, silent
 
 
 def perplexity(

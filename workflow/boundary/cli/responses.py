@@ -19,6 +19,7 @@ from boundary.cli.options import (
     Threads,
     read_spec,
 )
+from boundary.errors import InputError
 
 if TYPE_CHECKING:
     from boundary.engines import Engine, Machine
@@ -123,13 +124,17 @@ def verify(
     from boundary.verify.setting import Setting
     from boundary.verify.stream import verify_files
 
+    graders: dict[str, str] = {}
+
     def setting(kind: str) -> Setting:
-        kept = None if cache is None else Cache(cache, grader_digest(kind, sandbox.value))
+        graders[kind] = grader_digest(kind, sandbox.value)
+        kept = None if cache is None else Cache(cache, graders[kind])
         workers = threads or len(os.sched_getaffinity(0))
         return Setting(workers, kept, reduced=sandbox is Sandbox.reduced)
 
     frame = verify_files(problems, samples, setting)
-    write_table(frame, output, VERDICTS_TABLE, provenance=provenance(sandbox=sandbox.value))
+    by = provenance(sandbox=sandbox.value, graders=graders)
+    write_table(frame, output, VERDICTS_TABLE, provenance=by)
 
 
 def score(
@@ -148,27 +153,57 @@ def score(
             "--max-unset", min=0, max=1, help="Largest share of responses without outcome."
         ),
     ] = MAX_UNSET,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow", help="`provenance`: shards that tell nothing of themselves beside others."
+        ),
+    ] = None,
 ) -> None:
     """Count correct responses, one row a problem, once all samples prove to be whole.
 
     Example: `python -m boundary score --problems P.parquet --samples S.parquet
     --verdicts V.parquet --output C.parquet`
     """
-    from boundary.guards import check_repeats, check_unset, made_by, read_reduced, sampling_of
+    from boundary.guards import (
+        check_repeats,
+        check_unset,
+        made_by,
+        read_reduced,
+        sampling_of,
+        silent_shards,
+    )
+    from boundary.meetings import graders_of, read_problem_digests, read_verdicts
+    from boundary.origins import check_questions, scored
     from boundary.scoring import VERDICT_COLUMNS
     from boundary.scoring import score as count
-    from boundary.store import provenance, read_table, read_tables, write_table
-    from boundary.tables import PROBLEMS, SCORES, VERDICTS_TABLE
+    from boundary.store import provenance, read_table, write_table
+    from boundary.tables import PROBLEMS, SCORES
 
-    by, sampling = made_by(samples), sampling_of(samples)
+    if strange := sorted({*(allow or ())} - {"provenance"}):
+        raise InputError(f"--allow {strange[0]}: score lets nothing pass but 'provenance'.")
+    by, sampling = made_by(samples, allow or ()), sampling_of(samples)
+    graders = graders_of(verdicts)
     rows = read_reduced(samples)
-    named = read_table(problems, PROBLEMS, columns=PROBLEMS.key)
-    judged = read_tables(verdicts, VERDICTS_TABLE, columns=VERDICT_COLUMNS)
-    frame = count(named, rows, judged, n=n)
+    responses = rows.rename({"fingerprint": "response_digest"})
+    named = read_table(problems, PROBLEMS, columns=(*PROBLEMS.key, "question"))
+    check_questions(samples, rows, named, problems)
+    judged = read_verdicts(
+        verdicts,
+        problems,
+        rows["benchmark"].to_list()[0] if rows.height else None,
+        columns=VERDICT_COLUMNS,
+        responses=responses,
+        samples=samples,
+    )
+    frame = scored(count(named, rows, judged, n=n), responses, read_problem_digests(problems))
     if told := check_unset(rows, samples, max_unset):
         typer.echo(f"Warning: {told}", err=True)
     check_repeats(rows, samples, sampling)
-    write_table(frame, output, SCORES, provenance=provenance(sampled_by=by, sampling=sampling))
+    details: dict[str, Any] = {"sampled_by": by, "sampling": sampling, "graders": graders}
+    if by and (silent := silent_shards(samples)):
+        details["silent_shards"] = [len(silent), len(samples)]
+    write_table(frame, output, SCORES, provenance=provenance(**details))
 
 
 def counts(
@@ -210,16 +245,19 @@ def likelihood(
     """
     from boundary.engines import Machine
     from boundary.likelihood.responses import score_responses
+    from boundary.origins import check_questions
     from boundary.store import provenance, read_table, read_tables, write_table
     from boundary.tables import LIKELIHOODS, PROBLEMS, SAMPLES, UNTESTED
 
     wanted = read_spec(spec, "scorer", "checkpoint", "responses", "sampling")
+    asked, rows = read_table(problems, PROBLEMS, columns=UNTESTED), read_tables(samples, SAMPLES)
+    check_questions(samples, rows, asked, problems)
     engine = _engine(wanted, Machine(threads, device, gpus, gpu_memory))
     frame = score_responses(
         engine,
         wanted["scorer"],
-        read_table(problems, PROBLEMS, columns=UNTESTED),
-        read_tables(samples, SAMPLES),
+        asked,
+        rows,
         responses=wanted["responses"],
         sampling=wanted["sampling"],
     )

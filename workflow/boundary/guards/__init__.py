@@ -1,6 +1,12 @@
 """Guards before any curve: all samples of an arm were drawn alike, and each on its own."""
 
-from boundary.guards.reading import made_by, read_reduced, reduce_samples, sampling_of
+from boundary.guards.reading import (
+    made_by,
+    read_reduced,
+    reduce_samples,
+    sampling_of,
+    silent_shards,
+)
 from boundary.guards.repeats import check_repeats
 from boundary.guards.unset import check_unset
 
@@ -11,4 +17,5 @@ __all__ = [
     "read_reduced",
     "reduce_samples",
     "sampling_of",
+    "silent_shards",
 ]

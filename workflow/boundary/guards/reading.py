@@ -6,21 +6,29 @@ with the length of responses.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from boundary.errors import InputError
+from boundary.origins import response_digests
 from boundary.sampled_by import differences
-from boundary.store import read_provenance, read_table
+from boundary.store import read_batches, read_provenance
 from boundary.tables import SAMPLES
 
 #: Settings that decide how likely equal responses are.
 SAMPLING = ("temperature", "top_p")
+#: All settings in which the shards of an arm must be alike.
+SETTINGS = (*SAMPLING, "max_tokens", "max_model_len", "stop", "prompt")
 #: What older shards tell outside of ``sampled_by``.
 _OLDER = ("engine", "transformers", "torch")
-KEPT = ("model", "benchmark", "protocol", "problem_id", "sample_index")
+KEPT = (
+    *("model", "benchmark", "protocol", "problem_id", "sample_index"),
+    *("n_tokens", "finish_reason", "logprob_sum"),
+)
+READ = (*KEPT, "response")
 
 
 def reduce_samples(samples: pl.DataFrame, shard: int = 0) -> pl.DataFrame:
@@ -37,35 +45,43 @@ def reduce_samples(samples: pl.DataFrame, shard: int = 0) -> pl.DataFrame:
     -------
     polars.DataFrame
         The samples table without responses and tokens, with ``fingerprint``
-        (equal for equal responses), ``empty`` (nothing but white space) and
-        ``shard``.
+        (their digests), ``empty`` (nothing but white space) and ``shard``.
     """
     return samples.select(
         *KEPT,
-        "n_tokens",
-        "finish_reason",
-        "logprob_sum",
-        fingerprint=pl.col("response").hash(),
+        fingerprint=response_digests(samples["response"]),
         empty=pl.col("response").str.strip_chars() == "",
         shard=pl.lit(shard, dtype=pl.Int64),
     )
 
 
 def read_reduced(paths: Sequence[Path]) -> pl.DataFrame:
-    """Read sample shards, and keep of each what `reduce_samples` keeps."""
-    return pl.concat([reduce_samples(read_table(path, SAMPLES), i) for i, path in enumerate(paths)])
+    """Read sample shards a batch at a time, and keep of each what `reduce_samples` keeps."""
+    return pl.concat(
+        reduce_samples(batch, i)
+        for i, path in enumerate(paths)
+        for batch in read_batches(path, SAMPLES, columns=READ)
+    )
 
 
-def made_by(paths: Sequence[Path]) -> dict[str, str]:
+def made_by(paths: Sequence[Path], allowed: Collection[str] = ()) -> dict[str, str]:
     """Return what sampled all shards: engine, versions, dtype, digest of the prompts.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The shards of one arm.
+    allowed : collection of str
+        ``provenance`` lets shards that tell nothing stand beside others.
 
     Raises
     ------
     InputError
-        When two shards tell different things.
+        When two shards tell different things, or one tells and another does not.
     """
     known: dict[str, str] = {}
     told_by: dict[str, Path] = {}
+    silent = silent_shards(paths)
     for path in paths:
         found = _made_by(path)
         if told := differences(known, found):
@@ -77,7 +93,19 @@ def made_by(paths: Sequence[Path]) -> dict[str, str]:
             )
         for key in found.keys() - known.keys():
             known[key], told_by[key] = found[key], path
+    if known and silent and "provenance" not in allowed:
+        raise InputError(
+            f"{silent[0]}: tells nothing of how it was sampled ({len(silent)} of {len(paths)} "
+            f"shards of this arm do not), but {next(iter(told_by.values()))} does, so that nobody "
+            f"knows whether they were sampled alike. Give shards of one origin, or allow it by "
+            f"`score --allow provenance`: the note of every comparison then says it."
+        )
     return known
+
+
+def silent_shards(paths: Sequence[Path]) -> list[Path]:
+    """Return the shards that do not tell what sampled them."""
+    return [path for path in paths if not _made_by(path)]
 
 
 def _made_by(path: Path) -> dict[str, str]:
@@ -88,19 +116,19 @@ def _made_by(path: Path) -> dict[str, str]:
     return {key: found[key] for key in _OLDER if key in found}
 
 
-def sampling_of(paths: Sequence[Path]) -> dict[str, float]:
-    """Return temperature and top_p of all shards, as far as their provenance tells.
+def sampling_of(paths: Sequence[Path]) -> dict[str, Any]:
+    """Return the settings of all shards, as far as their provenance tells.
 
     Raises
     ------
     InputError
         When two shards were sampled under different settings.
     """
-    known: dict[str, float] = {}
+    known: dict[str, Any] = {}
     told_by: dict[str, Path] = {}
     for path in paths:
         found = read_provenance(path).get("sampling", {})
-        for key in SAMPLING:
+        for key in SETTINGS:
             if key not in found:
                 continue
             if known.setdefault(key, found[key]) != found[key]:

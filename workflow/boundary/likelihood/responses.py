@@ -10,6 +10,7 @@ import polars as pl
 from boundary.columns import FAULT
 from boundary.engines import Engine
 from boundary.errors import TableError
+from boundary.origins import response_digests
 from boundary.progress import meter
 from boundary.prompts import fill
 
@@ -84,7 +85,8 @@ def score_responses(
     ).with_columns(
         perplexity=pl.when(pl.col("n_tokens") > 0).then(
             (-pl.col("logprob_sum") / pl.col("n_tokens")).exp()
-        )
+        ),
+        response_digest=response_digests(rows["response"]),
     )
 
 

@@ -17,13 +17,17 @@ import polars as pl
 from boundary.digests import digest, seed_of
 from boundary.engines import Drawn, Engine, Request
 from boundary.errors import InputError
+from boundary.origins import questions_digest
 from boundary.progress import meter
 from boundary.prompts import fill
+from boundary.prompts.template import ChatPrompt, TextPrompt
 from boundary.sampling.parts import Parts
 from boundary.store import provenance
 
-#: Settings that a shard tells of itself, as the guards of scoring need them.
-TOLD = ("temperature", "top_p", "samples_per_shard")
+#: Settings that a shard tells of itself, as guards and comparisons need them.
+TOLD = ("temperature", "top_p", "max_tokens", "max_model_len", "stop", "samples_per_shard", "seed")
+#: What makes up a prompt, of which a shard tells a digest; what ends a response is told as it is.
+_PROMPT = (TextPrompt.model_fields.keys() | ChatPrompt.model_fields.keys()) - set(TOLD)
 
 
 @dataclass(frozen=True)
@@ -106,8 +110,9 @@ def sample_block(engine: Engine, problems: pl.DataFrame, block: Block, output: P
     by = provenance(
         sampled_by=made_by | {"prompts": prompts},
         hardware=engine.hardware(),
-        sampling={key: block.sampling[key] for key in TOLD if key in block.sampling},
+        sampling=settings_of(block.sampling),
         block=digest(block.__dict__),
+        inputs={"questions": questions_digest(_own(problems, block))},
     )
     parts.assemble({item.problem_id: block.samples for item in items}, by)
 
@@ -120,7 +125,7 @@ def block_items(engine: Engine, problems: pl.DataFrame, block: Block) -> list[It
     InputError
         When the benchmark has no problems.
     """
-    own = problems.filter(pl.col("benchmark") == block.benchmark).sort("problem_id")
+    own = _own(problems, block).sort("problem_id")
     if own.is_empty():
         raise InputError(f"benchmark {block.benchmark!r} has no problems to sample.")
     items = []
@@ -129,6 +134,17 @@ def block_items(engine: Engine, problems: pl.DataFrame, block: Block) -> list[It
         ids = tuple(engine.encode(filled, block.sampling))
         items.append(Item(name, engine.render(filled), ids, seed_of(block.seed, name)))
     return items
+
+
+def _own(problems: pl.DataFrame, block: Block) -> pl.DataFrame:
+    return problems.filter(pl.col("benchmark") == block.benchmark)
+
+
+def settings_of(sampling: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a shard tells of the settings of its spec: the prompt by its digest."""
+    prompt = {key: value for key, value in sampling.items() if key in _PROMPT}
+    told = {key: sampling.get(key) for key in TOLD}
+    return told | ({"prompt": digest(prompt)} if prompt else {})
 
 
 def _requests(items: Sequence[Item], block: Block, parts: Parts) -> list[Request]:

@@ -17,6 +17,7 @@ import polars as pl
 
 from boundary.columns import FAULT
 from boundary.errors import TableError
+from boundary.origins import check_questions, with_digests
 from boundary.progress import meter
 from boundary.store import read_batches, read_lengths, read_table, read_tables
 from boundary.tables import PROBLEMS, SAMPLES, UNTESTED, VERDICTS_TABLE, check
@@ -74,8 +75,9 @@ class Verifiers:
             When a verifier does not return one verdict for each item.
         """
         for kind in items["kind"].unique().sort():
-            own = items.filter(pl.col("kind") == kind).drop("kind")
-            yield _same_keys(own, self._of(kind)(own), kind)
+            own = items.filter(pl.col("kind") == kind)
+            verdicts = _same_keys(own, self._of(kind)(own.drop("kind")), kind)
+            yield with_digests(verdicts, own)
 
     def _of(self, kind: str) -> Verify:
         if kind not in self._open:
@@ -139,7 +141,7 @@ def verify_files(
         When a file is missing, or a kind of problem has no verifier.
     """
     known = read_table(problems, PROBLEMS, columns=UNTESTED)
-    rows = _survey(known, samples)
+    rows = _survey(known, problems, samples)
     with meter("verify", rows, "responses") as progress, Verifiers(setting) as verifiers:
 
         def verdicts() -> Iterator[pl.DataFrame]:
@@ -150,10 +152,11 @@ def verify_files(
         return _collect(verdicts())
 
 
-def _survey(problems: pl.DataFrame, samples: Sequence[Path]) -> int:
-    """Check the keys of all samples; return how many have an outcome."""
+def _survey(problems: pl.DataFrame, path: Path, samples: Sequence[Path]) -> int:
+    """Check the keys and the origin of all samples; return how many have an outcome."""
     keys = read_tables(samples, SAMPLES, columns=(*SAMPLES.key, "finish_reason"))
     check_samples(problems, keys)
+    check_questions(samples, keys, problems, path)
     for kind in problems.join(keys, on=["benchmark", "problem_id"], how="semi")["kind"].unique():
         verifier(kind)
     return keys.filter(_ENDED).height
