@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from boundary.analysis.crossover import decide
 from boundary.analysis.differences import difference_curve
 from boundary.analysis.pairs import Pair
+from boundary.analysis.questions import Questions
 
 PUBLISHED = Path(__file__).parents[2] / "config" / "published" / "math500_qwen2.5-7b.csv"
 SHOWN = ("crossover", "reverse", "base-dominates", "rl-ahead-to-K", "undetermined")
@@ -62,7 +63,7 @@ def run(
     size = np.full(m, n, dtype=np.int64)
     base, other = rng.binomial(n, p), rng.binomial(n, p)
     ids = [str(i) for i in range(m)]
-    pair = Pair(LABELS, ids, size, base, size, other, only_base=0, only_other=0)
+    pair = Pair(LABELS, ids, Questions.distinct(m), size, base, size, other)
     curve = difference_curve(pair, replicates=replicates)
     naive = bool(curve.band.mean[0] < 0 and curve.band.mean[-1] > 0)
     return decide(curve).verdict, naive

@@ -150,6 +150,8 @@ SCORES = table(
         "n_unset": count(null=True, need=False),
         "problem_digest": count(null=True, need=False),
         "responses_digest": count(null=True, need=False),
+        "question": text(null=True, need=False),
+        "cluster": text(null=True, need=False),
     },
     *(at_most(column, "n") for column in _COUNTED),
     at_most("correct_agreed", "correct"),

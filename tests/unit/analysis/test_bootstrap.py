@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from boundary.analysis.bootstrap import content_seed, simultaneous_band, weight_blocks
+from boundary.analysis.bootstrap import (
+    UNITS,
+    Sample,
+    content_seed,
+    simultaneous_band,
+    weight_blocks,
+)
 from boundary.errors import InputError
 
 
@@ -25,7 +31,7 @@ def test_the_seed_depends_on_content_alone():
 def test_critical_value_equals_a_plain_loop():
     rng = np.random.default_rng(0)
     values = rng.uniform(-1, 1, (25, 6))
-    band = simultaneous_band(values, 400, 0.95, seed=11)
+    band = simultaneous_band(Sample.of_problems(values), 400, 0.95, seed=11)
     weights = np.concatenate(list(weight_blocks(25, 400, 11, 6)))
     spread = values.std(axis=0, ddof=0) / 5
     peaks = [
@@ -40,9 +46,9 @@ def test_critical_value_equals_a_plain_loop():
 
 def test_the_same_seed_gives_the_same_band():
     values = np.random.default_rng(1).uniform(-1, 1, (60, 30))
-    one, two = (simultaneous_band(values, 500, 0.95, seed=3) for _ in range(2))
+    one, two = (simultaneous_band(Sample.of_problems(values), 500, 0.95, seed=3) for _ in range(2))
     assert one.critical == two.critical and np.array_equal(one.low, two.low)
-    assert simultaneous_band(values, 500, 0.95, seed=4).critical != one.critical
+    assert simultaneous_band(Sample.of_problems(values), 500, 0.95, seed=4).critical != one.critical
 
 
 def test_the_band_holds_everywhere_at_once():
@@ -51,7 +57,7 @@ def test_the_band_holds_everywhere_at_once():
     for seed in range(runs):
         shared = rng.normal(size=(80, 1))
         values = 0.1 * (shared + rng.normal(size=(80, 12)))
-        band = simultaneous_band(values, 400, 0.95, seed)
+        band = simultaneous_band(Sample.of_problems(values), 400, 0.95, seed)
         held += bool(np.all((band.low <= 0) & (band.high >= 0)))
         pointwise += bool(np.all((band.ci_low <= 0) & (band.ci_high >= 0)))
     assert 0.91 <= held / runs <= 0.985
@@ -64,8 +70,8 @@ def test_columns_without_spread_take_no_part_and_support_no_false_claim():
     values[:, 1] = rng.uniform(-1, 1, 50)
     values[:, 2] = 1.0
     values[:, 3] = 0.01
-    band = simultaneous_band(values, 500, 0.95, seed=0)
-    alone = simultaneous_band(values[:, [1]], 500, 0.95, seed=0)
+    band = simultaneous_band(Sample.of_problems(values), 500, 0.95, seed=0)
+    alone = simultaneous_band(Sample.of_problems(values[:, [1]]), 500, 0.95, seed=0)
     assert band.critical == pytest.approx(alone.critical, abs=0.3)
     assert band.low[0] < 0 < band.high[0]
     assert 0.7 < band.low[2] < 1 and band.high[2] == 1  # 50 of 50 do support this one
@@ -73,19 +79,19 @@ def test_columns_without_spread_take_no_part_and_support_no_false_claim():
 
 
 def test_no_spread_anywhere():
-    band = simultaneous_band(np.zeros((30, 5)), 200, 0.95, seed=0)
+    band = simultaneous_band(Sample.of_problems(np.zeros((30, 5))), 200, 0.95, seed=0)
     assert np.all(band.low < 0) and np.all(band.high > 0)
 
 
 def test_one_problem_leaves_everything_open():
-    band = simultaneous_band(np.full((1, 3), 0.5), 200, 0.95, seed=0)
+    band = simultaneous_band(Sample.of_problems(np.full((1, 3), 0.5)), 200, 0.95, seed=0)
     assert np.all(band.low == -1) and np.all(band.high == 1)
 
 
 def test_columns_beyond_k_stop_take_a_critical_value_at_least_as_large():
     values = np.random.default_rng(5).uniform(-1, 1, (60, 30))
-    band = simultaneous_band(values, 500, 0.95, seed=3, k_stop=10)
-    inner = simultaneous_band(values[:, :10], 500, 0.95, seed=3)
+    band = simultaneous_band(Sample.of_problems(values), 500, 0.95, seed=3, k_stop=10)
+    inner = simultaneous_band(Sample.of_problems(values[:, :10]), 500, 0.95, seed=3)
     ratio = (band.high - band.mean) / band.se
     assert band.critical == pytest.approx(inner.critical, abs=1e-3)
     assert ratio[:10] == pytest.approx(np.full(10, band.critical))
@@ -94,4 +100,42 @@ def test_columns_beyond_k_stop_take_a_critical_value_at_least_as_large():
 
 def test_too_few_replicates_are_refused():
     with pytest.raises(InputError, match="at least 100 are needed"):
-        simultaneous_band(np.zeros((5, 2)), 50, 0.99, seed=0)
+        simultaneous_band(Sample.of_problems(np.zeros((5, 2))), 50, 0.99, seed=0)
+
+
+def test_groups_of_problems_give_what_single_problems_give():
+    rng = np.random.default_rng(2)
+    m = 12_000
+    curves = rng.normal(size=(m, 3)) @ rng.normal(size=(3, 20))
+    rare = np.zeros((m, 1))
+    rare[rng.choice(m, 8, replace=False)] = 0.3  # eight problems tell all of a column
+    values = np.concatenate([curves, rare, np.zeros((m, 1))], axis=1)
+    parts = [(part, np.ones(len(part), dtype=np.int64)) for part in np.array_split(values, 7)]
+    one, grouped = Sample.of_problems(values), Sample.of_groups(parts, m, seed=3)
+    np.testing.assert_allclose(grouped.mean, one.mean, atol=1e-14)
+    np.testing.assert_allclose(grouped.se, one.se, rtol=1e-10)
+    assert grouped.deviations.shape == (UNITS, 22)
+    np.testing.assert_allclose(grouped.spread[:-1], one.spread[:-1], rtol=0.04)
+    bands = [simultaneous_band(each, 2000, 0.95, seed=1) for each in (one, grouped)]
+    assert bands[1].critical == pytest.approx(bands[0].critical, abs=0.1)
+    alone = [
+        simultaneous_band(
+            Sample(s.m, s.mean[[20]], s.se[[20]], s.deviations[:, [20]], s.spread[[20]]),
+            4000,
+            0.95,
+            seed=1,
+        ).critical
+        for s in (one, grouped)
+    ]
+    assert alone[1] == pytest.approx(alone[0], abs=0.12)
+
+
+def test_a_profile_of_many_problems_is_as_many_problems():
+    rng = np.random.default_rng(5)
+    values, times = rng.normal(size=(200, 4)), rng.integers(1, 60, 200)
+    m = int(times.sum())
+    every = np.repeat(values, times, axis=0)
+    made = Sample.of_groups([(values[:90], times[:90]), (values[90:], times[90:])], m, seed=0)
+    np.testing.assert_allclose(made.mean, every.mean(axis=0))
+    np.testing.assert_allclose(made.se, every.std(axis=0, ddof=1) / np.sqrt(m))
+    np.testing.assert_allclose(made.deviations.sum(axis=0), 0, atol=1e-9)

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
-from boundary.analysis.intervals import Floats, mean_and_se, mean_interval, z_value
+from boundary.analysis.intervals import ROUNDING, Floats, mean_and_se, mean_interval, z_value
 from boundary.digests import seed_of
 from boundary.errors import InputError
 
+Integers = NDArray[np.int64]
+
+#: Beyond so many problems, so many groups of them are drawn: 10,000 replicates of
+#: 100,000 problems would take minutes.
+UNITS = 4096
 CHUNK_CELLS = 2**21  # cells of a weight or product block: 8 MiB in float32
 
 
@@ -89,8 +95,78 @@ def weight_blocks(
         yield counts.reshape(size, m).astype(np.float32)
 
 
+@dataclass(frozen=True)
+class Sample:
+    """What the problems come to at each k, and the units in which they are drawn anew.
+
+    Attributes
+    ----------
+    m : int
+        Problems.
+    mean, se : float64 arrays [K]
+        As of `intervals.mean_and_se`.
+    deviations : float64 array [U, K]
+        For each unit the sum of its problems' deviations from the mean.
+    spread : float64 array [K]
+        Standard deviation that the units' bootstrap gives to the sum of deviations.
+    """
+
+    m: int
+    mean: Floats
+    se: Floats
+    deviations: Floats
+    spread: Floats
+
+    @classmethod
+    def of_problems(cls, values: Floats) -> Sample:
+        """Draw problem by problem; ``values`` is ``[M, K]``."""
+        m = len(values)
+        mean, se = mean_and_se(values)
+        # The bootstrap's own spread has no M − 1 in it; using se here would make the
+        # band of a small set too narrow by √((M−1)/M).
+        with np.errstate(invalid="ignore"):  # infinite for one problem, which is not drawn
+            spread = m * se * math.sqrt((m - 1) / m)
+        return cls(m, mean, se, values - mean, spread)
+
+    @classmethod
+    def of_groups(cls, blocks: Iterable[tuple[Floats, Integers]], m: int, seed: int) -> Sample:
+        """Draw in `UNITS` random groups of nearly equal size, in memory that m does not touch.
+
+        The sum over a replicate's problems is then the sum over its groups.  As
+        groups are made at random, deviations of different problems of a group
+        are uncorrelated, and a problem that stands out of all others stands
+        alone in its group: the quantiles of max-|t| differ by Monte Carlo error.
+
+        Parameters
+        ----------
+        blocks : iterable of (float64 array [D, K], int64 array [D])
+            Values, and of how many problems they are, m in all.
+        m : int
+            Problems.
+        seed : int
+        """
+        group = np.random.default_rng([seed, UNITS]).permutation(m) % UNITS
+        done, mean, square = 0, np.zeros(1), np.zeros(1)
+        least, most, sums = np.array([np.inf]), np.array([-np.inf]), np.zeros(1)
+        for values, times in blocks:
+            new = int(times.sum())
+            owner = group[done : done + new], np.repeat(np.arange(len(times)), times)
+            sums = sums + csr_matrix((np.ones(new), owner), shape=(UNITS, len(times))) @ values
+            # Means and squares of two parts joined (Chan, Golub and LeVeque 1983).
+            here = times @ values / new
+            step = here - mean
+            square = square + times @ (values - here) ** 2 + step**2 * (done * new / (done + new))
+            mean = mean + step * (new / (done + new))
+            least = np.minimum(least, values.min(axis=0))
+            most = np.maximum(most, values.max(axis=0))
+            done += new
+        se = np.where(most - least <= ROUNDING, 0.0, np.sqrt(square / (m - 1) / m))
+        deviations = sums - np.bincount(group, minlength=UNITS)[:, None] * mean
+        return cls(m, mean, se, deviations, np.sqrt((deviations**2).sum(axis=0)))
+
+
 def simultaneous_band(
-    differences: Floats, replicates: int, confidence: float, seed: int, k_stop: int | None = None
+    sample: Sample, replicates: int, confidence: float, seed: int, k_stop: int | None = None
 ) -> Band:
     """Return the max-|t| band of the mean over problems, for a whole grid of k.
 
@@ -104,8 +180,8 @@ def simultaneous_band(
 
     Parameters
     ----------
-    differences : float64 array [M, K]
-        One row a problem, one column a k.
+    sample : Sample
+        One column a k.
     replicates : int
         At least 1/(1 − confidence), below which the quantile does not exist.
     confidence : float
@@ -126,12 +202,10 @@ def simultaneous_band(
             f"{replicates} bootstrap replicates cannot give a {confidence} band: at least "
             f"{math.ceil(1 / (1 - confidence) - 1e-9)} are needed, 10000 are usual."
         )
-    m, width = differences.shape
+    m, mean, se = sample.m, sample.mean, sample.se
+    width = len(mean)
     stop = width if k_stop is None else k_stop
-    mean, se = mean_and_se(differences)
-    inner, outer = _critical_values(
-        differences, mean, se, stop, replicates=replicates, confidence=confidence, seed=seed
-    )
+    inner, outer = _critical_values(sample, stop, replicates, confidence, seed)
     critical = np.where(np.arange(width) < stop, inner, outer)
     bounds = (-1.0, 1.0)
     ci = mean_interval(mean, se, m, multiplier=z, miss=1 - confidence, bounds=bounds)
@@ -142,28 +216,17 @@ def simultaneous_band(
 
 
 def _critical_values(
-    differences: Floats,
-    mean: Floats,
-    se: Floats,
-    stop: int,
-    *,
-    replicates: int,
-    confidence: float,
-    seed: int,
+    sample: Sample, stop: int, replicates: int, confidence: float, seed: int
 ) -> tuple[float, float]:
     """Return the quantiles of max-|t| over columns below stop, and over all."""
-    m = len(differences)
-    usable = (se > 0) & np.isfinite(se)
+    usable = (sample.se > 0) & np.isfinite(sample.se)
     if not usable.any():
         return z_value(confidence), z_value(confidence)
-    # The bootstrap's own spread has no M − 1 in it; using se here would make the
-    # band of a small set too narrow by √((M−1)/M).
-    scale = m * se[usable] * math.sqrt((m - 1) / m)
-    standard = ((differences[:, usable] - mean[usable]) / scale).astype(np.float32)
+    standard = (sample.deviations[:, usable] / sample.spread[usable]).astype(np.float32)
     edge = int(usable[:stop].sum())
     peaks = np.zeros((2, replicates))
     done = 0
-    for weights in weight_blocks(m, replicates, seed, standard.shape[1]):
+    for weights in weight_blocks(len(standard), replicates, seed, standard.shape[1]):
         ratios = weights @ standard
         np.abs(ratios, out=ratios)
         here = slice(done, done + len(weights))

@@ -18,6 +18,7 @@ from boundary.analysis.frames import arms, column_types
 from boundary.analysis.intervals import Floats, mean_interval, z_value
 from boundary.analysis.judges import quality_of
 from boundary.analysis.passk import curve_at, passk_table
+from boundary.analysis.questions import Questions
 from boundary.analysis.validity import Units, draw_valid_counts
 from boundary.chain_tables import PASSK_COT
 from boundary.errors import TableError
@@ -173,13 +174,13 @@ def _curve(
     seed = content_seed(counts, *units)
     drawn = draw_valid_counts(units, len(place), *judge, seed=seed)
     n = arm["n"].to_numpy().astype(np.int64)
-    stop = int(n.min())
-    estimates, resampled = _replicates(n, counts, place, drawn, stop, seed)
+    stop, questions = int(n.min()), Questions.of(arm)
+    estimates, resampled = _replicates(n, counts, questions, place, drawn, stop, seed)
     mean, se = np.clip(estimates.mean(axis=0), 0, 1), resampled.std(axis=0, ddof=1)
     tails = [0.5 - confidence / 2, 0.5 + confidence / 2]
     low, high = np.quantile(resampled, tails, axis=0)
     # Percentiles collapse where nothing varies; the floor on the width is that of all tables.
-    m = arm.height
+    m = questions.m
     floor = mean_interval(
         mean, se, m, multiplier=z_value(confidence), miss=1 - confidence, bounds=(0.0, 1.0)
     )
@@ -195,13 +196,21 @@ def _curve(
 
 
 def _replicates(
-    n: Integers, counts: Integers, place: Integers, drawn: Integers, stop: int, seed: int
+    n: Integers,
+    counts: Integers,
+    questions: Questions,
+    place: Integers,
+    drawn: Integers,
+    stop: int,
+    seed: int,
 ) -> tuple[Floats, Floats]:
     """Return the mean curve of each draw, and of each draw over problems drawn anew.
 
     Parameters
     ----------
-    n, counts : int64 arrays [M]
+    n, counts : int64 arrays [R]
+    questions : Questions
+        Which rows are one problem, M in all.
     place : int64 array [H]
         Rows of the hard problems.
     drawn : int64 array [B, H]
@@ -215,7 +224,8 @@ def _replicates(
     float64 arrays [B, stop]
     """
     ks = np.arange(1, stop + 1, dtype=np.int64)
-    m, draws = len(n), len(drawn)
+    m, draws = questions.m, len(drawn)
+    share = 1 / questions.sizes[questions.index]
     # A row of values for each pair (n, c) that occurs, so that draws are weights of pairs.
     every = np.tile(counts, (draws, 1))
     every[:, place] = drawn
@@ -227,8 +237,9 @@ def _replicates(
     values = curve_at(pairs[0], pairs[1], ks)
     row = row.reshape(every.shape)
     weights = np.concatenate(list(weight_blocks(m, draws, seed))).astype(np.float64)
+    weights = weights[:, questions.index] * share
     plain, anew = np.empty((draws, stop)), np.empty((draws, stop))
     for b in range(draws):
-        plain[b] = np.bincount(row[b], minlength=len(values)) @ values / m
+        plain[b] = np.bincount(row[b], weights=share, minlength=len(values)) @ values / m
         anew[b] = np.bincount(row[b], weights=weights[b], minlength=len(values)) @ values / m
     return plain, anew

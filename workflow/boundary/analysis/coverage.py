@@ -27,6 +27,8 @@ def coverage_tables(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
 
     A problem is solved when c > 0 among its n samples, so the arm with more
     samples has the better chance at every problem: unequal n is noted as unfair.
+    Ids that ask the same question are one problem, which stands under the first
+    of them, with the samples of all.
 
     Returns
     -------
@@ -35,7 +37,7 @@ def coverage_tables(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
     problems : polars.DataFrame
         COVERAGE_PROBLEMS, one row a shared problem.
     """
-    base, other = pair.base_correct > 0, pair.other_correct > 0
+    base, other = pair.solved
     place = np.where(base & other, 0, np.where(base, 1, np.where(other, 2, 3)))
     both, base_only, other_only, neither = np.bincount(place, minlength=4).tolist()
     notes = pair.notes()
@@ -53,14 +55,15 @@ def coverage_tables(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
         "n_problems": pair.m,
         "note": "; ".join(notes) or None,
     }
+    total = pair.questions.total
     problems = pl.DataFrame(
         {
-            "problem_id": pair.problem_ids,
-            "set": [SETS[index] for index in place],
-            "base_correct": pair.base_correct,
-            "base_n": pair.base_n,
-            "other_correct": pair.other_correct,
-            "other_n": pair.other_n,
+            "problem_id": pl.Series(pair.problem_ids)[pair.questions.first],
+            "set": pl.Series(SETS)[place],
+            "base_correct": total(pair.base_correct),
+            "base_n": total(pair.base_n),
+            "other_correct": total(pair.other_correct),
+            "other_n": total(pair.other_n),
         }
     ).with_columns(pl.lit(value).alias(name) for name, value in pair.labels.items())
     return pl.DataFrame([row], schema=column_types(COVERAGE)), problems.select(

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from boundary.analysis.bootstrap import Band, content_seed, simultaneous_band
+from boundary.analysis.bootstrap import UNITS, Band, Sample, content_seed, simultaneous_band
+from boundary.analysis.intervals import Floats
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import curve_at
+from boundary.analysis.questions import Profiles
 from boundary.errors import InputError
+from boundary.progress import Meter, meter
 from boundary.tables import DIFFERENCES
 
 Integers = NDArray[np.int64]
 
 #: Up to here the grid holds every k; beyond, steps of one part in 1024.
 DENSE_K = 10_000
+#: Cells of one block of problems × k: 32 MiB of float64.
+BLOCK_CELLS = 2**21
 
 
 @dataclass(frozen=True)
@@ -100,11 +106,30 @@ def difference_curve(
     stop = default_k_max(pair.n, k_max, pair.labels["comparison"])
     ks = comparison_grid(pair.n, stop)
     counts = np.stack([pair.base_n, pair.base_correct, pair.other_n, pair.other_correct])
-    counts = counts[:, np.lexsort(counts)].astype(np.int64)
-    base, other = curve_at(counts[0], counts[1], ks), curve_at(counts[2], counts[3], ks)
+    profiles = Profiles.of(counts, pair.questions)
+    seed = content_seed(*profiles.content())
+    if pair.m <= UNITS:
+        sample = Sample.of_problems(np.repeat(_differences(profiles, ks), profiles.times, axis=0))
+    else:
+        with meter(f"compare {pair.labels['comparison']}", pair.m, "problems") as progress:
+            sample = Sample.of_groups(_blocks(profiles, ks, progress), pair.m, seed)
     inside = int(np.searchsorted(ks, stop, side="right"))
-    band = simultaneous_band(base - other, replicates, confidence, content_seed(counts), inside)
+    band = simultaneous_band(sample, replicates, confidence, seed, inside)
     return DifferenceCurve(pair, ks, stop, band, confidence)
+
+
+def _differences(profiles: Profiles, ks: Integers) -> Floats:
+    """Return D(k) of each profile, ``[D, K]``."""
+    base_n, base_correct, other_n, other_correct = profiles.counts
+    base, other = curve_at(base_n, base_correct, ks), curve_at(other_n, other_correct, ks)
+    return profiles.mean(base - other)
+
+
+def _blocks(profiles: Profiles, ks: Integers, progress: Meter) -> Iterator[tuple[Floats, Integers]]:
+    """Yield D(k) of some profiles at a time, and how many problems have each."""
+    for block in profiles.blocks(max(1, BLOCK_CELLS // len(ks))):
+        yield _differences(block, ks), block.times
+        progress.advance(block.m)
 
 
 def differences_frame(curve: DifferenceCurve) -> pl.DataFrame:

@@ -33,8 +33,9 @@ def efficiency_frame(
         Default n/2.
     """
     k = default_k_max(pair.n, k_max, pair.labels["comparison"])
-    base = curve_at(pair.base_n, pair.base_correct, np.array([k]))[:, 0]
-    other = pass_at_k(pair.other_n, pair.other_correct, 1)
+    mean_of = pair.questions.mean
+    base = mean_of(curve_at(pair.base_n, pair.base_correct, np.array([k]))[:, 0])
+    other = mean_of(pass_at_k(pair.other_n, pair.other_correct, 1))
     mean, se = mean_and_se(base - other)
     low, high = mean_interval(
         mean, se, pair.m, multiplier=z_value(confidence), miss=1 - confidence, bounds=(-1.0, 1.0)

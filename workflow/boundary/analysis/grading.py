@@ -139,8 +139,9 @@ def _row(rule: str, pair: Pair, strict: Pair, decided: pl.DataFrame) -> pl.DataF
     for side in ("base", "other"):
         now = getattr(pair, f"{side}_correct")
         change = abs(now - getattr(strict, f"{side}_correct"))
-        told[f"{side}_solved"] = int((now > 0).sum())
-        told[f"{side}_problems_changed"] = int((change > 0).sum())
+        total = pair.questions.total
+        told[f"{side}_solved"] = int((total(now) > 0).sum())
+        told[f"{side}_problems_changed"] = int((total(change) > 0).sum())
         told[f"{side}_responses_changed"] = int(change.sum())
     types = column_types(GRADING)
     return decided.with_columns(

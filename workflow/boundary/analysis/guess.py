@@ -20,8 +20,10 @@ from numpy.typing import NDArray
 
 from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import ROUNDING, Floats, mean_interval, z_value
+from boundary.analysis.questions import Questions
 from boundary.answers import canonical
 from boundary.errors import TableError
+from boundary.questions import question_digests
 from boundary.tables import PASSK, check
 
 ROWS_SHOWN = 5
@@ -68,7 +70,8 @@ def guess_floor_table(
     ----------
     problems : polars.DataFrame
         Columns ``benchmark``, ``problem_id`` and ``answer`` (gold) of a
-        PROBLEMS table; other benchmarks in it are ignored.
+        PROBLEMS table, and optionally ``question``: problems that ask the same
+        are one.  Other benchmarks in it are ignored.
     verdicts : polars.DataFrame
         Columns ``problem_id`` and ``answer`` of the arm's VERDICTS table, one
         row a sample.  A sample without an answer is a guess of nothing: it
@@ -126,6 +129,9 @@ def read_guesses(
     own = problems.filter(pl.col("benchmark") == labels["benchmark"]).sort("problem_id")
     where = " / ".join(labels[name] for name in ("model", "benchmark", "protocol"))
     _same_problems(own, verdicts, where)
+    if "question" in own.columns:
+        own = own.with_columns(question=question_digests(own["question"]))
+    questions = Questions.of(own)
     keys = [canonical(answer) for answer in own["answer"]]
     distinct = sorted(set(keys))
     column = {key: i for i, key in enumerate(distinct)}
@@ -141,7 +147,8 @@ def read_guesses(
     samples = np.empty(own.height)
     for problem, count in n.iter_rows():
         samples[row[problem]] = count
-    return Guesses(np.array([column[key] for key in keys]), shares / samples[:, None])
+    gold = np.array([column[key] for key in keys])[questions.first]
+    return Guesses(gold, questions.mean(shares / samples[:, None]))
 
 
 def _same_problems(own: pl.DataFrame, verdicts: pl.DataFrame, where: str) -> None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from boundary.analysis.frames import arms, column_types
 from boundary.analysis.intervals import wilson_interval
+from boundary.analysis.questions import Questions
 from boundary.tables import HISTOGRAM
 
 BINS = 12
@@ -45,7 +46,8 @@ def histogram_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFr
         A SCORES table.
     confidence : float
         Of the Wilson interval of each bin's share of problems.  The bin is that
-        of the observed c/n, so the shares at 0 and 1 depend on n.
+        of the observed c/n, so the shares at 0 and 1 depend on n.  Rows that ask
+        the same question are one problem with the samples of all.
 
     Returns
     -------
@@ -55,9 +57,11 @@ def histogram_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFr
     types = column_types(HISTOGRAM)
     frames = [pl.DataFrame(schema=types)]
     for labels, arm in arms(scores):
-        n, correct = arm["n"].to_numpy(), arm["correct"].to_numpy()
-        problems = np.bincount(accuracy_bin(n, correct), minlength=BINS)
-        low, high = wilson_interval(problems, arm.height, confidence)
+        n, questions = arm["n"].to_numpy(), Questions.of(arm)
+        total, m = questions.total, questions.m
+        bins = accuracy_bin(total(n), total(arm["correct"].to_numpy()))
+        problems = np.bincount(bins, minlength=BINS)
+        low, high = wilson_interval(problems, m, confidence)
         columns = {
             **labels,
             "bin": np.arange(BINS),
@@ -65,10 +69,10 @@ def histogram_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFr
             "low": LOWS,
             "high": HIGHS,
             "problems": problems,
-            "share": problems / arm.height,
+            "share": problems / m,
             "ci_low": low,
             "ci_high": high,
-            "n_problems": arm.height,
+            "n_problems": m,
             "n_min": int(n.min()),
         }
         frames.append(pl.DataFrame(columns, schema=types))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from boundary.errors import InputError
 
@@ -31,7 +31,7 @@ def z_value(confidence: float) -> float:
     """
     if not 0 < confidence < 1:
         raise InputError(f"A confidence of {confidence} is not between 0 and 1; 0.95 is usual.")
-    return float(norm.ppf(0.5 + confidence / 2))
+    return float(ndtri(0.5 + confidence / 2))
 
 
 def unseen_share(m: int, miss: float) -> float:

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from boundary.analysis.frames import ARM
+from boundary.analysis.questions import Questions
 from boundary.columns import FAULT
 from boundary.errors import InputError
 
@@ -25,30 +26,37 @@ class Pair:
     labels : dict
         comparison, base, other, benchmark, protocol and other_protocol, as
         every table of comparisons carries them.
-    problem_ids : list of str [M]
-        The shared problems, sorted.
-    base_n, base_correct, other_n, other_correct : int64 arrays [M]
+    problem_ids : list of str [R]
+        The shared problem ids, sorted.
+    questions : Questions
+        Which of them ask the same: those are one problem.
+    base_n, base_correct, other_n, other_correct : int64 arrays [R]
     only_base, only_other : int
-        Problems that the one arm has and the other lacks: they are dropped.
+        Ids that the one arm has and the other lacks: they are dropped.
     base_unset, other_unset : int
         Responses without outcome to the shared problems; they count as failures.
+    clustered, clusters : int
+        Problems that share a cluster with another, and number of such clusters.
     """
 
     labels: dict[str, str]
     problem_ids: list[str]
+    questions: Questions
     base_n: Integers
     base_correct: Integers
     other_n: Integers
     other_correct: Integers
-    only_base: int
-    only_other: int
+    only_base: int = 0
+    only_other: int = 0
     base_unset: int = 0
     other_unset: int = 0
+    clustered: int = 0
+    clusters: int = 0
 
     @property
     def m(self) -> int:
-        """Number of shared problems."""
-        return len(self.problem_ids)
+        """Number of shared problems, M: each question counts once."""
+        return self.questions.m
 
     @property
     def n(self) -> int:
@@ -58,11 +66,27 @@ class Pair:
     @property
     def discordant(self) -> int:
         """Problems that exactly one model solves (c > 0)."""
-        return int(((self.base_correct > 0) != (self.other_correct > 0)).sum())
+        base, other = self.solved
+        return int((base != other).sum())
+
+    @property
+    def solved(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Whether base and other solve each problem, under any of its ids, ``[M]`` each."""
+        total = self.questions.total
+        return total(self.base_correct) > 0, total(self.other_correct) > 0
 
     def notes(self) -> list[str]:
-        """Say what a reader must know about the two: dropped problems, unequal n, no outcome."""
+        """Say what a reader must know: problems repeated or dropped, unequal n, no outcome."""
         found = []
+        if self.m < len(self.problem_ids):
+            found.append(
+                f"{len(self.problem_ids)} problem ids are {self.m} questions, each counted once"
+            )
+        if self.clustered:
+            found.append(
+                f"{self.clustered} problems of {self.clusters} cluster(s) taken as independent, so "
+                f"intervals may be too narrow"
+            )
         if self.only_base or self.only_other:
             found.append(
                 f"{self.only_base} problem(s) only of base and {self.only_other} only of other "
@@ -126,8 +150,8 @@ def pair_arms(base: pl.DataFrame, other: pl.DataFrame, comparison: str) -> Pair:
             f"Comparison {comparison}: base {names[0]} and other {names[1]} are scores of "
             f"different benchmarks, {base_arm[1]} and {other_arm[1]}."
         )
-    joined = _counts(base).join(
-        _counts(other), on="problem_id", how="inner", suffix="_other", validate="1:1"
+    joined = _known_columns(base).join(
+        _known_columns(other), on="problem_id", how="inner", suffix="_other", validate="1:1"
     )
     if not joined.height:
         raise InputError(
@@ -137,6 +161,12 @@ def pair_arms(base: pl.DataFrame, other: pl.DataFrame, comparison: str) -> Pair:
             f"Check that both name problems alike."
         )
     joined = joined.sort("problem_id")
+    _same_questions(joined, f"Comparison {comparison}", *names)
+    joined = joined.with_columns(
+        pl.coalesce(name, f"{name}_other").alias(name) for name in ("question", "cluster")
+    )
+    questions = Questions.of(joined)
+    clustered = _clustered(joined[questions.first])
     labels = {
         "comparison": comparison,
         "base": base_arm[0],
@@ -148,6 +178,7 @@ def pair_arms(base: pl.DataFrame, other: pl.DataFrame, comparison: str) -> Pair:
     return Pair(
         labels=labels,
         problem_ids=joined["problem_id"].to_list(),
+        questions=questions,
         base_n=joined["n"].to_numpy(),
         base_correct=joined["correct"].to_numpy(),
         other_n=joined["n_other"].to_numpy(),
@@ -156,13 +187,40 @@ def pair_arms(base: pl.DataFrame, other: pl.DataFrame, comparison: str) -> Pair:
         only_other=other.height - joined.height,
         base_unset=int(joined["n_unset"].sum()),
         other_unset=int(joined["n_unset_other"].sum()),
+        clustered=len(clustered),
+        clusters=clustered.n_unique(),
     )
 
 
-def _counts(scores: pl.DataFrame) -> pl.DataFrame:
-    """Return the counts of an arm; without outcome are none where nothing tells."""
-    unset = pl.col("n_unset").fill_null(0) if "n_unset" in scores.columns else pl.lit(0)
-    return scores.select("problem_id", "n", "correct", n_unset=unset)
+def _known_columns(scores: pl.DataFrame) -> pl.DataFrame:
+    """Return what a pair needs of an arm; without outcome are none where nothing tells."""
+    optional = {"n_unset": pl.Int64, "question": pl.String, "cluster": pl.String}
+    known = scores.select(
+        "problem_id", "n", "correct", *(name for name in optional if name in scores.columns)
+    )
+    return known.with_columns(
+        pl.lit(None, dtype=kind).alias(name)
+        for name, kind in optional.items()
+        if name not in known.columns
+    )
+
+
+def _same_questions(joined: pl.DataFrame, where: str, base: str, other: str) -> None:
+    """Refuse arms in which one id stands for two questions."""
+    unlike = joined.filter(pl.col("question") != pl.col("question_other"))
+    if unlike.height:
+        raise InputError(
+            f"{where}: {unlike.height} of the {joined.height} problem ids that base {base} and "
+            f"other {other} share ask other questions in one than in the other, the first "
+            f"{unlike['problem_id'][0]}. The arms were scored on different problem tables; sample "
+            f"and score both on one."
+        )
+
+
+def _clustered(problems: pl.DataFrame) -> pl.Series:
+    """Return the cluster of each problem that is not alone in its cluster."""
+    named = problems["cluster"].drop_nulls()
+    return named.filter(named.is_duplicated())
 
 
 def pair_from_spec(scores: pl.DataFrame, spec: Mapping[str, str]) -> Pair:

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from boundary.analysis.frames import arms_with, column_types
 from boundary.analysis.intervals import ROUNDING, Floats, mean_interval, z_value
+from boundary.analysis.questions import Profiles, Questions, distinct_columns
 from boundary.errors import InputError
 from boundary.tables import PASSK
 
@@ -56,9 +57,9 @@ def pass_at_k(n: ArrayLike, c: ArrayLike, k: ArrayLike) -> Any:
     if draws.size and draws.min() < 1:
         raise InputError(f"pass@k needs k of at least 1, found k = {draws.min()}.")
     triples = np.stack([samples.ravel(), correct.ravel(), draws.ravel()])
-    distinct, inverse = np.unique(triples, axis=1, return_inverse=True)
+    distinct, place, _ = distinct_columns(triples)
     values = np.array([_single(*map(int, triple)) for triple in distinct.T], dtype=np.float64)
-    result = values[inverse.ravel()].reshape(samples.shape)
+    result = values[place].reshape(samples.shape)
     return float(result) if result.ndim == 0 else result
 
 
@@ -93,12 +94,6 @@ def _check_counts(n: Integers, correct: Integers) -> None:
         )
 
 
-def distinct_counts(n: Integers, correct: Integers) -> tuple[Integers, Integers, Integers]:
-    """Return the distinct (n, c) pairs and, for every problem, which pair it has."""
-    pairs, inverse = np.unique(np.stack([n, correct]), axis=1, return_inverse=True)
-    return pairs[0], pairs[1], inverse.ravel()
-
-
 def curve_blocks(
     n: Integers, correct: Integers, k_stop: int, block: int | None = None
 ) -> Iterator[tuple[int, Floats]]:
@@ -127,7 +122,7 @@ def curve_blocks(
     size, misses = n[:, None].astype(np.float64), (n - correct)[:, None].astype(np.float64)
     if n.size and n.min() == n.max():
         size = size[:1]  # one denominator serves all rows
-    width = block or max(64, BLOCK_CELLS // max(1, len(n)))
+    width = block or max(8, BLOCK_CELLS // max(1, len(n)))
     fail = np.ones(len(n))
     for first in range(1, k_stop + 1, width):
         k = np.arange(first, min(first + width, k_stop + 1), dtype=np.float64)
@@ -175,11 +170,11 @@ def pass_at_k_curve(n: ArrayLike, correct: ArrayLike, k_stop: int | None = None)
             f"A dense curve of {hits.size} problems × {stop} values of k takes "
             f"{hits.size * stop * 8 / 2**30:.1f} GiB; use curve_at for the k of interest."
         )
-    pair_n, pair_c, inverse = distinct_counts(samples, hits)
+    (pair_c, pair_n), place, _ = distinct_columns(np.stack([hits, samples]))
     curve = np.empty((len(pair_n), stop))
     for first, values in curve_blocks(pair_n, pair_c, stop):
         curve[:, first - 1 : first - 1 + values.shape[1]] = values
-    return curve[inverse]
+    return curve[place]
 
 
 def curve_at(n: Integers, correct: Integers, ks: Integers) -> Floats:
@@ -196,12 +191,12 @@ def curve_at(n: Integers, correct: Integers, ks: Integers) -> Floats:
     float64 array [M, K]
     """
     _check_counts(n, correct)
-    pair_n, pair_c, inverse = distinct_counts(n, correct)
+    (pair_c, pair_n), place, _ = distinct_columns(np.stack([correct, n]))
     parts = []
     for first, values in curve_blocks(pair_n, pair_c, int(ks[-1])):
         inside = ks[(ks >= first) & (ks < first + values.shape[1])]
         parts.append(values[:, inside - first])
-    return np.concatenate(parts, axis=1)[inverse]
+    return np.concatenate(parts, axis=1)[place]
 
 
 def passk_table(
@@ -211,7 +206,8 @@ def passk_table(
 
     The standard error is sd_i(U_i)/√M over the M problems, which already holds
     the sampling noise (Miller 2024, arXiv 2411.00640); the interval is normal,
-    with the floor on its width that `intervals.mean_interval` describes.
+    with the floor on its width that `intervals.mean_interval` describes.  Rows
+    that ask the same question are one problem, with the mean of their U.
 
     Parameters
     ----------
@@ -240,17 +236,18 @@ def passk_table(
         )
     frames = []
     for labels, arm in arms_with(scores, success):
-        n, correct = arm["n"].to_numpy(), arm[success].to_numpy()
-        curve = _arm_curve(n, correct, confidence)
+        counts = np.stack([arm[success].to_numpy(), arm["n"].to_numpy()])
+        curve = _arm_curve(counts, Questions.of(arm), confidence)
         frames.append(curve.with_columns(pl.lit(v).alias(name) for name, v in labels.items()))
     types = column_types(PASSK)
     return pl.concat(frames).select(list(types)) if frames else pl.DataFrame(schema=types)
 
 
-def _arm_curve(n: Integers, correct: Integers, confidence: float) -> pl.DataFrame:
+def _arm_curve(counts: Integers, questions: Questions, confidence: float) -> pl.DataFrame:
+    correct, n = counts
     _check_counts(n, correct)
-    n_min, n_max, m = int(n.min()), int(n.max()), len(n)
-    mean, se = _moments(n, correct, n_min)
+    n_min, n_max, m = int(n.min()), int(n.max()), questions.m
+    mean, se = _moments(Profiles.of(counts, questions), n_min)
     low, high = mean_interval(
         mean, se, m, multiplier=z_value(confidence), miss=1 - confidence, bounds=(0.0, 1.0)
     )
@@ -269,13 +266,13 @@ def _arm_curve(n: Integers, correct: Integers, confidence: float) -> pl.DataFram
     )
 
 
-def _moments(n: Integers, correct: Integers, k_stop: int) -> tuple[Floats, Floats]:
+def _moments(profiles: Profiles, k_stop: int) -> tuple[Floats, Floats]:
     """Return mean and standard error over problems for k = 1..k_stop, in blocks."""
-    pair_n, pair_c, inverse = distinct_counts(n, correct)
-    weight = np.bincount(inverse).astype(np.float64)
-    m = len(n)
+    weight, m = profiles.times.astype(np.float64), profiles.m
+    correct, n = profiles.counts
     means, errors = [], []
-    for _, values in curve_blocks(pair_n, pair_c, k_stop):
+    for _, rows in curve_blocks(n, correct, k_stop):
+        values = profiles.mean(rows)
         mean = weight @ values / m
         if m == 1:
             se = np.full_like(mean, np.inf)

@@ -9,6 +9,7 @@ import polars as pl
 
 from boundary.analysis.frames import arms, column_types
 from boundary.analysis.intervals import Floats, mean_and_se, mean_interval, z_value
+from boundary.analysis.questions import Questions
 from boundary.tables import RESPONSES
 
 #: What was tried against the verifier of programs, and how well it was walled off.
@@ -20,8 +21,8 @@ def responses_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFr
     """Count, for each arm, how its responses ended.
 
     Shares are means over problems of the share among a problem's responses
-    that have an outcome. What an arm does not tell (published counts tell
-    nothing) is null.
+    that have an outcome; rows that ask the same question are one problem. What
+    an arm does not tell (published counts tell nothing) is null.
 
     Parameters
     ----------
@@ -41,28 +42,33 @@ def responses_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFr
 
 
 def _row(frame: pl.DataFrame, confidence: float) -> dict[str, Any]:
-    row: dict[str, Any] = {"n_problems": frame.height, "n_responses": int(frame["n"].sum())}
+    row: dict[str, Any] = {
+        "n_problems": Questions.of(frame).m,
+        "n_responses": int(frame["n"].sum()),
+    }
     for name in _COUNTED:
         counts = _known(frame, name)
         row[name] = None if counts is None else int(counts.sum())
     frame = _ended(frame)
     if frame.is_empty():
         return row
-    n = frame["n"].to_numpy().astype(np.float64)
+    n, questions = frame["n"].to_numpy().astype(np.float64), Questions.of(frame)
     for name in ("truncated", "empty", "no_answer", "distinct_responses"):
         counts = _known(frame, name)
         if counts is None:
             continue
         row[name] = int(counts.sum())
+        shares = questions.mean(counts / n)
         if name == "distinct_responses":
-            row["duplicate_share"] = float((1 - counts / n).mean())
+            row["duplicate_share"] = float((1 - shares).mean())
         else:
-            row[f"{name}_share"] = float((counts / n).mean())
+            row[f"{name}_share"] = float(shares.mean())
         if name == "truncated":
-            row |= _interval(counts / n, confidence)
+            row |= _interval(shares, confidence)
     tokens = _known(frame, "mean_tokens")
     if tokens is not None:
-        row["mean_tokens"] = float((tokens * n).sum() / n.sum())
+        total, ended = questions.mean(tokens * n), questions.mean(n)
+        row["mean_tokens"] = float(total.sum() / ended.sum())
     return row
 
 

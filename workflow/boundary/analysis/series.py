@@ -12,6 +12,7 @@ from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import mean_and_se, mean_interval, z_value
 from boundary.analysis.pairs import select_arm
 from boundary.analysis.passk import curve_at
+from boundary.analysis.questions import Questions
 from boundary.errors import InputError
 from boundary.tables import SERIES
 
@@ -66,9 +67,9 @@ def series_table(
     ks = np.unique([1, common])
     rows = []
     for point, arm in zip(spec["points"], arms, strict=True):
-        n, m = arm["n"].to_numpy(), arm.height
-        n_min = int(n.min())
-        mean, se = mean_and_se(curve_at(n, arm["correct"].to_numpy(), ks))
+        n, questions = arm["n"].to_numpy(), Questions.of(arm)
+        n_min, m = int(n.min()), questions.m
+        mean, se = mean_and_se(questions.mean(curve_at(n, arm["correct"].to_numpy(), ks)))
         low, high = mean_interval(
             mean, se, m, multiplier=z_value(confidence), miss=1 - confidence, bounds=(0.0, 1.0)
         )
