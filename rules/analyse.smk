@@ -24,11 +24,10 @@ rule analyse_study:
         runtime="1h",
     params:
         spec=specs.tables_spec(PLAN),
-        scores=flags("scores", "scores"),
         code=command_code("analyses.analyse"),
     shell:
-        "python -m boundary analyse --spec {params.spec:q} {params.scores:q}"
-        " --output results/studies/{wildcards.study}/tables 2> {log:q}"
+        "python -m boundary analyse --spec - --output results/studies/{wildcards.study}/tables"
+        " <<< {params.spec:q} 2> {log:q}"
 
 
 rule audit_verdicts:
@@ -50,8 +49,8 @@ rule audit_verdicts:
         spec=specs.audit_spec(PLAN),
         code=command_code("analyses.audit"),
     shell:
-        "python -m boundary audit --spec {params.spec:q}"
-        " --output results/studies/{wildcards.study}/tables 2> {log:q}"
+        "python -m boundary audit --spec - --output results/studies/{wildcards.study}/tables"
+        " <<< {params.spec:q} 2> {log:q}"
 
 
 rule floor_guesses:
@@ -69,8 +68,8 @@ rule floor_guesses:
         spec=specs.guess_spec(PLAN),
         code=command_code("guesses.guess_floor"),
     shell:
-        "python -m boundary guess-floor --spec {params.spec:q}"
-        " --output results/studies/{wildcards.study}/tables 2> {log:q}"
+        "python -m boundary guess-floor --spec - --output results/studies/{wildcards.study}/tables"
+        " <<< {params.spec:q} 2> {log:q}"
 
 
 rule passk:

@@ -23,8 +23,8 @@ rule select_chains:
         spec=specs.chains_spec(PLAN),
         code=command_code("chains.select"),
     shell:
-        "python -m boundary chains select --spec {params.spec:q}"
-        " --output results/studies/{wildcards.study}/chains 2> {log:q}"
+        "python -m boundary chains select --spec - --output results/studies/{wildcards.study}/chains"
+        " <<< {params.spec:q} 2> {log:q}"
 
 
 rule read_sheets:
@@ -43,11 +43,11 @@ rule read_sheets:
     conda:
         "../envs/analysis.yaml"
     params:
-        sheets=flags("sheet", "sheets"),
+        spec=specs.sheets_spec(PLAN),
         code=command_code("chains.read"),
     shell:
-        "python -m boundary chains read --items {input.selected:q} {params.sheets:q}"
-        " --output results/studies/{wildcards.study}/tables > {log:q} 2>&1"
+        "python -m boundary chains read --items {input.selected:q} --spec -"
+        " --output results/studies/{wildcards.study}/tables <<< {params.spec:q} > {log:q} 2>&1"
 
 
 rule judge_chains:
@@ -64,8 +64,8 @@ rule judge_chains:
         spec=specs.judge_spec(PLAN),
         code=command_code("chains.judge"),
     shell:
-        "python -m boundary chains judge --items {input.selected:q} --spec {params.spec:q}"
-        " --cache results/judge-cache --output {output:q} 2> {log:q}"
+        "python -m boundary chains judge --items {input.selected:q} --spec -"
+        " --cache results/judge-cache --output {output:q} <<< {params.spec:q} 2> {log:q}"
 
 
 rule draw_cot:
@@ -87,14 +87,10 @@ rule draw_cot:
         "../envs/analysis.yaml"
     params:
         spec=specs.cot_spec(PLAN),
-        scores=flags("scores", "scores"),
-        judgements=flags("judgements", "judgements"),
-        labels=flags("labels", "labels"),
         code=command_code("chains.curves"),
     shell:
-        "python -m boundary chains curves --items {input.selected:q} {params.scores:q}"
-        " {params.judgements:q} {params.labels:q} --spec {params.spec:q}"
-        " --output results/studies/{wildcards.study}/tables 2> {log:q}"
+        "python -m boundary chains curves --items {input.selected:q} --spec -"
+        " --output results/studies/{wildcards.study}/tables <<< {params.spec:q} 2> {log:q}"
 
 
 rule chains:

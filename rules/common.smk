@@ -74,11 +74,6 @@ def arm(wildcards):
     return PLAN.by_folder[folder(wildcards)]
 
 
-def flags(name, key):
-    """Return a params function that repeats an option for each input file of a key."""
-    return lambda wildcards, input: [f"--{name}={path}" for path in input.get(key)]
-
-
 def problems_spec(wildcards):
     """Return the spec of a lab benchmark."""
     return specs.problems_spec(PLAN, wildcards.benchmark)
@@ -157,6 +152,11 @@ def sample_spec(wildcards):
 def arm_samples(wildcards):
     """Return the sample shards that make up n."""
     return arm(wildcards).samples(int(wildcards.n))
+
+
+def score_spec(wildcards):
+    """Return the spec of the job that counts correct responses."""
+    return specs.score_spec(PLAN, folder(wildcards), int(wildcards.n))
 
 
 def arm_verdicts(wildcards):

@@ -20,4 +20,4 @@ rule make_problems:
     params:
         spec=problems_spec,
     shell:
-        "python -m boundary problems --spec {params.spec:q} --output {output:q} 2> {log:q}"
+        "python -m boundary problems --spec - --output {output:q} <<< {params.spec:q} 2> {log:q}"

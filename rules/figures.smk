@@ -26,8 +26,8 @@ rule draw_figures:
         spec=specs.figures_spec(PLAN),
         code=command_code("pages.figures"),
     shell:
-        "python -m boundary figures --spec {params.spec:q} --tables results/studies/{wildcards.study}/tables"
-        " --output results/studies/{wildcards.study}/figures 2> {log:q}"
+        "python -m boundary figures --spec - --tables results/studies/{wildcards.study}/tables"
+        " --output results/studies/{wildcards.study}/figures <<< {params.spec:q} 2> {log:q}"
 
 
 rule figures:

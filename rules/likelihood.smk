@@ -22,12 +22,11 @@ rule score_responses:
         **needs(scoring_job),
     params:
         spec=likelihood_spec,
-        samples=flags("samples", "samples"),
         machine=machine(scoring_job),
     shell:
-        "python -m boundary likelihood --spec {params.spec:q} --problems {input.problems:q}"
-        " {params.samples:q} --output {output:q} --threads {threads} {params.machine}"
-        " 2> {log:q}"
+        "python -m boundary likelihood --spec - --problems {input.problems:q}"
+        " --samples results/samples/{wildcards.model}/{wildcards.benchmark}/{wildcards.protocol}"
+        " --output {output:q} --threads {threads} {params.machine} <<< {params.spec:q} 2> {log:q}"
 
 
 rule summarise_perplexity:
@@ -46,11 +45,10 @@ rule summarise_perplexity:
         "../envs/analysis.yaml"
     params:
         spec=specs.perplexity_spec(PLAN),
-        likelihoods=flags("likelihoods", "likelihoods"),
         code=command_code("analyses.perplexity"),
     shell:
-        "python -m boundary perplexity --spec {params.spec:q} {params.likelihoods:q}"
-        " --output results/studies/{wildcards.study}/tables 2> {log:q}"
+        "python -m boundary perplexity --spec - --output results/studies/{wildcards.study}/tables"
+        " <<< {params.spec:q} 2> {log:q}"
 
 
 rule likelihood:

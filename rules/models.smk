@@ -21,7 +21,7 @@ rule resolve_model:
     params:
         spec=resolve_spec,
     shell:
-        "python -m boundary resolve --spec {params.spec:q} --output {output:q} 2> {log:q}"
+        "python -m boundary resolve --spec - --output {output:q} <<< {params.spec:q} 2> {log:q}"
 
 
 rule train_model:
@@ -43,5 +43,5 @@ rule train_model:
     params:
         spec=train_spec,
     shell:
-        "python -m boundary train --spec {params.spec:q} --output {output:q}"
-        " --threads {threads} 2> {log:q}"
+        "python -m boundary train --spec - --output {output:q} --threads {threads}"
+        " <<< {params.spec:q} 2> {log:q}"

@@ -30,5 +30,6 @@ rule write_report:
         spec=specs.report_spec(PLAN),
         code=command_code("pages.report"),
     shell:
-        "python -m boundary report --spec {params.spec:q} --tables results/studies/{wildcards.study}/tables"
-        " --figures results/studies/{wildcards.study}/figures --output {output:q} 2> {log:q}"
+        "python -m boundary report --spec - --tables results/studies/{wildcards.study}/tables"
+        " --figures results/studies/{wildcards.study}/figures --output {output:q}"
+        " <<< {params.spec:q} 2> {log:q}"

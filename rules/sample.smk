@@ -26,8 +26,8 @@ rule sample_block:
         spec=sample_spec,
         machine=machine(job),
     shell:
-        "python -m boundary sample --spec {params.spec:q} --problems {input.problems:q}"
-        " --output {output:q} --threads {threads} {params.machine} 2> {log:q}"
+        "python -m boundary sample --spec - --problems {input.problems:q} --output {output:q}"
+        " --threads {threads} {params.machine} <<< {params.spec:q} 2> {log:q}"
 
 
 rule samples:

@@ -18,14 +18,10 @@ rule score_arm:
     conda:
         "../envs/analysis.yaml"
     params:
-        samples=flags("samples", "samples"),
-        verdicts=flags("verdicts", "verdicts"),
-        max_unset=PLAN.study.verification.max_unset,
+        spec=score_spec,
         code=command_code("responses.score"),
     shell:
-        "python -m boundary score --problems {input.problems:q} {params.samples:q}"
-        " {params.verdicts:q} --n {wildcards.n} --max-unset {params.max_unset}"
-        " --output {output:q} 2> {log:q}"
+        "python -m boundary score --spec - --output {output:q} <<< {params.spec:q} 2> {log:q}"
 
 
 rule read_counts:
@@ -42,8 +38,8 @@ rule read_counts:
         spec=counts_spec,
         code=command_code("responses.counts"),
     shell:
-        "python -m boundary counts --spec {params.spec:q} --csv {input:q} --n {wildcards.n}"
-        " --output {output:q} 2> {log:q}"
+        "python -m boundary counts --spec - --csv {input:q} --n {wildcards.n} --output {output:q}"
+        " <<< {params.spec:q} 2> {log:q}"
 
 
 rule scores:

@@ -124,7 +124,7 @@ def test_what_a_command_runs() -> None:
     assert {"report/page.html", "report/page.css"} <= set(closure("pages.report"))
     assert not [name for name in closure("pages.report") if name.startswith("figures")]
     assert "boundary.cli.analyses.audit" not in closure("analyses.analyse")
-    assert "boundary.cli.options.read_spec" in closure("analyses.analyse")
+    assert "boundary.cli.spec.read_spec" in closure("analyses.analyse")
 
 
 def test_reading_is_fast() -> None:

@@ -197,7 +197,7 @@ def test_an_engine_that_is_not_there(run: Run, tmp_path: Path) -> None:
     write_table(problems("b", LabBenchmark(problems=2, lengths=[3])), path, PROBLEMS)
     spec = (
         '{"model":"m","benchmark":"b","protocol":"p","checkpoint":"x","block":0,"seed":1,'
-        '"sampling":{"engine":"another","samples_per_shard":1}}'
+        '"sampling":{"engine":"another","samples_per_shard":1,"temperature":1,"top_p":1,"max_tokens":4}}'
     )
     arguments = ("--problems", path, "--output", tmp_path / "s.parquet")
     done = run("sample", "--spec", spec, *arguments)
@@ -212,11 +212,15 @@ def test_an_engine_that_is_not_there(run: Run, tmp_path: Path) -> None:
     ("command", "spec", "told"),
     [
         ("problems", "{", "--spec: is not JSON: "),
-        ("problems", "[]", "--spec: should be a JSON object."),
-        ("problems", "{}", "--spec: has no benchmark, source; it should have benchmark, source, "),
+        ("problems", "[]", "--spec: should be a JSON object (found [])."),
+        ("problems", "{}", "--spec: has no benchmark, source. Valid keys: benchmark, source, "),
         ("problems", '{"benchmark":"b","lab":{"problems":0,"lengths":[3]}}', "lab.problems: Input"),
-        ("problems", '{"benchmark":"b","source":"file:p.jsonl","limt":2}', "--spec: spec.limt: "),
-        ("train", '{"run":{"recipe":"ppo"},"parents":{}}', "run: Input tag 'ppo'"),
+        (
+            "problems",
+            '{"benchmark":"b","source":"file:p.jsonl","limt":2}',
+            "--spec: limt: unknown key. ",
+        ),
+        ("train", '{"run":{"recipe":"ppo"},"parents":{}}', "run.recipe: Input tag 'ppo'"),
         ("train", '{"run":{"recipe":"reinforce","start":"a"},"parents":{}}', "no folder for a."),
         ("train", '{"run":{"recipe":"pretrain"},"parents":{"a":1}}', "--spec: parents.a: Input"),
         ("train", '{"run":{"recipe":"pretrain"}}', "--spec: has no parents"),
@@ -234,7 +238,7 @@ def test_the_help_of_specs_is_no_code(run: Run, tmp_path: Path) -> None:
     """A spec is data: nothing in it is looked up or run."""
     done = run("problems", "--spec", '{"__import__": "os"}', "--output", tmp_path / "p.parquet")
     assert done.code == 2
-    assert "found __import__." in done.err
+    assert "__import__: unknown key." in done.err
 
 
 def test_version_is_the_one_of_provenance() -> None:

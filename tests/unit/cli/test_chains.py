@@ -163,7 +163,7 @@ def test_a_filled_sheet_with_faults(run: Any, selected: Path, tmp_path: Path) ->
     ("spec", "told"),
     [
         ({"model": "j"}, "has no endpoint"),
-        ({"endpoint": "http://x", "model": "j", "api_key": "k"}, "a judge has no api_key"),
+        ({"endpoint": "http://x", "model": "j", "api_key": "k"}, "api_key: unknown key"),
         (
             {"endpoint": "http://x", "model": "j", "key_env": "NO_SUCH_KEY"},
             "NO_SUCH_KEY is not set",

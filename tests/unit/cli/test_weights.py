@@ -54,7 +54,7 @@ def test_a_path_that_is_not_there_is_named(run, tmp_path):
         ("{}", "--spec: has no model, source"),
         ('{"model": "m", "source": 3}', "--spec: source: Input should be a valid string"),
         ('{"model": "m", "source": "x", "revision": 3}', "--spec: revision: Input should be"),
-        ('{"model": "m", "source": "x", "adapter": {}}', "--spec: adapter.source: Field required"),
+        ('{"model": "m", "source": "x", "adapter": {}}', "--spec: adapter has no source"),
     ],
 )
 def test_a_spec_that_is_wrong(run, tmp_path, spec, told):

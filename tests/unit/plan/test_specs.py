@@ -11,6 +11,7 @@ import pytest
 
 from boundary.chain_tables import CHAIN_STUDY_TABLES
 from boundary.digests import canonical_json, seed_of
+from boundary.jobs.shards import Shards
 from boundary.plan import Plan, plan_study, specs
 from boundary.plan.study import (
     AUDIT_TABLES,
@@ -53,6 +54,11 @@ def every_spec(plan: Plan) -> dict[str, str]:
     for scorer, folder in plan.likelihoods:
         found[f"likelihood {scorer} {folder}"] = specs.likelihood_spec(plan, scorer, folder)
     return found
+
+
+def listed(shards: dict[str, Any]) -> list[str]:
+    """Return the files of shards as they stand in a spec."""
+    return Shards.model_validate(shards).files()
 
 
 def backwards(value: Any) -> Any:
@@ -210,10 +216,11 @@ def test_a_likelihood_spec_holds_what_scoring_needs(plan: Planned) -> None:
 
 def test_the_spec_of_perplexity_names_verdicts(plan: Planned) -> None:
     found = plan()
-    arms = json.loads(specs.perplexity_spec(found))["arms"]
-    assert sorted(path for arm in arms for path in arm["verdicts"]) == sorted(
+    spec = json.loads(specs.perplexity_spec(found))
+    assert sorted(path for arm in spec["arms"] for path in listed(arm["verdicts"])) == sorted(
         found.likelihood_verdicts()
     )
+    assert spec["likelihoods"] == found.likelihood_files()
 
 
 def test_tables_of_the_plan_are_tables_of_the_analysis() -> None:
@@ -243,7 +250,7 @@ def test_tables_of_real_benchmarks() -> None:
     assert found.tables == [*SCORE_TABLES, *GRADING_TABLES, *AUDIT_TABLES, *GUESS_TABLES]
     assert {"grading", "guess"} <= set(found.figures)
     spec = json.loads(specs.audit_spec(found))
-    assert sorted(path for arm in spec["arms"] for path in arm["verdicts"]) == sorted(
+    assert sorted(path for arm in spec["arms"] for path in listed(arm["verdicts"])) == sorted(
         path for arm in found.arms for path in arm.verdicts()
     )
 
@@ -253,7 +260,7 @@ def test_the_spec_of_guesses_names_problems_and_verdicts(plan: Planned) -> None:
     arms = json.loads(specs.guess_spec(found))["arms"]
     assert [(arm["model"], arm["kind"]) for arm in arms] == [(a.model, "lab") for a in found.arms]
     assert [arm["problems"] for arm in arms] == [arm.problems for arm in found.arms]
-    assert [arm["verdicts"] for arm in arms] == [arm.verdicts() for arm in found.arms]
+    assert [listed(arm["verdicts"]) for arm in arms] == [arm.verdicts() for arm in found.arms]
 
 
 def test_chains_are_looked_at_where_a_study_asks(plan: Planned) -> None:
@@ -270,5 +277,5 @@ def test_chains_are_looked_at_where_a_study_asks(plan: Planned) -> None:
     assert json.loads(specs.judge_spec(found)) == judge
     spec = json.loads(specs.chains_spec(found))
     assert (spec["below"], spec["per_problem"]) == (0.1, 8)
-    assert [arm["samples"] for arm in spec["arms"]] == [arm.samples() for arm in found.arms]
+    assert [listed(arm["samples"]) for arm in spec["arms"]] == [a.samples() for a in found.arms]
     assert not set(plan().tables) & set(CHAIN_STUDY_TABLES)

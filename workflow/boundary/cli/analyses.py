@@ -14,10 +14,10 @@ from boundary.cli.options import (
     Output,
     OutputFolder,
     ScoresFiles,
+    SomeScores,
     Spec,
-    read_spec,
-    require,
 )
+from boundary.cli.spec import files_of, read_spec
 from boundary.errors import InputError
 
 if TYPE_CHECKING:
@@ -112,23 +112,27 @@ def crossover(
     write_table(frame, output, CROSSOVERS, provenance=provenance(), csv=True)
 
 
-def analyse(scores: ScoresFiles, spec: Spec, output: OutputFolder) -> None:
+def analyse(spec: Spec, output: OutputFolder, scores: SomeScores = None) -> None:
     """Make the tables of a study from the scores of all its arms.
 
-    The pipeline calls it as `python -m boundary analyse --scores C.parquet …
-    --spec '{"comparisons": […], …}' --output tables/`.
+    Example: `python -m boundary analyse --scores C.parquet --scores D.parquet --output tables/
+    --spec '{"comparisons": [{"comparison": "d-vs-c", "base": "c", "other": "d", "benchmark": "b",
+    "protocol": "p"}]}'`
     """
     import polars as pl
 
     from boundary.analysis.fairness import check_engines, note_of, origin_note
     from boundary.analysis.study import study_tables
+    from boundary.jobs.reading import Tables
     from boundary.meetings import check_scores
     from boundary.notes import join_parts
     from boundary.store import provenance, read_table, write_table
     from boundary.tables import ALL_STUDY_TABLES, SCORES
 
-    wanted = read_spec(spec, "comparisons")
-    frames = {path: read_table(path, SCORES) for path in scores}
+    job = read_spec(spec, Tables)
+    files = files_of("--scores", scores, job.scores)
+    frames = {path: read_table(path, SCORES) for path in files}
+    wanted = job.model_dump(exclude={"scores"})
     pairs = wanted["comparisons"]
     check_scores(frames)
     told, silent = _origins(frames)
@@ -143,7 +147,7 @@ def analyse(scores: ScoresFiles, spec: Spec, output: OutputFolder) -> None:
     ]
     scored = pl.concat(frames.values(), how="diagonal")
     made = study_tables(scored, {**wanted, "comparisons": noted})
-    by = provenance(spec=wanted, scores=[str(path) for path in scores])
+    by = provenance(spec=wanted, scores=[str(path) for path in files])
     for name, frame in made.items():
         path = output / f"{name}.parquet"
         write_table(frame, path, ALL_STUDY_TABLES[name], provenance=by, csv=True)
@@ -165,35 +169,41 @@ def _origins(scores: Mapping[Path, pl.DataFrame]) -> tuple[dict[Names, Any], dic
 
 
 def perplexity(
-    likelihoods: Annotated[
-        list[Path], typer.Option("--likelihoods", help="Likelihood table; repeat for several.")
-    ],
     spec: Spec,
     output: OutputFolder,
+    likelihoods: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--likelihoods",
+            help="Likelihood table; repeat for several, or name them in the spec.",
+        ),
+    ] = None,
 ) -> None:
     """Summarise log-probabilities, by scorer, source and correctness.
 
-    The pipeline calls it as `python -m boundary perplexity --likelihoods L.parquet …
-    --spec '{"arms": […], …}' --output tables/`.
+    Example: `python -m boundary perplexity --likelihoods L.parquet --output tables/ --spec
+    '{"arms": [{"model": "m", "benchmark": "b", "protocol": "p", "verdicts": ["V.parquet"]}],
+    "bootstrap": 10000, "confidence": 0.95}'`
     """
     from boundary.analysis.perplexity import perplexity_table
+    from boundary.jobs.reading import Perplexity
+    from boundary.jobs.shards import shard_paths
     from boundary.likelihood.verdicts import with_verdicts
     from boundary.store import provenance, read_tables, write_table
     from boundary.tables import LIKELIHOODS, PERPLEXITY, VERDICTS_TABLE
 
-    wanted = read_spec(spec, "arms", "bootstrap", "confidence")
+    job = read_spec(spec, Perplexity)
+    files = files_of("--likelihoods", likelihoods, job.likelihoods)
     verdicts = (
         (
-            (arm["model"], arm["benchmark"], arm["protocol"]),
-            read_tables([Path(path) for path in arm["verdicts"]], VERDICTS_TABLE),
+            (arm.model, arm.benchmark, arm.protocol),
+            read_tables(shard_paths(arm.verdicts), VERDICTS_TABLE),
         )
-        for arm in wanted["arms"]
+        for arm in job.arms
     )
-    joined = with_verdicts(read_tables(likelihoods, LIKELIHOODS), verdicts)
-    summary = perplexity_table(
-        joined, replicates=wanted["bootstrap"], confidence=wanted["confidence"]
-    )
-    by = provenance(spec=wanted)
+    joined = with_verdicts(read_tables(files, LIKELIHOODS), verdicts)
+    summary = perplexity_table(joined, replicates=job.bootstrap, confidence=job.confidence)
+    by = provenance(spec=job.model_dump(mode="json", exclude_unset=True))
     write_table(joined, output / "likelihoods.parquet", LIKELIHOODS, provenance=by)
     write_table(summary, output / "perplexity.parquet", PERPLEXITY, provenance=by, csv=True)
 
@@ -201,30 +211,31 @@ def perplexity(
 def audit(spec: Spec, output: OutputFolder) -> None:
     """Count what was tried against the verifier, and where rules of grading disagree.
 
-    The pipeline calls it as `python -m boundary audit --spec '{"arms": [{"model": …,
-    "benchmark": …, "protocol": …, "kind": …, "problems": …, "verdicts": […]}, …],
-    "confidence": 0.95}' --output tables/`.
+    Example: `python -m boundary audit --output tables/ --spec '{"arms": [{"model": "m",
+    "benchmark": "b", "protocol": "p", "kind": "math", "problems": "P.parquet",
+    "verdicts": ["V.parquet"]}], "confidence": 0.95}'`
     """
     import polars as pl
 
     from boundary.analysis.audit import READ, audit_table, count_arm, disagreements
     from boundary.analysis.frames import column_types
+    from boundary.jobs.reading import Audit
+    from boundary.jobs.shards import shard_paths
     from boundary.store import provenance, read_table, read_tables, write_table
     from boundary.tables import AUDIT, DISAGREEMENTS, PROBLEMS, VERDICTS_TABLE
 
-    wanted = read_spec(spec, "arms", "confidence")
+    job = read_spec(spec, Audit)
     counts, differing = [], [pl.DataFrame(schema=column_types(DISAGREEMENTS))]
-    for number, arm in enumerate(wanted["arms"]):
-        require(arm, f"arms.{number}", "model", "benchmark", "protocol", "kind", "verdicts")
-        verdicts = read_tables(arm["verdicts"], VERDICTS_TABLE, columns=READ)
-        counts.append(count_arm(arm, verdicts))
-        if arm["kind"] == "math":
-            path = arm.get("problems")
+    for arm in job.arms:
+        verdicts = read_tables(shard_paths(arm.verdicts), VERDICTS_TABLE, columns=READ)
+        counts.append(count_arm(arm.labels, verdicts))
+        if arm.kind == "math":
             columns = ("benchmark", "problem_id", "answer")
-            known = read_table(path, PROBLEMS, columns=columns) if path else None
-            differing.append(disagreements(arm, verdicts, known))
-    by = provenance(spec=wanted)
-    made = audit_table(counts, wanted["confidence"])
+            path = arm.problems
+            known = read_table(Path(path), PROBLEMS, columns=columns) if path else None
+            differing.append(disagreements(arm.labels, verdicts, known))
+    by = provenance(spec=job.model_dump(mode="json", exclude_unset=True))
+    made = audit_table(counts, job.confidence)
     write_table(made, output / "audit.parquet", AUDIT, provenance=by, csv=True)
     write_table(
         pl.concat(differing),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from boundary.cli.options import Output, OutputFolder, ScoresFiles, Spec, read_spec
+from boundary.cli.options import Output, OutputFolder, SomeScores, Spec
+from boundary.cli.spec import files_of, read_spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,12 +17,11 @@ if TYPE_CHECKING:
 
     from boundary.chains.judge import Judge
     from boundary.checking import Table
+    from boundary.jobs.chains import ChainedArm, ChainJudge
 
 ItemsFile = Annotated[
     Path, typer.Option("--items", help="What `chains select` wrote: chain_items.parquet.")
 ]
-#: What a study may set of a judge, and the type of each.
-JUDGE_KEYS = ("endpoint", "model", "key_env", "timeout", "retries", "max_tokens", "workers")
 
 group = typer.Typer(
     help="Judge the chains of thought behind rare right answers: by people, by arithmetic, by a "
@@ -54,53 +54,59 @@ def select(spec: Spec, output: OutputFolder) -> None:
 
     from boundary.analysis.frames import column_types
     from boundary.chain_tables import CHAIN_ITEMS
-    from boundary.chains.select import BELOW, PER_PROBLEM, select_items
+    from boundary.chains.select import select_items
     from boundary.chains.sheet import sheet_csv, sheet_html, sheet_rows
+    from boundary.jobs.chains import SelectChains
     from boundary.store import provenance, read_table, write_table, write_text
     from boundary.tables import PROBLEMS, SCORES
 
-    wanted = read_spec(spec, "arms")
+    job = read_spec(spec, SelectChains)
     frames = [pl.DataFrame(schema=column_types(CHAIN_ITEMS))]
-    for arm in wanted["arms"]:
+    for arm in job.arms:
         frames.append(
             select_items(
-                read_table(Path(arm["problems"]), PROBLEMS),
-                read_table(Path(arm["scores"]), SCORES),
+                read_table(Path(arm.problems), PROBLEMS),
+                read_table(Path(arm.scores), SCORES),
                 _shards(arm),
-                arm,
-                below=float(wanted.get("below", BELOW)),
-                per_problem=int(wanted.get("per_problem", PER_PROBLEM)),
+                arm.labels,
+                below=job.below,
+                per_problem=job.per_problem,
             )
         )
     items = pl.concat(frames)
     rows = sheet_rows(items)
-    by = provenance(spec=wanted)
+    by = provenance(spec=job.model_dump(mode="json", exclude_unset=True))
     write_table(items, output / "chain_items.parquet", CHAIN_ITEMS, provenance=by)
     write_text(output / "sheet.html", sheet_html(rows))
     write_text(output / "sheet.csv", sheet_csv(rows))
 
 
-def _shards(arm: dict[str, Any]) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+def _shards(arm: ChainedArm) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     """Read the shards of an arm pair by pair: one lies in memory at a time."""
     from boundary.errors import InputError
+    from boundary.jobs.shards import shard_paths
     from boundary.store import read_table
     from boundary.tables import SAMPLES, VERDICTS_TABLE
 
-    if len(arm["samples"]) != len(arm["verdicts"]):
+    samples, verdicts = shard_paths(arm.samples), shard_paths(arm.verdicts)
+    if len(samples) != len(verdicts):
         raise InputError(
-            f"--spec: {arm['model']} has {len(arm['samples'])} sample shard(s) and "
-            f"{len(arm['verdicts'])} verdict shard(s); give them in pairs."
+            f"--spec: {arm.model} has {len(samples)} sample shard(s) and "
+            f"{len(verdicts)} verdict shard(s); give them in pairs."
         )
-    for samples, verdicts in zip(arm["samples"], arm["verdicts"], strict=True):
-        yield read_table(Path(samples), SAMPLES), read_table(Path(verdicts), VERDICTS_TABLE)
+    for sampled, judged in zip(samples, verdicts, strict=True):
+        yield read_table(sampled, SAMPLES), read_table(judged, VERDICTS_TABLE)
 
 
 def read(
     items: ItemsFile,
-    sheet: Annotated[
-        list[Path], typer.Option("--sheet", help="Filled sheet (CSV); repeat for several.")
-    ],
     output: OutputFolder,
+    sheet: Annotated[
+        list[Path] | None, typer.Option("--sheet", help="Filled sheet (CSV); repeat for several.")
+    ] = None,
+    spec: Annotated[
+        str | None, typer.Option("--spec", help="In place of --sheet: JSON, or `-`.")
+    ] = None,
 ) -> None:
     """Read filled sheets back, and tell how far their judges agree.
 
@@ -111,12 +117,14 @@ def read(
     from boundary.chains.agreement import agreement_table
     from boundary.chains.labels import read_labels
     from boundary.chains.sheet import sheet_rows
+    from boundary.jobs.chains import ReadSheets
     from boundary.store import provenance, read_table, write_table
 
+    sheets = files_of("--sheet", sheet, read_spec(spec, ReadSheets).sheets if spec else None)
     rows = sheet_rows(read_table(items, CHAIN_ITEMS))
-    labels, open_rows = read_labels(sheet, rows)
+    labels, open_rows = read_labels(sheets, rows)
     agreement = agreement_table(labels)
-    by = provenance(sheets=[str(path) for path in sheet])
+    by = provenance(sheets=[str(path) for path in sheets])
     write_table(labels, output / "chain_labels.parquet", CHAIN_LABELS, provenance=by, csv=True)
     path = output / "chain_agreement.parquet"
     write_table(agreement, path, CHAIN_AGREEMENT, provenance=by, csv=True)
@@ -161,10 +169,10 @@ def judge(
     """
     from boundary.chain_tables import CHAIN_ITEMS, CHAIN_JUDGEMENTS
     from boundary.chains.judge import judge_items, prompt_digest
+    from boundary.jobs.chains import ChainJudge
     from boundary.store import provenance, read_table, write_table
 
-    wanted = read_spec(spec, "endpoint", "model")
-    asked = _judge(wanted)
+    asked = _judge(read_spec(spec, ChainJudge))
     frame = judge_items(read_table(items, CHAIN_ITEMS), asked, cache)
     by = provenance(
         judge=asked.model, endpoint=asked.endpoint.url, prompt=prompt_digest(asked), temperature=0
@@ -172,27 +180,21 @@ def judge(
     write_table(frame, output, CHAIN_JUDGEMENTS, provenance=by)
 
 
-def _judge(wanted: dict[str, Any]) -> Judge:
+def _judge(wanted: ChainJudge) -> Judge:
     """Turn the spec into a judge; what it does not set has the default."""
     from boundary.chains.endpoint import Endpoint
     from boundary.chains.judge import Judge
-    from boundary.errors import InputError
 
-    unknown = sorted(set(wanted) - set(JUDGE_KEYS))
-    if unknown:
-        raise InputError(
-            f"--spec: a judge has no {', '.join(unknown)}; valid ones are {', '.join(JUDGE_KEYS)}."
-        )
-    given = {key: value for key, value in wanted.items() if value is not None}
+    given = wanted.model_dump(exclude_none=True)
     reached = {key: given.pop(key) for key in ("key_env", "timeout", "retries") if key in given}
     return Judge(Endpoint(given.pop("endpoint"), **reached), **given)
 
 
 def curves(
     items: ItemsFile,
-    scores: ScoresFiles,
     spec: Spec,
     output: OutputFolder,
+    scores: SomeScores = None,
     judgements: Annotated[
         Path | None, typer.Option("--judgements", help="What `chains judge` wrote.")
     ] = None,
@@ -219,24 +221,25 @@ def curves(
         PASSK_COT,
     )
     from boundary.chains.outcome import with_outcomes
+    from boundary.jobs.chains import ChainCurves
     from boundary.store import provenance, read_table, read_tables, write_table
     from boundary.tables import SCORES
 
-    wanted = read_spec(spec, "confidence")
-    confidence = float(wanted["confidence"])
-    judged = _optional(judgements, CHAIN_JUDGEMENTS)
-    chains = with_outcomes(read_table(items, CHAIN_ITEMS), judged, _optional(labels, CHAIN_LABELS))
+    job = read_spec(spec, ChainCurves)
+    files = files_of("--scores", scores, job.scores)
+    judged = _optional(judgements or job.judgements, CHAIN_JUDGEMENTS)
+    said = _optional(labels or job.labels, CHAIN_LABELS)
+    chains = with_outcomes(read_table(items, CHAIN_ITEMS), judged, said)
     judge_name = "" if judged is None or judged.is_empty() else str(judged["judge"][0])
-    quality = quality_table(chains, judge_name, confidence)
-    draws = int(wanted.get("draws", DRAWS))
-    curve = cot_table(read_tables(scores, SCORES), chains, confidence, draws)
-    by = provenance(spec=wanted, judge=judge_name or None)
+    quality = quality_table(chains, judge_name, job.confidence)
+    curve = cot_table(read_tables(files, SCORES), chains, job.confidence, job.draws or DRAWS)
+    by = provenance(spec=job.model_dump(mode="json", exclude_unset=True), judge=judge_name or None)
     for table, frame in ((CHAINS, chains), (JUDGE_QUALITY, quality), (PASSK_COT, curve)):
         path = output / f"{table.name}.parquet"
         write_table(frame, path, table, provenance=by, csv=True)
 
 
-def _optional(path: Path | None, table: Table) -> pl.DataFrame | None:
+def _optional(path: Path | str | None, table: Table) -> pl.DataFrame | None:
     from boundary.store import read_table
 
-    return None if path is None else read_table(path, table)
+    return None if path is None else read_table(Path(path), table)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import typer
 
-from boundary.cli.options import OutputFolder, Spec, read_spec
+from boundary.cli.options import OutputFolder, Spec
+from boundary.cli.spec import read_spec
 
 
 def register(app: typer.Typer) -> None:
@@ -25,22 +26,24 @@ def guess_floor(spec: Spec, output: OutputFolder) -> None:
 
     from boundary.analysis.frames import column_types
     from boundary.analysis.guess import guess_floor_table
+    from boundary.jobs.reading import GuessFloor
+    from boundary.jobs.shards import shard_paths
     from boundary.store import provenance, read_table, read_tables, write_table
     from boundary.tables import PASSK, PROBLEMS, VERDICTS_TABLE
 
-    wanted = read_spec(spec, "arms", "confidence")
+    job = read_spec(spec, GuessFloor)
     frames = [pl.DataFrame(schema=column_types(PASSK))]
-    for arm in wanted["arms"]:
+    for arm in job.arms:
         frames.append(
             guess_floor_table(
-                read_table(Path(arm["problems"]), PROBLEMS),
-                read_tables(map(Path, arm["verdicts"]), VERDICTS_TABLE).select(
+                read_table(Path(arm.problems), PROBLEMS),
+                read_tables(shard_paths(arm.verdicts), VERDICTS_TABLE).select(
                     "problem_id", "answer"
                 ),
-                arm,
-                confidence=float(wanted["confidence"]),
-                k_max=wanted.get("k_max"),
+                arm.labels,
+                confidence=job.confidence,
+                k_max=job.k_max,
             )
         )
-    by = provenance(spec=wanted)
+    by = provenance(spec=job.model_dump(mode="json", exclude_unset=True))
     write_table(pl.concat(frames), output / "guess_floor.parquet", PASSK, provenance=by, csv=True)

@@ -8,7 +8,8 @@ from typing import Any
 
 import typer
 
-from boundary.cli.options import Output, OutputFile, Spec, Threads, read_spec, typed
+from boundary.cli.options import Output, OutputFile, Spec, Threads
+from boundary.cli.spec import as_job, parse_spec, read_spec
 from boundary.errors import InputError
 
 
@@ -30,20 +31,19 @@ def problems(spec: Spec, output: Output) -> None:
     from boundary.store import provenance, write_table
     from boundary.tables import PROBLEMS
 
-    wanted = read_spec(spec)
+    wanted = parse_spec(spec)
     details: dict[str, Any] = {}
     if "lab" in wanted:
-        from boundary.config.lab import LabBenchmark
+        from boundary.jobs.making import LabProblems
         from boundary.tasks import registers
 
-        read_spec(spec, "benchmark", "lab")
-        frame = registers.problems(wanted["benchmark"], typed(LabBenchmark, wanted["lab"], "lab"))
+        job = as_job(wanted, LabProblems)
+        frame = registers.problems(job.benchmark, job.lab)
     else:
         from boundary.config.benchmarks import REGISTRY_FILE
         from boundary.data.benchmark import Wanted, benchmark_problems
 
-        read_spec(spec, "benchmark", "source")
-        frame, details = benchmark_problems(typed(Wanted, wanted, "spec"))
+        frame, details = benchmark_problems(as_job(wanted, Wanted))
         if details["unverified"]:
             typer.echo(
                 f"Warning: {wanted['benchmark']}: revision or content of {details['source']} are "
@@ -63,17 +63,17 @@ def train(spec: Spec, output: OutputFile, threads: Threads = 1) -> None:
     Example: `python -m boundary train --output base/run.json --spec
     '{"run": {"recipe": "pretrain"}, "parents": {}}'`
     """
-    from boundary.config.lab import LabRun
+    from boundary.jobs.making import Training
+
+    job = read_spec(spec, Training)
+    absent = [name for name in job.run.parents() if name not in job.parents]
+    if absent:
+        raise InputError(f"--spec: parents: has no folder for {', '.join(absent)}.")
+
     from boundary.lab.train import train as train_run
     from boundary.store import provenance, write_text
 
-    wanted = read_spec(spec, "run", "parents")
-    run = typed(LabRun, wanted["run"], "run")
-    folders = typed(dict[str, str], wanted["parents"], "parents")
-    absent = [name for name in run.parents() if name not in folders]
-    if absent:
-        raise InputError(f"--spec: parents: has no folder for {', '.join(absent)}.")
-    parents = {name: Path(path) for name, path in folders.items()}
-    summary = train_run(run, output.parent, parents=parents, threads=threads)
-    summary["provenance"] = provenance(spec=wanted)
+    parents = {name: Path(path) for name, path in job.parents.items()}
+    summary = train_run(job.run, output.parent, parents=parents, threads=threads)
+    summary["provenance"] = provenance(spec=job.model_dump(mode="json", exclude_unset=True))
     write_text(output, json.dumps(summary, indent=1, sort_keys=True) + "\n")

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from boundary.cli.options import OutputFile, OutputFolder, Spec, read_spec
+from boundary.cli.options import OutputFile, OutputFolder, Spec
+from boundary.cli.spec import read_spec
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from boundary.jobs.pages import QuotedArm
 
 TablesFolder = Annotated[Path, typer.Option("--tables", help="Folder of the study's tables.")]
 
@@ -38,9 +41,10 @@ def figures(spec: Spec, tables: TablesFolder, output: OutputFolder) -> None:
     """
     from boundary.figures.registry import build_figures
     from boundary.figures.save import save
+    from boundary.jobs.pages import Figures
 
-    wanted = read_spec(spec, "study", "figures", "models", "confidence")
-    for name, chart in build_figures(_read_tables(tables), wanted).items():
+    job = read_spec(spec, Figures)
+    for name, chart in build_figures(_read_tables(tables), job.model_dump()).items():
         save(chart, output, name)
 
 
@@ -55,18 +59,19 @@ def report(
     The pipeline calls it as `python -m boundary report --spec '{"study": …}'
     --tables tables/ --figures figures/ --output report.html`.
     """
+    from boundary.jobs.pages import Report
     from boundary.report.page import render
     from boundary.store import provenance, read_provenance, write_text
 
-    wanted = read_spec(spec, "study", "figures", "models", "confidence", "arms", "config")
-    svgs = {
-        figure["name"]: _read_svg(figures / f"{figure['name']}.svg") for figure in wanted["figures"]
+    job = read_spec(spec, Report)
+    svgs: dict[str, str] = {
+        figure.name: _read_svg(figures / f"{figure.name}.svg") for figure in job.figures
     }
     made_by: dict[str, Any] = provenance(
-        config=wanted["config"], tables=read_provenance(tables / "passk.parquet")
+        config=job.config, tables=read_provenance(tables / "passk.parquet")
     )
     page = render(
-        wanted["study"], _read_tables(tables), svgs, wanted, made_by, _examples(wanted["arms"])
+        job.study, _read_tables(tables), svgs, job.model_dump(), made_by, _examples(job.arms)
     )
     write_text(output, page)
 
@@ -80,10 +85,11 @@ def _read_svg(path: Path) -> str:
         raise InputError(f"{path}: the figure cannot be read: {error.strerror}.") from None
 
 
-def _examples(arms: list[dict[str, str]]) -> pl.DataFrame | None:
+def _examples(arms: list[QuotedArm]) -> pl.DataFrame | None:
     """Collect a few responses of each arm."""
+    from boundary.jobs.shards import shard_paths
     from boundary.report.examples import pick_examples
-    from boundary.store import read_table
+    from boundary.store import read_table, read_tables
     from boundary.tables import PROBLEMS, SAMPLES, UNTESTED, VERDICTS_TABLE
 
     if not arms:
@@ -92,9 +98,9 @@ def _examples(arms: list[dict[str, str]]) -> pl.DataFrame | None:
 
     picked = [
         pick_examples(
-            read_table(Path(arm["problems"]), PROBLEMS, columns=UNTESTED),
-            read_table(Path(arm["samples"]), SAMPLES),
-            read_table(Path(arm["verdicts"]), VERDICTS_TABLE),
+            read_table(Path(arm.problems), PROBLEMS, columns=UNTESTED),
+            read_tables(shard_paths(arm.samples), SAMPLES),
+            read_tables(shard_paths(arm.verdicts), VERDICTS_TABLE),
         )
         for arm in arms
     ]

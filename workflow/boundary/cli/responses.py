@@ -17,12 +17,14 @@ from boundary.cli.options import (
     SamplesFiles,
     Spec,
     Threads,
-    read_spec,
 )
+from boundary.cli.spec import read_spec
 from boundary.errors import InputError
 
 if TYPE_CHECKING:
     from boundary.engines import Engine, Machine
+    from boundary.jobs.making import LikelihoodJob, Loaded
+    from boundary.jobs.reading import Score
 
 
 class Sandbox(StrEnum):
@@ -62,32 +64,30 @@ def sample(
     The pipeline calls it as `python -m boundary sample --spec '{"block": 0, …}'
     --problems P.parquet --output S.parquet`.
     """
-    from dataclasses import fields
-
     from boundary.engines import Machine
+    from boundary.jobs.making import SamplingJob
     from boundary.sampling import Block, sample_block
     from boundary.store import read_table
     from boundary.tables import PROBLEMS, UNTESTED
 
-    keys = [field.name for field in fields(Block)]
-    wanted = read_spec(spec, *(key for key in keys if key != "loading"))
-    block = Block(**{key: wanted[key] for key in keys if key in wanted})
+    job = read_spec(spec, SamplingJob)
+    block = Block(**job.model_dump(mode="json", exclude_unset=True))
     frame = read_table(problems, PROBLEMS, columns=UNTESTED)
-    engine = _engine(wanted, Machine(threads, device, gpus, gpu_memory))
+    engine = _engine(job, Machine(threads, device, gpus, gpu_memory))
     sample_block(engine, frame, block, output)
     # The shard is there, and Snakemake would remove that of a job which ends with an error.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
-def _engine(wanted: dict[str, Any], machine: Machine) -> Engine:
-    """Load the weights of a spec into the engine of its protocol."""
+def _engine(job: Loaded, machine: Machine) -> Engine:
+    """Load the weights of a job into the engine of its protocol."""
     from boundary import engines
 
-    loading = dict(wanted.get("loading", {}))
+    loading: dict[str, Any] = job.loading.model_dump(exclude_none=True)
     if "adapter" in loading:
         loading["adapter"] = Path(loading["adapter"])
-    weights = engines.Weights(Path(wanted["checkpoint"]), **loading)
-    return engines.load(wanted["sampling"]["engine"], weights, machine)
+    weights = engines.Weights(Path(job.checkpoint), **loading)
+    return engines.load(job.sampling.engine, weights, machine)
 
 
 Workers = Annotated[
@@ -138,26 +138,36 @@ def verify(
 
 
 def score(
-    problems: ProblemsFile,
-    samples: SamplesFiles,
-    verdicts: Annotated[
-        list[Path], typer.Option("--verdicts", help="Verdict shard; repeat for several.")
-    ],
     output: Output,
+    problems: Annotated[
+        Path | None, typer.Option("--problems", help="Problem table (Parquet).")
+    ] = None,
+    samples: Annotated[
+        list[Path] | None, typer.Option("--samples", help="Sample shard; repeat for several.")
+    ] = None,
+    verdicts: Annotated[
+        list[Path] | None, typer.Option("--verdicts", help="Verdict shard; repeat for several.")
+    ] = None,
     n: Annotated[
         int | None, typer.Option("--n", min=1, help="Samples that every problem must have.")
     ] = None,
     max_unset: Annotated[
-        float,
+        float | None,
         typer.Option(
-            "--max-unset", min=0, max=1, help="Largest share of responses without outcome."
+            "--max-unset",
+            min=0,
+            max=1,
+            help=f"Largest share of responses without outcome; default {MAX_UNSET}.",
         ),
-    ] = MAX_UNSET,
+    ] = None,
     allow: Annotated[
         list[str] | None,
         typer.Option(
             "--allow", help="`provenance`: shards that tell nothing of themselves beside others."
         ),
+    ] = None,
+    spec: Annotated[
+        str | None, typer.Option("--spec", help="In place of the others: JSON, or `-`.")
     ] = None,
 ) -> None:
     """Count correct responses, one row a problem, once all samples prove to be whole.
@@ -173,6 +183,8 @@ def score(
         sampling_of,
         silent_shards,
     )
+    from boundary.jobs.reading import Score
+    from boundary.jobs.shards import shard_paths
     from boundary.meetings import graders_of, read_problem_digests, read_verdicts
     from boundary.origins import check_questions, scored
     from boundary.scoring import VERDICT_COLUMNS
@@ -180,30 +192,51 @@ def score(
     from boundary.store import provenance, read_table, write_table
     from boundary.tables import PROBLEMS, SCORES
 
-    if strange := sorted({*(allow or ())} - {"provenance"}):
+    given = {"problems": problems, "samples": samples, "verdicts": verdicts}
+    limits = {"n": n, "max_unset": max_unset, "allow": allow}
+    job = _score_of_options(given, limits) if spec is None else read_spec(spec, Score)
+    if spec is not None and any(value is not None for value in (*given.values(), *limits.values())):
+        raise InputError("--spec: says what to score; leave out the other options.")
+    if strange := sorted({*job.allow} - {"provenance"}):
         raise InputError(f"--allow {strange[0]}: score lets nothing pass but 'provenance'.")
-    by, sampling = made_by(samples, allow or ()), sampling_of(samples)
-    graders = graders_of(verdicts)
-    rows = read_reduced(samples)
+    questions = Path(job.problems)
+    shards, judgements = shard_paths(job.samples), shard_paths(job.verdicts)
+    by, sampling = made_by(shards, job.allow), sampling_of(shards)
+    graders = graders_of(judgements)
+    rows = read_reduced(shards)
     responses = rows.rename({"fingerprint": "response_digest"})
-    named = read_table(problems, PROBLEMS, columns=(*PROBLEMS.key, "question"))
-    check_questions(samples, rows, named, problems)
+    named = read_table(questions, PROBLEMS, columns=(*PROBLEMS.key, "question"))
+    check_questions(shards, rows, named, questions)
     judged = read_verdicts(
-        verdicts,
-        problems,
+        judgements,
+        questions,
         rows["benchmark"].to_list()[0] if rows.height else None,
         columns=VERDICT_COLUMNS,
         responses=responses,
-        samples=samples,
+        samples=shards,
     )
-    frame = scored(count(named, rows, judged, n=n), responses, read_problem_digests(problems))
-    if told := check_unset(rows, samples, max_unset):
+    frame = scored(count(named, rows, judged, n=job.n), responses, read_problem_digests(questions))
+    if told := check_unset(rows, shards, job.max_unset):
         typer.echo(f"Warning: {told}", err=True)
-    check_repeats(rows, samples, sampling)
+    check_repeats(rows, shards, sampling)
     details: dict[str, Any] = {"sampled_by": by, "sampling": sampling, "graders": graders}
-    if by and (silent := silent_shards(samples)):
-        details["silent_shards"] = [len(silent), len(samples)]
+    if by and (silent := silent_shards(shards)):
+        details["silent_shards"] = [len(silent), len(shards)]
     write_table(frame, output, SCORES, provenance=provenance(**details))
+
+
+def _score_of_options(given: dict[str, Any], limits: dict[str, Any]) -> Score:
+    """Return the job that the options of ``score`` name."""
+    from boundary.jobs.reading import Score
+
+    missing = [f"--{name}" for name, files in given.items() if not files]
+    if missing:
+        raise InputError(
+            f"Missing option {', '.join(missing)}. See python -m boundary score --help."
+        )
+    shards = {name: [str(path) for path in given[name]] for name in ("samples", "verdicts")}
+    set_here = {name: value for name, value in limits.items() if value is not None}
+    return Score.model_validate({"problems": str(given["problems"]), **shards, **set_here})
 
 
 def counts(
@@ -218,13 +251,12 @@ def counts(
     '{"model": "m", "name": "m", "benchmark": "b", "protocol": "p"}'`
     """
     from boundary.data.counts import counts_scores
+    from boundary.jobs.reading import Counts
     from boundary.store import provenance, write_table
     from boundary.tables import SCORES
 
-    wanted = read_spec(spec, "model", "name", "benchmark", "protocol")
-    frame = counts_scores(
-        csv, wanted["name"], wanted["model"], wanted["benchmark"], wanted["protocol"], n=n
-    )
+    job = read_spec(spec, Counts)
+    frame = counts_scores(csv, job.name, job.model, job.benchmark, job.protocol, n=n)
     write_table(frame, output, SCORES, provenance=provenance(source=str(csv)))
 
 
@@ -244,22 +276,36 @@ def likelihood(
     --problems P.parquet --samples S.parquet --output L.parquet`.
     """
     from boundary.engines import Machine
+    from boundary.jobs.making import LikelihoodJob
     from boundary.likelihood.responses import score_responses
     from boundary.origins import check_questions
     from boundary.store import provenance, read_table, read_tables, write_table
     from boundary.tables import LIKELIHOODS, PROBLEMS, SAMPLES, UNTESTED
 
-    wanted = read_spec(spec, "scorer", "checkpoint", "responses", "sampling")
-    asked, rows = read_table(problems, PROBLEMS, columns=UNTESTED), read_tables(samples, SAMPLES)
-    check_questions(samples, rows, asked, problems)
-    engine = _engine(wanted, Machine(threads, device, gpus, gpu_memory))
+    job = read_spec(spec, LikelihoodJob)
+    shards = _first_shards(samples, job)
+    asked, rows = read_table(problems, PROBLEMS, columns=UNTESTED), read_tables(shards, SAMPLES)
+    check_questions(shards, rows, asked, problems)
+    engine = _engine(job, Machine(threads, device, gpus, gpu_memory))
     frame = score_responses(
         engine,
-        wanted["scorer"],
+        job.scorer,
         asked,
         rows,
-        responses=wanted["responses"],
-        sampling=wanted["sampling"],
+        responses=job.responses,
+        sampling=job.sampling.model_dump(mode="json", exclude_unset=True),
     )
     by = provenance(scored_by=engine.provenance(), hardware=engine.hardware())
     write_table(frame, output, LIKELIHOODS, provenance=by)
+
+
+def _first_shards(samples: list[Path], job: LikelihoodJob) -> list[Path]:
+    """Return the shards to score; a folder stands for its blocks that hold the first responses."""
+    from boundary.jobs.shards import Shards, shard_paths
+
+    blocks = -(-job.responses // job.sampling.samples_per_shard)
+    found: list[Path] = []
+    for path in samples:
+        whole = Shards(folder=str(path), blocks=blocks)
+        found += shard_paths(whole) if path.is_dir() else [path]
+    return found

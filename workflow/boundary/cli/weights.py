@@ -6,10 +6,8 @@ import json
 
 import typer
 
-from boundary.cli.options import OutputFile, Spec, read_spec, typed
-from boundary.errors import InputError
-
-KEYS = {"model", "source", "revision", "unverified", "adapter"}
+from boundary.cli.options import OutputFile, Spec
+from boundary.cli.spec import read_spec
 
 
 def register(app: typer.Typer) -> None:
@@ -26,16 +24,11 @@ def resolve(spec: Spec, output: OutputFile) -> None:
     Example: `python -m boundary resolve --output results/models/qwen/model.json --spec
     '{"model": "qwen", "source": "file:/data/Qwen2.5-7B", "revision": null, "adapter": null}'`
     """
-    from boundary.config.study import Adapter
+    from boundary.jobs.making import Resolving
     from boundary.models.resolve import resolve as bring
     from boundary.store import provenance, write_text
 
-    wanted = read_spec(spec, "model", "source")
-    strange = sorted(set(wanted) - KEYS)
-    if strange:
-        raise InputError(f"--spec: no key is called {strange[0]!r}; there are: {sorted(KEYS)}.")
-    for key, kind in (("source", str), ("revision", str | None), ("adapter", Adapter | None)):
-        typed(kind, wanted.get(key), key)
+    wanted = read_spec(spec, Resolving).model_dump(mode="json", exclude_unset=True)
     summary = bring(wanted, output.parent)
     summary["provenance"] = provenance(spec=wanted)
     write_text(output, json.dumps(summary, indent=1, sort_keys=True) + "\n")

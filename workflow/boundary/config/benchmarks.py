@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
-from boundary.config.lab import Strict
 from boundary.errors import InputError
+from boundary.strict import Strict
 from boundary.yamlfile import faults, read_yaml
 
 #: Where the registry stands, in this workflow and in the user's working directory.

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from boundary.strict import Strict
 
 #: Part of the digest of every trained model.  Bump it by hand when a change of
 #: code alters what training produces: trained checkpoints then become stale.
@@ -31,12 +33,6 @@ Step = Annotated[int, Field(ge=1, le=99_999)]
 def checkpoint_name(step: int) -> str:
     """Name the folder of a checkpoint within its run, such as ``step-00100``."""
     return f"step-{step:05d}"
-
-
-class Strict(BaseModel):
-    """Refuse unknown keys and silent conversions."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class _Run(Strict):

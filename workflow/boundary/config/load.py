@@ -15,7 +15,6 @@ from boundary.config.study import (
     Analyses,
     Benchmark,
     Comparison,
-    Figure,
     Likelihood,
     Model,
     Protocol,
@@ -23,6 +22,7 @@ from boundary.config.study import (
     Study,
 )
 from boundary.errors import ConfigError, InputError
+from boundary.jobs.pages import Figure
 from boundary.yamlfile import read_yaml
 
 RUNS: dict[str, type[BaseModel]] = {"pretrain": Pretrain, "reinforce": Reinforce, "distil": Distil}

@@ -12,23 +12,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from boundary.allowed import MAX_UNSET
-from boundary.config.lab import LabBenchmark, LabRun, Strict
+from boundary.config.lab import LabBenchmark, LabRun
+from boundary.jobs.chains import ChainJudge
+from boundary.jobs.pages import Figure, FigureName, Role
+from boundary.strict import Strict
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 Name = Annotated[str, Field(pattern=NAME, max_length=80)]
-FigureName = Literal[
-    "passk",
-    "difference",
-    "coverage",
-    "histogram",
-    "perplexity",
-    "series",
-    "chain",
-    "grading",
-    "guess",
-    "cot",
-]
-Role = Literal["base", "rl", "distilled", "instruct", "reference"]
 
 #: vLLM raises a lower temperature than the first (0 apart), and refuses a higher one
 #: than the second.
@@ -238,26 +228,6 @@ class Likelihood(Strict):
     )
 
 
-class ChainJudge(Strict):
-    """A language model that judges chains of thought, behind a chat endpoint."""
-
-    endpoint: str = Field(
-        pattern=r"^https?://[^/\s?#@]+(/[^\s?#@]*)?$",
-        description="Base address of an OpenAI-compatible server. Problems and responses are sent "
-        "there, which may cost money.",
-    )
-    model: str = Field(min_length=1, description="The model's name at the endpoint.")
-    key_env: str | None = Field(
-        default=None,
-        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
-        description="Environment variable that holds the key; none is sent without.",
-    )
-    max_tokens: int | None = Field(default=None, ge=1, description="Longest answer of the judge.")
-    workers: int | None = Field(default=None, ge=1, description="Requests at a time.")
-    timeout: float | None = Field(default=None, gt=0, description="Seconds for one request.")
-    retries: int | None = Field(default=None, ge=0, description="Tries after the first.")
-
-
 class Chains(Strict):
     """Whether the chains of thought behind rare correct answers hold."""
 
@@ -323,13 +293,6 @@ class Verification(Strict):
         "the machine ended them (finish_reason error). They count as failures, and the report "
         "says how many there are; above this share the arm is refused.",
     )
-
-
-class Figure(Strict):
-    """A figure with a title of its own."""
-
-    name: FigureName
-    title: str | None = None
 
 
 class Study(Strict):

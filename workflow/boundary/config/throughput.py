@@ -12,8 +12,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from boundary.config.lab import Strict
 from boundary.errors import InputError
+from boundary.strict import Strict
 from boundary.yamlfile import faults, read_yaml
 
 #: Where the table stands, in this workflow and in the user's working directory.

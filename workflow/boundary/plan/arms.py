@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from boundary.jobs.shards import Shards
 from boundary.verify import grader_digest
 
 #: Stands in place of a grader's digest where counts were published.
@@ -57,28 +58,24 @@ class Arm:
         """Path of the scores at this n."""
         return f"results/scores/{self.folder}/n{self.n}-{self.grader}.parquet"
 
-    @property
-    def quoted(self) -> dict[str, str]:
-        """Files from which the report quotes responses: problems, and the first block."""
-        return {
-            "problems": self.problems,
-            "samples": self.samples(1)[0],
-            "verdicts": self.verdicts(1)[0],
-        }
+    def sample_shards(self, first: int | None = None) -> Shards:
+        """Shards that hold the ``first`` samples of each problem; all n by default."""
+        return Shards(folder=f"results/samples/{self.folder}", blocks=self._blocks(first))
+
+    def verdict_shards(self, first: int | None = None) -> Shards:
+        """Verdict shards of the ``first`` samples of each problem."""
+        folder = f"results/verdicts/{self.folder}/{self.grader}"
+        return Shards(folder=folder, blocks=self._blocks(first))
 
     def samples(self, first: int | None = None) -> list[str]:
-        """Paths of the shards that hold the ``first`` samples of each problem."""
-        return [f"results/samples/{self.folder}/{b:05d}.parquet" for b in self._blocks(first)]
+        """Paths of the shards that hold the ``first`` samples; none of published counts."""
+        return self.sample_shards(first).files() if self._blocks(first) else []
 
     def verdicts(self, first: int | None = None) -> list[str]:
-        """Paths of the verdict shards of the ``first`` samples of each problem."""
-        if self.published:
-            return []
-        root = f"results/verdicts/{self.folder}/{self.grader}"
-        return [f"{root}/{b:05d}.parquet" for b in self._blocks(first)]
+        """Paths of their verdict shards."""
+        return self.verdict_shards(first).files() if self._blocks(first) else []
 
-    def _blocks(self, first: int | None) -> range:
-        """Blocks that hold the first samples; all n by default."""
+    def _blocks(self, first: int | None) -> int:
         if self.published:
-            return range(0)
-        return range(-(-(self.n if first is None else first) // self.shard))
+            return 0
+        return -(-(self.n if first is None else first) // self.shard)

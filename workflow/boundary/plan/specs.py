@@ -1,7 +1,9 @@
-"""The spec of each job: one canonical JSON string, passed as one parameter.
+"""The spec of each job: one canonical JSON string, which its command reads from standard input.
 
 Snakemake compares parameters as values without names, so that two that are
-swapped go unnoticed; one string with sorted keys cannot be mistaken.
+swapped go unnoticed; one string with sorted keys cannot be mistaken.  Specs of
+jobs that read are dumped from the models of `boundary.jobs` and may change; the
+text of those that make problems, models and samples decides whether they stay.
 """
 
 from __future__ import annotations
@@ -11,8 +13,14 @@ from typing import Any
 from boundary.config.sampled import FREE_KEYS, model_differences
 from boundary.config.study import Comparison, Series
 from boundary.digests import canonical_json, seed_of
+from boundary.jobs import chains, pages, reading
 from boundary.plan.arms import Arm
 from boundary.plan.study import Plan
+from boundary.strict import Strict
+
+
+def _text(job: Strict) -> str:
+    return canonical_json(job.model_dump(mode="json"))
 
 
 def problems_spec(plan: Plan, label: str) -> str:
@@ -69,13 +77,20 @@ def _weights(plan: Plan, model: str) -> dict[str, Any]:
 def counts_spec(plan: Plan, folder: str) -> str:
     """Spec of a job that reads published counts."""
     arm = plan.by_folder[folder]
-    return canonical_json(
-        {
-            "model": arm.model,
-            "benchmark": arm.benchmark,
-            "protocol": arm.protocol,
-            "name": plan.identity.counts_source(arm.model)[1],
-        }
+    return _text(reading.Counts(name=plan.identity.counts_source(arm.model)[1], **_names(arm)))
+
+
+def score_spec(plan: Plan, folder: str, n: int) -> str:
+    """Spec of the job that counts the correct responses of an arm."""
+    arm = plan.by_folder[folder]
+    return _text(
+        reading.Score(
+            problems=arm.problems,
+            samples=arm.sample_shards(n),
+            verdicts=arm.verdict_shards(n),
+            n=n,
+            max_unset=plan.study.verification.max_unset,
+        )
     )
 
 
@@ -83,33 +98,34 @@ def tables_spec(plan: Plan) -> str:
     """Spec of the job that makes the tables of the study."""
     analyses = plan.study.analyses
     comparisons = [
-        {
-            "comparison": pair.label,
-            "base": pair.base,
-            "other": pair.other,
-            "benchmark": benchmark,
-            "protocol": pair.protocol,
-            "other_protocol": pair.other_protocol or pair.protocol,
-            "allowed": sorted(pair.allow_differences),
-            "differs": _differs(plan, pair),
-            "grading": _grading(plan, pair),
-        }
+        reading.ComparisonRow(
+            comparison=pair.label,
+            base=pair.base,
+            other=pair.other,
+            benchmark=benchmark,
+            protocol=pair.protocol,
+            other_protocol=pair.other_protocol or pair.protocol,
+            allowed=sorted(pair.allow_differences),
+            differs=_differs(plan, pair),
+            grading=_grading(plan, pair),
+        )
         for pair in plan.study.comparisons
         for benchmark in pair.benchmarks
     ]
     series = [
-        _series_spec(plan, name, entry, benchmark)
+        _series_row(plan, name, entry, benchmark)
         for name, entry in sorted(plan.study.series.items())
         for benchmark in entry.benchmarks
     ]
-    return canonical_json(
-        {
-            "bootstrap": analyses.bootstrap,
-            "confidence": analyses.confidence,
-            "k_max": analyses.k_max,
-            "comparisons": comparisons,
-            "series": series,
-        }
+    return _text(
+        reading.Tables(
+            scores=[arm.scores for arm in plan.arms],
+            comparisons=comparisons,
+            series=series,
+            bootstrap=analyses.bootstrap,
+            confidence=analyses.confidence,
+            k_max=analyses.k_max,
+        )
     )
 
 
@@ -134,16 +150,14 @@ def _grading(plan: Plan, pair: Comparison) -> str | None:
     return None
 
 
-def _series_spec(plan: Plan, name: str, entry: Series, benchmark: str) -> dict[str, Any]:
-    return {
-        "series": name,
-        "benchmark": benchmark,
-        "protocol": entry.protocol,
-        "points": [
-            {"model": model, "step": plan.study.models[model].training_step(plan.study.lab)}
-            for model in entry.models
-        ],
-    }
+def _series_row(plan: Plan, name: str, entry: Series, benchmark: str) -> reading.SeriesRow:
+    steps = {name: plan.study.models[name].training_step(plan.study.lab) for name in entry.models}
+    return reading.SeriesRow(
+        series=name,
+        benchmark=benchmark,
+        protocol=entry.protocol,
+        points=[reading.Point(model=model, step=step) for model, step in steps.items()],
+    )
 
 
 def likelihood_spec(plan: Plan, scorer_label: str, folder: str) -> str:
@@ -161,45 +175,52 @@ def likelihood_spec(plan: Plan, scorer_label: str, folder: str) -> str:
 
 def perplexity_spec(plan: Plan) -> str:
     """Spec of the job that joins log-probabilities and verdicts."""
-    arms = [
-        {
-            "model": arm.model,
-            "benchmark": arm.benchmark,
-            "protocol": arm.protocol,
-            "verdicts": arm.verdicts(plan.scored_responses(arm)),
-        }
-        for arm in plan.likelihood_arms
-    ]
+    if not plan.likelihoods:
+        return "{}"
     analyses = plan.study.analyses
-    return canonical_json(
-        {"arms": arms, "bootstrap": analyses.bootstrap, "confidence": analyses.confidence}
+    return _text(
+        reading.Perplexity(
+            likelihoods=plan.likelihood_files(),
+            arms=[
+                reading.VerifiedArm(
+                    verdicts=arm.verdict_shards(plan.scored_responses(arm)), **_names(arm)
+                )
+                for arm in plan.likelihood_arms
+            ],
+            bootstrap=analyses.bootstrap,
+            confidence=analyses.confidence,
+        )
     )
 
 
 def audit_spec(plan: Plan) -> str:
     """Spec of the job that counts attacks and disagreements in verdicts."""
-    arms = [_judged(arm) | {"problems": arm.problems} for arm in plan.audited]
-    return canonical_json({"arms": arms, "confidence": plan.study.analyses.confidence})
+    arms = [reading.AuditedArm.model_validate(_judged(arm)) for arm in plan.audited]
+    return _text(reading.Audit(arms=arms, confidence=plan.study.analyses.confidence))
 
 
 def guess_spec(plan: Plan) -> str:
     """Spec of the job that works out what guessing would solve."""
-    analyses = plan.study.analyses
-    arms = [_judged(arm) | {"problems": arm.problems} for arm in plan.guessed]
-    return canonical_json(
-        {"arms": arms, "confidence": analyses.confidence, "bootstrap": analyses.bootstrap}
-    )
+    arms = [reading.JudgedArm.model_validate(_judged(arm)) for arm in plan.guessed]
+    return _text(reading.GuessFloor(arms=arms, confidence=plan.study.analyses.confidence))
 
 
 def chains_spec(plan: Plan) -> str:
     """Spec of the job that selects chains of thought and makes the sheet."""
     wanted = plan.study.analyses.chains
     arms = [
-        _judged(arm) | {"problems": arm.problems, "scores": arm.scores, "samples": arm.samples()}
+        chains.ChainedArm.model_validate(
+            {"scores": arm.scores, "samples": arm.sample_shards(), **_judged(arm)}
+        )
         for arm in plan.chained
     ]
     settings = wanted.model_dump(include={"below", "per_problem"}) if wanted else {}
-    return canonical_json({"arms": arms, **settings})
+    return _text(chains.SelectChains(arms=arms, **settings))
+
+
+def sheets_spec(plan: Plan) -> str:
+    """Spec of the job that reads filled sheets."""
+    return _text(chains.ReadSheets(sheets=plan.sheets)) if plan.sheets else "{}"
 
 
 def judge_spec(plan: Plan) -> str:
@@ -211,33 +232,43 @@ def judge_spec(plan: Plan) -> str:
 
 def cot_spec(plan: Plan) -> str:
     """Spec of the job that estimates pass@k of answers whose chain holds."""
-    return canonical_json({"confidence": plan.study.analyses.confidence})
+    return _text(
+        chains.ChainCurves(
+            scores=[arm.scores for arm in plan.chained],
+            judgements=plan.file("chains/judgements.parquet") if plan.judged else None,
+            labels=plan.file("tables/chain_labels.parquet") if plan.sheets else None,
+            confidence=plan.study.analyses.confidence,
+        )
+    )
 
 
-def _judged(arm: Arm) -> dict[str, Any]:
+def _names(arm: Arm) -> dict[str, str]:
+    return {"model": arm.model, "benchmark": arm.benchmark, "protocol": arm.protocol}
+
+
+def _judged(arm: Arm, first: int | None = None) -> dict[str, Any]:
     return {
-        "model": arm.model,
-        "benchmark": arm.benchmark,
-        "protocol": arm.protocol,
         "kind": arm.kind,
-        "verdicts": arm.verdicts(),
+        "problems": arm.problems,
+        "verdicts": arm.verdict_shards(first),
+        **_names(arm),
     }
 
 
 def figures_spec(plan: Plan) -> str:
     """Spec of the job that draws the figures."""
-    return canonical_json(_page(plan))
+    return _text(pages.Figures.model_validate(_page(plan)))
 
 
 def report_spec(plan: Plan) -> str:
     """Spec of the job that writes the report."""
     arms = [
-        {"model": arm.model, "benchmark": arm.benchmark, **arm.quoted}
+        pages.QuotedArm.model_validate({"samples": arm.sample_shards(1), **_judged(arm, 1)})
         for arm in plan.arms
         if not arm.published
     ]
     config = plan.study.model_dump(mode="json", exclude_none=True)
-    return canonical_json(_page(plan) | {"arms": arms, "config": config})
+    return _text(pages.Report.model_validate({"arms": arms, "config": config, **_page(plan)}))
 
 
 def _page(plan: Plan) -> dict[str, Any]:

@@ -316,7 +316,8 @@ class Plan:
     def example_files(self) -> list[str]:
         """Files from which the report quotes responses: the first block of each arm."""
         sampled = [arm for arm in self.arms if not arm.published]
-        return list(dict.fromkeys(path for arm in sampled for path in arm.quoted.values()))
+        quoted = [[arm.problems, *arm.samples(1), *arm.verdicts(1)] for arm in sampled]
+        return list(dict.fromkeys(path for paths in quoted for path in paths))
 
 
 def plan_study(raw: dict[str, Any], where: str) -> Plan:

@@ -1,0 +1,134 @@
+"""Jobs that count responses and make tables of what was counted and judged."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from boundary.allowed import MAX_UNSET
+from boundary.jobs.shards import File, Files, ShardFiles, Text
+from boundary.strict import Strict
+
+Kind = Literal["lab", "math", "code"]
+Confidence = Annotated[float, Field(ge=0.5, lt=1)]
+Bootstrap = Annotated[int, Field(ge=100)]
+LargestK = Annotated[int, Field(ge=1)]
+
+
+class ArmNames(Strict):
+    """What an arm is called."""
+
+    model: Text
+    benchmark: Text
+    protocol: Text
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The three names by what they are."""
+        return {"model": self.model, "benchmark": self.benchmark, "protocol": self.protocol}
+
+
+class VerifiedArm(ArmNames):
+    """An arm with its verdicts."""
+
+    verdicts: ShardFiles
+
+
+class JudgedArm(VerifiedArm):
+    """An arm with its problems and verdicts."""
+
+    kind: Kind | None = None
+    problems: File
+
+
+class AuditedArm(VerifiedArm):
+    """An arm whose verdicts are looked through; without problems no gold answer is shown."""
+
+    kind: Kind
+    problems: File | None = None
+
+
+class Counts(Strict):
+    """Take published counts as the scores of an arm."""
+
+    model: Text
+    name: Text
+    benchmark: Text
+    protocol: Text
+
+
+class Score(Strict):
+    """Count the correct responses of one arm."""
+
+    problems: File
+    samples: ShardFiles
+    verdicts: ShardFiles
+    n: int | None = Field(default=None, ge=1)
+    max_unset: float = Field(default=MAX_UNSET, ge=0, le=1)
+    allow: list[str] = Field(default=[])
+
+
+class ComparisonRow(Strict):
+    """A comparison on one benchmark, with what sets its sides apart."""
+
+    comparison: Text
+    base: Text
+    other: Text
+    benchmark: Text
+    protocol: Text
+    other_protocol: Text | None = None
+    allowed: list[str] = Field(default=[])
+    differs: dict[str, Annotated[list[Any], Field(min_length=2, max_length=2)]] = Field(default={})
+    grading: str | None = None
+
+
+class Point(Strict):
+    """A checkpoint of a series."""
+
+    model: Text
+    step: int | None = None
+
+
+class SeriesRow(Strict):
+    """Checkpoints of a training run on one benchmark."""
+
+    series: Text
+    benchmark: Text
+    protocol: Text
+    points: Annotated[list[Point], Field(min_length=1)]
+
+
+class Tables(Strict):
+    """Make the tables of a study that follow from scores."""
+
+    scores: Files | None = None
+    comparisons: list[ComparisonRow]
+    series: list[SeriesRow] = Field(default=[])
+    bootstrap: Bootstrap = 10_000
+    confidence: Confidence = 0.95
+    k_max: LargestK | None = None
+
+
+class Perplexity(Strict):
+    """Join log-probabilities with verdicts and summarise them."""
+
+    likelihoods: Files | None = None
+    arms: Annotated[list[VerifiedArm], Field(min_length=1)]
+    bootstrap: Bootstrap
+    confidence: Confidence
+
+
+class Audit(Strict):
+    """Count attacks and disagreements in verdicts."""
+
+    arms: list[AuditedArm]
+    confidence: Confidence
+
+
+class GuessFloor(Strict):
+    """Work out what guessing would solve."""
+
+    arms: list[JudgedArm]
+    confidence: Confidence
+    k_max: LargestK | None = None
