@@ -11,7 +11,7 @@ sys.path.insert(0, str(workflow.basedir))
 from boundary.closure import command_code
 from boundary.errors import BoundaryError
 from boundary.plan import plan_study, specs, verification_job
-from boundary.yamlfile import read_yaml
+from boundary.yamlfile import read_spelled
 
 CONFIG_FILES = workflow.config_settings.configfiles
 
@@ -24,8 +24,9 @@ if len(CONFIG_FILES) > 1:
 CONFIG_FILE = str([*CONFIG_FILES, "config/config.yaml"][0])
 
 try:
-    read_yaml(CONFIG_FILE)  # refuses a key that stands twice, which Snakemake would not
-    PLAN = plan_study(config, CONFIG_FILE)
+    # Refuses a key that stands twice and other traps of YAML, which Snakemake would not.
+    _, SPELLINGS = read_spelled(CONFIG_FILE)
+    PLAN = plan_study(config, CONFIG_FILE, SPELLINGS)
 except BoundaryError as error:
     raise WorkflowError(str(error)) from None
 

@@ -96,27 +96,35 @@ def test_a_wrong_command_line(arguments: list[str], told: str, run: Run) -> None
     assert done.err.count("\n") == 1
 
 
-def test_a_good_study(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "s.yaml"
+@pytest.fixture
+def counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return where a study goes, in the working directory, beside its counts."""
+    monkeypatch.chdir(tmp_path)
+    Path("c.csv").write_text("model,problem,n,correct\na,1,4,2\nb,1,4,3\n")
+    return tmp_path / "s.yaml"
+
+
+def test_a_good_study(run: Run, counts: Path) -> None:
+    path = counts
     path.write_text(STUDY)
     done = run("check-config", path)
     assert (done.code, done.err) == (0, "")
     assert "study 's' is in order: 2 models, 1 benchmarks, 2 arms, 0 blocks" in done.out
 
 
-def test_what_nothing_uses_is_a_warning(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "s.yaml"
+def test_what_nothing_uses_is_a_warning(run: Run, counts: Path) -> None:
+    path = counts
     path.write_text(STUDY.replace("benchmarks: {", "benchmarks: {idle: {}, "))
     done = run("check-config", path)
     assert done.code == 0
     assert done.err == "Warning: benchmarks.idle is used by no comparison or series.\n"
 
 
-def test_a_bad_study_in_a_process_of_its_own(tmp_path: Path) -> None:
+def test_a_bad_study_in_a_process_of_its_own(counts: Path) -> None:
     """Exit code 2, all problems in one paragraph on stderr, and no traceback."""
-    path = tmp_path / "s.yaml"
+    path = counts
     path.write_text(STUDY.replace("role: rl", "role: lr").replace("other: b", "other: c"))
-    done = shell("check-config", str(path))
+    done = shell("check-config", str(path), cwd=counts.parent)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"Error: {path}: 2 problems in the study file\n  - models.b.role")
     assert "\n  - comparisons[0].other: no model is called 'c'" in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,8 +71,11 @@ def apply(raw: Raw, edits: dict[str, Any]) -> Raw:
 
 
 @pytest.fixture
-def raw() -> Raw:
-    """Return a fresh study that is in order."""
+def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Raw:
+    """Return a fresh study that is in order, where its counts are."""
+    monkeypatch.chdir(tmp_path)
+    rows = ["model,problem,n,correct", "x,1,32,5", "paper2,1,32,9"]
+    Path("c.csv").write_text("\n".join(rows), encoding="utf-8")
     return whole_study()
 
 

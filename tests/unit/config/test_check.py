@@ -16,6 +16,8 @@ Problems = Callable[[Raw], list[str]]
 HUB = "hf:Qwen/Qwen2.5-7B"
 SHA = "0123456789abcdef" * 2 + "01234567"
 HUB_MODEL = {"role": "rl", "source": HUB, "revision": SHA}
+#: What a model from outside leaves to no default.
+CHOSEN = {"protocols.t1.engine": "transformers", "protocols.t1.prompt": "raw"}
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     # --- names that refer to nothing
     "dangling base": (
@@ -72,16 +74,17 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
                 "source": HUB,
                 "revision": SHA,
                 "adapter": {"source": "file:lora"},
-            }
+            },
+            **CHOSEN,
         },
         "models.rl.adapter: the engine transformers (protocols.t1) has none; take engine: vllm.",
     ),
     "quantisation without vllm": (
-        {"models.rl": {**HUB_MODEL, "quantization": "awq"}},
+        {"models.rl": {**HUB_MODEL, "quantization": "awq"}, **CHOSEN},
         "models.rl.quantization: the engine tr",
     ),
     "split without vllm": (
-        {"models.rl": {**HUB_MODEL, "tensor_parallel_size": 2}},
+        {"models.rl": {**HUB_MODEL, "tensor_parallel_size": 2}, **CHOSEN},
         "models.rl.tensor_parallel_size: the engine transformers (protocols.t1) has none",
     ),
     "length without vllm": (
@@ -98,7 +101,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     # --- sources
     "hub model without a revision": (
-        {"models.rl": {"role": "rl", "source": HUB}},
+        {"models.rl": {"role": "rl", "source": HUB}, **CHOSEN},
         "models.rl.revision: missing; it should be a commit of 40 hexadecimal digits. Where nobody",
     ),
     "hub model at a branch": (

@@ -29,8 +29,10 @@ comparisons: [{base: a, other: b, benchmarks: [m], protocol: p}]
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Path:
-    """Return where a study file goes."""
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return where a study file goes, beside its counts."""
+    monkeypatch.chdir(tmp_path)
+    Path("c.csv").write_text("model,problem,n,correct\na,1,4,2\nb,1,4,3\n", encoding="utf-8")
     return tmp_path / "study.yaml"
 
 
@@ -127,6 +129,7 @@ def test_all_keys_given_twice_are_told(write: Path) -> None:
 
 
 def test_anchors_and_merges_are_no_repetition(write: Path) -> None:
+    Path("c.csv").write_text("model,problem,n,correct\na,1,8,2\nb,1,8,3\n", encoding="utf-8")
     write.write_text(
         STUDY.replace(
             "protocols: {p: {max_tokens: 9, n: 4}}",
@@ -186,6 +189,7 @@ def test_a_study_is_frozen() -> None:
         study.study = "other"  # type: ignore[misc]
 
 
+@pytest.mark.usefixtures("write")
 def test_ordered_mappings_of_snakemake_are_mappings() -> None:
     """Snakemake hands over an ordered dictionary."""
     from collections import OrderedDict

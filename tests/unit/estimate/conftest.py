@@ -27,7 +27,13 @@ def math_study() -> dict[str, Any]:
         },
         "benchmarks": {"math500": {}, "aime24": {}},
         "protocols": {
-            "p": {"max_tokens": 131072, "n": 64, "samples_per_shard": 32, "engine": "vllm"},
+            "p": {
+                "prompt": "raw",
+                "max_tokens": 131072,
+                "n": 64,
+                "samples_per_shard": 32,
+                "engine": "vllm",
+            },
         },
         "comparisons": [
             {"base": "base", "other": "rl", "benchmarks": ["math500", "aime24"], "protocol": "p"}

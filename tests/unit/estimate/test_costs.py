@@ -88,6 +88,7 @@ def test_another_engine_or_machine_is_no_pilot(study: Callable[..., Plan]) -> No
             "n": 64,
             "samples_per_shard": 32,
             "engine": "transformers",
+            "prompt": "raw",
         },
         "comparisons.0.other_protocol": "slow",
         "comparisons.0.other": "base",

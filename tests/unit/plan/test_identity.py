@@ -256,6 +256,7 @@ def hub_model(**fields: Any) -> dict[str, Any]:
     return {
         "models.rl": {key: value for key, value in model.items() if value is not None},
         "protocols.t1.engine": "vllm",
+        "protocols.t1.prompt": "raw",
         "comparisons.0.allow_differences": ["dtype", "quantization"],
         "analyses.likelihood": None,
         "series": {},

@@ -17,7 +17,13 @@ MATH = {
     "models.base": {"source": "hf:Qwen/Qwen2.5-7B", "role": "base", "revision": COMMIT},
     "models.rl": {"source": "hf:x/Qwen2.5-32B", "role": "rl", "base": "base", "revision": COMMIT},
     "benchmarks.tiny": {"registry": "math500"},
-    "protocols.t1": {"max_tokens": 16384, "n": 128, "samples_per_shard": 32, "engine": "vllm"},
+    "protocols.t1": {
+        "prompt": "raw",
+        "max_tokens": 16384,
+        "n": 128,
+        "samples_per_shard": 32,
+        "engine": "vllm",
+    },
     "series": {},
 }
 

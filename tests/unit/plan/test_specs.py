@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -191,8 +192,15 @@ def test_models_that_are_loaded_differently_differ(raw: Raw) -> None:
     ],
 )
 def test_published_counts_have_a_grader_of_their_own(
-    sources: tuple[str, str], told: str | None, raw: Raw
+    sources: tuple[str, str],
+    told: str | None,
+    raw: Raw,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.csv", "b.csv"):
+        Path(name).write_text("model,problem,n,correct\nbase,1,8,2\nrl,1,8,3\nx,1,8,4\n")
     raw["models"] |= {
         name: {"source": source, "role": role}
         for name, source, role in zip(("base", "rl"), sources, ("base", "rl"), strict=True)

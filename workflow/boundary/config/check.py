@@ -6,13 +6,13 @@ entry is malformed: a user sees every problem at once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
+from boundary.config import engines, sampled
 from boundary.config import raw as lenient
-from boundary.config import sampled
+from boundary.config.published import published
 from boundary.config.raw import Raw, reference
+from boundary.config.sources import COMMIT, SHA256, pinned, source_kind
 from boundary.config.study import BENCHMARK_SOURCES, MODEL_SOURCES, Comparison
 
 
@@ -25,26 +25,14 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from _series(raw)
     yield from _likelihood(raw)
     yield from _figures(raw)
-    yield from sampled.prompts(raw)
-    yield from sampled.engines(raw)
+    yield from engines.prompts(raw)
+    yield from engines.outside(raw)
+    yield from engines.engines(raw)
     yield from sampled.blocks(raw)
-    yield from sampled.published(raw)
+    yield from published(raw)
     yield from sampled.fairness(raw)
     yield from sampled.likelihood(raw)
     yield from sampled.largest_k(raw)
-
-
-def _source(where: str, source: Any, kinds: dict[str, bool]) -> Iterator[str]:
-    if not isinstance(source, str):
-        return
-    kind, colon, rest = source.partition(":")
-    built = ", ".join(f"{name}:" for name, ready in kinds.items() if ready)
-    if kind not in kinds or not colon:
-        yield f"{where}: {source!r} names no source kind; this version has {built}."
-    elif not kinds[kind]:
-        yield f"{where}: source kind '{kind}:' is not built yet; this version has {built}."
-    elif not rest:
-        yield f"{where}: {source!r} names nothing after '{kind}:'."
 
 
 def _models(raw: Raw) -> Iterator[str]:
@@ -52,7 +40,7 @@ def _models(raw: Raw) -> Iterator[str]:
     for name, model in lenient.entries(raw, "models").items():
         where = f"models.{name}"
         source = model.get("source")
-        yield from _source(f"{where}.source", source, MODEL_SOURCES)
+        yield from source_kind(f"{where}.source", source, MODEL_SOURCES, lenient.names(raw, "lab"))
         yield from reference(
             f"{where}.base", model.get("base"), lenient.names(raw, "models"), "model"
         )
@@ -65,50 +53,17 @@ def _models(raw: Raw) -> Iterator[str]:
             if problem:
                 yield f"{where}.source: {problem}"
         if "adapter" in model and isinstance(model["adapter"], dict):
-            yield from _pinned(f"{where}.adapter", model["adapter"], {"hf": _COMMIT, "file": None})
-        kinds = {"hf": _COMMIT, "pypi": _SHA256, "file": None}
-        if str(source).partition(":")[0] in kinds:
-            yield from _pinned(where, model, kinds)
-        else:
-            for key in ("revision", "adapter", "quantization"):
-                if model.get(key) is not None:
+            yield from pinned(f"{where}.adapter", model["adapter"], {"hf": COMMIT, "file": None})
+        kinds = {"hf": COMMIT, "pypi": SHA256, "file": None}
+        kind = str(source).partition(":")[0]
+        if kind in kinds:
+            yield from pinned(where, model, kinds)
+        elif kind in MODEL_SOURCES:
+            keys = ["revision", "adapter", "quantization", "unverified"]
+            keys += ["dtype", "tensor_parallel_size"] if kind == "counts" else []
+            for key in keys:
+                if model.get(key) not in (None, False):
                     yield f"{where}.{key}: only goes with hf:, file: and pypi: sources."
-
-
-_COMMIT = (re.compile("[0-9a-f]{40}"), "a commit of 40 hexadecimal digits")
-_SHA256 = (re.compile("[0-9a-f]{64}"), "the SHA-256 of the file, 64 hexadecimal digits")
-_PYPI = re.compile(r"pypi:[A-Za-z0-9._-]+==[A-Za-z0-9.!+_-]+#[^/#][^#]*\.gguf")
-
-
-def _pinned(
-    where: str, entry: Raw, kinds: dict[str, tuple[re.Pattern[str], str] | None]
-) -> Iterator[str]:
-    """Yield what is wrong with the source and the revision of something from outside.
-
-    A name alone says what it was yesterday: a revision pins it, or the entry
-    says that nobody could establish one.
-    """
-    source, revision = entry.get("source"), entry.get("revision")
-    kind, _, rest = str(source).partition(":")
-    if kind not in kinds:
-        built = ", ".join(f"{name}:" for name in kinds)
-        yield f"{where}.source: {source!r} should begin with one of {built}."
-        return
-    if kind == "hf" and rest and not re.fullmatch(r"[\w.-]+/[\w.-]+", rest):
-        yield f"{where}.source: {source!r} should be hf:ORG/NAME."
-    if kind == "pypi" and not _PYPI.fullmatch(str(source)):
-        yield f"{where}.source: {source!r} should be pypi:PACKAGE==VERSION#PATH.gguf."
-    form, unverified = kinds[kind], entry.get("unverified") is True
-    if form is None:
-        if revision is not None or unverified:
-            yield f"{where}: a file is told by its content; leave out revision and unverified."
-    elif revision is None and not unverified:
-        yield (
-            f"{where}.revision: missing; it should be {form[1]}. Where nobody can establish it, "
-            f"write 'revision: null' and 'unverified: true': it can be planned then, not run."
-        )
-    elif isinstance(revision, str) and not form[0].fullmatch(revision):
-        yield f"{where}.revision: {revision!r} should be {form[1]}."
 
 
 def _benchmarks(raw: Raw) -> Iterator[str]:
@@ -116,8 +71,9 @@ def _benchmarks(raw: Raw) -> Iterator[str]:
     for name, benchmark in lenient.entries(raw, "benchmarks").items():
         where = f"benchmarks.{name}"
         source = benchmark.get("source")
-        yield from _source(f"{where}.source", source, BENCHMARK_SOURCES)
-        if name in on and not str(source).startswith("lab:"):
+        yield from source_kind(f"{where}.source", source, BENCHMARK_SOURCES)
+        known = source is None or str(source).partition(":")[0] in BENCHMARK_SOURCES
+        if name in on and known and not str(source).startswith("lab:"):
             yield from sampled.problem_source(name, benchmark)
         if isinstance(source, str) and source.startswith("lab:"):
             if source not in ("lab:", "lab:registers"):

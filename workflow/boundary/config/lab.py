@@ -22,6 +22,8 @@ SHORTEST, LONGEST = 3, 24
 #: Distinct problems of one family and of length 3 that benchmarks may draw; the
 #: space of the others is larger than the bound on a benchmark.
 FEWEST_PROBLEMS = 400
+#: Rollouts of one step, which are decoded together.
+MOST_ROLLOUTS = 2**17
 
 RunName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
 Length = Annotated[int, Field(ge=SHORTEST, le=LONGEST)]
@@ -44,7 +46,9 @@ class _Run(Strict):
         max_length=2,
         description="Shortest and longest training problem, in operations; uniform in between.",
     )
-    warmup: int = Field(default=30, ge=0, description="Steps of linear learning-rate warm-up.")
+    warmup: int = Field(
+        default=30, ge=0, le=99_999, description="Steps of linear learning-rate warm-up."
+    )
     gradient_clip: float = Field(default=1.0, gt=0, description="Largest norm of the gradient.")
     seed: int = Field(default=0, ge=0, lt=2**63, description="Changes every random number.")
 
@@ -73,9 +77,9 @@ class Pretrain(_Run):
     mlp: int = Field(default=192, ge=8, le=8192, description="Width of the MLP.")
     steps: Step = Field(default=900, description="Optimiser steps.")
     batch_operations: int = Field(
-        default=480, ge=1, description="Operations a batch: traces = this / length."
+        default=480, ge=1, le=100_000, description="Operations a batch: traces = this / length."
     )
-    batch_min: int = Field(default=24, ge=1, description="Fewest traces in a batch.")
+    batch_min: int = Field(default=24, ge=1, le=10_000, description="Fewest traces in a batch.")
     noise: Share = Field(
         default=0.33,
         description="Chance that a trace's state is replaced by a uniform one and goes on from it.",
@@ -135,13 +139,20 @@ class Reinforce(_Run):
         default=0.1, description="Share of `q` problems, whose right strategy is `<`."
     )
     learning_rate: Rate = Field(default=1e-3, description="AdamW, constant after the warm-up.")
-    warmup: int = Field(default=5, ge=0, description="Steps of linear learning-rate warm-up.")
+    warmup: int = Field(
+        default=5, ge=0, le=99_999, description="Steps of linear learning-rate warm-up."
+    )
 
     @model_validator(mode="after")
     def _within_the_run(self) -> Reinforce:
         beyond = [step for step in self.checkpoints if step > self.steps]
         if beyond:
             raise ValueError(f"checkpoints {beyond} lie beyond the last step, {self.steps}")
+        if self.prompts * self.group > MOST_ROLLOUTS:
+            raise ValueError(
+                f"prompts {self.prompts} × group {self.group} are {self.prompts * self.group} "
+                f"rollouts a step; at most {MOST_ROLLOUTS} fit in memory"
+            )
         return self
 
     def parents(self) -> list[str]:
@@ -165,7 +176,9 @@ class Distil(_Run):
     )
     minority_share: Share = Field(default=0.5, description="Share of `q` problems.")
     learning_rate: Rate = Field(default=3e-3, description="AdamW, linear decay to 0.")
-    warmup: int = Field(default=0, ge=0, description="Steps of linear learning-rate warm-up.")
+    warmup: int = Field(
+        default=0, ge=0, le=99_999, description="Steps of linear learning-rate warm-up."
+    )
 
     def parents(self) -> list[str]:
         """Return the runs it starts from: the student's first, then the teacher."""

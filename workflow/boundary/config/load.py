@@ -9,21 +9,26 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from boundary.config.check import semantic_problems
+from boundary.config.hints import written_hint
 from boundary.config.lab import Distil, LabBenchmark, Pretrain, Reinforce
 from boundary.config.raw import hint
 from boundary.config.study import (
+    Adapter,
     Analyses,
     Benchmark,
+    Chains,
     Comparison,
     Likelihood,
     Model,
     Protocol,
     Series,
     Study,
+    Verification,
 )
 from boundary.errors import ConfigError, InputError
+from boundary.jobs.chains import ChainJudge
 from boundary.jobs.pages import Figure
-from boundary.yamlfile import read_yaml
+from boundary.yamlfile import KEY, Spellings, read_spelled
 
 RUNS: dict[str, type[BaseModel]] = {"pretrain": Pretrain, "reinforce": Reinforce, "distil": Distil}
 SHOWN = 80  # characters of a value that a message quotes
@@ -39,14 +44,23 @@ def read_study(path: Path) -> Study:
     ConfigError
         With every problem of its content.
     """
-    raw = read_yaml(path)
+    raw, spellings = read_spelled(path)
     if not isinstance(raw, dict):
         raise InputError(f"{path}: holds no mapping; a study file begins with 'study: NAME'.")
-    return parse_study(raw, str(path))
+    return parse_study(raw, str(path), spellings)
 
 
-def parse_study(raw: dict[str, Any], where: str) -> Study:
+def parse_study(raw: dict[str, Any], where: str, spellings: Spellings | None = None) -> Study:
     """Turn a raw mapping into a study.
+
+    Parameters
+    ----------
+    raw : dict
+        What the file holds.
+    where : str
+        The file, for messages.
+    spellings : mapping, optional
+        How values are spelled there, as of `boundary.yamlfile.read_spelled`.
 
     Raises
     ------
@@ -59,7 +73,7 @@ def parse_study(raw: dict[str, Any], where: str) -> Study:
         study = Study.model_validate(raw)
     except ValidationError as error:
         found = [item for item in error.errors(include_url=False) if not _other_member(item)]
-        lines = [_line(item, raw) for item in found]
+        lines = [_line(item, raw, spellings or {}) for item in found]
         # A value that fits no member of a union breaks each; one line is enough.
         problems += {line.partition(": ")[0]: line for line in reversed(lines)}.values()
         problems.reverse()
@@ -75,9 +89,10 @@ def _other_member(item: Any) -> bool:
     return place[0] == "figures" and len(place) == 3 and isinstance(item["input"], dict)
 
 
-def _line(item: Any, raw: Any) -> str:
-    """One validation error as `key.path: what (found …)`."""
+def _line(item: Any, raw: Any, spellings: Spellings) -> str:
+    """One validation error as `key.path: what (found …). How to write it`."""
     path, current = "", raw
+    keys: list[Any] = []
     for place, part in enumerate(item["loc"]):
         last = place == len(item["loc"]) - 1
         if isinstance(current, list) and isinstance(part, int):
@@ -87,7 +102,10 @@ def _line(item: Any, raw: Any) -> str:
         else:
             continue  # a member of a union, no key of the file
         current = _step(current, part)
+        keys.append(part)
     kind, found = item["type"], _shown(item["input"])
+    if item["loc"][-1] == KEY:
+        return _bad_key(item, spellings)
     if kind == "extra_forbidden":
         return f"{path}: unknown key (found {found}).{_valid_keys(item['loc'])}"
     if kind == "missing":
@@ -97,7 +115,18 @@ def _line(item: Any, raw: Any) -> str:
         told = "missing" if recipe is None else f"no recipe is called {_shown(recipe)}"
         return f"{path}.recipe: {told}; there are: {', '.join(RUNS)}."
     message = item["msg"][:1].lower() + item["msg"][1:]
-    return f"{path}: {message.removeprefix('value error, ')} (found {found})."
+    hint = written_hint(item, spellings.get(tuple(keys)))
+    return f"{path}: {message.removeprefix('value error, ')} (found {found}).{hint}"
+
+
+def _bad_key(item: Any, spellings: Spellings) -> str:
+    """One error of a name that is a key of a mapping, such as a model's."""
+    section, value = str(item["loc"][0]), item["input"]
+    text = spellings.get((section, value, KEY))
+    spelled = str(value) if text is None else text
+    message = item["msg"][:1].lower() + item["msg"][1:]
+    path = f"{section}.{spelled}" if spelled else section
+    return f"{path}: this name {message.replace('input ', '')}.{written_hint(item, text)}"
 
 
 def _names_key(item: Any) -> bool:
@@ -122,33 +151,40 @@ def _shown(value: Any) -> str:
 
 def _valid_keys(place: tuple[Any, ...]) -> str:
     """Say which keys the mapping may have, where an unknown one stands."""
+    owner: type[BaseModel] | None
     match place[:-1]:
-        case ():
-            owner: type[BaseModel] | None = Study
-        case (str() as section, _) if section in _SECTIONS:
-            owner = _SECTIONS[section]
-        case ("benchmarks", _, "lab"):
-            owner = LabBenchmark
+        case (str() as section, _) if section in _ENTRIES:
+            owner = _ENTRIES[section]
         case ("lab", _, tag):
             owner = RUNS.get(tag)
-        case ("analyses",):
-            owner = Analyses
-        case ("analyses", "likelihood"):
-            owner = Likelihood
         case ("figures", _, _):
             owner = Figure
-        case _:
-            owner = None
+        case (section, _, key) if (section, key) in _INNER:
+            owner = _INNER[section, key]
+        case path:
+            owner = _SECTIONS.get(path)
     if owner is None:
         return ""
     keys = list(owner.model_fields)
     return f" Valid keys: {', '.join(keys)}.{hint(str(place[-1]), keys)}"
 
 
-_SECTIONS: dict[str, type[BaseModel]] = {
+_SECTIONS: dict[tuple[Any, ...], type[BaseModel]] = {
+    (): Study,
+    ("analyses",): Analyses,
+    ("analyses", "likelihood"): Likelihood,
+    ("analyses", "chains"): Chains,
+    ("analyses", "chains", "judge"): ChainJudge,
+    ("verification",): Verification,
+}
+_ENTRIES: dict[str, type[BaseModel]] = {
     "models": Model,
     "benchmarks": Benchmark,
     "protocols": Protocol,
     "comparisons": Comparison,
     "series": Series,
+}
+_INNER: dict[tuple[str, str], type[BaseModel]] = {
+    ("benchmarks", "lab"): LabBenchmark,
+    ("models", "adapter"): Adapter,
 }

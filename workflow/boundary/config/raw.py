@@ -130,10 +130,15 @@ def arms(raw: Raw) -> list[ArmNames]:
     return list(dict.fromkeys(wanted))
 
 
+def closest(value: str, names: Iterable[str]) -> str | None:
+    """Return the name that is most like a value, if one is like it."""
+    return next(iter(difflib.get_close_matches(value, list(names), n=1)), None)
+
+
 def hint(value: str, names: Iterable[str]) -> str:
     """Return a guess at what was meant, or nothing."""
-    close = difflib.get_close_matches(value, list(names), n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    close = closest(value, names)
+    return f" Did you mean {close!r}?" if close else ""
 
 
 def reference(where: str, value: Any, names: Iterable[str], what: str) -> Iterator[str]:

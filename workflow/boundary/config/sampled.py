@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pydantic import ValidationError
@@ -11,79 +10,19 @@ from boundary.allowed import ENGINE_VERSION, MODEL_KEYS
 from boundary.config import raw as lenient
 from boundary.config.benchmarks import REGISTRY_FILE, registry
 from boundary.config.problems import problems_of
-from boundary.config.raw import ArmNames, Raw
+from boundary.config.raw import Raw
+from boundary.config.sources import COMMIT, how_to_find
 from boundary.config.study import (
-    VLLM_TEMPERATURES,
+    MOST_BLOCKS,
+    MOST_SAMPLES,
     Benchmark,
     Model,
     Protocol,
 )
 from boundary.errors import InputError
-from boundary.prompts import load_prompt
 
-#: What special tokens look like; the engine refuses one that its model does not have.
-_SPECIAL = re.compile(r"<[^<>\s]+>")
 #: Protocol keys in which two arms of a comparison may differ without harm.
 FREE_KEYS = frozenset({"n", "seed", "samples_per_shard", "batch_size", "device", "token_logprobs"})
-
-
-def prompts(raw: Raw) -> Iterator[str]:
-    """Yield templates that are missing or that the protocol's engine cannot serve."""
-    for name, protocol in lenient.protocols(raw).items():
-        where = f"protocols.{name}.prompt"
-        try:
-            stop = load_prompt(protocol.prompt).stop
-        except InputError as error:
-            yield f"{where}: {error}"
-            continue
-        plain = [text for text in stop if not _SPECIAL.fullmatch(text)]
-        if plain and protocol.engine == "transformers":
-            yield (
-                f"{where}: the template {protocol.prompt!r} has the stop strings {plain}, and the "
-                f"engine transformers ends a response at special tokens only; take engine: vllm."
-            )
-
-
-def engines(raw: Raw) -> Iterator[str]:
-    """Yield what is asked of the engine transformers and only vllm does."""
-    protocols, models = lenient.protocols(raw), lenient.models(raw)
-    for name, _, by in lenient.sampled_arms(raw):
-        model, protocol = models.get(name), protocols.get(by)
-        if model is None or protocol is None or protocol.engine != "transformers":
-            continue
-        for key, asked in (
-            ("adapter", model.adapter is not None),
-            ("quantization", model.quantization is not None),
-            ("tensor_parallel_size", model.tensor_parallel_size > 1),
-        ):
-            if asked:
-                yield (
-                    f"models.{name}.{key}: the engine transformers (protocols.{by}) has none; "
-                    f"take engine: vllm."
-                )
-    for by in dict.fromkeys(arm[2] for arm in lenient.sampled_arms(raw)):
-        protocol = protocols.get(by)
-        if protocol is None:
-            continue
-        lowest, highest = VLLM_TEMPERATURES
-        warm = protocol.temperature == 0 or lowest <= protocol.temperature <= highest
-        if protocol.engine == "vllm" and not warm:
-            yield (
-                f"protocols.{by}.temperature: vllm takes 0 or from {lowest} to {highest:g}, found "
-                f"{protocol.temperature}."
-            )
-        if protocol.max_model_len is None:
-            continue
-        if protocol.engine != "vllm":
-            yield (
-                f"protocols.{by}.max_model_len: the engine {protocol.engine} has none; leave it "
-                f"out or take engine: vllm."
-            )
-        if protocol.max_tokens >= protocol.max_model_len:
-            yield (
-                f"protocols.{by}.max_model_len: {protocol.max_model_len} leaves no room for a "
-                f"prompt beside max_tokens {protocol.max_tokens}; raise it or leave it out."
-            )
 
 
 def problem_source(name: str, raw_entry: Raw) -> Iterator[str]:
@@ -107,10 +46,19 @@ def problem_source(name: str, raw_entry: Raw) -> Iterator[str]:
             f"{where}.registry: {found.source!r} is of no entry of {REGISTRY_FILE}; name the entry "
             f"that reads it: {', '.join(registry())}."
         )
-    elif found.file is None and found.revision is None and not found.unverified:
+    elif found.file is not None:
+        if benchmark.revision is not None or benchmark.unverified:
+            yield f"{where}: a file is told by its content; leave out revision and unverified."
+    elif found.revision is None and not found.unverified:
         yield (
             f"{where}.revision: missing; it should be the commit of {found.source}, 40 hexadecimal "
             f"digits. Where nobody can establish it, write 'unverified: true'."
+            f"{how_to_find(found.source, None, 'benchmarks')}"
+        )
+    elif found.revision is not None and not COMMIT[0].fullmatch(found.revision):
+        yield (
+            f"{where}.revision: {found.revision!r} should be {COMMIT[1]}."
+            f"{how_to_find(found.source, found.revision, 'benchmarks')}"
         )
 
 
@@ -118,10 +66,13 @@ def blocks(raw: Raw) -> Iterator[str]:
     """Yield counts that are no whole number of blocks: raising n could not keep them."""
     models, benchmarks = lenient.entries(raw, "models"), lenient.entries(raw, "benchmarks")
     protocols = lenient.entries(raw, "protocols")
+    total, largest = 0, (0, "", 0, 0)
     for model, benchmark, protocol in lenient.sampled_arms(raw):
         spec = protocols.get(protocol)
         if spec is None:
             continue
+        if spec.get("max_tokens") is None:
+            yield f"protocols.{protocol}.max_tokens: missing."
         own = benchmarks.get(benchmark, {}).get("samples_per_shard")
         shard = own or spec.get("samples_per_shard")
         key = f"benchmarks.{benchmark}" if own else f"protocols.{protocol}"
@@ -131,24 +82,22 @@ def blocks(raw: Raw) -> Iterator[str]:
         single = models.get(model, {}).get("n")
         n = single or spec.get("n")
         whose = f"models.{model}.n" if single else f"protocols.{protocol}.n"
-        if type(n) is int and type(shard) is int and shard > 0 and n % shard:
-            up = -(-n // shard) * shard
+        if type(n) is not int or type(shard) is not int or shard < 1 or n > MOST_SAMPLES:
+            continue  # the types tell what is wrong with it
+        count = -(-n // shard)
+        if n % shard:
+            up = count * shard
             yield f"{whose}: {n} is not a multiple of {key}.samples_per_shard {shard}; try {up}."
-
-
-def published(raw: Raw) -> Iterator[str]:
-    """Yield models whose one set of counts would stand for several arms."""
-    found: dict[str, list[ArmNames]] = {}
-    for arm in lenient.arms(raw):
-        if lenient.counted(raw, arm[0]):
-            found.setdefault(arm[0], []).append(arm)
-    for model, arms in found.items():
-        if len(arms) > 1:
-            where = ", ".join(f"{benchmark} under {protocol}" for _, benchmark, protocol in arms)
-            yield (
-                f"models.{model}.source: published counts are of one benchmark and one protocol; "
-                f"the study takes them for {where}."
-            )
+        total, largest = total + count, max(largest, (count, key, n, shard))
+    if total > MOST_BLOCKS:
+        _, key, n, shard = largest
+        least = shard * -(-total // MOST_BLOCKS)
+        size = next(size for size in range(min(least, n), n + 1) if n % size == 0)
+        yield (
+            f"{key}.samples_per_shard: {shard} makes {total:,} blocks of the study, and at most "
+            f"{MOST_BLOCKS:,} can be planned (a job samples each, another verifies it). Take "
+            f"larger blocks, such as {size}."
+        )
 
 
 def fairness(raw: Raw) -> Iterator[str]:

@@ -17,6 +17,12 @@ from boundary.jobs.chains import ChainJudge
 from boundary.jobs.pages import Figure, FigureName, Role
 from boundary.strict import Strict
 
+#: Bounds of what multiplies into lists, jobs and memory.
+MOST_SAMPLES, MOST_REPLICATES = 1_000_000, 1_000_000
+MOST_TOKENS, MOST_PROBLEMS = 10_000_000, 10_000_000
+#: Blocks of a study: each is two jobs, and its number has five digits in paths.
+MOST_BLOCKS = 100_000
+
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 Name = Annotated[str, Field(pattern=NAME, max_length=80)]
 
@@ -32,6 +38,8 @@ MODEL_SOURCES = {
     "counts": True,
     "import": False,
 }
+#: Kinds of models that are neither the lab's nor counts: nothing is known of how to sample them.
+OUTSIDE = ("hf", "file", "pypi")
 BENCHMARK_SOURCES = {"lab": True, "hf": True, "github": True, "file": True}
 
 
@@ -77,7 +85,7 @@ class Model(Strict):
     )
     quantization: str | None = Field(default=None, description="vLLM's name of a quantisation.")
     tensor_parallel_size: int = Field(
-        default=1, ge=1, description="GPUs over which each matrix is split (vllm)."
+        default=1, ge=1, le=1024, description="GPUs over which each matrix is split (vllm)."
     )
     gpu_memory_utilization: float = Field(
         default=0.9, gt=0, le=1, description="Share of a GPU's memory that vllm takes."
@@ -85,16 +93,21 @@ class Model(Strict):
     parameters: float | None = Field(
         default=None,
         gt=0,
+        le=1_000_000,
         description="Billions of parameters, where the name does not tell; for the estimate of "
         "costs and the memory and time of jobs alone.",
     )
     n: int | None = Field(
         default=None,
         ge=1,
+        le=MOST_SAMPLES,
         description="Samples per problem for this model, in place of the protocol's n.",
     )
     step: int | None = Field(
-        default=None, ge=0, description="Training step, for series; `lab:RUN@STEP` implies it."
+        default=None,
+        ge=0,
+        le=10**12,
+        description="Training step, for series; `lab:RUN@STEP` implies it.",
     )
 
     @property
@@ -138,11 +151,17 @@ class Benchmark(Strict):
         description="What the problems are; default: as the registry says, else math.",
     )
     limit: int | None = Field(
-        default=None, ge=1, description="Only the first problems, in the order of their ids."
+        default=None,
+        ge=1,
+        le=MOST_PROBLEMS,
+        description="Only the first problems, in the order of their ids.",
     )
     lab: LabBenchmark | None = Field(default=None, description="Which problems the lab draws.")
     samples_per_shard: int | None = Field(
-        default=None, ge=1, description="Block size on this benchmark, in place of the protocol's."
+        default=None,
+        ge=1,
+        le=MOST_SAMPLES,
+        description="Block size on this benchmark, in place of the protocol's.",
     )
 
 
@@ -152,23 +171,37 @@ class Protocol(Strict):
     prompt: Name = Field(default="raw", description="Template in `config/prompts/NAME.yaml`.")
     temperature: float = Field(default=1.0, ge=0, le=100, description="0 is greedy decoding.")
     top_p: float = Field(default=1.0, gt=0, le=1, description="Nucleus mass.")
-    max_tokens: int = Field(ge=1, description="Longest response, in tokens.")
-    n: int = Field(ge=1, description="Samples per problem; raising it adds blocks.")
+    max_tokens: int | None = Field(
+        default=None,
+        ge=1,
+        le=MOST_TOKENS,
+        description="Longest response, in tokens; only published counts go without.",
+    )
+    n: int = Field(
+        ge=1, le=MOST_SAMPLES, description="Samples per problem; raising it adds blocks."
+    )
     samples_per_shard: int | None = Field(
         default=None,
         ge=1,
+        le=MOST_SAMPLES,
         description="Samples per problem in one block (one job, one file); n is a multiple.",
     )
-    seed: int = Field(default=1, ge=0, description="Changes every random number of the protocol.")
+    seed: int = Field(
+        default=1, ge=0, lt=2**63, description="Changes every random number of the protocol."
+    )
     engine: Literal["transformers", "vllm"] = Field(
         default="transformers", description="What samples."
     )
     batch_size: int = Field(
-        default=2048, ge=1, description="Sequences decoded together by the transformers engine."
+        default=2048,
+        ge=1,
+        le=MOST_SAMPLES,
+        description="Sequences decoded together by the transformers engine.",
     )
     max_model_len: int | None = Field(
         default=None,
         ge=1,
+        le=MOST_TOKENS,
         description="Longest prompt and response together, in tokens (vllm); default: what the "
         "block needs.",
     )
@@ -181,6 +214,11 @@ class Protocol(Strict):
         default=None,
         description="Also store token ids and the log-probability of each.",
     )
+
+    @property
+    def longest(self) -> int:
+        """Longest response of what is sampled, in tokens."""
+        return MOST_TOKENS if self.max_tokens is None else self.max_tokens
 
 
 class Comparison(Strict):
@@ -224,7 +262,10 @@ class Likelihood(Strict):
     benchmarks: list[Name] = Field(min_length=1)
     protocol: Name
     responses: int = Field(
-        default=32, ge=1, description="First responses per problem that are scored."
+        default=32,
+        ge=1,
+        le=MOST_SAMPLES,
+        description="First responses per problem that are scored.",
     )
 
 
@@ -238,7 +279,7 @@ class Chains(Strict):
         description="Problems are looked at that are solved in a share above 0 and below this.",
     )
     per_problem: int = Field(
-        default=8, ge=1, description="Distinct correct responses a problem on the sheet."
+        default=8, ge=1, le=10_000, description="Distinct correct responses a problem on the sheet."
     )
     sheet: str | list[str] | None = Field(
         default=None, description="Sheets that people filled in, to be read back."
@@ -257,12 +298,16 @@ class Analyses(Strict):
     """Settings of the analyses."""
 
     bootstrap: int = Field(
-        default=10_000, ge=100, description="Replicates of the paired bootstrap."
+        default=10_000,
+        ge=100,
+        le=MOST_REPLICATES,
+        description="Replicates of the paired bootstrap.",
     )
     confidence: float = Field(default=0.95, gt=0.5, lt=1, description="Level of every interval.")
     k_max: int | None = Field(
         default=None,
         ge=1,
+        le=MOST_SAMPLES,
         description="Largest k of the crossover rule; default n/2, beyond is flagged.",
     )
     guess_floor: bool = Field(

@@ -46,10 +46,14 @@ class ChainJudge(Strict):
         pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
         description="Environment variable that holds the key; none is sent without.",
     )
-    max_tokens: int | None = Field(default=None, ge=1, description="Longest answer of the judge.")
-    workers: int | None = Field(default=None, ge=1, description="Requests at a time.")
-    timeout: float | None = Field(default=None, gt=0, description="Seconds for one request.")
-    retries: int | None = Field(default=None, ge=0, description="Tries after the first.")
+    max_tokens: int | None = Field(
+        default=None, ge=1, le=10_000_000, description="Longest answer of the judge."
+    )
+    workers: int | None = Field(default=None, ge=1, le=1024, description="Requests at a time.")
+    timeout: float | None = Field(
+        default=None, gt=0, le=86_400, description="Seconds for one request."
+    )
+    retries: int | None = Field(default=None, ge=0, le=100, description="Tries after the first.")
 
 
 class ChainCurves(Strict):

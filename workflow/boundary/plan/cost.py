@@ -94,7 +94,7 @@ def response_tokens(plan: Plan, arm: Arm) -> float:
     traces have one length.
     """
     lab = plan.study.benchmarks[arm.benchmark].lab
-    limit = plan.study.protocols[arm.protocol].max_tokens
+    limit = plan.study.protocols[arm.protocol].longest
     if lab is not None:  # a trace names each operation and a state, see boundary.tasks.corpus
         return min(2 * sum(lab.lengths) / len(lab.lengths) + 6, limit)
     table = throughput()
@@ -298,7 +298,7 @@ def sampling_basis(
     return Basis(
         rows=rows_of(plan, arm.benchmark),
         tokens=tokens,
-        most=float(protocol.max_tokens),
+        most=float(protocol.longest),
         speed=table_speed(place, tokens, gpu=gpu, cores=cores),
         start_up=start_up(place),
         row_bytes=disk.per_response + per_token * tokens,
@@ -323,7 +323,7 @@ def scoring_basis(
     return Basis(
         rows=rows_of(plan, arm.benchmark),
         tokens=tokens,
-        most=float(plan.study.protocols[arm.protocol].max_tokens),
+        most=float(plan.study.protocols[arm.protocol].longest),
         speed=None if speed is None else speed * throughput().scoring.times_faster,
         start_up=start_up(place),
         row_bytes=throughput().disk.per_response,

@@ -12,6 +12,7 @@ from boundary.config.raw import arms
 from boundary.plan.arms import Arm
 from boundary.plan.identity import SCORER_REVISION, Identity
 from boundary.plan.jobs import Job, job_of
+from boundary.yamlfile import Spellings
 
 #: Tables that one job makes from the scores of a study.
 SCORE_TABLES = (
@@ -320,6 +321,6 @@ class Plan:
         return list(dict.fromkeys(path for paths in quoted for path in paths))
 
 
-def plan_study(raw: dict[str, Any], where: str) -> Plan:
-    """Validate a raw configuration and plan it."""
-    return Plan(parse_study(raw, where))
+def plan_study(raw: dict[str, Any], where: str, spellings: Spellings | None = None) -> Plan:
+    """Validate a raw configuration, as of `boundary.config.parse_study`, and plan it."""
+    return Plan(parse_study(raw, where, spellings))

@@ -9,7 +9,7 @@ special token, as problems are trusted data.  Responses never come into a prompt
 """
 
 from boundary.prompts.filling import fill
-from boundary.prompts.template import SHIPPED, Prompt, load_prompt
+from boundary.prompts.template import SHIPPED, Prompt, load_prompt, prompt_names
 from boundary.prompts.tokens import as_text, as_tokens, scored_rows, stops
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "as_tokens",
     "fill",
     "load_prompt",
+    "prompt_names",
     "scored_rows",
     "stops",
 ]

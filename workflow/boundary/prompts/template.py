@@ -137,6 +137,11 @@ def _count(key: str, text: str, times: dict[str, int]) -> None:
             raise ValueError(f"'{key}' {told}")
 
 
+def prompt_names() -> list[str]:
+    """Return the names of the shipped templates."""
+    return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
+
+
 def load_prompt(name: str) -> Prompt:
     """Load a template by name, from the working directory or from this workflow.
 
@@ -155,7 +160,7 @@ def load_prompt(name: str) -> Prompt:
     local = Path("config/prompts") / f"{name}.yaml"
     path = local if local.is_file() else SHIPPED / f"{name}.yaml"
     if not path.is_file():
-        there = ", ".join(sorted(p.stem for p in SHIPPED.glob("*.yaml")))
+        there = ", ".join(prompt_names())
         raise InputError(f"{local}: no such prompt template; this workflow has: {there}.")
     content = read_yaml(path)
     if not isinstance(content, dict) or ("template" in content) == ("chat" in content):
