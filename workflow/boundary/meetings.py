@@ -19,8 +19,9 @@ from boundary.origins import (
     differing,
     problem_digests,
 )
+from boundary.questions import question_digests
 from boundary.store import read_lengths, read_provenance, read_table
-from boundary.tables import PROBLEMS, SCORES, VERDICTS_TABLE, check
+from boundary.tables import PROBLEMS, SCORES, UNTESTED, VERDICTS_TABLE, check
 
 #: Bytes of tests that are held at a time.
 TEST_BYTES = 32 * 2**20
@@ -31,6 +32,23 @@ def read_problem_digests(path: Path) -> pl.DataFrame:
     path = Path(path)
     at = path.stat() if path.is_file() else None
     return _problem_digests(path, *((at.st_mtime_ns, at.st_size) if at else ()))
+
+
+def read_asked(path: Path) -> pl.DataFrame:
+    """Return a problem table with the tests of questions alone that ask for a program twice."""
+    rows = read_table(path, PROBLEMS, columns=UNTESTED)
+    asked = rows.filter(kind="code").select("benchmark", "problem_id", "question")
+    asked = asked.with_columns(question_digests(asked["question"]))
+    twice = asked.filter(pl.struct("benchmark", "question").is_duplicated())["problem_id"]
+    if twice.is_empty():
+        return rows
+    tests = read_table(
+        path,
+        PROBLEMS,
+        columns=(*PROBLEMS.key, "tests"),
+        where=pl.col("problem_id").is_in(twice.to_list()),
+    )
+    return rows.join(tests, on=list(PROBLEMS.key), how="left")
 
 
 @functools.lru_cache(maxsize=16)

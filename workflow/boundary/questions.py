@@ -20,6 +20,8 @@ import polars as pl
 from boundary.answers import canonical
 from boundary.errors import TableError
 
+#: Columns of problems that `question_clusters` needs beside their names.
+ASKED = frozenset({"question", "answer", "kind", "metadata"})
 DIGEST_LENGTH = 16
 #: Begins the name of a cluster whose metadata give it none.
 UNNAMED = "question-"

@@ -12,6 +12,7 @@ import polars as pl
 
 from boundary.columns import FAULT
 from boundary.errors import TableError
+from boundary.questions import ASKED, question_clusters
 from boundary.tables import SCORES, check
 
 ARM = ("model", "benchmark", "protocol")
@@ -48,7 +49,7 @@ def score(
     ----------
     problems : polars.DataFrame
         A problems table that holds the whole benchmark; other benchmarks in
-        it are ignored.
+        it are ignored.  Of its columns only the key is needed.
     samples : polars.DataFrame
         A samples table of one (model, benchmark, protocol), with exactly n
         rows a problem; responses themselves are not read.
@@ -80,7 +81,10 @@ def score(
           the verdicts have ``breach``, ``tricks`` and ``sandbox``;
         - ``empty`` and ``distinct_responses``: responses of nothing but white
           space, and different ones, where the samples have ``empty`` and
-          ``fingerprint`` (`boundary.guards.reduce_samples`).
+          ``fingerprint`` (`boundary.guards.reduce_samples`);
+        - ``question`` and ``cluster``: which problems ask the same and which hang
+          together (`boundary.questions`), where the problems have ``question``,
+          ``answer``, ``kind`` and ``metadata``.
 
         A grader that extracts no answers at all (code) leaves
         ``distinct_answers`` and ``majority_correct`` null.
@@ -94,7 +98,7 @@ def score(
     arm = _one_arm(samples)
     known = [name for name in _OF_RESPONSES if name in samples.columns]
     rows = samples.select(*KEY, "n_tokens", "finish_reason", *known)
-    _whole_benchmark(problems, rows, arm)
+    own = _whole_benchmark(problems, rows, arm)
     _unique(rows, "samples")
     _indices(rows, n)
     optional = [name for name in _OF_VERDICTS if name in verdicts.columns]
@@ -102,8 +106,8 @@ def score(
     _unique(verdicts, "verdicts")
     ended = rows.filter(~_FAULTY)
     _paired(rows, ended, verdicts)
-    own = verdicts.join(ended, on=list(KEY), how="semi")
-    graded = rows.join(own, on=list(KEY), how="left", validate="1:1")
+    judged = verdicts.join(ended, on=list(KEY), how="semi")
+    graded = rows.join(judged, on=list(KEY), how="left", validate="1:1")
     counted = graded.group_by("problem_id").agg(
         n=pl.len(),
         n_unset=(pl.col("finish_reason") == FAULT).sum(),
@@ -116,6 +120,9 @@ def score(
     )
     scored = counted.join(_votes(graded), on="problem_id", how="left", validate="1:1")
     scored = scored.with_columns(pl.lit(value).alias(name) for name, value in arm.items())
+    if set(own.columns) >= ASKED:
+        asked = question_clusters(own, f"problems of {arm['benchmark']}")
+        scored = scored.join(asked, on="problem_id", how="left", validate="1:1")
     where = "scores of " + ", ".join(arm.values())
     return check(scored.with_columns(_vote_columns()), SCORES, where).sort(SCORES.key)
 
@@ -164,10 +171,12 @@ def _one_arm(samples: pl.DataFrame) -> dict[str, str]:
     )
 
 
-def _whole_benchmark(problems: pl.DataFrame, rows: pl.DataFrame, arm: dict[str, str]) -> None:
-    """Require the sampled problems to be exactly those of the benchmark."""
+def _whole_benchmark(
+    problems: pl.DataFrame, rows: pl.DataFrame, arm: dict[str, str]
+) -> pl.DataFrame:
+    """Return the problems of the benchmark, which must be exactly those that were sampled."""
     benchmark = arm["benchmark"]
-    own = problems.filter(pl.col("benchmark") == benchmark).select("problem_id")
+    own = problems.filter(pl.col("benchmark") == benchmark)
     if not own.height:
         known = ", ".join(problems["benchmark"].unique().sort()) or "none"
         raise TableError(
@@ -187,6 +196,7 @@ def _whole_benchmark(problems: pl.DataFrame, rows: pl.DataFrame, arm: dict[str, 
             f"{foreign.height} sampled problem(s) are not in benchmark {benchmark}: "
             f"{_names(foreign)}. Give the problems table from which the samples were made."
         )
+    return own
 
 
 def _names(frame: pl.DataFrame) -> str:

@@ -153,3 +153,29 @@ def test_the_standard_error_equals_a_bootstrap_over_problems():
         means.append(w @ (1 - (1 - q)[:, None] ** k) / 80)
     _, se = floor_curve(guesses, k.astype(np.int64))
     assert se == pytest.approx(np.std(means, axis=0), rel=0.12)
+
+
+def test_problems_that_ask_the_same_are_no_others_of_each_other():
+    """Answers to a question under another id say what the question itself elicits."""
+    rows = [
+        ("a", "x", "1", "1"),
+        ("b", " x ", "1", "1"),
+        ("c", "y", "2", "1"),
+        ("d", "z", "3", "2"),
+    ]
+    names = ("problem_id", "question", "answer", "said")
+    frame = pl.DataFrame(rows, schema=names, orient="row").with_columns(
+        benchmark=pl.lit("b"), kind=pl.lit("math"), metadata=pl.lit(None, dtype=pl.String)
+    )
+    labels = {"model": "m", "benchmark": "b", "protocol": "p"}
+
+    def floor(problems):
+        verdicts = problems.select("problem_id", answer="said")
+        return guess_floor_table(problems.drop("said"), verdicts, labels)
+
+    assert floor(frame).equals(floor(frame.filter(pl.col("problem_id") != "b")))
+    # 1 is said of one other question of two, 2 of one, 3 of none.
+    assert floor(frame)["pass_at_k"].to_list() == [pytest.approx((0.5 + 0.5 + 0) / 3)]
+    assert floor(frame)["n_problems"].to_list() == [3]
+    with pytest.raises(TableError, match="one question has two golds"):
+        floor(frame.with_columns(answer=pl.col("problem_id").replace("b", "9")))

@@ -18,7 +18,7 @@ def arm(tmp_path: Path) -> dict[str, Any]:
     """Problems and two verdict shards: p0 and p1 have gold 1 and 2, each said of the other."""
     golds = pl.DataFrame({"problem_id": ["p0", "p1"], "answer": ["1", "2"]}).with_columns(
         benchmark=pl.lit("b"),
-        question=pl.lit("?"),
+        question=pl.col("problem_id"),
         kind=pl.lit("math"),
         tests=pl.lit(None, dtype=pl.String),
         metadata=pl.lit(None, dtype=pl.String),

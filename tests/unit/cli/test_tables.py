@@ -159,7 +159,7 @@ def shards(tmp_path: Path) -> Callable[..., list[object]]:
             {
                 "benchmark": "b",
                 "problem_id": ["a", "c"],
-                "question": "?",
+                "question": ["Which is a?", "Which is c?"],
                 "answer": "1",
                 "kind": "lab",
                 "tests": pl.Series([None, None], dtype=pl.String),
@@ -242,9 +242,10 @@ def test_shards_that_share_a_seed_are_no_score(
     arguments = shards({}, {})
     names = [f"q{i:02d}" for i in range(12)]
     held = pl.read_parquet(tmp_path / "p.parquet")
-    pl.concat([held[:1].with_columns(problem_id=pl.lit(name)) for name in names]).write_parquet(
-        tmp_path / "p.parquet"
-    )
+    pl.concat(
+        held[:1].with_columns(problem_id=pl.lit(name), question=pl.lit(f"Which is {name}?"))
+        for name in names
+    ).write_parquet(tmp_path / "p.parquet")
     for copied in (False, True):
         for block in (0, 1):
             rows = [

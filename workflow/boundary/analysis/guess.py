@@ -23,7 +23,7 @@ from boundary.analysis.intervals import ROUNDING, Floats, mean_interval, z_value
 from boundary.analysis.questions import Questions
 from boundary.answers import canonical
 from boundary.errors import TableError
-from boundary.questions import question_digests
+from boundary.questions import ASKED, question_clusters
 from boundary.tables import PASSK, check
 
 ROWS_SHOWN = 5
@@ -70,8 +70,8 @@ def guess_floor_table(
     ----------
     problems : polars.DataFrame
         Columns ``benchmark``, ``problem_id`` and ``answer`` (gold) of a
-        PROBLEMS table, and optionally ``question``: problems that ask the same
-        are one.  Other benchmarks in it are ignored.
+        PROBLEMS table; other benchmarks in it are ignored.  With ``question``,
+        ``kind`` and ``metadata`` too, problems that ask the same are one.
     verdicts : polars.DataFrame
         Columns ``problem_id`` and ``answer`` of the arm's VERDICTS table, one
         row a sample.  A sample without an answer is a guess of nothing: it
@@ -92,7 +92,8 @@ def guess_floor_table(
     Raises
     ------
     TableError
-        When a problem has no gold answer, or the verdicts are of other problems.
+        When a problem has no gold answer, equal questions have unequal ones, or
+        the verdicts are of other problems.
     """
     guesses = read_guesses(problems, verdicts, labels)
     n_min = int(verdicts.group_by("problem_id").len()["len"].min())  # type: ignore[arg-type]
@@ -129,9 +130,8 @@ def read_guesses(
     own = problems.filter(pl.col("benchmark") == labels["benchmark"]).sort("problem_id")
     where = " / ".join(labels[name] for name in ("model", "benchmark", "protocol"))
     _same_problems(own, verdicts, where)
-    if "question" in own.columns:
-        own = own.with_columns(question=question_digests(own["question"]))
-    questions = Questions.of(own)
+    asked = question_clusters(own, where) if set(own.columns) >= ASKED else own
+    questions = Questions.of(asked)
     keys = [canonical(answer) for answer in own["answer"]]
     distinct = sorted(set(keys))
     column = {key: i for i, key in enumerate(distinct)}

@@ -95,9 +95,9 @@ def crossover(
         raise InputError(f"--allow {strange[0]}: no difference is called so; valid: {NAMES}.")
     base_scores, other_scores = read_table(base, SCORES), read_table(other, SCORES)
     frames = {base: base_scores, other: other_scores}
+    check_scores(frames)
     models = ["+".join(frame["model"].unique().sort()) for frame in (other_scores, base_scores)]
     pair = pair_arms(base_scores, other_scores, "-vs-".join(models))
-    check_scores(frames)
     told, silent = _origins(frames)
     wanted = {**pair.labels, "allowed": allow or [], "where": f" ({base} and {other})"}
     (differing,) = check_engines([wanted], told)

@@ -185,12 +185,13 @@ def score(
     )
     from boundary.jobs.reading import Score
     from boundary.jobs.shards import shard_paths
-    from boundary.meetings import graders_of, read_problem_digests, read_verdicts
+    from boundary.meetings import graders_of, read_asked, read_problem_digests, read_verdicts
     from boundary.origins import check_questions, scored
+    from boundary.questions import repeated_questions
     from boundary.scoring import VERDICT_COLUMNS
     from boundary.scoring import score as count
-    from boundary.store import provenance, read_table, write_table
-    from boundary.tables import PROBLEMS, SCORES
+    from boundary.store import provenance, write_table
+    from boundary.tables import SCORES
 
     given = {"problems": problems, "samples": samples, "verdicts": verdicts}
     limits = {"n": n, "max_unset": max_unset, "allow": allow}
@@ -205,7 +206,7 @@ def score(
     graders = graders_of(judgements)
     rows = read_reduced(shards)
     responses = rows.rename({"fingerprint": "response_digest"})
-    named = read_table(questions, PROBLEMS, columns=(*PROBLEMS.key, "question"))
+    named = read_asked(questions)
     check_questions(shards, rows, named, questions)
     judged = read_verdicts(
         judgements,
@@ -216,6 +217,8 @@ def score(
         samples=shards,
     )
     frame = scored(count(named, rows, judged, n=job.n), responses, read_problem_digests(questions))
+    if repeated := repeated_questions(frame):
+        typer.echo(f"Note: {questions}: {repeated}", err=True)
     if told := check_unset(rows, shards, job.max_unset):
         typer.echo(f"Warning: {told}", err=True)
     check_repeats(rows, shards, sampling)
