@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from boundary.errors import TableError
-from boundary.questions import normal_form, question_clusters, repeated_questions
+from boundary.lookalikes import normal_form
+from boundary.questions import question_clusters, repeated_questions
 
 SAME = {
     "white space": ("Find  x.\r\n\tGo", " Find x. Go\n"),
@@ -51,6 +52,12 @@ def test_what_no_reader_tells_apart_is_the_same(name: str) -> None:
 def test_what_changes_the_question_stays(name: str) -> None:
     one, other = normal_form(pl.Series(OTHER[name]))
     assert one != other
+
+
+def test_the_texts_given_stay() -> None:
+    given = pl.Series(["a\u200b", "b  c"])
+    assert normal_form(given).to_list() == ["a", "b c"]
+    assert given.to_list() == ["a\u200b", "b  c"]
 
 
 def problems(*rows: dict[str, object]) -> pl.DataFrame:
@@ -122,7 +129,7 @@ def test_an_empty_frame_has_no_clusters() -> None:
         ('{"cluster": true}', "text or a number, found True"),
         ('{"cluster": ["a"]}', r"text or a number, found \['a'\]"),
         ('{"cluster": NaN}', "text or a number, found nan"),
-        ('{"cluster": "a", "cluster": "b"}', "hold the key 'cluster' twice"),
+        ('{"cluster": "a", "cluster": "b"}', "the key 'cluster' stands twice"),
     ],
 )
 def test_metadata_that_say_nothing_are_refused(metadata: str, said: str) -> None:

@@ -10,6 +10,8 @@ import polars as pl
 from pandera.errors import SchemaErrors
 
 from boundary.errors import TableError
+from boundary.lookalikes import column_fault, refuse_lookalikes
+from boundary.wording import reveal
 
 ROWS_SHOWN = 5
 
@@ -124,7 +126,8 @@ def check(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
     ------
     TableError
         With one line per violated rule: column, rule, number of rows and the
-        first few of them.
+        first few of them; or where two columns, or two names in a column of the
+        key, look the same to a reader.
     """
     missing = [
         name
@@ -134,9 +137,15 @@ def check(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
     if missing:
         raise TableError(
             f"{where}: not a {table.name} table, as it has no column {', '.join(missing)}. "
-            f"Found: {', '.join(frame.columns) or 'none'}."
+            f"Found: {', '.join(map(reveal, frame.columns)) or 'none'}."
         )
+    fault = column_fault(tuple(frame.columns), frozenset(table.schema.columns))
+    if fault is not None:
+        raise TableError(f"{where}: {fault}; take one of them out.")
     frame = _widen(frame, table, where)
+    for name in table.key:
+        if frame.schema.get(name) == pl.String:
+            refuse_lookalikes(frame[name], where)
     try:
         valid: pl.DataFrame = table.schema.validate(frame, lazy=True)
     except SchemaErrors as error:

@@ -85,6 +85,11 @@ def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
                     f"{path}: line 1 has no column {', '.join(missing)}; a file of counts begins "
                     f"with {','.join(COLUMNS)}. Found: {','.join(header) or 'nothing'}."
                 )
+            twice = [name for name in COLUMNS if [h.casefold() for h in header].count(name) > 1]
+            if twice:
+                raise InputError(
+                    f"{path}: line 1 has the column {twice[0]} twice; take one of them out."
+                )
             order = [header.index(name) for name in COLUMNS]
             for cells in reader:
                 if not cells:

@@ -7,63 +7,26 @@ away only what no reader would call a difference; case, digits and signs stay.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import math
-import unicodedata
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from boundary import strict_json
 from boundary.answers import canonical
 from boundary.errors import TableError
+from boundary.golds import refuse_empty_golds
+from boundary.lookalikes import normal_form
 
 #: Columns of problems that `question_clusters` needs beside their names.
 ASKED = frozenset({"question", "answer", "kind", "metadata"})
 DIGEST_LENGTH = 16
 #: Begins the name of a cluster whose metadata give it none.
 UNNAMED = "question-"
-#: What has no glyph: zero-width characters, marks of direction, controls but white space.
-_INVISIBLE = r"[\p{Default_Ignorable_Code_Point}[\p{Cc}&&[^\s]]]"
-#: Compatibility forms whose plain letters would say something else: x² is not x2.
-_OF_VALUE = ("<super>", "<sub>", "<fraction>", "<circle>")
-_TYPESET = {"‘": "'", "’": "'", "‛": "'", "“": '"', "”": '"', "‟": '"', "‐": "-", "−": "-"}
-#: The last block that has compatibility forms.
-_LAST_FORM = 0x1FFFF
 _START = 60
-
-
-@functools.cache
-def _plain_forms() -> dict[str, str]:
-    """Return the characters that NFKC writes otherwise, but those of another value."""
-    forms = {}
-    for character in map(chr, range(128, _LAST_FORM)):
-        kind = unicodedata.decomposition(character).partition(" ")[0]
-        if kind.startswith("<") and kind not in _OF_VALUE:
-            forms[character] = unicodedata.normalize("NFKC", character)
-    return forms | _TYPESET
-
-
-def normal_form(texts: pl.Series) -> pl.Series:
-    """Return texts in the form in which texts that a reader takes for the same are equal.
-
-    White space of any kind and length is one space, and none at the ends;
-    characters without a glyph are left out; letters and digits of another
-    width or font, ligatures and typeset quotes are plain.
-    """
-    plain = texts.str.contains(r"^[\x20-\x7e\s]*$")
-    special = texts.filter(~plain)
-    if len(special):
-        forms = _plain_forms()
-        special = (
-            special.str.replace_all(_INVISIBLE, "")
-            .str.replace_many(list(forms), list(forms.values()))
-            .str.normalize("NFC")
-        )
-        texts = texts.scatter(plain.not_().arg_true(), special)
-    return texts.str.replace_all(r"\s+", " ").str.strip_chars(" ")
 
 
 def question_digests(questions: pl.Series) -> pl.Series:
@@ -100,9 +63,10 @@ def question_clusters(problems: pl.DataFrame, where: str) -> pl.DataFrame:
     Raises
     ------
     TableError
-        When equal questions have unequal answers or tests, or metadata cannot
-        be read; names rows and ids.
+        When equal questions have unequal answers or tests, a gold answer is none, or
+        metadata cannot be read; names rows and ids.
     """
+    refuse_empty_golds(problems, where)
     asked = problems.select(
         "problem_id",
         question=question_digests(problems["question"]),
@@ -140,8 +104,8 @@ def _named_clusters(problems: pl.DataFrame, where: str) -> pl.Series:
 
 def _cluster_of(text: str) -> str | None:
     try:
-        metadata = json.loads(text, object_pairs_hook=_once)
-    except json.JSONDecodeError as error:
+        metadata = strict_json.loads(text)
+    except ValueError as error:
         raise ValueError(f"are not JSON: {error}") from None
     if metadata is None:
         return None
@@ -156,16 +120,6 @@ def _cluster_of(text: str) -> str | None:
     if not number or not math.isfinite(cluster):
         raise ValueError(f"have a cluster that should be text or a number, found {cluster!r}")
     return str(cluster)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object whose keys stand once each."""
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"hold the key {twice!r} twice")
-    return made
 
 
 def _joined(asked: pl.DataFrame) -> pl.Series:

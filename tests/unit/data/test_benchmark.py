@@ -169,8 +169,19 @@ def test_problems_of_another_kind_than_planned_are_refused(write: Write) -> None
     ("row", "said"),
     [
         ({"question": "q", "answer": "1"}, "has no field 'problem_id'"),
-        ({"problem_id": "a", "question": "q"}, "has no 'answer'"),
-        ({"problem_id": "a", "question": "q", "answer": ""}, "has no 'answer'"),
+        ({"problem_id": "a", "question": "q"}, "has no answer, found None"),
+        ({"problem_id": "a", "question": "q", "answer": ""}, "the answer '' is empty"),
+        ({"problem_id": "a", "question": "q", "answer": True}, "found bool True"),
+        ({"problem_id": "a", "question": "q", "answer": ["1"]}, r"found list \['1'\]"),
+        ({"problem_id": "a", "question": "q", "answer": {"x": 1}}, "found dict"),
+        ({"problem_id": "a", "question": "q", "answer": "None"}, r"write \\text\{None\}"),
+        ({"problem_id": "a", "question": "q", "answer": float("nan")}, "found nan"),
+        ({"problem_id": "a", "question": " ", "answer": "1"}, "the question is empty"),
+        ({"problem_id": "a", "question": "q\0", "answer": "1"}, r"question holds U\+0000"),
+        ({"problem_id": "a", "question": "q\ud800", "answer": "1"}, "half of a pair of surr"),
+        ({"problem_id": True, "question": "q", "answer": "1"}, "the id should be text"),
+        ({"problem_id": 1.5, "question": "q", "answer": "1"}, "found float 1.5"),
+        ({"problem_id": "a", "question": "q", "answer": "1", "Question": "r"}, "are one name to"),
         ({"problem_id": "a", "question": "q", "kind": "code"}, "has no 'tests'"),
         ({"problem_id": "a", "question": "q", "kind": "art", "answer": "1"}, "'kind' should be"),
         ({"problem_id": "a", "question": "q", "answer": "1", "metadata": "{"}, "is not JSON"),
@@ -179,6 +190,35 @@ def test_problems_of_another_kind_than_planned_are_refused(write: Write) -> None
 def test_a_plain_row_that_lacks_something(write: Write, row: dict, said: str) -> None:
     with pytest.raises(InputError, match=said):
         benchmark_problems(Wanted("mine", f"file:{write([row])}"))
+
+
+def test_a_key_that_stands_twice_names_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    row = '{"problem_id": "a", "question": "q", "answer": "1", "answer": "2"}'
+    path.write_text(f"\n{row}\n")
+    with pytest.raises(InputError, match=r"x\.jsonl: line 2: .*the key 'answer' stands twice"):
+        benchmark_problems(Wanted("mine", f"file:{path}"))
+    path = tmp_path / "x.csv"
+    path.write_text("problem_id,question,answer, answer\na,q,1,2\n")
+    with pytest.raises(InputError, match=r"x\.csv: line 1: the columns 'answer' and ' answer'"):
+        benchmark_problems(Wanted("mine", f"file:{path}"))
+
+
+def test_ids_that_look_the_same_are_refused(write: Write) -> None:
+    rows = [{"problem_id": each, "question": each, "answer": "1"} for each in ("a", "b", "a\u200b")]
+    with pytest.raises(TableError, match=r"problem_id 'a' \(row 1\) and 'a⟨U\+200B⟩' \(row 3\)"):
+        benchmark_problems(Wanted("mine", f"file:{write(rows)}"))
+
+
+def test_whole_numbers_of_a_table_of_floats_are_ids_and_answers(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    frame = pl.DataFrame({"problem_id": [1.0, 2.0], "question": ["a", "b"], "answer": [25.0, 0.5]})
+    frame.write_parquet(path)
+    made, _ = benchmark_problems(Wanted("mine", f"file:{path}"))
+    assert made.select("problem_id", "answer").rows() == [("1", "25"), ("2", "0.5")]
+    frame.with_columns(answer=pl.Series([float("nan"), 1.0])).write_parquet(path)
+    with pytest.raises(InputError, match=r"x\.parquet: row 1: has no answer, found nan"):
+        benchmark_problems(Wanted("mine", f"file:{path}"))
 
 
 def test_a_table_of_problems_is_taken_as_it_is(tmp_path: Path, write: Write) -> None:
@@ -319,7 +359,7 @@ def test_the_command_writes_table_and_provenance(
     assert capsys.readouterr().err == ""
     with pytest.raises(InputError, match="has no source"):
         models.problems('{"benchmark": "mine"}', output)
-    with pytest.raises(InputError, match=r"spec\.limit: "):
+    with pytest.raises(InputError, match="--spec: limit: "):
         models.problems(json.dumps(spec | {"limit": "two"}), output)
 
 

@@ -28,16 +28,6 @@ def test_integer(value: object, whole: str | None) -> None:
     assert gold.integer(value) == whole
 
 
-def test_a_number_loses_only_the_point_of_a_whole_one() -> None:
-    assert [gold.number(v) for v in (27.0, -1.0, 0.5, "27.0", 3)] == [
-        "27",
-        "-1",
-        "0.5",
-        "27.0",
-        "3",
-    ]
-
-
 @pytest.mark.parametrize(
     ("solution", "content"),
     [

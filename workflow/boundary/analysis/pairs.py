@@ -13,6 +13,7 @@ from boundary.analysis.frames import ARM
 from boundary.analysis.questions import Questions
 from boundary.columns import FAULT
 from boundary.errors import InputError
+from boundary.lookalikes import refuse_lookalikes
 
 Integers = NDArray[np.int64]
 
@@ -140,8 +141,8 @@ def pair_arms(base: pl.DataFrame, other: pl.DataFrame, comparison: str) -> Pair:
     Raises
     ------
     InputError
-        When a frame holds several arms or none, the benchmarks differ, or no
-        problem is shared.
+        When a frame holds several arms or none, the benchmarks differ, no problem
+        is shared, or problems of the two differ in what no reader sees.
     """
     base_arm, other_arm = _only_arm(base, comparison, "base"), _only_arm(other, comparison, "other")
     names = " / ".join(base_arm), " / ".join(other_arm)
@@ -153,6 +154,9 @@ def pair_arms(base: pl.DataFrame, other: pl.DataFrame, comparison: str) -> Pair:
     joined = _known_columns(base).join(
         _known_columns(other), on="problem_id", how="inner", suffix="_other", validate="1:1"
     )
+    if joined.height < max(base.height, other.height):
+        both = pl.concat([base["problem_id"], other["problem_id"]])
+        refuse_lookalikes(both, f"Comparison {comparison}")
     if not joined.height:
         raise InputError(
             f"Comparison {comparison}: base {names[0]} ({base.height} problems, such as "

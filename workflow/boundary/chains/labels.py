@@ -142,6 +142,9 @@ def _records(path: Path) -> list[tuple[int, dict[str, str]]]:
         raise InputError(
             f"{path}: has no column {', '.join(missing)}; a sheet has {', '.join(COLUMNS)}."
         )
+    twice = [name for name in COLUMNS if header.count(name) > 1]
+    if twice:
+        raise InputError(f"{path}: has the column {twice[0]} twice; take one of them out.")
     records = []
     for number, line in enumerate(lines[1:], start=2):
         if not any(part.strip() for part in line):

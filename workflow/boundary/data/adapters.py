@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
+from boundary import strict_json
 from boundary.data import evalplus, livecodebench, math_sets
-from boundary.data.problem import Problem, Row, field, text
+from boundary.data.problem import Problem, Row, absent, field, label, text
 from boundary.digests import canonical_json
 from boundary.errors import InputError
+from boundary.golds import gold_text
 from boundary.tables import KINDS
 
 #: From a row and its position in the data to a problem.
@@ -22,17 +23,17 @@ def plain(row: Row, index: int) -> Problem:
     ``kind`` is math unless given; ``tests`` and ``metadata`` may be JSON or
     text that holds JSON.
     """
-    answer = row.get("answer")
-    kind = str(row.get("kind") or "math")
+    answer = None if absent(row.get("answer")) else row["answer"]
+    kind = "math" if absent(row.get("kind")) else str(row["kind"] or "math")
     tests = _json(row, "tests")
     if kind not in KINDS:
         raise InputError(f"'kind' should be one of {', '.join(KINDS)}, found {kind!r}")
-    if kind != "code" and (answer is None or not str(answer).strip()):
-        raise InputError("has no 'answer'")
+    if kind != "code":
+        answer = gold_text(row.get("answer"))
     if kind == "code" and tests is None:
         raise InputError("is of kind code and has no 'tests'")
     return Problem(
-        problem_id=str(field(row, "problem_id")),
+        problem_id=label(field(row, "problem_id")),
         question=text(row, "question"),
         answer=None if answer is None else str(answer),
         kind=kind,
@@ -43,13 +44,13 @@ def plain(row: Row, index: int) -> Problem:
 
 def _json(row: Row, name: str) -> str | None:
     value: Any = row.get(name)
-    if value is None or value == "":
+    if absent(value) or value == "":
         return None
-    if not isinstance(value, str):
-        return canonical_json(value)
     try:
-        json.loads(value)
-    except ValueError as error:
+        if not isinstance(value, str):
+            return canonical_json(value)
+        strict_json.loads(value)
+    except (ValueError, TypeError, RecursionError) as error:
         raise InputError(f"{name!r} is not JSON: {error}") from None
     return value
 

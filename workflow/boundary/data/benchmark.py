@@ -270,6 +270,7 @@ def _frame(
     for where, row in rows:
         try:
             problem = read(row, len(problems))
+            _require_text(problem)
         except InputError as error:
             raise InputError(f"{where}: {str(error).rstrip('.')}.") from None
         earlier = first.setdefault(problem["problem_id"], where)
@@ -283,3 +284,19 @@ def _frame(
     columns = {name: kind for name, kind in SCHEMA.items() if name != "benchmark"}
     frame = pl.DataFrame(problems, schema=columns)
     return frame.select(pl.lit(wanted.benchmark).alias("benchmark"), pl.all())
+
+
+def _require_text(problem: Problem) -> None:
+    """Require an id and a question, without what no text holds.
+
+    Raises
+    ------
+    InputError
+        Names the field.
+    """
+    for name in ("problem_id", "question"):
+        value = problem[name]
+        if not value.strip():
+            raise InputError(f"the {name} is empty")
+        if "\0" in value:
+            raise InputError(f"the {name} holds U+0000, which is no text")

@@ -8,6 +8,7 @@ import polars as pl
 
 from boundary.counts_csv import read_rows
 from boundary.errors import InputError
+from boundary.lookalikes import refuse_lookalikes
 from boundary.tables import SCORES, check
 
 #: What counts do not tell; null in the scores.
@@ -40,10 +41,14 @@ def read_counts(path: Path) -> pl.DataFrame:
     InputError
         When the file is missing, empty or no such CSV, or a row has
         something other than 1 ≤ n and 0 ≤ correct ≤ n, or a model and problem
-        come twice.  Names the file and the lines.
+        come twice, or two names look the same to a reader.  Names the file and
+        the lines.
     """
     schema = {"model": pl.String, "problem_id": pl.String, "n": pl.Int64, "correct": pl.Int64}
-    return pl.DataFrame(read_rows(Path(path)), schema=schema, orient="row")
+    counts = pl.DataFrame(read_rows(Path(path)), schema=schema, orient="row")
+    for name in ("model", "problem_id"):
+        refuse_lookalikes(counts[name], str(path))
+    return counts
 
 
 def counts_scores(

@@ -29,12 +29,6 @@ def integer(value: Any) -> str | None:
     return found.group(1).replace("+", "") + found.group(2) if found else None
 
 
-def number(value: Any) -> str:
-    """Return a number as text, without the ``.0`` of a whole one; text as it is."""
-    whole = integer(value) if isinstance(value, float) else None
-    return whole if whole is not None else str(value)
-
-
 def last_box(solution: str) -> str | None:
     r"""Return the content of the last ``\boxed{…}`` of a worked solution; None without one."""
     start = solution.rfind("\\boxed")

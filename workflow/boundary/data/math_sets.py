@@ -11,6 +11,7 @@ import re
 from boundary.data import gold
 from boundary.data.problem import Problem, Row, field, math_problem, numbered, some, text
 from boundary.errors import InputError
+from boundary.golds import gold_text
 
 QUESTION = ("question", "problem", "Question", "Problem")
 #: An AIME answer is a number of degrees at most in its question's words.
@@ -58,14 +59,14 @@ def amc(row: Row, index: int) -> Problem:
     return math_problem(
         numbered(_first(row, "id", default=index), 2),
         text(row, *QUESTION),
-        gold.bare(gold.number(field(row, "answer"))),
+        gold.bare(gold_text(field(row, "answer"))),
         some(row, "url"),
     )
 
 
 def minerva(row: Row, index: int) -> Problem:
     """Minerva: the answer stands in the solution's last box, numbers in Python's notation."""
-    answer = str(_answer_or_box(row, "answer"))
+    answer = gold_text(_answer_or_box(row, "answer"))
     return math_problem(
         numbered(_first(row, "idx", default=index), 3),
         text(row, *QUESTION),
@@ -82,7 +83,7 @@ def olympiadbench(row: Row, index: int) -> Problem:
     the question names it.
     """
     final = field(row, "final_answer")
-    answers = [str(item) for item in (final if isinstance(final, list) else [final])]
+    answers = [gold_text(item) for item in (final if isinstance(final, list) else [final])]
     context, question = row.get("context"), text(row, *QUESTION)
     return math_problem(
         numbered(_first(row, "id", default=index), 4),
@@ -98,7 +99,7 @@ def omni_math(row: Row, index: int) -> Problem:
     return math_problem(
         numbered(_first(row, "id", "problem_id", default=index), 4),
         text(row, *QUESTION),
-        gold.from_dollars(gold.bare(gold.number(field(row, "answer")))),
+        gold.from_dollars(gold.bare(gold_text(field(row, "answer")))),
         some(row, "domain", "difficulty", "source", "solution"),
     )
 

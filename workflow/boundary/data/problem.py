@@ -25,6 +25,7 @@ from typing import Any, TypedDict
 
 from boundary.digests import canonical_json
 from boundary.errors import InputError
+from boundary.golds import gold_text
 
 Row = Mapping[str, Any]
 #: A number, or one behind a name, such as `aime25-7`.
@@ -50,11 +51,10 @@ def math_problem(
     Raises
     ------
     InputError
-        When question or answer are empty.
+        When the question is empty, or the answer none (`boundary.golds`).
     """
-    if not answer.strip():
-        raise InputError("the answer is empty")
-    return _problem(problem_id, question.strip(), answer.strip(), "math", None, metadata)
+    answer = gold_text(answer)
+    return _problem(problem_id, question.strip(), answer, "math", None, metadata)
 
 
 def code_problem(
@@ -86,7 +86,7 @@ def _problem(
         raise InputError("the problem has no id")
     if not question.strip():
         raise InputError("the question is empty")
-    kept = {key: _plain(value) for key, value in metadata.items() if not _absent(value)}
+    kept = {key: _plain(value) for key, value in metadata.items() if not absent(value)}
     return Problem(
         problem_id=problem_id,
         question=question,
@@ -106,7 +106,7 @@ def field(row: Row, *names: str) -> Any:
         When it has none; says which it has.
     """
     for name in names:
-        if not _absent(row.get(name)):
+        if not absent(row.get(name)):
             return row[name]
     wanted = " or ".join(map(repr, names))
     raise InputError(f"has no field {wanted}; it has: {', '.join(map(str, row)) or 'none'}")
@@ -138,12 +138,33 @@ def numbered(value: Any, width: int) -> str:
     >>> numbered(7, 4), numbered("aime25-7", 2), numbered("test/7.json", 4)
     ('0007', '07', 'test/7.json')
     """
-    label = str(value).strip()
-    found = _NUMBERED.fullmatch(label)
-    return found.group(1).zfill(width) if found else label
+    name = label(value)
+    found = _NUMBERED.fullmatch(name)
+    return found.group(1).zfill(width) if found else name
 
 
-def _absent(value: Any) -> bool:
+def label(value: Any) -> str:
+    """Return an id as text.
+
+    Raises
+    ------
+    InputError
+        When it is neither text nor a whole number.
+
+    >>> label(" a "), label(7), label(7.0)
+    ('a', '7', '7')
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise InputError(
+            f"the id should be text or a whole number, found {type(value).__name__} {value!r}"
+        )
+    return str(value).strip()
+
+
+def absent(value: Any) -> bool:
+    """Return whether a value is missing: null, or NaN as tables of numbers have it."""
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 

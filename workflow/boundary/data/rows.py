@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import csv
 import gzip
-import json
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
+from boundary import strict_json
 from boundary.errors import InputError
+from boundary.lookalikes import column_fault
 
 FORMATS = ("jsonl", "json", "csv", "parquet")
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv"}
@@ -91,7 +92,7 @@ def _json(path: Path, handle: TextIO) -> Iterator[dict[str, Any]]:
 
 def _parse(where: str, text: str) -> Any:
     try:
-        return json.loads(text)
+        return strict_json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{where}: is not JSON, so it may be truncated: {error}.") from None
 
@@ -99,13 +100,21 @@ def _parse(where: str, text: str) -> Any:
 def _object(where: str, row: Any) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise InputError(f"{where}: should be an object, found {type(row).__name__}.")
+    _check_columns(where, tuple(row))
     return row
+
+
+def _check_columns(where: str, names: tuple[str, ...]) -> None:
+    fault = column_fault(names)
+    if fault is not None:
+        raise InputError(f"{where}: {fault}; take one of them out.")
 
 
 def _csv(path: Path, handle: TextIO) -> Iterator[dict[str, Any]]:
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.DictReader(handle, strict=True)
     try:
+        _check_columns(f"{path}: line 1", tuple(reader.fieldnames or ()))
         for row in reader:
             if None in row or None in row.values():
                 raise InputError(
@@ -126,4 +135,5 @@ def _parquet(path: Path) -> Iterator[dict[str, Any]]:
         raise InputError(
             f"{path}: cannot be read as Parquet, so it may be truncated: {why}."
         ) from None
+    _check_columns(str(path), tuple(frame.columns))
     yield from frame.iter_rows(named=True)
