@@ -58,7 +58,16 @@ def verified(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "sums": {"source": "file:sums.jsonl"},
             "squares": {"source": "file:squares.jsonl", "kind": "code"},
         },
-        "protocols": {"p": {"max_tokens": 1, "n": 32, "samples_per_shard": 32, "device": "cpu"}},
+        "protocols": {
+            "p": {
+                "prompt": "raw",
+                "engine": "transformers",
+                "max_tokens": 1,
+                "n": 32,
+                "samples_per_shard": 32,
+                "device": "cpu",
+            }
+        },
         "comparisons": [
             {"base": "base", "other": "rl", "benchmarks": ["sums", "squares"], "protocol": "p"}
         ],

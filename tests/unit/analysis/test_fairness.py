@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pytest
 
 from boundary.analysis.fairness import (
     NAMES,
     check_engines,
+    decoding_note,
     note_of,
     origin_note,
     told_by,
@@ -224,3 +227,20 @@ def test_a_value_cannot_pass_for_another_part_of_the_note() -> None:
     pair = PAIR | {"differs": {"quantization": [None, "x; saturated"]}}
     note = note_of(pair, check_engines([pair], {})[0])
     assert split_permitted(note)[0] is None
+
+
+def test_cautions_of_the_study_stand_in_the_note() -> None:
+    pair = PAIR | {"grading": "counts of base are as published", "cautions": ["one", "two"]}
+    assert note_of(pair, {}) == "counts of base are as published; one; two"
+
+
+def test_greedy_decoding_is_told_by_scores() -> None:
+    told: Any = arms()
+    told["rl", "b", "p"] = {"temperature": 0.0, "top_p": 0.95}
+    assert decoding_note(PAIR, told) == (
+        "greedy decoding of other (temperature 0): samples of a problem are one response, or "
+        "nearly, so its pass@k is flat in k"
+    )
+    told["rl", "b", "p"] = {"temperature": 0.6, "top_p": 0.95}
+    assert decoding_note(PAIR, told) is None
+    assert decoding_note(PAIR, {}) is None

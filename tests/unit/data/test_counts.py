@@ -163,6 +163,12 @@ def test_what_is_no_text_or_no_csv_is_refused(write):
 
 def test_another_n_than_the_protocols_names_both(write):
     path = write(HEADER + "a,0,4,1\na,1,8,1\nb,0,2,1\n")
-    refused(path, "'p' says n = 8", "have n = 4 (problem 0; 1 of 2 problems differ)", n=8)
+    refused(
+        path,
+        "'p' says n = 8",
+        "have n = 4 (problem 0; 1 of 2 problems differ)",
+        "'n: 4' under models.m,",
+        n=8,
+    )
     assert scores(path)["n"].to_list() == [4, 8]
     assert scores(path, "b", n=2).height == 1

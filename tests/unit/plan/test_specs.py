@@ -141,6 +141,7 @@ def test_the_spec_of_the_tables(plan: Planned) -> None:
             "allowed": [],
             "differs": {},
             "grading": None,
+            "cautions": [],
         }
     ]
     points = [

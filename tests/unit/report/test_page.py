@@ -195,3 +195,11 @@ def test_arms_of_which_nothing_is_known_have_no_table(tables, study_spec):
     text = page({**tables, "responses": unknown}, study_spec)
     assert "cut at max_tokens" not in text
     assert "How responses ended" not in text
+
+
+def test_warnings_of_the_study_stand_with_the_verdicts(tables, study_spec):
+    found = page(tables, {**study_spec, "warnings": [f"comparisons[0]: exchanged {EVIL}."]})
+    verdicts = found[found.index('id="verdicts"') : found.index("What the verdicts mean")]
+    assert '<span class="tag wrong">warning</span> comparisons[0]: exchanged' in verdicts
+    assert "<script>alert" not in found
+    assert '<span class="tag wrong">warning</span> comparisons' not in page(tables, study_spec)

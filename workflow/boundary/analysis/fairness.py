@@ -9,7 +9,7 @@ import polars as pl
 
 from boundary.allowed import ENGINE_VERSION
 from boundary.errors import InputError
-from boundary.notes import PERMITTED, join_parts
+from boundary.notes import PERMITTED, greedy_note, join_parts
 from boundary.sampled_by import differences
 
 Arm = tuple[str, str, str]
@@ -146,7 +146,26 @@ def note_of(pair: Mapping[str, Any], differing: Differences) -> str | None:
     parts = [PERMITTED + said] if said else []
     if pair.get("grading"):
         parts.append(pair["grading"])
-    return join_parts(parts)
+    return join_parts([*parts, *pair.get("cautions", ())])
+
+
+def decoding_note(pair: Mapping[str, Any], engines: Mapping[Arm, Mapping[str, Any]]) -> str | None:
+    """Say that a side was decoded greedily, as far as its scores tell.
+
+    Parameters
+    ----------
+    pair : mapping
+        As in the spec of `boundary.analysis.study.study_tables`.
+    engines : mapping
+        As of `check_engines`.
+    """
+    other_protocol = pair.get("other_protocol") or pair["protocol"]
+    made = {
+        "base": engines.get((pair["base"], pair["benchmark"], pair["protocol"]), {}),
+        "other": engines.get((pair["other"], pair["benchmark"], other_protocol), {}),
+    }
+    found = {side: (told.get("temperature"), told.get("top_p")) for side, told in made.items()}
+    return greedy_note(found)
 
 
 _NAMES = {"prompts": "rendered prompts"}

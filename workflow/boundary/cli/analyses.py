@@ -80,6 +80,7 @@ def crossover(
     from boundary.analysis.fairness import (
         NAMES,
         check_engines,
+        decoding_note,
         note_of,
         origin_note,
         sandbox_note,
@@ -105,6 +106,7 @@ def crossover(
     notes = (
         note_of(wanted, differing),
         origin_note(wanted, told, silent),
+        decoding_note(wanted, told) if pair.n > 1 else None,
         sandbox_note(scores, wanted),
     )
     curve = difference_curve(pair, replicates=bootstrap, confidence=confidence, k_max=k_max)

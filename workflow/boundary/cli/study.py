@@ -22,6 +22,7 @@ def check_config(
     Example: `python -m boundary check-config config/config.yaml`
     """
     from boundary.config import read_study
+    from boundary.estimate.concerns import MANY_JOBS
     from boundary.plan import Plan, specs
 
     plan = Plan(read_study(file))
@@ -31,6 +32,12 @@ def check_config(
     for warning in plan.warnings():
         typer.echo(f"Warning: {warning}", err=True)
     blocks = sum(len(arm.samples()) for arm in plan.arms)
+    if 2 * blocks > MANY_JOBS:
+        typer.echo(
+            f"Warning: samples_per_shard: {2 * blocks:,} jobs sample and verify, more than "
+            f"{MANY_JOBS:,}, which take minutes to plan; larger blocks make fewer.",
+            err=True,
+        )
     typer.echo(
         f"{file}: study {plan.study.study!r} is in order: {len(plan.study.models)} models, "
         f"{len(plan.study.benchmarks)} benchmarks, {len(plan.arms)} arms, {blocks} blocks to "

@@ -90,7 +90,8 @@ def counts_scores(
         raise InputError(
             f"{path}: protocol {protocol!r} says n = {n}, but the counts of {name!r} have "
             f"n = {found} (problem {problem}; {other.height} of {own.height} problems differ). "
-            f"Set the protocol's n to what was published."
+            f"Write 'n: {found}' under models.{model}, or in the protocol where all its models "
+            f"have it."
         )
     scores = own.with_columns(
         pl.lit(model).alias("model"),

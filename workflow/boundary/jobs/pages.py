@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from boundary.jobs.reading import Confidence, JudgedArm
 from boundary.jobs.shards import ShardFiles, Text
 from boundary.strict import Strict
@@ -57,3 +59,4 @@ class Report(Figures):
 
     arms: list[QuotedArm]
     config: dict[str, Any]
+    warnings: list[str] = Field(default=[])

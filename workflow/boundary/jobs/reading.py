@@ -81,6 +81,7 @@ class ComparisonRow(Strict):
     allowed: list[str] = Field(default=[])
     differs: dict[str, Annotated[list[Any], Field(min_length=2, max_length=2)]] = Field(default={})
     grading: str | None = None
+    cautions: list[str] = Field(default=[])
 
 
 class Point(Strict):

@@ -15,6 +15,7 @@ from boundary.config.study import Comparison, Series
 from boundary.digests import canonical_json, seed_of
 from boundary.jobs import chains, pages, reading
 from boundary.plan.arms import Arm
+from boundary.plan.cautions import cautions, pair_cautions
 from boundary.plan.study import Plan
 from boundary.strict import Strict
 
@@ -108,6 +109,7 @@ def tables_spec(plan: Plan) -> str:
             allowed=sorted(pair.allow_differences),
             differs=_differs(plan, pair),
             grading=_grading(plan, pair),
+            cautions=pair_cautions(plan, pair, benchmark),
         )
         for pair in plan.study.comparisons
         for benchmark in pair.benchmarks
@@ -268,7 +270,8 @@ def report_spec(plan: Plan) -> str:
         if not arm.published
     ]
     config = plan.study.model_dump(mode="json", exclude_none=True)
-    return _text(pages.Report.model_validate({"arms": arms, "config": config, **_page(plan)}))
+    made = {"arms": arms, "config": config, "warnings": cautions(plan), **_page(plan)}
+    return _text(pages.Report.model_validate(made))
 
 
 def _page(plan: Plan) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from boundary.config import Study, parse_study
 from boundary.config.lab import checkpoint_name
 from boundary.config.raw import arms
 from boundary.plan.arms import Arm
+from boundary.plan.cautions import cautions, silent_types
 from boundary.plan.identity import SCORER_REVISION, Identity
 from boundary.plan.jobs import Job, job_of
 from boundary.yamlfile import Spellings
@@ -179,6 +180,7 @@ class Plan:
                 "one, which a program that attacks its grader can leave."
             )
         found += self._chain_warnings()
+        found += [*cautions(self), *dict.fromkeys(silent_types(self))]
         return found
 
     def _chain_warnings(self) -> list[str]:

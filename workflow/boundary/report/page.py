@@ -67,7 +67,7 @@ def render(
         ``figures/{name}.html`` beside the page.
     spec : mapping
         As for the figures: ``models`` (``name``, ``role``), ``confidence``,
-        and titles of figures.
+        and titles of figures; ``warnings`` of the study, if any.
     provenance : mapping
         What is to be told about the run; nested mappings become nested lists.
     examples : polars.DataFrame or None
@@ -103,6 +103,7 @@ def render(
         level=f"{100 * float(spec['confidence']):.3g} %",
         models=spec["models"],
         verdicts=_verdicts(tables, float(spec["confidence"])),
+        warnings=list(spec.get("warnings", ())),
         checks=checks(tables, float(spec["confidence"])),
         figures=[_figure(name, svg, spec) for name, svg in figures.items()],
         summaries=summarise(tables),

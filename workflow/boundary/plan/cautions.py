@@ -1,0 +1,179 @@
+"""What a study may well do otherwise than it means to: sides exchanged, greedy decoding.
+
+None of it is an error, as each can be meant; each is said when the study is
+checked and in the report, and what changes how a curve reads in the note of the
+comparison too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from boundary.config.study import OUTSIDE, Comparison, Study
+from boundary.notes import greedy_by, greedy_note
+from boundary.plan.cost import parameters_of
+
+if TYPE_CHECKING:
+    from boundary.plan.study import Plan
+
+#: Roles of models that training made of another one.
+_TRAINED = ("rl", "distilled")
+EXCHANGED = "base and other look exchanged"
+#: Billions of parameters from which float32 by default is worth a word.
+_LARGE = 1.0
+
+
+def cautions(plan: Plan) -> list[str]:
+    """Return one line for each caution, beginning with its key path."""
+    study = plan.study
+    found = [*_greedy_protocols(plan)]
+    for i, pair in enumerate(study.comparisons):
+        texts = [*_exchanged(study, pair), *_computed_otherwise(study, pair)]
+        found += [f"comparisons[{i}]: {text}.{_remedy(pair, text)}" for text in texts]
+    return found
+
+
+def _remedy(pair: Comparison, text: str) -> str:
+    if not text.startswith(EXCHANGED):
+        return ""
+    return (
+        f" Write 'base: {pair.other}' and 'other: {pair.base}', or mend role and base of the "
+        f"models."
+    )
+
+
+def pair_cautions(plan: Plan, pair: Comparison, benchmark: str) -> list[str]:
+    """Return what must stand beside the verdict of a comparison on a benchmark."""
+    study = plan.study
+    sides = (pair.base, pair.protocol), (pair.other, pair.other_protocol or pair.protocol)
+    settings = {}
+    for side, (model, protocol) in zip(("base", "other"), sides, strict=True):
+        if plan.arm(model, benchmark, protocol).n > 1:
+            entry = study.protocols[protocol]
+            settings[side] = (entry.temperature, entry.top_p)
+    greedy = greedy_note(settings)
+    return [*_exchanged(study, pair), *([greedy] if greedy else [])]
+
+
+def silent_types(plan: Plan) -> Iterator[str]:
+    """Yield large models that the engine transformers computes in float32 by default."""
+    for arm in plan.arms:
+        model, protocol = plan.study.models[arm.model], plan.study.protocols[arm.protocol]
+        size = parameters_of(plan.study, arm.model) or 0
+        if model.kind not in OUTSIDE or model.dtype or protocol.engine != "transformers":
+            continue
+        if size >= _LARGE:
+            yield (
+                f"models.{arm.model}.dtype: missing, so the engine transformers computes in "
+                f"float32, with twice the memory of bfloat16; write 'dtype: bfloat16', or "
+                f"'dtype: float32' where that is meant."
+            )
+
+
+def _greedy_protocols(plan: Plan) -> Iterator[str]:
+    for name, protocol in plan.study.protocols.items():
+        n = max((arm.n for arm in plan.arms if arm.protocol == name), default=1)
+        setting = greedy_by(protocol.temperature, protocol.top_p)
+        if n > 1 and setting is not None:
+            key, _, value = setting.partition(" ")
+            same = "are one response" if value == "0" else "are nearly one response"
+            yield (
+                f"protocols.{name}.{key}: {value} is greedy decoding: the {n} samples of a problem "
+                f"{same}, so pass@k is flat in k. Take a higher {key}, or n: 1."
+            )
+
+
+# --- sides exchanged -----------------------------------------------------------
+
+
+def _exchanged(study: Study, pair: Comparison) -> Iterator[str]:
+    """Yield what speaks against the base of a comparison, by roles and by what was made of what.
+
+    Two models that were trained may be compared either way.
+    """
+    base, other = study.models[pair.base], study.models[pair.other]
+    if pair.base == pair.other:
+        return
+    made, reverse = _descends(study, pair.other, pair.base), _descends(study, pair.base, pair.other)
+    if reverse and not made:
+        yield f"{EXCHANGED}: {pair.base} was made from {pair.other}"
+    elif other.role == "base" and base.role in (*_TRAINED, "instruct"):
+        yield (f"{EXCHANGED}: {pair.base} has role {base.role}, and {pair.other} has role base")
+    elif base.role == "base" and other.base is not None and not made:
+        yield f"{pair.other} was made from {other.base}, not from {pair.base}"
+    elif base.role in _TRAINED and base.base is None and base.kind != "lab" and made:
+        yield (
+            f"{pair.base} has role {base.role} and no base of its own, yet {pair.other} was made "
+            f"from it"
+        )
+
+
+def _descends(study: Study, model: str, ancestor: str) -> bool:
+    """Whether a model was made from another one, by `base` keys or by training runs."""
+    seen: set[str] = set()
+    name: str | None = model
+    while name in study.models and name not in seen:
+        seen.add(name)
+        if _trained_from(study, name, ancestor):
+            return True
+        name = study.models[name].base
+        if name is not None and (name == ancestor or _same_weights(study, name, ancestor)):
+            return True
+    return False
+
+
+def _same_weights(study: Study, one: str, two: str) -> bool:
+    """Whether two names stand for one model from outside, such as in two types."""
+    if one not in study.models:
+        return False
+    first, second = study.models[one], study.models[two]
+    return first.kind in OUTSIDE and (first.source, first.revision, first.adapter) == (
+        second.source,
+        second.revision,
+        second.adapter,
+    )
+
+
+def _trained_from(study: Study, model: str, ancestor: str) -> bool:
+    """Whether a lab model is a later step of another one's run, or of a run that began there."""
+    if {study.models[model].kind, study.models[ancestor].kind} != {"lab"}:
+        return False
+    run, step = study.models[model].lab_source(study.lab)
+    first, first_step = study.models[ancestor].lab_source(study.lab)
+    while True:
+        if run == first:
+            return first_step < step
+        parents = study.lab[run].parents()
+        if not parents:
+            return False
+        run = parents[0]
+        step = study.lab[run].steps_kept()[-1] + 1  # its last step is among what it began from
+
+
+# --- computed otherwise --------------------------------------------------------
+
+
+def _computed_otherwise(study: Study, pair: Comparison) -> Iterator[str]:
+    """Yield in what the machines of two sides differ, so that they are not rounded alike."""
+    base, other = study.models[pair.base], study.models[pair.other]
+    if "counts" in (base.kind, other.kind):
+        return
+    sizes = base.tensor_parallel_size, other.tensor_parallel_size
+    if sizes[0] != sizes[1]:
+        yield (
+            f"{pair.base} is split over {sizes[0]} and {pair.other} over {sizes[1]} GPUs "
+            f"(tensor_parallel_size), which rounds sums otherwise; give both the same"
+        )
+    devices = [
+        study.protocols[protocol].device or ("cpu" if model.kind == "lab" else "gpu")
+        for model, protocol in (
+            (base, pair.protocol),
+            (other, pair.other_protocol or pair.protocol),
+        )
+    ]
+    if devices[0] != devices[1]:
+        yield (
+            f"{pair.base} is sampled on a {devices[0]} and {pair.other} on a {devices[1]} "
+            f"(device), which rounds sums otherwise; give both the same"
+        )
