@@ -80,13 +80,16 @@ def _version(name: str) -> str | None:
 def _sandbox() -> dict[str, Any]:
     from boundary.errors import MachineError
     from boundary.verify.sandbox.launch import TIERS
-    from boundary.verify.sandbox.tiers import advice, examine
+    from boundary.verify.sandbox.remedies import remedies
+    from boundary.verify.sandbox.tiers import examine
 
     try:
         reports = [examine(tier) for tier in TIERS]
     except MachineError as error:  # no worker of any tier could be made
-        return {"tier": None, "fault": str(error), "tiers": [], "advice": advice()}
+        return {"tier": None, "fault": str(error), "tiers": [], "advice": remedies([])}
     best = next((report.tier for report in reports if report.why_not is None), None)
+    better = TIERS[: TIERS.index(best)] if best else TIERS
+    reasons = [r.why_not for r in reports if r.tier in better and r.why_not]
     shown = [
         {
             "tier": report.tier,
@@ -103,7 +106,7 @@ def _sandbox() -> dict[str, Any]:
         "tier": best,
         "fault": None,
         "tiers": shown,
-        "advice": [] if best == TIERS[0] else advice(),
+        "advice": remedies(reasons) if reasons else [],
     }
 
 

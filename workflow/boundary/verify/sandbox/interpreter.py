@@ -67,7 +67,7 @@ class Interpreter:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """All paths, each to be shown where it is, read-only; the outer ones first."""
+        """All paths, to be shown read-only; the outer ones first."""
         return (*self.standard, *self.others)
 
 

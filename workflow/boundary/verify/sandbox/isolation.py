@@ -119,7 +119,7 @@ def file_rules(config: dict[str, Any], *, required: bool) -> int | None:
     """
     if not required and landlock.abi() == 0:
         return None
-    readable = [path for path in config["shown"] if Path(path).exists()]
+    readable = [path for path in config["shown"].values() if Path(path).exists()]
     devices = [path for path in DEVICES if Path(path).exists()]
     return landlock.ruleset(readable, [config["jobs"], *devices])
 

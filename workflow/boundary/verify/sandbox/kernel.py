@@ -68,19 +68,19 @@ def setns(descriptor: int, flags: int) -> None:
 
 def mount(source: str, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
     """Mount a file system, or change a mount."""
-    texts = [None if text is None else text.encode() for text in (source, target, kind, data)]
+    texts = [None if text is None else os.fsencode(text) for text in (source, target, kind, data)]
     result = _libc.mount(texts[0], texts[1], texts[2], ctypes.c_ulong(flags), texts[3])
     _check(result, f"mount of {kind or source} on {target}")
 
 
 def umount(target: str, flags: int = MNT_DETACH) -> None:
     """Unmount what is mounted there."""
-    _check(_libc.umount2(target.encode(), flags), f"umount of {target}")
+    _check(_libc.umount2(os.fsencode(target), flags), f"umount of {target}")
 
 
 def pivot_root(new: str, old: str) -> None:
     """Make one folder the root of the mount namespace and put the old root in the other."""
-    syscall(_PIVOT_ROOT[machine()], new.encode(), old.encode())
+    syscall(_PIVOT_ROOT[machine()], os.fsencode(new), os.fsencode(old))
 
 
 def prctl(option: int, *arguments: int) -> int:

@@ -10,6 +10,7 @@ import socket
 import struct
 import subprocess
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -22,6 +23,8 @@ START_SECONDS = 60.0
 _CODE = "/box/code"
 _SMALL = str(1 << 20)
 _LINKS = {"/tmp": WORK, "/dev/shm": WORK}  # noqa: S108
+#: What the sandbox fills itself, and where it shows what of this machine lies there.
+_FILLED, _ELSEWHERE = ("/tmp/", "/dev/", "/proc/", "/box/"), "/box/machine"  # noqa: S108
 _INSIDE = (
     "candidate",
     "isolation",
@@ -178,26 +181,36 @@ def _command(tier: str, kit: Kit, control: int) -> tuple[list[str], dict[str, st
     """Return command line and environment of a worker."""
     python = interpreter()
     isolated = tier != "reduced"
+    place = _place if isolated else str
     config: dict[str, Any] = {
         "tier": tier,
         "control": control,
         "code": {str(kit.code): _CODE} if isolated else {},
         "jobs": JOBS if isolated else str(kit.jobs),
-        "shown": python.shown,
-        "masks": python.masks,
-        "site": python.site,
+        "shown": {path: place(path) for path in python.shown},
+        "masks": [place(path) for path in python.masks],
+        "site": place(python.site),
         "links": _LINKS,
     }
-    environment = _environment(python.libraries)
+    environment = _environment(python, place)
     environment["PYTHONPATH"] = _CODE if tier == "bubblewrap" else str(kit.code)
-    run = [python.executable, "-S", "-s", "-P", "-B", "-c", _MAIN, json.dumps(config)]
+    run = ["-S", "-s", "-P", "-B", "-c", _MAIN, json.dumps(config)]
     if tier != "bubblewrap":
-        return run, environment
-    return [*_bubblewrap(python, kit, environment), "--", *run], {}
+        return [python.executable, *run], environment
+    return [*_bubblewrap(python, kit, environment), "--", place(python.executable), *run], {}
 
 
-def _environment(libraries: str) -> dict[str, str]:
+def _place(path: str) -> str:
+    """Return where an isolated sandbox shows a path: where it is, if it can be there."""
+    return f"{_ELSEWHERE}{path}" if path.startswith(_FILLED) else path
+
+
+def _environment(python: Interpreter, place: Callable[[str], str]) -> dict[str, str]:
     """Return the whole environment of a worker; hash order, clock and locale are fixed."""
+    # Before the file system is built and after it, and in programs that name whole paths.
+    searched = [path for path in python.libraries.split(":") if path]
+    searched += [str(Path(path).parent) for path in python.others if place(path) != path]
+    libraries = ":".join(dict.fromkeys([*searched, *map(place, searched)]))
     threads = ("OPENBLAS", "OMP", "MKL", "BLIS", "VECLIB_MAXIMUM")
     return {
         "PYTHONHASHSEED": "0",
@@ -238,20 +251,21 @@ def _file_system(python: Interpreter, kit: Kit) -> list[str]:
     # Folders that bubblewrap would make by itself can turn out closed to other users.
     folder = ["--perms", "0755", "--dir"]
     options = ["--perms", "0755", "--size", _SMALL, "--tmpfs", "/", "--proc", "/proc"]
-    for path in _parents([*DEVICES, *python.standard, _CODE, WORK]):
+    masks = [_place(path) for path in python.masks]
+    for path in _parents([*DEVICES, *map(_place, python.standard), _CODE, WORK]):
         options += [*folder, path]
     for path in DEVICES:
         options += ["--dev-bind-try", path, path]
     for path in python.standard:
-        options += ["--ro-bind", path, path]
-    for path in python.masks:
+        options += ["--ro-bind", path, _place(path)]
+    for path in masks:
         options += ["--perms", "0755", "--size", _SMALL, "--tmpfs", path]
-    within = tuple(f"{path}/" for path in python.standard)
-    for path in _parents(list(python.others)):
+    within = tuple(f"{_place(path)}/" for path in python.standard)
+    for path in _parents([*map(_place, python.others)]):
         options += [] if path.startswith(within) else [*folder, path]
     for path in python.others:
-        options += ["--ro-bind", path, path]
-    for path in python.masks:
+        options += ["--ro-bind", path, _place(path)]
+    for path in masks:
         options += ["--remount-ro", path]
     options += ["--ro-bind", str(kit.code), _CODE, *folder, WORK]
     for link, target in _LINKS.items():

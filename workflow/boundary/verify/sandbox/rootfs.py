@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
 from . import kernel
 from .isolation import DEVICES, JOBS, WORK
 
-_BASE = "/tmp"  # noqa: S108  any folder that exists: what is mounted on it only this namespace sees
-_OLD = "/old"
 _QUIET = kernel.MS_NOSUID | kernel.MS_NODEV
 _READ_ONLY = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | kernel.MS_NOSUID
 
@@ -26,9 +25,9 @@ def build(config: dict[str, Any]) -> None:
     Parameters
     ----------
     config : dict
-        ``shown`` are paths to be seen where they are; ``code`` maps one to its
-        path within; ``masks`` are folders to be seen empty but for what of
-        ``shown`` lies in them; ``links`` maps symbolic links to targets.
+        ``shown`` and ``code`` map paths to those within; ``masks`` are folders
+        to be seen empty but for what of ``shown`` lies in them; ``links`` maps
+        symbolic links to targets.
 
     Raises
     ------
@@ -37,30 +36,55 @@ def build(config: dict[str, Any]) -> None:
     """
     kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
     devices = [path for path in DEVICES if Path(path).exists()]
-    shown = {path: path for path in [*config["shown"], *devices]} | config["code"]
+    shown = config["shown"] | {path: path for path in devices} | config["code"]
     # Held by descriptors, as the new root may hide where they lie.
     sources = {target: os.open(path, os.O_PATH) for path, target in shown.items()}
-    kernel.mount("none", _BASE, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1m,mode=0755")
-    for folder in (_OLD, "/dev", "/proc", JOBS, WORK):
-        Path(_BASE + folder).mkdir(parents=True, exist_ok=True)
+    # A folder that exists: what is mounted on it only this namespace sees.
+    (base,) = config["code"]
+    kernel.mount("none", base, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1m,mode=0755")
+    for folder in ("/dev", "/proc", JOBS, WORK):
+        Path(base + folder).mkdir(parents=True, exist_ok=True)
     for target, source in sources.items():
-        _bind(source, _BASE + target, read_only=target not in DEVICES)
+        _bind(source, base + target, read_only=target not in DEVICES)
         os.close(source)
         for folder in config["masks"]:
             if folder.startswith(f"{target}/"):
-                kernel.mount("none", _BASE + folder, "tmpfs", _QUIET, "size=1m,mode=0755")
+                kernel.mount("none", base + folder, "tmpfs", _QUIET, "size=1m,mode=0755")
     for folder in config["masks"]:
         flags = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _QUIET
-        kernel.mount("none", _BASE + folder, None, flags)
+        kernel.mount("none", base + folder, None, flags)
     for link, target in config["links"].items():
-        Path(_BASE + link).symlink_to(target)
-    _try_proc(_BASE + "/proc")
-    os.chdir(_BASE)
-    kernel.pivot_root(".", _OLD[1:])
+        Path(base + link).symlink_to(target)
+    _try_proc(base + "/proc")
+    os.chdir(base)
+    kernel.pivot_root(".", ".")  # the old root comes to lie on the new one,
+    kernel.umount(".")  # and goes
     os.chdir("/")
-    kernel.umount(_OLD)
-    Path(_OLD).rmdir()
     kernel.mount("none", "/", None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY)
+
+
+def follow(shown: dict[str, str]) -> None:
+    """Let Python find its own files where the new root shows them.
+
+    Parameters
+    ----------
+    shown : dict
+        Paths as they were, and as they are.
+    """
+    moved = {path: place for path, place in shown.items() if path != place}
+
+    def now(path: str) -> str:
+        for old, new in moved.items():
+            if path == old or path.startswith(f"{old}/"):
+                return new + path[len(old) :]
+        return path
+
+    sys.path[:] = map(now, sys.path)
+    for module in list(sys.modules.values()):
+        if file := getattr(module, "__file__", None):
+            module.__file__ = now(file)
+        if hasattr(module, "__path__"):
+            module.__path__ = [*map(now, module.__path__)]
 
 
 def _bind(source: int, target: str, *, read_only: bool) -> None:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from concurrent.futures import TimeoutError as TooLong
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from boundary.errors import MachineError
 from boundary.verify.sandbox.canaries import CANARIES, VARIABLE, Bait, Canary, set_out
 from boundary.verify.sandbox.launch import TIERS, WorkerFailed
 from boundary.verify.sandbox.pool import Pool
+from boundary.verify.sandbox.remedies import remedies
 
 _SECONDS = 120.0
 
@@ -103,13 +103,13 @@ def choose(*, reduced: bool) -> str:
         When none works; tells for each why, and what to do.
     """
     tried = TIERS if reduced else TIERS[:-1]
-    reports = []
+    reasons = {}
     for tier in tried:
-        report = examine(tier)
-        if report.why_not is None:
+        why_not = examine(tier).why_not
+        if why_not is None:
             return tier
-        reports.append(f"{tier}: {report.why_not}")
-    hints = [*advice()]
+        reasons[tier] = why_not
+    hints = remedies(reasons.values())
     if not reduced:
         hints.append(
             "or, only for programs of models that were not trained against a verifier, name "
@@ -117,32 +117,8 @@ def choose(*, reduced: bool) -> str:
         )
     raise MachineError(
         "No sandbox works on this machine, so programs are not run. "
-        + ". ".join(reports)
+        + ". ".join(f"{tier}: {why_not}" for tier, why_not in reasons.items())
         + ". What to do: "
         + "; ".join(hints)
         + ". `python -m boundary doctor` shows every check."
     )
-
-
-def advice() -> list[str]:
-    """Return what could make a better tier work here."""
-    import shutil
-
-    found = []
-    if shutil.which("bwrap") is None:
-        found.append("install the package bubblewrap")
-    for path, bad, cure in (
-        ("kernel/apparmor_restrict_unprivileged_userns", "1", "=0, or an AppArmor profile"),
-        ("kernel/unprivileged_userns_clone", "0", "=1"),
-        ("user/max_user_namespaces", "0", "=10000"),
-    ):
-        try:
-            value = Path("/proc/sys", path).read_text().strip()
-        except OSError:
-            continue
-        if value == bad:
-            name = path.replace("/", ".")
-            found.append(f"ask the administrator for sysctl {name}{cure} (it is {value})")
-    if not found:
-        found.append("ask the administrator to allow user namespaces (in a container: unshare)")
-    return [*found, "or verify on another machine, from the same samples"]

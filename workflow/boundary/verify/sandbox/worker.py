@@ -61,6 +61,7 @@ def enter(config: dict[str, Any]) -> isolation.Cage:
             kernel.new_user_namespace(isolation.INSIDE)
         isolation.first_process(_OTHER_NAMESPACES)
         rootfs.build(config)
+        rootfs.follow(config["shown"])
     sys.path[0] = config["site"]  # the code of this process is loaded
     sys.path.append(sys.path.pop(0))  # and nothing there hides the standard library
     sys.path_importer_cache.clear()
