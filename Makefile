@@ -21,7 +21,7 @@ UNWANTED := torchvision torchaudio torchcodec
 # $(call extra,NAME): the packages of an extra of pyproject.toml
 extra = $$("$(FOUND)" -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["$(1)"])')
 # Where a python3.11 is missing, a python3 of that version will do.
-FOUND := $(shell command -v $(PYTHON) || command -v python3)
+FOUND := $(shell command -v "$(PYTHON)" || command -v python3)
 
 .PHONY: help install install-vllm install-vllm-gpu demo test test-vllm lock clean-venv
 
@@ -67,8 +67,8 @@ $(VLLM_GPU_STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 demo: $(STAMP)
-	@if [ -t 1 ]; then bars="--logger rich"; fi; $(BIN)/snakemake --cores $(CORES) $$bars
-	@echo "Report: $(CURDIR)/results/studies/registers/report.html"
+	@if [ -t 1 ]; then bars="--logger rich"; fi; $(BIN)/python -m snakemake --cores $(CORES) $$bars
+	@echo "Report: $$PWD/results/studies/registers/report.html"
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n $(CORES)

@@ -1,5 +1,6 @@
 """The plan of the study, and thin functions from wildcards to it."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -19,6 +20,13 @@ if len(CONFIG_FILES) > 1:
     raise WorkflowError(
         "Several config files were given, and a study is never merged with another. "
         "Run snakemake once for each."
+    )
+
+# PATH and PYTHONPATH are cut at colons, and Snakemake fills braces in paths of its own.
+if any(letter in workflow.basedir for letter in ":{}"):
+    raise WorkflowError(
+        f"{workflow.basedir}: neither Python nor Snakemake works in a folder with a colon or "
+        f"a brace in its name. Rename that folder or move the workflow, with its results."
     )
 
 CONFIG_FILE = str([*CONFIG_FILES, "config/config.yaml"][0])
@@ -44,10 +52,15 @@ resource_scopes:
     gpu_job="local",
 
 
+def shell_word(path):
+    """Return a path as a shell reads it, when Snakemake has formatted it."""
+    return shlex.quote(str(path)).replace("{", "{{").replace("}", "}}")
+
+
 # Rules run this package, in the environment that started snakemake or in conda's.
-PREFIX = f"set -euo pipefail; export PYTHONPATH={Path(workflow.basedir)}; "
+PREFIX = f"set -euo pipefail; export PYTHONPATH={shell_word(workflow.basedir)}; "
 if not workflow.deployment_settings.deployment_method:
-    PREFIX += f"export PATH={Path(sys.executable).parent}:$PATH; "
+    PREFIX += f"export PATH={shell_word(Path(sys.executable).parent)}:$PATH; "
 shell.prefix(PREFIX)
 
 

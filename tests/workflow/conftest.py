@@ -11,6 +11,9 @@ from filelock import FileLock
 
 from harness import copy_repository, run
 
+#: What a shell would read, so that every rule runs where it must be quoted.
+FOLDER = "it's (a) $HOME & *é*; #100%"
+
 
 @pytest.fixture(scope="session")
 def finished_smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -18,7 +21,7 @@ def finished_smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shared = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         shared = shared.parent
-    folder = shared / "smoke"
+    folder = shared / FOLDER
     with FileLock(shared / "smoke.lock"):
         if not (folder / "done").exists():
             shutil.rmtree(folder, ignore_errors=True)
