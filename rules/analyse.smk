@@ -23,7 +23,7 @@ rule analyse_study:
         mem_mb=4000,
         runtime="1h",
     params:
-        spec=specs.tables_spec(PLAN),
+        spec=of_study(specs.tables_spec),
         code=command_code("analyses.analyse"),
     shell:
         "python -m boundary analyse --spec - --output results/studies/{wildcards.study}/tables"
@@ -46,7 +46,7 @@ rule audit_verdicts:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=specs.audit_spec(PLAN),
+        spec=of_study(specs.audit_spec),
         code=command_code("analyses.audit"),
     shell:
         "python -m boundary audit --spec - --output results/studies/{wildcards.study}/tables"
@@ -65,7 +65,7 @@ rule floor_guesses:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=specs.guess_spec(PLAN),
+        spec=of_study(specs.guess_spec),
         code=command_code("guesses.guess_floor"),
     shell:
         "python -m boundary guess-floor --spec - --output results/studies/{wildcards.study}/tables"

@@ -20,7 +20,7 @@ rule select_chains:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=specs.chains_spec(PLAN),
+        spec=of_study(specs.chains_spec),
         code=command_code("chains.select"),
     shell:
         "python -m boundary chains select --spec - --output results/studies/{wildcards.study}/chains"
@@ -43,7 +43,7 @@ rule read_sheets:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=specs.sheets_spec(PLAN),
+        spec=of_study(specs.sheets_spec),
         code=command_code("chains.read"),
     shell:
         "python -m boundary chains read --items {input.selected:q} --spec -"
@@ -61,7 +61,7 @@ rule judge_chains:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=specs.judge_spec(PLAN),
+        spec=of_study(specs.judge_spec),
         code=command_code("chains.judge"),
     shell:
         "python -m boundary chains judge --items {input.selected:q} --spec -"
@@ -86,7 +86,7 @@ rule draw_cot:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=specs.cot_spec(PLAN),
+        spec=of_study(specs.cot_spec),
         code=command_code("chains.curves"),
     shell:
         "python -m boundary chains curves --items {input.selected:q} --spec -"

@@ -99,6 +99,14 @@ def arm(wildcards):
     return PLAN.by_folder[folder(wildcards)]
 
 
+def of_study(spec):
+    """Return a params function of the spec of a study's job.
+
+    In a plain string Snakemake would take a title such as `{k}` for a wildcard.
+    """
+    return lambda wildcards: spec(PLAN)
+
+
 def problems_spec(wildcards):
     """Return the spec of a lab benchmark."""
     return specs.problems_spec(PLAN, wildcards.benchmark)

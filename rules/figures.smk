@@ -23,7 +23,7 @@ rule draw_figures:
         mem_mb=4000,
         runtime="30m",
     params:
-        spec=specs.figures_spec(PLAN),
+        spec=of_study(specs.figures_spec),
         code=command_code("pages.figures"),
     shell:
         "python -m boundary figures --spec - --tables results/studies/{wildcards.study}/tables"

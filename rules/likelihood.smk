@@ -44,7 +44,7 @@ rule summarise_perplexity:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=specs.perplexity_spec(PLAN),
+        spec=of_study(specs.perplexity_spec),
         code=command_code("analyses.perplexity"),
     shell:
         "python -m boundary perplexity --spec - --output results/studies/{wildcards.study}/tables"

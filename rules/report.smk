@@ -27,7 +27,7 @@ rule write_report:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=specs.report_spec(PLAN),
+        spec=of_study(specs.report_spec),
         code=command_code("pages.report"),
     shell:
         "python -m boundary report --spec - --tables results/studies/{wildcards.study}/tables"

@@ -12,6 +12,7 @@ import pytest
 
 from boundary.chain_tables import CHAIN_STUDY_TABLES
 from boundary.digests import canonical_json, seed_of
+from boundary.jobs.reading import Perplexity
 from boundary.jobs.shards import Shards
 from boundary.plan import Plan, plan_study, specs
 from boundary.plan.study import (
@@ -229,7 +230,7 @@ def test_the_spec_of_perplexity_names_verdicts(plan: Planned) -> None:
     assert sorted(path for arm in spec["arms"] for path in listed(arm["verdicts"])) == sorted(
         found.likelihood_verdicts()
     )
-    assert spec["likelihoods"] == found.likelihood_files()
+    assert Perplexity(**spec).likelihoods() == found.likelihood_files()
 
 
 def test_tables_of_the_plan_are_tables_of_the_analysis() -> None:

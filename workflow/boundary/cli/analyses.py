@@ -195,7 +195,7 @@ def perplexity(
     from boundary.tables import LIKELIHOODS, PERPLEXITY, VERDICTS_TABLE
 
     job = read_spec(spec, Perplexity)
-    files = files_of("--likelihoods", likelihoods, job.likelihoods)
+    files = files_of("--likelihoods", likelihoods, job.likelihoods())
     verdicts = (
         (
             (arm.model, arm.benchmark, arm.protocol),

@@ -111,13 +111,27 @@ class Tables(Strict):
     k_max: LargestK | None = None
 
 
-class Perplexity(Strict):
-    """Join log-probabilities with verdicts and summarise them."""
+class ScoredArm(VerifiedArm):
+    """An arm whose responses were scored: the table of each scorer, below that scorer's folder."""
 
-    likelihoods: Files | None = None
-    arms: Annotated[list[VerifiedArm], Field(min_length=1)]
+    scored: File | None = None
+
+
+class Perplexity(Strict):
+    """Join log-probabilities with verdicts and summarise them.
+
+    Each arm was scored by each scorer, so that folders and names say which files.
+    """
+
+    scorers: Files = Field(default=[])
+    arms: Annotated[list[ScoredArm], Field(min_length=1)]
     bootstrap: Bootstrap
     confidence: Confidence
+
+    def likelihoods(self) -> list[str]:
+        """Return the likelihood tables of all scorers and arms."""
+        names = [arm.scored for arm in self.arms if arm.scored]
+        return [f"{scorer}/{name}" for name in names for scorer in self.scorers]
 
 
 class Audit(Strict):

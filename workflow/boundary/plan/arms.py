@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from boundary.jobs.shards import Shards
 from boundary.verify import grader_digest
 
 #: Stands in place of a grader's digest where counts were published.
 PUBLISHED = "published"
+
+
+@cache
+def _grader(kind: str, sandbox: str) -> str:
+    """Digest of a grader; reading its sources takes longer than the rest of an arm's plan."""
+    return grader_digest(kind, sandbox)
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class Arm:
     @property
     def grader(self) -> str:
         """Identity of what judges the responses."""
-        return PUBLISHED if self.published else grader_digest(self.kind, self.sandbox)
+        return PUBLISHED if self.published else _grader(self.kind, self.sandbox)
 
     @property
     def scores(self) -> str:

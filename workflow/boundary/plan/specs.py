@@ -177,15 +177,18 @@ def likelihood_spec(plan: Plan, scorer_label: str, folder: str) -> str:
 
 def perplexity_spec(plan: Plan) -> str:
     """Spec of the job that joins log-probabilities and verdicts."""
-    if not plan.likelihoods:
-        return "{}"
     analyses = plan.study.analyses
+    wanted = analyses.likelihood
+    if wanted is None:
+        return "{}"
     return _text(
         reading.Perplexity(
-            likelihoods=plan.likelihood_files(),
+            scorers=[plan.scorer_folder(name) for name in wanted.models],
             arms=[
-                reading.VerifiedArm(
-                    verdicts=arm.verdict_shards(plan.scored_responses(arm)), **_names(arm)
+                reading.ScoredArm(
+                    scored=plan.scored_file(arm),
+                    verdicts=arm.verdict_shards(plan.scored_responses(arm)),
+                    **_names(arm),
                 )
                 for arm in plan.likelihood_arms
             ],

@@ -234,10 +234,17 @@ class Plan:
     def likelihood_files(self) -> list[str]:
         """Paths of all log-probabilities that the study asks for."""
         return [
-            f"results/likelihoods/{scorer}/{folder}/"
-            f"first{self.scored_responses(arm)}-r{SCORER_REVISION}.parquet"
-            for (scorer, folder), (_, arm) in self.likelihoods.items()
+            f"{self.scorer_folder(scorer)}/{self.scored_file(arm)}"
+            for scorer, arm in self.likelihoods.values()
         ]
+
+    def scorer_folder(self, scorer: str) -> str:
+        """Folder of all log-probabilities under a model."""
+        return f"results/likelihoods/{self.identity.model_label(scorer)}"
+
+    def scored_file(self, arm: Arm) -> str:
+        """Table of an arm's responses below the folder of each scorer."""
+        return f"{arm.folder}/first{self.scored_responses(arm)}-r{SCORER_REVISION}.parquet"
 
     def likelihood_verdicts(self) -> list[str]:
         """Verdict shards of the responses that are scored."""
