@@ -315,6 +315,19 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         {"series": ..., "figures.0": "series"},
         "figures[0]: 'series' needs the section series, which is missing.",
     ),
+    "figure of chains without chains": (
+        {"figures.0": "cot"},
+        "figures[0]: 'cot' needs the section analyses.chains, which is missing.",
+    ),
+    "figure of guesses that are off": (
+        {"figures.0": "guess", "analyses.guess_floor": False},
+        "figures[0]: 'guess' needs analyses.guess_floor, which is false.",
+    ),
+    "figure of grading without mathematics": (
+        {"figures.0": "grading"},
+        "figures[0]: 'grading' is drawn of responses to problems of the kind math, and the study "
+        "samples none.",
+    ),
     "figure twice": (
         {"figures": ["passk", {"name": "passk", "title": "again"}]},
         "figures[1]: 'passk' is listed twice.",

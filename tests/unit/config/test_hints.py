@@ -135,6 +135,7 @@ def test_other_spellings_of_a_number(text: str, hint: str, told: Callable[..., l
         ("guess_floor: true", "guess_floor: 'yes'", " Write true or false, without quotes."),
         ("[m]", "m", ' (found "m"). Write a list: [m].'),
         ("{m: {}}", "{m: }", " Write {} where there is nothing to set."),
+        ("{m: {}}", "[m]", " Write a mapping: a name and a colon before each entry, no list."),
         ("confidence: 0.9", "confidence: 95", " For 95 % write 0.95."),
         ("role: rl", "role: RL", " Did you mean 'rl'?"),
         ("study: s", "study: a/b", " and begins with a letter or digit."),
@@ -143,7 +144,7 @@ def test_other_spellings_of_a_number(text: str, hint: str, told: Callable[..., l
     ],
 )
 def test_other_values(old: str, new: str, end: str, told: Callable[..., list[str]]) -> None:
-    (line,) = told((old, new))
+    line = told((old, new))[0]
     assert line.endswith(end)
 
 

@@ -15,6 +15,14 @@ from boundary.config.raw import Raw, reference
 from boundary.config.sources import COMMIT, SHA256, pinned, source_kind
 from boundary.config.study import BENCHMARK_SOURCES, MODEL_SOURCES, Comparison
 
+#: Kinds of problems without which a figure has nothing to show.
+DRAWN_OF = {
+    "chain": ("lab",),
+    "grading": ("math",),
+    "guess": ("lab", "math"),
+    "cot": ("lab", "math"),
+}
+
 
 def semantic_problems(raw: Raw) -> Iterator[str]:
     """Yield one line for each problem, beginning with its key path."""
@@ -187,13 +195,34 @@ def _figures(raw: Raw) -> Iterator[str]:
     if not isinstance(figures, list):
         return
     names = [entry.get("name") if isinstance(entry, dict) else entry for entry in figures]
+    analyses = raw["analyses"] if isinstance(raw.get("analyses"), dict) else {}
     needs: dict[str, tuple[Callable[[], bool], str]] = {
-        "perplexity": (lambda: bool(lenient.likelihood_entry(raw)), "analyses.likelihood"),
-        "series": (lambda: bool(lenient.entries(raw, "series")), "series"),
+        "perplexity": (
+            lambda: bool(lenient.likelihood_entry(raw)),
+            "the section analyses.likelihood, which is missing",
+        ),
+        "series": (
+            lambda: bool(lenient.entries(raw, "series")),
+            "the section series, which is missing",
+        ),
+        "cot": (
+            lambda: isinstance(analyses.get("chains"), dict),
+            "the section analyses.chains, which is missing",
+        ),
+        "guess": (
+            lambda: analyses.get("guess_floor") is not False,
+            "analyses.guess_floor, which is false",
+        ),
     }
     for i, name in enumerate(names):
         if name in names[:i]:
             yield f"figures[{i}]: {name!r} is listed twice."
         need = needs.get(str(name))
         if need and not need[0]():
-            yield f"figures[{i}]: {name!r} needs the section {need[1]}, which is missing."
+            yield f"figures[{i}]: {name!r} needs {need[1]}."
+        kinds = DRAWN_OF.get(str(name))
+        if kinds and not sampled.kinds(raw).intersection(kinds):
+            yield (
+                f"figures[{i}]: {name!r} is drawn of responses to problems of the kind "
+                f"{' or '.join(kinds)}, and the study samples none."
+            )

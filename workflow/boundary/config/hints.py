@@ -50,10 +50,12 @@ def _form(item: Any, value: Any) -> str:
     kind = item["type"]
     if kind == "bool_type" and isinstance(value, str):
         return " Write true or false, without quotes."
-    if kind == "list_type" and isinstance(value, str):
-        return f" Write a list: [{value}]."
+    if kind == "list_type" and isinstance(value, str | dict):
+        return f" Write a list: {f'[{value}]' if isinstance(value, str) else 'a - for each entry'}."
     if kind in _MAPPINGS and value is None:
         return " Write {} where there is nothing to set."
+    if kind in _MAPPINGS and isinstance(value, list):
+        return " Write a mapping: a name and a colon before each entry, no list."
     if kind == "string_pattern_mismatch" and r"A-Za-z0-9._-" in item["ctx"]["pattern"]:
         return " A name has letters, digits, '.', '_' and '-', and begins with a letter or digit."
     return ""

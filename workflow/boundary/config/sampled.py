@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 from pydantic import ValidationError
@@ -60,6 +61,16 @@ def problem_source(name: str, raw_entry: Raw) -> Iterator[str]:
             f"{where}.revision: {found.revision!r} should be {COMMIT[1]}."
             f"{how_to_find(found.source, found.revision, 'benchmarks')}"
         )
+
+
+def kinds(raw: Raw) -> set[str]:
+    """Return the kinds of problems that models are sampled on, as far as entries are in order."""
+    found = set()
+    for name in dict.fromkeys(arm[1] for arm in lenient.sampled_arms(raw)):
+        with contextlib.suppress(ValidationError, InputError):
+            entry = Benchmark.model_validate(lenient.entries(raw, "benchmarks").get(name, {}))
+            found.add("lab" if entry.lab else problems_of(name, entry).kind)
+    return found
 
 
 def blocks(raw: Raw) -> Iterator[str]:
