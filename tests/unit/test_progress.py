@@ -106,3 +106,14 @@ def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "8/8" in shown
     assert "samples/s" in shown
     assert "tokens/s" in shown
+
+
+@pytest.mark.parametrize(("seconds", "lines"), [(1, 0), (20, 5)])
+def test_brief_work_that_takes_no_time_is_not_told(
+    clock: Clock, capsys: pytest.CaptureFixture[str], seconds: float, lines: int
+) -> None:
+    with meter("x", 10, "k", brief=True) as bar:
+        for _ in range(10):
+            clock.now += seconds / 2
+            bar.advance(1)
+    assert len(capsys.readouterr().err.splitlines()) == lines

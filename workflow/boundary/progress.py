@@ -24,10 +24,13 @@ class Meter:
         Units in all.
     unit : str
         Name of a unit, in the plural.
+    brief : bool
+        Work that seldom takes long: a log gets no line of what took less than
+        the time between two.
     """
 
-    def __init__(self, what: str, total: int, unit: str) -> None:
-        self.what, self.total, self.unit = what, total, unit
+    def __init__(self, what: str, total: int, unit: str, *, brief: bool = False) -> None:
+        self.what, self.total, self.unit, self.brief = what, total, unit, brief
         self.done = self.fresh = self.tokens = 0
         self.began = self.last = time.monotonic()
         self._bar: Progress | None = None
@@ -40,8 +43,11 @@ class Meter:
             self.tokens += tokens
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], advance=units, rate=self._rate())
-        elif time.monotonic() - self.last > LINE_EVERY or self.done >= self.total:
-            self.last = time.monotonic()
+            return
+        now = time.monotonic()
+        ended = self.done >= self.total and not (self.brief and now - self.began < LINE_EVERY)
+        if ended or now - self.last > LINE_EVERY:
+            self.last = now
             print(self._line(), file=sys.stderr, flush=True)
 
     def _rate(self) -> str:
@@ -60,9 +66,9 @@ class Meter:
 
 
 @contextmanager
-def meter(what: str, total: int, unit: str) -> Iterator[Meter]:
-    """Show progress on stderr while the block runs."""
-    counter = Meter(what, total, unit)
+def meter(what: str, total: int, unit: str, *, brief: bool = False) -> Iterator[Meter]:
+    """Show progress on stderr while the block runs; see `Meter`."""
+    counter = Meter(what, total, unit, brief=brief)
     if not sys.stderr.isatty():
         yield counter
         return

@@ -126,6 +126,9 @@ _COUNTED = (
     "n_unset",
 )
 
+#: Up to here the estimators are accurate and their tables fit in memory.
+MOST_SAMPLES = 1_000_000
+
 SCORES = table(
     "scores",
     (*ARM_KEY, "problem_id"),
@@ -153,6 +156,11 @@ SCORES = table(
         "problem_digest": count(null=True, need=False),
         "responses_digest": count(null=True, need=False),
     },
+    rule(
+        f"n at most {MOST_SAMPLES:,}, as pass@k is worked out at every k",
+        ("n",),
+        pl.col("n") <= MOST_SAMPLES,
+    ),
     *(at_most(column, "n") for column in _COUNTED),
     at_most("correct_agreed", "correct"),
     rule(

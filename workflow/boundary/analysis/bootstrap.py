@@ -19,6 +19,7 @@ from scipy.sparse import csr_matrix
 from boundary.analysis.intervals import ROUNDING, Floats, mean_and_se, mean_interval, z_value
 from boundary.digests import seed_of
 from boundary.errors import InputError
+from boundary.progress import meter
 
 Integers = NDArray[np.int64]
 
@@ -226,13 +227,15 @@ def _critical_values(
     edge = int(usable[:stop].sum())
     peaks = np.zeros((2, replicates))
     done = 0
-    for weights in weight_blocks(len(standard), replicates, seed, standard.shape[1]):
-        ratios = weights @ standard
-        np.abs(ratios, out=ratios)
-        here = slice(done, done + len(weights))
-        peaks[0, here] = ratios[:, :edge].max(axis=1, initial=0.0)
-        peaks[1, here] = np.maximum(peaks[0, here], ratios[:, edge:].max(axis=1, initial=0.0))
-        done += len(weights)
+    with meter("bootstrap", replicates, "replicates", brief=True) as progress:
+        for weights in weight_blocks(len(standard), replicates, seed, standard.shape[1]):
+            ratios = weights @ standard
+            np.abs(ratios, out=ratios)
+            here = slice(done, done + len(weights))
+            peaks[0, here] = ratios[:, :edge].max(axis=1, initial=0.0)
+            peaks[1, here] = np.maximum(peaks[0, here], ratios[:, edge:].max(axis=1, initial=0.0))
+            done += len(weights)
+            progress.advance(len(weights))
     # Rounded far below Monte Carlo error, so that the order in which a BLAS adds
     # float32 products cannot show.
     quantiles = np.quantile(peaks, confidence, axis=1, method="higher")

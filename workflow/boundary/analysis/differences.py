@@ -108,11 +108,14 @@ def difference_curve(
     counts = np.stack([pair.base_n, pair.base_correct, pair.other_n, pair.other_correct])
     profiles = Profiles.of(counts, pair.questions)
     seed = content_seed(*profiles.content())
-    if pair.m <= UNITS:
-        sample = Sample.of_problems(np.repeat(_differences(profiles, ks), profiles.times, axis=0))
-    else:
-        with meter(f"compare {pair.labels['comparison']}", pair.m, "problems") as progress:
-            sample = Sample.of_groups(_blocks(profiles, ks, progress), pair.m, seed)
+    what = f"compare {pair.labels['comparison']}"
+    with meter(what, pair.m, "problems", brief=True) as progress:
+        blocks = _blocks(profiles, ks, progress)
+        if pair.m <= UNITS:
+            each = [np.repeat(values, times, axis=0) for values, times in blocks]
+            sample = Sample.of_problems(np.concatenate(each))
+        else:
+            sample = Sample.of_groups(blocks, pair.m, seed)
     inside = int(np.searchsorted(ks, stop, side="right"))
     band = simultaneous_band(sample, replicates, confidence, seed, inside)
     return DifferenceCurve(pair, ks, stop, band, confidence)

@@ -20,6 +20,7 @@ from boundary.analysis.frames import arms_with, column_types
 from boundary.analysis.intervals import ROUNDING, Floats, mean_interval, z_value
 from boundary.analysis.questions import Profiles, Questions, distinct_columns
 from boundary.errors import InputError
+from boundary.progress import meter
 from boundary.tables import PASSK
 
 Integers = NDArray[np.int64]
@@ -271,14 +272,16 @@ def _moments(profiles: Profiles, k_stop: int) -> tuple[Floats, Floats]:
     weight, m = profiles.times.astype(np.float64), profiles.m
     correct, n = profiles.counts
     means, errors = [], []
-    for _, rows in curve_blocks(n, correct, k_stop):
-        values = profiles.mean(rows)
-        mean = weight @ values / m
-        if m == 1:
-            se = np.full_like(mean, np.inf)
-        else:
-            variance = weight @ (values - mean) ** 2 / (m - 1)
-            se = np.where(np.ptp(values, axis=0) <= ROUNDING, 0.0, np.sqrt(variance / m))
-        means.append(np.clip(mean, 0.0, 1.0))
-        errors.append(se)
+    with meter("pass@k", k_stop, "k", brief=True) as progress:
+        for _, rows in curve_blocks(n, correct, k_stop):
+            values = profiles.mean(rows)
+            mean = weight @ values / m
+            if m == 1:
+                se = np.full_like(mean, np.inf)
+            else:
+                variance = weight @ (values - mean) ** 2 / (m - 1)
+                se = np.where(np.ptp(values, axis=0) <= ROUNDING, 0.0, np.sqrt(variance / m))
+            means.append(np.clip(mean, 0.0, 1.0))
+            errors.append(se)
+            progress.advance(rows.shape[1])
     return np.concatenate(means), np.concatenate(errors)
