@@ -157,3 +157,20 @@ def test_one_rule_never_disagrees_with_itself():
     agreed = disagreements(LABELS, MATH.drop("correct_lenient"))
     assert agreed["answer"].to_list() == ["4"]
     assert agreed["correct_lenient"].to_list() == [None]
+
+
+def test_problems_that_ask_the_same_are_one(code):
+    asked = pl.DataFrame({"problem_id": list("abcd"), "question": ["q", " q", "r", "s"]})
+    problems = asked.with_columns(benchmark=pl.lit("b"))
+    (row,) = (
+        audit_table([count_arm(LABELS, code, problems)])
+        .filter(kind="breach", name="any")
+        .to_dicts()
+    )
+    # Shares 2/5 and 1/5 of one question, none of two others.
+    mean, se = mean_and_se(np.array([0.3, 0.0, 0.0]))
+    low, high = mean_interval(mean, se, 3, multiplier=z_value(0.95), miss=0.05, bounds=(0.0, 1.0))
+    assert (row["problems"], row["n_problems"], row["responses"]) == (1, 3, 3)
+    assert [row[name] for name in ("share", "ci_low", "ci_high")] == pytest.approx(
+        [float(mean), float(low), float(high)]
+    )

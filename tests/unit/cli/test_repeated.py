@@ -134,3 +134,12 @@ def test_clusters_of_the_metadata_reach_scores_and_the_note(tmp_path: Path, run:
     assert run("crossover", *sides, "--output", tmp_path / "X.parquet").code == 0
     row = read_table(tmp_path / "X.parquet", CROSSOVERS).row(0, named=True)
     assert "30 problems of 3 cluster(s) taken as independent" in row["note"]
+
+
+def test_more_samples_than_are_worked_out_are_refused(tmp_path: Path, run: Run) -> None:
+    rows = [{"model": "m", "problem": f"{i}", "n": 10**9, "correct": 5} for i in range(3)]
+    pl.DataFrame(rows).write_csv(tmp_path / "K.csv")
+    names = json.dumps({"model": "m", "name": "m", "benchmark": "b", "protocol": "p"})
+    options = ["--csv", tmp_path / "K.csv", "--spec", names, "--output", tmp_path / "C.parquet"]
+    done = run("counts", *options)
+    assert done.code == 2 and "n at most 1,000,000" in done.err

@@ -16,6 +16,8 @@ import polars as pl
 
 from boundary.analysis.frames import ARM, column_types
 from boundary.analysis.intervals import mean_and_se, mean_interval, z_value
+from boundary.analysis.questions import Questions
+from boundary.questions import question_digests
 from boundary.tables import AUDIT, AUDIT_KINDS, DISAGREEMENTS, check
 
 #: Names of one kind taken together.
@@ -44,7 +46,7 @@ class Counts:
     labels : dict
         Its model, benchmark and protocol.
     sizes : polars.DataFrame
-        problem_id and n, its responses.
+        problem_id and n, its responses; question, a digest, where it is known.
     found : polars.DataFrame
         kind, name, problem_id and the number of responses.
     known : frozenset of str
@@ -57,7 +59,9 @@ class Counts:
     known: frozenset[str]
 
 
-def count_arm(labels: Mapping[str, str], verdicts: pl.DataFrame) -> Counts:
+def count_arm(
+    labels: Mapping[str, str], verdicts: pl.DataFrame, problems: pl.DataFrame | None = None
+) -> Counts:
     """Count what the verdicts of one arm show of attacks, sandboxes and remarks.
 
     Parameters
@@ -67,6 +71,9 @@ def count_arm(labels: Mapping[str, str], verdicts: pl.DataFrame) -> Counts:
     verdicts : polars.DataFrame
         A verdicts table.  Of programs it has ``breach``, ``tricks`` and
         ``sandbox``, of mathematics ``correct_agreed``.
+    problems : polars.DataFrame, optional
+        ``benchmark``, ``problem_id`` and ``question`` of its problems: those that
+        ask the same are one.
     """
     known = {kind: name for kind, name in _COLUMNS.items() if name in verdicts.columns}
     if "correct_agreed" in verdicts.columns:
@@ -85,6 +92,10 @@ def count_arm(labels: Mapping[str, str], verdicts: pl.DataFrame) -> Counts:
             )
     found = pl.concat(parts).group_by("kind", "name", "problem_id").agg(responses=pl.len())
     sizes = verdicts.group_by("problem_id").agg(n=pl.len()).sort("problem_id")
+    if problems is not None:
+        own = problems.filter(pl.col("benchmark") == labels["benchmark"])
+        asked = own.select("problem_id", question_digests(own["question"]))
+        sizes = sizes.join(asked, on="problem_id", how="left", maintain_order="left")
     return Counts({name: labels[name] for name in ARM}, sizes, found, frozenset(known))
 
 
@@ -129,20 +140,21 @@ def _share(arm: Counts, kind: str, name: str, confidence: float) -> dict[str, An
     joined = arm.sizes.join(own, on="problem_id", how="left", maintain_order="left")
     n = joined["n"].to_numpy().astype(np.float64)
     hits = joined["responses"].fill_null(0).to_numpy().astype(np.float64)
-    mean, se = mean_and_se(hits / n)
+    questions = Questions.of(arm.sizes)
+    mean, se = mean_and_se(questions.mean(hits / n))
     low, high = mean_interval(
         mean,
         se,
-        len(n),
+        questions.m,
         multiplier=z_value(confidence),
         miss=1 - confidence,
         bounds=(0.0, 1.0),
     )
     return {
         "responses": int(hits.sum()),
-        "problems": own.height,
+        "problems": int((questions.total(hits) > 0).sum()),
         "n_responses": int(n.sum()),
-        "n_problems": len(n),
+        "n_problems": questions.m,
         "share": float(mean),
         "ci_low": float(low),
         "ci_high": float(high),

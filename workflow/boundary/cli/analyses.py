@@ -230,11 +230,11 @@ def audit(spec: Spec, output: OutputFolder) -> None:
     counts, differing = [], [pl.DataFrame(schema=column_types(DISAGREEMENTS))]
     for arm in job.arms:
         verdicts = read_tables(shard_paths(arm.verdicts), VERDICTS_TABLE, columns=READ)
-        counts.append(count_arm(arm.labels, verdicts))
+        columns = ("benchmark", "problem_id", "question", "answer")
+        path = arm.problems
+        known = read_table(Path(path), PROBLEMS, columns=columns) if path else None
+        counts.append(count_arm(arm.labels, verdicts, known))
         if arm.kind == "math":
-            columns = ("benchmark", "problem_id", "answer")
-            path = arm.problems
-            known = read_table(Path(path), PROBLEMS, columns=columns) if path else None
             differing.append(disagreements(arm.labels, verdicts, known))
     by = provenance(spec=job.model_dump(mode="json", exclude_unset=True))
     made = audit_table(counts, job.confidence)
