@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from snakemake.dag import DAG
@@ -38,6 +39,11 @@ try:
     PLAN = plan_study(config, CONFIG_FILE, SPELLINGS)
 except BoundaryError as error:
     raise WorkflowError(str(error)) from None
+
+
+# Snakemake gives a command of up to 65,535 characters to bash as one argument, for which
+# Linux has 131,071 bytes. A character may take four; a longer command goes into a script.
+import_module("snakemake.shell").MAX_ARG_LEN = 131_071 // 4
 
 
 # They fetch from elsewhere, and compute nodes often have no way out.

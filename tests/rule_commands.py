@@ -132,6 +132,8 @@ def _formatted(config: Path) -> dict[str, tuple[str, str]]:
             snakefile=ROOT / "workflow/Snakefile",
         )._workflow
         plan = workflow.globals["PLAN"]
+        # Below this many characters a command is one argument; each may take four bytes.
+        assert 4 * sys.modules["snakemake.shell"].MAX_ARG_LEN <= MOST_ARGUMENT
         # All that a job asks of the graph that it is part of.
         dag = SimpleNamespace(workflow=workflow, jobid=lambda job: 0)
         last = plan.arms[-1]

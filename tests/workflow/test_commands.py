@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,10 +79,16 @@ def test_specs_of_sixty_arms_are_small(commands: Commands) -> None:
     assert max(command.stdin for command in commands["20 x 12 x 4096"].values()) < 170_000
 
 
-def test_a_spec_of_more_than_a_megabyte_arrives_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("text", "size"), [(NASTY * 20_000, 1_400_000), ("漢" * 60_000, 180_000)])
+def test_a_long_spec_arrives_whole(
+    text: str, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By Snakemake's own shell, which writes long commands into a script."""
-    spec = json.dumps({"arms": [NASTY] * 20_000}, ensure_ascii=False)
-    assert len(spec.encode()) > 1_400_000
+    module = sys.modules["snakemake.shell"]
+    # As the rules set it, see `commands_of`; its own value is too large for many wide characters.
+    monkeypatch.setattr(module, "MAX_ARG_LEN", MOST_ARGUMENT // 4)
+    spec = json.dumps({"title": text}, ensure_ascii=False)
+    assert len(spec.encode()) > size
     output = tmp_path / "spec"
     shell("cat <<< {spec:q} > {output:q}", spec=spec, output=str(output))
     assert output.read_text(encoding="utf-8") == spec + "\n"

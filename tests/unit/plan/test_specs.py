@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from boundary.chain_tables import CHAIN_STUDY_TABLES
-from boundary.digests import canonical_json, seed_of
+from boundary.digests import canonical_json, digest, seed_of
 from boundary.jobs.reading import Perplexity
 from boundary.jobs.shards import Shards
 from boundary.plan import Plan, plan_study, specs
@@ -76,6 +76,24 @@ def test_specs_are_canonical(plan: Planned) -> None:
     for name, spec in found.items():
         assert spec == canonical_json(json.loads(spec)), name
         assert "\n" not in spec
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "text"),
+    [("smoke", 13, "bf0aff8e3816"), ("yue2025_fig2_7b", 52, "cc2fffad5036")],
+)
+def test_specs_of_what_costs_accelerator_time_keep_their_text(
+    name: str, count: int, text: str
+) -> None:
+    """Another text makes problems, models, samples and likelihoods of finished studies anew."""
+    plan = plan_study(read_yaml(STUDIES / f"{name}.yaml"), "x")
+    made = [specs.problems_spec(plan, label) for label in plan.benchmarks]
+    made += [specs.resolve_spec(plan, label) for label in plan.weights]
+    made += [specs.train_spec(plan, label) for label in plan.runs]
+    for arm in plan.arms:
+        made += [specs.sample_spec(plan, arm.folder, b) for b in range(len(arm.samples()))]
+    made += [specs.likelihood_spec(plan, *key) for key in plan.likelihoods]
+    assert (len(made), digest(made)) == (count, text)
 
 
 def test_the_order_of_keys_is_no_content(raw: Raw) -> None:
