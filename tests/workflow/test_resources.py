@@ -27,7 +27,7 @@ def resources(folder: Path, rule: str, *arguments: str, config: str) -> set[str]
     """Return the resource lines of a rule's jobs in a dry run."""
     done = snakemake(folder, "--dry-run", *arguments, config=config)
     assert done.returncode == 0, done.stderr[-3000:]
-    jobs = re.split(r"^(?:local)?rule ", done.stdout + done.stderr, flags=re.M)
+    jobs = re.split(r"^(?:local)?(?:rule|checkpoint) ", done.stdout + done.stderr, flags=re.M)
     found = [job for job in jobs if job.startswith(f"{rule}:")]
     assert found
     return {re.search(r"resources: (.*)", job)[1] for job in found}

@@ -22,12 +22,15 @@ def scored(n: int) -> list[str]:
     return [f"score_arm scores/{model}/tiny/t1/n{n}.parquet" for model in ARMS]
 
 
-def study(*, name: str = "smoke", tables: bool = True, perplexity: bool = True) -> list[str]:
+def study(
+    *, name: str = "smoke", tables: bool = True, guesses: bool = True, perplexity: bool = True
+) -> list[str]:
     """Jobs of the study's own folder, which end every run."""
     jobs = ["all", f"draw_figures studies/{name}/figures/passk.svg"]
     jobs.append(f"write_report studies/{name}/report.html")
     if tables:
         jobs.append(f"analyse_study studies/{name}/tables/passk.parquet")
+    if guesses:
         jobs.append(f"floor_guesses studies/{name}/tables/guess_floor.parquet")
     path = f"studies/{name}/tables/perplexity.parquet"
     return jobs + ([f"summarise_perplexity {path}"] if perplexity else [])
@@ -69,13 +72,65 @@ def test_figure_title_redraws_and_reports(smoke: Path) -> None:
     names = ["difference", "coverage", "histogram", "series", "perplexity", "chain"]
     titled = {"name": "passk", "title": "Another title"}
     edit_study(smoke, lambda s: s.update(figures=[titled, *names]))
-    assert planned(smoke) == sorted(study(tables=False, perplexity=False))
+    assert planned(smoke) == sorted(study(tables=False, guesses=False, perplexity=False))
 
 
-def test_edited_estimator_makes_tables_anew(smoke: Path) -> None:
-    module = smoke / "workflow/boundary/analysis/passk.py"
-    module.write_text(module.read_text() + "\n# edited\n")
-    assert planned(smoke) == sorted(study())
+def edit(folder: Path, *modules: str) -> None:
+    """Edit files of the package so that they say the same."""
+    for name in modules:
+        path = folder / "workflow/boundary" / name
+        comment = "<!-- edited -->" if path.suffix == ".html" else "/* edited */"
+        path.write_text(path.read_text() + ("\n# edited\n" if path.suffix == ".py" else comment))
+
+
+TABLE, FIGURES = "studies/smoke/tables", "draw_figures studies/smoke/figures/passk.svg"
+#: What an edit of a module makes stale beside the report; figures read every table.
+EDITS = {
+    "analysis/passk.py": [f"analyse_study {TABLE}/passk.parquet", FIGURES],
+    "analysis/guess.py": [f"floor_guesses {TABLE}/guess_floor.parquet", FIGURES],
+    "likelihood/verdicts.py": [f"summarise_perplexity {TABLE}/perplexity.parquet", FIGURES],
+    "figures/passk.py": [FIGURES],
+    "report/page.html": [],
+}
+
+
+@pytest.mark.parametrize("module", EDITS)
+def test_an_edit_makes_anew_what_runs_it(smoke: Path, module: str) -> None:
+    edit(smoke, module)
+    report = "write_report studies/smoke/report.html"
+    assert planned(smoke) == sorted({"all", report, *EDITS[module]})
+
+
+def test_what_refuses_arms_scores_anew(smoke: Path) -> None:
+    """An arm that should have been refused is no fresh result."""
+    edit(smoke, "sampled_by.py")
+    assert planned(smoke) == sorted(scored(8) + study(guesses=False, perplexity=False))
+
+
+#: Code of nothing below samples; what of it costs accelerator time has a revision.
+IDLE = (
+    "__init__.py",
+    "config/study.py",
+    "plan/study.py",
+    "engines/hf.py",
+    "likelihood/responses.py",
+)
+
+
+def test_edits_of_settings_plans_and_engines_are_no_news(smoke: Path) -> None:
+    edit(smoke, *IDLE, "report/__init__.py")
+    assert planned(smoke) == ["all", "write_report studies/smoke/report.html"]
+
+
+def test_a_model_made_anew_hides_no_edit(smoke: Path) -> None:
+    """One run leaves nothing to do, and draws no sample again."""
+    rules = smoke / "rules/models.smk"
+    rules.write_text(rules.read_text().replace("python -m boundary train", "touch {output:q} #"))
+    edit(smoke, "analysis/passk.py")
+    shards = {p: p.stat().st_mtime_ns for p in smoke.glob("results/samples/*/*/*/*.parquet")}
+    run(smoke, "--forcerun", "train_model")
+    assert planned(smoke) == []
+    assert {path: path.stat().st_mtime_ns for path in shards} == shards
 
 
 def test_edited_and_reverted_estimator_is_no_news(smoke: Path) -> None:
