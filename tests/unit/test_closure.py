@@ -122,7 +122,6 @@ RUN_BY = {
     "analysis/passk.py": {"analyses.analyse", "chains.curves"},
     "analysis/fairness.py": {"analyses.analyse"},
     "analysis/guess.py": {"guesses.guess_floor"},
-    "answers/canonical.py": {"guesses.guess_floor"},
     "analysis/audit.py": {"analyses.audit"},
     "likelihood/verdicts.py": {"analyses.perplexity"},
     "likelihood/responses.py": set(),

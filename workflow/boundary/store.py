@@ -16,6 +16,7 @@ import os
 import platform
 import re
 import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -393,8 +394,11 @@ def git_state() -> str:
 
 
 def _library_versions() -> dict[str, str]:
+    """Return the versions of the libraries that this process has loaded, and no other's."""
     found = {}
     for name in LIBRARIES:
+        if name not in sys.modules:
+            continue
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:

@@ -359,17 +359,6 @@ def test_analyse_writes_every_table(run: Run, score_file: Scores, tmp_path: Path
     assert told in read_table(tmp_path / "tables/coverage.parquet", COVERAGE)["note"][0]
 
 
-def test_counts_become_scores(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "c.csv").write_text("model,problem,n,correct\nx,1,4,2\nx,2,4,0\ny,1,4,4\n")
-    spec = '{"model": "m", "name": "x", "benchmark": "b", "protocol": "p"}'
-    arguments = ["--csv", tmp_path / "c.csv", "--output", tmp_path / "s.parquet"]
-    assert run("counts", "--spec", spec, *arguments, "--n", 4).code == 0
-    frame = read_table(tmp_path / "s.parquet", SCORES)
-    assert frame.select("model", "problem_id", "correct").rows() == [("m", "1", 2), ("m", "2", 0)]
-    done = run("counts", "--spec", spec, *arguments, "--n", 8)
-    assert done.code == 2
-
-
 def test_verify_and_score_a_lab_arm(run: Run, tmp_path: Path) -> None:
     """From problems to scores with files alone; the right trace is worth one."""
     spec = '{"benchmark": "b", "lab": {"problems": 4, "lengths": [3], "seed": 3}}'

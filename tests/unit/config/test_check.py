@@ -19,6 +19,12 @@ HUB_MODEL = {"role": "rl", "source": HUB, "revision": SHA}
 #: What a model from outside leaves to no default.
 CHOSEN = {"protocols.t1.engine": "transformers", "protocols.t1.prompt": "raw"}
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {
+    # --- what only published counts have
+    "settings of a model that is sampled": (
+        {"models.rl.settings": {"engine": "vLLM 0.6.3"}},
+        "models.rl.settings: tells of published counts, and the source of this model is no counts",
+    ),
+    "caution of a model that is sampled": ({"models.rl.caution": "x"}, "models.rl.caution: tells"),
     # --- names that refer to nothing
     "dangling base": (
         {"models.rl.base": "bas"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from dataclasses import fields
@@ -229,6 +230,50 @@ def test_published_counts_have_a_grader_of_their_own(
     (pair,) = json.loads(specs.tables_spec(plan_study(raw, "x")))["comparisons"]
     assert (pair["grading"] or "").startswith(told or "")
     assert (pair["grading"] is None) == (told is None)
+
+
+def test_of_published_counts_a_report_tells_what_was_written_and_no_default() -> None:
+    study = ROOT / "config/studies/math500_published.yaml"
+    plan = plan_study(read_yaml(study), str(study))
+    spec = json.loads(specs.report_spec(plan))
+    config = spec["config"]
+    assert config["protocols"]["paper"] == read_yaml(study)["protocols"]["paper"]
+    assert config["models"]["qwen2.5-7b"].keys() == {"source", "role"}
+    assert config["benchmarks"] == {"math500": {}}
+    assert "verification" not in config
+    assert spec["cautions"].keys() == {"qwen2.5-7b", "qwen2.5-7b-simplerl-zoo"}
+    assert all("problem 242" in text for text in spec["cautions"].values())
+    counts = json.loads(specs.counts_spec(plan, plan.arms[0].folder))
+    assert counts["settings"]["engine"].startswith("vLLM 0.6.3")
+    assert counts["settings"]["prompt"].startswith("qwen-boxed")
+    assert counts["settings"]["seeds"] == [1, 2, 3, 4]
+    assert "85ce0756f97521fc0950ac6cd3ddb78658444b06" in counts["citation"]
+
+
+def test_what_is_stated_of_counts_is_no_part_of_their_identity() -> None:
+    """A finished study has its scores where they were; other models' entries stay whole."""
+    raw = read_yaml(ROOT / "config/studies/math500_published.yaml")
+    bare = copy.deepcopy(raw)
+    for model in bare["models"].values():
+        for key in ("citation", "settings", "caution"):
+            del model[key]
+    full, less = plan_study(raw, "x"), plan_study(bare, "x")
+    assert [arm.scores for arm in full.arms] == [arm.scores for arm in less.arms]
+    assert full.arms[0].folder == (
+        "qwen2.5-7b-e87002ebb756/math500-7c8ddd021535/paper-3d6a6c3c8e42"
+    )
+
+
+def test_a_protocol_that_samples_is_told_with_its_defaults(raw: Raw) -> None:
+    file = f"counts:{ROOT}/config/published/math500_qwen2.5-7b.csv#qwen2.5-7b"
+    raw["models"]["paper"] = {"source": file, "role": "reference", "n": 128}
+    comparison = {"base": "base", "other": "paper", "benchmarks": ["tiny"], "protocol": "t1"}
+    raw["comparisons"].append(comparison)
+    config = json.loads(specs.report_spec(plan_study(raw, "x")))["config"]
+    assert config["protocols"]["t1"]["engine"] == "transformers"
+    assert config["models"]["paper"].keys() == {"source", "role", "n"}
+    assert config["models"]["base"]["tensor_parallel_size"] == 1
+    assert config["verification"]["sandbox"] == "isolated"
 
 
 def test_a_likelihood_spec_holds_what_scoring_needs(plan: Planned) -> None:

@@ -71,6 +71,13 @@ def test_the_page_has_its_parts(tables, study_spec):
     assert "boundary 1" in text
 
 
+def test_a_caution_stands_once_beside_each_verdict_of_its_model(tables, study_spec):
+    cautions = dict.fromkeys(("base-7b", "grpo-7b"), "problem <242> may be grading.")
+    text = page(tables, study_spec | {"cautions": cautions})
+    assert text.count("Caution: problem &lt;242&gt; may be grading.") == tables["crossovers"].height
+    assert "Caution" not in page(tables, study_spec | {"cautions": {"another": "x"}})
+
+
 def test_figures_are_data_uris_of_the_svg(tables, study_spec):
     text = page(tables, study_spec)
     encoded = re.search(r"data:image/svg\+xml;base64,([^\"]+)", text)[1]

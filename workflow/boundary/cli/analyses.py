@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,7 +47,8 @@ def passk(scores: ScoresFiles, output: Output, confidence: Confidence = 0.95) ->
     from boundary.tables import PASSK
 
     frame = passk_table(read_scores(scores), confidence=confidence)
-    write_table(frame, output, PASSK, provenance=provenance(), csv=True)
+    by = provenance(**_published(scores))
+    write_table(frame, output, PASSK, provenance=by, csv=True)
 
 
 def crossover(
@@ -111,7 +112,8 @@ def crossover(
     )
     curve = difference_curve(pair, replicates=bootstrap, confidence=confidence, k_max=k_max)
     frame = with_note(crossover_frame(curve, decide(curve)), join_parts(filter(None, notes)))
-    write_table(frame, output, CROSSOVERS, provenance=provenance(), csv=True)
+    by = provenance(**_published(frames))
+    write_table(frame, output, CROSSOVERS, provenance=by, csv=True)
 
 
 def analyse(spec: Spec, output: OutputFolder, scores: SomeScores = None) -> None:
@@ -149,7 +151,7 @@ def analyse(spec: Spec, output: OutputFolder, scores: SomeScores = None) -> None
     ]
     scored = pl.concat(frames.values(), how="diagonal")
     made = study_tables(scored, {**wanted, "comparisons": noted})
-    by = provenance(spec=wanted, scores=[str(path) for path in files])
+    by = provenance(spec=wanted, scores=[str(path) for path in files], **_published(frames))
     for name, frame in made.items():
         path = output / f"{name}.parquet"
         write_table(frame, path, ALL_STUDY_TABLES[name], provenance=by, csv=True)
@@ -168,6 +170,17 @@ def _origins(scores: Mapping[Path, pl.DataFrame]) -> tuple[dict[Names, Any], dic
             if "silent_shards" in found:
                 silent[arm] = found["silent_shards"]
     return told, silent
+
+
+def _published(scores: Iterable[Path]) -> dict[str, Any]:
+    """Return what the scores among these that are published counts tell of themselves."""
+    from boundary.store import read_provenance
+
+    counts = {}
+    for path in scores:
+        if found := read_provenance(path).get("counts"):
+            counts[f"{found.pop('model')} on {found.pop('benchmark')}"] = found
+    return {"counts": counts} if counts else {}
 
 
 def perplexity(

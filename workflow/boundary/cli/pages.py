@@ -67,9 +67,9 @@ def report(
     svgs: dict[str, str] = {
         figure.name: _read_svg(figures / f"{figure.name}.svg") for figure in job.figures
     }
-    made_by: dict[str, Any] = provenance(
-        config=job.config, tables=read_provenance(tables / "passk.parquet")
-    )
+    tables_by = read_provenance(tables / "passk.parquet")
+    counts = {"counts": tables_by.pop("counts")} if "counts" in tables_by else {}
+    made_by: dict[str, Any] = provenance(**counts, config=job.config, tables=tables_by)
     page = render(
         job.study, _read_tables(tables), svgs, job.model_dump(), made_by, _examples(job.arms)
     )

@@ -254,13 +254,16 @@ def counts(
     '{"model": "m", "name": "m", "benchmark": "b", "protocol": "p"}'`
     """
     from boundary.data.counts import counts_scores
+    from boundary.digests import file_digest
     from boundary.jobs.reading import Counts
     from boundary.store import provenance, write_table
     from boundary.tables import SCORES
 
     job = read_spec(spec, Counts)
     frame = counts_scores(csv, job.name, job.model, job.benchmark, job.protocol, n=n)
-    write_table(frame, output, SCORES, provenance=provenance(source=str(csv)))
+    stated = job.model_dump(exclude={"protocol"}, exclude_none=True)
+    origin = {"file": str(csv), "sha256": file_digest(csv), **stated}
+    write_table(frame, output, SCORES, provenance=provenance(counts=origin))
 
 
 def likelihood(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from boundary.config import raw as lenient
 from boundary.config.raw import ArmNames, Raw
+from boundary.config.study import OF_COUNTS
 from boundary.counts_csv import read_rows
 from boundary.errors import InputError
 
@@ -32,6 +33,18 @@ def published(raw: Raw) -> Iterator[str]:
             )
         yield from _counts(raw, model, arms)
     yield from _shared_problems(raw)
+    yield from _stated(raw)
+
+
+def _stated(raw: Raw) -> Iterator[str]:
+    """Yield what tells of published counts where there are none."""
+    for name, model in lenient.entries(raw, "models").items():
+        for key in () if lenient.counted(raw, name) else OF_COUNTS:
+            if model.get(key) is not None:
+                yield (
+                    f"models.{name}.{key}: tells of published counts, and the source of this model "
+                    f"is no counts:FILE.csv; leave it out."
+                )
 
 
 def _counts(raw: Raw, model: str, arms: list[ArmNames]) -> Iterator[str]:

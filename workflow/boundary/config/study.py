@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from boundary.allowed import MAX_UNSET
 from boundary.config.lab import LabBenchmark, LabRun
@@ -40,6 +40,8 @@ MODEL_SOURCES = {
 }
 #: Kinds of models that are neither the lab's nor counts: nothing is known of how to sample them.
 OUTSIDE = ("hf", "file", "pypi")
+#: What a model with published counts says of them, and no other model has.
+OF_COUNTS = ("citation", "settings", "caution")
 BENCHMARK_SOURCES = {"lab": True, "hf": True, "github": True, "file": True}
 
 
@@ -54,6 +56,10 @@ class Adapter(Strict):
     def kind(self) -> str:
         """Source kind, such as ``hf``."""
         return self.source.partition(":")[0]
+
+
+#: A value that one may state freely.
+Stated = str | bool | int | FiniteFloat | list[str | int | FiniteFloat]
 
 
 class Model(Strict):
@@ -108,6 +114,19 @@ class Model(Strict):
         ge=0,
         le=10**12,
         description="Training step, for series; `lab:RUN@STEP` implies it.",
+    )
+    citation: str | None = Field(
+        default=None, min_length=1, description="Published counts: where they stand."
+    )
+    settings: dict[str, Stated] | None = Field(
+        default=None,
+        description="Published counts: how their responses were sampled and graded, as the source "
+        "says; any names. Stated in provenance, and no part of anything's identity.",
+    )
+    caution: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Published counts: what to be careful about; shown beside every verdict.",
     )
 
     @property

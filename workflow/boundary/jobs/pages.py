@@ -60,3 +60,4 @@ class Report(Figures):
     arms: list[QuotedArm]
     config: dict[str, Any]
     warnings: list[str] = Field(default=[])
+    cautions: dict[str, str] = Field(default={})

@@ -56,6 +56,9 @@ class Counts(Strict):
     name: Text
     benchmark: Text
     protocol: Text
+    citation: Text | None = None
+    settings: dict[str, Any] | None = None
+    caution: Text | None = None
 
 
 class Score(Strict):

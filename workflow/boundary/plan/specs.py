@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from boundary.config.sampled import FREE_KEYS, model_differences
-from boundary.config.study import Comparison, Series
+from boundary.config.study import OF_COUNTS, Comparison, Series
 from boundary.digests import canonical_json, seed_of
 from boundary.jobs import chains, pages, reading
 from boundary.plan.arms import Arm
@@ -78,7 +78,9 @@ def _weights(plan: Plan, model: str) -> dict[str, Any]:
 def counts_spec(plan: Plan, folder: str) -> str:
     """Spec of a job that reads published counts."""
     arm = plan.by_folder[folder]
-    return _text(reading.Counts(name=plan.identity.counts_source(arm.model)[1], **_names(arm)))
+    stated = plan.study.models[arm.model].model_dump(include={*OF_COUNTS})
+    named = {"name": plan.identity.counts_source(arm.model)[1], **_names(arm)}
+    return _text(reading.Counts.model_validate(named | stated))
 
 
 def score_spec(plan: Plan, folder: str, n: int) -> str:
@@ -272,9 +274,28 @@ def report_spec(plan: Plan) -> str:
         for arm in plan.arms
         if not arm.published
     ]
+    of_counts = {name: m.caution for name, m in plan.study.models.items() if m.caution}
+    told = {"config": _config(plan), "warnings": cautions(plan), "cautions": of_counts}
+    return _text(pages.Report.model_validate({"arms": arms, **told, **_page(plan)}))
+
+
+def _config(plan: Plan) -> dict[str, Any]:
+    """Return the study file with its defaults, which say nothing true of published counts."""
     config = plan.study.model_dump(mode="json", exclude_none=True)
-    made = {"arms": arms, "config": config, "warnings": cautions(plan), **_page(plan)}
-    return _text(pages.Report.model_validate(made))
+    written = plan.study.model_dump(mode="json", exclude_unset=True)
+    for model in written["models"].values():
+        for key in OF_COUNTS:  # stand with the counts
+            model.pop(key, None)
+    sampled = [arm for arm in plan.arms if not arm.published]
+    for section, used in (
+        ("models", {arm.model for arm in sampled}),
+        ("benchmarks", {arm.benchmark for arm in sampled}),
+        ("protocols", {arm.protocol for arm in sampled}),
+    ):
+        config[section] |= {name: written[section][name] for name in config[section].keys() - used}
+    if not sampled:
+        del config["verification"]
+    return config
 
 
 def _page(plan: Plan) -> dict[str, Any]:

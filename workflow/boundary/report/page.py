@@ -27,6 +27,7 @@ from boundary.wording import number
 
 HERE = Path(__file__).resolve().parent
 PAIR = ["comparison", "benchmark"]
+SIDES = ("base", "other")
 EXAMPLES_PER_MODEL = 6
 
 #: What each figure shows, for its caption; the chart itself says n, M and interval.
@@ -102,7 +103,7 @@ def render(
         css=(HERE / "page.css").read_text(encoding="utf-8"),
         level=f"{100 * float(spec['confidence']):.3g} %",
         models=spec["models"],
-        verdicts=_verdicts(tables, float(spec["confidence"])),
+        verdicts=_verdicts(tables, float(spec["confidence"]), spec.get("cautions", {})),
         warnings=list(spec.get("warnings", ())),
         checks=checks(tables, float(spec["confidence"])),
         figures=[_figure(name, svg, spec) for name, svg in figures.items()],
@@ -112,7 +113,9 @@ def render(
     )
 
 
-def _verdicts(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[dict[str, str]]:
+def _verdicts(
+    tables: Mapping[str, pl.DataFrame], confidence: float, cautions: Mapping[str, str]
+) -> list[dict[str, str]]:
     """Return class and sentence of each comparison and benchmark."""
     crossovers = tables["crossovers"]
     if crossovers.is_empty():
@@ -138,6 +141,8 @@ def _verdicts(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[dic
         base = arms.get((row["base"], row["benchmark"], row["protocol"]))
         other = arms.get((row["other"], row["benchmark"], row["other_protocol"]))
         texts += filter(None, (truncation(base, other), unread(base, other)))
+        careful = dict.fromkeys(cautions[row[side]] for side in SIDES if row[side] in cautions)
+        texts += [f"Caution: {visible(text)}" for text in careful]
         found.append({"verdict": row["verdict"], "text": " ".join(texts)})
     return found
 
