@@ -17,6 +17,9 @@ guards are on.  The other columns are the shares of runs in which a single test
 reaches e ≥ 20; Markov's inequality allows 5 %.  ``found`` is the share of arms
 refused after one block was replaced by a copy of another.  Exit code 1 when an
 honest arm is refused or a test exceeds its 5 %.
+
+``--copies`` prints instead which kinds of copies are found at temperature 0.6,
+by the size of blocks: 40 problems, three blocks, or the first of them alone.
 """
 
 from __future__ import annotations
@@ -33,9 +36,10 @@ from numpy.typing import NDArray
 from boundary.errors import TableError
 from boundary.guards import check_repeats
 from boundary.guards.codes import as_blocks
-from boundary.guards.trials import FEWER, aligned, apart, known_chances, within
+from boundary.guards.trials import FEWER, aligned, apart, known_chances, multiples, repeated
 
-TESTS = ("aligned", "apart", "within", "known")
+TESTS = ("aligned", "apart", "repeated", "multiples", "known")
+SIZES = (4, 8, 12, 16, 32, 64)
 TOKENS = 40
 
 
@@ -55,12 +59,24 @@ def arm(
     p: NDArray[np.float64], blocks: int, samples: int, rng: np.random.Generator, copied: bool
 ) -> pl.DataFrame:
     """Sample an arm as `boundary.guards.reduce_samples` would return it."""
-    draws = rng.random((len(p), blocks * samples))
-    cumulated = p.cumsum(axis=1)
-    values = np.stack([np.searchsorted(c, d) for c, d in zip(cumulated, draws, strict=True)])
-    values = values.clip(max=p.shape[1] - 1)
+    values = drawn(p, blocks * samples, rng)
     if copied:
         values[:, samples : 2 * samples] = values[:, :samples]
+    return frame_of(values, samples, np.log(np.take_along_axis(p, values, axis=1)))
+
+
+def drawn(p: NDArray[np.float64], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return ``count`` responses to each problem."""
+    draws = rng.random((len(p), count))
+    cumulated = p.cumsum(axis=1)
+    values = np.stack([np.searchsorted(c, d) for c, d in zip(cumulated, draws, strict=True)])
+    return values.clip(max=p.shape[1] - 1)
+
+
+def frame_of(
+    values: NDArray[np.int64], samples: int, logs: NDArray[np.float64] | float = -50.0
+) -> pl.DataFrame:
+    """Return responses ``[problems, blocks · samples]`` as samples that were reduced."""
     problem, index = np.indices(values.shape)
     return pl.DataFrame(
         {
@@ -71,7 +87,7 @@ def arm(
             "sample_index": index.ravel(),
             "n_tokens": TOKENS,
             "finish_reason": "stop",
-            "logprob_sum": np.log(np.take_along_axis(p, values, axis=1)).ravel(),
+            "logprob_sum": np.broadcast_to(logs, values.shape).ravel(),
             "fingerprint": values.ravel().astype(np.uint64),
             "empty": False,
             "shard": index.ravel() // samples,
@@ -79,10 +95,11 @@ def arm(
     )
 
 
-def refused(rows: pl.DataFrame, blocks: int) -> bool:
+def refused(rows: pl.DataFrame, blocks: int, temperature: float = 1.0) -> bool:
     """Return whether the guards refuse an arm."""
+    sampling = {"temperature": temperature, "top_p": 1.0}
     try:
-        check_repeats(rows, [str(i) for i in range(blocks)], {"temperature": 1.0, "top_p": 1.0})
+        check_repeats(rows, [str(i) for i in range(blocks)], sampling)
     except TableError:
         return True
     return False
@@ -95,9 +112,75 @@ def evidence(rows: pl.DataFrame) -> list[float]:
     return [
         aligned(one, two).log_e(),
         apart(one, two).log_e(FEWER),
-        within(blocks, 0).log_e(),
+        repeated(blocks, 0).log_e(),
+        max(trials.log_e() for trials in multiples(one)),
         known_chances(rows, blocks.names, 1.0, 1.0).log_e(),
     ]
+
+
+Values = NDArray[np.int64]
+
+
+def again(
+    block: Values, times: int, layout: str, rng: np.random.Generator, part: float = 1.0
+) -> Values:
+    """Let each seed of a block ``[problems, samples]`` serve several samples."""
+    places = np.arange(block.shape[1])
+    seeds = places // times if layout == "adjacent" else places % -(-len(places) // times)
+    copied = block[:, seeds]
+    copied = rng.permuted(copied, axis=1) if layout == "shuffled" else copied
+    hit = np.arange(len(block)) < part * len(block)
+    return np.where(hit[:, None], copied, block)
+
+
+def four(block: Values, rng: np.random.Generator) -> Values:
+    """Let one response of each problem stand four times, wherever."""
+    mixed = rng.permuted(block, axis=1)
+    mixed[:, 1:4] = mixed[:, :1]
+    return rng.permuted(mixed, axis=1)
+
+
+def kinds(values: Values, size: int, rng: np.random.Generator) -> dict[str, Values]:
+    """Return arms ``[problems, 3 · size]`` with copies, by what was copied."""
+    one, two, rest = values[:, :size], values[:, size : 2 * size], values[:, 2 * size :]
+    others = np.concatenate([two, rest], axis=1)
+
+    def beside(block: Values) -> Values:
+        return np.concatenate([block, others], axis=1)
+
+    found = {}
+    for layout in ("adjacent", "apart", "shuffled"):
+        twice = again(one, 2, layout, rng)
+        found[f"each twice, {layout}, one block of three"] = beside(twice)
+        found[f"each twice, {layout}, the only block"] = twice
+    found["each thrice, adjacent, the only block"] = again(one, 3, "adjacent", rng)
+    half = again(one, 2, "shuffled", rng, 0.5)
+    found["each twice, shuffled, half of the problems, one block of three"] = beside(half)
+    found["each twice, shuffled, half of the problems, the only block"] = half
+    found["one of them four times, one block of three"] = beside(four(one, rng))
+    found["one of them four times, all blocks"] = np.concatenate(
+        [four(block, rng) for block in (one, two, rest)], axis=1
+    )
+    found["a block twice"] = np.concatenate([one, one, rest], axis=1)
+    found["a block twice, shuffled"] = np.concatenate(
+        [one, rng.permuted(one, axis=1), rest], axis=1
+    )
+    return found
+
+
+def copies(source: str, runs: int) -> None:
+    """Print the share of arms that are refused, by kind of copies and size of blocks."""
+    counts: dict[str, dict[int, int]] = {}
+    for size in SIZES:
+        rng = np.random.default_rng([size, len(source)])
+        for _ in range(runs):
+            values = drawn(model(source, 40, rng), 3 * size, rng)
+            for name, copied in kinds(values, size, rng).items():
+                blocks = copied.shape[1] // size
+                row = counts.setdefault(name, dict.fromkeys(SIZES, 0))
+                row[size] += refused(frame_of(copied, size), blocks, temperature=0.6)
+    for name, row in counts.items():
+        print(f"| {name} | " + " | ".join(f"{row[size] / runs:.0%}" for size in SIZES) + " |")
 
 
 def main() -> int:
@@ -108,7 +191,13 @@ def main() -> int:
     parser.add_argument("--blocks", type=int, default=4)
     parser.add_argument("--samples", type=int, nargs="+", default=[4, 32])
     parser.add_argument("--sources", nargs="+", default=["unsure", "mixed", "sure"])
+    parser.add_argument("--copies", action="store_true")
     options = parser.parse_args()
+    if options.copies:
+        for source in options.sources:
+            print(f"{source}, {options.runs} runs a cell, samples a block: {SIZES}")
+            copies(source, options.runs)
+        return 0
     print(f"{options.runs} runs a cell, {options.blocks} blocks")
     print("source  problems  samples  alarms | e >= 20: " + "  ".join(TESTS) + " | found  seconds")
     alarms, worst = 0, 0.0

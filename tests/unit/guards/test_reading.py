@@ -45,7 +45,7 @@ def test_no_response_is_kept():
     frame = reduce_samples(samples("x" * 1000, "y", "x" * 1000, "", " \n\t", "\u200b"), 3)
     assert set(frame.columns) == {
         *("model", "benchmark", "protocol", "problem_id", "sample_index", "n_tokens"),
-        *("finish_reason", "logprob_sum", "fingerprint", "empty", "shard"),
+        *("finish_reason", "logprob_sum", "fingerprint", "stripped", "empty", "shard"),
     }
     assert frame["shard"].unique().to_list() == [3]
     prints = frame["fingerprint"].to_list()

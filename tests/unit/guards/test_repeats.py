@@ -79,6 +79,87 @@ def test_one_seed_for_the_samples_of_a_block(blocks, rows, alarm, rng):
     assert f"00000.parquet and in {blocks - 1} more shards one seed" in told
 
 
+def copied(rng, values, times, layout):
+    """Let every seed of each block serve several samples."""
+    size = values.shape[2]
+    seeds = -(-size // times)
+    index = np.arange(size) // times if layout == "adjacent" else np.arange(size) % seeds
+    copies = values[:, :, index]
+    return rng.permuted(copies, axis=2) if layout == "shuffled" else copies
+
+
+@pytest.mark.parametrize("blocks", [1, 3])
+@pytest.mark.parametrize("layout", ["adjacent", "apart", "shuffled"])
+@pytest.mark.parametrize(
+    ("samples", "times"), [(8, 2), (12, 2), (15, 3), (16, 2), (32, 2), (64, 2)]
+)
+def test_every_response_several_times(samples, times, layout, blocks, rows, alarm, rng):
+    values = honest(rng, 30, blocks, samples)
+    assert alarm(rows(values), temperature=0.6) is None
+    half = values.copy()
+    half[::2] = copied(rng, values, times, layout)[::2]
+    for some in (copied(rng, values, times, layout), half if samples > 8 else None):
+        if some is not None:
+            told = alarm(rows(some), temperature=0.6)
+            assert "00000.parquet" in told and "one seed served several samples" in told
+
+
+@pytest.mark.parametrize("samples", [8, 16, 32])
+@pytest.mark.parametrize("hit", [1, 3])
+def test_one_response_again_and_again_among_others(samples, hit, rows, alarm, rng):
+    values = honest(rng, 40, 3, samples)
+    values[:, :hit, 2:6] = values[:, :hit, 1:2]
+    told = alarm(rows(rng.permuted(values, axis=2)), temperature=0.6)
+    assert "one seed served several samples" in told
+
+
+@pytest.mark.parametrize("samples", [4, 16, 32])
+@pytest.mark.parametrize("order", ["reversed", "shuffled"])
+def test_a_copied_block_in_another_order(samples, order, rows, alarm, rng):
+    values = honest(rng, 40, 4, samples)
+    same = values[:, 1]
+    values[:, 3] = same[:, ::-1] if order == "reversed" else rng.permuted(same, axis=1)
+    told = alarm(rows(values), temperature=0.6)
+    assert "00001.parquet and 00003.parquet share seeds, though not in the same order" in told
+
+
+@pytest.mark.parametrize("share", [0.06, 0.3])
+def test_copies_in_part_of_the_problems(share, rows, alarm, rng):
+    """However many others there are: six problems of a hundred tell enough."""
+    values = honest(rng, 100, 4, 16)
+    part = round(share * 100)
+    values[:part, 3] = values[:part, 2]
+    told = alarm(rows(values), temperature=0.6)
+    assert "00002.parquet and 00003.parquet share a seed" in told
+    assert f"in {part} problems" in told
+
+
+def test_copies_of_uncertain_answers_beside_certain_ones(rows, alarm, rng):
+    """Half of the problems have one answer: pairs that are equal anyway hide nothing."""
+    values = honest(rng, 60, 3, 16)
+    values[:30] = np.arange(30).reshape(30, 1, 1)
+    assert alarm(rows(values), temperature=0.6) is None
+    assert "one seed served" in alarm(rows(copied(rng, values, 2, "shuffled")), temperature=0.6)
+
+
+def test_copies_up_to_white_space(rows, alarm, rng):
+    values = honest(rng, 20, 2, 8)
+    frame = rows(values)
+    values[:, 1] = values[:, 0]
+    told = alarm(frame.with_columns(stripped=rows(values)["fingerprint"]), temperature=0.6)
+    assert "share a seed" in told
+
+
+def test_blocks_of_machines_that_round_differently(rows, alarm, rng):
+    """The chances of texts differ by a few percent from block to block: no copies."""
+    p = model_of(rng, 200, 40)
+    parts = []
+    for _ in range(4):
+        drift = p * np.exp(rng.normal(0, 0.05, p.shape))
+        parts.append(sample(rng, drift / drift.sum(axis=1, keepdims=True), 1, 32)[0])
+    assert alarm(rows(np.concatenate(parts, axis=1)), temperature=0.6) is None
+
+
 @pytest.mark.parametrize("top_p", [1.0, 0.95])
 @pytest.mark.parametrize("temperature", [1.0, 2.0])
 def test_one_seed_for_all_samples_where_probabilities_bound_chance(

@@ -16,14 +16,17 @@ from boundary.guards.trials import (
     Trials,
     aligned,
     apart,
+    drawn_again,
     known_chances,
-    within,
+    lagged,
+    multiples,
+    repeated,
 )
 
 POOLS = [(0, 0, 1, 1), (0, 0, 1, 2), (0, 0, 0, 1), (0, 0, 0, 0), (0, 1, 2, 3), (0, 0, 0, 1, 1, 2)]
 PAIRINGS = {
     "aligned": lambda blocks: aligned(*blocks.shards),
-    "within": lambda blocks: within(blocks, 0),
+    "repeated": lambda blocks: repeated(blocks, 0),
     "apart": lambda blocks: apart(*blocks.shards),
 }
 
@@ -42,6 +45,60 @@ def test_over_all_orders_the_mean_of_e_is_one(pool, pairing, factors, rows):
         trials = PAIRINGS[pairing](as_blocks(rows(values)))
         mean += count / total * math.exp(trials.log_e(factors))
     assert mean == pytest.approx(1, abs=1e-9)
+
+
+@pytest.mark.parametrize("pool", POOLS[:5])
+def test_over_all_orders_the_best_of_the_lags_gains_no_more_than_their_number(pool, rows):
+    lags, mean = len(pool) // 2, 0.0
+    for order in permutations(pool):
+        shard = as_blocks(rows(np.array(order).reshape(1, 1, -1))).shards[0]
+        mean += math.exp(lagged(shard).log_e()) / math.factorial(len(pool))
+    assert mean <= lags + 1e-9
+
+
+def test_a_layout_is_found_at_its_distance(rows):
+    values = np.array([[[1, 2, 3, 1, 2, 3]], [[4, 5, 6, 4, 5, 7]]])
+    trials = lagged(as_blocks(rows(values)).shards[0])
+    assert trials.problem.tolist() == [0, 0, 0, 1, 1, 1]
+    assert trials.success.tolist() == [True, True, True, True, True, False]
+    assert trials.chance == pytest.approx([6 / 30, 4 / 12, 1, 4 / 30, 2 / 12, 0])
+
+
+def test_responses_seen_before_by_hand():
+    """Pool a a a b b c; the block reveals a b a b."""
+    pool, total = np.array([[0, 3, 2, 1]]), np.array([6])
+    trials = drawn_again(np.array([9]), pool, total, np.array([[1, 2, 1, 2]]))
+    assert trials.chance == pytest.approx([2 / 5, 3 / 4, 2 / 3])
+    assert trials.success.tolist() == [False, True, True]
+    assert trials.problem.tolist() == [9, 9, 9]
+    assert trials.excess == pytest.approx((2 - 2 / 5 - 3 / 4 - 2 / 3) / (3 - 2 / 5 - 3 / 4 - 2 / 3))
+    rare = trials.below(0.7)
+    assert (rare.successes, rare.chance.tolist()) == (1, pytest.approx([2 / 5, 2 / 3]))
+
+
+@pytest.mark.parametrize(
+    "model", [(0.5, 0.5), (0.9, 0.1), (0.25,) * 4, (0.6, 0.2, 0.1, 0.1), (0.2,) * 5]
+)
+@pytest.mark.parametrize("size", [4, 5, 6, 9])
+def test_multiples_are_no_likelier_than_promised(model, size, rows):
+    """All samples of categorical models, by the number of different texts."""
+    ways = [c for c in product(range(size + 1), repeat=len(model)) if sum(c) == size]
+    drawn = np.array([np.repeat(np.arange(len(model)), way) for way in ways])
+    mass = np.array(
+        [
+            math.factorial(size)
+            * math.prod(p**c / math.factorial(c) for p, c in zip(model, way, strict=True))
+            for way in ways
+        ]
+    )
+    assert mass.sum() == pytest.approx(1)
+    texts = (np.array(ways) > 0).sum(axis=1)
+    for trials in multiples(as_blocks(rows(drawn[:, None])).shards[0]):
+        for chance in np.unique(trials.chance):
+            of = trials.chance == chance  # so many texts, with a remainder or without
+            assert len(np.unique(texts[trials.problem[of]])) == 1
+            hit = mass[trials.problem[of & trials.success]].sum()
+            assert hit <= chance * mass[trials.problem[of]].sum() + 1e-12
 
 
 def test_problems_multiply(rows):

@@ -141,6 +141,10 @@ class Agreement:
         Of pairs of two blocks, wherever they stand.
     outside : float64 array [B]
         Of pairs of one response of a block and one of another block.
+    placed, shared : float64 arrays [B, B]
+        How many standard deviations more is equal between two blocks than by
+        chance, roughly: pairs at the same place, and responses wherever they
+        stand, those that are rare in the arm weighing most.
     """
 
     aligned: Floats
@@ -148,6 +152,8 @@ class Agreement:
     inside: Floats
     between: Floats
     outside: Floats
+    placed: Floats
+    shared: Floats
 
 
 def agreement(blocks: Blocks) -> Agreement:
@@ -159,8 +165,18 @@ def agreement(blocks: Blocks) -> Agreement:
     known = code > UNIQUE
     count = len(blocks.shards)
     pairs, here = _products(block, problem, count), _products(block, spot, count)
-    equal = _products(block[known], (problem * width + code)[known], count)
-    equal_here = _products(block[known], (spot * width + code)[known], count)
+    text = np.unique((problem * width + code)[known], return_inverse=True)[1]
+    placed = np.unique((spot * width + code)[known], return_inverse=True)[1]
+    equal, equal_here = (_products(block[known], group, count) for group in (text, placed))
+    pool, total = blocks.pool
+    alike = (pool * (pool - 1)).sum(1) / np.maximum(total * (total - 1), 1)
+    by_chance = _products(block, spot, count, alike[problem])
+    spread = _products(block, spot, count, (alike * (1 - alike))[problem])
+    times = pool[problem[known], code[known]]
+    weighed = _products(block[known], text, count, 1 / times)
+    many = pool[pool > 0]
+    expected = (many - 1).sum() * pairs / np.maximum(total * (total - 1), 1).sum()
+    deviation = np.sqrt((1 + 2 * many / count).sum()) / count
     own, own_equal = np.diag(pairs) - np.diag(here), np.diag(equal) - np.diag(equal_here)
     with np.errstate(invalid="ignore", divide="ignore"):
         return Agreement(
@@ -169,6 +185,8 @@ def agreement(blocks: Blocks) -> Agreement:
             inside=own_equal / own,
             between=equal / pairs,
             outside=(equal.sum(1) - np.diag(equal)) / (pairs.sum(1) - np.diag(pairs)),
+            placed=(equal_here - by_chance) / np.sqrt(spread),
+            shared=(weighed - expected) / deviation,
         )
 
 
@@ -178,10 +196,10 @@ def _long(number: int, shard: Shard) -> tuple[Integers, ...]:
     return np.full(len(rows), number), shard.problem[rows], places, shard.codes[rows, places]
 
 
-def _products(block: Integers, group: Integers, count: int) -> Floats:
-    """Return Σ_g x_ag x_bg for blocks a and b, x the responses of a block in a group."""
-    groups, column = np.unique(group, return_inverse=True)
-    size = (count, len(groups))
-    table = csr_array((np.ones(len(block)), (block, column)), shape=size)
+def _products(block: Integers, group: Integers, count: int, weight: Floats | float = 1.0) -> Floats:
+    """Return Σ_g w_g x_ag x_bg for blocks a and b, x the responses of a block in a group."""
+    size = (count, int(group.max(initial=0)) + 1)
+    values = np.sqrt(np.broadcast_to(weight, block.shape))
+    table = csr_array((values, (block, group)), shape=size)
     product: Floats = (table @ table.T).toarray()
     return product

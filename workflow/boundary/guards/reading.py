@@ -45,11 +45,13 @@ def reduce_samples(samples: pl.DataFrame, shard: int = 0) -> pl.DataFrame:
     -------
     polars.DataFrame
         The samples table without responses and tokens, with ``fingerprint``
-        (their digests), ``empty`` (nothing but white space) and ``shard``.
+        (their digests), ``stripped`` (equal where they are but for white space
+        at their end), ``empty`` (nothing but white space) and ``shard``.
     """
     return samples.select(
         *KEPT,
         fingerprint=response_digests(samples["response"]),
+        stripped=pl.col("response").str.strip_chars_end().hash(),
         empty=pl.col("response").str.strip_chars() == "",
         shard=pl.lit(shard, dtype=pl.Int64),
     )

@@ -12,22 +12,44 @@ import polars as pl
 
 from boundary.columns import FAULT
 from boundary.errors import TableError
-from boundary.guards.codes import Agreement, Blocks, agreement, as_blocks
+from boundary.guards.codes import NONE, Agreement, Blocks, agreement, as_blocks
 from boundary.guards.reading import SAMPLING
-from boundary.guards.trials import FEWER, MORE, Trials, aligned, apart, known_chances, within
+from boundary.guards.trials import (
+    FEWER,
+    MORE,
+    TIMES,
+    Trials,
+    aligned,
+    apart,
+    known_chances,
+    lagged,
+    multiples,
+    repeated,
+)
 
 #: An alarm needs e ≥ 10⁹ times the number of tests, so that chance gives one in 10⁹ arms.
 ALARM = math.log(1e9)
-#: It also needs equal responses in so many problems,
+#: It also needs responses that tell of copies in so many problems,
 FEWEST_PROBLEMS = 5
-#: and so large a part of what could be equal beyond chance.
-LEAST_EXCESS = 0.1
+#: and so large a part of what could be equal beyond chance, or, of what is less likely than
+#: not, so many times as many as chance allows.
+LEAST_EXCESS, RARE, LEAST_RATIO = 0.1, 0.5, 2.0
+#: Blocks are looked at in pairs where so many standard deviations more is equal than by chance;
+#: an alarm needs six or more.
+LOOK = 3.0
 #: Below this temperature near-ties decide, by rounding that differs by machine and batch.
 COLDEST = 0.1
 #: What `_all_alike` takes for impossible: see docs/statistics.md.
 ALIKE_SHARE, ALIKE_PROBLEMS, ALIKE_TEMPERATURE = 0.9, 10, 0.5
 ALIKE_TOKENS, ALIKE_TOKENS_UNKNOWN, ALIKE_SURPRISAL = 64, 256, 0.2
 SHOWN = 3
+ONE_AGAIN = (
+    "Copies are no samples: leave one of the two out; a study samples again what is moved away."
+)
+ALL_AGAIN = (
+    "Copies are no samples: mend the engine that made them, move these shards away, and a study "
+    "samples them again."
+)
 
 Shards = Sequence[Path | str]
 
@@ -54,7 +76,7 @@ def check_repeats(rows: pl.DataFrame, shards: Shards, sampling: Mapping[str, Any
     temperature, top_p = (sampling.get(key) for key in SAMPLING)
     if temperature is not None and temperature < COLDEST:
         return
-    blocks = as_blocks(rows)
+    blocks = as_blocks(_up_to_white_space(rows))
     rows = rows.filter(pl.col("finish_reason") != FAULT)
     if rows.is_empty():
         return
@@ -73,13 +95,35 @@ def check_repeats(rows: pl.DataFrame, shards: Shards, sampling: Mapping[str, Any
 
 def _alarming(trials: Trials, tests: int, factors: tuple[float, ...] = MORE) -> bool:
     """Return whether chance gives such trials once in 10⁹ arms with so many tests."""
-    return trials.log_e(factors) >= ALARM + math.log(tests)
+    telling = trials.success == (factors is not FEWER)
+    enough = len(np.unique(trials.problem[telling])) >= FEWEST_PROBLEMS
+    return enough and trials.log_e(factors) >= ALARM + math.log(tests)
 
 
-def _excess(found: Any, chance: Any) -> Any:
-    """Return which part of what could be equal beyond chance is; NaN where nothing could."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return (found - chance) / (1 - chance)
+def _copies(trials: Trials, tests: int, pooled: float = 0.0) -> bool:
+    """Return whether trials alarm, and succeed so often that no drift between blocks explains it.
+
+    Machines round differently, so that honest blocks are of slightly different
+    models.  Either a tenth of what could be equal beyond chance is, or what is
+    rather unlikely is `LEAST_RATIO` times as frequent as in other blocks.
+
+    Parameters
+    ----------
+    pooled : float
+        Share of the block itself in the pool that the chances are of.
+    """
+    if trials.excess >= LEAST_EXCESS and _alarming(trials, tests):
+        return True
+    rare = trials.below(RARE)
+    least = LEAST_RATIO / (1 + (LEAST_RATIO - 1) * pooled) * rare.chance.sum()
+    return rare.successes >= least and _alarming(rare, tests)
+
+
+def _up_to_white_space(rows: pl.DataFrame) -> pl.DataFrame:
+    """Take responses for equal that differ in the white space after them."""
+    if "stripped" not in rows.columns:
+        return rows
+    return rows.with_columns(fingerprint="stripped")
 
 
 def _where(trials: Trials, names: pl.Series) -> str:
@@ -89,15 +133,20 @@ def _where(trials: Trials, names: pl.Series) -> str:
     return f"{len(problems)} problems (such as {shown})"
 
 
+def _tests(blocks: Blocks) -> int:
+    """Return a number that the tests of an arm do not exceed."""
+    count = len(blocks.shards)
+    size = max(int(shard.codes.shape[1]) for shard in blocks.shards)
+    pairs = count * (count - 1) // 2
+    return 4 * pairs + count * (2 + size + len(TIMES))
+
+
 def _across(blocks: Blocks, shares: Agreement, shards: Shards, arm: str) -> None:
     """Look for two blocks that drew on the same seeds, in one order or in two."""
-    count = len(shards)
-    tests = count * (count - 1)
-    alike = np.triu(_excess(shares.aligned, shares.crossed) >= LEAST_EXCESS, 1)
-    found = []
-    for i, j in np.argwhere(alike).tolist():
+    tests, found = _tests(blocks), []
+    for i, j in np.argwhere(np.triu(shares.placed >= LOOK, 1)).tolist():
         trials = aligned(blocks.shards[i], blocks.shards[j])
-        if len(trials.problems) >= FEWEST_PROBLEMS and _alarming(trials, tests):
+        if _copies(trials, tests):
             found.append((i, j, trials))
     if found:
         i, j, trials = max(found, key=lambda one: one[2].successes)
@@ -106,51 +155,66 @@ def _across(blocks: Blocks, shares: Agreement, shards: Shards, arm: str) -> None
             f"{arm}: {shards[i]} and {shards[j]} share a seed{more}. Sample for sample "
             f"{trials.successes} of {len(trials.success)} responses are equal, in "
             f"{_where(trials, blocks.names)}; of other pairs between the two "
-            f"{shares.crossed[i, j]:.2%} are. Copies are no samples: leave one of the two "
-            f"out; a study samples again what is moved away."
+            f"{shares.crossed[i, j]:.2%} are. {ONE_AGAIN}"
         )
     inside = (shares.inside[:, None] + shares.inside[None, :]) / 2
-    alike = np.triu(shares.between > 2 * inside, 1)
-    for i, j in np.argwhere(alike).tolist():
-        if _alarming(apart(blocks.shards[i], blocks.shards[j]), tests, FEWER):
+    for i, j in np.argwhere(np.triu(shares.shared >= LOOK, 1)).tolist():
+        one, two = blocks.shards[i], blocks.shards[j]
+        # Two models may agree with each other more than one with itself, but not than both.
+        if all(_alarming(apart(*way), tests, FEWER) for way in ((one, two), (two, one))):
             raise TableError(
                 f"{arm}: {shards[i]} and {shards[j]} share seeds, though not in the same order: "
                 f"{shares.between[i, j]:.2%} of the pairs of responses to one problem are equal "
-                f"between the two, and {inside[i, j]:.2%} within them. Copies are no samples: "
-                f"leave one of the two out; a study samples again what is moved away."
+                f"between the two, and {inside[i, j]:.2%} within them. {ONE_AGAIN}"
             )
 
 
 def _within(blocks: Blocks, shares: Agreement, shards: Shards, arm: str) -> None:
     """Look for blocks in which one seed served several samples."""
     found = []
-    likely = _excess(shares.inside, shares.outside) >= LEAST_EXCESS
-    for i in np.flatnonzero(likely).tolist():
-        trials = within(blocks, i)
-        if len(trials.problems) >= FEWEST_PROBLEMS and _alarming(trials, len(shards)):
+    for i in range(len(shards)):
+        trials = _copied_within(blocks, shares, i)
+        if trials is not None:
             found.append((i, trials))
     if found:
         i, trials = max(found, key=lambda one: one[1].successes)
         more = f" and in {len(found) - 1} more shards" if len(found) > 1 else ""
+        beside = (
+            ""
+            if np.isnan(shares.outside[i])
+            else f", and with those of other shards {shares.outside[i]:.2%}"
+        )
         raise TableError(
             f"{arm}: in {shards[i]}{more} one seed served several samples. Of its pairs of "
             f"responses to one problem {shares.inside[i]:.2%} are equal, in "
-            f"{_where(trials, blocks.names)}, and with those of other shards "
-            f"{shares.outside[i]:.2%}. Copies are no samples: mend the engine that made them, "
-            f"move these shards away, and a study samples them again."
+            f"{_where(trials, blocks.names)}{beside}. {ALL_AGAIN}"
         )
+
+
+def _copied_within(blocks: Blocks, shares: Agreement, number: int) -> Trials | None:
+    """Return the trials that show copies within a block, if any do."""
+    shard, tests = blocks.shards[number], _tests(blocks)
+    if not shares.inside[number] > 0:
+        return None
+    if shares.inside[number] > shares.outside[number]:
+        trials = repeated(blocks, number)
+        total = blocks.pool[1][shard.problem].sum()
+        if _copies(trials, tests, float((shard.codes != NONE).sum() / total)):
+            return trials
+    trials = lagged(shard)
+    if _copies(trials, tests):
+        return trials
+    return next((trials for trials in multiples(shard) if _alarming(trials, tests)), None)
 
 
 def _known(trials: Trials, blocks: Blocks, arm: str) -> None:
     """Hold repeats against the probabilities that the model itself gave."""
-    if len(trials.problems) >= FEWEST_PROBLEMS and _alarming(trials, 1):
+    if _alarming(trials, 1):
         raise TableError(
             f"{arm}: {trials.successes} of {len(trials.success)} responses repeat an earlier one "
             f"to the same problem, in {_where(trials, blocks.names)}, where their "
             f"log-probabilities let expect at most {trials.chance.sum():.2g}. One seed served "
-            f"several samples, or temperature and top_p are not what the shards say: mend the "
-            f"engine that made them, move the shards of this arm away, and a study samples them "
-            f"again."
+            f"several samples, or temperature and top_p are not what the shards say. {ALL_AGAIN}"
         )
 
 
@@ -179,6 +243,5 @@ def _all_alike(rows: pl.DataFrame, temperature: float, arm: str) -> None:
     raise TableError(
         f"{arm}: in {alike.height} of {found.height} problems all responses are one text, though "
         f"the temperature is {temperature:g}, the texts have {tokens:g} tokens in the "
-        f"median{unsure}. One seed served all samples: mend the engine that made them, move the "
-        f"shards of this arm away, and a study samples them again."
+        f"median{unsure}. One seed served all samples. {ALL_AGAIN}"
     )

@@ -13,7 +13,8 @@ most α (Vovk and Wang 2021, Annals of Statistics 49, 1736–1754).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -35,6 +36,8 @@ Flags = NDArray[np.bool_]
 #: Values of z: more successes than chance allows, and fewer.
 MORE = (3.0, 30.0, 1e3, 1e6)
 FEWER = (0.5, 0.1, 0.01)
+#: Of how many copies each a block may consist; multiples of these are found too.
+TIMES = (2, 3, 5, 7)
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,17 @@ class Trials:
     def problems(self) -> Integers:
         """Indices of the problems in which one did."""
         return np.unique(self.problem[self.success])
+
+    @property
+    def excess(self) -> float:
+        """Which part of what could succeed beyond chance does; 0 where nothing could."""
+        beyond = float((1 - self.chance).sum())
+        return float((self.success - self.chance).sum()) / beyond if beyond else 0.0
+
+    def below(self, chance: float) -> Trials:
+        """Return the trials with at most some chance, a choice that looks at no outcome."""
+        kept = self.chance <= chance
+        return Trials(self.problem[kept], self.success[kept], self.chance[kept])
 
     def log_e(self, factors: tuple[float, ...] = MORE) -> float:
         """Return ln of the mean of e(z) over ``factors``."""
@@ -123,28 +137,93 @@ def aligned(one: Shard, two: Shard) -> Trials:
     return drawn_pairs(problem, *count_codes(sides, len(problem)), cells)
 
 
-def within(blocks: Blocks, number: int) -> Trials:
-    """Pair neighbours of one block, against all responses to the same problem.
+def repeated(blocks: Blocks, number: int) -> Trials:
+    """Ask of each response of one block whether the block had it before.
 
-    If one seed served several samples of the block, these are equal and those of
-    other blocks are not.
+    If one seed served several samples of the block, more have than by the count
+    of each response in all blocks.
     """
     shard, (pool, total) = blocks.shards[number], blocks.pool
     rows = shard.problem
-    return drawn_pairs(rows, pool[rows], total[rows], _neighbours(shard.codes))
+    return drawn_again(rows, pool[rows], total[rows], shard.codes)
 
 
 def apart(one: Shard, two: Shard) -> Trials:
-    """Pair neighbours within each of two blocks, against the responses of both.
+    """Ask of each response of one block whether the block had it before, against two blocks.
 
-    If the two drew on the same seeds in another order, fewer of these are equal
-    than of all pairs.  The blocks take turns: whoever has seen all of one block
-    expects nothing of the other.
+    If the two drew on the same seeds in another order, fewer have than chance
+    lets expect.
     """
     problem, both = _common(one, two)
-    turns = np.stack([_neighbours(shard.codes) for shard in both], axis=2)
-    cells = turns.reshape(len(problem), -1, 2)
-    return drawn_pairs(problem, *count_codes(both, len(problem)), cells)
+    return drawn_again(problem, *count_codes(both, len(problem)), both[0].codes)
+
+
+def drawn_again(problem: Integers, pool: Integers, total: Integers, codes: Integers) -> Trials:
+    """Reveal responses one after the other, as if from a pool in random order.
+
+    Given which responses remain, each is as likely to be next: one that was seen
+    before with probability Σ_v r_v / R, over the codes v that were seen, r_v of
+    the R responses that remain.  Arguments are those of `drawn_pairs`, with
+    ``codes``, int64 ``[m, S]``, for the pairs.
+    """
+    pool, total = pool.copy(), total.astype(np.float64)
+    seen, left = np.zeros(pool.shape, dtype=np.bool_), np.zeros(len(pool))
+    success, chance = np.zeros(codes.shape, dtype=np.bool_), np.zeros(codes.shape)
+    for i in range(codes.shape[1]):
+        rows = np.flatnonzero(codes[:, i] != NONE)
+        chance[rows, i] = left[rows] / total[rows]
+        total[rows] -= 1
+        row = rows[codes[rows, i] > UNIQUE]
+        code = codes[row, i]
+        again = seen[row, code]
+        success[row, i], seen[row, code] = again, True
+        pool[row, code] -= 1
+        left[row] += np.where(again, -1, pool[row, code])
+    can = chance > 0
+    return Trials(np.broadcast_to(problem[:, None], can.shape)[can], success[can], chance[can])
+
+
+def lagged(shard: Shard) -> Trials:
+    """Pair samples of one block at the distance at which most are equal, against the block.
+
+    If places of the block drew on one seed, in one layout for all problems, these
+    are equal and others are not.
+    """
+    codes, size = shard.codes, shard.codes.shape[1]
+
+    def pairs(lag: int) -> Integers:
+        first = np.arange(size - lag)
+        first = first[first // lag % 2 == 0]  # no sample is in two pairs
+        return np.stack([codes[:, first], codes[:, first + lag]], axis=2)
+
+    def equal(lag: int) -> float:
+        one, two = codes[:, lag:], codes[:, :-lag]
+        return float(((one == two) & (one > UNIQUE)).mean())
+
+    cells = pairs(max(range(1, size // 2 + 1), key=equal))
+    cells[(cells == NONE).any(axis=2)] = NONE
+    rows = np.arange(len(shard.problem))
+    trials = drawn_pairs(rows, *count_codes([Shard(rows, codes)], len(rows)), cells)
+    return replace(trials, problem=shard.problem[trials.problem])
+
+
+def multiples(shard: Shard) -> Iterator[Trials]:
+    """Ask of each problem whether every text stands in the block a multiple of times.
+
+    One row of trials for each of `TIMES`; a remainder of the responses may be of one text.
+    Independent samples that have D different texts do so with a probability of
+    at most 2^(1−D), with a remainder D 2^(1−D): see docs/statistics.md.
+    """
+    rows = np.arange(len(shard.problem))
+    counts, total = count_codes([Shard(rows, shard.codes)], len(rows))
+    alone = (shard.codes == UNIQUE).sum(axis=1)
+    texts = (counts > 0).sum(axis=1) + alone
+    for times in TIMES:
+        odd = (counts % times > 0).sum(axis=1) + alone
+        rest = total % times > 0
+        chance = np.where(rest, texts, 1) * 2.0 ** (1 - np.maximum(texts, 1))
+        can = chance < 1
+        yield Trials(shard.problem[can], (odd <= rest)[can], chance[can])
 
 
 def _common(one: Shard, two: Shard) -> tuple[Integers, list[Shard]]:
@@ -154,13 +233,6 @@ def _common(one: Shard, two: Shard) -> tuple[Integers, list[Shard]]:
     index = np.arange(len(problem))
     both = zip((one, two), rows, strict=True)
     return problem, [Shard(index, shard.codes[row, :width]) for shard, row in both]
-
-
-def _neighbours(codes: Integers) -> Integers:
-    """Return samples 0 and 1, 2 and 3, … of a block as pairs ``[m, S // 2, 2]``."""
-    half = codes.shape[1] // 2
-    cells = codes[:, : 2 * half].reshape(len(codes), half, 2)
-    return np.where((cells == NONE).any(axis=2, keepdims=True), NONE, cells)
 
 
 #: Fewest tokens of a response whose repetition counts.
