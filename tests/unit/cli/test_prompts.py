@@ -16,7 +16,7 @@ from boundary.plan import Plan
 from boundary.store import provenance, write_table
 from boundary.tables import PROBLEMS
 from boundary.tasks import registers
-from chat_tokenizer import chat_tokenizer
+from chat_tokenizer import CHATML, LLAMA, chat_tokenizer
 
 Run = Callable[..., Any]
 ROOT = PACKAGE.parents[1]
@@ -102,6 +102,29 @@ def test_a_chat_is_shown_as_the_models_template_lays_it_out(
     assert "stop tokens:  '<|im_end|>'\n" in done.err
     assert "the first '<|im_start|>'" in done.err
     assert "assistant\\n'\n" in done.err.splitlines(keepends=True)[-2]
+
+
+def test_a_prompt_that_begins_twice_or_not_at_all(
+    run: Run, problems: pl.DataFrame, chat: Plan
+) -> None:
+    """The first tokens are shown, and what is wrong with them."""
+    folder = Path(chat.checkpoint_of("base"))
+    Path(folder).mkdir(parents=True)
+    Path(chat.model_file("base")).write_text("{}")
+    chat_tokenizer(CHATML).save_pretrained(folder)
+    done = run("show-prompt", SMOKE, "base", "tiny")
+    assert done.code == 0
+    assert "the first '<|im_start|>' 's' 'y' 's' 't' 'e' 'm' '\\n'\n" in done.err
+    assert "does not begin with '<s>', which the model's tokenizer puts" in done.err
+    Path("config/prompts/raw.yaml").write_text(CHAT + "special_tokens: true\n")
+    twice = Plan(read_study(SMOKE))
+    assert twice.checkpoint_of("base") == chat.checkpoint_of("base")
+    assert "warning:" not in run("show-prompt", SMOKE, "base", "tiny").err
+    chat_tokenizer(LLAMA).save_pretrained(folder)
+    done = run("show-prompt", SMOKE, "base", "tiny")
+    assert done.code == 2
+    assert "the first '<s>' '<s>' '<|start|>' 's' " in done.err
+    assert "begins twice with '<s>', the token that begins a text" in done.err
 
 
 def test_a_chat_needs_the_model(run: Run, chat: Plan) -> None:

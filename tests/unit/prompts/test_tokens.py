@@ -9,7 +9,7 @@ import pytest
 from transformers.utils import chat_template_utils
 
 from boundary.errors import InputError
-from boundary.prompts import as_text, as_tokens, stops
+from boundary.prompts import as_text, as_tokens, check_beginning, encode, stops
 from chat_tokenizer import CHATML, LLAMA, chat_tokenizer
 
 ASK = [{"role": "user", "content": "1+1?"}]
@@ -84,6 +84,54 @@ def test_special_tokens_may_be_asked_for_and_refused() -> None:
     bos = tokenizer.bos_token_id
     assert bos not in as_tokens(tokenizer, "ab", {"special_tokens": False})
     assert as_tokens(tokenizer, ASK, {"special_tokens": True})[:2] == [bos, bos]
+
+
+TWICE = [
+    ("<s>ab", {}),
+    ("<s>ab", {"special_tokens": True}),
+    (" \n<s>ab", {}),
+    ("<s><s>ab", {"special_tokens": False}),
+    (ASK, {"special_tokens": True}),
+]
+
+
+@pytest.mark.parametrize(("filled", "sampling"), TWICE, ids=repr)
+def test_a_prompt_that_begins_twice_is_refused(filled: Any, sampling: dict[str, Any]) -> None:
+    with pytest.raises(
+        InputError, match=r"models/small: .* twice with '<s>'.*special_tokens: false"
+    ):
+        encode(chat_tokenizer(LLAMA), filled, sampling)
+
+
+ONCE = [
+    ("ab", {}),
+    ("<s>ab", {"special_tokens": False}),
+    ("ab <s> of an example, and <s> of another", {}),
+    (ASK, {}),
+]
+
+
+@pytest.mark.parametrize(("filled", "sampling"), ONCE, ids=repr)
+def test_a_prompt_that_begins_once_is_as_the_tokenizer_makes_it(
+    filled: Any, sampling: dict[str, Any], recwarn: pytest.WarningsRecorder
+) -> None:
+    tokenizer = chat_tokenizer(LLAMA)
+    assert encode(tokenizer, filled, sampling) == as_tokens(tokenizer, filled, sampling)
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize(
+    ("filled", "sampling"), [("ab", {"special_tokens": False}), (ASK, {})], ids=repr
+)
+def test_a_prompt_without_what_the_model_expects_before_it_is_told(
+    filled: Any, sampling: dict[str, Any]
+) -> None:
+    tokenizer = chat_tokenizer(CHATML)
+    with pytest.warns(UserWarning, match=r"models/small: .*not begin with '<s>'.*_tokens: true"):
+        ids = encode(tokenizer, filled, sampling)
+    assert ids == as_tokens(tokenizer, filled, sampling)
+    tokenizer.bos_token = None
+    assert check_beginning(tokenizer, ids) is None
 
 
 def test_markers_in_text_are_special_tokens() -> None:

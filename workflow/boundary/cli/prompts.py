@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from boundary.plan.arms import Arm
 
 SHOWN = 5  # problem ids that a message names
+FIRST = 8  # tokens of a prompt that are shown one by one
 
 
 def register(app: typer.Typer) -> None:
@@ -38,15 +39,18 @@ def show_prompt(
     """Show the prompt of one problem as the model reads it.
 
     The text goes to standard output, and what is around it to standard error:
-    stop strings, length, and how the text ends, to the last white space.  On a
+    stop strings, length, its first tokens, and how the text ends, to the last
+    white space.  On a
     terminal invisible characters show, as `⟨U+001B⟩`.  Problems must have been
     made; the model too where its own chat template is asked for.
+
+    A prompt that begins twice is an error, as it is when it is sampled.
 
     Example: `python -m boundary show-prompt config/studies/smoke.yaml base tiny`
     """
     from boundary.config import read_study
     from boundary.plan import Plan
-    from boundary.prompts import as_text, as_tokens, fill, stops
+    from boundary.prompts import as_text, as_tokens, check_beginning, fill, stops
 
     plan = Plan(read_study(study))
     arm = _find_arm(plan, study, (model, benchmark), protocol)
@@ -71,11 +75,18 @@ def show_prompt(
         "max_tokens": sampling["max_tokens"],
         "characters": len(text),
     }
+    refused: InputError | None = None
     if tokenizer is None:
         lines["tokens"] = "not known before the model is made"
     else:
         ids = as_tokens(tokenizer, filled, sampling)
-        lines["tokens"] = f"{len(ids)}, the first {tokenizer.decode(ids[:1])!r}"
+        first = " ".join(repr(tokenizer.decode([one])) for one in ids[:FIRST])
+        lines["tokens"] = f"{len(ids)}, the first {first}"
+        try:
+            if told := check_beginning(tokenizer, ids):
+                lines["warning"] = told
+        except InputError as error:  # of a prompt that is shown first
+            refused = error
         ends = [tokenizer.convert_ids_to_tokens(i) for i in stops(tokenizer, sampling)[0]]
         lines["stop tokens"] = ", ".join(map(repr, ends)) or "the model's own alone"
     lines["ends in"] = repr(text[-40:])
@@ -85,6 +96,8 @@ def show_prompt(
     # A terminal would obey what a file or a pipe gets as it is; `color` keeps the library
     # from taking it out there.
     typer.echo(reveal(text, keep="\n\t") if sys.stdout.isatty() else text, color=True)
+    if refused is not None:
+        raise refused
 
 
 def _find_arm(plan: Plan, study: Path, pair: tuple[str, str], protocol: str | None) -> Arm:

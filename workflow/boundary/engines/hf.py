@@ -18,7 +18,7 @@ from boundary.engines import Drawn, Filled, Machine, Request, Response, Weights
 from boundary.engines.batches import micro_batches
 from boundary.engines.decode import decode
 from boundary.errors import InputError, MachineError
-from boundary.prompts import as_text, as_tokens, scored_rows, stops
+from boundary.prompts import as_text, encode, scored_rows, stops
 
 #: Steps for which uniforms are drawn at once; part of what a seed means.
 UNIFORM_STEPS = 64
@@ -70,7 +70,7 @@ class TransformersEngine:
 
     def encode(self, filled: Filled, sampling: Mapping[str, Any]) -> list[int]:
         """Return the token ids of a prompt."""
-        return as_tokens(self.tokenizer, filled, sampling)
+        return encode(self.tokenizer, filled, sampling)
 
     def _check_fit(self, prompt: int, response: int, what: str) -> None:
         """Refuse what is longer than the model: beyond it, some fail and some talk nonsense."""

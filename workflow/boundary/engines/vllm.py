@@ -31,7 +31,7 @@ from boundary.engines import vllm_setup as setup
 from boundary.engines.vllm_lengths import check_context, room_for
 from boundary.engines.vllm_run import plain, run, sampled, scored, total
 from boundary.errors import InputError, MachineError
-from boundary.prompts import as_text, as_tokens, scored_rows, stops
+from boundary.prompts import as_text, encode, scored_rows, stops
 
 
 class VllmEngine:
@@ -75,7 +75,7 @@ class VllmEngine:
 
     def encode(self, filled: Filled, sampling: Mapping[str, Any]) -> list[int]:
         """Return the token ids of a prompt."""
-        return as_tokens(self.tokenizer, filled, sampling)
+        return encode(self.tokenizer, filled, sampling)
 
     def sample(
         self, requests: Sequence[Request], sampling: Mapping[str, Any]

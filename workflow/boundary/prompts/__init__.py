@@ -10,13 +10,22 @@ special token, as problems are trusted data.  Responses never come into a prompt
 
 from boundary.prompts.filling import fill
 from boundary.prompts.template import SHIPPED, Prompt, load_prompt, prompt_names
-from boundary.prompts.tokens import as_text, as_tokens, scored_rows, stops
+from boundary.prompts.tokens import (
+    as_text,
+    as_tokens,
+    check_beginning,
+    encode,
+    scored_rows,
+    stops,
+)
 
 __all__ = [
     "SHIPPED",
     "Prompt",
     "as_text",
     "as_tokens",
+    "check_beginning",
+    "encode",
     "fill",
     "load_prompt",
     "prompt_names",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -94,6 +95,66 @@ def as_tokens(
     return [int(token) for token in encoded["input_ids"]]
 
 
+def encode(
+    tokenizer: Any, filled: str | Sequence[Mapping[str, str]], sampling: Mapping[str, Any]
+) -> list[int]:
+    """Return the token ids of a prompt that begins as the model expects.
+
+    Where it lacks the token that begins a text, a warning says so.
+
+    Raises
+    ------
+    InputError
+        As `as_text`, and when the prompt begins with two such tokens.
+    """
+    ids = as_tokens(tokenizer, filled, sampling)
+    if told := check_beginning(tokenizer, ids):
+        warnings.warn(told, stacklevel=2)
+    return ids
+
+
+def check_beginning(tokenizer: Any, ids: Sequence[int]) -> str | None:
+    """Hold the beginning of a prompt against what the model's tokenizer puts there.
+
+    Parameters
+    ----------
+    tokenizer : transformers.PreTrainedTokenizerBase
+        The model's tokenizer.
+    ids : sequence of int
+        What `as_tokens` returned.
+
+    Returns
+    -------
+    str or None
+        What to say where the tokenizer begins a text with a token that the
+        prompt lacks.
+
+    Raises
+    ------
+    InputError
+        When the prompt begins with that token twice.
+    """
+    first = tokenizer.bos_token_id
+    if first is None:
+        return None
+    named = f"{_folder(tokenizer)}: the prompt"
+    if first in ids[:1]:
+        again = next((i for i in range(1, len(ids)) if ids[i] == first), None)
+        if again is not None and not tokenizer.decode(ids[1:again]).strip():
+            raise InputError(
+                f"{named} begins twice with {tokenizer.bos_token!r}, the token that begins a text: "
+                f"the template writes it and the tokenizer adds it, or the template writes two. "
+                f"Set `special_tokens: false` in the prompt's file, or write one less there."
+            )
+    elif first in tokenizer("a")["input_ids"] or getattr(tokenizer, "add_bos_token", False):
+        return (
+            f"{named} does not begin with {tokenizer.bos_token!r}, which the model's tokenizer "
+            f"puts before every text. If the model was trained with it, set `special_tokens: true` "
+            f"in the prompt's file."
+        )
+    return None
+
+
 def stops(tokenizer: Any, sampling: Mapping[str, Any]) -> tuple[list[int], list[str]]:
     """Split what ends a response into token ids and strings.
 
@@ -166,7 +227,7 @@ def scored_rows(
     end = [*stops(tokenizer, sampling)[0], *end_ids][0]
     rows = []
     for prompt, response, ended in zip(prompts, responses, stopped, strict=True):
-        head = as_tokens(tokenizer, prompt, sampling)
+        head = encode(tokenizer, prompt, sampling)
         if not head:
             raise InputError(f"the prompt {prompt!r} has no token; nothing can follow it.")
         tail = list(tokenizer(response, add_special_tokens=False)["input_ids"])
