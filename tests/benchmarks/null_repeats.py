@@ -168,7 +168,7 @@ def kinds(values: Values, size: int, rng: np.random.Generator) -> dict[str, Valu
     return found
 
 
-def copies(source: str, runs: int) -> None:
+def found_copies(source: str, runs: int) -> None:
     """Print the share of arms that are refused, by kind of copies and size of blocks."""
     counts: dict[str, dict[int, int]] = {}
     for size in SIZES:
@@ -196,7 +196,7 @@ def main() -> int:
     if options.copies:
         for source in options.sources:
             print(f"{source}, {options.runs} runs a cell, samples a block: {SIZES}")
-            copies(source, options.runs)
+            found_copies(source, options.runs)
         return 0
     print(f"{options.runs} runs a cell, {options.blocks} blocks")
     print("source  problems  samples  alarms | e >= 20: " + "  ".join(TESTS) + " | found  seconds")

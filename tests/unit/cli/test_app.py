@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from boundary.cli.app import app
 from boundary.digests import PACKAGE
@@ -118,6 +121,35 @@ def test_what_nothing_uses_is_a_warning(run: Run, counts: Path) -> None:
     done = run("check-config", path)
     assert done.code == 0
     assert done.err == "Warning: benchmarks.idle is used by no comparison or series.\n"
+
+
+@pytest.mark.parametrize("recorded", ["org/base", "org/another"])
+def test_an_adapter_of_another_base_is_a_warning(
+    recorded: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lora").mkdir()
+    config = tmp_path / "lora/adapter_config.json"
+    config.write_text(json.dumps({"peft_type": "LORA", "base_model_name_or_path": recorded}))
+    save_file({"a.lora_A.weight": np.ones((4, 8))}, tmp_path / "lora/adapter_model.safetensors")
+    (tmp_path / "p.jsonl").write_text('{"question": "1+1?", "answer": "2"}\n')
+    commit = "c" * 40
+    source = f'source: "hf:org/base", revision: {commit}'
+    Path("s.yaml").write_text(
+        f"""study: s
+models:
+  base: {{{source}, role: base}}
+  rl: {{{source}, role: rl, base: base, adapter: {{source: "file:lora"}}}}
+benchmarks: {{gsm8k: {{source: "file:p.jsonl"}}}}
+protocols: {{p: {{prompt: raw, engine: vllm, max_tokens: 8, n: 4, samples_per_shard: 4}}}}
+comparisons: [{{base: base, other: rl, benchmarks: [gsm8k], protocol: p}}]
+"""
+    )
+    done = run("check-config", "s.yaml")
+    assert done.code == 0
+    told = "Warning: models.rl.adapter: the adapter was trained on 'org/another', as its"
+    assert (told in done.err) == (recorded == "org/another")
+    assert done.err.count("adapter_config.json") == (recorded == "org/another")
 
 
 def test_a_bad_study_in_a_process_of_its_own(counts: Path) -> None:

@@ -53,12 +53,15 @@ def test_a_repository_of_pickles_is_refused(hub, tmp_path):
     assert not (tmp_path / "m").exists()
 
 
-def test_an_adapter_stands_beside_its_model(tiny, new_adapter, tmp_path):
-    lora = new_adapter()
+@pytest.mark.parametrize("wrong", [False, True])
+def test_an_adapter_stands_beside_its_model(wrong, tiny, new_adapter, tmp_path):
+    lora = new_adapter(base_model_name_or_path=f"org/{tiny.name}" + "-other" * wrong)
     wanted = spec(f"file:{tiny}", adapter={"source": f"file:{lora}", "revision": None})
     found = resolve(wanted, tmp_path / "m")
     assert (tmp_path / "m" / "adapter" / "adapter_config.json").is_file()
     assert (found["adapter"]["rank"], found["adapter"]["source"]) == (4, f"file:{lora}")
+    told = found["adapter"]["warning"]
+    assert told.startswith("the adapter was trained on 'org/tiny-other'") if wrong else told is None
     resolve(spec(f"file:{tiny}"), tmp_path / "m")
     assert not (tmp_path / "m" / "adapter").is_symlink()
     assert lora.is_dir()

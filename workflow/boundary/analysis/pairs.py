@@ -16,6 +16,12 @@ from boundary.errors import InputError
 from boundary.lookalikes import refuse_lookalikes
 
 Integers = NDArray[np.int64]
+#: A model that is sure says the same as another; two that are not, never.
+_COPIED = (pl.col("responses_digest") == pl.col("responses_digest_other")) & (
+    2 * pl.col("distinct_responses") > pl.col("n")
+)
+#: Problems of which both arms have the same responses, from which on it is said.
+FEWEST_COPIED = 5
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,8 @@ class Pair:
         Responses without outcome to the shared problems; they count as failures.
     clustered, clusters : int
         Problems that share a cluster with another, and number of such clusters.
+    copied : int
+        Problems to which both arms have the same responses, most of them unlike.
     """
 
     labels: dict[str, str]
@@ -53,6 +61,7 @@ class Pair:
     other_unset: int = 0
     clustered: int = 0
     clusters: int = 0
+    copied: int = 0
 
     @property
     def m(self) -> int:
@@ -99,6 +108,11 @@ class Pair:
         ]
         if sizes[0] != sizes[1] or "-" in sizes[0]:
             found.append(f"unequal n (base {sizes[0]}, other {sizes[1]})")
+        if self.copied >= FEWEST_COPIED:
+            found.append(
+                f"the responses to {self.copied} of {len(self.problem_ids)} problems are the same "
+                f"in base and other, one by one: copies, or one set of samples under two names"
+            )
         for side, n, unset in (
             ("base", self.base_n, self.base_unset),
             ("other", self.other_n, self.other_unset),
@@ -193,12 +207,14 @@ def pair_arms(base: pl.DataFrame, other: pl.DataFrame, comparison: str) -> Pair:
         other_unset=int(joined["n_unset_other"].sum()),
         clustered=len(clustered),
         clusters=clustered.n_unique(),
+        copied=joined.filter(_COPIED).height,
     )
 
 
 def _known_columns(scores: pl.DataFrame) -> pl.DataFrame:
     """Return what a pair needs of an arm; without outcome are none where nothing tells."""
     optional = {"n_unset": pl.Int64, "question": pl.String, "cluster": pl.String}
+    optional |= {"responses_digest": pl.Int64, "distinct_responses": pl.Int64}
     known = scores.select(
         "problem_id", "n", "correct", *(name for name in optional if name in scores.columns)
     )

@@ -30,5 +30,7 @@ def resolve(spec: Spec, output: OutputFile) -> None:
 
     wanted = read_spec(spec, Resolving).model_dump(mode="json", exclude_unset=True)
     summary = bring(wanted, output.parent)
+    if summary["adapter"] is not None and (told := summary["adapter"]["warning"]):
+        typer.echo(f"Warning: models.{wanted['model']}.adapter: {told}", err=True)
     summary["provenance"] = provenance(spec=wanted)
     write_text(output, json.dumps(summary, indent=1, sort_keys=True) + "\n")

@@ -133,17 +133,10 @@ def _where(trials: Trials, names: pl.Series) -> str:
     return f"{len(problems)} problems (such as {shown})"
 
 
-def _tests(blocks: Blocks) -> int:
-    """Return a number that the tests of an arm do not exceed."""
-    count = len(blocks.shards)
-    size = max(int(shard.codes.shape[1]) for shard in blocks.shards)
-    pairs = count * (count - 1) // 2
-    return 4 * pairs + count * (2 + size + len(TIMES))
-
-
 def _across(blocks: Blocks, shares: Agreement, shards: Shards, arm: str) -> None:
     """Look for two blocks that drew on the same seeds, in one order or in two."""
-    tests, found = _tests(blocks), []
+    # Each pair is looked at in four ways, and half of all alarms is for blocks by themselves.
+    tests, found = 2 * 4 * math.comb(len(shards), 2), []
     for i, j in np.argwhere(np.triu(shares.placed >= LOOK, 1)).tolist():
         trials = aligned(blocks.shards[i], blocks.shards[j])
         if _copies(trials, tests):
@@ -193,7 +186,9 @@ def _within(blocks: Blocks, shares: Agreement, shards: Shards, arm: str) -> None
 
 def _copied_within(blocks: Blocks, shares: Agreement, number: int) -> Trials | None:
     """Return the trials that show copies within a block, if any do."""
-    shard, tests = blocks.shards[number], _tests(blocks)
+    shard = blocks.shards[number]
+    # Repeats and each distance in two ways, multiples; half of all alarms is for pairs of blocks.
+    tests = 2 * len(blocks.shards) * (2 + int(shard.codes.shape[1]) + len(TIMES))
     if not shares.inside[number] > 0:
         return None
     if shares.inside[number] > shares.outside[number]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from boundary.errors import InputError, StorageError
 from boundary.models import hub, wheel
+from boundary.models.adapter import other_base
 from boundary.models.checkpoint import describe_adapter, describe_model
 from boundary.models.fingerprint import missing, source_path
 from boundary.models.gguf import convert, remove, require_ours
@@ -40,7 +41,8 @@ def resolve(spec: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         ``model``, ``source``, ``revision``, ``checkpoint`` (where the files
         stand), what `describe_model` says of it, ``conversion`` (None where
         nothing was converted) and ``adapter`` (None, or ``source``,
-        ``revision``, ``checkpoint`` and what `describe_adapter` says).
+        ``revision``, ``checkpoint``, ``warning`` (None, or that it was trained
+        on another model) and what `describe_adapter` says).
 
     Raises
     ------
@@ -56,7 +58,7 @@ def resolve(spec: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     where = f"models.{spec['model']}"
     source, revision = spec["source"], spec.get("revision")
     found, remedy = _find(source, revision, where)
-    adapter = _adapter(spec.get("adapter"), f"{where}.adapter")
+    adapter = _adapter(spec.get("adapter"), f"{where}.adapter", source)
     described = None if found.suffix == ".gguf" else describe_model(found, remedy)
     place = folder / CHECKPOINT
     conversion = None
@@ -119,7 +121,8 @@ def _find(source: str, revision: str | None, where: str) -> tuple[Path, str]:
     return path, f"Bring the whole folder {path}, or correct {where}.source."
 
 
-def _adapter(spec: Mapping[str, Any] | None, where: str) -> dict[str, Any] | None:
+def _adapter(spec: Mapping[str, Any] | None, where: str, below: str) -> dict[str, Any] | None:
+    """Return what an adapter is, and whether it was made for the model below it."""
     if spec is None:
         return None
     source, revision = spec["source"], spec.get("revision")
@@ -128,11 +131,13 @@ def _adapter(spec: Mapping[str, Any] | None, where: str) -> dict[str, Any] | Non
     found, remedy = _find(source, revision, where)
     if not found.is_dir():
         raise InputError(f"{found}: is no folder; an adapter is a folder with safetensors.")
+    described = describe_adapter(found, remedy)
     return {
         "source": source,
         "revision": revision,
         "checkpoint": str(found),
-        **describe_adapter(found, remedy),
+        "warning": other_base(described["base_model"], below),
+        **described,
     }
 
 

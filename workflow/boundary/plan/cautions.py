@@ -1,4 +1,4 @@
-"""What a study may well do otherwise than it means to: sides exchanged, greedy decoding.
+"""What a study may well do otherwise than it means to: greedy decoding, sides exchanged.
 
 None of it is an error, as each can be meant; each is said when the study is
 checked and in the report, and what changes how a curve reads in the note of the
@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from boundary.config.study import OUTSIDE, Comparison, Study
+from boundary.models.adapter import other_base, recorded_base
+from boundary.models.fingerprint import source_path
 from boundary.notes import greedy_by, greedy_note
 from boundary.plan.cost import parameters_of
 
@@ -27,7 +29,7 @@ _LARGE = 1.0
 def cautions(plan: Plan) -> list[str]:
     """Return one line for each caution, beginning with its key path."""
     study = plan.study
-    found = [*_greedy_protocols(plan)]
+    found = [*_greedy_protocols(plan), *_other_bases(plan)]
     for i, pair in enumerate(study.comparisons):
         texts = [*_exchanged(study, pair), *_computed_otherwise(study, pair)]
         found += [f"comparisons[{i}]: {text}.{_remedy(pair, text)}" for text in texts]
@@ -82,6 +84,19 @@ def _greedy_protocols(plan: Plan) -> Iterator[str]:
                 f"protocols.{name}.{key}: {value} is greedy decoding: the {n} samples of a problem "
                 f"{same}, so pass@k is flat in k. Take a higher {key}, or n: 1."
             )
+
+
+def _other_bases(plan: Plan) -> Iterator[str]:
+    """Yield the adapters in folders here that were trained on another model than they are put on.
+
+    What an adapter of the hub records is known when the model is resolved.
+    """
+    for name in dict.fromkeys(arm.model for arm in plan.arms):
+        model = plan.study.models[name]
+        if model.adapter is not None and model.adapter.kind == "file":
+            recorded = recorded_base(source_path(model.adapter.source))
+            if told := other_base(recorded, model.source):
+                yield f"models.{name}.adapter: {told}"
 
 
 # --- sides exchanged -----------------------------------------------------------
