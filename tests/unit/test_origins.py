@@ -8,12 +8,21 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boundary import meetings
 from boundary.errors import InputError, TableError
-from boundary.meetings import check_scores, graders_of, read_problem_digests, read_verdicts
+from boundary.meetings import (
+    check_items,
+    check_scores,
+    check_solved,
+    graders_of,
+    read_pairs,
+    read_problem_digests,
+    read_verdicts,
+    solved_by,
+)
 from boundary.origins import (
     check_problems,
     check_questions,
@@ -23,6 +32,7 @@ from boundary.origins import (
     response_digests,
     responses_of,
     scored,
+    solved_digest,
 )
 from boundary.store import write_table
 from boundary.tables import PROBLEMS, SAMPLES, SCORES, VERDICTS_TABLE
@@ -127,6 +137,7 @@ def test_verdicts_carry_what_they_judged(verdicts: pl.DataFrame) -> None:
     check_problems(verdicts, "V", problem_digests(problems()), "P", "verify")
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(list(QUESTIONS)), st.integers(0, 1), st.text())
 def test_any_changed_response_is_refused(name: str, index: int, text: str) -> None:
     known = responses(samples())
@@ -136,11 +147,12 @@ def test_any_changed_response_is_refused(name: str, index: int, text: str) -> No
     with pytest.raises(TableError) as error:
         check_responses(known, "V.parquet", now, ["S0.parquet", "S1.parquet"], "verify")
     assert str(error.value).startswith(
-        f"V.parquet: 1 of 6 rows were made from other responses than S0.parquet and 1 more hold, "
+        f"V.parquet: 1 of 6 rows are of other responses than S0.parquet and 1 more, "
         f"first problem {name}, sample {index}. "
     )
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(list(QUESTIONS)), st.sampled_from(["answer", "question"]), st.text())
 def test_any_changed_gold_is_refused(name: str, column: str, text: str) -> None:
     changed = problems(**{column: (name, text)})
@@ -189,7 +201,7 @@ def test_verdicts_are_read_against_problems_and_samples(files: dict[str, Path]) 
     with pytest.raises(TableError) as error:
         changed = responses(samples(q2_1="x"))
         read_verdicts(paths, files["P"], "b", responses=changed, samples=[Path("S.parquet")])
-    assert str(error.value).startswith(f"{files['V1']}: 1 of 3 rows were made from other")
+    assert str(error.value).startswith(f"{files['V1']}: 1 of 3 rows are of other")
 
 
 def test_golds_that_were_mended_since_are_named(files: dict[str, Path]) -> None:
@@ -292,7 +304,7 @@ def test_scores_of_other_problems_are_not_compared() -> None:
         "O.parquet and B.parquet: 1 problem(s) of benchmark b are not the same in both"
     )
     assert "first q2." in str(error.value)
-    assert list(SCORES.schema.columns)[-2:] == ["problem_digest", "responses_digest"]
+    assert {"problem_digest", "responses_digest"} <= {*SCORES.schema.columns}
 
 
 @pytest.mark.parametrize("change", [{}, {"q0_0": "x"}])
@@ -304,3 +316,112 @@ def test_all_responses_to_a_problem_have_one_digest(change: dict[str, str]) -> N
         True,
         True,
     ]
+
+
+@pytest.fixture
+def arm(files: dict[str, Path], tmp_path: Path) -> dict[str, Path]:
+    """Return the files of an arm: problems, two pairs of shards, and scores."""
+    paths = files | {name: tmp_path / f"{name}.parquet" for name in ("S0", "S1", "C")}
+    for i in range(2):
+        write_table(samples().filter(sample_index=i), paths[f"S{i}"], SAMPLES)
+    write_table(scores(problems(), samples()), paths["C"], SCORES)
+    return paths
+
+
+LABELS = {"model": "m", "benchmark": "b", "protocol": "p"}
+
+
+def pairs(arm: dict[str, Path], shards: int = 2, **labels: str) -> list[Any]:
+    drawn, judged = ([arm[f"{kind}{i}"] for i in range(shards)] for kind in "SV")
+    return list(read_pairs(arm["P"], drawn, judged, LABELS | labels, arm["C"]))
+
+
+def test_pairs_of_shards_are_of_one_arm(arm: dict[str, Path]) -> None:
+    assert [(one.height, two.height) for one, two in pairs(arm)] == [(3, 3), (3, 3)]
+    with pytest.raises(TableError, match=r"S0.parquet: holds samples of m / b / p and not of rl"):
+        pairs(arm, model="rl")
+
+
+def test_pairs_in_another_order_are_refused(arm: dict[str, Path]) -> None:
+    """Each verdict is of no sample beside it, which a join would drop in silence."""
+    swapped = arm | {"V0": arm["V1"], "V1": arm["V0"]}
+    with pytest.raises(TableError, match=r"V1.parquet: 3 of its 3 rows are of no sample in .*S0"):
+        pairs(swapped)
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("S1", r"V1.parquet: 1 of 3 rows are of other responses than .*S1.parquet"),
+        ("P", r"V0.parquet: was made from other problems than .*P.parquet"),
+        ("C", r"C.parquet: counts other responses than .*S0.parquet and 1 more hold"),
+        ("golds of C", r"C.parquet: was made from other problems than .*P.parquet"),
+    ],
+)
+def test_one_table_of_another_origin(arm: dict[str, Path], table: str, told: str) -> None:
+    if table == "S1":
+        write_table(samples(q2_1="x").filter(sample_index=1), arm["S1"], SAMPLES)
+    elif table == "P":
+        write_table(problems(answer=("q1", "9")), arm["P"], PROBLEMS)
+    else:
+        given = problems(answer=("q1", "9")) if "golds" in table else problems()
+        drawn = samples() if "golds" in table else samples(q2_1="x")
+        write_table(scores(given, drawn), arm["C"], SCORES)
+    with pytest.raises(TableError, match=told):
+        pairs(arm)
+
+
+def test_scores_of_more_samples_than_are_given(arm: dict[str, Path]) -> None:
+    with pytest.raises(TableError, match=r"C.parquet: counts other responses than .* to 3 problem"):
+        pairs(arm, shards=1)
+
+
+def test_scores_of_the_version_before(arm: dict[str, Path]) -> None:
+    old = scores(problems(), samples(q2_1="x")).drop("problem_digest", "responses_digest")
+    write_table(old, arm["C"], SCORES)
+    assert len(pairs(arm)) == 2
+
+
+def test_two_versions_of_a_grader_make_no_arm(files: dict[str, Path]) -> None:
+    newer = pl.read_parquet(files["V1"]).with_columns(grader=pl.lit("math-9"))
+    write_table(newer, files["V1"], VERDICTS_TABLE)
+    with pytest.raises(TableError) as error:
+        read_verdicts([files["V0"], files["V1"]], files["P"], "b")
+    assert "responses to 3 problem(s) were judged by different graders, such as q0 by math-2" in (
+        str(error.value)
+    )
+    assert "and math-9" in str(error.value)
+    by_problem = pl.read_parquet(files["V0"]).with_columns(grader=pl.col("problem_id"))
+    write_table(by_problem, files["V0"], VERDICTS_TABLE)
+    assert read_verdicts([files["V0"]], files["P"], "b").height == 3
+
+
+def test_what_was_selected_is_of_the_samples_that_scores_count() -> None:
+    items, path = scores(problems(), samples()).head(1), Path("I.parquet")
+    same, other = scores(problems(), samples()), scores(problems(), samples(q0_1="x"))
+    check_items(items, path, {Path("C"): same, Path("D"): other.with_columns(model=pl.lit("rl"))})
+    check_items(items, path, {Path("C"): other.drop("responses_digest")})
+    with pytest.raises(TableError) as error:
+        check_items(items, path, {Path("C.parquet"): other})
+    assert str(error.value).startswith(
+        "I.parquet: was selected from other responses than C.parquet counts, to 1 problem(s)"
+    )
+
+
+def test_tables_of_a_study_are_of_the_same_results(tmp_path: Path, verdicts: pl.DataFrame) -> None:
+    """Verdicts and scores tell the same, also where a response has no outcome and no verdict."""
+    counted = scores(problems(), samples()).with_columns(correct=2, n=3)
+    assert set(solved_by(counted)) == {"m / b / p"}
+    assert solved_by(counted)["m / b / p"] == solved_digest(verdicts)
+    fewer = counted.with_columns(correct=pl.when(problem_id="q0").then(0).otherwise("correct"))
+    assert solved_digest(fewer) == solved_digest(verdicts.filter(pl.col("problem_id") != "q0"))
+    paths = [tmp_path / f"{name}.parquet" for name in ("passk", "audit", "older")]
+    for path, found in zip(paths, (solved_by(counted), None, solved_by(fewer)), strict=True):
+        told = {} if found is None else {"solved": found}
+        write_table(counted, path, SCORES, provenance=told)
+    check_solved(paths[:2])
+    with pytest.raises(TableError) as error:
+        check_solved(paths)
+    assert str(error.value).startswith(
+        f"{paths[0]} and {paths[2]}: were made from different results of m / b / p"
+    )

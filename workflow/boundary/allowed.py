@@ -2,6 +2,8 @@
 
 #: Under ``allow_differences``: lets a comparison mix versions of an engine.
 ENGINE_VERSION = "engine_version"
+#: And here two graders, and shards that tell nothing of how they were sampled beside others.
+GRADER, PROVENANCE = "grader", "provenance"
 #: What belongs to a model and decides how it computes.
 MODEL_KEYS = ("dtype", "quantization")
 #: Largest share of an arm's responses that may have no outcome, where a study sets none.

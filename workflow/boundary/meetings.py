@@ -13,15 +13,28 @@ from boundary.origins import (
     KEY,
     PROBLEM,
     RESPONSE,
+    RESPONSES,
     SHOWN,
+    check_counts,
     check_problems,
+    check_questions,
     check_responses,
     differing,
     problem_digests,
+    response_digests,
+    solved_digest,
 )
 from boundary.questions import question_digests
 from boundary.store import read_lengths, read_provenance, read_table
-from boundary.tables import PROBLEMS, SCORES, UNTESTED, VERDICTS_TABLE, check
+from boundary.tables import (
+    LIKELIHOODS,
+    PROBLEMS,
+    SAMPLES,
+    SCORES,
+    UNTESTED,
+    VERDICTS_TABLE,
+    check,
+)
 
 #: Bytes of tests that are held at a time.
 TEST_BYTES = 32 * 2**20
@@ -115,8 +128,153 @@ def read_verdicts(
             check_problems(rows, path, known, problems, "verify")
         frames.append(rows)
     whole = pl.concat(frames, how="diagonal")
+    if "grader" in whole.columns:
+        _one_grader(whole, paths)
     table = VERDICTS_TABLE if read is None else VERDICTS_TABLE.only(read)
     return check(whole, table, f"{paths[0]} and {len(paths) - 1} more")
+
+
+def _one_grader(verdicts: pl.DataFrame, paths: Sequence[Path]) -> None:
+    """Require that all responses to a problem were judged by one grader."""
+    graders = verdicts.group_by("problem_id").agg(pl.col("grader").unique().sort())
+    mixed = graders.filter(pl.col("grader").list.len() > 1).sort("problem_id")
+    if mixed.height:
+        name, found = mixed.row(0)
+        raise TableError(
+            f"{paths[0]} and {len(paths) - 1} more: responses to {mixed.height} problem(s) were "
+            f"judged by different graders, such as {name} by {' and '.join(found)}, so that their "
+            f"counts do not add up. Run verify again for the older."
+        )
+
+
+def read_likelihoods(
+    paths: Sequence[Path],
+    verdicts: Mapping[tuple[str, str, str], pl.DataFrame],
+    judged: Mapping[tuple[str, str, str], Sequence[Path]],
+) -> pl.DataFrame:
+    """Read likelihood tables, each held against the verdicts on the responses that it scores.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Likelihood tables.
+    verdicts, judged : mapping
+        Verdicts, and their files, by model, benchmark and protocol.
+
+    Raises
+    ------
+    TableError
+        Naming the first two files that are of different responses.
+    """
+    frames = []
+    for path in paths:
+        rows = read_table(path, LIKELIHOODS)
+        for (model, benchmark, protocol), known in verdicts.items():
+            own = rows.filter(source_model=model, benchmark=benchmark, protocol=protocol)
+            files = judged[model, benchmark, protocol]
+            check_responses(own, path, known, files, "likelihood or verify")
+        frames.append(rows)
+    whole = pl.concat(frames, how="diagonal")
+    return check(whole, LIKELIHOODS, f"{paths[0]} and {len(paths) - 1} more")
+
+
+def read_pairs(
+    problems: Path,
+    samples: Sequence[Path],
+    verdicts: Sequence[Path],
+    labels: Mapping[str, str],
+    scores: Path | None = None,
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Read the shards of an arm pair by pair, each held against all that it meets.
+
+    Parameters
+    ----------
+    problems : Path
+        The problem table.
+    samples, verdicts : sequence of Path
+        Shards, in the same order.
+    labels : mapping
+        ``model``, ``benchmark`` and ``protocol`` of the arm.
+    scores : Path, optional
+        What shall count the same responses and problems.
+
+    Yields
+    ------
+    samples, verdicts : polars.DataFrame
+        One pair lies in memory at a time.
+
+    Raises
+    ------
+    TableError
+        Naming two files of different origin; of scores only after the last pair.
+    """
+    if len(samples) != len(verdicts):
+        raise InputError(
+            f"--spec: {labels['model']} has {len(samples)} sample shard(s) and {len(verdicts)} "
+            f"verdict shard(s); give them in pairs."
+        )
+    asked = read_table(problems, PROBLEMS, columns=(*PROBLEMS.key, "question"))
+    parts = []
+    for sampled, judged in zip(samples, verdicts, strict=True):
+        rows = read_table(sampled, SAMPLES)
+        for arm in rows.select(*labels).unique().iter_rows():
+            if arm != tuple(labels.values()):
+                raise TableError(
+                    f"{sampled}: holds samples of {' / '.join(arm)} and not of "
+                    f"{' / '.join(labels.values())}. Give the samples of that arm."
+                )
+        check_questions([sampled], rows, asked, problems)
+        parts.append(rows.select(*KEY, response_digests(rows["response"])))
+        found = read_verdicts(
+            [judged], problems, labels["benchmark"], responses=parts[-1], samples=[sampled]
+        )
+        foreign = found.join(rows, on=list(KEY), how="anti").height
+        if foreign:
+            raise TableError(
+                f"{judged}: {foreign} of its {found.height} rows are of no sample in {sampled}. "
+                f"Give samples and verdicts in the same order."
+            )
+        yield rows, found
+    if scores is not None:
+        counted = read_table(scores, SCORES).filter(pl.col(k) == v for k, v in labels.items())
+        known = read_problem_digests(problems).filter(pl.col("benchmark") == labels["benchmark"])
+        check_problems(counted, scores, known, problems, "score")
+        check_counts(counted, scores, pl.concat(parts), samples)
+
+
+def check_solved(tables: Sequence[Path]) -> None:
+    """Require that the tables of a study are of the same results.
+
+    Raises
+    ------
+    TableError
+        Naming two tables that were made from different results of one arm.
+    """
+    known: dict[str, tuple[str, Path]] = {}
+    for path in tables:
+        for arm, solved in read_provenance(path).get("solved", {}).items():
+            before, first = known.setdefault(arm, (solved, path))
+            if before != solved:
+                raise TableError(
+                    f"{first} and {path}: were made from different results of {arm}, one of them "
+                    f"from older verdicts. Run the command that makes the older table again."
+                )
+
+
+def solved_by(frame: pl.DataFrame, labels: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return `solved_digest` by arm, for the provenance of tables made from scores or verdicts.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Scores; or verdicts of one arm, which do not name it.
+    labels : mapping, optional
+        ``model``, ``benchmark`` and ``protocol`` of those.
+    """
+    if labels is not None:
+        return {" / ".join(labels.values()): solved_digest(frame)}
+    arms = frame.partition_by("model", "benchmark", "protocol", as_dict=True)
+    return {" / ".join(map(str, arm)): solved_digest(rows) for arm, rows in sorted(arms.items())}
 
 
 def graders_of(verdicts: Sequence[Path]) -> dict[str, str]:
@@ -145,7 +303,31 @@ def read_scores(paths: Sequence[Path]) -> pl.DataFrame:
     """Read several score tables into one, after `check_scores`."""
     frames = {path: read_table(path, SCORES) for path in paths}
     check_scores(frames)
-    return check(pl.concat(frames.values(), how="diagonal"), SCORES, " and ".join(map(str, frames)))
+    return as_one(frames)
+
+
+def as_one(scores: Mapping[Path, pl.DataFrame]) -> pl.DataFrame:
+    """Return several score tables as one, in which no problem of an arm stands twice."""
+    return check(pl.concat(scores.values(), how="diagonal"), SCORES, " and ".join(map(str, scores)))
+
+
+def check_items(items: pl.DataFrame, path: Path, scores: Mapping[Path, pl.DataFrame]) -> None:
+    """Require that selected responses are of the samples that scores count.
+
+    Raises
+    ------
+    TableError
+        Naming both files and the first problems whose responses differ.
+    """
+    keys = ["model", "benchmark", "protocol", "problem_id"]
+    for counted, frame in scores.items():
+        changed = differing(items, frame, RESPONSES, keys)["problem_id"]
+        if len(changed):
+            raise TableError(
+                f"{path}: was selected from other responses than {counted} counts, to "
+                f"{len(changed)} problem(s), first {', '.join(changed.head(SHOWN))}. Run chains "
+                f"select again with these scores."
+            )
 
 
 def check_scores(scores: Mapping[Path, pl.DataFrame]) -> None:

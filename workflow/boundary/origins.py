@@ -125,7 +125,7 @@ def check_responses(
     samples: Sequence[Path | str],
     again: str,
 ) -> None:
-    """Require that rows are of the responses that samples hold.
+    """Require that rows are of the responses of samples, or of what else was made from them.
 
     Parameters
     ----------
@@ -149,10 +149,53 @@ def check_responses(
     if changed.height:
         first = "; ".join(f"problem {p}, sample {i}" for p, i in changed.head(SHOWN).rows())
         raise TableError(
-            f"{path}: {changed.height} of {rows.height} rows were made from other responses than "
-            f"{_files(samples)} hold, first {first}. Give what was made from these samples, or run "
-            f"{again} again with them."
+            f"{path}: {changed.height} of {rows.height} rows are of other responses than "
+            f"{_files(samples)}, first {first}. Give what was made from these, or run {again} "
+            f"again with them."
         )
+
+
+def check_counts(
+    scores: pl.DataFrame, path: Path | str, rows: pl.DataFrame, samples: Sequence[Path | str]
+) -> None:
+    """Require that scores count the responses that samples hold.
+
+    Parameters
+    ----------
+    scores : polars.DataFrame
+        Of one arm.
+    path : Path or str
+        Their file.
+    rows : polars.DataFrame
+        ``problem_id`` and ``response_digest`` of all responses of the arm.
+    samples : sequence of Path or str
+        The files of those.
+
+    Raises
+    ------
+    TableError
+        Naming the files and the first problems whose responses differ.
+    """
+    changed = differing(scores, responses_of(rows), RESPONSES, ["problem_id"])["problem_id"]
+    if len(changed):
+        raise TableError(
+            f"{path}: counts other responses than {_files(samples)} hold, to {len(changed)} "
+            f"problem(s), first {', '.join(changed.head(SHOWN))}. Give all samples from which the "
+            f"scores were made, or run score again with these and their verdicts."
+        )
+
+
+def solved_digest(rows: pl.DataFrame) -> str:
+    """Return a digest of how often each problem was solved, from scores or from verdicts.
+
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        ``problem_id`` and ``correct`` (counts or truth values) of one arm.
+    """
+    counts = rows.group_by("problem_id").agg(pl.col("correct").cast(pl.Int64).sum())
+    solved = counts.filter(pl.col("correct") > 0).sort("problem_id")
+    return f"{_number(canonical_json(solved.rows())):016x}"
 
 
 def _files(paths: Sequence[Path | str]) -> str:

@@ -69,9 +69,9 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "dangling protocol key": (
         {"comparisons.0.allow_differences": ["temprature"]},
         "comparisons[0].allow_differences[0]: no protocol key is called 'temprature'; there are: "
-        "batch_size, device, dtype, engine, engine_version, max_model_len, max_tokens, n, prompt, "
-        "quantization, samples_per_shard, seed, temperature, token_logprobs, top_p. "
-        "Did you mean 'temperature'?",
+        "batch_size, device, dtype, engine, engine_version, grader, max_model_len, max_tokens, n, "
+        "prompt, provenance, quantization, samples_per_shard, seed, temperature, "
+        "token_logprobs, top_p. Did you mean 'temperature'?",
     ),
     "adapter without vllm": (
         {

@@ -352,3 +352,22 @@ def test_chains_are_looked_at_where_a_study_asks(plan: Planned) -> None:
     assert (spec["below"], spec["per_problem"]) == (0.1, 8)
     assert [listed(arm["samples"]) for arm in spec["arms"]] == [a.samples() for a in found.arms]
     assert not set(plan().tables) & set(CHAIN_STUDY_TABLES)
+
+
+def test_shards_may_tell_nothing_where_a_comparison_lets_them(plan: Planned, raw: Raw) -> None:
+    """Of the arms of that comparison alone; other scores keep their spec."""
+    for pair in raw["comparisons"]:
+        pair["allow_differences"] = []
+    first = raw["comparisons"][0]
+    first["allow_differences"] = ["provenance"]
+    made = plan({"comparisons": raw["comparisons"]})
+    allowed = {
+        (arm.model, arm.benchmark, arm.protocol)
+        for arm in made.arms
+        if json.loads(specs.score_spec(made, arm.folder, arm.n)).get("allow") == ["provenance"]
+    }
+    assert allowed == {
+        (first[side], benchmark, first["protocol"])
+        for side in ("base", "other")
+        for benchmark in first["benchmarks"]
+    }

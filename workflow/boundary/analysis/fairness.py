@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from boundary.allowed import ENGINE_VERSION
+from boundary.allowed import ENGINE_VERSION, GRADER
 from boundary.errors import InputError
 from boundary.notes import PERMITTED, greedy_note, join_parts
 from boundary.sampled_by import differences
@@ -25,7 +25,7 @@ LEAVE = {
     "prompt": ("prompt",),
     "stop": ("prompt",),
     "prompts": ("prompt",),
-    **{key: (key,) for key in ("temperature", "top_p", "max_tokens", "max_model_len", "grader")},
+    **{key: (key,) for key in ("temperature", "top_p", "max_tokens", "max_model_len", GRADER)},
 }
 _VERSION = (ENGINE_VERSION,)
 #: All that may be named.
@@ -48,7 +48,7 @@ def told_by(provenance: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **provenance.get("sampled_by", {}),
         **provenance.get("sampling", {}),
-        **({"grader": ", ".join(sorted(graders.values()))} if graders else {}),
+        **({GRADER: ", ".join(sorted(graders.values()))} if graders else {}),
     }
 
 
@@ -116,7 +116,7 @@ def _check(
         refused = {key: leave for key, leave in refused.items() if key not in _PROMPT[1:]}
     if refused:
         told = "; ".join(_TOLD.get(key, "{}").format(differing[key]) for key in refused)
-        verb = "judge" if refused.keys() == {"grader"} else "sample"
+        verb = "judge" if refused.keys() == {GRADER} else "sample"
         leave = dict.fromkeys(refused.values())
         raise InputError(
             f"comparison {pair['comparison']} on {pair['benchmark']}{pair.get('where', '')}: "

@@ -128,7 +128,7 @@ def analyse(spec: Spec, output: OutputFolder, scores: SomeScores = None) -> None
     from boundary.analysis.fairness import check_engines, note_of, origin_note
     from boundary.analysis.study import study_tables
     from boundary.jobs.reading import Tables
-    from boundary.meetings import check_scores
+    from boundary.meetings import check_scores, solved_by
     from boundary.notes import join_parts
     from boundary.store import provenance, read_table, write_table
     from boundary.tables import ALL_STUDY_TABLES, SCORES
@@ -151,7 +151,12 @@ def analyse(spec: Spec, output: OutputFolder, scores: SomeScores = None) -> None
     ]
     scored = pl.concat(frames.values(), how="diagonal")
     made = study_tables(scored, {**wanted, "comparisons": noted})
-    by = provenance(spec=wanted, scores=[str(path) for path in files], **_published(frames))
+    by = provenance(
+        spec=wanted,
+        scores=[str(path) for path in files],
+        solved=solved_by(scored),
+        **_published(frames),
+    )
     for name, frame in made.items():
         path = output / f"{name}.parquet"
         write_table(frame, path, ALL_STUDY_TABLES[name], provenance=by, csv=True)
@@ -204,19 +209,19 @@ def perplexity(
     from boundary.jobs.reading import Perplexity
     from boundary.jobs.shards import shard_paths
     from boundary.likelihood.verdicts import with_verdicts
-    from boundary.store import provenance, read_tables, write_table
-    from boundary.tables import LIKELIHOODS, PERPLEXITY, VERDICTS_TABLE
+    from boundary.meetings import read_likelihoods, read_verdicts
+    from boundary.store import provenance, write_table
+    from boundary.tables import LIKELIHOODS, PERPLEXITY
 
     job = read_spec(spec, Perplexity)
     files = files_of("--likelihoods", likelihoods, job.likelihoods())
-    verdicts = (
-        (
-            (arm.model, arm.benchmark, arm.protocol),
-            read_tables(shard_paths(arm.verdicts), VERDICTS_TABLE),
-        )
-        for arm in job.arms
-    )
-    joined = with_verdicts(read_tables(files, LIKELIHOODS), verdicts)
+    judged = {
+        (arm.model, arm.benchmark, arm.protocol): shard_paths(arm.verdicts) for arm in job.arms
+    }
+    verdicts = {
+        arm: read_verdicts(paths, None, None, columns=("correct",)) for arm, paths in judged.items()
+    }
+    joined = with_verdicts(read_likelihoods(files, verdicts, judged), verdicts.items())
     summary = perplexity_table(joined, replicates=job.bootstrap, confidence=job.confidence)
     by = provenance(spec=job.model_dump(mode="json", exclude_unset=True))
     write_table(joined, output / "likelihoods.parquet", LIKELIHOODS, provenance=by)
@@ -236,20 +241,23 @@ def audit(spec: Spec, output: OutputFolder) -> None:
     from boundary.analysis.frames import column_types
     from boundary.jobs.reading import Audit
     from boundary.jobs.shards import shard_paths
-    from boundary.store import provenance, read_table, read_tables, write_table
-    from boundary.tables import AUDIT, DISAGREEMENTS, PROBLEMS, VERDICTS_TABLE
+    from boundary.meetings import read_verdicts, solved_by
+    from boundary.store import provenance, read_table, write_table
+    from boundary.tables import AUDIT, DISAGREEMENTS, PROBLEMS
 
     job = read_spec(spec, Audit)
     counts, differing = [], [pl.DataFrame(schema=column_types(DISAGREEMENTS))]
+    solved: dict[str, str] = {}
     for arm in job.arms:
-        verdicts = read_tables(shard_paths(arm.verdicts), VERDICTS_TABLE, columns=READ)
+        path = Path(arm.problems) if arm.problems else None
+        verdicts = read_verdicts(shard_paths(arm.verdicts), path, arm.benchmark, columns=READ)
+        solved |= solved_by(verdicts, arm.labels)
         columns = ("benchmark", "problem_id", "question", "answer")
-        path = arm.problems
-        known = read_table(Path(path), PROBLEMS, columns=columns) if path else None
+        known = read_table(path, PROBLEMS, columns=columns) if path else None
         counts.append(count_arm(arm.labels, verdicts, known))
         if arm.kind == "math":
             differing.append(disagreements(arm.labels, verdicts, known))
-    by = provenance(spec=job.model_dump(mode="json", exclude_unset=True))
+    by = provenance(spec=job.model_dump(mode="json", exclude_unset=True), solved=solved)
     made = audit_table(counts, job.confidence)
     write_table(made, output / "audit.parquet", AUDIT, provenance=by, csv=True)
     write_table(

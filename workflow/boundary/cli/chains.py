@@ -11,13 +11,11 @@ from boundary.cli.options import Output, OutputFolder, SomeScores, Spec
 from boundary.cli.spec import files_of, read_spec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import polars as pl
 
     from boundary.chains.judge import Judge
     from boundary.checking import Table
-    from boundary.jobs.chains import ChainedArm, ChainJudge
+    from boundary.jobs.chains import ChainJudge
 
 ItemsFile = Annotated[
     Path, typer.Option("--items", help="What `chains select` wrote: chain_items.parquet.")
@@ -57,6 +55,8 @@ def select(spec: Spec, output: OutputFolder) -> None:
     from boundary.chains.select import select_items
     from boundary.chains.sheet import sheet_csv, sheet_html, sheet_rows
     from boundary.jobs.chains import SelectChains
+    from boundary.jobs.shards import shard_paths
+    from boundary.meetings import read_pairs
     from boundary.store import provenance, read_table, write_table, write_text
     from boundary.tables import PROBLEMS, SCORES
 
@@ -67,7 +67,13 @@ def select(spec: Spec, output: OutputFolder) -> None:
             select_items(
                 read_table(Path(arm.problems), PROBLEMS),
                 read_table(Path(arm.scores), SCORES),
-                _shards(arm),
+                read_pairs(
+                    Path(arm.problems),
+                    shard_paths(arm.samples),
+                    shard_paths(arm.verdicts),
+                    arm.labels,
+                    Path(arm.scores),
+                ),
                 arm.labels,
                 below=job.below,
                 per_problem=job.per_problem,
@@ -79,23 +85,6 @@ def select(spec: Spec, output: OutputFolder) -> None:
     write_table(items, output / "chain_items.parquet", CHAIN_ITEMS, provenance=by)
     write_text(output / "sheet.html", sheet_html(rows))
     write_text(output / "sheet.csv", sheet_csv(rows))
-
-
-def _shards(arm: ChainedArm) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """Read the shards of an arm pair by pair: one lies in memory at a time."""
-    from boundary.errors import InputError
-    from boundary.jobs.shards import shard_paths
-    from boundary.store import read_table
-    from boundary.tables import SAMPLES, VERDICTS_TABLE
-
-    samples, verdicts = shard_paths(arm.samples), shard_paths(arm.verdicts)
-    if len(samples) != len(verdicts):
-        raise InputError(
-            f"--spec: {arm.model} has {len(samples)} sample shard(s) and "
-            f"{len(verdicts)} verdict shard(s); give them in pairs."
-        )
-    for sampled, judged in zip(samples, verdicts, strict=True):
-        yield read_table(sampled, SAMPLES), read_table(judged, VERDICTS_TABLE)
 
 
 def read(
@@ -222,18 +211,28 @@ def curves(
     )
     from boundary.chains.outcome import with_outcomes
     from boundary.jobs.chains import ChainCurves
-    from boundary.store import provenance, read_table, read_tables, write_table
+    from boundary.meetings import as_one, check_items, check_scores, solved_by
+    from boundary.store import provenance, read_table, write_table
     from boundary.tables import SCORES
 
     job = read_spec(spec, ChainCurves)
     files = files_of("--scores", scores, job.scores)
     judged = _optional(judgements or job.judgements, CHAIN_JUDGEMENTS)
     said = _optional(labels or job.labels, CHAIN_LABELS)
-    chains = with_outcomes(read_table(items, CHAIN_ITEMS), judged, said)
+    selected = read_table(items, CHAIN_ITEMS)
+    frames = {path: read_table(path, SCORES) for path in files}
+    check_scores(frames)
+    check_items(selected, items, frames)
+    counted = as_one(frames)
+    chains = with_outcomes(selected, judged, said)
     judge_name = "" if judged is None or judged.is_empty() else str(judged["judge"][0])
     quality = quality_table(chains, judge_name, job.confidence)
-    curve = cot_table(read_tables(files, SCORES), chains, job.confidence, job.draws or DRAWS)
-    by = provenance(spec=job.model_dump(mode="json", exclude_unset=True), judge=judge_name or None)
+    curve = cot_table(counted, chains, job.confidence, job.draws or DRAWS)
+    by = provenance(
+        spec=job.model_dump(mode="json", exclude_unset=True),
+        judge=judge_name or None,
+        solved=solved_by(counted),
+    )
     for table, frame in ((CHAINS, chains), (JUDGE_QUALITY, quality), (PASSK_COT, curve)):
         path = output / f"{table.name}.parquet"
         write_table(frame, path, table, provenance=by, csv=True)

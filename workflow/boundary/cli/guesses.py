@@ -28,22 +28,25 @@ def guess_floor(spec: Spec, output: OutputFolder) -> None:
     from boundary.analysis.guess import guess_floor_table
     from boundary.jobs.reading import GuessFloor
     from boundary.jobs.shards import shard_paths
-    from boundary.store import provenance, read_table, read_tables, write_table
-    from boundary.tables import PASSK, PROBLEMS, VERDICTS_TABLE
+    from boundary.meetings import read_verdicts, solved_by
+    from boundary.store import provenance, read_table, write_table
+    from boundary.tables import PASSK, PROBLEMS
 
     job = read_spec(spec, GuessFloor)
     frames = [pl.DataFrame(schema=column_types(PASSK))]
+    solved: dict[str, str] = {}
     for arm in job.arms:
+        path, columns = Path(arm.problems), ("answer", "correct")
+        judged = read_verdicts(shard_paths(arm.verdicts), path, arm.benchmark, columns=columns)
+        solved |= solved_by(judged, arm.labels)
         frames.append(
             guess_floor_table(
-                read_table(Path(arm.problems), PROBLEMS),
-                read_tables(shard_paths(arm.verdicts), VERDICTS_TABLE).select(
-                    "problem_id", "answer"
-                ),
+                read_table(path, PROBLEMS),
+                judged.select("problem_id", "answer"),
                 arm.labels,
                 confidence=job.confidence,
                 k_max=job.k_max,
             )
         )
-    by = provenance(spec=job.model_dump(mode="json", exclude_unset=True))
+    by = provenance(spec=job.model_dump(mode="json", exclude_unset=True), solved=solved)
     write_table(pl.concat(frames), output / "guess_floor.parquet", PASSK, provenance=by, csv=True)

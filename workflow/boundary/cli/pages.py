@@ -26,11 +26,14 @@ def register(app: typer.Typer) -> None:
 
 def _read_tables(folder: Path) -> dict[str, pl.DataFrame]:
     """Read every table that stands in a study's folder."""
+    from boundary.meetings import check_solved
     from boundary.store import read_table
     from boundary.tables import ALL_STUDY_TABLES
 
     paths = {name: folder / f"{name}.parquet" for name in ALL_STUDY_TABLES}
-    return {name: read_table(p, ALL_STUDY_TABLES[name]) for name, p in paths.items() if p.exists()}
+    found = {name: path for name, path in paths.items() if path.exists()}
+    check_solved(list(found.values()))
+    return {name: read_table(path, ALL_STUDY_TABLES[name]) for name, path in found.items()}
 
 
 def figures(spec: Spec, tables: TablesFolder, output: OutputFolder) -> None:
@@ -88,20 +91,23 @@ def _read_svg(path: Path) -> str:
 def _examples(arms: list[QuotedArm]) -> pl.DataFrame | None:
     """Collect a few responses of each arm."""
     from boundary.jobs.shards import shard_paths
+    from boundary.meetings import read_pairs
     from boundary.report.examples import pick_examples
-    from boundary.store import read_table, read_tables
-    from boundary.tables import PROBLEMS, SAMPLES, UNTESTED, VERDICTS_TABLE
+    from boundary.store import read_table
+    from boundary.tables import PROBLEMS, UNTESTED
 
     if not arms:
         return None
     import polars as pl
 
-    picked = [
-        pick_examples(
-            read_table(Path(arm.problems), PROBLEMS, columns=UNTESTED),
-            read_tables(shard_paths(arm.samples), SAMPLES),
-            read_tables(shard_paths(arm.verdicts), VERDICTS_TABLE),
+    picked = []
+    for arm in arms:
+        problems, samples = Path(arm.problems), shard_paths(arm.samples)
+        known = read_table(problems, PROBLEMS, columns=UNTESTED)
+        pairs = list(read_pairs(problems, samples, shard_paths(arm.verdicts), arm.labels))
+        picked.append(
+            pick_examples(
+                known, *(pl.concat(each, how="diagonal") for each in zip(*pairs, strict=True))
+            )
         )
-        for arm in arms
-    ]
     return pl.concat(picked)

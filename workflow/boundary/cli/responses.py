@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from boundary.allowed import MAX_UNSET
+from boundary.allowed import MAX_UNSET, PROVENANCE
 from boundary.cli.options import (
     Output,
     ProblemsFile,
@@ -198,8 +198,8 @@ def score(
     job = _score_of_options(given, limits) if spec is None else read_spec(spec, Score)
     if spec is not None and any(value is not None for value in (*given.values(), *limits.values())):
         raise InputError("--spec: says what to score; leave out the other options.")
-    if strange := sorted({*job.allow} - {"provenance"}):
-        raise InputError(f"--allow {strange[0]}: score lets nothing pass but 'provenance'.")
+    if strange := sorted({*job.allow} - {PROVENANCE}):
+        raise InputError(f"--allow {strange[0]}: score lets nothing pass but {PROVENANCE!r}.")
     questions = Path(job.problems)
     shards, judgements = shard_paths(job.samples), shard_paths(job.verdicts)
     by, sampling = made_by(shards, job.allow), sampling_of(shards)
@@ -212,7 +212,7 @@ def score(
         judgements,
         questions,
         rows["benchmark"].to_list()[0] if rows.height else None,
-        columns=VERDICT_COLUMNS,
+        columns=(*VERDICT_COLUMNS, "grader"),
         responses=responses,
         samples=shards,
     )
@@ -282,9 +282,12 @@ def likelihood(
     --problems P.parquet --samples S.parquet --output L.parquet`.
     """
     from boundary.engines import Machine
+    from boundary.guards import sampling_of
     from boundary.jobs.making import LikelihoodJob
     from boundary.likelihood.responses import score_responses
     from boundary.origins import check_questions
+    from boundary.sampled_by import differences
+    from boundary.sampling.block import settings_of
     from boundary.store import provenance, read_table, read_tables, write_table
     from boundary.tables import LIKELIHOODS, PROBLEMS, SAMPLES, UNTESTED
 
@@ -292,6 +295,14 @@ def likelihood(
     shards = _first_shards(samples, job)
     asked, rows = read_table(problems, PROBLEMS, columns=UNTESTED), read_tables(shards, SAMPLES)
     check_questions(shards, rows, asked, problems)
+    settings = job.sampling.model_dump(mode="json", exclude_unset=True)
+    drawn, now = sampling_of(shards), settings_of(settings)
+    if unlike := differences({k: drawn[k] for k in ("prompt", "stop") if k in drawn}, now):
+        raise InputError(
+            f"{shards[0]}: was sampled under another prompt than the spec has "
+            f"({', '.join(unlike.values())}), after which its responses are not what the model "
+            f"wrote. Give the sampling of their protocol."
+        )
     engine = _engine(job, Machine(threads, device, gpus, gpu_memory))
     frame = score_responses(
         engine,
@@ -299,7 +310,7 @@ def likelihood(
         asked,
         rows,
         responses=job.responses,
-        sampling=job.sampling.model_dump(mode="json", exclude_unset=True),
+        sampling=settings,
     )
     by = provenance(scored_by=engine.provenance(), hardware=engine.hardware())
     write_table(frame, output, LIKELIHOODS, provenance=by)

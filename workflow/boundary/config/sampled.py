@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from boundary.allowed import ENGINE_VERSION, MODEL_KEYS
+from boundary.allowed import ENGINE_VERSION, GRADER, MODEL_KEYS, PROVENANCE
 from boundary.config import raw as lenient
 from boundary.config.benchmarks import REGISTRY_FILE, registry
 from boundary.config.problems import problems_of
@@ -114,7 +114,7 @@ def blocks(raw: Raw) -> Iterator[str]:
 def fairness(raw: Raw) -> Iterator[str]:
     """Yield pairs sampled differently without leave, and pairs of one and the same sample."""
     protocols, models = lenient.protocols(raw), lenient.models(raw)
-    known = sorted([*Protocol.model_fields, *MODEL_KEYS, ENGINE_VERSION])
+    known = sorted([*Protocol.model_fields, *MODEL_KEYS, ENGINE_VERSION, GRADER, PROVENANCE])
     for i, pair in lenient.listed(raw, "comparisons"):
         where = f"comparisons[{i}]"
         for j, key in enumerate(lenient.texts(pair, "allow_differences")):

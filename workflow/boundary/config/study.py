@@ -253,8 +253,9 @@ class Comparison(Strict):
     )
     allow_differences: list[str] = Field(
         default_factory=list,
-        description="Protocol keys, `dtype`, `quantization` or `engine_version`, in which the "
-        "two may differ; what differs is printed on tables and figures.",
+        description="Protocol keys, `dtype`, `quantization`, `engine_version` or `grader`, in "
+        "which the two may differ, and `provenance`, which lets shards that tell nothing of "
+        "themselves stand beside others; what differs is printed on tables and figures.",
     )
 
     @property

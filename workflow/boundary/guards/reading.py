@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from boundary.allowed import PROVENANCE
 from boundary.errors import InputError
 from boundary.origins import response_digests
 from boundary.sampled_by import differences
@@ -95,12 +96,13 @@ def made_by(paths: Sequence[Path], allowed: Collection[str] = ()) -> dict[str, s
             )
         for key in found.keys() - known.keys():
             known[key], told_by[key] = found[key], path
-    if known and silent and "provenance" not in allowed:
+    if known and silent and PROVENANCE not in allowed:
         raise InputError(
             f"{silent[0]}: tells nothing of how it was sampled ({len(silent)} of {len(paths)} "
             f"shards of this arm do not), but {next(iter(told_by.values()))} does, so that nobody "
-            f"knows whether they were sampled alike. Give shards of one origin, or allow it by "
-            f"`score --allow provenance`: the note of every comparison then says it."
+            f"knows whether they were sampled alike. Give shards of one origin, or let it pass by "
+            f"`score --allow provenance` (in a study provenance under allow_differences): the note "
+            f"of every comparison then says it."
         )
     return known
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from boundary.allowed import PROVENANCE
 from boundary.config.sampled import FREE_KEYS, model_differences
 from boundary.config.study import OF_COUNTS, Comparison, Series
 from boundary.digests import canonical_json, seed_of
@@ -93,8 +94,19 @@ def score_spec(plan: Plan, folder: str, n: int) -> str:
             verdicts=arm.verdict_shards(n),
             n=n,
             max_unset=plan.study.verification.max_unset,
+            **_allowed(plan, arm),
         )
     )
+
+
+def _allowed(plan: Plan, arm: Arm) -> dict[str, Any]:
+    """Say that shards may tell nothing of themselves, where a comparison of the arm lets them."""
+    for pair in plan.study.comparisons:
+        sides = (pair.base, pair.protocol), (pair.other, pair.other_protocol or pair.protocol)
+        own = (arm.model, arm.protocol) in sides and arm.benchmark in pair.benchmarks
+        if own and PROVENANCE in pair.allow_differences:
+            return {"allow": [PROVENANCE]}
+    return {}
 
 
 def tables_spec(plan: Plan) -> str:
