@@ -12,7 +12,7 @@ import pytest
 
 from boundary import store
 from boundary.errors import InputError, StorageError, TableError
-from boundary.tables import VERDICTS_TABLE
+from boundary.tables import SAMPLES, VERDICTS_TABLE
 
 VERDICTS = pl.DataFrame(
     {
@@ -79,38 +79,6 @@ def test_the_remedy_of_a_file_of_the_pipeline_loses_nothing(tmp_path):
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(TableError, match=r"it is truncated .* Move it away and run the same"):
         store.read_table(path, VERDICTS_TABLE)
-
-
-@pytest.mark.parametrize("name", ["K.csv", "K.CSV", "K.jsonl", "K.parquet.gz"])
-def test_a_table_is_not_named_as_another_format(tmp_path, name):
-    with pytest.raises(InputError, match=r"written as Parquet, .* Give .*/K(\.parquet)*\.$"):
-        store.write_table(VERDICTS, tmp_path / name, VERDICTS_TABLE, csv=True)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_names_with_dots_have_a_csv_each(tmp_path):
-    for name in ("qwen2.5", "qwen2.7", "qwen2", "qwen2.parquet"):
-        store.write_table(VERDICTS, tmp_path / name, VERDICTS_TABLE, csv=name != "qwen2")
-    names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == [
-        *("qwen2", "qwen2.5", "qwen2.5.csv", "qwen2.7", "qwen2.7.csv", "qwen2.csv"),
-        "qwen2.parquet",
-    ]
-
-
-def test_a_csv_that_belongs_to_no_table_of_ours_stays(tmp_path):
-    path = tmp_path / "K.parquet"
-    (tmp_path / "K.csv").write_text("mine")
-    with pytest.raises(InputError, match=r"K\.csv: is there, and not as the CSV of .*K\.parquet"):
-        store.write_table(VERDICTS, path, VERDICTS_TABLE, csv=True)
-    VERDICTS.write_parquet(path)  # of another tool
-    with pytest.raises(InputError, match="move it away or give another --output"):
-        store.write_table(VERDICTS, path, VERDICTS_TABLE, csv=True)
-    assert (tmp_path / "K.csv").read_text() == "mine"
-    (tmp_path / "K.csv").rename(tmp_path / "mine.csv")
-    for _ in range(2):  # the second time over its own
-        store.write_table(VERDICTS, path, VERDICTS_TABLE, csv=True)
-    assert (tmp_path / "K.csv").read_text() != "mine"
 
 
 @pytest.mark.parametrize("part", [0.0, 0.01, 0.5, 0.99])
@@ -230,7 +198,7 @@ from pathlib import Path
 import numpy as np, polars as pl
 from boundary.errors import StorageError
 from boundary.store import write_table
-from boundary.tables import VERDICTS_TABLE
+from boundary.tables import SAMPLES, VERDICTS_TABLE
 n = 50_000
 frame = pl.DataFrame({
     "problem_id": [str(i) for i in range(n)], "answer": "1", "verdict": "correct",
@@ -427,3 +395,32 @@ def test_lengths_of_a_text_are_told_by_key(table):
         store.read_lengths(table, VERDICTS_TABLE, "answer")
     with pytest.raises(InputError, match="no such file"):
         store.read_lengths(table.with_name("x"), VERDICTS_TABLE, "answer")
+
+
+@pytest.mark.parametrize("kind", [pl.Categorical, pl.Enum(["a", "b"]), pl.Binary])
+def test_columns_of_categories_and_bytes_are_read_as_text(tmp_path, kind):
+    path = tmp_path / "v.parquet"
+    VERDICTS.with_columns(pl.col("problem_id").cast(kind)).write_parquet(path)
+    some = ("problem_id", "sample_index")
+    assert store.read_table(path, VERDICTS_TABLE)["problem_id"].to_list() == ["b", "a", "a"]
+    only = store.read_table(path, VERDICTS_TABLE, columns=some, where=pl.col("problem_id") == "a")
+    assert only["problem_id"].to_list() == ["a", "a"]
+    (batch,) = store.read_batches(path, VERDICTS_TABLE, columns=some)
+    assert batch["problem_id"].to_list() == ["b", "a", "a"]
+    lengths = store.read_lengths(path, VERDICTS_TABLE, "problem_id")
+    assert lengths["bytes"].to_list() == [1, 1, 1]
+
+
+def test_a_table_without_rows_says_nothing(tmp_path):
+    path = tmp_path / "s.parquet"
+    names = [name for name, column in SAMPLES.schema.columns.items() if column.required]
+    pl.DataFrame(
+        schema={name: SAMPLES.schema.columns[name].dtype.type for name in names}
+    ).write_parquet(path)
+    with pytest.raises(TableError, match=r"s\.parquet: this samples table has no rows"):
+        store.read_table(path, SAMPLES)
+    with pytest.raises(TableError, match="has no rows"):
+        list(store.read_batches(path, SAMPLES, columns=("problem_id",)))
+    # All responses of a block may have ended by a fault, so that none has a verdict.
+    VERDICTS.clear().write_parquet(path)
+    assert store.read_table(path, VERDICTS_TABLE).is_empty()

@@ -120,12 +120,10 @@ def test_a_column_of_nothing_takes_the_declared_type_where_null_is_allowed():
 @pytest.mark.parametrize(
     ("column", "kind", "want"),
     [
-        ("sample_index", pl.Float64, "Int64"),
         ("sample_index", pl.String, "Int64"),
         ("sample_index", pl.Boolean, "Int64"),
         ("correct", pl.Int64, "Boolean"),
         ("correct", pl.String, "Boolean"),
-        ("verdict", pl.Categorical, "String"),
     ],
 )
 def test_other_types_are_refused_in_one_line(column, kind, want):
@@ -134,6 +132,50 @@ def test_other_types_are_refused_in_one_line(column, kind, want):
     assert len(lines) == 2
     assert lines[1].startswith(f"  - column {column}: type {kind.__name__}")
     assert lines[1].endswith(f"where {want} is expected")
+
+
+@pytest.mark.parametrize("kind", [pl.Float64, pl.Float32, pl.Decimal(10, 2)])
+def test_whole_floats_are_counts_and_others_are_refused_by_row(kind):
+    """Other tools hold counts as floats as soon as one is missing."""
+    index = pl.col("sample_index").cast(kind)
+    frame = check(VERDICTS.with_columns(index), VERDICTS_TABLE, "x")
+    assert frame.schema["sample_index"] == pl.Int64
+    assert frame["sample_index"].to_list() == [0, 1, 0]
+    half = pl.Series("sample_index", [0.0, 8.5, 0.0]).cast(kind)
+    text = broken(VERDICTS.with_columns(half), VERDICTS_TABLE, "does not fit the verdicts table")
+    assert "column sample_index holds whole numbers, found 8.5" in text
+    assert "1 row(s): row 1" in text
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 2.0**60 + 2.0**9, 1e300])
+def test_a_float_that_no_count_equals_is_refused(value):
+    odd = pl.Series("sample_index", [0.0, value, 0.0])
+    if value == 2.0**60 + 2.0**9:  # which is whole
+        assert check(VERDICTS.with_columns(odd), VERDICTS_TABLE, "x")["sample_index"][1] == value
+    else:
+        broken(
+            VERDICTS.with_columns(odd), VERDICTS_TABLE, "column sample_index holds whole numbers"
+        )
+
+
+def test_integers_are_reals_where_no_digit_is_lost():
+    whole = SAMPLE.with_columns(logprob_sum=pl.Series([-2], dtype=pl.Int64))
+    assert check(whole, SAMPLES, "x")["logprob_sum"].to_list() == [-2.0]
+    lost = SAMPLE.with_columns(logprob_sum=pl.Series([2**53 + 1], dtype=pl.Int64))
+    broken(lost, SAMPLES, "column logprob_sum holds numbers of 53 bits", str(2**53 + 1))
+
+
+@pytest.mark.parametrize("kind", [pl.Categorical, pl.Enum(["a", "b"]), pl.Binary])
+def test_categories_and_bytes_are_text(kind):
+    frame = check(VERDICTS.with_columns(pl.col("problem_id").cast(kind)), VERDICTS_TABLE, "x")
+    assert frame.schema["problem_id"] == pl.String
+    assert frame["problem_id"].to_list() == VERDICTS["problem_id"].to_list()
+
+
+def test_bytes_that_are_no_text_are_refused_by_row():
+    odd = pl.Series("detail", [b"fine", None, b"\xff"])
+    text = broken(VERDICTS.with_columns(odd), VERDICTS_TABLE, "column detail holds text in UTF-8")
+    assert "1 row(s): row 2" in text
 
 
 def test_missing_columns_are_all_named_with_what_was_found():

@@ -29,11 +29,14 @@ class Table:
     key : tuple of str
         The columns by which rows are sorted before they are written and which
         together are unique.
+    filled : bool
+        Whether a file without rows says nothing, so that reading one is an error.
     """
 
     name: str
     schema: pa.DataFrameSchema
     key: tuple[str, ...]
+    filled: bool = False
 
     def only(self, columns: Sequence[str]) -> Table:
         """Return a table of some of the columns, in the order of the schema.
@@ -48,7 +51,7 @@ class Table:
             unique=list(key) if key == self.key else None,
             name=self.name,
         )
-        return Table(self.name, schema, key)
+        return Table(self.name, schema, key, self.filled)
 
 
 #: Infinity may stand for an open end; what is not known is null and never NaN.
@@ -60,11 +63,15 @@ _NO_NAN = pa.Check(
 
 
 def table(
-    name: str, key: tuple[str, ...], columns: dict[str, pa.Column], *checks: pa.Check
+    name: str,
+    key: tuple[str, ...],
+    columns: dict[str, pa.Column],
+    *checks: pa.Check,
+    filled: bool = False,
 ) -> Table:
     """Return a table of given columns, rules across columns, and key."""
     schema = pa.DataFrameSchema(columns, checks=list(checks), unique=list(key), name=name)
-    return Table(name, schema, key)
+    return Table(name, schema, key, filled)
 
 
 def text(*, null: bool = False, need: bool = True, among: tuple[str, ...] = ()) -> pa.Column:
@@ -159,23 +166,49 @@ def check(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
 
 def _widen(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
     """Select the known columns and cast those whose values cannot change."""
-    casts = []
-    for name, column in table.schema.columns.items():
-        if name not in frame.columns:
-            continue
-        want, have = column.dtype.type, frame.schema[name]
-        if have == want or not _lossless(have, want):
-            casts.append(pl.col(name))
-        else:
-            casts.append(pl.col(name).cast(want))
+    return pl.DataFrame(
+        [
+            _cast(frame, name, column.dtype.type, table, where)
+            for name, column in table.schema.columns.items()
+            if name in frame.columns
+        ]
+    )
+
+
+def _cast(frame: pl.DataFrame, name: str, want: pl.DataType, table: Table, where: str) -> pl.Series:
+    """Return a column in the type of the schema, where no value changes by that.
+
+    Other tools hold counts as floats as soon as one is missing, and names that
+    repeat as categories.  A column of quite another type stays as it is.
+    """
+    values, have = frame[name], frame.schema[name]
+    if have == want:
+        return values
+    if have == pl.Binary and want == pl.String:
+        return _decoded(frame, name, table, where)
+    if want == pl.String and have in (pl.Categorical, pl.Enum):
+        return values.cast(want)
+    numbers = have.is_numeric() and want.is_numeric()
+    if not (numbers or _lossless(have, want)):
+        return values
     try:
-        return frame.select(casts)
+        made = values.cast(want, strict=not numbers)
     except pl.exceptions.InvalidOperationError as error:
         why = str(error).splitlines()[0]
         raise TableError(f"{where}: a number does not fit the {table.name} table: {why}") from None
+    changed = ~made.cast(have, strict=False).eq_missing(values) if numbers else None
+    if changed is not None and changed.any():
+        kind = "whole numbers" if want.is_integer() else "numbers of 53 bits"
+        told = _told(frame, table, changed.arg_true().to_list(), values.filter(changed))
+        raise TableError(
+            f"{where}: a number does not fit the {table.name} table: column {name} holds {kind}"
+            f"{told}"
+        )
+    return made
 
 
 def _lossless(have: pl.DataType, want: pl.DataType) -> bool:
+    """Return whether a type can be cast; that no number changes is checked by its cast."""
     if have == pl.Null:
         return True
     if isinstance(have, pl.List) and isinstance(want, pl.List):
@@ -183,6 +216,32 @@ def _lossless(have: pl.DataType, want: pl.DataType) -> bool:
     if have.is_integer() and want == pl.Int64:
         return True  # the cast is strict: an unsigned value beyond 2**63 - 1 raises
     return have == pl.Float32 and want == pl.Float64
+
+
+def _decoded(frame: pl.DataFrame, name: str, table: Table, where: str) -> pl.Series:
+    """Return text that a file holds as bytes."""
+    try:
+        return frame[name].cast(pl.String)
+    except pl.exceptions.ComputeError:
+        rows = [row for row, value in enumerate(frame[name]) if not _is_text(value)]
+        told = _told(frame, table, rows, frame[name].gather(rows))
+        raise TableError(f"{where}: column {name} holds text in UTF-8{told}") from None
+
+
+def _is_text(value: bytes | None) -> bool:
+    try:
+        (value or b"").decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _told(frame: pl.DataFrame, table: Table, rows: list[int], values: pl.Series) -> str:
+    """Return values that break a rule, how many rows there are, and the first of them."""
+    found = f", found {', '.join(map(str, values.head(ROWS_SHOWN)))}"
+    shown = [_describe(frame, table, row) for row in rows[:ROWS_SHOWN]]
+    more = f" and {len(rows) - ROWS_SHOWN} more" if len(rows) > ROWS_SHOWN else ""
+    return f"{found}; {len(rows)} row(s): {'; '.join(shown)}{more}"
 
 
 def _violations(frame: pl.DataFrame, table: Table, error: SchemaErrors) -> list[str]:
@@ -204,11 +263,8 @@ def _violations(frame: pl.DataFrame, table: Table, error: SchemaErrors) -> list[
             continue  # a check of values says nothing where a type is wrong
         rows = [row for row in group["index"].to_list() if row is not None]
         subject = f"column {column}: " if column in table.schema.columns else ""
-        shown = [_describe(frame, table, row) for row in rows[:ROWS_SHOWN]]
-        more = f" and {len(rows) - ROWS_SHOWN} more" if len(rows) > ROWS_SHOWN else ""
-        values = group["failure_case"].head(ROWS_SHOWN).to_list()
-        found = f", found {', '.join(map(str, values))}" if subject else ""
-        lines.append(f"{subject}{rule}{found}; {len(rows)} row(s): {'; '.join(shown)}{more}")
+        told = _told(frame, table, rows, group["failure_case"])
+        lines.append(f"{subject}{rule}{told if subject else told[told.index(';') :]}")
     return list(dict.fromkeys(lines))
 
 

@@ -14,7 +14,8 @@ from boundary.errors import InputError
 
 COLUMNS = ("model", "problem", "n", "correct")
 SHOWN = 5
-_INTEGER = re.compile(r"-?[0-9]{1,18}")
+#: Spreadsheets and data frames write 8 as 8.0.
+_INTEGER = re.compile(r"(-?[0-9]{1,18})(?:\.0*)?")
 
 #: Model, problem, n and correct.
 CountsRow = tuple[str, str, int, int]
@@ -110,7 +111,7 @@ def _row(cells: list[str]) -> CountsRow | str:
     for name, text in zip(COLUMNS[2:], numbers, strict=True):
         if not _INTEGER.fullmatch(text):
             return f"{name} is {text!r}, not an integer"
-    n, correct = map(int, numbers)
+    n, correct = (int(text.partition(".")[0]) for text in numbers)
     if n < 1:
         return f"n is {n}, less than 1"
     if not 0 <= correct <= n:

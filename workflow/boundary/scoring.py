@@ -8,6 +8,8 @@ machine ended has none: it counts as failed, and in ``n_unset``.
 
 from __future__ import annotations
 
+from itertools import islice
+
 import polars as pl
 
 from boundary.columns import FAULT
@@ -239,12 +241,17 @@ def _indices(rows: pl.DataFrame, n: int | None) -> None:
         return
     first = wrong.sort("problem_id").row(0, named=True)
     own = set(rows.filter(pl.col("problem_id") == first["problem_id"])["sample_index"])
-    gaps, surplus = sorted(set(range(n)) - own), sorted(own - set(range(n)))
+    surplus = sorted(index for index in own if not 0 <= index < n)
+    gaps = list(islice((index for index in range(n) if index not in own), SHOWN))
+    lacking = n - len(own) + len(surplus)
     facts = [
         f"{word} {', '.join(map(str, indices[:SHOWN]))}"
-        + (f" and {len(indices) - SHOWN} more" if len(indices) > SHOWN else "")
-        for word, indices in (("lacks", gaps), ("has beyond them", surplus))
-        if indices
+        + (f" and {count - SHOWN} more" if count > SHOWN else "")
+        for word, indices, count in (
+            ("lacks", gaps, lacking),
+            ("has beyond them", surplus, len(surplus)),
+        )
+        if count
     ]
     raise TableError(
         f"{wrong.height} problem(s) do not have exactly the sample indices 0 to {n - 1}: "

@@ -203,6 +203,8 @@ def read_table(
         else:
             rows = _scan(path, table)
             frame = (rows if where is None else rows.filter(where)).collect()
+    if where is None:
+        _require_rows(frame.height, path, table)
     return check(frame, table, str(path))
 
 
@@ -260,6 +262,7 @@ def read_batches(
         if frame.height:
             yield check(frame, table, str(path))
         if frame.height < length:
+            _require_rows(start + frame.height, path, table)
             return
         start += frame.height
         a_row = max(1.0, frame.estimated_size() / frame.height)
@@ -288,8 +291,15 @@ def read_lengths(path: Path, table: Table, column: str) -> pl.DataFrame:
 def _scan(path: Path, table: Table) -> pl.LazyFrame:
     """Return the columns of a table that a file has, not yet read."""
     rows = pl.scan_parquet(path, hive_partitioning=False, glob=False)
-    held = rows.collect_schema().names()
-    return rows.select(name for name in table.schema.columns if name in held)
+    held = rows.collect_schema()
+    # Categories and bytes are text whose lengths and members a query cannot tell.
+    return rows.select(
+        pl.col(name).cast(pl.String)
+        if held[name] in (pl.Categorical, pl.Enum, pl.Binary)
+        else pl.col(name)
+        for name in table.schema.columns
+        if name in held
+    )
 
 
 @contextlib.contextmanager
@@ -312,6 +322,15 @@ def _unreadable(
             f"same command again."
         )
     return TableError(unreadable(path, str(error).splitlines()[0]))
+
+
+def _require_rows(rows: int, path: Path, table: Table) -> None:
+    """Require a table to have rows, where one without says nothing."""
+    if not rows and table.filled:
+        raise TableError(
+            f"{path}: this {table.name} table has no rows, so there is nothing to work on. Make it "
+            f"again, or give the right file."
+        )
 
 
 def _require_file(path: Path, expected: str) -> None:

@@ -1,8 +1,9 @@
 """One pandera schema for every table that passes from stage to stage.
 
 The columns are the contract of the pipeline.  `check` (of `boundary.checking`)
-is called on every read and every write: it widens numbers losslessly, fills
-nothing in, refuses any other type, and reports every violation with its rows.
+is called on every read and every write: it takes numbers and text in other
+types where no value changes, fills nothing in, refuses any other type, and
+reports every violation with its rows.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ PROBLEMS = table(
         "tests": text(null=True),
         "metadata": text(null=True),
     },
+    filled=True,
 )
 
 #: All of a problem but its tests, which may be far longer than all else.
@@ -71,6 +73,7 @@ SAMPLES = table(
         "token_ids": pa.Column(pl.List(pl.Int64), nullable=True, required=False),
         "logprobs": pa.Column(pl.List(pl.Float64), nullable=True, required=False),
     },
+    filled=True,
 )
 
 VERDICTS_TABLE = table(
@@ -168,6 +171,7 @@ SCORES = table(
         ("correct", "n", "n_unset"),
         pl.col("correct") + pl.col("n_unset") <= pl.col("n"),
     ),
+    filled=True,
 )
 
 RESPONSES = table(
@@ -346,6 +350,7 @@ LIKELIHOODS = table(
         "correct": flag(null=True, need=False),
         "response_digest": count(null=True, need=False),
     },
+    filled=True,
 )
 
 PERPLEXITY = table(

@@ -93,6 +93,29 @@ def test_a_limit_takes_the_first_by_id(write: Write, entries: dict) -> None:
     assert details["rows"] == 12
 
 
+@pytest.mark.parametrize(
+    ("ids", "first"),
+    [
+        (["1", "10", "2", "20", "3"], ["1", "2", "3"]),
+        (["a10", "a9", "b1", "a100"], ["a10", "a100", "a9"]),
+        (["t/2.json", "t/10.json", "t/1.json", "s/9.json"], ["s/9.json", "t/1.json", "t/2.json"]),
+        (["002", "010", "001", "2"], ["001", "002", "2"]),
+        (["x", "10", "9"], ["10", "9", "x"]),
+    ],
+)
+def test_a_limit_counts_numbers_as_numbers(write: Write, ids: list[str], first: list[str]) -> None:
+    rows = [{"problem_id": each, "question": f"q{each}", "answer": "1"} for each in ids]
+    frame, _ = benchmark_problems(Wanted("mine", f"file:{write(rows)}", limit=3))
+    assert frame["problem_id"].to_list() == first  # the table itself is in the order of text
+
+
+@pytest.mark.parametrize("limit", [0, -1, "two", 1.5])
+def test_a_limit_is_at_least_one(tmp_path: Path, write: Write, limit: object) -> None:
+    spec = {"benchmark": "mine", "source": f"file:{write(ROWS)}", "limit": limit}
+    with pytest.raises(InputError, match="limit: "):
+        models.problems(json.dumps(spec), tmp_path / "P.parquet")
+
+
 def test_another_number_of_problems_names_both(write: Write, entries: dict) -> None:
     wanted = Wanted("mine", f"file:{write(ROWS[:-1])}", "small", limit=3)
     with pytest.raises(InputError, match=r"has 11 problems, and 'small' in .* has 12"):

@@ -127,7 +127,7 @@ def test_a_header_alone_is_refused(write):
         ("a,1,2,-1", "correct is -1, not between 0 and n = 2"),
         ("a,1,0,0", "n is 0, less than 1"),
         ("a,1,-2,0", "n is -2, less than 1"),
-        ("a,1,2,1.0", "correct is '1.0', not an integer"),
+        ("a,1,2,1.5", "correct is '1.5', not an integer"),
         ("a,1,2,", "correct is '', not an integer"),
         ("a,1,two,1", "n is 'two', not an integer"),
         ("a,1,1_0,1", "n is '1_0', not an integer"),
@@ -145,6 +145,12 @@ def test_a_bad_row_is_named_by_its_line(write, row, said):
     refused(
         write(HEADER + f"a,0,2,1\nb,0,2,1\n{row}\n"), "1 row(s) cannot be counts", "line 4: ", said
     )
+
+
+def test_whole_floats_are_counts(write):
+    """As a data frame writes a column of integers in which one is missing."""
+    made = read_counts(write(HEADER + "a,0,8.0,1.0\na,1,8,2.\na,2,8.00,0\n"))
+    assert made.select("n", "correct").rows() == [(8, 1), (8, 2), (8, 0)]
 
 
 def test_all_bad_rows_are_counted_and_the_first_shown(write):
@@ -167,8 +173,9 @@ def test_another_n_than_the_protocols_names_both(write):
         path,
         "'p' says n = 8",
         "have n = 4 (problem 0; 1 of 2 problems differ)",
-        "'n: 4' under models.m,",
+        "All problems of a model need one n",
         n=8,
     )
+    refused(path, "have n = 2", "Write 'n: 2' under models.m,", name="b", n=8)
     assert scores(path)["n"].to_list() == [4, 8]
     assert scores(path, "b", n=2).height == 1

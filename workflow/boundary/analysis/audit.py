@@ -17,6 +17,7 @@ import polars as pl
 from boundary.analysis.frames import ARM, column_types
 from boundary.analysis.intervals import mean_and_se, mean_interval, z_value
 from boundary.analysis.questions import Questions
+from boundary.errors import TableError
 from boundary.questions import question_digests
 from boundary.tables import AUDIT, AUDIT_KINDS, DISAGREEMENTS, check
 
@@ -74,7 +75,15 @@ def count_arm(
     problems : polars.DataFrame, optional
         ``benchmark``, ``problem_id`` and ``question`` of its problems: those that
         ask the same are one.
+
+    Raises
+    ------
+    TableError
+        When there is no verdict at all.
     """
+    if verdicts.is_empty():
+        arm = " / ".join(labels[name] for name in ARM)
+        raise TableError(f"{arm}: its verdicts have no rows, so there is nothing to look through.")
     known = {kind: name for kind, name in _COLUMNS.items() if name in verdicts.columns}
     if "correct_agreed" in verdicts.columns:
         known["remark"] = "detail"

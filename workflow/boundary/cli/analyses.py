@@ -100,6 +100,12 @@ def crossover(
     check_scores(frames)
     models = ["+".join(frame["model"].unique().sort()) for frame in (other_scores, base_scores)]
     pair = pair_arms(base_scores, other_scores, "-vs-".join(models))
+    names = pair.labels
+    if (names["base"], names["protocol"]) == (names["other"], names["other_protocol"]):
+        raise InputError(
+            f"--base {base} and --other {other} are scores of one model ({names['base']}) under "
+            f"one protocol, and nothing is ahead of itself. Give the scores of two arms."
+        )
     told, silent = _origins(frames)
     wanted = {**pair.labels, "allowed": allow or [], "where": f" ({base} and {other})"}
     (differing,) = check_engines([wanted], told)

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from boundary.allowed import MOST_REPLICATES
+
+MOST_THREADS = 4096
 ProblemsFile = Annotated[Path, typer.Option("--problems", help="Problem table (Parquet).")]
 SamplesFiles = Annotated[
     list[Path], typer.Option("--samples", help="Sample shard; repeat for several.")
@@ -35,8 +38,11 @@ OutputFolder = Annotated[Path, typer.Option("--output", help="Folder to write in
 Spec = Annotated[
     str, typer.Option("--spec", help="What to do, as JSON; `-`: on standard input, as rules do.")
 ]
-Threads = Annotated[int, typer.Option("--threads", min=1, help="CPU threads.")]
+Threads = Annotated[int, typer.Option("--threads", min=1, max=MOST_THREADS, help="CPU threads.")]
 Confidence = Annotated[
     float, typer.Option("--confidence", min=0.5, max=0.9999, help="Level of the intervals.")
 ]
-Bootstrap = Annotated[int, typer.Option("--bootstrap", min=100, help="Bootstrap replicates.")]
+Bootstrap = Annotated[
+    int,
+    typer.Option("--bootstrap", min=100, max=MOST_REPLICATES, help="Bootstrap replicates."),
+]

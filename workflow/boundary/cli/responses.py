@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from boundary.allowed import MAX_UNSET, PROVENANCE
+from boundary.allowed import MAX_UNSET, MOST_SAMPLES, PROVENANCE
 from boundary.cli.options import (
+    MOST_THREADS,
     Output,
     ProblemsFile,
     SamplesFiles,
@@ -34,6 +35,13 @@ class Sandbox(StrEnum):
     reduced = "reduced"
 
 
+class Hardware(StrEnum):
+    """What a model runs on."""
+
+    cpu = "cpu"
+    gpu = "gpu"
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("sample")(sample)
@@ -43,8 +51,8 @@ def register(app: typer.Typer) -> None:
     app.command("likelihood")(likelihood)
 
 
-Device = Annotated[str, typer.Option("--device", help="What to run on: cpu or gpu.")]
-Gpus = Annotated[int, typer.Option("--gpus", min=1, help="GPUs to split the model over.")]
+Device = Annotated[Hardware, typer.Option("--device", help="What to run on.")]
+Gpus = Annotated[int, typer.Option("--gpus", min=1, max=1024, help="GPUs to split the model over.")]
 GpuMemory = Annotated[
     float, typer.Option("--gpu-memory", min=0.05, max=1, help="Share of GPU memory for vllm.")
 ]
@@ -55,7 +63,7 @@ def sample(
     problems: ProblemsFile,
     output: Output,
     threads: Threads = 1,
-    device: Device = "cpu",
+    device: Device = Hardware.cpu,
     gpus: Gpus = 1,
     gpu_memory: GpuMemory = 0.9,
 ) -> None:
@@ -92,7 +100,9 @@ def _engine(job: Loaded, machine: Machine) -> Engine:
 
 Workers = Annotated[
     int | None,
-    typer.Option("--threads", min=1, help="Responses judged at a time; default: all cores."),
+    typer.Option(
+        "--threads", min=1, max=MOST_THREADS, help="Responses judged at a time; default: all cores."
+    ),
 ]
 CacheFolder = Annotated[
     Path | None,
@@ -149,7 +159,8 @@ def score(
         list[Path] | None, typer.Option("--verdicts", help="Verdict shard; repeat for several.")
     ] = None,
     n: Annotated[
-        int | None, typer.Option("--n", min=1, help="Samples that every problem must have.")
+        int | None,
+        typer.Option("--n", min=1, max=MOST_SAMPLES, help="Samples that every problem must have."),
     ] = None,
     max_unset: Annotated[
         float | None,
@@ -246,7 +257,9 @@ def counts(
     spec: Spec,
     csv: Annotated[Path, typer.Option("--csv", help="CSV with model, problem, n, correct.")],
     output: Output,
-    n: Annotated[int | None, typer.Option("--n", min=1, help="Samples a problem.")] = None,
+    n: Annotated[
+        int | None, typer.Option("--n", min=1, max=MOST_SAMPLES, help="Samples a problem.")
+    ] = None,
 ) -> None:
     """Take published counts as scores.
 
@@ -272,7 +285,7 @@ def likelihood(
     samples: SamplesFiles,
     output: Output,
     threads: Threads = 1,
-    device: Device = "cpu",
+    device: Device = Hardware.cpu,
     gpus: Gpus = 1,
     gpu_memory: GpuMemory = 0.9,
 ) -> None:

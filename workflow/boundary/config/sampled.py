@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from boundary.allowed import ENGINE_VERSION, GRADER, MODEL_KEYS, PROVENANCE
+from boundary.allowed import ENGINE_VERSION, GRADER, MODEL_KEYS, MOST_SAMPLES, PROVENANCE
 from boundary.config import raw as lenient
 from boundary.config.benchmarks import REGISTRY_FILE, registry
 from boundary.config.problems import problems_of
@@ -15,7 +15,6 @@ from boundary.config.raw import Raw
 from boundary.config.sources import COMMIT, how_to_find
 from boundary.config.study import (
     MOST_BLOCKS,
-    MOST_SAMPLES,
     Benchmark,
     Model,
     Protocol,

@@ -11,14 +11,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, FiniteFloat
 
-from boundary.allowed import MAX_UNSET
+from boundary.allowed import MAX_UNSET, MOST_REPLICATES, MOST_SAMPLES
 from boundary.config.lab import LabBenchmark, LabRun
 from boundary.jobs.chains import ChainJudge
 from boundary.jobs.pages import Figure, FigureName, Role
 from boundary.strict import Strict
 
 #: Bounds of what multiplies into lists, jobs and memory.
-MOST_SAMPLES, MOST_REPLICATES = 1_000_000, 1_000_000
 MOST_TOKENS, MOST_PROBLEMS = 10_000_000, 10_000_000
 #: Blocks of a study: each is two jobs, and its number has five digits in paths.
 MOST_BLOCKS = 100_000

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import polars as pl
+from pydantic import Field
 
 from boundary.config.benchmarks import REGISTRY_FILE, Copy, Entry, File, Window, registry
 from boundary.data.adapters import Adapter, adapter, plain
@@ -19,6 +21,7 @@ from boundary.data.rows import read_rows
 from boundary.digests import file_digest
 from boundary.errors import InputError, MachineError
 from boundary.questions import question_clusters, repeated_questions
+from boundary.store import read_table
 from boundary.tables import PROBLEMS, check
 
 SCHEMA = dict.fromkeys(PROBLEMS.schema.columns, pl.String)
@@ -41,7 +44,7 @@ class Wanted:
     unverified : bool
         Whether the study says that nobody could establish the revision.
     limit : int or None
-        Only the first problems, in the order of their ids.
+        Only the first problems, in the order of their ids; 2 comes before 10.
     kind : str or None
         What they should be, ``math`` or ``code``; None takes any.
     """
@@ -51,7 +54,7 @@ class Wanted:
     entry: str | None = None
     revision: str | None = None
     unverified: bool = False
-    limit: int | None = None
+    limit: Annotated[int, Field(ge=1)] | None = None
     kind: str | None = None
 
     #: A misspelt key is refused: without its `limit` a spec would bring other problems.
@@ -103,8 +106,25 @@ def benchmark_problems(wanted: Wanted) -> tuple[pl.DataFrame, dict[str, Any]]:
     repeated = repeated_questions(question_clusters(frame, wanted.source))
     if repeated is not None:
         details["repeated"] = repeated
-    frame = frame.sort("problem_id")
-    return (frame if wanted.limit is None else frame.head(wanted.limit)), details
+    return _first(frame, wanted.limit), details
+
+
+#: A number within an id.
+_NUMBER = re.compile(r"0*([0-9]+)")
+
+
+def _first(frame: pl.DataFrame, limit: int | None) -> pl.DataFrame:
+    """Return the first problems, sorted by id; numbers within ids count as numbers."""
+    if limit is None or limit >= frame.height:
+        return frame.sort("problem_id")
+    order = sorted(frame["problem_id"], key=lambda name: (_natural(name), name))
+    return frame.filter(pl.col("problem_id").is_in(order[:limit])).sort("problem_id")
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Return a key by which 2 comes before 10: text and numbers in turn, each with its length."""
+    parts = _NUMBER.split(name)
+    return [(len(part) * (i % 2), part) for i, part in enumerate(parts)]
 
 
 def _entry(name: str | None) -> Entry | None:
@@ -231,7 +251,7 @@ def _problem_table(path: Path, wanted: Wanted) -> pl.DataFrame | None:
         return None  # reading its rows tells what is wrong
     if not set(SCHEMA) <= set(columns):
         return None
-    frame = check(pl.read_parquet(path, hive_partitioning=False, glob=False), PROBLEMS, str(path))
+    frame = read_table(path, PROBLEMS)
     names = frame["benchmark"].unique().sort()
     if len(names) > 1:
         raise InputError(

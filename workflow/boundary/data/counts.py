@@ -87,11 +87,17 @@ def counts_scores(
         )
     if n is not None and (other := own.filter(pl.col("n") != n)).height:
         problem, found = other.select("problem_id", "n").row(0)
+        one = own["n"].n_unique() == 1
+        remedy = (
+            f"Write 'n: {found}' under models.{model}, or under protocols.{protocol} where all its "
+            f"models have it"
+            if one
+            else "All problems of a model need one n: leave out other rows in a copy of the file"
+        )
         raise InputError(
             f"{path}: protocol {protocol!r} says n = {n}, but the counts of {name!r} have "
             f"n = {found} (problem {problem}; {other.height} of {own.height} problems differ). "
-            f"Write 'n: {found}' under models.{model}, or in the protocol where all its models "
-            f"have it."
+            f"{remedy}."
         )
     scores = own.with_columns(
         pl.lit(model).alias("model"),
