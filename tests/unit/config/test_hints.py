@@ -95,6 +95,7 @@ def test_quoted_names_may_be_anything(told: Callable[..., list[str]]) -> None:
         ("1E+4", "To YAML it is text; write 10000."),
         ("1.e+4", "Write 10000."),
         ("4.0", "Write 4."),
+        ("10.000", "A point is no separator of thousands: write 10000."),
         ("0o17", "To YAML it is text; write 15."),
         ("08", "To YAML it is text; write 8."),
         ("'4'", "Take away the quotes: 4."),

@@ -18,6 +18,7 @@ _BOUNDS = ("less_than", "less_than_equal")
 #: What YAML reads as a number where no quotes stand.
 _BARE = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _THOUSANDS = re.compile(r"[0-9]{1,3}([, ][0-9]{3})+")
+_POINTS = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _DECIMAL = re.compile(r"[0-9]+(,[0-9]+)?")
 _SUFFIX = re.compile(r"([0-9]+(?:[.,][0-9]+)?) ?([kKmM%])")
 _SCALES = {"k": 1e3, "m": 1e6, "%": 0.01}
@@ -90,14 +91,21 @@ def _number(value: Any, text: str | None, *, whole: bool) -> str:
         found = _meant(value.strip())
         if found is None:
             return ""
-        if _BARE.fullmatch(value.strip()):
-            return f" Take away the quotes: {found}."
-        return f" To YAML it is text; write {found}."
+        quoted = _BARE.fullmatch(value.strip())
+        return (
+            f" Take away the quotes: {found}." if quoted else f" To YAML it is text; write {found}."
+        )
     if isinstance(value, bool) and text is not None:
         return f" To YAML, {text} is {_taken(value)}."
-    if whole and isinstance(value, float) and value.is_integer():
-        return f" Write {value:.0f}."
-    return " Nothing stands there." if value is None else ""
+    if value is None:
+        return " Nothing stands there."
+    return _whole(value, text) if whole and isinstance(value, float) else ""
+
+
+def _whole(value: float, text: str | None) -> str:
+    if text is not None and _POINTS.fullmatch(text):
+        return f" A point is no separator of thousands: write {text.replace('.', '')}."
+    return f" Write {value:.0f}." if value.is_integer() else ""
 
 
 def _meant(text: str) -> str | None:
