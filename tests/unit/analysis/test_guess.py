@@ -109,6 +109,15 @@ def test_what_cannot_be_worked_out_is_named(golds, answers, told):
         guess_floor_table(problems(golds), verdicts(answers), ARM)
 
 
+def test_problems_without_any_outcome_are_left_out_below_a_share():
+    """They say nothing, neither as a problem nor by answers."""
+    given, answers = problems(["1", "2", "3"]), verdicts([["1", "2"], ["1", "1"]])
+    table = guess_floor_table(given, answers, ARM, max_unset=0.34)
+    assert table.equals(guess_floor_table(problems(["1", "2"]), answers, ARM))
+    with pytest.raises(TableError, match=r"1 problem.s. have no verdict, first p002"):
+        guess_floor_table(given, answers, ARM, max_unset=0.33)
+
+
 def draw(rng, m, n, spread):
     """Return guesses of one benchmark: golds by r, answers by a Dirichlet around ``base``."""
     base = 1 / np.arange(1, 101)

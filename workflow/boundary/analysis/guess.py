@@ -63,6 +63,7 @@ def guess_floor_table(
     labels: Mapping[str, str],
     confidence: float = 0.95,
     k_max: int | None = None,
+    max_unset: float = 0.0,
 ) -> pl.DataFrame:
     """Return the guess floor of one arm for k = 1..k_max.
 
@@ -81,6 +82,9 @@ def guess_floor_table(
     confidence : float
     k_max : int, optional
         Last k; by default the arm's smallest n.
+    max_unset : float
+        Largest share of problems that may have no verdict, as none of their
+        responses has an outcome: they are left out.
 
     Returns
     -------
@@ -95,7 +99,7 @@ def guess_floor_table(
         When a problem has no gold answer, equal questions have unequal ones, or
         the verdicts are of other problems.
     """
-    guesses = read_guesses(problems, verdicts, labels)
+    guesses = read_guesses(problems, verdicts, labels, max_unset)
     n_min = int(verdicts.group_by("problem_id").len()["len"].min())  # type: ignore[arg-type]
     k = np.arange(1, (k_max or n_min) + 1, dtype=np.int64)
     m = len(guesses.gold)
@@ -120,7 +124,10 @@ def guess_floor_table(
 
 
 def read_guesses(
-    problems: pl.DataFrame, verdicts: pl.DataFrame, labels: Mapping[str, str]
+    problems: pl.DataFrame,
+    verdicts: pl.DataFrame,
+    labels: Mapping[str, str],
+    max_unset: float = 0.0,
 ) -> Guesses:
     """Count, for each problem, how often each gold answer of the benchmark was given.
 
@@ -129,6 +136,9 @@ def read_guesses(
     """
     own = problems.filter(pl.col("benchmark") == labels["benchmark"]).sort("problem_id")
     where = " / ".join(labels[name] for name in ("model", "benchmark", "protocol"))
+    judged = own.join(verdicts, on="problem_id", how="semi", maintain_order="left")
+    if judged.height and own.height - judged.height <= max_unset * own.height:
+        own = judged
     _same_problems(own, verdicts, where)
     asked = question_clusters(own, where) if set(own.columns) >= ASKED else own
     questions = Questions.of(asked)

@@ -46,6 +46,7 @@ def guess_floor(spec: Spec, output: OutputFolder) -> None:
                 arm.labels,
                 confidence=job.confidence,
                 k_max=job.k_max,
+                max_unset=job.max_unset,
             )
         )
     by = provenance(spec=job.model_dump(mode="json", exclude_unset=True), solved=solved)

@@ -150,3 +150,4 @@ class GuessFloor(Strict):
     arms: list[JudgedArm]
     confidence: Confidence
     k_max: LargestK | None = None
+    max_unset: float = Field(default=0.0, ge=0, le=1)

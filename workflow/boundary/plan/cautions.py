@@ -1,4 +1,4 @@
-"""What a study may well do otherwise than it means to: greedy decoding, sides exchanged.
+"""What a study may well do otherwise than it means to: sides exchanged, greedy decoding.
 
 None of it is an error, as each can be meant; each is said when the study is
 checked and in the report, and what changes how a curve reads in the note of the

@@ -221,7 +221,8 @@ def audit_spec(plan: Plan) -> str:
 def guess_spec(plan: Plan) -> str:
     """Spec of the job that works out what guessing would solve."""
     arms = [reading.JudgedArm.model_validate(_judged(arm)) for arm in plan.guessed]
-    return _text(reading.GuessFloor(arms=arms, confidence=plan.study.analyses.confidence))
+    most, confidence = plan.study.verification.max_unset, plan.study.analyses.confidence
+    return _text(reading.GuessFloor(arms=arms, confidence=confidence, max_unset=most))
 
 
 def chains_spec(plan: Plan) -> str:
