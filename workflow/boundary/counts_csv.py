@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from boundary.errors import InputError
+from boundary.foreign import kind_of_file
 
 COLUMNS = ("model", "problem", "n", "correct")
 SHOWN = 5
@@ -98,7 +99,9 @@ def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
                 whole = len(cells) == len(header)
                 yield reader.line_num, [cells[i].strip() for i in order] if whole else cells[:0]
     except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as CSV in UTF-8 ({error}).") from None
+        raise InputError(
+            f"{path}: cannot be read as CSV in UTF-8 ({error}); it is {kind_of_file(path)}."
+        ) from None
 
 
 def _row(cells: list[str]) -> CountsRow | str:

@@ -83,6 +83,13 @@ def unreadable(path: Path, why: str) -> str:
     )
 
 
+def kind_of_file(path: Path) -> str:
+    """Return what a file is, as `kind_of` does."""
+    with path.open("rb") as handle:
+        head = handle.read(HEAD_BYTES)
+    return kind_of(head, path) if head else "empty"
+
+
 def kind_of(head: bytes, path: Path) -> str:
     """Return what a file is by its first bytes, and which command takes it.
 
@@ -105,6 +112,8 @@ def kind_of(head: bytes, path: Path) -> str:
     try:
         text = head.decode("utf-8-sig", errors="strict" if len(head) < HEAD_BYTES else "ignore")
     except UnicodeDecodeError:
+        if b"\0" not in head:
+            return "text in another encoding than UTF-8, or binary data"
         text = "\0"
     return "binary data of no known kind" if "\0" in text else _text_kind(text.strip(), path)
 

@@ -8,7 +8,16 @@ import polars as pl
 import pytest
 
 from boundary.chains.select import select_items
-from boundary.chains.sheet import COLUMNS, LONGEST_CELL, cell, sheet_csv, sheet_html, sheet_rows
+from boundary.chains.sheet import (
+    COLUMNS,
+    LONGEST_CELL,
+    cell,
+    refuse_filled,
+    sheet_csv,
+    sheet_html,
+    sheet_rows,
+)
+from boundary.errors import InputError
 from chain_arms import ARM, make_arm
 
 HOSTILE = {
@@ -111,3 +120,17 @@ def test_the_csv_reads_back(rows):
     assert [line["id"] for line in lines] == rows["id"].to_list()
     assert all(line["judgement"] == line["judge"] == line["comment"] == "" for line in lines)
     assert {line["response"] for line in lines} >= {HOSTILE["script"], HOSTILE["handler"]}
+
+
+def test_a_sheet_with_judgements_is_not_replaced(tmp_path, rows):
+    path = tmp_path / "sheet.csv"
+    refuse_filled(path)  # there is none
+    path.write_text(sheet_csv(rows), encoding="utf-8")
+    refuse_filled(path)
+    lines = list(csv.reader(io.StringIO(sheet_csv(rows).removeprefix("\ufeff"), newline="")))
+    lines[2][COLUMNS.index("judgement")] = "valid"
+    for mark in (",", ";"):  # as spreadsheets save
+        with path.open("w", encoding="utf-8-sig", newline="") as handle:
+            csv.writer(handle, delimiter=mark).writerows(lines)
+        with pytest.raises(InputError, match=r"sheet\.csv: holds judgements.*Nothing was changed"):
+            refuse_filled(path)

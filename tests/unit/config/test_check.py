@@ -25,6 +25,11 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         "models.rl.settings: tells of published counts, and the source of this model is no counts",
     ),
     "caution of a model that is sampled": ({"models.rl.caution": "x"}, "models.rl.caution: tells"),
+    # --- files that the pipeline writes
+    "the sheet in place": (
+        {"analyses.chains": {"sheet": ["./results/studies/x/chains/sheet.csv"]}},
+        "analyses.chains.sheet: ./results/studies/x/chains/sheet.csv is the empty sheet that the",
+    ),
     # --- names that refer to nothing
     "dangling base": (
         {"models.rl.base": "bas"},

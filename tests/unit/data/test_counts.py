@@ -147,6 +147,12 @@ def test_a_bad_row_is_named_by_its_line(write, row, said):
     )
 
 
+def test_another_file_is_told_what_it_is(tmp_path):
+    path = tmp_path / "c.csv"
+    pl.DataFrame({"a": [1]}).write_parquet(path)
+    refused(path, "cannot be read as CSV in UTF-8", "it is a Parquet file")
+
+
 def test_whole_floats_are_counts(write):
     """As a data frame writes a column of integers in which one is missing."""
     made = read_counts(write(HEADER + "a,0,8.0,1.0\na,1,8,2.\na,2,8.00,0\n"))

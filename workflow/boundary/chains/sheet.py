@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 import html
 import io
+from pathlib import Path
 
 import polars as pl
 
+from boundary.errors import InputError
 from boundary.wording import reveal
 
 COLUMNS = (
@@ -97,6 +99,31 @@ def sheet_csv(rows: pl.DataFrame) -> str:
     for row in rows.iter_rows(named=True):
         writer.writerow([cell(row[name]) if name in row else "" for name in COLUMNS])
     return "\ufeff" + text.getvalue()  # the mark by which Excel reads UTF-8
+
+
+def refuse_filled(path: Path) -> None:
+    """Refuse to replace a sheet that somebody has begun to fill in.
+
+    Raises
+    ------
+    InputError
+        Says where to keep it.
+    """
+    if not path.exists():
+        return
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        filled = True  # by a program that writes other text than ours
+    else:
+        delimiter = max(",;\t", key=text.partition("\n")[0].count)
+        rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+        filled = any((row.get(name) or "").strip() for row in rows for name in COLUMNS[-3:])
+    if filled:
+        raise InputError(
+            f"{path}: holds judgements, which a fresh sheet would replace. Nothing was changed; "
+            f"move it to a place of its own, or give another --output."
+        )
 
 
 def sheet_html(rows: pl.DataFrame) -> str:

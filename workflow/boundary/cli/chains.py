@@ -53,7 +53,7 @@ def select(spec: Spec, output: OutputFolder) -> None:
     from boundary.analysis.frames import column_types
     from boundary.chain_tables import CHAIN_ITEMS
     from boundary.chains.select import select_items
-    from boundary.chains.sheet import sheet_csv, sheet_html, sheet_rows
+    from boundary.chains.sheet import refuse_filled, sheet_csv, sheet_html, sheet_rows
     from boundary.jobs.chains import SelectChains
     from boundary.jobs.shards import shard_paths
     from boundary.meetings import read_pairs
@@ -61,6 +61,7 @@ def select(spec: Spec, output: OutputFolder) -> None:
     from boundary.tables import PROBLEMS, SCORES
 
     job = read_spec(spec, SelectChains)
+    refuse_filled(output / "sheet.csv")
     frames = [pl.DataFrame(schema=column_types(CHAIN_ITEMS))]
     for arm in job.arms:
         frames.append(

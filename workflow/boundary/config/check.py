@@ -7,6 +7,8 @@ entry is malformed: a user sees every problem at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
+from os.path import normpath
 
 from boundary.config import engines, sampled
 from boundary.config import raw as lenient
@@ -22,6 +24,8 @@ DRAWN_OF = {
     "guess": ("lab", "math"),
     "cot": ("lab", "math"),
 }
+#: Sheets of chains of thought that the pipeline writes.
+OWN_SHEETS = "*results/studies/*/chains/sheet.csv"
 
 
 def semantic_problems(raw: Raw) -> Iterator[str]:
@@ -33,6 +37,7 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from _series(raw)
     yield from _likelihood(raw)
     yield from _figures(raw)
+    yield from _sheets(raw)
     yield from engines.prompts(raw)
     yield from engines.outside(raw)
     yield from engines.engines(raw)
@@ -225,4 +230,18 @@ def _figures(raw: Raw) -> Iterator[str]:
             yield (
                 f"figures[{i}]: {name!r} is drawn of responses to problems of the kind "
                 f"{' or '.join(kinds)}, and the study samples none."
+            )
+
+
+def _sheets(raw: Raw) -> Iterator[str]:
+    """Yield filled sheets that the pipeline would write anew, empty."""
+    analyses = raw["analyses"] if isinstance(raw.get("analyses"), dict) else {}
+    chains = analyses.get("chains")
+    sheet = chains.get("sheet") if isinstance(chains, dict) else None
+    for path in sheet if isinstance(sheet, list) else [sheet]:
+        if isinstance(path, str) and fnmatch(normpath(path), OWN_SHEETS):
+            yield (
+                f"analyses.chains.sheet: {path} is the empty sheet that the pipeline writes, anew "
+                f"whenever what is on it changes, and judgements in it would be lost. Copy the "
+                f"filled file elsewhere and name the copy."
             )

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 from boundary import strict_json
 from boundary.errors import InputError
+from boundary.foreign import kind_of_file, unreadable
 from boundary.lookalikes import column_fault
 
 FORMATS = ("jsonl", "json", "csv", "parquet")
@@ -65,7 +66,9 @@ def read_rows(path: Path, form: str | None = None) -> Iterator[dict[str, Any]]:
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError(f"{path}: cannot be unpacked, so it may be truncated: {error}.") from None
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not text in UTF-8: {error}.") from None
+        raise InputError(
+            f"{path}: is not text in UTF-8: {error}; it is {kind_of_file(path)}."
+        ) from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}.") from None
 
@@ -131,9 +134,6 @@ def _parquet(path: Path) -> Iterator[dict[str, Any]]:
     try:
         frame = pl.read_parquet(path, hive_partitioning=False, glob=False)
     except (pl.exceptions.PolarsError, OSError) as error:
-        why = str(error).splitlines()[0]
-        raise InputError(
-            f"{path}: cannot be read as Parquet, so it may be truncated: {why}."
-        ) from None
+        raise InputError(unreadable(path, str(error).splitlines()[0])) from None
     _check_columns(str(path), tuple(frame.columns))
     yield from frame.iter_rows(named=True)
