@@ -147,3 +147,22 @@ def test_chains_and_scores_must_be_of_one_run(arm):
         cot_table(scores, kept)
     with pytest.raises(TableError, match="chains of m / b / p, but no scores"):
         cot_table(scores.with_columns(model=pl.lit("other")), chains)
+
+
+def test_problems_that_ask_the_same_do_not_narrow_the_interval(arm):
+    scores, chains, _ = simulate(np.random.default_rng(6), audit=100)
+    asked = scores.with_columns(question="problem_id")
+    often, more = (
+        pl.concat([frame, frame.with_columns(problem_id="again " + pl.col("problem_id"))])
+        for frame in (asked, chains)
+    )
+    one, two = (
+        curve(cot_table(*given, draws=300), "corrected")
+        for given in ((scores, chains), (often, more))
+    )
+    assert two["n_problems"].to_list() == one["n_problems"].to_list()
+    gap = (one["pass_at_k"] - two["pass_at_k"]).abs().max()
+    assert gap < 0.02
+    # Chains of a question are drawn for each of its ids, which narrows no more than their part.
+    ratio = (two["se"] / one["se"]).mean()
+    assert 0.8 < ratio < 1.2
