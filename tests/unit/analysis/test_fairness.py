@@ -184,6 +184,8 @@ def test_what_is_not_known_of_one_side_is_told() -> None:
     assert origin_note(PAIR, {base: ONE, other: ONE}, {}) is None
     assert origin_note(PAIR, {base: {}, other: {}}, {}) is None
     assert origin_note(PAIR, {base: ONE, other: {}}, {}) == "settings of other unknown"
+    judged = told_by({"graders": {"math": "aa"}, "sampled_by": {}, "sampling": {}})
+    assert origin_note(PAIR, {base: ONE, other: judged}, {}) == "settings of other unknown"
     assert origin_note(PAIR, {other: ONE}, {}) == "settings of base unknown"
     assert origin_note(PAIR | {"grading": "as published"}, {base: ONE, other: {}}, {}) is None
     assert origin_note(PAIR, {base: ONE, other: ONE}, {other: [1, 8]}) == (

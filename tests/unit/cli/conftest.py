@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +13,7 @@ import polars as pl
 import pytest
 
 from boundary.cli import main
+from origin_files import Files
 
 
 class Done(NamedTuple):
@@ -68,3 +70,20 @@ def score_file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for what `files` makes once."""
+    return tmp_path_factory.mktemp("made")
+
+
+@pytest.fixture
+def files(tmp_path: Path, run: Callable[..., Done], kept: Path) -> Files:
+    """Return a base that solves each problem twice in 8, and a model that does in 4."""
+    if not any(kept.iterdir()):
+        made = Files(kept, run)
+        made.made("base", 2)
+        made.made("rl", 4)
+    shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
+    return Files(tmp_path, run)

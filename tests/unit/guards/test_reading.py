@@ -68,15 +68,16 @@ def test_what_shards_tell_is_joined(files):
     assert made_by(files(older)) == {"engine": "transformers", "torch": "2.13"}
 
 
+@pytest.mark.parametrize("told", [{"sampled_by": BY}, {"sampling": {"temperature": 0.6}}])
 @pytest.mark.parametrize("silent", [(0,), (1,), (0, 2)])
-def test_a_shard_that_tells_nothing_beside_one_that_tells_is_refused(silent, files):
-    paths = files(*({} if i in silent else {"sampled_by": BY} for i in range(3)))
+def test_a_shard_that_tells_nothing_beside_one_that_tells_is_refused(silent, told, files):
+    paths = files(*({"time": "now"} if i in silent else told for i in range(3)))
     with pytest.raises(InputError) as error:
         made_by(paths)
     assert f"{paths[silent[0]]}: tells nothing" in str(error.value)
     assert f"({len(silent)} of 3 shards of this arm do not)" in str(error.value)
     assert str(paths[min({0, 1, 2} - set(silent))]) in str(error.value)
-    assert made_by(paths, ["provenance"]) == BY
+    assert made_by(paths, ["provenance"]) == told.get("sampled_by", {})
     assert silent_shards(paths) == [paths[i] for i in silent]
 
 

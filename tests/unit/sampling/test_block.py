@@ -15,7 +15,9 @@ from boundary.digests import seed_of
 from boundary.engines import Drawn, Request, Response
 from boundary.engines.batches import micro_batches
 from boundary.errors import InputError
+from boundary.origins import questions_digest
 from boundary.sampling import Block, sample_block
+from boundary.sampling.block import settings_of
 from boundary.store import read_provenance, read_table
 from boundary.tables import SAMPLES
 
@@ -168,6 +170,21 @@ def test_provenance_names_the_engine(tmp_path: Path) -> None:
     assert found["sampled_by"]["version"] == "7"
     assert found["hardware"] == {"device": "abacus"}
     assert found["package"].startswith("boundary ")
+
+
+def test_provenance_tells_settings_and_questions(tmp_path: Path) -> None:
+    sample_block(Arithmetic(), PROBLEMS, BLOCK, tmp_path / "s.parquet")
+    found = read_provenance(tmp_path / "s.parquet")
+    assert found["inputs"] == {"questions": questions_digest(PROBLEMS)}
+    prompt = found["sampling"].pop("prompt")
+    assert found["sampling"] == {
+        **{key: SAMPLING[key] for key in ("temperature", "top_p", "max_tokens", "stop", "seed")},
+        "max_model_len": None,
+        "samples_per_shard": 4,
+    }
+    other = settings_of({**SAMPLING, "template": "{question}", "batch_size": 9, "stop": ["x"]})
+    assert prompt == settings_of({**SAMPLING, "batch_size": 9, "stop": ["x"]})["prompt"]
+    assert prompt != other["prompt"]
 
 
 @pytest.mark.parametrize(("block", "first"), [(0, 0), (1, 4), (25, 100)])
@@ -332,7 +349,7 @@ def test_left_overs_of_another_engine_are_neither_used_nor_thrown_away(tmp_path:
     """They may be hours of work: which version to take is the user's choice."""
     path, parts = _left_over(tmp_path)
     engine = Arithmetic(version="2")
-    with pytest.raises(InputError, match=r"\(version 1 and 2\)\. Go back to that version, or del"):
+    with pytest.raises(InputError, match=r"\(version 1 and 2\)\. Go back to that version, or move"):
         sample_block(engine, PROBLEMS, BLOCK, path)
     assert engine.calls == []
     assert all(part.exists() for part in parts)

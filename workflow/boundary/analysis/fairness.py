@@ -205,7 +205,7 @@ def origin_note(
         for side, arm in sides.items()
         if arm in silent
     ]
-    unknown = [side for side, arm in sides.items() if not engines.get(arm)]
+    unknown = [side for side, arm in sides.items() if not engines.get(arm, {}).keys() - {GRADER}]
     # Counts as published are said to be so.
     if len(unknown) == 1 and not pair.get("grading"):
         parts.append(f"settings of {unknown[0]} unknown")

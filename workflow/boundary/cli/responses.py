@@ -234,8 +234,9 @@ def score(
         typer.echo(f"Warning: {told}", err=True)
     check_repeats(rows, shards, sampling)
     details: dict[str, Any] = {"sampled_by": by, "sampling": sampling, "graders": graders}
-    if by and (silent := silent_shards(shards)):
-        details["silent_shards"] = [len(silent), len(shards)]
+    silent = len(silent_shards(shards))
+    if 0 < silent < len(shards):
+        details["silent_shards"] = [silent, len(shards)]
     write_table(frame, output, SCORES, provenance=provenance(**details))
 
 

@@ -96,10 +96,11 @@ def made_by(paths: Sequence[Path], allowed: Collection[str] = ()) -> dict[str, s
             )
         for key in found.keys() - known.keys():
             known[key], told_by[key] = found[key], path
-    if known and silent and PROVENANCE not in allowed:
+    if 0 < len(silent) < len(paths) and PROVENANCE not in allowed:
+        tells = next(path for path in paths if path not in silent)
         raise InputError(
             f"{silent[0]}: tells nothing of how it was sampled ({len(silent)} of {len(paths)} "
-            f"shards of this arm do not), but {next(iter(told_by.values()))} does, so that nobody "
+            f"shards of this arm do not), but {tells} does, so that nobody "
             f"knows whether they were sampled alike. Give shards of one origin, or let it pass by "
             f"`score --allow provenance` (in a study provenance under allow_differences): the note "
             f"of every comparison then says it."
@@ -108,8 +109,8 @@ def made_by(paths: Sequence[Path], allowed: Collection[str] = ()) -> dict[str, s
 
 
 def silent_shards(paths: Sequence[Path]) -> list[Path]:
-    """Return the shards that do not tell what sampled them."""
-    return [path for path in paths if not _made_by(path)]
+    """Return the shards that tell neither what sampled them nor under which settings."""
+    return [p for p in paths if not (_made_by(p) or read_provenance(p).get("sampling"))]
 
 
 def _made_by(path: Path) -> dict[str, str]:
