@@ -81,6 +81,18 @@ async def leave_times_alone(dag, job, outputs):
 DAG.check_output_mtime = leave_times_alone
 
 
+onstart:
+    # Snakemake gives these to a cluster without quotes.
+    for path in (
+        [] if workflow.local_exec else [sys.executable, workflow.workdir_init]
+    ):
+        if shlex.quote(str(path)) != str(path):
+            raise WorkflowError(
+                f"{path}: jobs of a cluster cannot run in a folder whose name has a space or "
+                f"another character that a shell reads. Move or install it elsewhere."
+            )
+
+
 wildcard_constraints:
     run=r"[^/]+-[0-9a-f]{12}",
     scorer=r"[^/]+-[0-9a-f]{12}",

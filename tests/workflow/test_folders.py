@@ -22,3 +22,11 @@ def test_a_folder_in_which_nothing_could_run_is_refused(tmp_path: Path, name: st
     assert done.returncode != 0
     assert "a folder with a colon or a brace in its name" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_cluster_is_given_no_folder_that_a_shell_would_read(tmp_path: Path) -> None:
+    folder = copy_repository(tmp_path / "a b")
+    done = snakemake(folder, "--profile", "workflow/profiles/slurm")
+    assert done.returncode != 0
+    assert f"{folder}: jobs of a cluster cannot run in a folder" in done.stdout + done.stderr
+    assert not (folder / "results/samples").exists()
