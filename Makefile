@@ -20,6 +20,9 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 UNWANTED := torchvision torchaudio torchcodec
 # $(call extra,NAME): the packages of an extra of pyproject.toml
 extra = $$("$(FOUND)" -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["$(1)"])')
+# $(call here,FOLDER): let that environment import the package of this folder; setuptools
+# would take a $ in its name for a variable.
+here = echo "$$PWD/workflow" > "$$($(1)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/boundary.pth"
 # Where a python3.11 is missing, a python3 of that version will do.
 FOUND := $(shell command -v "$(PYTHON)" || command -v python3)
 
@@ -47,7 +50,7 @@ endef
 $(STAMP): requirements.lock pyproject.toml
 	$(call venv,$(VENV))
 	@$(BIN)/python $(PIP_INSTALL) -r requirements.lock
-	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(call here,$(VENV))
 	@touch $@
 
 # torch first and alone: what it needs depends on the build that pip finds.
@@ -55,7 +58,7 @@ $(VLLM_STAMP): requirements-vllm.lock pyproject.toml
 	$(call venv,$(VLLM))
 	@$(VLLM)/bin/python $(PIP_INSTALL) $$(grep '^torch==' requirements-vllm.lock)
 	@$(VLLM)/bin/python $(PIP_INSTALL) --no-deps -r requirements-vllm.lock
-	@$(VLLM)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(call here,$(VLLM))
 	@touch $@
 
 # Exact pins for what both environments share; the rest is what this vLLM asks for.
@@ -63,7 +66,7 @@ $(VLLM_GPU_STAMP): requirements.lock pyproject.toml
 	$(call venv,$(VLLM))
 	@$(VLLM)/bin/python $(PIP_INSTALL) $(call extra,vllm)
 	@$(VLLM)/bin/python $(PIP_INSTALL) --no-deps -r requirements.lock
-	@$(VLLM)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(call here,$(VLLM))
 	@touch $@
 
 demo: $(STAMP)

@@ -34,10 +34,11 @@ def folder(request: pytest.FixtureRequest) -> Iterator[Path]:
 def python(folder: Path) -> Path:
     """A copy of this Python in the folder, with numpy in ``site``."""
     site = Path(numpy.__file__).parents[1]
-    (folder / "site").mkdir()
     for name in ("numpy", "numpy.libs"):
         if (site / name).is_dir():
-            (folder / "site" / name).symlink_to(site / name)
+            unused = shutil.ignore_patterns("tests", "*.pyi", "__pycache__")
+            shutil.copytree(site / name, folder / "packages" / name, ignore=unused)
+    (folder / "site").symlink_to("packages")
     skipped = shutil.ignore_patterns(
         "site-packages", "dist-packages", "test", "idlelib", "config-*"
     )

@@ -89,10 +89,11 @@ def interpreter() -> Interpreter:
     libraries = {path for path in loaded if path[0] == "/" and not path.startswith(inside)}
     libraries |= {path for path in ("/etc/ld.so.cache",) if Path(path).exists()}
     masks = [f"{path}/{name}" for path in standard for name in ("site-packages", "dist-packages")]
+    masks = [path for path in masks if Path(path).is_dir() and not Path(path).is_symlink()]
     return Interpreter(
         executable,
         tuple(standard),
-        tuple(path for path in masks if Path(path).is_dir()),
+        tuple(masks),
         (executable, *map(str, numpy), *sorted(libraries)),
         str(numpy[0].parent),
         os.environ.get("LD_LIBRARY_PATH", ""),
@@ -103,7 +104,7 @@ def _numpy() -> list[Path]:
     found = importlib.util.find_spec("numpy")
     if found is None or found.origin is None:
         raise MachineError("The sandbox offers numpy to programs, and this Python has none.")
-    package = Path(found.origin).parent
+    package = Path(found.origin).resolve().parent
     libraries = package.parent / "numpy.libs"
     return [package, libraries] if libraries.is_dir() else [package]
 
