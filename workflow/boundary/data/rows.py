@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import gzip
+import json
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,8 +97,10 @@ def _json(path: Path, handle: TextIO) -> Iterator[dict[str, Any]]:
 def _parse(where: str, text: str) -> Any:
     try:
         return strict_json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise InputError(f"{where}: is not JSON, so it may be truncated: {error}.") from None
+    except ValueError as error:
+        raise InputError(f"{where}: {error}.") from None
 
 
 def _object(where: str, row: Any) -> dict[str, Any]:
