@@ -97,7 +97,7 @@ def _drop(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _retype(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(pl.col("correct").cast(pl.Float64))
+    return frame.with_columns(pl.col("correct") / 2)
 
 
 def _too_many(frame: pl.DataFrame) -> pl.DataFrame:
@@ -112,7 +112,7 @@ def _twice(frame: pl.DataFrame) -> pl.DataFrame:
     ("damage", "told"),
     [
         (_drop, "has no column correct"),
-        (_retype, "column correct: type Float64 where Int64 is expected"),
+        (_retype, "column correct holds whole numbers, found 0.5"),
         (_too_many, "correct <= n"),
         (_twice, "duplicate rows"),
     ],
@@ -301,8 +301,9 @@ def test_responses_without_outcome_are_told_or_refused(
         return
     frame = read_table(tmp_path / "c.parquet", SCORES)
     assert frame.select("n", "correct", "n_unset").rows() == [(2, 1, 1)] * 2
-    scores = tmp_path / "c.parquet"
-    done = run("crossover", "--base", scores, "--other", scores, "--output", tmp_path / "x.parquet")
+    scores, other = tmp_path / "c.parquet", tmp_path / "d.parquet"
+    write_table(frame.with_columns(model=pl.lit("other")), other, SCORES)
+    done = run("crossover", "--base", scores, "--other", other, "--output", tmp_path / "x.parquet")
     assert done.code == 0
     note = read_table(tmp_path / "x.parquet", CROSSOVERS)["note"][0]
     for side in ("base", "other"):
