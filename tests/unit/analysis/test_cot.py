@@ -160,7 +160,8 @@ def test_problems_that_ask_the_same_do_not_narrow_the_interval(arm):
         curve(cot_table(*given, draws=300), "corrected")
         for given in ((scores, chains), (often, more))
     )
-    assert two["n_problems"].to_list() == one["n_problems"].to_list()
+    for name in ("n_problems", "hard_problems"):
+        assert two[name].to_list() == one[name].to_list()
     gap = (one["pass_at_k"] - two["pass_at_k"]).abs().max()
     assert gap < 0.02
     # Chains of a question are drawn for each of its ids, which narrows no more than their part.

@@ -68,13 +68,14 @@ def cot_table(
     for labels, arm in arms(scores.sort("problem_id")):
         own = known.pop(tuple(labels.values()), chains.clear())
         place = _places(arm, own, " / ".join(labels.values()))
+        hard = len(np.unique(Questions.of(arm).index[place]))
         for rule, units in _rules(own, asked):
             judge = (sensitivity, specificity) if rule == "corrected" else (perfect, perfect)
             curve = _curve(arm, units, place, judge, confidence)
             frames.append(
                 curve.with_columns(
                     pl.lit(rule).alias("rule"),
-                    pl.lit(len(place), dtype=pl.Int64).alias("hard_problems"),
+                    pl.lit(hard, dtype=pl.Int64).alias("hard_problems"),
                     pl.lit(own.height, dtype=pl.Int64).alias("hard_correct"),
                     pl.lit(_judged(units, rule), dtype=pl.Int64).alias("judged"),
                 )
