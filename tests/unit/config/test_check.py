@@ -195,7 +195,8 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "counts for two benchmarks": (
         {"comparisons.1.benchmarks": ["old", "short"]},
         "models.paper.source: published counts are of one benchmark and one protocol; the study "
-        "takes them for old under told, short under told.",
+        "takes them for old under told, short under told. Name a further model for each, with its "
+        "file.",
     ),
     # --- the lab
     "step that is not kept": (

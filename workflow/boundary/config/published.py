@@ -29,7 +29,7 @@ def published(raw: Raw) -> Iterator[str]:
             where = ", ".join(f"{benchmark} under {protocol}" for _, benchmark, protocol in arms)
             yield (
                 f"models.{model}.source: published counts are of one benchmark and one protocol; "
-                f"the study takes them for {where}."
+                f"the study takes them for {where}. Name a further model for each, with its file."
             )
         yield from _counts(raw, model, arms)
     yield from _shared_problems(raw)
