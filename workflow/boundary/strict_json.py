@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+SHOWN = 80
+
 
 def loads(text: str) -> Any:
     """Parse JSON.
@@ -16,19 +18,20 @@ def loads(text: str) -> Any:
         readers take the first, the last, or neither), or when a text holds half
         of a surrogate pair, which no file can hold.
     """
-    found = json.loads(text, object_pairs_hook=_once)
+    found = json.loads(text, object_pairs_hook=no_key_twice)
     # Only an escape brings one in, so that few texts need this look.
     if "\\ud" in text.lower():
         _encodable(found)
     return found
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of JSON, for ``object_pairs_hook``; ValueError where a key stands twice."""
     made = dict(pairs)
     if len(made) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} stands twice in one object")
+        raise ValueError(f"the key {twice[:SHOWN]!r} stands twice in one object")
     return made
 
 

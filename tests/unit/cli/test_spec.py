@@ -49,7 +49,7 @@ MALFORMED = {
     '"text"': "should be a JSON object",
     "[" * 100_000: "nested too deeply",
     '{"a": NaN}': "NaN is no number of JSON",
-    '{"a": 1, "a": 2}': 'the key "a" stands twice',
+    '{"a": 1, "a": 2}': "the key 'a' stands twice",
     '{"a": "\\ud800"}': "half of a surrogate pair",
     '{"a": ' + "9" * 5000 + "}": "is not JSON",
 }

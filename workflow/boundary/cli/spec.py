@@ -16,6 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from boundary.errors import InputError
 from boundary.inputs import note_input
+from boundary.strict_json import no_key_twice
 
 Job = TypeVar("Job")
 #: Far more than any study needs; without a bound a wrong pipe would fill the memory.
@@ -58,7 +59,7 @@ def parse_spec(option: str) -> dict[str, Any]:
     """
     text = _standard_input() if option == "-" else option
     try:
-        value = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        value = json.loads(text, object_pairs_hook=no_key_twice, parse_constant=_no_number)
         json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise InputError("--spec: is nested too deeply to be the spec of a job.") from None
@@ -137,16 +138,6 @@ def _standard_input() -> str:
             f"--spec -: standard input is not UTF-8 text (byte {error.start + 1} is "
             f"0x{content[error.start]:02x})."
         ) from None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse an object in which a key stands twice: the first would be lost in silence."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {_shown(twice)} stands twice in one object")
-    return found
 
 
 def _no_number(name: str) -> NoReturn:

@@ -5,15 +5,8 @@
 a config can be checked without it.
 """
 
-NAMES = (
-    "passk",
-    "difference",
-    "coverage",
-    "histogram",
-    "perplexity",
-    "series",
-    "chain",
-    "guess",
-    "grading",
-    "cot",
-)
+from typing import get_args
+
+from boundary.jobs.pages import FigureName
+
+NAMES: tuple[str, ...] = get_args(FigureName)

@@ -18,8 +18,8 @@ FigureName = Literal[
     "perplexity",
     "series",
     "chain",
-    "grading",
     "guess",
+    "grading",
     "cot",
 ]
 Role = Literal["base", "rl", "distilled", "instruct", "reference"]
