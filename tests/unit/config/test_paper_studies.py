@@ -127,8 +127,6 @@ PAPER: dict[str, Pairs] = {
     + pairs(QWEN_7B, {"olympiadbench": 128}, "qwen-boxed", other={"temperature": 1.0}),
 }
 NAMES = sorted(PAPER)
-#: GPUs of a job where they are not one, or two for 32 billion parameters: long responses.
-GPUS = {"dapo-qwen-32b": 4}
 
 
 @cache
@@ -214,7 +212,7 @@ def test_a_job_takes_between_a_quarter_of_an_hour_and_eight(name: str) -> None:
         assert seconds is not None
         assert 0.25 < seconds / 3600 < 8, (arm.model, arm.benchmark)
         assert place.billions is not None
-        assert place.gpus == GPUS.get(arm.model, 1 if place.billions < 20 else 2)
+        assert place.gpus == (1 if place.billions < 20 else 2)
     assert sum(len(arm.samples()) for arm in plan.arms) < 250
 
 
