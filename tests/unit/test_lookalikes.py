@@ -9,6 +9,7 @@ from boundary.analysis.pairs import pair_arms
 from boundary.data.counts import read_counts
 from boundary.errors import InputError, TableError
 from boundary.lookalikes import column_fault, refuse_lookalikes
+from boundary.store import read_table, read_tables, write_table
 from boundary.tables import SCORES, check
 
 ALIKE = {
@@ -83,9 +84,18 @@ def scores(ids: list[str], model: str = "m", **more: object) -> pl.DataFrame:
 def test_a_table_tells_its_columns_and_names_apart() -> None:
     with pytest.raises(TableError, match="'correct' and 'Correct ' are one name"):
         check(scores(["a"], **{"Correct ": 2}), SCORES, "S")
-    with pytest.raises(TableError, match=r"S: problem_id 'a' .* look the same"):
-        check(scores(["a", "a\u2060"]), SCORES, "S")
     assert check(scores(["a", "A"], Remark=1, remark=2), SCORES, "S").height == 2
+
+
+def test_a_table_that_is_read_tells_its_names_apart(tmp_path) -> None:
+    path, other = tmp_path / "S.parquet", tmp_path / "T.parquet"
+    write_table(scores(["a", "a\u2060"]), path, SCORES)  # what was made is kept
+    with pytest.raises(TableError, match=r"S\.parquet: problem_id 'a' .* look the same"):
+        read_table(path, SCORES)
+    write_table(scores(["a"]), path, SCORES)
+    write_table(scores(["a"], model="m\u200b"), other, SCORES)
+    with pytest.raises(TableError, match=r"S\.parquet and 1 more: model 'm' .* look the same"):
+        read_tables([path, other], SCORES)
 
 
 def test_two_arms_name_problems_alike() -> None:

@@ -10,7 +10,7 @@ import polars as pl
 from pandera.errors import SchemaErrors
 
 from boundary.errors import TableError
-from boundary.lookalikes import column_fault, refuse_lookalikes
+from boundary.lookalikes import column_fault
 from boundary.wording import reveal
 
 ROWS_SHOWN = 5
@@ -133,8 +133,7 @@ def check(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
     ------
     TableError
         With one line per violated rule: column, rule, number of rows and the
-        first few of them; or where two columns, or two names in a column of the
-        key, look the same to a reader.
+        first few of them; or where two columns look the same to a reader.
     """
     missing = [
         name
@@ -150,9 +149,6 @@ def check(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
     if fault is not None:
         raise TableError(f"{where}: {fault}; take one of them out.")
     frame = _widen(frame, table, where)
-    for name in table.key:
-        if frame.schema.get(name) == pl.String:
-            refuse_lookalikes(frame[name], where)
     try:
         valid: pl.DataFrame = table.schema.validate(frame, lazy=True)
     except SchemaErrors as error:

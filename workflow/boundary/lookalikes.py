@@ -110,7 +110,7 @@ def refuse_lookalikes(names: pl.Series, where: str) -> None:
         return
     forms = normal_form(distinct).str.replace_many(list(_FOREIGN), list(_LATIN))
     faults = pl.DataFrame({"name": distinct, "form": forms}).filter(
-        pl.col("form").is_duplicated() | (pl.col("form") == "")
+        pl.col("form").is_duplicated() | ((pl.col("form") == "") & (pl.col("name") != ""))
     )
     if faults.is_empty():
         return

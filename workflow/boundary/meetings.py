@@ -25,7 +25,7 @@ from boundary.origins import (
     solved_digest,
 )
 from boundary.questions import question_digests
-from boundary.store import read_lengths, read_provenance, read_table
+from boundary.store import read_lengths, read_provenance, read_table, told_apart
 from boundary.tables import (
     LIKELIHOODS,
     PROBLEMS,
@@ -308,7 +308,9 @@ def read_scores(paths: Sequence[Path]) -> pl.DataFrame:
 
 def as_one(scores: Mapping[Path, pl.DataFrame]) -> pl.DataFrame:
     """Return several score tables as one, in which no problem of an arm stands twice."""
-    return check(pl.concat(scores.values(), how="diagonal"), SCORES, " and ".join(map(str, scores)))
+    where = " and ".join(map(str, scores))
+    whole = check(pl.concat(scores.values(), how="diagonal"), SCORES, where)
+    return told_apart(whole, SCORES, where)
 
 
 def check_items(items: pl.DataFrame, path: Path, scores: Mapping[Path, pl.DataFrame]) -> None:

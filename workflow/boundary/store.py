@@ -28,6 +28,7 @@ from boundary import __version__
 from boundary.errors import InputError, StorageError, TableError
 from boundary.foreign import remedy, unreadable
 from boundary.inputs import note_input, refuse_input
+from boundary.lookalikes import refuse_lookalikes
 from boundary.spreadsheet import csv_beside, inert, table_path
 from boundary.tables import Table, check
 
@@ -192,7 +193,8 @@ def read_table(
     InputError
         When the file is missing.
     TableError
-        When it is not a whole Parquet file, or breaks a rule of the schema.
+        When it is not a whole Parquet file, breaks a rule of the schema, or has
+        names that no reader tells apart.
     StorageError
         When the disk does not give it, which tells nothing of what it holds.
     """
@@ -205,7 +207,7 @@ def read_table(
             frame = (rows if where is None else rows.filter(where)).collect()
     if where is None:
         _require_rows(frame.height, path, table)
-    return check(frame, table, str(path))
+    return told_apart(check(frame, table, str(path)), table, str(path))
 
 
 def read_tables(
@@ -218,7 +220,19 @@ def read_tables(
     frames = [read_table(path, table, columns=columns) for path in paths]
     whole = pl.concat(frames, how="diagonal")
     kept = table if columns is None else table.only(columns)
-    return check(whole, kept, f"{paths[0]} and {len(paths) - 1} more")
+    where = f"{paths[0]} and {len(paths) - 1} more"
+    return told_apart(check(whole, kept, where), kept, where)
+
+
+def told_apart(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
+    """Require names in the key to be told apart by a reader.
+
+    Of files that are read alone: what cost GPU time is written in any case.
+    """
+    for name in table.key:
+        if frame.schema[name] == pl.String:
+            refuse_lookalikes(frame[name], where)
+    return frame
 
 
 def read_batches(

@@ -20,6 +20,7 @@ from boundary.data.problem import Problem
 from boundary.data.rows import read_rows
 from boundary.digests import file_digest
 from boundary.errors import InputError, MachineError
+from boundary.lookalikes import refuse_lookalikes
 from boundary.questions import question_clusters, repeated_questions
 from boundary.store import read_table
 from boundary.tables import PROBLEMS, check
@@ -103,6 +104,7 @@ def benchmark_problems(wanted: Wanted) -> tuple[pl.DataFrame, dict[str, Any]]:
         )
     details["rows"] = frame.height
     frame = check(frame, PROBLEMS, wanted.source)
+    refuse_lookalikes(frame["problem_id"], wanted.source)
     repeated = repeated_questions(question_clusters(frame, wanted.source))
     if repeated is not None:
         details["repeated"] = repeated
