@@ -12,6 +12,7 @@ from boundary.errors import InputError, TableError
 from boundary.golds import fault_of, gold_text, refuse_empty_golds
 
 EMPTY = ["", " \t", r"\boxed{}", r"\boxed{ }", "$$", "$ $", r"\(\)", r"\[ \]", r"\text{}", "{}"]
+EMPTY += ["\u200b", "\ufeff $\u2060$"]
 MISSING = ["None", "none", "null", "NULL", "nan", "NaN", "N/A", "n/a", "NA", "#N/A", "<NA>", "NaT"]
 WRAPPED = ["$None$", r"\boxed{nan}", r"\( null \)", "inf", "-inf", "+Inf"]
 NOTATION = [

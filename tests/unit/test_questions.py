@@ -9,7 +9,7 @@ import pytest
 
 from boundary.errors import TableError
 from boundary.lookalikes import normal_form
-from boundary.questions import question_clusters, repeated_questions
+from boundary.questions import question_clusters, question_digests, repeated_questions
 
 SAME = {
     "white space": ("Find  x.\r\n\tGo", " Find x. Go\n"),
@@ -40,6 +40,33 @@ OTHER = {
     "point": ("1.5", "15"),
     "relation": ("x ≤ 2", "x < 2"),
 }
+
+
+SAME_FORMULA = {
+    "spaces": ("Is $x^2=4$, $x>0$?", "Is $x^2 = 4$, $ x > 0 $?"),
+    "delimiters": ("Is $x$ in \\[a+b\\]?", "Is \\(x\\) in $$ a + b $$?"),
+    "commands of spacing": ("$a=b$ c", "$a\\,=\\;b\\!$ c"),
+    "lines": ("$$\n\\frac{1}{2} + x\n$$", "$\\frac{1}{2}+x$"),
+}
+OTHER_FORMULA = {
+    "two numbers": ("$1 23$", "$12 3$"),
+    "a command and a letter": ("$\\alpha x$", "$\\alphax$"),
+    "prose": ("a - b", "a -b"),
+    "prices": ("It costs \\$5 - no, \\$6", "It costs \\$5 -no, \\$6"),
+    "sign": ("$x = -1$", "$x = 1$"),
+}
+
+
+@pytest.mark.parametrize("name", SAME_FORMULA)
+def test_formulas_that_look_alike_are_the_same(name: str) -> None:
+    one, other = question_digests(pl.Series(SAME_FORMULA[name]))
+    assert one == other
+
+
+@pytest.mark.parametrize("name", OTHER_FORMULA)
+def test_formulas_that_differ_stay(name: str) -> None:
+    one, other = question_digests(pl.Series(OTHER_FORMULA[name]))
+    assert one != other
 
 
 @pytest.mark.parametrize("name", SAME)

@@ -26,9 +26,17 @@ VERDICTS = pl.DataFrame(
 
 @pytest.mark.parametrize("name", ["K.csv", "K.CSV", "K.jsonl", "K.parquet.gz"])
 def test_a_table_is_not_named_as_another_format(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputError, match=r"written as Parquet, .* Give .*/K(\.parquet)*\.$"):
+    with pytest.raises(InputError, match=r"written as Parquet, .* Give .*/K\.parquet\.$"):
         store.write_table(VERDICTS, tmp_path / name, VERDICTS_TABLE, csv=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_table_is_no_folder(tmp_path: Path) -> None:
+    for name in (tmp_path, Path()):
+        with pytest.raises(
+            InputError, match=r"is a folder, and a table is one file.* Give .*K\.pa"
+        ):
+            store.write_table(VERDICTS, name, VERDICTS_TABLE, csv=True)
 
 
 def test_names_with_dots_have_a_csv_each(tmp_path: Path) -> None:

@@ -125,6 +125,26 @@ def test_damaged_pages_are_refused(table):
         store.read_table(table, VERDICTS_TABLE)
 
 
+def test_damage_at_which_polars_panics_is_refused(table, monkeypatch):
+    def panic(*_, **__):
+        raise pl.exceptions.PanicException("assertion failed: offset + length")
+
+    monkeypatch.setattr(pl, "read_parquet", panic)
+    with pytest.raises(TableError, match=r"v\.parquet: cannot be read as Parquet.*is damaged"):
+        store.read_table(table, VERDICTS_TABLE)
+
+
+def test_a_column_of_nulls_alone_is_read_in_every_way(tmp_path):
+    path, nothing = tmp_path / "v.parquet", pl.lit(None)
+    VERDICTS.with_columns(answer=nothing, response_digest=nothing).write_parquet(path)
+    names = ("problem_id", "sample_index", "answer", "response_digest")
+    whole = store.read_table(path, VERDICTS_TABLE).select(names)
+    assert whole.schema["answer"] == pl.String and whole.schema["response_digest"] == pl.Int64
+    assert store.read_table(path, VERDICTS_TABLE, columns=names).equals(whole)
+    assert next(store.read_batches(path, VERDICTS_TABLE, columns=names)).equals(whole)
+    assert store.read_lengths(path, VERDICTS_TABLE, "answer")["bytes"].to_list() == [0, 0, 0]
+
+
 def test_missing_provenance_is_accepted(tmp_path):
     VERDICTS.write_parquet(tmp_path / "v.parquet")
     assert store.read_provenance(tmp_path / "v.parquet") == {}

@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from boundary.errors import InputError, TableError
+from boundary.lookalikes import normal_form
 
 #: What tools write where there is no value.
 _MISSING = re.compile(r"none|null|nan|nat|n/a|#n/a|<na>|[+-]?inf", re.IGNORECASE)
@@ -43,6 +44,8 @@ def fault_of(answer: str) -> str | None:
     if _CONTROL.search(answer):
         return "holds a control character, as a reader makes of \\f or \\t where \\\\f was meant"
     inner = _AROUND.sub("", answer)
+    if not inner.isascii():  # characters without a glyph are no answer
+        inner = normal_form(pl.Series([inner]))[0]
     if not inner:
         return "is empty"
     if _MISSING.fullmatch(inner) or inner == _NOT_AVAILABLE:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,12 @@ ASKED = frozenset({"question", "answer", "kind", "metadata"})
 DIGEST_LENGTH = 16
 #: Begins the name of a cluster whose metadata give it none.
 UNNAMED = "question-"
+#: What LaTeX sets as a formula, and white space in it: shown alike, or not at all.
+_FORMULA = re.compile(
+    r"(?<!\\)(?:\$\$(.+?)\$\$|\$(.+?)(?<!\\)\$|\\\((.+?)\\\)|\\\[(.+?)\\\])", re.DOTALL
+)
+_SPACING = re.compile(r"(?<!\\)(?:\\[,;:!> ]|~|\\q?quad(?![A-Za-z]))")
+_LOOSE = re.compile(r"(?<!\w) +| +(?!\w)")
 _START = 60
 
 
@@ -35,10 +42,24 @@ def question_digests(questions: pl.Series) -> pl.Series:
         questions.name,
         [
             hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH] if text else None
-            for text in normal_form(questions)
+            for text in map(_plain_formulas, normal_form(questions))
         ],
         dtype=pl.String,
     )
+
+
+def _plain_formulas(text: str) -> str:
+    r"""Return a question in which formulas that look alike are written alike.
+
+    >>> _plain_formulas(r"Is \(a\,+ b = 2 c\)?"), _plain_formulas("Is $a+b=2 c$?")
+    ('Is $a+b=2 c$?', 'Is $a+b=2 c$?')
+    """
+
+    def plain(formula: re.Match[str]) -> str:
+        inner = next(filter(None, formula.groups()))
+        return f"${_LOOSE.sub('', _SPACING.sub(' ', inner))}$"
+
+    return _FORMULA.sub(plain, text) if "$" in text or "\\" in text else text
 
 
 def question_clusters(problems: pl.DataFrame, where: str) -> pl.DataFrame:

@@ -20,10 +20,15 @@ def table_path(path: Path) -> Path:
     InputError
         Names the path to give.
     """
+    if not path.name or path.is_dir():
+        raise InputError(
+            f"{path}: is a folder, and a table is one file. Give {path / 'K.parquet'}."
+        )
     if path.suffix.lower() in _OTHER_FORMATS:
+        packed = path.with_suffix("").suffix == ".parquet"
         raise InputError(
             f"{path}: a table is written as Parquet, with a CSV of its name beside it where people "
-            f"read it. Give {path.with_suffix('.parquet')}."
+            f"read it. Give {path.with_suffix('' if packed else '.parquet')}."
         )
     return path
 

@@ -306,12 +306,13 @@ def _scan(path: Path, table: Table) -> pl.LazyFrame:
     """Return the columns of a table that a file has, not yet read."""
     rows = pl.scan_parquet(path, hive_partitioning=False, glob=False)
     held = rows.collect_schema()
-    # Categories and bytes are text whose lengths and members a query cannot tell.
+    # Categories and bytes are text whose lengths and members a query cannot tell, and so
+    # is a column in which all is null.
     return rows.select(
-        pl.col(name).cast(pl.String)
-        if held[name] in (pl.Categorical, pl.Enum, pl.Binary)
+        pl.col(name).cast(pl.String if held[name] != pl.Null else column.dtype.type)
+        if held[name] in (pl.Categorical, pl.Enum, pl.Binary, pl.Null)
         else pl.col(name)
-        for name in table.schema.columns
+        for name, column in table.schema.columns.items()
         if name in held
     )
 
@@ -324,6 +325,8 @@ def _reading(path: Path, table: Table) -> Iterator[None]:
         yield
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(path, error) from None
+    except pl.exceptions.PanicException as error:  # some damage, which is no Exception
+        raise TableError(unreadable(path, str(error).splitlines()[0])) from None
 
 
 def _unreadable(

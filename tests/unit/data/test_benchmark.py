@@ -192,7 +192,10 @@ def test_problems_of_another_kind_than_planned_are_refused(write: Write) -> None
     ("row", "said"),
     [
         ({"question": "q", "answer": "1"}, "has no field 'problem_id'"),
-        ({"problem_id": "a", "question": "q"}, "has no answer, found None"),
+        (
+            {"problem_id": "a", "question": "q"},
+            "has no field 'answer'; it has: problem_id, question",
+        ),
         ({"problem_id": "a", "question": "q", "answer": ""}, "the answer '' is empty"),
         ({"problem_id": "a", "question": "q", "answer": True}, "found bool True"),
         ({"problem_id": "a", "question": "q", "answer": ["1"]}, r"found list \['1'\]"),

@@ -29,7 +29,7 @@ def plain(row: Row, index: int) -> Problem:
     if kind not in KINDS:
         raise InputError(f"'kind' should be one of {', '.join(KINDS)}, found {kind!r}")
     if kind != "code":
-        answer = gold_text(row.get("answer"))
+        answer = gold_text(row["answer"] if "answer" in row else field(row, "answer"))
     if kind == "code" and tests is None:
         raise InputError("is of kind code and has no 'tests'")
     return Problem(

@@ -136,7 +136,7 @@ def _parquet(path: Path) -> Iterator[dict[str, Any]]:
 
     try:
         frame = pl.read_parquet(path, hive_partitioning=False, glob=False)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise InputError(unreadable(path, str(error).splitlines()[0])) from None
     _check_columns(str(path), tuple(frame.columns))
     yield from frame.iter_rows(named=True)
