@@ -28,5 +28,5 @@ def test_a_cluster_is_given_no_folder_that_a_shell_would_read(tmp_path: Path) ->
     folder = copy_repository(tmp_path / "a b")
     done = snakemake(folder, "--profile", "workflow/profiles/slurm")
     assert done.returncode != 0
-    assert f"{folder}: jobs of a cluster cannot run in a folder" in done.stdout + done.stderr
+    assert "jobs of a cluster cannot run in a folder" in done.stdout + done.stderr
     assert not (folder / "results/samples").exists()
