@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from boundary.store import METADATA_KEY
 from harness import SMOKE, edit_study, planned, run, snakemake
 
 ARMS = ("base", "rl", "rl-1")
@@ -196,7 +197,8 @@ def test_edited_sampler_code_alone_resamples_nothing(smoke: Path) -> None:
 def test_touched_shard_of_two_megabytes_is_no_news(smoke: Path) -> None:
     shard = next(smoke.glob("results/samples/base-*/*/*/00000.parquet"))
     frame = pl.read_parquet(shard)
-    frame.write_parquet(shard, metadata={"padding": "x" * 2_000_000})
+    kept = {METADATA_KEY: pl.read_parquet_metadata(shard)[METADATA_KEY]}
+    frame.write_parquet(shard, metadata={**kept, "padding": "x" * 2_000_000})
     assert shard.stat().st_size > 2_000_000
     assert planned(smoke) != []
     run(smoke)
