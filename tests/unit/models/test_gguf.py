@@ -185,6 +185,7 @@ def test_what_a_crash_left_is_replaced(tiny_gguf, tmp_path):
     for name in (".checkpoint.partial", "checkpoint"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "model.safetensors").write_text("half")
+    (folder / NOTE).write_text("of another conversion")  # renamed into its place with all else
     convert(path, folder)
     describe_model(folder, "")
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["checkpoint", "m.gguf"]
