@@ -104,8 +104,8 @@ def repeated_questions(clusters: pl.DataFrame) -> str | None:
     if distinct == clusters.height:
         return None
     return (
-        f"{clusters.height} rows are {distinct} questions: equal ones are one cluster and no "
-        f"independent problems"
+        f"{clusters.height} rows are {distinct} question{'s' * (distinct > 1)}: equal ones are one "
+        f"cluster and no independent problems"
     )
 
 

@@ -90,7 +90,8 @@ class Pair:
         found = []
         if self.m < len(self.problem_ids):
             found.append(
-                f"{len(self.problem_ids)} problem ids are {self.m} questions, each counted once"
+                f"{len(self.problem_ids)} problem ids are {self.m} question{'s' * (self.m > 1)}, "
+                f"each counted once"
             )
         if self.clustered:
             found.append(
