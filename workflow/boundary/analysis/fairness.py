@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from boundary.allowed import ENGINE_VERSION, GRADER
+from boundary.analysis.frames import ARM, compared_arms
 from boundary.errors import InputError
 from boundary.notes import PERMITTED, greedy_note, join_parts
 from boundary.sampled_by import differences
@@ -87,10 +88,7 @@ def _sides(
     pair: Mapping[str, Any], engines: Mapping[Arm, Mapping[str, Any]]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what base and other tell."""
-    benchmark, protocol = pair["benchmark"], pair["protocol"]
-    base = dict(engines.get((pair["base"], benchmark, protocol), {}))
-    other_protocol = pair.get("other_protocol") or protocol
-    other = dict(engines.get((pair["other"], benchmark, other_protocol), {}))
+    base, other = (dict(engines.get(arm, {})) for arm in compared_arms(pair).values())
     if "quantization" in base or "quantization" in other:
         for side in (base, other):
             if "dtype" in side:  # as new as the other: it would tell of a quantization
@@ -159,11 +157,7 @@ def decoding_note(pair: Mapping[str, Any], engines: Mapping[Arm, Mapping[str, An
     engines : mapping
         As of `check_engines`.
     """
-    other_protocol = pair.get("other_protocol") or pair["protocol"]
-    made = {
-        "base": engines.get((pair["base"], pair["benchmark"], pair["protocol"]), {}),
-        "other": engines.get((pair["other"], pair["benchmark"], other_protocol), {}),
-    }
+    made = {side: engines.get(arm, {}) for side, arm in compared_arms(pair).items()}
     found = {side: (told.get("temperature"), told.get("top_p")) for side, told in made.items()}
     return greedy_note(found)
 
@@ -192,14 +186,7 @@ def origin_note(
     silent : mapping
         Of each arm that has some: shards that tell nothing, and all shards.
     """
-    sides = {
-        "base": (pair["base"], pair["benchmark"], pair["protocol"]),
-        "other": (
-            pair["other"],
-            pair["benchmark"],
-            pair.get("other_protocol") or pair["protocol"],
-        ),
-    }
+    sides = compared_arms(pair)
     parts = [
         "{} of {} shards of {} tell nothing of how they were sampled".format(*silent[arm], side)
         for side, arm in sides.items()
@@ -227,11 +214,9 @@ def sandbox_note(scores: pl.DataFrame, pair: Mapping[str, Any]) -> str | None:
     """
     if "reduced" not in scores.columns:
         return None
-    other_protocol = pair.get("other_protocol") or pair["protocol"]
     counts = []
-    for side, protocol in (("base", pair["protocol"]), ("other", other_protocol)):
-        wanted = {"model": pair[side], "benchmark": pair["benchmark"], "protocol": protocol}
-        found = int(scores.filter(**wanted)["reduced"].sum())
+    for side, arm in compared_arms(pair).items():
+        found = int(scores.filter(**dict(zip(ARM, arm, strict=True)))["reduced"].sum())
         if found:
             counts.append(f"{found} of {side}")
     return f"programs run in the reduced sandbox: {', '.join(counts)}" if counts else None

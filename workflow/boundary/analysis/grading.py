@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from boundary.analysis.frames import ARM, arms_with, column_types
+from boundary.analysis.frames import ARM, arms_with, column_types, compared_arms
 from boundary.analysis.pairs import Pair, pair_from_spec
 from boundary.analysis.passk import passk_table
 from boundary.tables import GRADING, GRADING_RULES, GRADING_TABLES, PASSK, check
@@ -78,7 +78,7 @@ def grading_rows(
     for rule in GRADING_RULES[1:]:
         counted = under(scores, rule)
         present = set(counted.select(ARM).unique().rows())
-        if not present.issuperset(_arms(entry)):
+        if not present.issuperset(compared_arms(entry).values()):
             continue
         pair = pair_from_spec(counted, entry)
         same = (pair.base_correct == strict.base_correct).all() and (
@@ -124,14 +124,6 @@ def _curves(scores: pl.DataFrame, column: str, confidence: float) -> pl.DataFram
     if column not in scores.columns:
         return pl.DataFrame(schema=column_types(PASSK))
     return passk_table(scores, column, confidence)
-
-
-def _arms(entry: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    other_protocol = entry.get("other_protocol") or entry["protocol"]
-    return [
-        (entry["base"], entry["benchmark"], entry["protocol"]),
-        (entry["other"], entry["benchmark"], other_protocol),
-    ]
 
 
 def _row(rule: str, pair: Pair, strict: Pair, decided: pl.DataFrame) -> pl.DataFrame:

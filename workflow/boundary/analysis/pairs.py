@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from boundary.analysis.frames import ARM
+from boundary.analysis.frames import ARM, compared_arms
 from boundary.analysis.questions import Questions
 from boundary.columns import FAULT
 from boundary.errors import InputError
@@ -255,11 +255,9 @@ def pair_from_spec(scores: pl.DataFrame, spec: Mapping[str, str]) -> Pair:
         comparison, base, other, benchmark, protocol and optionally
         other_protocol (by default the protocol).
     """
-    name, benchmark, protocol = spec["comparison"], spec["benchmark"], spec["protocol"]
-    other_protocol = spec.get("other_protocol") or protocol
+    name, arms = spec["comparison"], compared_arms(spec)
     where = f"Comparison {name}"
-    base = select_arm(scores, spec["base"], benchmark, protocol, where)
-    other = select_arm(scores, spec["other"], benchmark, other_protocol, where)
+    base, other = (select_arm(scores, *arms[side], where) for side in ("base", "other"))
     return pair_arms(base, other, name)
 
 
