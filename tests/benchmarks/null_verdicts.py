@@ -35,9 +35,10 @@ from boundary.analysis.crossover import decide
 from boundary.analysis.differences import difference_curve
 from boundary.analysis.pairs import Pair
 from boundary.analysis.questions import Questions
+from boundary.decisions import CROSSOVER_VERDICTS
 
 PUBLISHED = Path(__file__).parents[2] / "config" / "published" / "math500_qwen2.5-7b.csv"
-SHOWN = ("crossover", "reverse", "base-dominates", "rl-ahead-to-K", "undetermined")
+SHOWN = CROSSOVER_VERDICTS
 LABELS = {
     "comparison": "null",
     "base": "same",

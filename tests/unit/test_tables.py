@@ -6,6 +6,7 @@ import pytest
 from boundary.errors import InputError, TableError
 from boundary.tables import (
     CROSSOVERS,
+    GRADING,
     PASSK,
     PROBLEMS,
     SAMPLES,
@@ -290,9 +291,32 @@ def test_an_open_end_of_a_crossover_may_be_infinite():
         **{"k_cross": 8.5, "ci_low": 0.0, "ci_high": float("inf"), "verdict": "crossover"},
         **dict.fromkeys(("diff_at_1", "diff_at_k_max", "diff_ci_low", "diff_ci_high"), -0.1),
         **{"k_max": 64, "min_detectable_diff": 0.02, "n_problems": 500, "note": None},
+        **dict.fromkeys(("n_independent", "n_discordant", "base_solved", "other_solved"), 9),
+        **dict.fromkeys(("verdict_fixed", "verdict_holm", "holm_cells", "guard", "permitted")),
+        **{"regions": "other:1-9;base:31-64", "n_copied": 0},
     }
     assert check(pl.DataFrame([row]), CROSSOVERS, "x")["ci_high"][0] == float("inf")
     broken(pl.DataFrame([row | {"verdict": "maybe"}]), CROSSOVERS, "column verdict: isin")
+    for told in ({"regions": None}, {"verdict": "undetermined"}):
+        broken(pl.DataFrame([row | told]), CROSSOVERS, "regions where the verdict is not")
+    broken(pl.DataFrame([row | {"holm_cells": 2}]), CROSSOVERS, "verdict_holm and holm_cells both")
+
+
+@pytest.mark.parametrize("table", [CROSSOVERS, GRADING], ids=["crossovers", "grading"])
+def test_verdicts_of_an_earlier_rule_are_mapped_and_made_anew(table):
+    older = pl.DataFrame({"comparison": ["c", "d"], "verdict": ["base-dominates", "reverse"]})
+    with pytest.raises(TableError) as caught:
+        check(older, table, "X.parquet")
+    assert str(caught.value) == (
+        "X.parquet: an earlier version of this tool made this table, by another rule "
+        "(base-dominates is now base-ahead-to-K or base-ahead-early); no row can be taken over, "
+        "as the new rule needs the counts. Make the table anew from the scores: snakemake rebuilds "
+        "that of a study, and boundary crossover one of its own. CHANGELOG.md has the map of names."
+    )
+    with pytest.raises(TableError, match="an earlier version of this tool made this table"):
+        check(older.filter(verdict="reverse"), table, "X.parquet")
+    with pytest.raises(TableError, match="has no column comparison"):
+        check(pl.DataFrame({"k": [1]}), table, "X.parquet")
 
 
 def test_a_code_problem_has_no_answer_but_a_kind():

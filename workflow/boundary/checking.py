@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandera.polars as pa
@@ -31,12 +31,16 @@ class Table:
         together are unique.
     filled : bool
         Whether a file without rows says nothing, so that reading one is an error.
+    earlier : callable, optional
+        Given a frame and the columns that it lacks, says that an earlier version
+        made it, by other rules, and what to do.
     """
 
     name: str
     schema: pa.DataFrameSchema
     key: tuple[str, ...]
     filled: bool = False
+    earlier: Callable[[pl.DataFrame, list[str]], str | None] | None = None
 
     def only(self, columns: Sequence[str]) -> Table:
         """Return a table of some of the columns, in the order of the schema.
@@ -51,7 +55,7 @@ class Table:
             unique=list(key) if key == self.key else None,
             name=self.name,
         )
-        return Table(self.name, schema, key, self.filled)
+        return Table(self.name, schema, key, self.filled, self.earlier)
 
 
 #: Infinity may stand for an open end; what is not known is null and never NaN.
@@ -68,10 +72,11 @@ def table(
     columns: dict[str, pa.Column],
     *checks: pa.Check,
     filled: bool = False,
+    earlier: Callable[[pl.DataFrame, list[str]], str | None] | None = None,
 ) -> Table:
     """Return a table of given columns, rules across columns, and key."""
     schema = pa.DataFrameSchema(columns, checks=list(checks), unique=list(key), name=name)
-    return Table(name, schema, key, filled)
+    return Table(name, schema, key, filled, earlier)
 
 
 def text(*, null: bool = False, need: bool = True, among: tuple[str, ...] = ()) -> pa.Column:
@@ -140,6 +145,8 @@ def check(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
         for name, column in table.schema.columns.items()
         if column.required and name not in frame.columns
     ]
+    if table.earlier and (told := table.earlier(frame, missing)):
+        raise TableError(f"{where}: {told}")
     if missing:
         raise TableError(
             f"{where}: not a {table.name} table, as it has no column {', '.join(missing)}. "

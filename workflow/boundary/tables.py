@@ -16,29 +16,23 @@ from boundary.checking import Table as Table  # noqa: PLC0414  # re-exported
 from boundary.checking import at_most, count, flag, real, rule, share, table, text
 from boundary.checking import check as check  # noqa: PLC0414
 from boundary.columns import ARM, ARM_KEY, FAULT, PASSK_COLUMNS
+from boundary.comparison_tables import (
+    COVERAGE,
+    COVERAGE_PROBLEMS,
+    CROSSOVERS,
+    DIFFERENCES,
+    EFFICIENCY,
+    GRADING,
+)
 
 FINISH_REASONS = ("stop", "length", FAULT)
 KINDS = ("math", "code", "lab")
 #: How a candidate program was walled off, the best first.
 SANDBOXES = ("bubblewrap", "namespaces", "reduced")
 VERDICTS = ("correct", "wrong", "no_answer", "timeout", "resource", "error", "violation")
-#: Which answers count: of the project's rules, of a rule that mimics the paper's grader,
-#: and only where a second engine agrees with the first.
-GRADING_RULES = ("strict", "lenient", "agreed")
 #: What the audit counts: breaches seen at run time, tricks seen in the source, by which
 #: sandbox programs were run, and what the verifier of mathematics remarks.
 AUDIT_KINDS = ("breach", "trick", "sandbox", "remark")
-CROSSOVER_VERDICTS = ("crossover", "base-dominates", "rl-ahead-to-K", "reverse", "undetermined")
-
-_PAIR = {
-    "comparison": text(),
-    "base": text(),
-    "other": text(),
-    "benchmark": text(),
-    "protocol": text(),
-    "other_protocol": text(),
-}
-_PAIR_KEY = ("comparison", "benchmark")
 
 PROBLEMS = table(
     "problems",
@@ -201,87 +195,6 @@ RESPONSES = table(
 
 PASSK = table("passk", (*ARM_KEY, "k"), {**ARM, **PASSK_COLUMNS})
 
-DIFFERENCES = table(
-    "differences",
-    (*_PAIR_KEY, "k"),
-    {
-        **_PAIR,
-        "k": count(least=1),
-        "diff": real(),
-        "se": real(),
-        "ci_low": real(),
-        "ci_high": real(),
-        "band_low": real(),
-        "band_high": real(),
-        "n_problems": count(least=1),
-        "flagged": flag(),
-    },
-)
-
-_CROSSOVER = {
-    "k_cross": real(null=True),
-    "ci_low": real(null=True),
-    "ci_high": real(null=True),
-    "verdict": text(among=CROSSOVER_VERDICTS),
-    "k_max": count(least=1),
-    "diff_at_1": real(),
-    "diff_at_k_max": real(),
-    "diff_ci_low": real(),
-    "diff_ci_high": real(),
-    "min_detectable_diff": real(),
-    "n_problems": count(least=1),
-    "note": text(null=True),
-}
-
-CROSSOVERS = table("crossovers", _PAIR_KEY, {**_PAIR, **_CROSSOVER})
-
-GRADING = table(
-    "grading",
-    (*_PAIR_KEY, "rule"),
-    {
-        **_PAIR,
-        "rule": text(among=GRADING_RULES),
-        **_CROSSOVER,
-        "base_solved": count(),
-        "base_problems_changed": count(),
-        "base_responses_changed": count(),
-        "other_solved": count(),
-        "other_problems_changed": count(),
-        "other_responses_changed": count(),
-    },
-)
-
-COVERAGE = table(
-    "coverage",
-    _PAIR_KEY,
-    {
-        **_PAIR,
-        "both": count(),
-        "base_only": count(),
-        "other_only": count(),
-        "neither": count(),
-        "mcnemar_p": share(),
-        "n_base": count(least=1),
-        "n_other": count(least=1),
-        "n_problems": count(least=1),
-        "note": text(null=True),
-    },
-)
-
-COVERAGE_PROBLEMS = table(
-    "coverage_problems",
-    (*_PAIR_KEY, "problem_id"),
-    {
-        **_PAIR,
-        "problem_id": text(),
-        "set": text(among=("both", "base_only", "other_only", "neither")),
-        "base_correct": count(),
-        "base_n": count(least=1),
-        "other_correct": count(),
-        "other_n": count(least=1),
-    },
-)
-
 HISTOGRAM = table(
     "histogram",
     (*ARM_KEY, "bin"),
@@ -297,22 +210,6 @@ HISTOGRAM = table(
         "ci_high": share(),
         "n_problems": count(least=1),
         "n_min": count(least=1),
-    },
-)
-
-EFFICIENCY = table(
-    "efficiency",
-    _PAIR_KEY,
-    {
-        **_PAIR,
-        "k": count(least=1),
-        "base_pass_at_k": share(),
-        "other_pass_at_1": share(),
-        "gap": real(),
-        "ci_low": real(),
-        "ci_high": real(),
-        "n_problems": count(least=1),
-        "flagged": flag(),
     },
 )
 

@@ -50,11 +50,6 @@ def p_value(value: float) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.2g}"
 
 
-def saturated(note: str | None) -> bool:
-    """Return whether the note of a crossovers row says that a guard withheld the verdict."""
-    return note is not None and note.split("; ")[0] == "saturated"
-
-
 def percent(share: float) -> str:
     """Return a share as ``12 %``, with one decimal below ten."""
     return f"{100 * share:.{0 if share >= 0.0995 else 1}f} %"

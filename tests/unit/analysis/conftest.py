@@ -76,6 +76,6 @@ def counts():
     return {
         "crossover": (draw["low"], draw["sharp"]),
         "reverse": (draw["sharp"], draw["low"]),
-        "base-dominates": (draw["low"], draw["weak"]),
-        "rl-ahead-to-K": (draw["weak"], draw["low"]),
+        "base-ahead-to-K": (draw["low"], draw["weak"]),
+        "other-ahead-to-K": (draw["weak"], draw["low"]),
     }

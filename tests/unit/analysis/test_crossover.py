@@ -2,11 +2,20 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from boundary.analysis.crossover import band_verdict, crossover_frame, decide, sign_changes
+from boundary.analysis.crossover import (
+    band_verdict,
+    crossover_frame,
+    decide,
+    decided_regions,
+    sign_changes,
+)
 from boundary.analysis.differences import difference_curve
 from boundary.analysis.pairs import pair_arms, pair_from_spec
+from boundary.decisions import Region, read_regions, regions_text
 from boundary.tables import CROSSOVERS, check
 
 
@@ -44,17 +53,17 @@ def test_swapped_arms_reverse_the_verdict(math500, math500_comparison):
     found = decide(difference_curve(pair_from_spec(math500, swapped)))
     assert found.verdict == "reverse" and found.k_cross is None
     assert (found.ci_low, found.ci_high) == (64, math.inf)
-    assert "down at k=14.4" in found.note and "k_cross > 64" in found.note
+    assert "down at k=14.4" in found.note and "so no k_cross up to 64" in found.note
 
 
-@pytest.mark.parametrize("verdict", ["crossover", "reverse", "base-dominates", "rl-ahead-to-K"])
+@pytest.mark.parametrize("verdict", ["crossover", "reverse", "base-ahead-to-K", "other-ahead-to-K"])
 def test_constructed_cases(arm, counts, verdict):
     found = judge(arm, *counts[verdict], 128)
     assert found.verdict == verdict
     assert (found.k_cross is not None) == (verdict == "crossover")
-    if verdict == "base-dominates":
+    if verdict == "base-ahead-to-K":
         assert found.ci_low is None and found.ci_high is None
-    if verdict == "rl-ahead-to-K":
+    if verdict == "other-ahead-to-K":
         assert (found.ci_low, found.ci_high) == (64, math.inf)
 
 
@@ -74,37 +83,30 @@ def test_identical_inputs_are_undetermined(arm, counts):
     found = judge(arm, base, base, 128)
     assert found.verdict == "undetermined" and found.k_cross is None
     assert (found.ci_low, found.ci_high) == (0, math.inf)
-    assert found.note.startswith("saturated")
-    assert "min_detectable_diff says nothing" in found.note
+    assert found.regions is None and found.guard == "few-discordant;saturated-high"
+    assert "no spread from which to say what difference could be detected" in found.note
 
 
-def test_fewer_than_six_discordant_problems_give_no_verdict(arm):
+def test_fewer_than_six_discordant_problems_stand_beside_the_verdict(arm):
     rng = np.random.default_rng(1)
     m, n = 100, 64
     base = rng.integers(1, 20, m)
     other = rng.integers(40, 64, m)
     other[:5] = 0
     found = judge(arm, base, other, n)
-    assert found.verdict == "undetermined"
-    assert found.note.split("; ")[0] == "saturated"
+    assert found.verdict == "other-ahead-early"
+    assert found.guard == "few-discordant;saturated-high" and found.n_discordant == 5
     other[5] = 0
-    assert "saturated" not in (judge(arm, base, other, n).note or "")
+    again = judge(arm, base, other, n)
+    assert again.guard is None and again.verdict == "other-ahead-early"
 
 
-def test_curves_at_the_ceiling_give_no_verdict(arm):
+def test_curves_at_the_ceiling_are_guarded(arm):
     """Both solve everything: a difference at k = 1 is no verdict on the boundary."""
     found = judge(arm, np.full(300, 60), np.full(300, 40), 64)
     assert found.diff_at_1 == pytest.approx(20 / 64)
-    assert found.verdict == "undetermined"
-    assert found.note.split("; ")[0] == "saturated"
-
-
-def test_small_sets_say_so(arm):
-    rng = np.random.default_rng(3)
-    p = rng.beta(0.3, 1.0, 30)
-    found = judge(arm, rng.binomial(64, p), rng.binomial(64, p), 64)
-    assert found.verdict == "undetermined"
-    assert "30 problems rarely support a verdict" in found.note or "saturated" in found.note
+    assert found.verdict == "base-ahead-early" and found.regions.startswith("base:1-")
+    assert found.guard == "few-discordant;saturated-high"
 
 
 def test_dropped_problems_and_unequal_n_are_noted(arm, counts):
@@ -156,21 +158,97 @@ def test_touching_zero_is_no_crossing_and_passing_through_it_is():
     ("signs", "verdict"),
     [
         ("-0+", "crossover"),
-        ("-0+0-", "crossover"),
+        ("-0+0", "crossover"),
         ("+-+", "crossover"),
-        ("0+0", "base-dominates"),
-        ("+++", "base-dominates"),
-        ("00-", "rl-ahead-to-K"),
-        ("---", "rl-ahead-to-K"),
         ("+0-", "reverse"),
         ("+-0", "reverse"),
-        ("-00", "undetermined"),
+        ("-0+0-", "reverse"),
+        ("0+0", "base-ahead-early"),
+        ("+00", "base-ahead-early"),
+        ("+++", "base-ahead-to-K"),
+        ("+0+", "base-ahead-to-K"),
+        ("00-", "other-ahead-to-K"),
+        ("---", "other-ahead-to-K"),
+        ("-00", "other-ahead-early"),
         ("000", "undetermined"),
     ],
 )
 def test_verdicts_of_a_band(signs, verdict):
     middle = np.array([{"-": -1.0, "0": 0.0, "+": 1.0}[sign] for sign in signs])
     assert band_verdict(middle - 0.5, middle + 0.5) == verdict
+
+
+@pytest.mark.parametrize(
+    ("signs", "regions"),
+    [
+        ("--00+", "other:1-2;base:5-5"),
+        ("-+-", "other:1-1;base:2-2;other:3-3"),
+        ("++++", "base:1-4"),
+        ("000", None),
+    ],
+)
+def test_the_decided_stretches_of_a_band(signs, regions):
+    middle = np.array([{"-": -1.0, "0": 0.0, "+": 1.0}[sign] for sign in signs])
+    ks = np.arange(1, len(signs) + 1)
+    assert regions_text(decided_regions(ks, middle - 0.5, middle + 0.5)) == regions
+
+
+EXCHANGED = {"crossover": "reverse", "undetermined": "undetermined"} | {
+    f"base-ahead-{when}": f"other-ahead-{when}" for when in ("to-K", "early")
+}
+EXCHANGED |= {other: one for one, other in EXCHANGED.items()}
+
+
+def exchanged(regions):
+    sides = {"base": "other", "other": "base"}
+    return [Region(sides[each.side], each.first, each.last) for each in regions]
+
+
+@given(st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 1)), min_size=1, max_size=12))
+def test_a_negated_band_has_the_exchanged_verdict(band):
+    middle, half = np.array(band).T
+    low, high, ks = middle - half, middle + half, np.arange(1, len(band) + 1)
+    verdict, regions = band_verdict(low, high), decided_regions(ks, low, high)
+    assert band_verdict(-high, -low) == EXCHANGED[verdict]
+    assert decided_regions(ks, -high, -low) == exchanged(regions)
+    decided = [k for each in regions for k in range(each.first, each.last + 1)]
+    assert decided == [int(k) for k in ks if low[k - 1] > 0 or high[k - 1] < 0]
+    assert read_regions(regions_text(regions)) == regions
+
+
+#: Shapes of a pair: D without sign, with one crossing, and with three.
+SHAPES = {
+    "null": lambda rng, m: [rng.beta(0.4, 0.8, m)] * 2,
+    "crossing": lambda rng, m: [np.full(m, 0.1), np.where(rng.random(m) < 0.6, 0.9, 0.0)],
+    "three": lambda rng, m: [
+        np.where(np.arange(m) < 0.5 * m, 0.9, 0.003),
+        np.select([np.arange(m) < 0.27 * m, np.arange(m) < 0.77 * m], [1.0, 0.02], 0.0),
+    ],
+    "unlike": lambda rng, m: rng.beta(0.3, 0.9, (2, m)),
+}
+
+
+@settings(
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],  # a plain function
+)
+@given(
+    st.sampled_from(list(SHAPES)),
+    st.integers(2, 150),
+    st.sampled_from([2, 16, 128, 1000]),
+    st.integers(0, 2**32 - 1),
+)
+def test_exchanging_the_arms_exchanges_the_verdict(arm, shape, m, n, seed):
+    rng = np.random.default_rng(seed)
+    base, other = (rng.binomial(n, p) for p in SHAPES[shape](rng, m))
+    one = judge(arm, base, other, n, replicates=100)
+    two = judge(arm, other, base, n, replicates=100)
+    assert two.verdict == EXCHANGED[one.verdict]
+    assert read_regions(two.regions) == exchanged(read_regions(one.regions))
+    assert two.guard == one.guard and two.n_discordant == one.n_discordant
+    assert (two.base_solved, two.other_solved) == (one.other_solved, one.base_solved)
+    assert (two.diff_ci_low, two.diff_ci_high) == (-one.diff_ci_high, -one.diff_ci_low)
 
 
 def test_a_disconnected_interval_is_named(arm):

@@ -78,7 +78,10 @@ def make_tables(
                     "protocol": "paper",
                     "other_protocol": "paper",
                 }
-                _compare(rows, pair, solved[base] - curve, ks, n)
+                b, o = models[base] > 0, models[model] > 0
+                counted = {"n_discordant": int((b != o).sum())}
+                counted |= {"base_solved": int(b.sum()), "other_solved": int(o.sum())}
+                _compare(rows, pair, solved[base] - curve, ks, n, counted)
                 _coverage(rows, pair, models[base], models[model], n)
     return {
         name: check(pl.DataFrame(rows[name]), table, name) if rows[name] else empty_tables()[name]
@@ -141,6 +144,7 @@ def _compare(
     each: np.ndarray,
     ks: list[int],
     n: int,
+    solved: dict[str, int],
 ) -> None:
     m = len(each)
     diff, se = each.mean(0), each.std(0, ddof=1) / math.sqrt(m)
@@ -171,13 +175,14 @@ def _compare(
         high = math.inf if kept[-1] == last else float(ks[kept[-1]])
     below = diff[: last + 1] + 2.6 * se[: last + 1] < 0
     above = diff[: last + 1] - 2.6 * se[: last + 1] > 0
+    signs = zip(ks, above, below, strict=False)
+    decided = [("base" if up else "other", k) for k, up, down in signs if up or down]
     verdict = "undetermined"
-    if below.any() and above.any() and np.argmax(below) < len(above) - np.argmax(above[::-1]):
-        verdict = "crossover"
-    elif above.any() and not below.any():
-        verdict = "base-dominates"
-    elif below[-1]:
-        verdict = "rl-ahead-to-K"
+    if len({side for side, _ in decided}) == 2:
+        verdict = "crossover" if decided[-1][0] == "base" else "reverse"
+    elif decided:
+        side, k = decided[-1]
+        verdict = f"{side}-ahead-{'to-K' if k == ks[last] else 'early'}"
     rows["crossovers"].append(
         {
             **pair,
@@ -185,6 +190,11 @@ def _compare(
             "ci_low": low,
             "ci_high": high,
             "verdict": verdict,
+            "verdict_fixed": None,
+            "verdict_holm": None,
+            "holm_cells": None,
+            "guard": "small-set" if m < 100 else None,
+            "regions": _regions(decided, ks),
             "k_max": ks[last],
             "diff_at_1": diff[0],
             "diff_at_k_max": diff[last],
@@ -192,9 +202,24 @@ def _compare(
             "diff_ci_high": diff[last] + 1.96 * se[last],
             "min_detectable_diff": 2.8 * se[last],
             "n_problems": m,
+            "n_independent": m,
+            **solved,
+            "n_copied": 0,
+            "permitted": None,
             "note": None,
         }
     )
+
+
+def _regions(decided: list[tuple[str, int]], ks: list[int]) -> str | None:
+    """Runs of neighbouring k that favour one side."""
+    runs: list[list[object]] = []
+    for side, k in decided:
+        if runs and runs[-1][0] == side and ks.index(k) == ks.index(runs[-1][2]) + 1:
+            runs[-1][2] = k
+        else:
+            runs.append([side, k, k])
+    return ";".join(f"{side}:{first}-{last}" for side, first, last in runs) or None
 
 
 def _coverage(

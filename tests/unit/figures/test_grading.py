@@ -75,8 +75,8 @@ def lines(study, small, *verdicts, k_cross=(8.0, 8.0, 8.0)):
 
 
 def test_one_verdict_is_told_once(small, study):
-    assert lines(study, small, *["base-dominates"] * 3) == [
-        "same verdict by all 3 rules: base dominates"
+    assert lines(study, small, *["base-ahead-to-K"] * 3) == [
+        "same verdict by all 3 rules: base ahead"
     ]
     told = lines(study, small, *["crossover"] * 3, k_cross=(8.0, 9.0, 8.0))
     assert told == [
@@ -86,9 +86,9 @@ def test_one_verdict_is_told_once(small, study):
 
 
 def test_a_verdict_that_depends_on_the_rule_is_told_with_each(small, study):
-    told = lines(study, small, "undetermined", "base-dominates", "undetermined")
+    told = lines(study, small, "undetermined", "base-ahead-to-K", "undetermined")
     assert told == [
-        "the verdict depends on the rule (strict: undetermined; lenient: base dominates; "
+        "the verdict depends on the rule (strict: undetermined; lenient: base ahead; "
         "agreed: undetermined)"
     ]
 

@@ -24,15 +24,11 @@ ROW = {
     [
         ({}, "crossover at k ≈ 14.4 [9, 31]"),
         ({"ci_low": 0.0, "ci_high": math.inf}, "crossover at k ≈ 14.4 (0, ∞)"),
-        ({"verdict": "base-dominates", "k_cross": None}, "base dominates up to k = 64"),
-        ({"verdict": "rl-ahead-to-K", "k_cross": None}, "other ahead, k× > 64"),
+        ({"verdict": "base-ahead-to-K", "k_cross": None}, "base ahead up to k = 64"),
+        ({"verdict": "other-ahead-early", "k_cross": None}, "other ahead at small k"),
         (
             {"verdict": "undetermined", "k_cross": None},
             "undetermined; detectable at k = 64: 2.1 points",
-        ),
-        (
-            {"verdict": "undetermined", "note": "saturated"},
-            "undetermined (saturated)",
         ),
     ],
 )

@@ -65,12 +65,12 @@ def graded(tables):
 
 
 def test_one_verdict_under_all_rules(graded):
-    rows = [(rule, "base-dominates", None) for rule in ("lenient", "strict", "agreed")]
+    rows = [(rule, "base-ahead-to-K", None) for rule in ("lenient", "strict", "agreed")]
     (found,) = checks({"grading": graded(*rows)}, 0.95)
     assert (found["tag"], found["css"]) == ("same", "right")
     assert found["text"] == (
         "On math500, base-7b and grpo-7b: the verdict is the same under strict, lenient and "
-        "agreed grading: base-dominates. Lenient changes no count. Agreed changes no count."
+        "agreed grading: base-ahead-to-K. Lenient changes no count. Agreed changes no count."
     )
 
 

@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 
 from boundary.analysis.frames import column_types
 from boundary.analysis.pairs import Pair
-from boundary.tables import COVERAGE, COVERAGE_PROBLEMS
+from boundary.comparison_tables import COVERAGE, COVERAGE_PROBLEMS
 
 SETS = ("both", "base_only", "other_only", "neither")
 

@@ -19,10 +19,10 @@ from boundary.analysis.bootstrap import Band
 from boundary.analysis.differences import DifferenceCurve
 from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import ROUNDING, Floats, z_value
-from boundary.tables import CROSSOVERS
+from boundary.analysis.reliance import Reliance, reliance
+from boundary.comparison_tables import CROSSOVERS
+from boundary.decisions import Region, regions_text
 
-FEWEST_DISCORDANT = 6  # 5 against 0 gives an exact p of 0.0625, 6 against 0 of 0.031
-SMALL_SET = 100
 Z_POWER = 0.84  # normal quantile of a power of 80 %
 
 
@@ -37,7 +37,7 @@ class SignChange:
 
 
 @dataclass(frozen=True)
-class Crossover:
+class Crossover(Reliance):
     """Outcome of the decision rule; the fields are columns of CROSSOVERS.
 
     Attributes
@@ -48,7 +48,9 @@ class Crossover:
         Its interval; 0 and inf are open ends; None when no k is compatible
         with a crossing.
     verdict : str
-        crossover, base-dominates, rl-ahead-to-K, reverse or undetermined.
+        Of the simultaneous band; a name of `boundary.decisions.CROSSOVER_VERDICTS`.
+    regions : str or None
+        The k that the band decides, as of `boundary.decisions.regions_text`.
     k_max : int
         Largest k considered.
     diff_at_1, diff_at_k_max, diff_ci_low, diff_ci_high : float
@@ -57,12 +59,17 @@ class Crossover:
         (1.96 + 0.84)·SE(k_max): what a test at 5 % finds with a power of 80 %.
     n_problems : int
     note : str or None
+    verdict_fixed : str or None
+        The same for this fixed benchmark, its responses sampled anew.
+    verdict_holm : str or None
+        The same after Holm's correction over ``holm_cells`` comparisons.
     """
 
     k_cross: float | None
     ci_low: float | None
     ci_high: float | None
     verdict: str
+    regions: str | None
     k_max: int
     diff_at_1: float
     diff_at_k_max: float
@@ -71,6 +78,9 @@ class Crossover:
     min_detectable_diff: float
     n_problems: int
     note: str | None
+    verdict_fixed: str | None = None
+    verdict_holm: str | None = None
+    holm_cells: int | None = None
 
 
 def decide(curve: DifferenceCurve) -> Crossover:
@@ -90,24 +100,24 @@ def decide(curve: DifferenceCurve) -> Crossover:
     upward = [change for change in changes if change.up]
     point = upward[-1] if upward else None
     low, high, interval_notes = _interval(ks, band, point)
-    saturated = _saturated(curve)
-    verdict = "undetermined" if saturated else band_verdict(band.low[:stop], band.high[:stop])
-    notes = ["saturated"] if saturated else []
+    regions = decided_regions(ks, band.low[:stop], band.high[:stop])
+    verdict = band_verdict(band.low[:stop], band.high[:stop])
+    notes = []
     if len(changes) > len(upward) or len(upward) > 1:  # a single one is k_cross itself
         listed = ", ".join(
             f"{'up' if change.up else 'down'} at k={change.k:.4g}" for change in changes
         )
         notes.append(f"sign changes: {listed}")
-    behind = point is None and diff[-1] < -ROUNDING
-    if behind and not saturated and verdict != "rl-ahead-to-K":
-        notes.append(f"no crossing up to K: k_cross > {curve.k_max}")
+    if point is None and diff[-1] < -ROUNDING and verdict != "other-ahead-to-K":
+        notes.append(f"D is below 0 at K and never turns upward, so no k_cross up to {curve.k_max}")
     notes += interval_notes
     if 2 * curve.k_max > curve.pair.n:
         notes.append(f"flagged: k_max {curve.k_max} exceeds n/2 (n={curve.pair.n})")
-    if verdict == "undetermined" and not saturated and curve.pair.m < SMALL_SET:
-        notes.append(f"{curve.pair.m} problems rarely support a verdict")
     if band.se[stop - 1] == 0:
-        notes.append("all problems agree at K: SE is 0 and min_detectable_diff says nothing")
+        notes.append(
+            "all problems agree at K, so that the data show no spread from which to say what "
+            "difference could be detected"
+        )
     notes += curve.pair.notes()
     z = round(z_value(curve.confidence), 2)
     return Crossover(
@@ -115,6 +125,7 @@ def decide(curve: DifferenceCurve) -> Crossover:
         ci_low=low,
         ci_high=high,
         verdict=verdict,
+        regions=regions_text(regions),
         k_max=curve.k_max,
         diff_at_1=float(diff[0]),
         diff_at_k_max=float(diff[-1]),
@@ -123,6 +134,7 @@ def decide(curve: DifferenceCurve) -> Crossover:
         min_detectable_diff=(z + Z_POWER) * float(band.se[stop - 1]),
         n_problems=curve.pair.m,
         note="; ".join(notes) or None,
+        **asdict(reliance(curve.pair, curve.pair.m)),
     )
 
 
@@ -164,26 +176,49 @@ def sign_changes(ks: NDArray[np.int64], diff: Floats) -> list[SignChange]:
 def band_verdict(low: Floats, high: Floats) -> str:
     """Return the verdict of a simultaneous band over ascending k.
 
+    A k is decided where the band excludes 0.  Exchanging base and other
+    negates the band and with it the verdict: ``crossover`` and ``reverse``,
+    ``base-ahead-…`` and ``other-ahead-…`` change places.
+
     Parameters
     ----------
     low, high : float64 arrays [K]
         The band of D = base − other; its last entry is that of K.
     """
-    below, above = np.flatnonzero(high < 0), np.flatnonzero(low > 0)
-    if below.size and above.size:
-        return "crossover" if below[0] < above[-1] else "reverse"
-    if above.size:
-        return "base-dominates"
-    return "rl-ahead-to-K" if high[-1] < 0 else "undetermined"
+    ahead = _ahead(low, high)
+    decided = ahead[ahead != 0]
+    if not decided.size:
+        return "undetermined"
+    last = decided[-1]
+    if (decided != last).any():
+        return "crossover" if last > 0 else "reverse"
+    return f"{_SIDES[last]}-ahead-{'to-K' if ahead[-1] else 'early'}"
 
 
-def _saturated(curve: DifferenceCurve) -> bool:
-    """Return whether nothing is left to tell the arms apart.
+def decided_regions(ks: NDArray[np.int64], low: Floats, high: Floats) -> list[Region]:
+    """Return the stretches of the grid at which the band excludes 0, ascending in k.
 
-    Both curves above 1 − 1/M leave less than one problem unsolved each, and so
-    no discordant problem either: the count alone decides.
+    Parameters
+    ----------
+    ks : int64 array [K]
+    low, high : float64 arrays [K]
+        The band of D = base − other.
     """
-    return curve.pair.discordant < FEWEST_DISCORDANT
+    ahead = _ahead(low, high)
+    runs = np.split(np.arange(len(ks)), np.flatnonzero(np.diff(ahead)) + 1)
+    return [
+        Region(_SIDES[ahead[run[0]]], int(ks[run[0]]), int(ks[run[-1]]))
+        for run in runs
+        if ahead[run[0]]
+    ]
+
+
+_SIDES = {1: "base", -1: "other"}
+
+
+def _ahead(low: Floats, high: Floats) -> NDArray[np.int64]:
+    """Return 1 where the band lies above 0, −1 where it lies below, else 0."""
+    return np.asarray(low > 0, dtype=np.int64) - (high < 0)
 
 
 def _interval(

@@ -14,9 +14,9 @@ from boundary.analysis.intervals import Floats
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import curve_at
 from boundary.analysis.questions import Profiles
+from boundary.comparison_tables import DIFFERENCES
 from boundary.errors import InputError
 from boundary.progress import Meter, meter
-from boundary.tables import DIFFERENCES
 
 Integers = NDArray[np.int64]
 
@@ -105,12 +105,11 @@ def difference_curve(
     """
     stop = default_k_max(pair.n, k_max, pair.labels["comparison"])
     ks = comparison_grid(pair.n, stop)
-    counts = np.stack([pair.base_n, pair.base_correct, pair.other_n, pair.other_correct])
-    profiles = Profiles.of(counts, pair.questions)
+    profiles, exchanged = _oriented(pair)
     seed = content_seed(*profiles.content())
     what = f"compare {pair.labels['comparison']}"
     with meter(what, pair.m, "problems", brief=True) as progress:
-        blocks = _blocks(profiles, ks, progress)
+        blocks = _blocks(profiles, ks, exchanged, progress)
         if pair.m <= UNITS:
             each = [np.repeat(values, times, axis=0) for values, times in blocks]
             sample = Sample.of_problems(np.concatenate(each))
@@ -121,17 +120,33 @@ def difference_curve(
     return DifferenceCurve(pair, ks, stop, band, confidence)
 
 
-def _differences(profiles: Profiles, ks: Integers) -> Floats:
+def _oriented(pair: Pair) -> tuple[Profiles, bool]:
+    """Return the profiles of both arms, and whether the other arm stands first in them.
+
+    Which arm does depends on the counts alone, so that exchanging base and
+    other draws the same replicates, and D, band and verdict are the same but
+    for the sign.
+    """
+    counts = np.stack([pair.base_n, pair.base_correct, pair.other_n, pair.other_correct])
+    made = [Profiles.of(each, pair.questions) for each in (counts, counts[[2, 3, 0, 1]])]
+    told = [tuple(array.tobytes() for array in each.content()) for each in made]
+    exchanged = told[1] < told[0]
+    return made[exchanged], exchanged
+
+
+def _differences(profiles: Profiles, ks: Integers, exchanged: bool) -> Floats:
     """Return D(k) of each profile, ``[D, K]``."""
-    base_n, base_correct, other_n, other_correct = profiles.counts
-    base, other = curve_at(base_n, base_correct, ks), curve_at(other_n, other_correct, ks)
+    arms = [curve_at(n, correct, ks) for n, correct in (profiles.counts[:2], profiles.counts[2:])]
+    base, other = arms[::-1] if exchanged else arms
     return profiles.mean(base - other)
 
 
-def _blocks(profiles: Profiles, ks: Integers, progress: Meter) -> Iterator[tuple[Floats, Integers]]:
+def _blocks(
+    profiles: Profiles, ks: Integers, exchanged: bool, progress: Meter
+) -> Iterator[tuple[Floats, Integers]]:
     """Yield D(k) of some profiles at a time, and how many problems have each."""
     for block in profiles.blocks(max(1, BLOCK_CELLS // len(ks))):
-        yield _differences(block, ks), block.times
+        yield _differences(block, ks, exchanged), block.times
         progress.advance(block.m)
 
 

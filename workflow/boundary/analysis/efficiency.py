@@ -14,7 +14,7 @@ from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import mean_and_se, mean_interval, z_value
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import curve_at, pass_at_k
-from boundary.tables import EFFICIENCY
+from boundary.comparison_tables import EFFICIENCY
 
 
 def efficiency_frame(

@@ -16,7 +16,8 @@ import polars as pl
 from boundary.analysis.frames import ARM, arms_with, column_types, compared_arms
 from boundary.analysis.pairs import Pair, pair_from_spec
 from boundary.analysis.passk import passk_table
-from boundary.tables import GRADING, GRADING_RULES, GRADING_TABLES, PASSK, check
+from boundary.comparison_tables import GRADING, GRADING_RULES
+from boundary.tables import GRADING_TABLES, PASSK, check
 
 #: The column of scores in which each rule counts.
 COUNTED = dict(zip(GRADING_RULES, ("correct", "correct_lenient", "correct_agreed"), strict=True))
@@ -131,9 +132,7 @@ def _row(rule: str, pair: Pair, strict: Pair, decided: pl.DataFrame) -> pl.DataF
     for side in ("base", "other"):
         now = getattr(pair, f"{side}_correct")
         change = abs(now - getattr(strict, f"{side}_correct"))
-        total = pair.questions.total
-        told[f"{side}_solved"] = int((total(now) > 0).sum())
-        told[f"{side}_problems_changed"] = int((total(change) > 0).sum())
+        told[f"{side}_problems_changed"] = int((pair.questions.total(change) > 0).sum())
         told[f"{side}_responses_changed"] = int(change.sum())
     types = column_types(GRADING)
     return decided.with_columns(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from boundary.analysis.frames import ARM, compared_arms
 from boundary.analysis.questions import Questions
 from boundary.columns import FAULT
+from boundary.decisions import FEWEST_COPIED
 from boundary.errors import InputError
 from boundary.lookalikes import refuse_lookalikes
 
@@ -20,8 +21,6 @@ Integers = NDArray[np.int64]
 _COPIED = (pl.col("responses_digest") == pl.col("responses_digest_other")) & (
     2 * pl.col("distinct_responses") > pl.col("n")
 )
-#: Problems of which both arms have the same responses, from which on it is said.
-FEWEST_COPIED = 5
 
 
 @dataclass(frozen=True)

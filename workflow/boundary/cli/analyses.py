@@ -88,10 +88,11 @@ def crossover(
         with_note,
     )
     from boundary.analysis.pairs import pair_arms
+    from boundary.comparison_tables import CROSSOVERS
     from boundary.meetings import check_scores
     from boundary.notes import join_parts
     from boundary.store import provenance, read_table, write_table
-    from boundary.tables import CROSSOVERS, SCORES
+    from boundary.tables import SCORES
 
     if strange := sorted({*(allow or ())} - {*NAMES}):
         raise InputError(f"--allow {strange[0]}: no difference is called so; valid: {NAMES}.")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from boundary.notes import split_permitted
-from boundary.wording import k_interval, number, reveal, saturated
+from boundary.wording import k_interval, number, reveal
 
 #: Where a line may not break: within ``[9, 31]`` and after ``=`` or ``≈``.
 _INTERVAL = re.compile(r"([\[(][^\s,()\[\]]{1,9},|[=≈]) ")
@@ -52,13 +52,15 @@ def verdict(row: Mapping[str, Any], *, short: bool = False) -> str:
     crossing = f"k ≈ {number(row['k_cross'])} {k_interval(row['ci_low'], row['ci_high'])}"
     words = {
         "crossover": f"crossover at {crossing}" if row["k_cross"] is not None else "crossover",
-        "base-dominates": f"base dominates{reach}",
-        "rl-ahead-to-K": f"other ahead, k× > {k_max}",
+        "base-ahead-to-K": f"base ahead{reach}",
+        "other-ahead-to-K": f"other ahead{reach}",
+        "base-ahead-early": "base ahead at small k",
+        "other-ahead-early": "other ahead at small k",
         "reverse": "reverse" if short else "reverse: base ahead first, other ahead later",
         "undetermined": "undetermined",
     }[row["verdict"]]
     note, _ = split_permitted(row.get("note"))
-    if row["verdict"] == "undetermined" and not saturated(note) and not short:
+    if row["verdict"] == "undetermined" and not short:
         if row["k_cross"] is not None:
             words += f"; the curves meet at {crossing}"
         detectable = f"{100 * row['min_detectable_diff']:.1f}"

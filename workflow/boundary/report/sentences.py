@@ -7,7 +7,7 @@ from typing import Any
 
 from boundary.notes import split_permitted
 from boundary.report.text import visible
-from boundary.wording import k_interval, number, p_value, percent, points, saturated
+from boundary.wording import k_interval, number, p_value, percent, points
 
 Row = Mapping[str, Any]
 #: Share of truncated responses, or difference of two such shares, that is told.
@@ -40,8 +40,6 @@ def sentence(row: Row, confidence: float = 0.95) -> str:
     note, differing = split_permitted(row.get("note"))
     if differing:
         parts.append(f"The two differ by permission: {visible(differing)}.")
-    if note and saturated(note):
-        note = note.removeprefix("saturated").removeprefix("; ")  # the verdict says it
     if note:
         parts.append(f"Note: {visible(note)}.")
     return " ".join(parts)
@@ -131,17 +129,11 @@ def _crossover(row: Row) -> str:
     return f"the curves cross{where}: {other} is ahead at small k and {base} at large k"
 
 
-def _base_dominates(row: Row) -> str:
-    base, other = _names(row)
-    return (
-        f"{base} is ahead of {other} at some k and behind at none, up to k = {number(row['k_max'])}"
-    )
-
-
-def _other_ahead(row: Row) -> str:
-    base, other = _names(row)
-    k_max = number(row["k_max"])
-    return f"{other} is still ahead of {base} at K = {k_max}: k× > {k_max}"
+def _ahead(row: Row) -> str:
+    names = _names(row)
+    ahead, behind = names if row["verdict"].startswith("base") else names[::-1]
+    at = f"at K = {number(row['k_max'])}" if row["verdict"].endswith("to-K") else "at smaller k"
+    return f"{ahead} is ahead of {behind} {at}"
 
 
 def _reverse(row: Row) -> str:
@@ -152,11 +144,6 @@ def _reverse(row: Row) -> str:
 def _undetermined(row: Row) -> str:
     base, other = _names(row)
     k_max = number(row["k_max"])
-    if saturated(row.get("note")):
-        return (
-            f"no verdict between {base} and {other}: saturated, as both solve nearly every problem "
-            f"or fewer than six problems are solved by exactly one of them at K = {k_max}"
-        )
     detectable = f"{100 * row['min_detectable_diff']:.1f}"
     text = (
         f"undetermined between {base} and {other}: the data settle no order at large k; a "
@@ -169,9 +156,11 @@ def _undetermined(row: Row) -> str:
 
 _VERDICTS: dict[str, Callable[[Row], str]] = {
     "crossover": _crossover,
-    "base-dominates": _base_dominates,
-    "rl-ahead-to-K": _other_ahead,
     "reverse": _reverse,
+    "base-ahead-to-K": _ahead,
+    "other-ahead-to-K": _ahead,
+    "base-ahead-early": _ahead,
+    "other-ahead-early": _ahead,
     "undetermined": _undetermined,
 }
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from boundary.comparison_tables import GRADING_RULES
 from boundary.report.text import share, visible
-from boundary.tables import GRADING_RULES
 from boundary.wording import k_interval, number, p_value, points
 
 ROWS_SHOWN = 200

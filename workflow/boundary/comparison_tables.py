@@ -1,0 +1,165 @@
+"""One pandera schema for every table of comparisons, of two arms on the problems they share."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from boundary.checking import count, flag, real, rule, share, table, text
+from boundary.decisions import CROSSOVER_VERDICTS, RETIRED_VERDICTS
+
+#: Which answers count: of the project's rules, of a rule that mimics the paper's grader,
+#: and only where a second engine agrees with the first.
+GRADING_RULES = ("strict", "lenient", "agreed")
+
+_PAIR = {
+    "comparison": text(),
+    "base": text(),
+    "other": text(),
+    "benchmark": text(),
+    "protocol": text(),
+    "other_protocol": text(),
+}
+_PAIR_KEY = ("comparison", "benchmark")
+
+DIFFERENCES = table(
+    "differences",
+    (*_PAIR_KEY, "k"),
+    {
+        **_PAIR,
+        "k": count(least=1),
+        "diff": real(),
+        "se": real(),
+        "ci_low": real(),
+        "ci_high": real(),
+        "band_low": real(),
+        "band_high": real(),
+        "n_problems": count(least=1),
+        "flagged": flag(),
+    },
+)
+
+_CROSSOVER = {
+    "k_cross": real(null=True),
+    "ci_low": real(null=True),
+    "ci_high": real(null=True),
+    "verdict": text(among=CROSSOVER_VERDICTS),
+    "verdict_fixed": text(null=True, among=CROSSOVER_VERDICTS),
+    "verdict_holm": text(null=True, among=CROSSOVER_VERDICTS),
+    "holm_cells": count(null=True, least=2),
+    "guard": text(null=True),
+    "regions": text(null=True),
+    "k_max": count(least=1),
+    "diff_at_1": real(),
+    "diff_at_k_max": real(),
+    "diff_ci_low": real(),
+    "diff_ci_high": real(),
+    "min_detectable_diff": real(),
+    "n_problems": count(least=1),
+    "n_independent": count(least=1),
+    "n_discordant": count(),
+    "base_solved": count(),
+    "other_solved": count(),
+    "n_copied": count(),
+    "permitted": text(null=True),
+    "note": text(null=True),
+}
+_CROSSOVER_RULES = (
+    rule(
+        "regions where the verdict is not undetermined, and nowhere else",
+        ("regions", "verdict"),
+        pl.col("regions").is_not_null() == (pl.col("verdict") != "undetermined"),
+    ),
+    rule(
+        "verdict_holm and holm_cells both, or neither",
+        ("verdict_holm", "holm_cells"),
+        pl.col("verdict_holm").is_null() == pl.col("holm_cells").is_null(),
+    ),
+)
+
+
+def _of_an_earlier_version(frame: pl.DataFrame, missing: list[str]) -> str | None:
+    """Say that a table holds verdicts of the rule before the guards stood beside them."""
+    if "verdict" not in frame.columns:
+        return None
+    old = [name for name in RETIRED_VERDICTS if name in frame["verdict"].cast(pl.String)]
+    if not old and "regions" not in missing:
+        return None
+    named = "; ".join(f"{name} is now {RETIRED_VERDICTS[name]}" for name in old)
+    return (
+        f"an earlier version of this tool made this table, by another rule"
+        f"{f' ({named})' if named else ''}; no row can be taken over, as the new rule needs the "
+        f"counts. Make the table anew from the scores: snakemake rebuilds that of a study, and "
+        f"boundary crossover one of its own. CHANGELOG.md has the map of names."
+    )
+
+
+CROSSOVERS = table(
+    "crossovers",
+    _PAIR_KEY,
+    {**_PAIR, **_CROSSOVER},
+    *_CROSSOVER_RULES,
+    earlier=_of_an_earlier_version,
+)
+
+GRADING = table(
+    "grading",
+    (*_PAIR_KEY, "rule"),
+    {
+        **_PAIR,
+        "rule": text(among=GRADING_RULES),
+        **_CROSSOVER,
+        "base_problems_changed": count(),
+        "base_responses_changed": count(),
+        "other_problems_changed": count(),
+        "other_responses_changed": count(),
+    },
+    *_CROSSOVER_RULES,
+    earlier=_of_an_earlier_version,
+)
+
+COVERAGE = table(
+    "coverage",
+    _PAIR_KEY,
+    {
+        **_PAIR,
+        "both": count(),
+        "base_only": count(),
+        "other_only": count(),
+        "neither": count(),
+        "mcnemar_p": share(),
+        "n_base": count(least=1),
+        "n_other": count(least=1),
+        "n_problems": count(least=1),
+        "note": text(null=True),
+    },
+)
+
+COVERAGE_PROBLEMS = table(
+    "coverage_problems",
+    (*_PAIR_KEY, "problem_id"),
+    {
+        **_PAIR,
+        "problem_id": text(),
+        "set": text(among=("both", "base_only", "other_only", "neither")),
+        "base_correct": count(),
+        "base_n": count(least=1),
+        "other_correct": count(),
+        "other_n": count(least=1),
+    },
+)
+
+EFFICIENCY = table(
+    "efficiency",
+    _PAIR_KEY,
+    {
+        **_PAIR,
+        "k": count(least=1),
+        "base_pass_at_k": share(),
+        "other_pass_at_1": share(),
+        "gap": real(),
+        "ci_low": real(),
+        "ci_high": real(),
+        "n_problems": count(least=1),
+        "flagged": flag(),
+    },
+)
