@@ -231,14 +231,13 @@ SERIES = table(
     },
 )
 
+_SCORED = {name: text() for name in ("scorer", "source_model", "benchmark", "protocol")}
+
 LIKELIHOODS = table(
     "likelihoods",
-    ("scorer", "source_model", "benchmark", "protocol", "problem_id", "sample_index"),
+    (*_SCORED, "problem_id", "sample_index"),
     {
-        "scorer": text(),
-        "source_model": text(),
-        "benchmark": text(),
-        "protocol": text(),
+        **_SCORED,
         "problem_id": text(),
         "sample_index": count(),
         "n_tokens": count(),
@@ -252,13 +251,12 @@ LIKELIHOODS = table(
 
 PERPLEXITY = table(
     "perplexity",
-    ("scorer", "source_model", "benchmark", "protocol", "responses"),
+    (*_SCORED, "responses", "unit", "scope"),
     {
-        "scorer": text(),
-        "source_model": text(),
-        "benchmark": text(),
-        "protocol": text(),
+        **_SCORED,
         "responses": text(among=("all", "correct", "wrong")),
+        "unit": text(among=("problems", "responses")),
+        "scope": text(among=("all", "shared")),
         "n_responses": count(),
         "n_problems": count(),
         "median_perplexity": real(null=True),

@@ -201,14 +201,15 @@ def _bracket(prefix: str) -> Cell:
 
 
 def perplexity(frame: pl.DataFrame) -> Summary:
-    """Summarise the perplexity table."""
+    """Summarise the perplexity table over problems."""
     columns: dict[str, Cell] = {
         "benchmark": _text("benchmark"),
         "scored by": _text("scorer"),
         "responses of": _arm("source_model", "protocol"),
         "which": _text("responses"),
-        "responses": _number("n_responses"),
+        "problems": _text("scope"),
         "M": _number("n_problems"),
+        "responses": _number("n_responses"),
         "median perplexity": _number("median_perplexity"),
         "interval of median": _bracket("median_ci"),
         "mean perplexity": _number("mean_perplexity"),
@@ -218,9 +219,15 @@ def perplexity(frame: pl.DataFrame) -> Summary:
     }
     about = (
         "Perplexity per token of one model's responses under another; surprisal is −log p of the "
-        "whole response in nats. Low perplexity does not mean that k draws would reach a response."
+        "whole response in nats. Every problem weighs the same: the median of problems' medians, "
+        "the mean of their means. shared: on the problems to which every model scored by that "
+        "scorer has a response of the kind, so that these rows compare the same problems. Rows "
+        "in which every response weighs the same (unit: responses) stand in the CSV. Low "
+        "perplexity does not mean that k draws would reach a response."
     )
-    return _summary("perplexity", "Perplexity", about, frame, columns)
+    kept = frame.filter(pl.col("unit") == "problems")
+    made = _summary("perplexity", "Perplexity over problems", about, kept, columns)
+    return replace(made, hidden=frame.height - min(kept.height, ROWS_SHOWN))
 
 
 def grading(frame: pl.DataFrame) -> Summary:
