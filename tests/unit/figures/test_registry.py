@@ -5,9 +5,10 @@ import json
 import polars as pl
 import pytest
 
+from boundary.analysis.perplexity import perplexity_table
 from boundary.config import study as config_study
 from boundary.errors import InputError
-from boundary.figures import NAMES
+from boundary.figures import NAMES, perplexity
 from boundary.figures.registry import BUILDERS, build_figures
 
 
@@ -163,6 +164,24 @@ def test_perplexity_embeds_quantiles_not_responses(small, small_spec):
     assert len(text_of(chart)) < 50_000
 
 
+def test_the_tick_of_perplexity_is_the_median_of_the_table_over_problems(small):
+    """Problem 0 has a hundred times the responses of the others."""
+    frame = small["likelihoods"].filter(
+        (pl.col("problem_id") == "0") | (pl.col("sample_index") < 1)
+    )
+    many = pl.concat(
+        frame.filter(problem_id="0").with_columns(pl.col("sample_index") + 1000 * i)
+        for i in range(1, 100)
+    )
+    frame = pl.concat([frame, many])
+    keys = ["scorer", "source_model", "responses"]
+    table = perplexity_table(frame, replicates=1).filter(unit="problems", scope="all")
+    drawn = perplexity.quantiles(frame).join(table, on=keys)
+    assert drawn.height == 2 * len(table["scorer"].unique()) ** 2
+    assert drawn["q50"].to_list() == pytest.approx(drawn["median_perplexity"].to_list())
+    assert drawn.select("problems", "n").rows() == drawn.select("n_problems", "n_responses").rows()
+
+
 def test_perplexity_counts_what_it_leaves_out(small, small_spec):
     frame = small["likelihoods"].with_columns(
         perplexity=pl.when(pl.col("sample_index") == 0).then(None).otherwise("perplexity")
@@ -171,6 +190,7 @@ def test_perplexity_counts_what_it_leaves_out(small, small_spec):
     chart = build_figures({**small, "likelihoods": frame}, asked)["perplexity"]
     lost = frame["perplexity"].null_count()
     assert f"Flagged: {lost} responses" in text_of(chart)
+    assert "Over problems" in text_of(chart) and ", over problems" in text_of(chart)
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ import polars as pl
 from boundary.figures import panels, theme
 from boundary.figures.words import clean
 
-TITLE = "Perplexity of responses under each scorer"
+TITLE = "Perplexity under each scorer, over problems"
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 GROUP = ["benchmark", "scorer", "source_model", "protocol", "responses"]
 
 
 def quantiles(likelihoods: pl.DataFrame) -> pl.DataFrame:
-    """Reduce responses to five quantiles a group, whatever their number.
+    """Reduce responses to five quantiles over problems a group, whatever their number.
 
     Parameters
     ----------
@@ -28,8 +28,9 @@ def quantiles(likelihoods: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         One row per benchmark, scorer, source model, protocol and verdict:
-        ``q05`` … ``q95`` of perplexity, ``n`` responses, ``problems``, and
-        ``left_out`` responses whose perplexity is null or not finite.
+        ``q05`` … ``q95`` of the problems' median perplexities, ``problems``,
+        their ``n`` responses, and ``left_out`` responses whose perplexity is
+        null or not finite.
     """
     correct = pl.col("correct") if "correct" in likelihoods.columns else pl.lit(None, pl.Boolean)
     usable = pl.col("perplexity").is_not_null() & pl.col("perplexity").is_finite()
@@ -41,15 +42,20 @@ def quantiles(likelihoods: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("wrong"))
             .otherwise(pl.lit("ungraded"))
         )
+        .group_by(*GROUP, "problem_id")
+        .agg(
+            median=pl.col("perplexity").filter(usable).median(),
+            n=usable.sum(),
+            left_out=(~usable).sum(),
+        )
         .group_by(GROUP)
         .agg(
             *(
-                pl.col("perplexity").filter(usable).quantile(level, "linear").alias(name)
+                pl.col("median").quantile(level, "linear").alias(name)
                 for name, level in QUANTILES.items()
             ),
-            n=usable.sum(),
-            problems=pl.col("problem_id").n_unique(),
-            left_out=(~usable).sum(),
+            pl.col("n", "left_out").sum(),
+            problems=pl.col("median").count(),
         )
         .sort(GROUP)
     )
@@ -70,7 +76,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         arm=pl.struct("source_model", "protocol").map_elements(
             lambda arm: study.label(arm["source_model"], arm["protocol"]), return_dtype=pl.String
         )
-    ).with_columns(row=pl.format("{}, {} (n = {})", "arm", "responses", "n"))
+    ).with_columns(row=pl.format("{}, {} (M = {}, n = {})", "arm", "responses", "problems", "n"))
     colours, _ = panels.model_scale(boxes.select("source_model", "protocol").rows(), study)
     shown = panels.legend(colours.domain, 700)
     colour = alt.Color("arm:N", scale=colours, legend=shown)
@@ -85,10 +91,12 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         for key in keys
     ]
     caption = [
-        "Perplexity = exp(−mean log-probability per token) of each response under the scorer. "
-        "Tick: median; box: middle half; whiskers: 5th to 95th percentile of responses, which "
-        "describe their spread and are no confidence interval. Full: correct; pale: wrong. "
-        "n counts responses. Low perplexity does not mean that k draws would reach a response.",
+        "Perplexity = exp(−mean log-probability per token) of a response under the scorer. Over "
+        "problems: of each problem the median of its responses of the class. Tick: median; box: "
+        "middle half; whiskers: 5th to 95th percentile of problems, which describe their spread "
+        "and are no confidence interval. Full: correct; pale: wrong. M counts problems, n their "
+        "responses; rows may be of different problems. Low perplexity does not mean that k draws "
+        "would reach a response.",
     ]
     if left_out:
         caption.append(f"Flagged: {left_out:,} responses without a finite perplexity left out.")
@@ -140,8 +148,9 @@ def _panel(
     )
     halo = base.mark_tick(thickness=4, size=15, color="white").encode(x("q50"), y)
     median = base.mark_tick(thickness=2, size=15, color=theme.INK).encode(x("q50"), y)
-    lines = [f"M = {int(rows['problems'].max()):,} problems"]  # type: ignore[arg-type]
     title = f"{clean(key[0], 30)}, scored by {clean(key[1], 40)}"
     return alt.layer(whiskers, boxes, halo, median).properties(
-        width=330, height=alt.Step(22), title=panels.panel_title(title, lines, 330)
+        width=330,
+        height=alt.Step(22),
+        title=panels.panel_title(title, ["M problems, n responses"], 330),
     )

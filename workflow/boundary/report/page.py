@@ -36,7 +36,7 @@ CAPTIONS = {
     "difference": "Paired difference base − other, with simultaneous and pointwise bands.",
     "coverage": "Problems solved by both, by one model only, by neither.",
     "histogram": "How many problems each model solves how surely.",
-    "perplexity": "Perplexity of each model's responses under each scorer.",
+    "perplexity": "Perplexity of each model's responses under each scorer, over problems.",
     "series": "pass@1 and pass@n along training.",
     "chain": "pass@k by the answer alone, and by answer and chain.",
     "guess": "pass@k, and under it what the model's answers to other problems would solve by luck.",
