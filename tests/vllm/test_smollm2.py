@@ -71,8 +71,8 @@ def test_responses_are_of_a_language_model(finished: Path) -> None:
 def test_the_report_says_what_was_cut(finished: Path) -> None:
     page = (finished / "results/studies/smollm2_gsm8k/report.html").read_text()
     assert "max_tokens" in page
-    note = pl.read_parquet(finished / "results/studies/smollm2_gsm8k/tables/crossovers.parquet")
-    assert "temperature 0.6" in note["note"][0]
+    table = pl.read_parquet(finished / "results/studies/smollm2_gsm8k/tables/crossovers.parquet")
+    assert "temperature 0.6" in table["permitted"][0]
 
 
 def test_weights_come_once_and_are_described(finished: Path) -> None:

@@ -130,6 +130,7 @@ COVERAGE = table(
         "n_base": count(least=1),
         "n_other": count(least=1),
         "n_problems": count(least=1),
+        "permitted": text(null=True, need=False),
         "note": text(null=True),
     },
 )

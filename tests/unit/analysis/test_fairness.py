@@ -13,11 +13,11 @@ from boundary.analysis.fairness import (
     decoding_note,
     note_of,
     origin_note,
+    permitted_of,
     told_by,
     with_note,
 )
 from boundary.errors import InputError
-from boundary.notes import split_permitted
 
 PAIR = {
     "comparison": "rl-vs-base",
@@ -64,7 +64,7 @@ def arms(**change: str) -> dict[tuple[str, str, str], dict[str, str]]:
 
 def test_same_engine_passes() -> None:
     assert check_engines([PAIR], arms()) == [{}]
-    assert note_of(PAIR, {}) is None
+    assert permitted_of({}) is None and note_of(PAIR) is None
 
 
 @pytest.mark.parametrize("key", CASES)
@@ -85,11 +85,8 @@ def test_a_named_difference_passes_and_is_told(key: str) -> None:
     pair = PAIR | {"allowed": [leave]}
     (found,) = check_engines([pair], arms(**change))
     assert found == {key: (ONE.get(key, "none"), change[key])}
-    note = note_of(pair, found)
     name = "rendered prompts" if key == "prompts" else key
-    assert note == (
-        f"differs by permission: {name} {ONE.get(key, 'none')} (base) and {change[key]} (other)"
-    )
+    assert permitted_of(found) == f"{name} {ONE.get(key, 'none')} (base) and {change[key]} (other)"
 
 
 @pytest.mark.parametrize("key", CASES)
@@ -130,9 +127,8 @@ def test_settings_of_the_study_are_told() -> None:
         "differs": {"temperature": [0.6, 1.0], "max_model_len": [None, 4096]},
     }
     (found,) = check_engines([pair], arms())
-    assert note_of(pair, found) == (
-        "differs by permission: max_model_len unset (base) and 4096 (other), "
-        "temperature 0.6 (base) and 1.0 (other)"
+    assert permitted_of(found) == (
+        "max_model_len unset (base) and 4096 (other), temperature 0.6 (base) and 1.0 (other)"
     )
 
 
@@ -161,7 +157,7 @@ def test_a_prompt_known_by_digest_is_told_once() -> None:
 def test_a_setting_that_a_study_names_is_told_once() -> None:
     pair = PAIR | {"allowed": ["temperature"], "differs": {"temperature": [0.6, 1.0]}}
     (found,) = check_engines([pair], arms(temperature=1.0))
-    assert note_of(pair, found) == "differs by permission: temperature 0.6 (base) and 1.0 (other)"
+    assert permitted_of(found) == "temperature 0.6 (base) and 1.0 (other)"
 
 
 def test_graders_are_held_against_each_other() -> None:
@@ -175,7 +171,7 @@ def test_graders_are_held_against_each_other() -> None:
         "(crossover: --allow grader)."
     )
     (found,) = check_engines([PAIR | {"allowed": ["grader"]}], known)
-    assert note_of(PAIR, found) == "differs by permission: grader aa (base) and bb (other)"
+    assert permitted_of(found) == "grader aa (base) and bb (other)"
     assert check_engines([PAIR], {**known, ("rl", "b", "p"): told_by({})}) == [{}]
 
 
@@ -203,7 +199,7 @@ def test_published_counts_say_nothing_of_their_engine() -> None:
     pair = PAIR | {"grading": "counts of rl are as published, judged by a grader of their own"}
     (found,) = check_engines([pair], {("base", "b", "p"): ONE, ("rl", "b", "p"): {}})
     assert found == {}
-    assert note_of(pair, found) == pair["grading"]
+    assert permitted_of(found) is None and note_of(pair) == pair["grading"]
     assert check_engines([PAIR], {}) == [{}]
 
 
@@ -213,27 +209,20 @@ def test_an_older_file_tells_nothing_of_a_quantization() -> None:
     assert check_engines([PAIR], known) == [{}]
 
 
-def test_a_note_is_added_to_a_note() -> None:
-    rows = pl.DataFrame({"note": ["saturated", None]}, schema={"note": pl.String})
-    pair = PAIR | {"differs": {"temperature": [0.6, 1.0]}, "grading": "two graders"}
+def test_a_note_is_added_to_a_note_and_permission_stands_apart() -> None:
+    rows = pl.DataFrame({"note": ["unequal n", None]}, schema={"note": pl.String})
+    pair = PAIR | {"differs": {"quantization": [None, "x; y"]}, "grading": "two graders"}
     (found,) = check_engines([pair], {})
-    noted = with_note(rows, note_of(pair, found))["note"].to_list()
-    told = "temperature 0.6 (base) and 1.0 (other)"
-    assert noted[0] == f"saturated; differs by permission: {told}; two graders"
-    assert split_permitted(noted[0]) == ("saturated; two graders", told)
-    assert split_permitted(noted[1]) == ("two graders", told)
-    assert with_note(rows, None).equals(rows)
-
-
-def test_a_value_cannot_pass_for_another_part_of_the_note() -> None:
-    pair = PAIR | {"differs": {"quantization": [None, "x; saturated"]}}
-    note = note_of(pair, check_engines([pair], {})[0])
-    assert split_permitted(note)[0] is None
+    noted = with_note(rows, note_of(pair), permitted_of(found))
+    assert noted["note"].to_list() == ["unequal n; two graders", "two graders"]
+    assert noted["permitted"].to_list() == ["quantization unset (base) and x; y (other)"] * 2
+    plain = with_note(rows, None, None)
+    assert plain["note"].equals(rows["note"]) and plain["permitted"].to_list() == [None, None]
 
 
 def test_cautions_of_the_study_stand_in_the_note() -> None:
     pair = PAIR | {"grading": "counts of base are as published", "cautions": ["one", "two"]}
-    assert note_of(pair, {}) == "counts of base are as published; one; two"
+    assert note_of(pair) == "counts of base are as published; one; two"
 
 
 def test_greedy_decoding_is_told_by_scores() -> None:

@@ -32,10 +32,13 @@ def test_all_tables_of_the_published_study(math500, math500_comparison):
 
 
 def test_the_note_of_a_comparison_stands_on_its_rows(math500, math500_comparison):
-    entry = {**math500_comparison, "note": "differs by permission: temperature 0.6 and 1.0"}
+    told = {"note": "two graders", "permitted": "temperature 0.6 (base) and 1.0 (other)"}
+    entry = {**math500_comparison, **told}
     tables = study_tables(math500, {"bootstrap": 200, "comparisons": [entry]})
+    assert tables["crossovers"]["note"].to_list() == [told["note"]]
+    assert tables["coverage"]["note"].to_list() == [None]
     for name in ("crossovers", "coverage"):
-        assert tables[name]["note"].to_list() == [entry["note"]]
+        assert tables[name]["permitted"].to_list() == [told["permitted"]]
 
 
 def test_neither_order_of_rows_nor_of_comparisons_matters(arm, counts):

@@ -148,16 +148,16 @@ def test_scores_of_unlike_settings(files: Files, key: str) -> None:
     assert f"--allow {key}" in done.err
     assert not files["X"].exists()
     assert files.crossover("--allow", key).code == 0
-    (note,) = read_table(files["X"], CROSSOVERS)["note"]
+    (told,) = read_table(files["X"], CROSSOVERS)["permitted"]
     one = "unset" if key == "max_model_len" else SAMPLING[key]
-    assert f"differs by permission: {key} {one} (base) and {UNLIKE[key]} (other)" in note
+    assert told == f"{key} {one} (base) and {UNLIKE[key]} (other)"
 
 
 def test_alike_scores_have_no_note_of_it(files: Files) -> None:
     assert files.crossover().code == 0
-    (note,) = read_table(files["X"], CROSSOVERS)["note"]
-    assert "settings" not in (note or "")
-    assert "permission" not in (note or "")
+    table = read_table(files["X"], CROSSOVERS)
+    assert "settings" not in (table["note"][0] or "")
+    assert table["permitted"][0] is None
 
 
 def test_settings_of_one_side_are_unknown(files: Files) -> None:

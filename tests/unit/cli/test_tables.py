@@ -334,8 +334,8 @@ def test_a_comparison_of_two_engines_is_refused(
     assert "base and rl were not sampled alike (transformers 5.0 and 5.1)" in done.err
     done = run(*arguments, "--allow", "engine_version")
     assert (done.code, done.err) == (0, "")
-    told = "differs by permission: transformers 5.0 (base) and 5.1 (other)"
-    assert told in read_table(tmp_path / "x.parquet", CROSSOVERS)["note"][0]
+    told = "transformers 5.0 (base) and 5.1 (other)"
+    assert read_table(tmp_path / "x.parquet", CROSSOVERS)["permitted"][0] == told
 
 
 def test_analyse_writes_every_table(run: Run, score_file: Scores, tmp_path: Path) -> None:
@@ -355,9 +355,9 @@ def test_analyse_writes_every_table(run: Run, score_file: Scores, tmp_path: Path
         assert (tmp_path / f"tables/{name}.csv").read_text().startswith(",".join(frame.columns))
     crossovers = read_table(tmp_path / "tables/crossovers.parquet", CROSSOVERS)
     assert crossovers["comparison"].to_list() == ["c"]
-    told = "differs by permission: temperature 0.6 (base) and 1 (other)"
-    assert told in crossovers["note"][0]
-    assert told in read_table(tmp_path / "tables/coverage.parquet", COVERAGE)["note"][0]
+    told = "temperature 0.6 (base) and 1 (other)"
+    coverage = read_table(tmp_path / "tables/coverage.parquet", COVERAGE)
+    assert crossovers["permitted"][0] == coverage["permitted"][0] == told
 
 
 def test_verify_and_score_a_lab_arm(run: Run, tmp_path: Path) -> None:

@@ -243,6 +243,7 @@ def _coverage(
             "n_base": n,
             "n_other": n,
             "n_problems": len(b),
+            "permitted": None,
             "note": None,
         }
     )

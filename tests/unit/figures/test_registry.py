@@ -52,9 +52,12 @@ PERMITTED = "differs by permission: temperature 0.6 (base) and 1.0 (other)"
 
 @pytest.mark.parametrize("name", ["passk", "difference", "coverage"])
 def test_what_differs_by_permission_stands_on_the_panels(small, small_spec, name):
+    differing = pl.lit(PERMITTED.removeprefix("differs by permission: "))
     noted = {
-        key: small[key].with_columns(note=pl.lit(f"unequal n; {PERMITTED}"))
-        for key in ("crossovers", "coverage")
+        "crossovers": small["crossovers"].with_columns(
+            note=pl.lit("unequal n"), permitted=differing
+        ),
+        "coverage": small["coverage"].with_columns(permitted=differing),
     }
     asked = {**small_spec, "figures": [{"name": name, "title": None}]}
     words = text_of(build_figures({**small, **noted}, asked)[name])

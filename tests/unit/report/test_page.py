@@ -162,11 +162,11 @@ def test_notes_of_coverage_reach_the_verdict(tables, study_spec):
     assert "Note: prompts differ." in page({**tables, "coverage": noted}, study_spec)
 
 
-def test_a_note_of_both_tables_is_told_once(tables, study_spec):
-    told = "differs by permission: temperature 0.6 (base) and 1.0 (other)"
+def test_notes_and_what_differs_by_permission_are_told_once(tables, study_spec):
+    told = pl.lit("temperature 0.6 (base) and 1.0 (other)")
     noted = {
-        "crossovers": tables["crossovers"].with_columns(note=pl.lit(f"unequal n; {told}")),
-        "coverage": tables["coverage"].with_columns(note=pl.lit(f"unequal n; unfair; {told}")),
+        "crossovers": tables["crossovers"].with_columns(note=pl.lit("unequal n"), permitted=told),
+        "coverage": tables["coverage"].with_columns(note=pl.lit("unfair"), permitted=told),
     }
     text = page({**tables, **noted}, study_spec)
     verdicts = text[: text.index('id="figures"')]

@@ -55,10 +55,10 @@ def test_a_crossover_in_full():
         ({"verdict": "undetermined"}, "which is not established"),
         ({"note": "protocols differ by permission"}, "Note: protocols differ by permission."),
         (
-            {"note": "differs by permission: dtype a (base) and b (other)"},
+            {"permitted": "dtype a (base) and b (other)"},
             "The two differ by permission: dtype a (base) and b (other).",
         ),
-        ({"note": "differs by permission: d; x", "verdict": "undetermined"}, "Note: x."),
+        ({"note": "x", "coverage_note": "y"}, "Note: x. Note: y."),
         ({"other_protocol": "hot"}, "grpo-7b (hot)"),
         ({"n_other": 64}, "n = 128 / 64 samples"),
     ],

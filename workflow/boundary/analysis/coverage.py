@@ -34,13 +34,15 @@ def coverage_tables(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
     -------
     coverage : polars.DataFrame
         One row of COVERAGE; n_base and n_other are the smallest n of each arm.
+        Its note is of the sets alone: what is to be said of the pair stands in
+        CROSSOVERS.
     problems : polars.DataFrame
         COVERAGE_PROBLEMS, one row a shared problem.
     """
     base, other = pair.solved
     place = np.where(base & other, 0, np.where(base, 1, np.where(other, 2, 3)))
     both, base_only, other_only, neither = np.bincount(place, minlength=4).tolist()
-    notes = pair.notes()
+    notes = []
     if (pair.base_n != pair.other_n).any():
         notes.append("coverage is unfair: the arm with more samples solves more by chance")
     row = {
@@ -53,6 +55,7 @@ def coverage_tables(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
         "n_base": int(pair.base_n.min()),
         "n_other": int(pair.other_n.min()),
         "n_problems": pair.m,
+        "permitted": None,
         "note": "; ".join(notes) or None,
     }
     total = pair.questions.total

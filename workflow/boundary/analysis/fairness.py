@@ -10,7 +10,7 @@ import polars as pl
 from boundary.allowed import ENGINE_VERSION, GRADER
 from boundary.analysis.frames import ARM, compared_arms
 from boundary.errors import InputError
-from boundary.notes import PERMITTED, greedy_note, join_parts
+from boundary.notes import greedy_note, join_parts
 from boundary.sampled_by import differences
 
 Arm = tuple[str, str, str]
@@ -135,16 +135,19 @@ def _check(
 _TOLD = {"prompts": "rendered {}, as the models' own chat templates differ"}
 
 
-def note_of(pair: Mapping[str, Any], differing: Differences) -> str | None:
-    """Say in what the two sides of a comparison differ, as of `check_engines`, and who judged."""
-    said = ", ".join(
+def permitted_of(differing: Differences) -> str | None:
+    """Say in what the two sides of a comparison differ, as of `check_engines`, if in anything."""
+    said = (
         f"{_NAMES.get(key, key)} {_value(base)} (base) and {_value(other)} (other)"
         for key, (base, other) in sorted(differing.items())
     )
-    parts = [PERMITTED + said] if said else []
-    if pair.get("grading"):
-        parts.append(pair["grading"])
-    return join_parts([*parts, *pair.get("cautions", ())])
+    return ", ".join(said) or None
+
+
+def note_of(pair: Mapping[str, Any]) -> str | None:
+    """Say who judged the two sides of a comparison, and what the study file warns of."""
+    graded = [pair["grading"]] if pair.get("grading") else []
+    return join_parts([*graded, *pair.get("cautions", ())])
 
 
 def decoding_note(pair: Mapping[str, Any], engines: Mapping[Arm, Mapping[str, Any]]) -> str | None:
@@ -166,8 +169,7 @@ _NAMES = {"prompts": "rendered prompts"}
 
 
 def _value(value: Any) -> str:
-    """Return a setting as text that cannot be taken for another part of the note."""
-    return "unset" if value is None else str(value).replace(";", ",")
+    return "unset" if value is None else str(value)
 
 
 def origin_note(
@@ -222,8 +224,9 @@ def sandbox_note(scores: pl.DataFrame, pair: Mapping[str, Any]) -> str | None:
     return f"programs run in the reduced sandbox: {', '.join(counts)}" if counts else None
 
 
-def with_note(rows: pl.DataFrame, said: str | None) -> pl.DataFrame:
-    """Add to the note of a table of comparisons."""
+def with_note(rows: pl.DataFrame, said: str | None, permitted: str | None) -> pl.DataFrame:
+    """Add to the note of crossovers, and set what differs by permission."""
+    rows = rows.with_columns(permitted=pl.lit(permitted, dtype=pl.String))
     if said is None:
         return rows
     return rows.with_columns(

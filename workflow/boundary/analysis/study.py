@@ -34,9 +34,9 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     spec : mapping
         Plain JSON values: ``bootstrap`` (default 10000), ``confidence`` (0.95),
         ``k_max`` (null: n/2), ``comparisons`` (a list of {comparison, base,
-        other, benchmark, protocol, other_protocol, note}, the note to be printed
-        on its rows or null) and ``series`` (a list of {series, benchmark,
-        protocol, points: [{model, step}]}).
+        other, benchmark, protocol, other_protocol, permitted, note}, the last two
+        what differs by permission and a remark, or null) and ``series`` (a list
+        of {series, benchmark, protocol, points: [{model, step}]}).
 
     Returns
     -------
@@ -68,22 +68,21 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     def curve_of(pair: Pair) -> DifferenceCurve:
         return difference_curve(pair, replicates=replicates, confidence=confidence, k_max=k_max)
 
-    def decide_again(said: str | None, pair: Pair) -> pl.DataFrame:
-        return _decided(curve_of(pair), said)
+    def decide_again(entry: Mapping[str, Any], pair: Pair) -> pl.DataFrame:
+        return _decided(curve_of(pair), scores, entry)
 
     for entry in spec.get("comparisons") or []:
-        said = join_parts(filter(None, (entry.get("note"), sandbox_note(scores, entry))))
         pair = pair_from_spec(scores, entry)
         curve = curve_of(pair)
-        decided = _decided(curve, said)
+        decided = _decided(curve, scores, entry)
         parts["differences"].append(differences_frame(curve))
         parts["crossovers"].append(decided)
         coverage, problems = coverage_tables(pair)
-        parts["coverage"].append(with_note(coverage, said))
+        parts["coverage"].append(coverage.with_columns(decided["permitted"]))
         parts["coverage_problems"].append(problems)
         parts["efficiency"].append(efficiency_frame(pair, confidence=confidence, k_max=k_max))
         if other_rules:
-            graded.append(grading_rows(scores, entry, pair, decided, partial(decide_again, said)))
+            graded.append(grading_rows(scores, entry, pair, decided, partial(decide_again, entry)))
     for entry in spec.get("series") or []:
         parts["series"].append(series_table(scores, entry, confidence))
     tables = {}
@@ -98,6 +97,9 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     return tables
 
 
-def _decided(curve: DifferenceCurve, said: str | None) -> pl.DataFrame:
+def _decided(
+    curve: DifferenceCurve, scores: pl.DataFrame, entry: Mapping[str, Any]
+) -> pl.DataFrame:
     """Return the row of CROSSOVERS of a comparison, with what must be said of it."""
-    return with_note(crossover_frame(curve, decide(curve)), said)
+    said = join_parts(filter(None, (entry.get("note"), sandbox_note(scores, entry))))
+    return with_note(crossover_frame(curve, decide(curve)), said, entry.get("permitted"))

@@ -82,8 +82,8 @@ def crossover(
         NAMES,
         check_engines,
         decoding_note,
-        note_of,
         origin_note,
+        permitted_of,
         sandbox_note,
         with_note,
     )
@@ -112,13 +112,13 @@ def crossover(
     (differing,) = check_engines([wanted], told)
     scores = pl.concat(frames.values(), how="diagonal")
     notes = (
-        note_of(wanted, differing),
         origin_note(wanted, told, silent),
         decoding_note(wanted, told) if pair.n > 1 else None,
         sandbox_note(scores, wanted),
     )
     curve = difference_curve(pair, replicates=bootstrap, confidence=confidence, k_max=k_max)
-    frame = with_note(crossover_frame(curve, decide(curve)), join_parts(filter(None, notes)))
+    said = join_parts(filter(None, notes))
+    frame = with_note(crossover_frame(curve, decide(curve)), said, permitted_of(differing))
     by = provenance(**_published(frames))
     write_table(frame, output, CROSSOVERS, provenance=by, csv=True)
 
@@ -132,7 +132,7 @@ def analyse(spec: Spec, output: OutputFolder, scores: SomeScores = None) -> None
     """
     import polars as pl
 
-    from boundary.analysis.fairness import check_engines, note_of, origin_note
+    from boundary.analysis.fairness import check_engines, note_of, origin_note, permitted_of
     from boundary.analysis.study import study_tables
     from boundary.jobs.reading import Tables
     from boundary.meetings import check_scores, solved_by
@@ -150,9 +150,8 @@ def analyse(spec: Spec, output: OutputFolder, scores: SomeScores = None) -> None
     noted = [
         {
             **pair,
-            "note": join_parts(
-                filter(None, (note_of(pair, found), origin_note(pair, told, silent)))
-            ),
+            "permitted": permitted_of(found),
+            "note": join_parts(filter(None, (note_of(pair), origin_note(pair, told, silent)))),
         }
         for pair, found in zip(pairs, check_engines(pairs, told), strict=True)
     ]

@@ -9,7 +9,7 @@ import altair as alt
 import polars as pl
 
 from boundary.figures import panels, theme
-from boundary.figures.words import clean, span
+from boundary.figures.words import by_permission, clean, span
 from boundary.wording import p_value
 
 TITLE = "Coverage: problems solved at least once in n samples"
@@ -17,7 +17,7 @@ SETS = ("both", "base_only", "other_only", "neither")
 
 
 def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | None) -> Any:
-    """Return the chart from the coverage table."""
+    """Return the chart from the coverage and crossovers tables."""
     title = title or TITLE
     coverage = tables["coverage"]
     if coverage.is_empty():
@@ -62,7 +62,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         f"n = {span([row[name] for row in rows for name in ('n_base', 'n_other')])} samples a "
         f"problem, M = {span([row['n_problems'] for row in rows])} problems. Zero correct in n "
         "samples does not mean that a model cannot solve a problem.",
-        *_notes(labels, rows),
+        *_notes(labels, rows, tables["crossovers"]),
     ]
     return body.properties(title=panels.heading(title, caption, 760)).configure(
         **theme.config(sides=34)
@@ -89,12 +89,21 @@ def _facts(row: dict[str, Any]) -> str:
     )
 
 
-def _notes(labels: list[str], rows: list[dict[str, Any]]) -> list[str]:
-    return [
-        f"Flagged, {label.replace(chr(10), ' ')}: {clean(row['note'], 400)}."
-        for label, row in zip(labels, rows, strict=True)
-        if row["note"]
-    ]
+def _notes(labels: list[str], rows: list[dict[str, Any]], crossovers: pl.DataFrame) -> list[str]:
+    """Return what is to be said of the sets, and of the pair that they are of."""
+    of_pair = {
+        (comparison, benchmark): note
+        for comparison, benchmark, note in crossovers.select(
+            "comparison", "benchmark", "note"
+        ).iter_rows()
+    }
+    lines = []
+    for label, row in zip(labels, rows, strict=True):
+        notes = of_pair.get((row["comparison"], row["benchmark"])), row["note"]
+        parts = [*by_permission(row), *(clean(note, 400) for note in notes if note)]
+        if parts:
+            lines.append(f"Flagged, {label.replace(chr(10), ' ')}: {'; '.join(parts)}.")
+    return lines
 
 
 def _bars(frame: pl.DataFrame, y: alt.Y, colour: alt.Color, rows: int) -> Any:

@@ -7,7 +7,6 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from boundary.notes import split_permitted
 from boundary.wording import k_interval, number, reveal
 
 #: Where a line may not break: within ``[9, 31]`` and after ``=`` or ``≈``.
@@ -59,7 +58,7 @@ def verdict(row: Mapping[str, Any], *, short: bool = False) -> str:
         "reverse": "reverse" if short else "reverse: base ahead first, other ahead later",
         "undetermined": "undetermined",
     }[row["verdict"]]
-    note, _ = split_permitted(row.get("note"))
+    note = row.get("note")
     if row["verdict"] == "undetermined" and not short:
         if row["k_cross"] is not None:
             words += f"; the curves meet at {crossing}"
@@ -70,7 +69,7 @@ def verdict(row: Mapping[str, Any], *, short: bool = False) -> str:
 
 def by_permission(row: Mapping[str, Any]) -> list[str]:
     """Say in what the two sides of a comparison differ, on a line of its own, if in anything."""
-    _, found = split_permitted(row.get("note"))
+    found = row.get("permitted")
     return [f"differs by permission: {clean(found, 300)}"] if found else []
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Roles of models that training made of another one.
 _TRAINED = ("rl", "distilled")
-EXCHANGED = "base and other look exchanged"
+_LOOK_EXCHANGED = "base and other look exchanged"
 #: Billions of parameters from which float32 by default is worth a word.
 _LARGE = 1.0
 
@@ -31,18 +31,14 @@ def cautions(plan: Plan) -> list[str]:
     study = plan.study
     found = [*_greedy_protocols(plan), *_other_bases(plan)]
     for i, pair in enumerate(study.comparisons):
-        texts = [*_exchanged(study, pair), *_computed_otherwise(study, pair)]
-        found += [f"comparisons[{i}]: {text}.{_remedy(pair, text)}" for text in texts]
+        remedy = (
+            f" Write 'base: {pair.other}' and 'other: {pair.base}', or mend role and base of the "
+            f"models."
+        )
+        texts = [f"{text}.{remedy * mended}" for text, mended in _exchanged(study, pair)]
+        texts += [f"{text}." for text in _computed_otherwise(study, pair)]
+        found += [f"comparisons[{i}]: {text}" for text in texts]
     return found
-
-
-def _remedy(pair: Comparison, text: str) -> str:
-    if not text.startswith(EXCHANGED):
-        return ""
-    return (
-        f" Write 'base: {pair.other}' and 'other: {pair.base}', or mend role and base of the "
-        f"models."
-    )
 
 
 def pair_cautions(plan: Plan, pair: Comparison, benchmark: str) -> list[str]:
@@ -55,7 +51,8 @@ def pair_cautions(plan: Plan, pair: Comparison, benchmark: str) -> list[str]:
             entry = study.protocols[protocol]
             settings[side] = (entry.temperature, entry.top_p)
     greedy = greedy_note(settings)
-    return [*_exchanged(study, pair), *([greedy] if greedy else [])]
+    doubts = [text for text, _ in _exchanged(study, pair)]
+    return [*doubts, *([greedy] if greedy else [])]
 
 
 def silent_types(plan: Plan) -> Iterator[str]:
@@ -78,11 +75,11 @@ def _greedy_protocols(plan: Plan) -> Iterator[str]:
         n = max((arm.n for arm in plan.arms if arm.protocol == name), default=1)
         setting = greedy_by(protocol.temperature, protocol.top_p)
         if n > 1 and setting is not None:
-            key, _, value = setting.partition(" ")
-            same = "are one response" if value == "0" else "are nearly one response"
+            key, value = setting
+            same = "are one response" if value == 0 else "are nearly one response"
             yield (
-                f"protocols.{name}.{key}: {value} is greedy decoding: the {n} samples of a problem "
-                f"{same}, so pass@k is flat in k. Take a higher {key}, or n: 1."
+                f"protocols.{name}.{key}: {value:g} is greedy decoding: the {n} samples of a "
+                f"problem {same}, so pass@k is flat in k. Take a higher {key}, or n: 1."
             )
 
 
@@ -102,25 +99,30 @@ def _other_bases(plan: Plan) -> Iterator[str]:
 # --- sides exchanged -----------------------------------------------------------
 
 
-def _exchanged(study: Study, pair: Comparison) -> Iterator[str]:
+def _exchanged(study: Study, pair: Comparison) -> Iterator[tuple[str, bool]]:
     """Yield what speaks against the base of a comparison, by roles and by what was made of what.
 
-    Two models that were trained may be compared either way.
+    With each stands whether exchanging the two would mend it.  Two models that
+    were trained may be compared either way.
     """
     base, other = study.models[pair.base], study.models[pair.other]
     if pair.base == pair.other:
         return
     made, reverse = _descends(study, pair.other, pair.base), _descends(study, pair.base, pair.other)
     if reverse and not made:
-        yield f"{EXCHANGED}: {pair.base} was made from {pair.other}"
+        yield f"{_LOOK_EXCHANGED}: {pair.base} was made from {pair.other}", True
     elif other.role == "base" and base.role in (*_TRAINED, "instruct"):
-        yield (f"{EXCHANGED}: {pair.base} has role {base.role}, and {pair.other} has role base")
+        yield (
+            f"{_LOOK_EXCHANGED}: {pair.base} has role {base.role}, and {pair.other} has role base",
+            True,
+        )
     elif base.role == "base" and other.base is not None and not made:
-        yield f"{pair.other} was made from {other.base}, not from {pair.base}"
+        yield f"{pair.other} was made from {other.base}, not from {pair.base}", False
     elif base.role in _TRAINED and base.base is None and base.kind != "lab" and made:
         yield (
             f"{pair.base} has role {base.role} and no base of its own, yet {pair.other} was made "
-            f"from it"
+            f"from it",
+            False,
         )
 
 

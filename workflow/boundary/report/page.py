@@ -17,7 +17,6 @@ from typing import Any
 import polars as pl
 
 from boundary.errors import InputError
-from boundary.notes import join_parts, split_parts
 from boundary.report.checks import checks
 from boundary.report.examples import EXAMPLE_COLUMNS
 from boundary.report.sentences import sentence, truncation, unread
@@ -134,10 +133,6 @@ def _verdicts(
     found = []
     for row in rows.iter_rows(named=True):
         texts = [sentence(row, confidence)]
-        said = split_parts(row["note"])
-        more = [part for part in split_parts(row["coverage_note"]) if part not in said]
-        if more:
-            texts.append(f"Note: {visible(join_parts(more))}.")
         base = arms.get((row["base"], row["benchmark"], row["protocol"]))
         other = arms.get((row["other"], row["benchmark"], row["other_protocol"]))
         texts += filter(None, (truncation(base, other), unread(base, other)))

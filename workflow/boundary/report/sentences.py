@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from boundary.notes import split_permitted
 from boundary.report.text import visible
 from boundary.wording import k_interval, number, p_value, percent, points
 
@@ -24,7 +23,8 @@ def sentence(row: Row, confidence: float = 0.95) -> str:
     row : mapping
         A row of the crossovers table; with the columns of the coverage row
         (``both``, ``base_only``, ``other_only``, ``neither``, ``mcnemar_p``,
-        ``n_base``, ``n_other``) beside it, coverage is told too.
+        ``n_base``, ``n_other``, and its note as ``coverage_note``) beside it,
+        coverage is told too.
     confidence : float
         Level of the intervals.
 
@@ -37,11 +37,9 @@ def sentence(row: Row, confidence: float = 0.95) -> str:
     parts = [f"On {visible(row['benchmark'])}, {verdict}.", _differences(row, confidence)]
     if row.get("base_only") is not None:
         parts.append(_coverage(row))
-    note, differing = split_permitted(row.get("note"))
-    if differing:
-        parts.append(f"The two differ by permission: {visible(differing)}.")
-    if note:
-        parts.append(f"Note: {visible(note)}.")
+    if row.get("permitted"):
+        parts.append(f"The two differ by permission: {visible(row['permitted'])}.")
+    parts += [f"Note: {visible(row[name])}." for name in ("note", "coverage_note") if row.get(name)]
     return " ".join(parts)
 
 
