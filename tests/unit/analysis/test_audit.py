@@ -3,9 +3,10 @@
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import binomtest
 
 from boundary.analysis.audit import READ, audit_table, count_arm, disagreements
-from boundary.analysis.intervals import mean_and_se, mean_interval, z_value
+from boundary.analysis.intervals import mean_and_se, share_interval
 from boundary.tables import AUDIT, DISAGREEMENTS, VERDICTS_TABLE, check
 
 LABELS = {"model": "m", "benchmark": "b", "protocol": "p"}
@@ -70,9 +71,7 @@ def test_breaches_and_tricks_by_hand(code):
 def test_the_interval_is_over_problems(code):
     row = audit_table([count_arm(LABELS, code)], 0.9).filter(kind="breach", name="any")
     shares = np.array([2 / 5, 1 / 5, 0, 0])
-    low, high = mean_interval(
-        *mean_and_se(shares), 4, multiplier=z_value(0.9), miss=0.1, bounds=(0.0, 1.0)
-    )
+    low, high = share_interval(*mean_and_se(shares), 4, 0.9)
     told = row.select("share", "ci_low", "ci_high").row(0)
     assert told == pytest.approx((0.15, float(low), float(high)))
     # One problem whose every response attacks is one observation, and not a hundred.
@@ -82,7 +81,10 @@ def test_the_interval_is_over_problems(code):
         rows, breach=breach, verdict=["violation" if name else "wrong" for name in breach]
     )
     row = audit_table([count_arm(LABELS, clustered)]).row(0, named=True)
-    assert (row["share"], row["ci_low"], row["ci_high"]) == (0.5, 0.0, 1.0)
+    exact = binomtest(1, 2).proportion_ci(0.95, method="exact")
+    assert (row["share"], row["ci_low"], row["ci_high"]) == pytest.approx(
+        (0.5, exact.low, exact.high)
+    )
 
 
 def test_nothing_found_is_told_with_how_much_it_could_be(code):
@@ -97,7 +99,7 @@ def test_nothing_found_is_told_with_how_much_it_could_be(code):
     assert own.filter(pl.col("kind") != "sandbox")["responses"].sum() == 0
     row = own.row(0, named=True)
     assert (row["share"], row["ci_low"]) == (0, 0)
-    assert row["ci_high"] == pytest.approx(1 - 0.05 ** (1 / 4))
+    assert row["ci_high"] == pytest.approx(1 - 0.025 ** (1 / 4))
 
 
 def test_a_grader_that_looks_for_nothing_has_no_row(code):
@@ -169,7 +171,7 @@ def test_problems_that_ask_the_same_are_one(code):
     )
     # Shares 2/5 and 1/5 of one question, none of two others.
     mean, se = mean_and_se(np.array([0.3, 0.0, 0.0]))
-    low, high = mean_interval(mean, se, 3, multiplier=z_value(0.95), miss=0.05, bounds=(0.0, 1.0))
+    low, high = share_interval(mean, se, 3, 0.95)
     assert (row["problems"], row["n_problems"], row["responses"]) == (1, 3, 3)
     assert [row[name] for name in ("share", "ci_low", "ci_high")] == pytest.approx(
         [float(mean), float(low), float(high)]

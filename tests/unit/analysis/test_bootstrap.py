@@ -1,10 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from boundary.analysis.bootstrap import (
+    STUDENTISED,
     UNITS,
     Sample,
     content_seed,
+    draw_groups,
+    drawn_columns,
     simultaneous_band,
     weight_blocks,
 )
@@ -33,11 +38,11 @@ def test_critical_value_equals_a_plain_loop():
     values = rng.uniform(-1, 1, (25, 6))
     band = simultaneous_band(Sample.of_problems(values), 400, 0.95, seed=11)
     weights = np.concatenate(list(weight_blocks(25, 400, 11, 6)))
-    spread = values.std(axis=0, ddof=0) / 5
-    peaks = [
-        max(abs(row @ values / 25 - values.mean(axis=0)) / spread)
-        for row in weights.astype(np.float64)
-    ]
+    peaks = []
+    for row in weights.astype(np.float64):
+        drawn = np.repeat(values, row.astype(int), axis=0)
+        variance = STUDENTISED * drawn.var(axis=0) + (1 - STUDENTISED) * values.var(axis=0)
+        peaks.append(max(abs(drawn.mean(axis=0) - values.mean(axis=0)) / np.sqrt(variance / 25)))
     assert band.critical == pytest.approx(np.quantile(peaks, 0.95, method="higher"), abs=1e-4)
     half = band.critical * values.std(axis=0, ddof=1) / 5
     assert band.high - band.mean == pytest.approx(half, abs=1e-9)
@@ -56,7 +61,7 @@ def test_the_band_holds_everywhere_at_once():
     held, pointwise, runs = 0, 0, 300
     for seed in range(runs):
         shared = rng.normal(size=(80, 1))
-        values = 0.1 * (shared + rng.normal(size=(80, 12)))
+        values = 0.5 * (shared + rng.normal(size=(80, 12)))
         band = simultaneous_band(Sample.of_problems(values), 400, 0.95, seed)
         held += bool(np.all((band.low <= 0) & (band.high >= 0)))
         pointwise += bool(np.all((band.ci_low <= 0) & (band.ci_high >= 0)))
@@ -88,14 +93,30 @@ def test_one_problem_leaves_everything_open():
     assert np.all(band.low == -1) and np.all(band.high == 1)
 
 
-def test_columns_beyond_k_stop_take_a_critical_value_at_least_as_large():
+def test_columns_beyond_k_stop_take_no_part():
     values = np.random.default_rng(5).uniform(-1, 1, (60, 30))
     band = simultaneous_band(Sample.of_problems(values), 500, 0.95, seed=3, k_stop=10)
     inner = simultaneous_band(Sample.of_problems(values[:, :10]), 500, 0.95, seed=3)
-    ratio = (band.high - band.mean) / band.se
     assert band.critical == pytest.approx(inner.critical, abs=1e-3)
-    assert ratio[:10] == pytest.approx(np.full(10, band.critical))
-    assert np.all(ratio[10:] > band.critical)
+    assert (band.high - band.mean) / band.se == pytest.approx(np.full(30, band.critical))
+
+
+def test_other_levels_and_the_monte_carlo_error_of_the_critical_value():
+    values = np.random.default_rng(6).uniform(-1, 1, (60, 30))
+    bands = [simultaneous_band(Sample.of_problems(values), 1000, 0.95, seed) for seed in range(40)]
+    spread = np.std([band.critical for band in bands])
+    assert np.mean([band.critical_error for band in bands]) == pytest.approx(spread, rel=0.4)
+    one = bands[0]
+    assert one.critical_at(0.95) == one.critical < one.critical_at(0.999)
+    low, high = one.limits(one.critical_at(0.999), 0.999)
+    assert np.all(low < one.low) and np.all(one.high < high)
+
+
+def test_the_maximum_is_taken_over_few_columns_without_loss():
+    assert drawn_columns(np.arange(1, 9)).tolist() == list(range(8))
+    columns = drawn_columns(np.arange(1, 513))
+    assert columns[0] == 0 and columns[-1] == 511 and len(columns) < 130
+    assert np.max((columns[40:] + 1)[1:] / (columns[40:] + 1)[:-1]) < 1.06
 
 
 def test_too_few_replicates_are_refused():
@@ -109,33 +130,26 @@ def test_groups_of_problems_give_what_single_problems_give():
     curves = rng.normal(size=(m, 3)) @ rng.normal(size=(3, 20))
     rare = np.zeros((m, 1))
     rare[rng.choice(m, 8, replace=False)] = 0.3  # eight problems tell all of a column
-    values = np.concatenate([curves, rare, np.zeros((m, 1))], axis=1)
-    parts = [(part, np.ones(len(part), dtype=np.int64)) for part in np.array_split(values, 7)]
-    one, grouped = Sample.of_problems(values), Sample.of_groups(parts, m, seed=3)
-    np.testing.assert_allclose(grouped.mean, one.mean, atol=1e-14)
-    np.testing.assert_allclose(grouped.se, one.se, rtol=1e-10)
-    assert grouped.deviations.shape == (UNITS, 22)
-    np.testing.assert_allclose(grouped.spread[:-1], one.spread[:-1], rtol=0.04)
+    values = np.concatenate([curves, rare], axis=1)
+    one = Sample.of_problems(values)
+    groups = draw_groups(m, seed=3)
+    assert groups.shape == (UNITS, m) and draw_groups(UNITS, seed=3) is None
+    grouped = replace(one, deviations=groups @ one.deviations)
     bands = [simultaneous_band(each, 2000, 0.95, seed=1) for each in (one, grouped)]
     assert bands[1].critical == pytest.approx(bands[0].critical, abs=0.1)
     alone = [
         simultaneous_band(
-            Sample(s.m, s.mean[[20]], s.se[[20]], s.deviations[:, [20]], s.spread[[20]]),
+            replace(
+                each,
+                mean=each.mean[[20]],
+                se=each.se[[20]],
+                columns=np.array([0]),
+                deviations=each.deviations[:, [20]],
+            ),
             4000,
-            0.95,
+            0.93,  # between two of the few values that the column can take
             seed=1,
         ).critical
-        for s in (one, grouped)
+        for each in (one, grouped)
     ]
     assert alone[1] == pytest.approx(alone[0], abs=0.12)
-
-
-def test_a_profile_of_many_problems_is_as_many_problems():
-    rng = np.random.default_rng(5)
-    values, times = rng.normal(size=(200, 4)), rng.integers(1, 60, 200)
-    m = int(times.sum())
-    every = np.repeat(values, times, axis=0)
-    made = Sample.of_groups([(values[:90], times[:90]), (values[90:], times[90:])], m, seed=0)
-    np.testing.assert_allclose(made.mean, every.mean(axis=0))
-    np.testing.assert_allclose(made.se, every.std(axis=0, ddof=1) / np.sqrt(m))
-    np.testing.assert_allclose(made.deviations.sum(axis=0), 0, atol=1e-9)

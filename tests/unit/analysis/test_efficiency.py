@@ -17,10 +17,12 @@ def test_published_math500(math500, math500_comparison):
 
 
 def test_interval_is_of_the_paired_mean(arm):
-    pair = pair_arms(arm("b", [1, 2, 0, 2], 2), arm("o", [0, 2, 1, 1], 2), "c")
-    row = efficiency_frame(pair, k_max=2).row(0, named=True)
-    differences = np.array([1, 1, 0, 1]) - np.array([0, 1, 0.5, 0.5])
-    half = 1.959964 * differences.std(ddof=1) / 2
+    base, other = np.tile([1, 2, 0, 2], 30), np.tile([0, 2, 1, 1], 30)
+    row = efficiency_frame(pair_arms(arm("b", base, 2), arm("o", other, 2), "c"), k_max=2).row(
+        0, named=True
+    )
+    differences = np.minimum(base, 1) - other / 2
+    half = 1.959964 * differences.std(ddof=1) / np.sqrt(120)
     assert row["gap"] == pytest.approx(differences.mean())
     assert row["ci_high"] - row["gap"] == pytest.approx(half, rel=1e-6)
     assert row["gap"] - row["ci_low"] == pytest.approx(half, rel=1e-6)

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from boundary.analysis.guess import Guesses, floor_curve, guess_floor_table, read_guesses
-from boundary.analysis.intervals import mean_interval, z_value
+from boundary.analysis.intervals import share_interval
 from boundary.errors import TableError
 
 ARM = {"model": "m", "benchmark": "b", "protocol": "p"}
@@ -140,9 +140,7 @@ def test_the_interval_covers_the_closed_form(spread):
         guesses, base, r = draw(rng, 150, 64, spread)
         truth = (r[:, None] * (1 - (1 - base)[:, None] ** k)).sum(axis=0)
         mean, se = floor_curve(guesses, k)
-        low, high = mean_interval(
-            mean, se, 150, multiplier=z_value(0.95), miss=0.05, bounds=(0.0, 1.0)
-        )
+        low, high = share_interval(mean, se, 150, 0.95)
         covered += (low <= truth) & (truth <= high)
         total += mean - truth
     assert np.all(covered / runs >= 0.9)

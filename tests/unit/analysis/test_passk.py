@@ -142,7 +142,7 @@ def test_one_problem_has_no_standard_error(arm):
 def test_a_solved_benchmark_keeps_an_interval(arm):
     table = passk_table(arm("m", [4] * 30, 4))
     assert table["se"].to_list() == [0.0] * 4
-    assert table["ci_low"].to_list() == pytest.approx([0.05 ** (1 / 30)] * 4)
+    assert table["ci_low"].to_list() == pytest.approx([0.025 ** (1 / 30)] * 4)
 
 
 def test_chain_counts_skip_arms_without_them_and_refuse_half(arm):

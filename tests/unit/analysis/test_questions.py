@@ -109,8 +109,8 @@ def test_thirty_questions_are_not_960_problems(arm, math500):
     ]
     naive = [rows.drop("question") for rows in often]
     seen = [decide(difference_curve(pair_arms(*pair, "c"))) for pair in (once, often, naive)]
-    early = "other-ahead-early"
-    assert [each.verdict for each in seen] == [early, early, "crossover"]
+    open_ = "undetermined"
+    assert [each.verdict for each in seen] == [open_, open_, "crossover"]
     assert [each.guard for each in seen] == ["small-set;few-discordant;saturated-high"] * 2 + [None]
     assert [each.n_problems for each in seen] == [30, 30, 960]
     assert (seen[0].ci_low, seen[0].ci_high) == (seen[1].ci_low, seen[1].ci_high)
@@ -174,21 +174,42 @@ def test_rows_without_a_digest_stand_alone():
     assert Questions.of(rows.drop("question")).m == 5
 
 
-def test_blocks_of_profiles_hold_all_of_them():
+@pytest.mark.parametrize("repeated", [False, True])
+def test_units_of_profiles_give_what_the_questions_give(repeated):
     rng = np.random.default_rng(1)
     counts = rng.integers(0, 5, (2, 500))
-    profiles = Profiles.of(
-        counts, Questions(np.unique(rng.integers(0, 90, 500), return_inverse=True)[1])
-    )
-    values = rng.normal(size=(profiles.counts.shape[1], 3))
-    parts, done = [], 0
-    for block in profiles.blocks(64):
-        width = block.counts.shape[1]
-        parts.append(block.mean(values[done : done + width]))
-        done += width
-    assert len(parts) > 2
-    np.testing.assert_allclose(np.concatenate(parts), profiles.mean(values))
-    assert sum(block.m for block in profiles.blocks(64)) == profiles.m == 90
+    index = np.unique(rng.integers(0, 90, 500), return_inverse=True)[1] if repeated else None
+    rows = pl.DataFrame({"question": None if index is None else pl.Series(index).cast(pl.String)})
+    if index is None:
+        rows = pl.DataFrame({"question": [str(x) for x in range(500)]})
+    cluster = rng.integers(0, 40, 500)
+    plain = Questions.of(rows)
+    one = Questions.of(rows.with_columns(cluster=pl.Series(cluster[plain.first][plain.index])))
+    for questions in (plain, one):
+        profiles = Profiles.of(counts, questions)
+        values = rng.normal(size=(5, 5, 3))
+        by_row = values[counts[0], counts[1]]
+        by_profile = profiles.mean(values[profiles.counts[0], profiles.counts[1]])
+        for made, known in zip(
+            profiles.mean_and_se(by_profile), questions.mean_and_se(by_row), strict=True
+        ):
+            np.testing.assert_allclose(made, known, rtol=1e-9)
+        assert profiles.units.shape == (questions.units, len(profiles.times))
+        assert profiles.units.sum() == profiles.m == questions.m
+    assert (plain.units, one.units) == (plain.m, len(np.unique(cluster[plain.first])))
+    assert np.all(one.mean_and_se(by_row)[1] >= plain.mean_and_se(by_row)[1])
+
+
+def test_neither_order_nor_names_of_clusters_matter():
+    rng = np.random.default_rng(2)
+    counts, cluster = rng.integers(0, 4, (2, 60)), rng.integers(0, 20, 60)
+    order, names = rng.permutation(60), rng.permutation(20)
+    made = [
+        Profiles.of(c, Questions.of(pl.DataFrame({"cluster": g.astype(str)}))).content()
+        for c, g in ((counts, cluster), (counts[:, order], names[cluster][order]))
+    ]
+    for one, two in zip(*made, strict=True):
+        assert np.array_equal(one, two)
 
 
 def test_one_id_for_two_questions_is_refused(arm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from boundary.analysis.intervals import mean_and_se, mean_interval, z_value
+from boundary.analysis.intervals import mean_and_se, share_interval
 from boundary.analysis.responses import TRIED, responses_table
 from boundary.tables import RESPONSES, check
 
@@ -32,9 +32,7 @@ def test_an_arm_by_hand(arm):
     table = check(responses_table(frame, 0.9), RESPONSES, "test")
     (row,) = table.iter_rows(named=True)
     shares = frame["truncated"].to_numpy() / 4
-    low, high = mean_interval(
-        *mean_and_se(shares), 3, multiplier=z_value(0.9), miss=0.1, bounds=(0.0, 1.0)
-    )
+    low, high = share_interval(*mean_and_se(shares), 3, 0.9)
     assert row == {
         **{"model": "a", "benchmark": "bench", "protocol": "paper"},
         **{"n_problems": 3, "n_responses": 12, "mean_tokens": 30.0},
@@ -72,7 +70,7 @@ def test_what_was_tried_against_the_verifier_is_summed(arm):
 def test_none_truncated_still_has_an_interval(arm):
     row = responses_table(counted(arm, "a", 8, truncated=[0] * 50)).row(0, named=True)
     assert (row["truncated_share"], row["truncated_ci_low"]) == (0, 0)
-    assert row["truncated_ci_high"] == pytest.approx(1 - 0.05 ** (1 / 50))
+    assert row["truncated_ci_high"] == pytest.approx(1 - 0.025 ** (1 / 50))
 
 
 def test_published_counts_tell_nothing(math500):

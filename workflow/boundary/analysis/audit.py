@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from boundary.analysis.frames import ARM, column_types
-from boundary.analysis.intervals import mean_and_se, mean_interval, z_value
+from boundary.analysis.intervals import share_interval
 from boundary.analysis.questions import Questions
 from boundary.errors import TableError
 from boundary.questions import question_digests
@@ -150,15 +150,8 @@ def _share(arm: Counts, kind: str, name: str, confidence: float) -> dict[str, An
     n = joined["n"].to_numpy().astype(np.float64)
     hits = joined["responses"].fill_null(0).to_numpy().astype(np.float64)
     questions = Questions.of(arm.sizes)
-    mean, se = mean_and_se(questions.mean(hits / n))
-    low, high = mean_interval(
-        mean,
-        se,
-        questions.m,
-        multiplier=z_value(confidence),
-        miss=1 - confidence,
-        bounds=(0.0, 1.0),
-    )
+    mean, se = questions.mean_and_se(hits / n)
+    low, high = share_interval(mean, se, questions.units, confidence)
     return {
         "responses": int(hits.sum()),
         "problems": int((questions.total(hits) > 0).sum()),

@@ -8,24 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from boundary.analysis.intervals import ROUNDING, Floats, mean_and_se, mean_interval, z_value
+from boundary.analysis.intervals import (
+    Floats,
+    Integers,
+    difference_interval,
+    mean_and_se,
+    z_value,
+)
 from boundary.digests import seed_of
 from boundary.errors import InputError
 from boundary.progress import meter
 
-Integers = NDArray[np.int64]
-
 #: Beyond so many problems, so many groups of them are drawn: 10,000 replicates of
 #: 100,000 problems would take minutes.
 UNITS = 4096
+#: Share of a replicate's own variance in what its deviation is divided by: of 0.5, 0.8, 0.9 and 1
+#: the largest at which bands of 30 problems stay useful (docs/statistics.md).
+STUDENTISED = 0.9
 CHUNK_CELLS = 2**21  # cells of a weight or product block: 8 MiB in float32
 
 
@@ -36,9 +43,14 @@ class Band:
     Attributes
     ----------
     mean, se, ci_low, ci_high, low, high : float64 arrays [K]
-        ci is the pointwise normal interval, low..high the simultaneous band.
+        ci is the pointwise interval, low..high the simultaneous band.
     critical : float
         Critical value of max-|t| over the columns below ``k_stop``.
+    units : int
+        Problems drawn independently: clusters where there are any.
+    peaks : float64 array [R]
+        Largest |t| over those columns in each replicate, sorted.
+    confidence : float
     """
 
     mean: Floats
@@ -48,6 +60,31 @@ class Band:
     low: Floats
     high: Floats
     critical: float
+    units: int
+    peaks: Floats
+    confidence: float
+
+    def limits(self, critical: float, confidence: float) -> tuple[Floats, Floats]:
+        """Return the band for another critical value and the level that belongs to it."""
+        miss = 1 - confidence
+        return difference_interval(self.mean, self.se, self.units, multiplier=critical, miss=miss)
+
+    def critical_at(self, confidence: float) -> float:
+        """Return the critical value at another level, at least the normal quantile."""
+        # Rounded far below Monte Carlo error, so that the order in which a BLAS adds
+        # float32 products cannot show.
+        value = np.quantile(self.peaks, confidence, method="higher") if len(self.peaks) else 0.0
+        return max(round(float(value), 4), z_value(confidence))
+
+    @property
+    def critical_error(self) -> float:
+        """Monte Carlo standard deviation of the critical value, from order statistics."""
+        if not len(self.peaks):
+            return 0.0
+        step = math.sqrt(self.confidence * (1 - self.confidence) / len(self.peaks))
+        levels = [max(0.0, self.confidence - step), min(1.0, self.confidence + step)]
+        lower, upper = np.quantile(self.peaks, levels)
+        return float(upper - lower) / 2
 
 
 def content_seed(*arrays: NDArray[Any]) -> int:
@@ -102,68 +139,56 @@ class Sample:
 
     Attributes
     ----------
-    m : int
-        Problems.
     mean, se : float64 arrays [K]
         As of `intervals.mean_and_se`.
-    deviations : float64 array [U, K]
-        For each unit the sum of its problems' deviations from the mean.
-    spread : float64 array [K]
-        Standard deviation that the units' bootstrap gives to the sum of deviations.
+    units : int
+        Problems drawn independently: clusters where there are any.
+    columns : int64 array [T]
+        The columns over which the maximum is taken.
+    deviations : float64 array [U, T]
+        For each unit that is drawn, the sum of its problems' deviations from the mean.
     """
 
-    m: int
     mean: Floats
     se: Floats
+    units: int
+    columns: Integers
     deviations: Floats
-    spread: Floats
 
     @classmethod
     def of_problems(cls, values: Floats) -> Sample:
-        """Draw problem by problem; ``values`` is ``[M, K]``."""
-        m = len(values)
+        """Draw problem by problem, all columns; ``values`` is ``[M, K]``."""
         mean, se = mean_and_se(values)
-        # The bootstrap's own spread has no M − 1 in it; using se here would make the
-        # band of a small set too narrow by √((M−1)/M).
-        with np.errstate(invalid="ignore"):  # infinite for one problem, which is not drawn
-            spread = m * se * math.sqrt((m - 1) / m)
-        return cls(m, mean, se, values - mean, spread)
+        return cls(mean, se, len(values), np.arange(values.shape[1]), values - mean)
 
-    @classmethod
-    def of_groups(cls, blocks: Iterable[tuple[Floats, Integers]], m: int, seed: int) -> Sample:
-        """Draw in `UNITS` random groups of nearly equal size, in memory that m does not touch.
 
-        The sum over a replicate's problems is then the sum over its groups.  As
-        groups are made at random, deviations of different problems of a group
-        are uncorrelated, and a problem that stands out of all others stands
-        alone in its group: the quantiles of max-|t| differ by Monte Carlo error.
+def draw_groups(units: int, seed: int) -> csr_matrix | None:
+    """Put more units than `UNITS` into so many random groups of nearly equal size.
 
-        Parameters
-        ----------
-        blocks : iterable of (float64 array [D, K], int64 array [D])
-            Values, and of how many problems they are, m in all.
-        m : int
-            Problems.
-        seed : int
-        """
-        group = np.random.default_rng([seed, UNITS]).permutation(m) % UNITS
-        done, mean, square = 0, np.zeros(1), np.zeros(1)
-        least, most, sums = np.array([np.inf]), np.array([-np.inf]), np.zeros(1)
-        for values, times in blocks:
-            new = int(times.sum())
-            owner = group[done : done + new], np.repeat(np.arange(len(times)), times)
-            sums = sums + csr_matrix((np.ones(new), owner), shape=(UNITS, len(times))) @ values
-            # Means and squares of two parts joined (Chan, Golub and LeVeque 1983).
-            here = times @ values / new
-            step = here - mean
-            square = square + times @ (values - here) ** 2 + step**2 * (done * new / (done + new))
-            mean = mean + step * (new / (done + new))
-            least = np.minimum(least, values.min(axis=0))
-            most = np.maximum(most, values.max(axis=0))
-            done += new
-        se = np.where(most - least <= ROUNDING, 0.0, np.sqrt(square / (m - 1) / m))
-        deviations = sums - np.bincount(group, minlength=UNITS)[:, None] * mean
-        return cls(m, mean, se, deviations, np.sqrt((deviations**2).sum(axis=0)))
+    The sum over a replicate's units is then the sum over its groups.  As groups
+    are made at random, deviations of different units of a group are
+    uncorrelated, and a unit that stands out of all others stands alone in its
+    group: the quantiles of max-|t| differ by Monte Carlo error.
+
+    Returns
+    -------
+    sparse matrix [UNITS, units] or None
+        A one where a unit stands in a group; None where units can be drawn themselves.
+    """
+    if units <= UNITS:
+        return None
+    group = np.random.default_rng([seed, UNITS]).permutation(units) % UNITS
+    return csr_matrix((np.ones(units), (group, np.arange(units))), shape=(UNITS, units))
+
+
+def drawn_columns(ks: Integers) -> Integers:
+    """Return places of a grid over which the bootstrap takes its maximum: steps of one in 32.
+
+    D(k) hardly moves between them, so the largest |t| is that of the whole grid
+    to far less than Monte Carlo error, and time does not grow with n.
+    """
+    steps = np.geomspace(1, len(ks), 1 + int(32 * np.log(max(1, len(ks)))))
+    return np.unique(np.concatenate([np.rint(steps).astype(np.int64), [len(ks)]])) - 1
 
 
 def simultaneous_band(
@@ -171,13 +196,15 @@ def simultaneous_band(
 ) -> Band:
     """Return the max-|t| band of the mean over problems, for a whole grid of k.
 
-    Each replicate's deviation from the observed mean is divided by the plug-in
-    standard error, and the band's half-width is the quantile of the largest
-    absolute ratio over the grid, times the standard error.  Columns in which
-    all problems agree have no spread to resample: they take no part in the
-    maximum, and their band is the Clopper-Pearson limit of
-    `intervals.mean_interval` at an error probability shared out over the grid
-    (Bonferroni), which contains 0 whenever the common value is 0.
+    Each replicate's deviation from the observed mean is divided by a standard
+    error, and the band's half-width is the quantile of the largest absolute
+    ratio over the grid, times the observed standard error.  The one divided by is
+    a mixture, `STUDENTISED` of the replicate's own variance and the rest of the
+    observed one: the observed alone takes no notice that a set of few discordant
+    problems misjudges its own spread, the replicate's alone has no finite
+    quantile there.  No band is narrower than `intervals.unseen_ends`, so that
+    columns in which all problems agree, which take no part in the maximum, contain
+    0 whenever the common value is 0.
 
     Parameters
     ----------
@@ -189,13 +216,13 @@ def simultaneous_band(
     seed : int
         See `content_seed`.
     k_stop : int, optional
-        Columns over which the band is simultaneous; by default all.  Columns
-        beyond take the larger critical value of the whole grid.
+        Columns over which the band is simultaneous; by default all.  Beyond, it is
+        the same multiple of the standard error.
 
     Returns
     -------
     Band
-        With one problem everything is open: the band is [−1, 1] throughout.
+        With one unit everything is open: the band is [−1, 1] throughout.
     """
     z = z_value(confidence)
     if replicates * (1 - confidence) < 1 - 1e-9:
@@ -203,41 +230,34 @@ def simultaneous_band(
             f"{replicates} bootstrap replicates cannot give a {confidence} band: at least "
             f"{math.ceil(1 / (1 - confidence) - 1e-9)} are needed, 10000 are usual."
         )
-    m, mean, se = sample.m, sample.mean, sample.se
-    width = len(mean)
-    stop = width if k_stop is None else k_stop
-    inner, outer = _critical_values(sample, stop, replicates, confidence, seed)
-    critical = np.where(np.arange(width) < stop, inner, outer)
-    bounds = (-1.0, 1.0)
-    ci = mean_interval(mean, se, m, multiplier=z, miss=1 - confidence, bounds=bounds)
-    band = mean_interval(
-        mean, se, m, multiplier=critical, miss=(1 - confidence) / width, bounds=bounds
-    )
-    return Band(mean, se, *ci, *band, critical=inner)
+    stop = len(sample.mean) if k_stop is None else k_stop
+    peaks = np.sort(_peaks(sample, stop, replicates, seed))
+    mean, se, units = sample.mean, sample.se, sample.units
+    ci = difference_interval(mean, se, units, multiplier=z, miss=1 - confidence)
+    plain = Band(mean, se, *ci, *ci, z, units, peaks, confidence)
+    critical = plain.critical_at(confidence)
+    low, high = plain.limits(critical, confidence)
+    return replace(plain, low=low, high=high, critical=critical)
 
 
-def _critical_values(
-    sample: Sample, stop: int, replicates: int, confidence: float, seed: int
-) -> tuple[float, float]:
-    """Return the quantiles of max-|t| over columns below stop, and over all."""
-    usable = (sample.se > 0) & np.isfinite(sample.se)
-    if not usable.any():
-        return z_value(confidence), z_value(confidence)
-    standard = (sample.deviations[:, usable] / sample.spread[usable]).astype(np.float32)
-    edge = int(usable[:stop].sum())
-    peaks = np.zeros((2, replicates))
+def _peaks(sample: Sample, stop: int, replicates: int, seed: int) -> Floats:
+    """Return the largest |t| over the columns below stop in each replicate, ``[R]``."""
+    drawn = len(sample.deviations)
+    spread = np.sqrt((sample.deviations**2).sum(axis=0))
+    usable = (sample.columns < stop) & (sample.se[sample.columns] > 0) & (spread > 0)
+    if drawn < 2 or not usable.any():
+        return np.zeros(0)
+    standard = (sample.deviations[:, usable] / spread[usable]).astype(np.float32)
+    squares = standard**2
+    peaks = np.zeros(replicates)
     done = 0
     with meter("bootstrap", replicates, "replicates", brief=True) as progress:
-        for weights in weight_blocks(len(standard), replicates, seed, standard.shape[1]):
-            ratios = weights @ standard
-            np.abs(ratios, out=ratios)
-            here = slice(done, done + len(weights))
-            peaks[0, here] = ratios[:, :edge].max(axis=1, initial=0.0)
-            peaks[1, here] = np.maximum(peaks[0, here], ratios[:, edge:].max(axis=1, initial=0.0))
+        for weights in weight_blocks(drawn, replicates, seed, 2 * standard.shape[1]):
+            total = weights @ standard
+            own = weights @ squares - total**2 / drawn
+            total **= 2
+            total /= (1 - STUDENTISED) + STUDENTISED * own
+            peaks[done : done + len(weights)] = np.sqrt(total.max(axis=1))
             done += len(weights)
             progress.advance(len(weights))
-    # Rounded far below Monte Carlo error, so that the order in which a BLAS adds
-    # float32 products cannot show.
-    quantiles = np.quantile(peaks, confidence, axis=1, method="higher")
-    inner, outer = (max(round(float(value), 4), z_value(confidence)) for value in quantiles)
-    return inner, outer
+    return peaks

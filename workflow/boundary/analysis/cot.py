@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from boundary.analysis.bootstrap import content_seed, weight_blocks
 from boundary.analysis.frames import arms, column_types
-from boundary.analysis.intervals import Floats, mean_interval, z_value
+from boundary.analysis.intervals import Floats, unseen_ends, widen_to_monotone
 from boundary.analysis.judges import quality_of
 from boundary.analysis.passk import curve_at, passk_table
 from boundary.analysis.questions import Questions
@@ -181,13 +181,8 @@ def _curve(
     tails = [0.5 - confidence / 2, 0.5 + confidence / 2]
     low, high = np.quantile(resampled, tails, axis=0)
     # Percentiles collapse where nothing varies; the floor on the width is that of all tables.
-    m = questions.m
-    floor = mean_interval(
-        mean, se, m, multiplier=z_value(confidence), miss=1 - confidence, bounds=(0.0, 1.0)
-    )
-    near = (mean < 1 / m) | (mean > 1 - 1 / m) | (se == 0) | (m == 1)
-    low = np.where(near, np.minimum(low, floor[0]), low)
-    high = np.where(near, np.maximum(high, floor[1]), high)
+    reach_low, reach_high = unseen_ends(mean, questions.units, tails[0], (0.0, 1.0))
+    low, high = widen_to_monotone(np.minimum(low, reach_low), np.maximum(high, reach_high))
     columns = {"pass_at_k": mean, "se": se, "ci_low": low, "ci_high": high}
     padding = np.full(curve.height - stop, np.nan)
     return curve.with_columns(
@@ -225,7 +220,7 @@ def _replicates(
     float64 arrays [B, stop]
     """
     ks = np.arange(1, stop + 1, dtype=np.int64)
-    m, draws = questions.m, len(drawn)
+    draws = len(drawn)
     share = 1 / questions.sizes[questions.index]
     # A row of values for each pair (n, c) that occurs, so that draws are weights of pairs.
     every = np.tile(counts, (draws, 1))
@@ -237,10 +232,11 @@ def _replicates(
     )
     values = curve_at(pairs[0], pairs[1], ks)
     row = row.reshape(every.shape)
-    weights = np.concatenate(list(weight_blocks(m, draws, seed))).astype(np.float64)
-    weights = weights[:, questions.index] * share
+    unit = questions.index if questions.cluster is None else questions.cluster[questions.index]
+    weights = np.concatenate(list(weight_blocks(questions.units, draws, seed))).astype(np.float64)
+    weights = weights[:, unit] * share
     plain, anew = np.empty((draws, stop)), np.empty((draws, stop))
     for b in range(draws):
-        plain[b] = np.bincount(row[b], weights=share, minlength=len(values)) @ values / m
-        anew[b] = np.bincount(row[b], weights=weights[b], minlength=len(values)) @ values / m
-    return plain, anew
+        plain[b] = np.bincount(row[b], weights=share, minlength=len(values)) @ values / questions.m
+        anew[b] = np.bincount(row[b], weights=weights[b], minlength=len(values)) @ values
+    return plain, anew / weights.sum(axis=1, keepdims=True)

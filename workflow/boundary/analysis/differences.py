@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from boundary.analysis.bootstrap import UNITS, Band, Sample, content_seed, simultaneous_band
-from boundary.analysis.intervals import Floats
+from boundary.analysis.bootstrap import (
+    Band,
+    Sample,
+    content_seed,
+    draw_groups,
+    drawn_columns,
+    simultaneous_band,
+)
+from boundary.analysis.fixed import FixedBand, fixed_band
+from boundary.analysis.intervals import Integers
 from boundary.analysis.pairs import Pair
-from boundary.analysis.passk import curve_at
+from boundary.analysis.passk import curve_blocks
 from boundary.analysis.questions import Profiles
 from boundary.comparison_tables import DIFFERENCES
 from boundary.errors import InputError
-from boundary.progress import Meter, meter
-
-Integers = NDArray[np.int64]
+from boundary.progress import meter
 
 #: Up to here the grid holds every k; beyond, steps of one part in 1024.
 DENSE_K = 10_000
-#: Cells of one block of problems × k: 32 MiB of float64.
-BLOCK_CELLS = 2**21
+#: Values of k worked out at a time.
+BLOCK_K = 64
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,9 @@ class DifferenceCurve:
     k_max : int
         Where the rule looks no further: n/2 unless asked for more.
     band : Band
-        Simultaneous over k ≤ k_max.
+        Simultaneous over k ≤ k_max, for problems like these.
+    fixed : FixedBand
+        For these very problems, over k ≤ k_max and n/2.
     confidence : float
     """
 
@@ -46,6 +52,7 @@ class DifferenceCurve:
     ks: Integers
     k_max: int
     band: Band
+    fixed: FixedBand
     confidence: float
 
     @property
@@ -107,17 +114,19 @@ def difference_curve(
     ks = comparison_grid(pair.n, stop)
     profiles, exchanged = _oriented(pair)
     seed = content_seed(*profiles.content())
-    what = f"compare {pair.labels['comparison']}"
-    with meter(what, pair.m, "problems", brief=True) as progress:
-        blocks = _blocks(profiles, ks, exchanged, progress)
-        if pair.m <= UNITS:
-            each = [np.repeat(values, times, axis=0) for values, times in blocks]
-            sample = Sample.of_problems(np.concatenate(each))
-        else:
-            sample = Sample.of_groups(blocks, pair.m, seed)
     inside = int(np.searchsorted(ks, stop, side="right"))
+    sample = _sample(profiles, exchanged, ks, inside, seed)
     band = simultaneous_band(sample, replicates, confidence, seed, inside)
-    return DifferenceCurve(pair, ks, stop, band, confidence)
+    within = ks[: np.searchsorted(ks, min(stop, pair.n // 2), side="right")]
+    fixed = fixed_band(
+        profiles,
+        within,
+        band.mean[: len(within)],
+        replicates=replicates,
+        confidence=confidence,
+        seed=seed,
+    )
+    return DifferenceCurve(pair, ks, stop, band, fixed, confidence)
 
 
 def _oriented(pair: Pair) -> tuple[Profiles, bool]:
@@ -134,20 +143,30 @@ def _oriented(pair: Pair) -> tuple[Profiles, bool]:
     return made[exchanged], exchanged
 
 
-def _differences(profiles: Profiles, ks: Integers, exchanged: bool) -> Floats:
-    """Return D(k) of each profile, ``[D, K]``."""
-    arms = [curve_at(n, correct, ks) for n, correct in (profiles.counts[:2], profiles.counts[2:])]
+def _sample(profiles: Profiles, exchanged: bool, ks: Integers, inside: int, seed: int) -> Sample:
+    """Return D(k) of the problems as the bootstrap takes it, worked out in blocks of k."""
+    arms = [profiles.counts[:2], profiles.counts[2:]]
     base, other = arms[::-1] if exchanged else arms
-    return profiles.mean(base - other)
-
-
-def _blocks(
-    profiles: Profiles, ks: Integers, exchanged: bool, progress: Meter
-) -> Iterator[tuple[Floats, Integers]]:
-    """Yield D(k) of some profiles at a time, and how many problems have each."""
-    for block in profiles.blocks(max(1, BLOCK_CELLS // len(ks))):
-        yield _differences(block, ks, exchanged), block.times
-        progress.advance(block.m)
+    units, columns = profiles.units, drawn_columns(ks[:inside])
+    groups = draw_groups(units.shape[0], seed)
+    drawn = units if groups is None else groups @ units
+    means, errors, deviations = [], [], []
+    last = int(ks[-1])
+    pairs = zip(
+        curve_blocks(*base, last, BLOCK_K), curve_blocks(*other, last, BLOCK_K), strict=True
+    )
+    with meter("compare", last, "k", brief=True) as progress:
+        for (first, of_base), (_, of_other) in pairs:
+            begin, end = np.searchsorted(ks, [first, first + of_base.shape[1]])
+            values = profiles.mean(of_base - of_other)[:, ks[begin:end] - first]
+            mean, se = profiles.mean_and_se(values)
+            chosen = columns[(columns >= begin) & (columns < end)] - begin
+            deviations.append(drawn @ (values[:, chosen] - mean[chosen]))
+            means.append(mean)
+            errors.append(se)
+            progress.advance(of_base.shape[1])
+    mean, se = np.concatenate(means), np.concatenate(errors)
+    return Sample(mean, se, units.shape[0], columns, np.concatenate(deviations, axis=1))
 
 
 def differences_frame(curve: DifferenceCurve) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 
 from boundary.analysis.differences import default_k_max
 from boundary.analysis.frames import column_types
-from boundary.analysis.intervals import mean_and_se, mean_interval, z_value
+from boundary.analysis.intervals import difference_interval, z_value
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import curve_at, pass_at_k
 from boundary.comparison_tables import EFFICIENCY
@@ -33,18 +33,18 @@ def efficiency_frame(
         Default n/2.
     """
     k = default_k_max(pair.n, k_max, pair.labels["comparison"])
-    mean_of = pair.questions.mean
-    base = mean_of(curve_at(pair.base_n, pair.base_correct, np.array([k]))[:, 0])
-    other = mean_of(pass_at_k(pair.other_n, pair.other_correct, 1))
-    mean, se = mean_and_se(base - other)
-    low, high = mean_interval(
-        mean, se, pair.m, multiplier=z_value(confidence), miss=1 - confidence, bounds=(-1.0, 1.0)
+    questions = pair.questions
+    base = curve_at(pair.base_n, pair.base_correct, np.array([k]))[:, 0]
+    other = pass_at_k(pair.other_n, pair.other_correct, 1)
+    mean, se = questions.mean_and_se(base - other)
+    low, high = difference_interval(
+        mean, se, questions.units, multiplier=z_value(confidence), miss=1 - confidence
     )
     row = {
         **pair.labels,
         "k": k,
-        "base_pass_at_k": float(base.mean()),
-        "other_pass_at_1": float(other.mean()),
+        "base_pass_at_k": float(questions.mean(base).mean()),
+        "other_pass_at_1": float(questions.mean(other).mean()),
         "gap": float(mean),
         "ci_low": float(low),
         "ci_high": float(high),

@@ -19,7 +19,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from boundary.analysis.frames import column_types
-from boundary.analysis.intervals import ROUNDING, Floats, mean_interval, z_value
+from boundary.analysis.intervals import (
+    Floats,
+    mean_and_se,
+    share_interval,
+    widen_to_monotone,
+)
 from boundary.analysis.questions import Questions
 from boundary.answers import canonical
 from boundary.errors import TableError
@@ -40,10 +45,18 @@ class Guesses(NamedTuple):
         Which of the G distinct gold answers each problem has.
     shares : float64 array [M, G]
         Share of a problem's samples whose answer is each gold answer.
+    cluster : int64 array [M], optional
+        Cluster of each problem, as of `boundary.analysis.questions.Questions`.
     """
 
     gold: NDArray[np.int64]
     shares: Floats
+    cluster: NDArray[np.int64] | None = None
+
+    @property
+    def units(self) -> int:
+        """Number of problems drawn independently: clusters where any are named, else M."""
+        return len(self.gold) if self.cluster is None else int(self.cluster.max()) + 1
 
     @property
     def q(self) -> Floats:
@@ -109,9 +122,7 @@ def guess_floor_table(
         frame = frame.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in names)
     else:
         mean, se = floor_curve(guesses, k)
-        interval = mean_interval(
-            mean, se, m, multiplier=z_value(confidence), miss=1 - confidence, bounds=(0.0, 1.0)
-        )
+        interval = widen_to_monotone(*share_interval(mean, se, guesses.units, confidence))
         columns = zip(names, (mean, se, *interval), strict=True)
         frame = frame.with_columns(pl.Series(name, values) for name, values in columns)
     frame = frame.with_columns(
@@ -158,7 +169,7 @@ def read_guesses(
     for problem, count in n.iter_rows():
         samples[row[problem]] = count
     gold = np.array([column[key] for key in keys])[questions.first]
-    return Guesses(gold, questions.mean(shares / samples[:, None]))
+    return Guesses(gold, questions.mean(shares / samples[:, None]), questions.cluster)
 
 
 def _same_problems(own: pl.DataFrame, verdicts: pl.DataFrame, where: str) -> None:
@@ -224,8 +235,7 @@ def _moments(guesses: Guesses, k: Floats) -> tuple[Floats, Floats]:
     expected = q[:, None] * slope
     pull -= expected.sum(axis=0) - expected
     influence = value - mean + pull / m
-    se = influence.std(axis=0, ddof=1) / np.sqrt(m)
-    return np.clip(mean, 0.0, 1.0), np.where(np.ptp(influence, axis=0) <= ROUNDING, 0.0, se)
+    return np.clip(mean, 0.0, 1.0), mean_and_se(influence, guesses.cluster)[1]
 
 
 def _times(miss: Floats, power: Floats) -> Floats:

@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from boundary.analysis.frames import arms, column_types
-from boundary.analysis.intervals import wilson_interval
+from boundary.analysis.intervals import mean_and_se, share_interval
 from boundary.analysis.questions import Questions
 from boundary.tables import HISTOGRAM
 
@@ -45,7 +45,7 @@ def histogram_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFr
     scores : polars.DataFrame
         A SCORES table.
     confidence : float
-        Of the Wilson interval of each bin's share of problems.  The bin is that
+        Of the interval of each bin's share of problems.  The bin is that
         of the observed c/n, so the shares at 0 and 1 depend on n.  Rows that ask
         the same question are one problem with the samples of all.
 
@@ -56,12 +56,15 @@ def histogram_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFr
     """
     types = column_types(HISTOGRAM)
     frames = [pl.DataFrame(schema=types)]
-    for labels, arm in arms(scores):
+    # Sums differ in the last digit by the order of rows.
+    for labels, arm in arms(scores.sort("problem_id")):
         n, questions = arm["n"].to_numpy(), Questions.of(arm)
         total, m = questions.total, questions.m
         bins = accuracy_bin(total(n), total(arm["correct"].to_numpy()))
-        problems = np.bincount(bins, minlength=BINS)
-        low, high = wilson_interval(problems, m, confidence)
+        inside = bins[:, None] == np.arange(BINS)
+        problems = inside.sum(axis=0)
+        spread = mean_and_se(inside.astype(np.float64), questions.cluster)
+        low, high = share_interval(*spread, questions.units, confidence)
         columns = {
             **labels,
             "bin": np.arange(BINS),

@@ -1,4 +1,4 @@
-"""Intervals shared by the analyses: normal, Clopper-Pearson, Wilson.
+"""Intervals shared by the analyses: of a share, and of a difference.
 
 Every interval of this package treats the problems as a sample from a
 super-population (Miller 2024, arXiv 2411.00640), so its unit is the problem.
@@ -7,18 +7,21 @@ super-population (Miller 2024, arXiv 2411.00640), so its unit is the problem.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.sparse import csr_matrix
+from scipy.special import betaincinv, ndtri
 
 from boundary.errors import InputError
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 #: Values closer than this agree: what remains is rounding of double precision.
 ROUNDING = 1e-12
+#: Beyond so many effective problems an interval is narrower than what was not seen.
+MOST_EFFECTIVE = 1e9
 
 
 def z_value(confidence: float) -> float:
@@ -50,88 +53,134 @@ def unseen_share(m: int, miss: float) -> float:
     return -math.expm1(math.log(miss) / m)
 
 
-def mean_and_se(values: Floats) -> tuple[Floats, Floats]:
+def mean_and_se(values: Floats, cluster: Integers | None = None) -> tuple[Floats, Floats]:
     """Return mean and standard error over problems, the first axis.
 
     Parameters
     ----------
     values : float64 array [M] or [M, K]
         One value a problem.
+    cluster : int64 array [M], optional
+        Cluster of each problem, 0 … C − 1; by default each is its own.
 
     Returns
     -------
     mean, se : float64 arrays [K] (or scalars for one column)
-        se = sd/√M with M − 1 degrees of freedom; 0 where all problems agree to
-        rounding, infinite for M = 1, where no standard error exists.
+        se = sd/√M with M − 1 degrees of freedom, and where clusters are known the
+        larger of this and the cluster-robust √(C/(C−1) Σ_c S_c²)/M, S_c the sum of
+        a cluster's deviations from the mean (Liang and Zeger 1986); 0 where all
+        problems agree to rounding, infinite for C = 1, where none exists.
     """
     m = values.shape[0]
     mean = values.mean(axis=0)
-    if m == 1:
+    if m == 1 or (cluster is not None and cluster.max() == 0):
         return mean, np.full_like(mean, np.inf)
     se = values.std(axis=0, ddof=1) / math.sqrt(m)
+    if cluster is not None:
+        units = int(cluster.max()) + 1
+        member = csr_matrix((np.ones(m), (cluster, np.arange(m))), shape=(units, m))
+        se = np.maximum(se, clustered_se(member @ (values - mean), m))
     return mean, np.where(np.ptp(values, axis=0) <= ROUNDING, 0.0, se)
 
 
-def mean_interval(
-    mean: Floats,
-    se: Floats,
-    m: int,
-    *,
-    multiplier: float | Floats,
-    miss: float,
-    bounds: tuple[float, float],
-) -> tuple[Floats, Floats]:
-    """Return mean ± multiplier·se within bounds, never collapsed to a point.
+def clustered_se(sums: Floats, m: int) -> Floats:
+    """Return the cluster-robust standard error of a mean over m problems.
 
-    Where all m problems agree (se = 0) the normal interval has no width.  There
-    a share of at most π = `unseen_share` of the population may differ, by as
-    much as the bounds allow, which for a value at a bound is the Clopper-Pearson
-    limit for m of m.  The same limit is the least width while the mean lies
-    within 1/m of the range from a bound, where the normal approximation knows
-    of less than one problem.
+    Parameters
+    ----------
+    sums : float64 array [C] or [C, K]
+        Of each cluster, the sum of its problems' deviations from the mean.
+    m : int
+        Problems.
+    """
+    units = len(sums)
+    return np.sqrt((sums**2).sum(axis=0) * (units / (units - 1))) / m
+
+
+def unseen_ends(
+    mean: Floats, units: int, miss: float, bounds: tuple[float, float]
+) -> tuple[Floats, Floats]:
+    """Return how far a mean may lie from what was seen, because a kind was not seen at all.
+
+    A kind of problems that makes up a share π = `unseen_share` of the population
+    is missed by all the problems with probability ``miss``.  It may have any
+    value within the bounds, so that the mean may lie at π of the way to either.
+
+    Parameters
+    ----------
+    mean : float64 array [K]
+    units : int
+        Problems drawn independently: clusters where there are any.
+    miss : float
+    bounds : tuple of float
+        The range of one problem's value: (0, 1), or (−1, 1) for a difference.
+    """
+    pi = unseen_share(units, miss)
+    return mean - pi * (mean - bounds[0]), mean + pi * (bounds[1] - mean)
+
+
+def share_interval(
+    mean: Floats, se: Floats, units: int, confidence: float
+) -> tuple[Floats, Floats]:
+    """Return the interval of a mean of values within [0, 1].
+
+    Clopper-Pearson at the effective number of problems, the one at which 0/1
+    values of this mean would have this standard error: n* = m(1 − m)/se²·(C−1)/C
+    (Korn and Graubard 1998, Survey Methodology 24, 193-201), C the units.  Values
+    of 0 and 1 alone give n* = M and so the exact interval.  It reaches at least
+    as far as `unseen_ends`, which is the same where all problems are at a bound
+    and keeps the interval from collapsing where they agree elsewhere.
 
     Parameters
     ----------
     mean, se : float64 arrays [K]
-        As of `mean_and_se`; an infinite se gives the bounds themselves.
-    m : int
-        Problems.
-    multiplier : float or float64 array [K]
-        A normal quantile, or the critical value of a simultaneous band.
-    miss : float
-        Error probability of the limit for agreeing problems.
-    bounds : tuple of float
-        The range of one problem's value: (0, 1), or (−1, 1) for a difference.
+        As of `mean_and_se`; an infinite se gives [0, 1].
+    units : int
+        Problems drawn independently: clusters where there are any.
+    confidence : float
     """
-    lowest, highest = bounds
-    low, high = mean - multiplier * se, mean + multiplier * se
-    pi = unseen_share(m, miss)
-    span = (highest - lowest) / m
-    agree = se == 0
-    start = np.where(agree, mean, highest)
-    reach = np.minimum(low, start - pi * (start - lowest))
-    low = np.where(agree | (mean > highest - span), reach, low)
-    start = np.where(agree, mean, lowest)
-    reach = np.maximum(high, start + pi * (highest - start))
-    high = np.where(agree | (mean < lowest + span), reach, high)
-    return np.clip(low, lowest, highest), np.clip(high, lowest, highest)
+    z_value(confidence)  # refuses one outside (0, 1)
+    tail = (1 - confidence) / 2
+    mean, open_ended = np.clip(mean, 0.0, 1.0), np.isinf(se)
+    variance = np.where(open_ended, 1.0, se) ** 2 * ((units - 1) / units)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.minimum(mean * (1 - mean) / variance, MOST_EFFECTIVE)
+    at_bound = (mean <= ROUNDING) | (mean >= 1 - ROUNDING)
+    size = np.where(at_bound, units, np.where(se == 0, MOST_EFFECTIVE, size))
+    hits = mean * size
+    low = np.where(hits > 0, betaincinv(hits, size - hits + 1, tail), 0.0)
+    high = np.where(hits < size, betaincinv(hits + 1, size - hits, 1 - tail), 1.0)
+    reach_low, reach_high = unseen_ends(mean, units, tail, (0.0, 1.0))
+    low = np.where(open_ended, 0.0, np.minimum(low, reach_low))
+    return low, np.where(open_ended, 1.0, np.maximum(high, reach_high))
 
 
-def wilson_interval(
-    successes: NDArray[Any], total: int, confidence: float
+def widen_to_monotone(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Return the ends of intervals along a curve that cannot fall, themselves not falling.
+
+    A lower end is lowered to those that follow it and an upper end raised to
+    those before it, so that each interval still holds what it held.
+    """
+    return np.minimum.accumulate(low[::-1])[::-1], np.maximum.accumulate(high)
+
+
+def difference_interval(
+    mean: Floats, se: Floats, units: int, *, multiplier: float, miss: float
 ) -> tuple[Floats, Floats]:
-    """Return the Wilson score interval of a share (Wilson 1927).
+    """Return mean ± multiplier·se of values within [−1, 1], as wide as `unseen_ends` at least.
 
     Parameters
     ----------
-    successes : integer array
-        Successes of each share.
-    total : int
-        Trials, the same for all.
+    mean, se : float64 arrays [K]
+        As of `mean_and_se`; an infinite se gives [−1, 1].
+    units : int
+        Problems drawn independently: clusters where there are any.
+    multiplier : float
+        A normal quantile, or the critical value of a simultaneous band.
+    miss : float
+        Error probability of `unseen_ends`.
     """
-    z = z_value(confidence)
-    share = np.asarray(successes, dtype=np.float64) / total
-    scale = 1 + z * z / total
-    centre = (share + z * z / (2 * total)) / scale
-    half = z / scale * np.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    return np.clip(centre - half, 0.0, 1.0), np.clip(centre + half, 0.0, 1.0)
+    reach_low, reach_high = unseen_ends(mean, units, miss, (-1.0, 1.0))
+    low = np.minimum(mean - multiplier * se, reach_low)
+    high = np.maximum(mean + multiplier * se, reach_high)
+    return np.maximum(low, -1.0), np.minimum(high, 1.0)

@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from boundary.analysis.frames import arms_with, column_types
-from boundary.analysis.intervals import ROUNDING, Floats, mean_interval, z_value
+from boundary.analysis.intervals import Floats, share_interval, widen_to_monotone
 from boundary.analysis.questions import Profiles, Questions, distinct_columns
 from boundary.errors import InputError
 from boundary.progress import meter
@@ -249,9 +249,7 @@ def _arm_curve(counts: Integers, questions: Questions, confidence: float) -> pl.
     _check_counts(n, correct)
     n_min, n_max, m = int(n.min()), int(n.max()), questions.m
     mean, se = _moments(Profiles.of(counts, questions), n_min)
-    low, high = mean_interval(
-        mean, se, m, multiplier=z_value(confidence), miss=1 - confidence, bounds=(0.0, 1.0)
-    )
+    low, high = widen_to_monotone(*share_interval(mean, se, questions.units, confidence))
     k = np.arange(1, n_max + 1)
     padding = np.full(n_max - n_min, np.nan)
     columns = {"pass_at_k": mean, "se": se, "ci_low": low, "ci_high": high}
@@ -269,18 +267,11 @@ def _arm_curve(counts: Integers, questions: Questions, confidence: float) -> pl.
 
 def _moments(profiles: Profiles, k_stop: int) -> tuple[Floats, Floats]:
     """Return mean and standard error over problems for k = 1..k_stop, in blocks."""
-    weight, m = profiles.times.astype(np.float64), profiles.m
     correct, n = profiles.counts
     means, errors = [], []
     with meter("pass@k", k_stop, "k", brief=True) as progress:
         for _, rows in curve_blocks(n, correct, k_stop):
-            values = profiles.mean(rows)
-            mean = weight @ values / m
-            if m == 1:
-                se = np.full_like(mean, np.inf)
-            else:
-                variance = weight @ (values - mean) ** 2 / (m - 1)
-                se = np.where(np.ptp(values, axis=0) <= ROUNDING, 0.0, np.sqrt(variance / m))
+            mean, se = profiles.mean_and_se(profiles.mean(rows))
             means.append(np.clip(mean, 0.0, 1.0))
             errors.append(se)
             progress.advance(rows.shape[1])

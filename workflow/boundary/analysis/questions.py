@@ -3,12 +3,13 @@
 A benchmark file may hold a question many times under other ids.  Such rows are
 no independent draws from a population of problems, so every analysis counts
 each distinct question once: what it measures of a problem is averaged over the
-rows of a question, and M is the number of questions.
+rows of a question, and M is the number of questions.  Different questions of one
+``cluster`` (a template, a passage) are problems that were not drawn apart from
+each other: standard errors then rest on clusters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -18,6 +19,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+
+from boundary.analysis.intervals import ROUNDING, clustered_se, mean_and_se
 
 Integers = NDArray[np.int64]
 
@@ -30,33 +33,45 @@ class Questions:
     ----------
     index : int64 array [R]
         The question of each row, 0 … M − 1 in order of first appearance.
+    cluster : int64 array [M], optional
+        The cluster of each question, 0 … C − 1; None where each is its own.
     """
 
     index: Integers
+    cluster: Integers | None = None
 
     @classmethod
     def of(cls, rows: pl.DataFrame) -> Questions:
-        """Return the questions of rows with ``problem_id`` and optionally ``question``.
+        """Return the questions of rows, by the optional columns ``question`` and ``cluster``.
 
         Rows with the same digest in ``question`` ask the same; a row without
-        one asks a question of its own.
+        one asks a question of its own.  Likewise for ``cluster``, that of the
+        first row of a question.
         """
-        known = rows["question"].drop_nulls() if "question" in rows.columns else pl.Series()
-        if known.n_unique() == len(known):
-            return cls.distinct(rows.height)
-        row = pl.col("row")
-        asked = pl.when(pl.col("question").is_null()).then(row)
-        first = (
-            rows.select("question")
-            .with_row_index("row")
-            .select(asked.otherwise(row.min().over("question")))
-        )
-        return cls(first.to_series().rank("dense").cast(pl.Int64).to_numpy() - 1)
+        index = _groups(rows, "question")
+        if index is None:
+            return cls(np.arange(rows.height, dtype=np.int64), _groups(rows, "cluster"))
+        first = np.unique(index, return_index=True)[1]
+        return cls(index, _groups(rows[first], "cluster"))
 
     @classmethod
     def distinct(cls, rows: int) -> Questions:
         """Return the questions of rows of which each asks another."""
         return cls(np.arange(rows, dtype=np.int64))
+
+    @cached_property
+    def units(self) -> int:
+        """Number of problems drawn independently: clusters where any are named, else M."""
+        return self.m if self.cluster is None else int(self.cluster.max()) + 1
+
+    def mean_and_se(
+        self, values: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return mean and standard error over questions, of one value a row, ``[R]`` or ``[R, K]``.
+
+        See `intervals.mean_and_se`.
+        """
+        return mean_and_se(self.mean(values), self.cluster)
 
     @cached_property
     def m(self) -> int:
@@ -88,6 +103,19 @@ class Questions:
         return (self.total(values).T / self.sizes).T
 
 
+def _groups(rows: pl.DataFrame, column: str) -> Integers | None:
+    """Return the groups of rows by a column, nulls apart; None where no value repeats."""
+    known = rows[column].drop_nulls() if column in rows.columns else pl.Series()
+    if known.n_unique() == len(known):
+        return None
+    row = pl.col("row")
+    apart = pl.when(pl.col(column).is_null()).then(row)
+    first = (
+        rows.select(column).with_row_index("row").select(apart.otherwise(row.min().over(column)))
+    )
+    return first.to_series().rank("dense").cast(pl.Int64).to_numpy() - 1
+
+
 @dataclass(frozen=True)
 class Profiles:
     """The different questions of an arm or a pair, as far as their counts tell them apart.
@@ -107,25 +135,29 @@ class Profiles:
         Share of a row among the rows of its question; 1 where it is the only one.
     times : int64 array [D]
         Number of questions with each profile.
+    units : sparse matrix [C, D]
+        How many questions of each unit have each profile, the units in an order
+        of their own: a unit is a cluster, or a question where none is named.
     """
 
     counts: Integers
     starts: Integers
     shares: NDArray[np.float64]
     times: Integers
+    units: csr_matrix
 
     @classmethod
     def of(cls, counts: Integers, questions: Questions) -> Profiles:
         """Sort the counts ``[C, rows]`` of some questions, by the last row of counts first."""
         distinct, row, times = distinct_columns(counts)
         if questions.m == counts.shape[1]:
-            return cls._single(distinct, times)
+            return cls._single(distinct, times, _units(row, questions))
         width = distinct.shape[1]
         key, repeats = np.unique(questions.index * width + row, return_counts=True)
         owner, row = np.divmod(key, width)
         if len(key) == questions.m:  # the rows of each question are copies of each other
             times = np.bincount(row, minlength=width)
-            return cls._single(distinct, times)
+            return cls._single(distinct, times, _units(row, questions))
         shares = repeats / questions.sizes[owner]
         starts = np.searchsorted(owner, np.arange(questions.m + 1))
         found: dict[bytes, list[int]] = {}
@@ -136,23 +168,49 @@ class Profiles:
         chosen = np.array([members[0] for members in profiles])
         sizes = (starts[1:] - starts[:-1])[chosen]
         ends = np.cumsum(sizes)
+        place = np.empty(questions.m, dtype=np.int64)
+        for profile, members in enumerate(profiles):
+            place[members] = profile
         kept = np.repeat(starts[chosen] - (ends - sizes), sizes) + np.arange(ends[-1])
         return cls(
             distinct[:, row[kept]],
             np.concatenate([[0], ends]),
             shares[kept],
             np.array([len(members) for members in profiles], dtype=np.int64),
+            _units(place, questions),
         )
 
     @classmethod
-    def _single(cls, counts: Integers, times: Integers) -> Profiles:
+    def _single(cls, counts: Integers, times: Integers, units: csr_matrix) -> Profiles:
         rows = counts.shape[1]
-        return cls(counts, np.arange(rows + 1), np.ones(rows), times)
+        return cls(counts, np.arange(rows + 1), np.ones(rows), times, units)
 
     @property
     def m(self) -> int:
         """Number of questions, M."""
         return int(self.times.sum())
+
+    @property
+    def clustered(self) -> bool:
+        """Whether some questions share a cluster."""
+        return bool(self.units.shape[0] < self.m)
+
+    def mean_and_se(
+        self, values: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return mean and standard error over questions of one value a profile, ``[D, K]``.
+
+        See `intervals.mean_and_se`.
+        """
+        m = self.m
+        mean = self.times.astype(np.float64) @ values / m
+        if self.units.shape[0] == 1:
+            return mean, np.full_like(mean, np.inf)
+        deviations = values - mean
+        se = np.sqrt(self.times @ deviations**2 / (m - 1) / m)
+        if self.clustered:
+            se = np.maximum(se, clustered_se(self.units @ deviations, m))
+        return mean, np.where(np.ptp(values, axis=0) <= ROUNDING, 0.0, se)
 
     def mean(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what each profile comes to, ``[D, K]``, from its rows, ``[R, K]``."""
@@ -164,24 +222,28 @@ class Profiles:
 
     def content(self) -> tuple[NDArray[Any], ...]:
         """Return arrays that tell these counts from any others, for a seed."""
+        if self.clustered:
+            shape = self.units.indptr, self.units.indices, self.units.data
+            return self.counts, self.starts, self.shares, self.times, *shape
         if len(self.times) == len(self.shares):
             return (np.repeat(self.counts, self.times, axis=1),)
         return self.counts, self.starts, self.shares, self.times
 
-    def blocks(self, size: int) -> Iterator[Profiles]:
-        """Yield the profiles in order, about ``size`` rows at a time."""
-        begin, last = 0, len(self.times)
-        while begin < last:
-            reach = int(np.searchsorted(self.starts, self.starts[begin] + size, side="right")) - 1
-            end = min(max(reach, begin + 1), last)
-            rows = slice(self.starts[begin], self.starts[end])
-            yield Profiles(
-                self.counts[:, rows],
-                self.starts[begin : end + 1] - self.starts[begin],
-                self.shares[rows],
-                self.times[begin:end],
-            )
-            begin = end
+
+def _units(profile: Integers, questions: Questions) -> csr_matrix:
+    """Count the questions of each profile in each unit, equal units side by side."""
+    m, width = questions.m, int(profile.max()) + 1 if len(profile) else 0
+    if questions.cluster is None:
+        return csr_matrix((np.ones(m), np.sort(profile), np.arange(m + 1)), shape=(m, width))
+    members: list[list[int]] = [[] for _ in range(questions.units)]
+    for cluster, place in zip(questions.cluster.tolist(), profile.tolist(), strict=True):
+        members[cluster].append(place)
+    ordered = sorted(sorted(each) for each in members)
+    starts = np.concatenate([[0], np.cumsum([len(each) for each in ordered])])
+    column = np.concatenate(ordered).astype(np.int64)
+    matrix = csr_matrix((np.ones(m), column, starts), shape=(len(ordered), width))
+    matrix.sum_duplicates()
+    return matrix
 
 
 def distinct_columns(counts: Integers) -> tuple[Integers, Integers, Integers]:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from boundary.analysis.frames import arms, column_types
-from boundary.analysis.intervals import Floats, mean_and_se, mean_interval, z_value
+from boundary.analysis.intervals import Floats, share_interval
 from boundary.analysis.questions import Questions
 from boundary.tables import RESPONSES
 
@@ -64,7 +64,10 @@ def _row(frame: pl.DataFrame, confidence: float) -> dict[str, Any]:
         else:
             row[f"{name}_share"] = float(shares.mean())
         if name == "truncated":
-            row |= _interval(shares, confidence)
+            low, high = share_interval(
+                *questions.mean_and_se(counts / n), questions.units, confidence
+            )
+            row |= {"truncated_ci_low": float(low), "truncated_ci_high": float(high)}
     tokens = _known(frame, "mean_tokens")
     if tokens is not None:
         total, ended = questions.mean(tokens * n), questions.mean(n)
@@ -85,14 +88,3 @@ def _known(frame: pl.DataFrame, name: str) -> Floats | None:
     if name not in frame.columns or frame[name].null_count():
         return None
     return frame[name].to_numpy().astype(np.float64)
-
-
-def _interval(shares: Floats, confidence: float) -> dict[str, float]:
-    low, high = mean_interval(
-        *mean_and_se(shares),
-        len(shares),
-        multiplier=z_value(confidence),
-        miss=1 - confidence,
-        bounds=(0.0, 1.0),
-    )
-    return {"truncated_ci_low": float(low), "truncated_ci_high": float(high)}

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from boundary.analysis.frames import column_types
-from boundary.analysis.intervals import mean_and_se, mean_interval, z_value
+from boundary.analysis.intervals import share_interval
 from boundary.analysis.pairs import select_arm
 from boundary.analysis.passk import curve_at
 from boundary.analysis.questions import Questions
@@ -68,11 +68,9 @@ def series_table(
     rows = []
     for point, arm in zip(spec["points"], arms, strict=True):
         n, questions = arm["n"].to_numpy(), Questions.of(arm)
-        n_min, m = int(n.min()), questions.m
-        mean, se = mean_and_se(questions.mean(curve_at(n, arm["correct"].to_numpy(), ks)))
-        low, high = mean_interval(
-            mean, se, m, multiplier=z_value(confidence), miss=1 - confidence, bounds=(0.0, 1.0)
-        )
+        n_min = int(n.min())
+        mean, se = questions.mean_and_se(curve_at(n, arm["correct"].to_numpy(), ks))
+        low, high = share_interval(mean, se, questions.units, confidence)
         rows += [
             {
                 "series": name,
@@ -85,7 +83,7 @@ def series_table(
                 "se": float(se[i]),
                 "ci_low": float(low[i]),
                 "ci_high": float(high[i]),
-                "n_problems": m,
+                "n_problems": questions.m,
                 "n_min": n_min,
                 "flagged": bool(2 * k > n_min),
             }
