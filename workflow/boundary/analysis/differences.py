@@ -153,7 +153,9 @@ def _sample(profiles: Profiles, exchanged: bool, ks: Integers, inside: int, seed
     means, errors, deviations = [], [], []
     last = int(ks[-1])
     pairs = zip(
-        curve_blocks(*base, last, BLOCK_K), curve_blocks(*other, last, BLOCK_K), strict=True
+        curve_blocks(base[0], base[1], last, BLOCK_K),
+        curve_blocks(other[0], other[1], last, BLOCK_K),
+        strict=True,
     )
     with meter("compare", last, "k", brief=True) as progress:
         for (first, of_base), (_, of_other) in pairs:

@@ -94,7 +94,8 @@ def clustered_se(sums: Floats, m: int) -> Floats:
         Problems.
     """
     units = len(sums)
-    return np.sqrt((sums**2).sum(axis=0) * (units / (units - 1))) / m
+    se: Floats = np.sqrt((sums**2).sum(axis=0) * (units / (units - 1))) / m
+    return se
 
 
 def unseen_ends(
