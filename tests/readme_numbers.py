@@ -143,7 +143,8 @@ def published_sentences() -> Iterator[str]:
         f"at k = {row['k_max']} it leads by {100 * row['diff_at_k_max']:.1f} points ({low:.1f} to "
         f"{high:.1f})"
     )
-    yield f"it alone solves {sets['base_only']} problems, the RL model alone {sets['other_only']}"
+    alone = [f"{sets[side]:.0f}" for side in ("base_only", "other_only")]
+    yield f"it alone solves {alone[0]} problems, the RL model alone {alone[1]}"
     yield f"(exact McNemar p = {sets['mcnemar_p']:.4f}). Verdict: `{row['verdict']}`."
     strange = [frame.filter(problem_id="242").row(0, named=True) for frame in (base, other)]
     yield (

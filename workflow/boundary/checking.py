@@ -95,6 +95,11 @@ def real(*, null: bool = False, need: bool = True) -> pa.Column:
     return pa.Column(pl.Float64, _NO_NAN, nullable=null, required=need)
 
 
+def amount() -> pa.Column:
+    """Return a column of reals of at least 0: an expected count."""
+    return pa.Column(pl.Float64, pa.Check.ge(0))
+
+
 def share(*, null: bool = False, need: bool = True) -> pa.Column:
     """Return a column of reals in [0, 1]."""
     return pa.Column(pl.Float64, pa.Check.in_range(0, 1), nullable=null, required=need)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from boundary.checking import count, flag, real, rule, share, table, text
+from boundary.checking import amount, count, flag, real, rule, share, table, text
 from boundary.decisions import CROSSOVER_VERDICTS, RETIRED_VERDICTS
 
 #: Which answers count: of the project's rules, of a rule that mimics the paper's grader,
 #: and only where a second engine agrees with the first.
 GRADING_RULES = ("strict", "lenient", "agreed")
+#: Which models solve a problem.
+SETS = ("both", "base_only", "other_only", "neither")
 
 _PAIR = {
     "comparison": text(),
@@ -122,11 +124,10 @@ COVERAGE = table(
     _PAIR_KEY,
     {
         **_PAIR,
-        "both": count(),
-        "base_only": count(),
-        "other_only": count(),
-        "neither": count(),
+        **{name: amount() for name in SETS},
         "mcnemar_p": share(),
+        "n_min": count(least=1),
+        "n_max": count(least=1),
         "n_base": count(least=1),
         "n_other": count(least=1),
         "n_problems": count(least=1),
@@ -141,11 +142,13 @@ COVERAGE_PROBLEMS = table(
     {
         **_PAIR,
         "problem_id": text(),
-        "set": text(among=("both", "base_only", "other_only", "neither")),
+        "set": text(among=SETS),
         "base_correct": count(),
         "base_n": count(least=1),
         "other_correct": count(),
         "other_n": count(least=1),
+        "base_at_n": share(),
+        "other_at_n": share(),
     },
 )
 

@@ -38,6 +38,11 @@ def number(value: float | int | None) -> str:
     return f"{value:.3g}".replace("-", "−")
 
 
+def span(low: int, high: int) -> str:
+    """Return one number, or lowest–highest where they differ."""
+    return number(low) if low == high else f"{number(low)}–{number(high)}"
+
+
 def points(value: float | None) -> str:
     """Return a difference of probabilities in percentage points, always signed."""
     if value is None or math.isnan(value):

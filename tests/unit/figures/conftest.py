@@ -240,6 +240,8 @@ def _coverage(
             "other_only": e,
             "neither": int((~b & ~o).sum()),
             "mcnemar_p": min(1.0, 2 * tail),
+            "n_min": n,
+            "n_max": n,
             "n_base": n,
             "n_other": n,
             "n_problems": len(b),

@@ -30,6 +30,8 @@ ROW = {
     "other_only": 3,
     "neither": 16,
     "mcnemar_p": 0.00086,
+    "n_min": 128,
+    "n_max": 128,
     "n_base": 128,
     "n_other": 128,
 }
@@ -40,7 +42,7 @@ def test_a_crossover_in_full():
         "On math500, the curves cross at k× ≈ 14.4 [9, 31]: grpo-7b is ahead at small k and "
         "base-7b at large k. Base − other is −16.5 points at k = 1 and +2.4 [+0.8, +3.9] at "
         "k = 64 (pointwise 95 %; n = 128 samples a problem, M = 500 problems). Solved at least "
-        "once: both 462, base only 19, other only 3, neither 16 (McNemar p < 0.001)."
+        "once in 128 samples: both 462, base only 19, other only 3, neither 16 (McNemar p < 0.001)."
     )
 
 
@@ -61,6 +63,8 @@ def test_a_crossover_in_full():
         ({"note": "x", "coverage_note": "y"}, "Note: x. Note: y."),
         ({"other_protocol": "hot"}, "grpo-7b (hot)"),
         ({"n_other": 64}, "n = 128 / 64 samples"),
+        ({"n_min": 3}, "Solved at least once in 3–128 samples: both 462"),
+        ({"base_only": 18.64}, "base only 18.6, other only 3,"),
     ],
 )
 def test_each_verdict_says_its_own(change, said):

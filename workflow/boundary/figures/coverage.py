@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
 import polars as pl
 
+from boundary.comparison_tables import SETS
 from boundary.figures import panels, theme
 from boundary.figures.words import by_permission, clean, span
-from boundary.wording import p_value
+from boundary.wording import number, p_value
 
 TITLE = "Coverage: problems solved at least once in n samples"
-SETS = ("both", "base_only", "other_only", "neither")
 
 
 def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | None) -> Any:
@@ -59,9 +60,9 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         "neither. Right: the discordant problems, base only to the left, other only to the right, "
         "with the counts both / base only / other only / neither and the exact two-sided McNemar "
         "p-value; no interval is drawn.",
-        f"n = {span([row[name] for row in rows for name in ('n_base', 'n_other')])} samples a "
-        f"problem, M = {span([row['n_problems'] for row in rows])} problems. Zero correct in n "
-        "samples does not mean that a model cannot solve a problem.",
+        f"n = {span([row[name] for row in rows for name in ('n_min', 'n_max')])} samples a "
+        f"problem of either model, M = {span([row['n_problems'] for row in rows])} problems. Zero "
+        "correct in n samples does not mean that a model cannot solve a problem.",
         *_notes(labels, rows, tables["crossovers"]),
     ]
     return body.properties(title=panels.heading(title, caption, 760)).configure(
@@ -83,10 +84,7 @@ def _labels(rows: list[dict[str, Any]]) -> list[str]:
 
 
 def _facts(row: dict[str, Any]) -> str:
-    return (
-        f"{row['both']:,} / {row['base_only']:,} / {row['other_only']:,} / {row['neither']:,}, "
-        f"{p_value(row['mcnemar_p'])}"
-    )
+    return f"{' / '.join(number(row[name]) for name in SETS)}, {p_value(row['mcnemar_p'])}"
 
 
 def _notes(labels: list[str], rows: list[dict[str, Any]], crossovers: pl.DataFrame) -> list[str]:
@@ -122,7 +120,7 @@ def _bars(frame: pl.DataFrame, y: alt.Y, colour: alt.Color, rows: int) -> Any:
 
 
 def _discordant(frame: pl.DataFrame, labels: list[str], colour: alt.Color, rows: int) -> Any:
-    most = max(int(frame["value"].abs().max() or 0), 1)  # type: ignore[arg-type]
+    most = max(math.ceil(frame["value"].abs().max() or 0), 1)  # type: ignore[arg-type]
     y = alt.Y("row:N", sort=labels, title=None, axis=None)
     # Left to itself, an axis of few problems has ticks between whole numbers.
     ticks = {"values": list(range(-most, most + 1))} if most <= 5 else {}

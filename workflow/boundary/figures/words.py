@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from boundary.wording import k_interval, number, reveal
+from boundary.wording import span as spread
 
 #: Where a line may not break: within ``[9, 31]`` and after ``=`` or ``≈``.
 _INTERVAL = re.compile(r"([\[(][^\s,()\[\]]{1,9},|[=≈]) ")
@@ -27,8 +28,7 @@ def clean(text: str, limit: int = 60) -> str:
 
 def span(values: list[int]) -> str:
     """Return one number, or lowest–highest where they differ."""
-    low, high = min(values), max(values)
-    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
+    return spread(min(values), max(values))
 
 
 def percent(confidence: float) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from boundary.comparison_tables import SETS
 from boundary.errors import InputError
 from boundary.report.checks import checks
 from boundary.report.examples import EXAMPLE_COLUMNS
@@ -120,7 +121,7 @@ def _verdicts(
     if crossovers.is_empty():
         return []
     coverage = tables["coverage"]
-    wanted = ["both", "base_only", "other_only", "neither", "mcnemar_p", "n_base", "n_other"]
+    wanted = [*SETS, "mcnemar_p", "n_min", "n_max", "n_base", "n_other"]
     rows = crossovers.join(
         coverage.select(*PAIR, *wanted, pl.col("note").alias("coverage_note")),
         on=PAIR,

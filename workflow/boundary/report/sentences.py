@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from boundary.comparison_tables import SETS
 from boundary.report.text import visible
-from boundary.wording import k_interval, number, p_value, percent, points
+from boundary.wording import k_interval, number, p_value, percent, points, span
 
 Row = Mapping[str, Any]
 #: Share of truncated responses, or difference of two such shares, that is told.
@@ -23,8 +24,8 @@ def sentence(row: Row, confidence: float = 0.95) -> str:
     row : mapping
         A row of the crossovers table; with the columns of the coverage row
         (``both``, ``base_only``, ``other_only``, ``neither``, ``mcnemar_p``,
-        ``n_base``, ``n_other``, and its note as ``coverage_note``) beside it,
-        coverage is told too.
+        ``n_min``, ``n_max``, ``n_base``, ``n_other``, and its note as
+        ``coverage_note``) beside it, coverage is told too.
     confidence : float
         Level of the intervals.
 
@@ -179,8 +180,6 @@ def _differences(row: Row, confidence: float) -> str:
 
 
 def _coverage(row: Row) -> str:
-    return (
-        f"Solved at least once: both {number(row['both'])}, base only {number(row['base_only'])}, "
-        f"other only {number(row['other_only'])}, neither {number(row['neither'])} "
-        f"(McNemar {p_value(row['mcnemar_p'])})."
-    )
+    sets = ", ".join(f"{name.replace('_', ' ')} {number(row[name])}" for name in SETS)
+    n = span(row["n_min"], row["n_max"])
+    return f"Solved at least once in {n} samples: {sets} (McNemar {p_value(row['mcnemar_p'])})."

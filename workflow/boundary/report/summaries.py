@@ -10,7 +10,7 @@ import polars as pl
 
 from boundary.comparison_tables import GRADING_RULES
 from boundary.report.text import share, visible
-from boundary.wording import k_interval, number, p_value, points
+from boundary.wording import k_interval, number, p_value, points, span
 
 ROWS_SHOWN = 200
 #: Rows of the table of answers, and characters of each.
@@ -114,12 +114,16 @@ def coverage(frame: pl.DataFrame) -> Summary:
         "other only": _number("other_only"),
         "neither": _number("neither"),
         "McNemar": lambda row: p_value(row["mcnemar_p"]),
+        "n": lambda row: span(row["n_min"], row["n_max"]),
         "n base": _number("n_base"),
         "n other": _number("n_other"),
         "M": _number("n_problems"),
         "note": _text("note"),
     }
-    about = "Problems solved at least once in n samples. McNemar: exact, two-sided."
+    about = (
+        "Problems solved at least once in n samples of either model, expected where one has more. "
+        "McNemar: exact, two-sided."
+    )
     return _summary("coverage", "Coverage", about, frame, columns)
 
 
