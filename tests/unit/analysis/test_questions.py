@@ -231,5 +231,5 @@ def test_problems_of_a_cluster_are_said(arm):
     pair = pair_arms(base, base.with_columns(model=pl.lit("rl")), "c")
     assert pair.notes() == [
         "6 problem ids are 5 questions, each counted once",
-        "2 problems of 1 cluster(s) taken as independent, so intervals may be too narrow",
+        "5 problems stand in 4 cluster(s), over which intervals are taken",
     ]

@@ -159,6 +159,9 @@ def _compare(
                 "ci_high": diff[i] + 1.96 * se[i],
                 "band_low": diff[i] - 2.6 * se[i],
                 "band_high": diff[i] + 2.6 * se[i],
+                "fixed_se": se[i] / 2 if 2 * k <= n else None,
+                "fixed_low": diff[i] - 1.2 * se[i] if 2 * k <= n else None,
+                "fixed_high": diff[i] + 1.2 * se[i] if 2 * k <= n else None,
                 "n_problems": m,
                 "flagged": 2 * k > n,
             }

@@ -23,6 +23,10 @@ from boundary.analysis.reliance import Reliance, reliance
 from boundary.comparison_tables import CROSSOVERS
 from boundary.decisions import Region, regions_text
 
+#: A verdict is said to be near the line when so many Monte Carlo standard deviations of the
+#: critical value would change it, and no verdict is given from fewer replicates.
+MONTE_CARLO_ERRORS = 3
+LEAST_REPLICATES = 10_000
 Z_POWER = 0.84  # normal quantile of a power of 80 %
 
 
@@ -118,6 +122,8 @@ def decide(curve: DifferenceCurve) -> Crossover:
             "all problems agree at K, so that the data show no spread from which to say what "
             "difference could be detected"
         )
+    if near := _near_the_line(curve, verdict):
+        notes.append(near)
     notes += curve.pair.notes()
     z = round(z_value(curve.confidence), 2)
     return Crossover(
@@ -134,8 +140,25 @@ def decide(curve: DifferenceCurve) -> Crossover:
         min_detectable_diff=(z + Z_POWER) * float(band.se[stop - 1]),
         n_problems=curve.pair.m,
         note="; ".join(notes) or None,
-        **asdict(reliance(curve.pair, curve.pair.m)),
+        verdict_fixed=band_verdict(curve.fixed.low, curve.fixed.high),
+        **asdict(reliance(curve.pair, band.units)),
     )
+
+
+def _near_the_line(curve: DifferenceCurve, verdict: str) -> str | None:
+    """Say that other bootstrap draws could give another verdict, if they could."""
+    stop, band = curve.inside, curve.band
+    step = MONTE_CARLO_ERRORS * band.critical_error
+    for critical in (band.critical - step, band.critical + step):
+        low, high = band.limits(critical, curve.confidence)
+        moved = band_verdict(low[:stop], high[:stop])
+        if moved != verdict:
+            return (
+                f"near the line: at a critical value of {critical:.3f} in place of "
+                f"{band.critical:.3f}, within {MONTE_CARLO_ERRORS} Monte Carlo standard deviations "
+                f"of the bootstrap, the verdict would be {moved}"
+            )
+    return None
 
 
 def crossover_frame(curve: DifferenceCurve, crossover: Crossover) -> pl.DataFrame:

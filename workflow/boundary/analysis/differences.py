@@ -174,10 +174,13 @@ def _sample(profiles: Profiles, exchanged: bool, ks: Integers, inside: int, seed
 def differences_frame(curve: DifferenceCurve) -> pl.DataFrame:
     """Return a DIFFERENCES table of one comparison; flagged where k > n/2.
 
+    The band of the fixed benchmark is null beyond K and beyond n/2.
+
     With one problem there is no standard error: it is infinite, and interval
     and band are [−1, 1].
     """
-    band = curve.band
+    band, fixed = curve.band, curve.fixed
+    beyond = [None] * (len(curve.ks) - len(fixed.se))
     return (
         pl.DataFrame(
             {
@@ -188,6 +191,9 @@ def differences_frame(curve: DifferenceCurve) -> pl.DataFrame:
                 "ci_high": band.ci_high,
                 "band_low": band.low,
                 "band_high": band.high,
+                "fixed_se": [*fixed.se, *beyond],
+                "fixed_low": [*fixed.low, *beyond],
+                "fixed_high": [*fixed.high, *beyond],
                 "n_problems": np.full(len(curve.ks), curve.pair.m),
                 "flagged": 2 * curve.ks > curve.pair.n,
             }

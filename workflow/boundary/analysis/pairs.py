@@ -41,8 +41,6 @@ class Pair:
         Ids that the one arm has and the other lacks: they are dropped.
     base_unset, other_unset : int
         Responses without outcome to the shared problems; they count as failures.
-    clustered, clusters : int
-        Problems that share a cluster with another, and number of such clusters.
     copied : int
         Problems to which both arms have the same responses, most of them unlike.
     """
@@ -58,8 +56,6 @@ class Pair:
     only_other: int = 0
     base_unset: int = 0
     other_unset: int = 0
-    clustered: int = 0
-    clusters: int = 0
     copied: int = 0
 
     @property
@@ -92,10 +88,10 @@ class Pair:
                 f"{len(self.problem_ids)} problem ids are {self.m} question{'s' * (self.m > 1)}, "
                 f"each counted once"
             )
-        if self.clustered:
+        if self.questions.cluster is not None:
             found.append(
-                f"{self.clustered} problems of {self.clusters} cluster(s) taken as independent, so "
-                f"intervals may be too narrow"
+                f"{self.m} problems stand in {self.questions.units} cluster(s), over which "
+                f"intervals are taken"
             )
         if self.only_base or self.only_other:
             found.append(
@@ -184,7 +180,6 @@ def pair_arms(base: pl.DataFrame, other: pl.DataFrame, comparison: str) -> Pair:
         pl.coalesce(name, f"{name}_other").alias(name) for name in ("question", "cluster")
     )
     questions = Questions.of(joined)
-    clustered = _clustered(joined[questions.first])
     labels = {
         "comparison": comparison,
         "base": base_arm[0],
@@ -205,8 +200,6 @@ def pair_arms(base: pl.DataFrame, other: pl.DataFrame, comparison: str) -> Pair:
         only_other=other.height - joined.height,
         base_unset=int(joined["n_unset"].sum()),
         other_unset=int(joined["n_unset_other"].sum()),
-        clustered=len(clustered),
-        clusters=clustered.n_unique(),
         copied=joined.filter(_COPIED).height,
     )
 
@@ -235,12 +228,6 @@ def _same_questions(joined: pl.DataFrame, where: str, base: str, other: str) -> 
             f"{unlike['problem_id'][0]}. The arms were scored on different problem tables; sample "
             f"and score both on one."
         )
-
-
-def _clustered(problems: pl.DataFrame) -> pl.Series:
-    """Return the cluster of each problem that is not alone in its cluster."""
-    named = problems["cluster"].drop_nulls()
-    return named.filter(named.is_duplicated())
 
 
 def pair_from_spec(scores: pl.DataFrame, spec: Mapping[str, str]) -> Pair:

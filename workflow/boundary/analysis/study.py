@@ -9,13 +9,14 @@ from typing import Any
 import polars as pl
 
 from boundary.analysis.coverage import coverage_tables
-from boundary.analysis.crossover import crossover_frame, decide
+from boundary.analysis.crossover import LEAST_REPLICATES, crossover_frame, decide
 from boundary.analysis.differences import DifferenceCurve, difference_curve, differences_frame
 from boundary.analysis.efficiency import efficiency_frame
 from boundary.analysis.fairness import sandbox_note, with_note
 from boundary.analysis.frames import column_types
 from boundary.analysis.grading import graded_otherwise, grading_rows, grading_tables
 from boundary.analysis.histogram import histogram_table
+from boundary.analysis.holm import holm_verdicts, replicates_for
 from boundary.analysis.pairs import Pair, pair_from_spec
 from boundary.analysis.passk import passk_table
 from boundary.analysis.responses import responses_table
@@ -32,7 +33,8 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     scores : polars.DataFrame
         A SCORES table with all arms of the study.
     spec : mapping
-        Plain JSON values: ``bootstrap`` (default 10000), ``confidence`` (0.95),
+        Plain JSON values: ``bootstrap`` (default 10000; verdicts draw no fewer),
+        ``confidence`` (0.95),
         ``k_max`` (null: n/2), ``comparisons`` (a list of {comparison, base,
         other, benchmark, protocol, other_protocol, permitted, note}, the last two
         what differs by permission and a remark, or null) and ``series`` (a list
@@ -65,16 +67,23 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     other_rules = graded_otherwise(scores)
     graded: list[pl.DataFrame] = []
 
+    entries = list(spec.get("comparisons") or [])
+    replicates = max(replicates, LEAST_REPLICATES, replicates_for(len(entries), confidence))
+
     def curve_of(pair: Pair) -> DifferenceCurve:
         return difference_curve(pair, replicates=replicates, confidence=confidence, k_max=k_max)
 
     def decide_again(entry: Mapping[str, Any], pair: Pair) -> pl.DataFrame:
         return _decided(curve_of(pair), scores, entry)
 
-    for entry in spec.get("comparisons") or []:
-        pair = pair_from_spec(scores, entry)
-        curve = curve_of(pair)
+    curves = [curve_of(pair_from_spec(scores, entry)) for entry in entries]
+    for entry, curve, holm in zip(entries, curves, holm_verdicts(curves), strict=True):
+        pair = curve.pair
         decided = _decided(curve, scores, entry)
+        if len(entries) > 1:
+            decided = decided.with_columns(
+                verdict_holm=pl.lit(holm), holm_cells=pl.lit(len(entries), dtype=pl.Int64)
+            )
         parts["differences"].append(differences_frame(curve))
         parts["crossovers"].append(decided)
         coverage, problems = coverage_tables(pair)

@@ -76,7 +76,7 @@ def crossover(
     """
     import polars as pl
 
-    from boundary.analysis.crossover import crossover_frame, decide
+    from boundary.analysis.crossover import LEAST_REPLICATES, crossover_frame, decide
     from boundary.analysis.differences import difference_curve
     from boundary.analysis.fairness import (
         NAMES,
@@ -116,7 +116,8 @@ def crossover(
         decoding_note(wanted, told) if pair.n > 1 else None,
         sandbox_note(scores, wanted),
     )
-    curve = difference_curve(pair, replicates=bootstrap, confidence=confidence, k_max=k_max)
+    replicates = max(bootstrap, LEAST_REPLICATES)
+    curve = difference_curve(pair, replicates=replicates, confidence=confidence, k_max=k_max)
     said = join_parts(filter(None, notes))
     frame = with_note(crossover_frame(curve, decide(curve)), said, permitted_of(differing))
     by = provenance(**_published(frames))

@@ -44,5 +44,10 @@ Confidence = Annotated[
 ]
 Bootstrap = Annotated[
     int,
-    typer.Option("--bootstrap", min=100, max=MOST_REPLICATES, help="Bootstrap replicates."),
+    typer.Option(
+        "--bootstrap",
+        min=100,
+        max=MOST_REPLICATES,
+        help="Bootstrap replicates; a verdict draws at least 10000.",
+    ),
 ]

@@ -320,7 +320,7 @@ class Analyses(Strict):
         default=10_000,
         ge=100,
         le=MOST_REPLICATES,
-        description="Replicates of the paired bootstrap.",
+        description="Replicates of the paired bootstrap; verdicts draw at least 10000.",
     )
     confidence: float = Field(default=0.95, gt=0.5, lt=1, description="Level of every interval.")
     k_max: int | None = Field(
