@@ -26,7 +26,7 @@ import polars as pl
 
 from boundary.analysis.cot import cot_table
 from boundary.analysis.guess import Guesses, floor_curve
-from boundary.analysis.intervals import mean_interval, z_value
+from boundary.analysis.intervals import share_interval, widen_to_monotone
 from boundary.analysis.passk import pass_at_k
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -58,9 +58,7 @@ def floor(m: int, answers: int, spread: float | None, runs: int) -> str:
         shares = np.stack([rng.multinomial(64, row) for row in p]) / 64
         distinct, index = np.unique(rng.choice(answers, m, p=r), return_inverse=True)
         mean, se = floor_curve(Guesses(index, shares[:, distinct]), GUESS_KS)
-        low, high = mean_interval(
-            mean, se, m, multiplier=z_value(0.95), miss=0.05, bounds=(0.0, 1.0)
-        )
+        low, high = widen_to_monotone(*share_interval(mean, se, m, 0.95))
         held += (low <= truth) & (truth <= high)
         off += mean - truth
     return f"{m:4d} {answers:5d} {spread or '-':>4}  {_cells(truth, off / runs, held / runs)}"

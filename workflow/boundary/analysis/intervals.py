@@ -126,7 +126,7 @@ def share_interval(
     """Return the interval of a mean of values within [0, 1].
 
     Clopper-Pearson at the effective number of problems, the one at which 0/1
-    values of this mean would have this standard error: n* = m(1 − m)/se²·(C−1)/C
+    values of this mean would have this standard error: n* = m(1 − m)·C/((C − 1)·se²)
     (Korn and Graubard 1998, Survey Methodology 24, 193-201), C the units.  Values
     of 0 and 1 alone give n* = M and so the exact interval.  It reaches at least
     as far as `unseen_ends`, which is the same where all problems are at a bound

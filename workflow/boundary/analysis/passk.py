@@ -206,8 +206,8 @@ def passk_table(
     """Return pass@k of every arm for k = 1..max n, with intervals.
 
     The standard error is sd_i(U_i)/√M over the M problems, which already holds
-    the sampling noise (Miller 2024, arXiv 2411.00640); the interval is normal,
-    with the floor on its width that `intervals.mean_interval` describes.  Rows
+    the sampling noise (Miller 2024, arXiv 2411.00640); the interval is
+    `intervals.share_interval`, its ends widened until neither falls with k.  Rows
     that ask the same question are one problem, with the mean of their U.
 
     Parameters
