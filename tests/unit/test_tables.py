@@ -297,8 +297,14 @@ def test_an_open_end_of_a_crossover_may_be_infinite():
     }
     assert check(pl.DataFrame([row]), CROSSOVERS, "x")["ci_high"][0] == float("inf")
     broken(pl.DataFrame([row | {"verdict": "maybe"}]), CROSSOVERS, "column verdict: isin")
-    for told in ({"regions": None}, {"verdict": "undetermined"}):
-        broken(pl.DataFrame([row | told]), CROSSOVERS, "regions where the verdict is not")
+    wrong = ({"regions": None}, {"verdict": "undetermined"}, {"regions": "base:1-3;other:9-64"})
+    for told in (*wrong, {"regions": "base:9-64"}, {"regions": "other:1-9"}):
+        broken(pl.DataFrame([row | told]), CROSSOVERS, "verdict is what regions and k_max come to")
+    for told in ("reverse;other:1-9;base:31-64;other:64-64", "base-ahead-early;base:1-9"):
+        verdict, _, regions = told.partition(";")
+        good = row | {"verdict": verdict, "regions": regions, "guard": "small-set;duplicates"}
+        assert check(pl.DataFrame([good]), CROSSOVERS, "x").height == 1
+    broken(pl.DataFrame([row | {"guard": "small-set;small"}]), CROSSOVERS, "guard among small-set")
     broken(pl.DataFrame([row | {"holm_cells": 2}]), CROSSOVERS, "verdict_holm and holm_cells both")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from boundary.checking import amount, count, flag, real, rule, share, table, text
-from boundary.decisions import CROSSOVER_VERDICTS, RETIRED_VERDICTS
+from boundary.decisions import CROSSOVER_VERDICTS, GUARDS, RETIRED_VERDICTS
 
 #: Which answers count: of the project's rules, of a rule that mimics the paper's grader,
 #: and only where a second engine agrees with the first.
@@ -68,11 +68,28 @@ _CROSSOVER = {
     "permitted": text(null=True),
     "note": text(null=True),
 }
+_FAVOURED = pl.col("regions").str.extract(r"(base|other):\d+-\d+$")
+_REACHED = pl.col("regions").str.extract(r"-(\d+)$").cast(pl.Int64)
+_BOTH = pl.col("regions").str.contains("base:") & pl.col("regions").str.contains("other:")
 _CROSSOVER_RULES = (
     rule(
-        "regions where the verdict is not undetermined, and nowhere else",
-        ("regions", "verdict"),
-        pl.col("regions").is_not_null() == (pl.col("verdict") != "undetermined"),
+        "verdict is what regions and k_max come to",
+        ("regions", "verdict", "k_max"),
+        pl.col("verdict")
+        == pl.when(_FAVOURED.is_null())
+        .then(pl.lit("undetermined"))
+        .when(_BOTH & (_FAVOURED == "base"))
+        .then(pl.lit("crossover"))
+        .when(_BOTH)
+        .then(pl.lit("reverse"))
+        .when(pl.col("k_max") == _REACHED)
+        .then(_FAVOURED + "-ahead-to-K")
+        .otherwise(_FAVOURED + "-ahead-early"),
+    ),
+    rule(
+        f"guard among {', '.join(GUARDS)}",
+        ("guard",),
+        pl.col("guard").str.split(";").list.eval(pl.element().is_in(GUARDS)).list.all(),
     ),
     rule(
         "verdict_holm and holm_cells both, or neither",

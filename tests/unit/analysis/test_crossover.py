@@ -53,7 +53,7 @@ def test_swapped_arms_reverse_the_verdict(math500, math500_comparison):
     found = decide(difference_curve(pair_from_spec(math500, swapped)))
     assert found.verdict == "reverse" and found.k_cross is None
     assert (found.ci_low, found.ci_high) == (64, math.inf)
-    assert "down at k=14.4" in found.note and "so no k_cross up to 64" in found.note
+    assert "down at k=14.4" in found.note and "no k× up to 64" in found.note
 
 
 @pytest.mark.parametrize("verdict", ["crossover", "reverse", "base-ahead-to-K", "other-ahead-to-K"])

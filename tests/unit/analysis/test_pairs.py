@@ -21,26 +21,6 @@ def test_equal_arms_need_no_note(arm):
     assert pair_arms(arm("b", [1, 2], 4), arm("o", [1, 2], 4), "c").notes() == []
 
 
-@pytest.mark.parametrize(("same", "distinct", "said"), [(6, 4, True), (4, 4, False), (6, 2, False)])
-def test_notes_tell_of_copies_between_the_two(same, distinct, said, arm):
-    def digests(first):
-        columns = {
-            "responses_digest": range(first, first + 6),
-            "distinct_responses": [distinct] * 6,
-        }
-        return {name: pl.Series(values, dtype=pl.Int64) for name, values in columns.items()}
-
-    base = arm("b", [1, 2, 0, 1, 1, 1], 4, **digests(0))
-    other = arm("o", [1, 2, 0, 1, 1, 1], 4, **digests(0)).with_columns(
-        responses_digest=pl.when(pl.int_range(6) < same).then("responses_digest").otherwise(99)
-    )
-    note = (
-        "the responses to 6 of 6 problems are the same in base and other, one by one: copies, or "
-    )
-    notes = pair_arms(base, other, "c").notes()
-    assert notes == ([note + "one set of samples under two names"] if said else [])
-
-
 def test_notes_tell_of_responses_without_outcome(arm):
     base = arm("b", [1, 2, 0], 4, n_unset=pl.Series([1, 0, 4], dtype=pl.Int64))
     assert pair_arms(base, arm("o", [1, 2], 4), "c").notes() == [

@@ -63,11 +63,24 @@ def test_without_other_rules_it_says_so(small, small_spec, how):
     ).replace('", "', " ")
 
 
+REGIONS = {
+    "crossover": "other:1-3;base:14-32",
+    "base-ahead-to-K": "base:1-32",
+    "undetermined": None,
+}
+
+
 def lines(study, small, *verdicts, k_cross=(8.0, 8.0, 8.0)):
     row = small["grading"].filter(benchmark="aime24")[:1]
     frame = pl.concat(
         row.with_columns(
-            rule=pl.lit(rule), verdict=pl.lit(verdict), k_cross=k, ci_low=4.0, ci_high=16.0
+            rule=pl.lit(rule),
+            verdict=pl.lit(verdict),
+            regions=pl.lit(REGIONS[verdict], dtype=pl.String),
+            guard=pl.lit(None, dtype=pl.String),
+            k_cross=k,
+            ci_low=4.0,
+            ci_high=16.0,
         )
         for rule, verdict, k in zip(grading.RULES, verdicts, k_cross, strict=True)
     )
@@ -76,7 +89,7 @@ def lines(study, small, *verdicts, k_cross=(8.0, 8.0, 8.0)):
 
 def test_one_verdict_is_told_once(small, study):
     assert lines(study, small, *["base-ahead-to-K"] * 3) == [
-        "same verdict by all 3 rules: base ahead"
+        "same verdict by all 3 rules: base ahead to K = 32"
     ]
     told = lines(study, small, *["crossover"] * 3, k_cross=(8.0, 9.0, 8.0))
     assert told == [
@@ -88,7 +101,7 @@ def test_one_verdict_is_told_once(small, study):
 def test_a_verdict_that_depends_on_the_rule_is_told_with_each(small, study):
     told = lines(study, small, "undetermined", "base-ahead-to-K", "undetermined")
     assert told == [
-        "the verdict depends on the rule (strict: undetermined; lenient: base ahead; "
+        "the verdict depends on the rule (strict: undetermined; lenient: base ahead to K = 32; "
         "agreed: undetermined)"
     ]
 

@@ -15,6 +15,10 @@ ROW = {
     "ci_high": 31.0,
     "k_max": 64,
     "min_detectable_diff": 0.0213,
+    "guard": None,
+    "regions": "other:1-8;base:32-64",
+    "verdict_fixed": None,
+    "verdict_holm": None,
     "note": None,
 }
 
@@ -22,13 +26,27 @@ ROW = {
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({}, "crossover at k ≈ 14.4 [9, 31]"),
-        ({"ci_low": 0.0, "ci_high": math.inf}, "crossover at k ≈ 14.4 (0, ∞)"),
-        ({"verdict": "base-ahead-to-K", "k_cross": None}, "base ahead up to k = 64"),
-        ({"verdict": "other-ahead-early", "k_cross": None}, "other ahead at small k"),
+        ({}, "crossover at k ≈ 14.4 [9, 31]: other ahead at k = 1–8, base ahead at k = 32–64"),
         (
-            {"verdict": "undetermined", "k_cross": None},
+            {"ci_low": 0.0, "ci_high": math.inf},
+            "crossover at k ≈ 14.4 (0, ∞): other ahead at k = 1–8, base ahead at k = 32–64",
+        ),
+        (
+            {"verdict": "base-ahead-to-K", "regions": "base:32-64", "k_cross": None},
+            "base ahead to K = 64: base ahead at k = 32–64",
+        ),
+        (
+            {"verdict": "other-ahead-early", "regions": "other:1-8", "k_cross": None},
+            "other ahead early, open at K = 64: other ahead at k = 1–8",
+        ),
+        (
+            {"verdict": "undetermined", "regions": None, "k_cross": None},
             "undetermined; detectable at k = 64: 2.1 points",
+        ),
+        (
+            {"verdict": "undetermined", "regions": None, "guard": "small-set;few-discordant"},
+            "no claim (small-set, few-discordant); band: undetermined; the curves meet at "
+            "k ≈ 14.4 [9, 31]; detectable at k = 64: 2.1 points",
         ),
     ],
 )
@@ -36,8 +54,23 @@ def test_verdict_in_words(change, said):
     assert words.verdict({**ROW, **change}) == said
 
 
+def test_the_short_form_keeps_guard_and_verdict():
+    row = {**ROW, "verdict": "reverse", "regions": "base:1-8;other:32-64", "guard": "small-set"}
+    assert words.verdict(row, short=True) == "no claim (small-set); band: reverse"
+    assert words.verdict(ROW, short=True) == "crossover at k ≈ 14.4 [9, 31]"
+
+
+def test_other_verdicts_have_a_line_each():
+    assert words.beside(ROW) == []
+    both = {"verdict_fixed": "crossover", "verdict_holm": "undetermined", "holm_cells": 18}
+    assert words.beside({**ROW, **both}) == [
+        "on these very problems: crossover",
+        "after Holm over 18 comparisons: undetermined",
+    ]
+
+
 def test_an_undetermined_crossing_is_never_called_a_crossover():
-    said = words.verdict({**ROW, "verdict": "undetermined"})
+    said = words.verdict({**ROW, "verdict": "undetermined", "regions": None})
     assert said.startswith("undetermined; the curves meet at k ≈ 14.4 [9, 31]")
 
 

@@ -40,6 +40,13 @@ def disagreements(answer, gold="4"):
     return check(pl.DataFrame([row], schema=types), DISAGREEMENTS, "test")
 
 
+REGIONS = {
+    "crossover": "other:1-3;base:14-16",
+    "base-ahead-to-K": "base:1-16",
+    "undetermined": None,
+}
+
+
 @pytest.fixture
 def graded(tables):
     """Return what makes a grading table of one comparison from (rule, verdict, k×)."""
@@ -51,6 +58,8 @@ def graded(tables):
             row.with_columns(
                 rule=pl.lit(rule),
                 verdict=pl.lit(verdict),
+                regions=pl.lit(REGIONS[verdict], dtype=pl.String),
+                guard=pl.lit(columns.get(rule, {}).get("guard"), dtype=pl.String),
                 k_cross=pl.lit(k, dtype=pl.Float64),
                 ci_low=4.0,
                 ci_high=16.0,
@@ -78,10 +87,31 @@ def test_where_the_crossing_lies_under_each_rule(graded):
     rows = [("strict", "crossover", 8.0), ("lenient", "crossover", 9.5)]
     (found,) = checks({"grading": graded(*rows)}, 0.95)
     assert (
-        "same under strict and lenient grading, crossover, with k× ≈ 8 [4, 16] under strict"
-        in (found["text"])
+        "same under strict and lenient grading, crossover, at k× ≈ 8 [4, 16] under strict and at "
+        "k× ≈ 9.5 [4, 16] under lenient." in found["text"]
     )
-    assert "k× ≈ 9.5 [4, 16] under lenient." in found["text"]
+
+
+@pytest.mark.parametrize(
+    ("lenient", "told"),
+    [
+        ("small-set", "no claim can rest on it (small-set); the verdict is the same under"),
+        (
+            "small-set;few-discordant",
+            "no claim can rest on it where a guard fires (small-set under strict and small-set, "
+            "few-discordant under lenient); the verdict is the same under",
+        ),
+        (
+            None,
+            "no claim can rest on it where a guard fires (small-set under strict); the verdict",
+        ),
+    ],
+)
+def test_a_guard_leads(graded, lenient, told):
+    rows = [(rule, "base-ahead-to-K", None) for rule in ("strict", "lenient")]
+    guards = {"strict": {"guard": "small-set"}, "lenient": {"guard": lenient}}
+    (found,) = checks({"grading": graded(*rows, **guards)}, 0.95)
+    assert found["text"].startswith(f"On math500, base-7b and grpo-7b: {told}")
 
 
 def test_a_verdict_that_depends_on_the_rule_comes_first(graded):

@@ -206,7 +206,20 @@ def test_arms_of_which_nothing_is_known_have_no_table(tables, study_spec):
 
 def test_warnings_of_the_study_stand_with_the_verdicts(tables, study_spec):
     found = page(tables, {**study_spec, "warnings": [f"comparisons[0]: exchanged {EVIL}."]})
-    verdicts = found[found.index('id="verdicts"') : found.index("What the verdicts mean")]
+    verdicts = found[
+        found.index('id="verdicts"') : found.index("What the verdicts and guards mean")
+    ]
     assert '<span class="tag wrong">warning</span> comparisons[0]: exchanged' in verdicts
     assert "<script>alert" not in found
     assert '<span class="tag wrong">warning</span> comparisons' not in page(tables, study_spec)
+
+
+def test_a_guard_stands_before_the_verdict(tables, study_spec):
+    noted = tables["crossovers"].with_columns(guard=pl.lit("few-discordant;duplicates"))
+    found = page({**tables, "crossovers": noted}, study_spec)
+    tag = '<li class="guarded"><span class="tag wrong">no claim: few-discordant, duplicates</span>'
+    assert found.count(tag) == noted.height
+    plain = page({**tables, "crossovers": noted.with_columns(guard=None)}, study_spec)
+    assert '<li class="guarded">' not in plain
+    for name in ("other-ahead-early", "saturated-low"):
+        assert f"<dt>{name}</dt>" in plain

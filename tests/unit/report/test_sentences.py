@@ -17,6 +17,11 @@ ROW = {
     "ci_low": 9.0,
     "ci_high": 31.0,
     "verdict": "crossover",
+    "verdict_fixed": None,
+    "verdict_holm": None,
+    "holm_cells": None,
+    "guard": None,
+    "regions": "other:1-8;base:32-64",
     "k_max": 64,
     "diff_at_1": -0.1654,
     "diff_at_k_max": 0.0242,
@@ -24,6 +29,12 @@ ROW = {
     "diff_ci_high": 0.0392,
     "min_detectable_diff": 0.0225,
     "n_problems": 500,
+    "n_independent": 500,
+    "n_discordant": 22,
+    "base_solved": 481,
+    "other_solved": 465,
+    "n_copied": 0,
+    "permitted": None,
     "note": None,
     "both": 462,
     "base_only": 19,
@@ -39,10 +50,34 @@ ROW = {
 
 def test_a_crossover_in_full():
     assert sentence(ROW) == (
-        "On math500, the curves cross at k× ≈ 14.4 [9, 31]: grpo-7b is ahead at small k and "
-        "base-7b at large k. Base − other is −16.5 points at k = 1 and +2.4 [+0.8, +3.9] at "
+        "On math500, base-7b overtakes grpo-7b at k× ≈ 14.4 [9, 31]: the simultaneous 95 % band of "
+        "D = base − other excludes 0 in favour of grpo-7b at k = 1–8, then of base-7b at "
+        "k = 32–64. Base − other is −16.5 points at k = 1 and +2.4 [+0.8, +3.9] at "
         "k = 64 (pointwise 95 %; n = 128 samples a problem, M = 500 problems). Solved at least "
         "once in 128 samples: both 462, base only 19, other only 3, neither 16 (McNemar p < 0.001)."
+    )
+
+
+ONE_SIDED = {
+    "base-ahead-to-K": "base:32-64",
+    "other-ahead-to-K": "other:1-64",
+    "base-ahead-early": "base:1-8",
+    "other-ahead-early": "other:1-8",
+}
+OPEN = {"verdict": "undetermined", "regions": None}
+
+
+@pytest.mark.parametrize("verdict", ONE_SIDED)
+def test_who_is_ahead_and_where_is_all_that_is_claimed(verdict):
+    regions = ONE_SIDED[verdict]
+    text = sentence({**ROW, "verdict": verdict, "regions": regions, "k_cross": None})
+    ahead, behind = ("base-7b", "grpo-7b")[:: 1 if verdict.startswith("base") else -1]
+    where = {"to-K": "at K = 64", "early": "at smaller k, and at K = 64 the order is open"}
+    ks = regions.partition(":")[2].replace("-", "–")
+    assert text.startswith(
+        f"On math500, {ahead} is ahead of {behind} {where[verdict.split('-ahead-')[1]]}: the "
+        f"simultaneous 95 % band of D = base − other excludes 0 in favour of {ahead} at k = {ks}, "
+        f"and the other way at no k. Base"
     )
 
 
@@ -50,11 +85,29 @@ def test_a_crossover_in_full():
     ("change", "said"),
     [
         ({"ci_low": 0.0, "ci_high": math.inf}, "k× ≈ 14.4 (0, ∞)"),
-        ({"verdict": "base-ahead-to-K"}, "base-7b is ahead of grpo-7b at K = 64"),
-        ({"verdict": "other-ahead-early"}, "grpo-7b is ahead of base-7b at smaller k"),
-        ({"verdict": "reverse"}, "the reverse of a crossover"),
-        ({"verdict": "undetermined"}, "below 2.2 points at K = 64 would likely go unseen"),
-        ({"verdict": "undetermined"}, "which is not established"),
+        (
+            {"verdict": "reverse", "regions": "base:1-8;other:32-64", "k_cross": None},
+            "On math500, grpo-7b overtakes base-7b: the simultaneous 95 % band of D = base − other "
+            "excludes 0 in favour of base-7b at k = 1–8, then of grpo-7b at k = 32–64. Base",
+        ),
+        (OPEN, "excludes 0 at no k up to 64; a difference below 2.2 points at K = 64 would likely"),
+        (OPEN, "the curves meet at k× ≈ 14.4 [9, 31], which is not established"),
+        (
+            {"verdict_fixed": "base-ahead-to-K"},
+            "On these very problems, with their responses sampled anew: base-ahead-to-K, that is, "
+            "base-7b is ahead of grpo-7b at K = 64. That holds for this set alone; the verdict "
+            "before it is of the population that the problems come from, and decides.",
+        ),
+        (
+            {"verdict_holm": "undetermined", "holm_cells": 18},
+            "After Holm's correction over 18 comparisons: undetermined, that is, the order of "
+            "base-7b and grpo-7b is open at every k; crossover is the verdict of this comparison "
+            "alone.",
+        ),
+        (
+            {"verdict_holm": "crossover", "holm_cells": 18},
+            "After Holm's correction over 18 comparisons the verdict is the same, crossover.",
+        ),
         ({"note": "protocols differ by permission"}, "Note: protocols differ by permission."),
         (
             {"permitted": "dtype a (base) and b (other)"},
@@ -78,9 +131,46 @@ def test_without_a_coverage_row_nothing_is_said_of_coverage():
 
 
 def test_no_undetermined_sentence_names_a_winner():
-    text = sentence({**ROW, "verdict": "undetermined", "k_cross": None})
-    assert "ahead" not in text
-    assert "the data settle no order" in text
+    text = sentence({**ROW, **OPEN, "k_cross": None})
+    assert "ahead" not in text and "overtakes" not in text
+    assert "the order of base-7b and grpo-7b is open at every k" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {"guard": "small-set", "n_independent": 60},
+            "(small-set): its 60 independent problems are fewer than 100.",
+        ),
+        (
+            {"guard": "few-discordant", "n_discordant": 1},
+            "(few-discordant): over all n samples exactly one of the two solves 1 problem, and "
+            "fewer than 6 are too few.",
+        ),
+        (
+            {"guard": "saturated-high", "base_solved": 498, "other_solved": 500},
+            "(saturated-high): over all n samples base-7b leaves 2 and grpo-7b 0 of 500 problems "
+            "unsolved, each fewer than 6.",
+        ),
+        (
+            {"guard": "saturated-low", "base_solved": 0, "other_solved": 3},
+            "(saturated-low): over all n samples base-7b solves 0 and grpo-7b 3 of 500 problems, "
+            "each fewer than 6.",
+        ),
+        (
+            {"guard": "small-set;duplicates", "n_independent": 60, "n_copied": 7},
+            "(small-set, duplicates): its 60 independent problems are fewer than 100; "
+            "both have the same responses to 7 problems, one by one, 5 or more: copies, or one set "
+            "of samples under two names.",
+        ),
+    ],
+)
+def test_a_guard_leads_and_the_band_says_what_it_says(change, said):
+    text = sentence({**ROW, **change})
+    assert text.startswith(f"On math500, no claim can rest on the verdict {said} What the band")
+    assert sentence(ROW).removeprefix("On math500, ") in text
+    assert "What the band says: base-7b overtakes grpo-7b at k× ≈ 14.4 [9, 31]: the" in text
 
 
 def test_the_level_is_that_of_the_study():

@@ -113,7 +113,7 @@ def decide(curve: DifferenceCurve) -> Crossover:
         )
         notes.append(f"sign changes: {listed}")
     if point is None and diff[-1] < -ROUNDING and verdict != "other-ahead-to-K":
-        notes.append(f"D is below 0 at K and never turns upward, so no k_cross up to {curve.k_max}")
+        notes.append(f"D is below 0 at K and never turns upward: no k× up to {curve.k_max}")
     notes += interval_notes
     if 2 * curve.k_max > curve.pair.n:
         notes.append(f"flagged: k_max {curve.k_max} exceeds n/2 (n={curve.pair.n})")

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from boundary.analysis.frames import ARM, compared_arms
 from boundary.analysis.questions import Questions
 from boundary.columns import FAULT
-from boundary.decisions import FEWEST_COPIED
 from boundary.errors import InputError
 from boundary.lookalikes import refuse_lookalikes
 
@@ -104,11 +103,6 @@ class Pair:
         ]
         if sizes[0] != sizes[1] or "-" in sizes[0]:
             found.append(f"unequal n (base {sizes[0]}, other {sizes[1]})")
-        if self.copied >= FEWEST_COPIED:
-            found.append(
-                f"the responses to {self.copied} of {len(self.problem_ids)} problems are the same "
-                f"in base and other, one by one: copies, or one set of samples under two names"
-            )
         for side, n, unset in (
             ("base", self.base_n, self.base_unset),
             ("other", self.other_n, self.other_unset),

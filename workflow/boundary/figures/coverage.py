@@ -10,6 +10,7 @@ import altair as alt
 import polars as pl
 
 from boundary.comparison_tables import SETS
+from boundary.decisions import read_guards
 from boundary.figures import panels, theme
 from boundary.figures.words import by_permission, clean, span
 from boundary.wording import number, p_value
@@ -89,16 +90,14 @@ def _facts(row: dict[str, Any]) -> str:
 
 def _notes(labels: list[str], rows: list[dict[str, Any]], crossovers: pl.DataFrame) -> list[str]:
     """Return what is to be said of the sets, and of the pair that they are of."""
-    of_pair = {
-        (comparison, benchmark): note
-        for comparison, benchmark, note in crossovers.select(
-            "comparison", "benchmark", "note"
-        ).iter_rows()
-    }
+    pairs = {(row["comparison"], row["benchmark"]): row for row in crossovers.to_dicts()}
     lines = []
     for label, row in zip(labels, rows, strict=True):
-        notes = of_pair.get((row["comparison"], row["benchmark"])), row["note"]
-        parts = [*by_permission(row), *(clean(note, 400) for note in notes if note)]
+        pair = pairs.get((row["comparison"], row["benchmark"]), {})
+        guards = ", ".join(read_guards(pair.get("guard")))
+        parts = [f"no claim ({guards})"] if guards else []
+        parts += by_permission(row)
+        parts += [clean(note, 400) for note in (pair.get("note"), row["note"]) if note]
         if parts:
             lines.append(f"Flagged, {label.replace(chr(10), ' ')}: {'; '.join(parts)}.")
     return lines

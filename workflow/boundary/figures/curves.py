@@ -11,6 +11,7 @@ import polars as pl
 from boundary.figures import panels, theme
 from boundary.figures.thin import thin
 from boundary.figures.words import by_permission, clean, percent, span, verdict
+from boundary.verdict_words import established
 from boundary.wording import percent as share_of
 
 ARM = ["model", "benchmark", "protocol"]
@@ -132,10 +133,11 @@ def y_domain(frame: pl.DataFrame) -> list[float]:
 
 
 def crossing_rules(crossovers: pl.DataFrame, study: theme.Study, k_max: int) -> list[Any]:
-    """Return a dotted rule in the other model's colour at each k× that is established."""
+    """Return a dotted rule in the other model's colour at each k× that the band establishes."""
     rules = []
-    for row in crossovers.filter(verdict="crossover").iter_rows(named=True):
-        if row["k_cross"] is None or not 1 <= row["k_cross"] <= k_max:
+    sound = crossovers.filter((pl.col("verdict") == "crossover") & pl.col("guard").is_null())
+    for row in sound.iter_rows(named=True):
+        if not established(row) or not 1 <= row["k_cross"] <= k_max:
             continue
         chart = alt.Chart(alt.Data(values=[{"k": row["k_cross"]}]))
         mark = chart.mark_rule(

@@ -11,7 +11,7 @@ import polars as pl
 
 from boundary.figures import curves, panels, theme
 from boundary.figures.thin import thin
-from boundary.figures.words import by_permission, clean, percent, span, verdict
+from boundary.figures.words import beside, by_permission, clean, percent, span, verdict
 from boundary.wording import points
 
 TITLE = "Paired difference in pass@k, base − other"
@@ -123,7 +123,7 @@ def _panel(
     ]
     lines = [f"n = {n} samples a problem, M = {span(rows['n_problems'].to_list())} problems"]
     if crossing:
-        lines += [verdict(crossing), _ends(crossing), *by_permission(crossing)]
+        lines += [verdict(crossing), *beside(crossing), _ends(crossing), *by_permission(crossing)]
     return alt.layer(*drawn).properties(
         width=width, height=height, title=panels.panel_title(_name(key), lines, width)
     )

@@ -38,6 +38,6 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     caption = [
         *curves.caption(study),
         "Dotted vertical lines: k×, where the base overtakes, in the other model's colour; drawn "
-        "only for the verdict crossover.",
+        "only for the verdict crossover, and where no guard forbids a claim.",
     ]
     return panels.grid(drawn, columns, width, title, caption)

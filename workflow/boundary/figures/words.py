@@ -7,7 +7,9 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from boundary.wording import k_interval, number, reveal
+from boundary.decisions import read_guards
+from boundary.verdict_words import crossing, detectable, estimate, stretches
+from boundary.wording import number, reveal
 from boundary.wording import span as spread
 
 #: Where a line may not break: within ``[9, 31]`` and after ``=`` or ``≈``.
@@ -37,34 +39,51 @@ def percent(confidence: float) -> str:
 
 
 def verdict(row: Mapping[str, Any], *, short: bool = False) -> str:
-    """Say the verdict of one crossovers row in a few words.
+    """Say the guards and the verdict of one crossovers row in a few words.
 
     Parameters
     ----------
     row : mapping
         A row of the crossovers table.
     short : bool
-        Leave out how far it reaches and what could have been detected.
+        Leave out at which k, and what could have been detected.
     """
-    k_max = number(row["k_max"])
-    reach = "" if short else f" up to k = {k_max}"
-    crossing = f"k ≈ {number(row['k_cross'])} {k_interval(row['ci_low'], row['ci_high'])}"
-    words = {
-        "crossover": f"crossover at {crossing}" if row["k_cross"] is not None else "crossover",
-        "base-ahead-to-K": f"base ahead{reach}",
-        "other-ahead-to-K": f"other ahead{reach}",
-        "base-ahead-early": "base ahead at small k",
-        "other-ahead-early": "other ahead at small k",
-        "reverse": "reverse" if short else "reverse: base ahead first, other ahead later",
-        "undetermined": "undetermined",
-    }[row["verdict"]]
-    note = row.get("note")
-    if row["verdict"] == "undetermined" and not short:
+    k_max, name = number(row["k_max"]), row["verdict"]
+    words = _SHORT[name].format(k_max=k_max)
+    if name == "crossover":
+        words += f" {crossing(row, 'k')}"
+    if not short and name != "undetermined":
+        words += f": {', '.join(f'{side} ahead at k = {ks}' for side, ks in stretches(row))}"
+    if not short and name == "undetermined":
         if row["k_cross"] is not None:
-            words += f"; the curves meet at {crossing}"
-        detectable = f"{100 * row['min_detectable_diff']:.1f}"
-        words += f"; detectable at k = {k_max}: {detectable} points"
-    return f"{words} ({clean(note, 400)})" if note else words
+            words += f"; the curves meet at {estimate(row, 'k')}"
+        if least := detectable(row):
+            words += f"; detectable at k = {k_max}: {least} points"
+    if guards := read_guards(row["guard"]):
+        words = f"no claim ({', '.join(guards)}); band: {words}"
+    return f"{words} ({clean(row['note'], 400)})" if row["note"] else words
+
+
+_SHORT = {
+    "crossover": "crossover",
+    "reverse": "reverse",
+    "base-ahead-to-K": "base ahead to K = {k_max}",
+    "other-ahead-to-K": "other ahead to K = {k_max}",
+    "base-ahead-early": "base ahead early, open at K = {k_max}",
+    "other-ahead-early": "other ahead early, open at K = {k_max}",
+    "undetermined": "undetermined",
+}
+
+
+def beside(row: Mapping[str, Any]) -> list[str]:
+    """Return a line each for the verdict on the set itself and that after Holm's correction."""
+    k_max, lines = number(row["k_max"]), []
+    if fixed := row["verdict_fixed"]:
+        lines.append(f"on these very problems: {_SHORT[fixed].format(k_max=k_max)}")
+    if holm := row["verdict_holm"]:
+        told = _SHORT[holm].format(k_max=k_max)
+        lines.append(f"after Holm over {number(row['holm_cells'])} comparisons: {told}")
+    return lines
 
 
 def by_permission(row: Mapping[str, Any]) -> list[str]:

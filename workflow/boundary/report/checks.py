@@ -7,8 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from boundary.decisions import read_guards
 from boundary.report.text import visible
-from boundary.wording import k_interval, number, percent
+from boundary.verdict_words import crossing
+from boundary.wording import number, percent
 
 Row = Mapping[str, Any]
 ANY = "any"
@@ -66,28 +68,34 @@ def _compared(rows: Mapping[str, Row]) -> tuple[str, str]:
     strict = rows["strict"]
     where = f"On {visible(strict['benchmark'])}, {_side(strict, 'base')} and"
     where += f" {_side(strict, 'other')}:"
+    where += _guarded(rows)
     same = len({row["verdict"] for row in rows.values()}) == 1
     rules = _listed([*rows])
     if not same:
         each = _listed([f"{_verdict(row)} under {rule}" for rule, row in rows.items()])
         head = f"{where} the verdict depends on the rule of grading: {each}."
     elif strict["verdict"] == "crossover":
-        each = _listed([f"{_crossing(row)} under {rule}" for rule, row in rows.items()])
-        head = f"{where} the verdict is the same under {rules} grading, crossover, with {each}."
+        each = _listed([f"{crossing(row)} under {rule}" for rule, row in rows.items()])
+        head = f"{where} the verdict is the same under {rules} grading, crossover, {each}."
     else:
         head = f"{where} the verdict is the same under {rules} grading: {strict['verdict']}."
     changes = [_changed(rule, rows[rule], strict) for rule in _RULES[1:] if rule in rows]
     return ("same" if same else "differs"), " ".join([head, *changes])
 
 
+def _guarded(rows: Mapping[str, Row]) -> str:
+    """Say under which rules which guards forbid a claim."""
+    fired = {rule: ", ".join(read_guards(row["guard"])) for rule, row in rows.items()}
+    if not any(fired.values()):
+        return ""
+    if len(set(fired.values())) == 1:
+        return f" no claim can rest on it ({fired['strict']});"
+    each = _listed([f"{guards} under {rule}" for rule, guards in fired.items() if guards])
+    return f" no claim can rest on it where a guard fires ({each});"
+
+
 def _verdict(row: Row) -> str:
-    return f"crossover at {_crossing(row)}" if row["verdict"] == "crossover" else row["verdict"]
-
-
-def _crossing(row: Row) -> str:
-    if row["k_cross"] is None:
-        return "no single k×"
-    return f"k× ≈ {number(row['k_cross'])} {k_interval(row['ci_low'], row['ci_high'])}"
+    return f"crossover {crossing(row)}" if row["verdict"] == "crossover" else row["verdict"]
 
 
 def _changed(rule: str, row: Row, strict: Row) -> str:

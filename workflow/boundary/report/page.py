@@ -17,12 +17,14 @@ from typing import Any
 import polars as pl
 
 from boundary.comparison_tables import SETS
+from boundary.decisions import read_guards
 from boundary.errors import InputError
 from boundary.report.checks import checks
 from boundary.report.examples import EXAMPLE_COLUMNS
 from boundary.report.sentences import sentence, truncation, unread
 from boundary.report.summaries import summarise
 from boundary.report.text import RESPONSE_LIMIT, visible
+from boundary.report.verdicts import GUARD_MEANINGS, VERDICT_MEANINGS
 from boundary.wording import number
 
 HERE = Path(__file__).resolve().parent
@@ -104,6 +106,7 @@ def render(
         level=f"{100 * float(spec['confidence']):.3g} %",
         models=spec["models"],
         verdicts=_verdicts(tables, float(spec["confidence"]), spec.get("cautions", {})),
+        meanings={**VERDICT_MEANINGS, **GUARD_MEANINGS},
         warnings=list(spec.get("warnings", ())),
         checks=checks(tables, float(spec["confidence"])),
         figures=[_figure(name, svg, spec) for name, svg in figures.items()],
@@ -116,7 +119,7 @@ def render(
 def _verdicts(
     tables: Mapping[str, pl.DataFrame], confidence: float, cautions: Mapping[str, str]
 ) -> list[dict[str, str]]:
-    """Return class and sentence of each comparison and benchmark."""
+    """Return verdict, guards and sentences of each comparison and benchmark."""
     crossovers = tables["crossovers"]
     if crossovers.is_empty():
         return []
@@ -139,7 +142,8 @@ def _verdicts(
         texts += filter(None, (truncation(base, other), unread(base, other)))
         careful = dict.fromkeys(cautions[row[side]] for side in SIDES if row[side] in cautions)
         texts += [f"Caution: {visible(text)}" for text in careful]
-        found.append({"verdict": row["verdict"], "text": " ".join(texts)})
+        guard = ", ".join(read_guards(row["guard"]))
+        found.append({"verdict": row["verdict"], "guard": guard, "text": " ".join(texts)})
     return found
 
 

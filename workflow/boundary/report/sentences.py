@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from boundary.comparison_tables import SETS
 from boundary.report.text import visible
-from boundary.wording import k_interval, number, p_value, percent, points, span
+from boundary.report.verdicts import beside, curves, guarded
+from boundary.wording import number, p_value, percent, points, span
 
 Row = Mapping[str, Any]
 #: Share of truncated responses, or difference of two such shares, that is told.
@@ -17,7 +18,7 @@ UNREAD = 0.5
 
 
 def sentence(row: Row, confidence: float = 0.95) -> str:
-    """Say what one comparison on one benchmark found.
+    """Say what one comparison on one benchmark found, its guards first.
 
     Parameters
     ----------
@@ -34,8 +35,10 @@ def sentence(row: Row, confidence: float = 0.95) -> str:
     str
         Plain text, not yet escaped for HTML.
     """
-    verdict = _VERDICTS[row["verdict"]](row)
-    parts = [f"On {visible(row['benchmark'])}, {verdict}.", _differences(row, confidence)]
+    where, shown = f"On {visible(row['benchmark'])}", curves(row, confidence)
+    doubt = guarded(row)
+    parts = [f"{where}, {doubt}. What the band says: {shown}." if doubt else f"{where}, {shown}."]
+    parts += [*beside(row), _differences(row, confidence)]
     if row.get("base_only") is not None:
         parts.append(_coverage(row))
     if row.get("permitted"):
@@ -108,60 +111,6 @@ def _arm_name(row: Mapping[str, Any], arms: list[Mapping[str, Any]]) -> str:
     twice = len({arm["model"] for arm in arms}) < len(arms)
     name = visible(row["model"])
     return f"{name} ({visible(row['protocol'])})" if twice else name
-
-
-def _names(row: Row) -> tuple[str, str]:
-    base, other = visible(row["base"]), visible(row["other"])
-    if row["protocol"] != row["other_protocol"]:
-        base += f" ({visible(row['protocol'])})"
-        other += f" ({visible(row['other_protocol'])})"
-    return base, other
-
-
-def _crossing(row: Row) -> str:
-    return f"k× ≈ {number(row['k_cross'])} {k_interval(row['ci_low'], row['ci_high'])}"
-
-
-def _crossover(row: Row) -> str:
-    base, other = _names(row)
-    where = f" at {_crossing(row)}" if row["k_cross"] is not None else ""
-    return f"the curves cross{where}: {other} is ahead at small k and {base} at large k"
-
-
-def _ahead(row: Row) -> str:
-    names = _names(row)
-    ahead, behind = names if row["verdict"].startswith("base") else names[::-1]
-    at = f"at K = {number(row['k_max'])}" if row["verdict"].endswith("to-K") else "at smaller k"
-    return f"{ahead} is ahead of {behind} {at}"
-
-
-def _reverse(row: Row) -> str:
-    base, other = _names(row)
-    return f"the reverse of a crossover: {base} is ahead at small k and {other} at larger k"
-
-
-def _undetermined(row: Row) -> str:
-    base, other = _names(row)
-    k_max = number(row["k_max"])
-    detectable = f"{100 * row['min_detectable_diff']:.1f}"
-    text = (
-        f"undetermined between {base} and {other}: the data settle no order at large k; a "
-        f"difference below {detectable} points at K = {k_max} would likely go unseen"
-    )
-    if row["k_cross"] is not None:
-        text += f" (the curves meet at {_crossing(row)}, which is not established)"
-    return text
-
-
-_VERDICTS: dict[str, Callable[[Row], str]] = {
-    "crossover": _crossover,
-    "reverse": _reverse,
-    "base-ahead-to-K": _ahead,
-    "other-ahead-to-K": _ahead,
-    "base-ahead-early": _ahead,
-    "other-ahead-early": _ahead,
-    "undetermined": _undetermined,
-}
 
 
 def _differences(row: Row, confidence: float) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 import polars as pl
 
 from boundary.comparison_tables import GRADING_RULES
+from boundary.decisions import read_guards
 from boundary.report.text import share, visible
+from boundary.verdict_words import detectable, stretches
 from boundary.wording import k_interval, number, p_value, points, span
 
 ROWS_SHOWN = 200
@@ -81,11 +83,23 @@ _PAIR: dict[str, Cell] = {
 }
 
 
+def _guards(row: Mapping[str, Any]) -> str:
+    return ", ".join(read_guards(row["guard"])) or "–"
+
+
+def _decided(row: Mapping[str, Any]) -> str:
+    return "; ".join(f"{side} {ks}" for side, ks in stretches(row)) or "–"
+
+
 def crossovers(frame: pl.DataFrame) -> Summary:
     """Summarise the crossovers table."""
     columns: dict[str, Cell] = {
         **_PAIR,
+        "guard": _guards,
         "verdict": _text("verdict"),
+        "decided k": _decided,
+        "this set alone": _text("verdict_fixed"),
+        "after Holm": _text("verdict_holm"),
         "k×": _number("k_cross"),
         "interval of k×": lambda row: k_interval(row["ci_low"], row["ci_high"]),
         "K": _number("k_max"),
@@ -94,13 +108,15 @@ def crossovers(frame: pl.DataFrame) -> Summary:
         "interval of D(K)": lambda row: (
             f"[{points(row['diff_ci_low'])}, {points(row['diff_ci_high'])}]"
         ),
-        "detectable |D(K)|": lambda row: f"{100 * row['min_detectable_diff']:.1f}",
+        "detectable |D(K)|": lambda row: detectable(row) or "–",
         "M": _number("n_problems"),
+        "differs by permission": _text("permitted"),
         "note": _text("note"),
     }
     about = (
-        "k×: the k at which the base overtakes. D = base − other in percentage points of pass@k; "
-        "K: the largest k that the verdict looks at."
+        "Guard: why no claim can rest on the verdict. Decided k: where the simultaneous band "
+        "excludes 0, and in whose favour. k×: the k at which the base overtakes. D = base − other "
+        "in percentage points of pass@k; K: the largest k that the verdict looks at."
     )
     return _summary("crossovers", "Crossovers", about, frame, columns)
 
@@ -239,6 +255,7 @@ def grading(frame: pl.DataFrame) -> Summary:
     columns: dict[str, Cell] = {
         **_PAIR,
         "rule": _text("rule"),
+        "guard": _guards,
         "verdict": _text("verdict"),
         "k×": _number("k_cross"),
         "interval of k×": lambda row: k_interval(row["ci_low"], row["ci_high"]),

@@ -1,0 +1,185 @@
+"""What the bands and the guards of a comparison say, in sentences that claim no more than that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from boundary.decisions import (
+    FEWEST_COPIED,
+    FEWEST_DISCORDANT,
+    FEWEST_LEFT,
+    SMALL_SET,
+    read_guards,
+)
+from boundary.report.text import visible
+from boundary.verdict_words import (
+    crossing,
+    detectable,
+    established,
+    estimate,
+    open_at_k_max,
+    stretches,
+)
+from boundary.wording import number
+
+Row = Mapping[str, Any]
+
+#: What each guard is, for the page.
+GUARD_MEANINGS = {
+    "small-set": f"Fewer than {SMALL_SET} independent problems.",
+    "few-discordant": (
+        f"Fewer than {FEWEST_DISCORDANT} problems are solved by exactly one of the two over all n "
+        f"samples, so that even a one-sided split could be chance."
+    ),
+    "saturated-high": (
+        f"Each model leaves fewer than {FEWEST_LEFT} problems unsolved over all n samples, and "
+        f"solves more than half of them."
+    ),
+    "saturated-low": (
+        f"Each model solves fewer than {FEWEST_LEFT} problems over all n samples, and at most half "
+        f"of them."
+    ),
+    "duplicates": (
+        f"Both have the same responses to {FEWEST_COPIED} or more problems, one by one: copies, or "
+        f"one set of samples under two names."
+    ),
+}
+
+
+def names(row: Row) -> dict[str, str]:
+    """Return what base and other are called, with protocols where these differ."""
+    told = {side: visible(row[side]) for side in ("base", "other")}
+    if row["protocol"] != row["other_protocol"]:
+        told["base"] += f" ({visible(row['protocol'])})"
+        told["other"] += f" ({visible(row['other_protocol'])})"
+    return told
+
+
+def guarded(row: Row) -> str | None:
+    """Say why no claim can rest on a verdict, with every guard that fired and its count."""
+    fired = read_guards(row["guard"])
+    if not fired:
+        return None
+    reasons = "; ".join(_REASONS[guard](row, names(row)) for guard in fired)
+    return f"no claim can rest on the verdict ({', '.join(fired)}): {reasons}"
+
+
+_REASONS: dict[str, Callable[[Row, Mapping[str, str]], str]] = {
+    "small-set": lambda row, _: (
+        f"its {number(row['n_independent'])} independent problems are fewer than {SMALL_SET}"
+    ),
+    "few-discordant": lambda row, _: (
+        f"over all n samples exactly one of the two solves {_problems(row['n_discordant'])}, and "
+        f"fewer than {FEWEST_DISCORDANT} are too few"
+    ),
+    "saturated-high": lambda row, name: (
+        f"over all n samples {name['base']} leaves "
+        f"{number(row['n_problems'] - row['base_solved'])} and {name['other']} "
+        f"{number(row['n_problems'] - row['other_solved'])} of {_problems(row['n_problems'])} "
+        f"unsolved, each fewer than {FEWEST_LEFT}"
+    ),
+    "saturated-low": lambda row, name: (
+        f"over all n samples {name['base']} solves {number(row['base_solved'])} and "
+        f"{name['other']} {number(row['other_solved'])} of {_problems(row['n_problems'])}, each "
+        f"fewer than {FEWEST_LEFT}"
+    ),
+    "duplicates": lambda row, _: (
+        f"both have the same responses to {_problems(row['n_copied'])}, one by one, "
+        f"{FEWEST_COPIED} or more: copies, or one set of samples under two names"
+    ),
+}
+
+
+def _problems(count: int) -> str:
+    return f"{number(count)} problem{'' if count == 1 else 's'}"
+
+
+#: What each verdict begins with.
+_LEADS = {
+    "crossover": "{base} overtakes {other}",
+    "reverse": "{other} overtakes {base}",
+    "base-ahead-to-K": "{base} is ahead of {other} at K = {k_max}",
+    "other-ahead-to-K": "{other} is ahead of {base} at K = {k_max}",
+    "base-ahead-early": "{base} is ahead of {other} at smaller k, and at K = {k_max} the order is "
+    "open",
+    "other-ahead-early": "{other} is ahead of {base} at smaller k, and at K = {k_max} the order is "
+    "open",
+    "undetermined": "the order of {base} and {other} is open at every k",
+}
+#: What each verdict means, for the page.
+VERDICT_MEANINGS = {
+    "crossover": "The base overtakes: of the k that are decided the last favours the base, and an "
+    "earlier one the other model. k× is where D last turns from below to above 0, interpolated in "
+    "log k.",
+    "reverse": "The other model overtakes: the last decided k favours it, and an earlier one the "
+    "base.",
+    "base-ahead-to-K": "The base is ahead at K, and no decided k favours the other model.",
+    "other-ahead-to-K": "The other model is ahead at K, and no decided k favours the base.",
+    "base-ahead-early": "The base is ahead at some k below K, no decided k favours the other "
+    "model, and K is not decided.",
+    "other-ahead-early": "The other model is ahead at some k below K, no decided k favours the "
+    "base, and K is not decided.",
+    "undetermined": "No k is decided. This is no evidence that the models are equal: each sentence "
+    "tells how large a difference at K the data would have shown with a power of 80 %.",
+}
+
+
+def curves(row: Row, confidence: float) -> str:
+    """Say what the simultaneous band of a comparison shows, of each k that it decides.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of the crossovers table.
+    confidence : float
+        Level of the band.
+    """
+    verdict, name = row["verdict"], names(row)
+    k_max = number(row["k_max"])
+    band = f"the simultaneous {100 * confidence:.3g} % band of D = base − other excludes 0"
+    text = _lead(verdict, row)
+    if verdict == "undetermined":
+        text += f": {band} at no k up to {k_max}"
+        if least := detectable(row):
+            text += f"; a difference below {least} points at K = {k_max} would likely go unseen"
+        if row["k_cross"] is not None:
+            text += f" (the curves meet at {estimate(row)}, which is not established)"
+        return text
+    shown = [f"of {name[side]} at k = {ks}" for side, ks in stretches(row)]
+    if verdict == "crossover":
+        text += f" {crossing(row)}"
+    text += f": {band} in favour {', then '.join(shown)}"
+    if len(shown) == 1:
+        text += ", and the other way at no k"
+    elif open_at_k_max(row):
+        text += f"; at K = {k_max} the order is open"
+    if row["k_cross"] is not None and not (verdict == "crossover" and established(row)):
+        doubt = "" if established(row) else ", which is not established"
+        text += f" (D last turns from below to above 0 at {estimate(row)}{doubt})"
+    return text
+
+
+def beside(row: Row) -> list[str]:
+    """Say the verdicts on the set itself and after Holm's correction, where there are any."""
+    told = []
+    if fixed := row["verdict_fixed"]:
+        told.append(
+            f"On these very problems, with their responses sampled anew: {fixed}, that is, "
+            f"{_lead(fixed, row)}. That holds for this set alone; the verdict before it is of the "
+            f"population that the problems come from, and decides."
+        )
+    if holm := row["verdict_holm"]:
+        head = f"After Holm's correction over {number(row['holm_cells'])} comparisons"
+        if holm == row["verdict"]:
+            told.append(f"{head} the verdict is the same, {holm}.")
+        else:
+            told.append(
+                f"{head}: {holm}, that is, {_lead(holm, row)}; {row['verdict']} is the verdict of "
+                f"this comparison alone."
+            )
+    return told
+
+
+def _lead(verdict: str, row: Row) -> str:
+    return _LEADS[verdict].format(**names(row), k_max=number(row["k_max"]))
