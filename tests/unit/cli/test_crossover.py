@@ -9,14 +9,16 @@ from typing import Any
 import polars as pl
 import pytest
 
+from boundary.decisions import read_regions
 from boundary.report.sentences import sentence
 from boundary.store import read_table
 from boundary.tables import CROSSOVERS
 
 #: The base is ahead at k = 1 by a little; at K the other is, by more than the base was.
-SMALL_K = [72] * 30 + [0] * 9 + [1] * 4, [66] * 30 + [1] * 9 + [0] * 4
+TURNS = [72] * 30 + [0] * 9 + [1] * 4, [66] * 30 + [1] * 9 + [0] * 4
 #: Ahead by a hair at k = 1, level at K.
 LEVEL = [70] * 24 + [1] * 3 + [0] * 3, [69] * 24 + [0] * 3 + [1] * 3
+EARLY = [90] * 24 + [1] * 3 + [0] * 3, LEVEL[1]
 
 
 @pytest.fixture
@@ -34,20 +36,37 @@ def judged(
 
 
 @pytest.mark.parametrize(
-    ("arms", "guard"), [(SMALL_K, "small-set"), (LEVEL, "small-set;saturated-high")]
+    ("arms", "times", "verdicts", "guard"),
+    [
+        (TURNS, 1, ("undetermined", "undetermined"), "small-set"),
+        (TURNS, 5, ("reverse", "crossover"), None),
+        (LEVEL, 1, ("undetermined", "undetermined"), "small-set;saturated-high"),
+        (EARLY, 5, ("base-ahead-early", "other-ahead-early"), None),
+    ],
 )
 def test_labels_exchanged_exchange_the_verdict(
-    judged: Callable[..., dict[str, Any]], arms: tuple[list[int], list[int]], guard: str
+    judged: Callable[..., dict[str, Any]],
+    arms: tuple[list[int], list[int]],
+    times: int,
+    verdicts: tuple[str, str],
+    guard: str | None,
 ) -> None:
-    one, two = judged(*arms), judged(*arms[::-1])
-    assert (one["verdict"], two["verdict"]) == ("base-ahead-early", "other-ahead-early")
-    assert one["regions"].replace("base", "other") == two["regions"]
+    one, two = (judged(*(counts * times for counts in pair)) for pair in (arms, arms[::-1]))
+    assert (one["verdict"], two["verdict"]) == verdicts
+    turned = {"base": "other", "other": "base"}
+    regions = [(turned[each.side], each.first, each.last) for each in read_regions(one["regions"])]
+    assert regions == [(each.side, each.first, each.last) for each in read_regions(two["regions"])]
     assert one["guard"] == two["guard"] == guard
-    for row, ahead in ((one, "base"), (two, "rl")):
-        text = sentence(row)
-        assert text.startswith("On bench, no claim can rest on the verdict (small-set")
-        assert f"What the band says: {ahead} is ahead of" in text
-        assert "at K = 64 the order is open" in text and "behind" not in text
+    texts = [sentence(row) for row in (one, two)]
+    lead = "On bench, no claim can rest on the verdict (small-set"
+    assert [text.startswith(lead) for text in texts] == [guard is not None] * 2
+    assert not any("behind" in text for text in texts)
+    if verdicts[0] == "base-ahead-early":
+        assert "base is ahead of rl at smaller k, and at K = 64 the order is open" in texts[0]
+        assert "rl is ahead of base at smaller k, and at K = 64 the order is open" in texts[1]
+    if verdicts[0] == "reverse":
+        assert "On bench, rl overtakes base: " in texts[0]
+        assert "On bench, base overtakes rl at k× ≈ 5.57 [" in texts[1]
 
 
 def test_nothing_solved_by_either(judged: Callable[..., dict[str, Any]]) -> None:

@@ -64,7 +64,8 @@ class Crossover(Reliance):
     n_problems : int
     note : str or None
     verdict_fixed : str or None
-        The same for this fixed benchmark, its responses sampled anew.
+        The same for this fixed benchmark, its responses sampled anew; None for a
+        k_max beyond n/2, up to which alone that can be told.
     verdict_holm : str or None
         The same after Holm's correction over ``holm_cells`` comparisons.
     """
@@ -122,6 +123,8 @@ def decide(curve: DifferenceCurve) -> Crossover:
             "all problems agree at K, so that the data show no spread from which to say what "
             "difference could be detected"
         )
+    told = 2 * curve.k_max <= curve.pair.n
+    fixed = band_verdict(curve.fixed.low, curve.fixed.high) if told else None
     if near := _near_the_line(curve, verdict):
         notes.append(near)
     notes += curve.pair.notes()
@@ -140,7 +143,7 @@ def decide(curve: DifferenceCurve) -> Crossover:
         min_detectable_diff=(z + Z_POWER) * float(band.se[stop - 1]),
         n_problems=curve.pair.m,
         note="; ".join(notes) or None,
-        verdict_fixed=band_verdict(curve.fixed.low, curve.fixed.high),
+        verdict_fixed=fixed,
         **asdict(reliance(curve.pair, band.units)),
     )
 
