@@ -83,3 +83,24 @@ def test_a_hundred_thousand_samples_fit_in_memory(arm):
     assert frame.height < 13_000
     at = frame.filter(pl.col("k") == n // 2).row(0, named=True)
     assert at["diff"] == pytest.approx(((base > 1).sum() - (other > 1).sum()) / 20, abs=0.06)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_neither_interval_nor_band_jumps_between_neighbours(arm, seed):
+    rng = np.random.default_rng(seed)
+    m, n = int(rng.choice([12, 40, 120])), 64
+    rates = rng.beta(0.1, rng.choice([0.1, 1.0]), (2, m))
+    base, other = rng.binomial(n, np.where(rng.random((2, m)) < 0.4, 0.0, rates))
+    curve = difference_curve(pair_arms(arm("b", base, n), arm("o", other, n), "c"), replicates=300)
+    band, fixed = curve.band, curve.fixed
+    steps = np.abs(np.diff(band.mean)), np.abs(np.diff(band.se))
+    for ends, critical in (
+        ((band.ci_low, band.ci_high), 2),
+        ((band.low, band.high), band.critical),
+    ):
+        for end in ends:
+            assert np.all(np.abs(np.diff(end)) <= 2 * steps[0] + critical * steps[1] + 1e-9)
+    moved = np.abs(np.diff(fixed.se)), np.log(20) / (n * m)
+    for end in (fixed.low, fixed.high):
+        bound = steps[0][: len(end) - 1] + fixed.critical * moved[0] + moved[1]
+        assert np.all(np.abs(np.diff(end)) <= bound + 1e-9)

@@ -4,7 +4,7 @@ from fractions import Fraction
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.special import betaln
 from scipy.stats import binom
@@ -181,3 +181,26 @@ def test_interval_covers_the_super_population():
         rows = table.filter(pl.col("k") == k)
         covered = ((rows["ci_low"] <= true) & (rows["ci_high"] >= true)).mean()
         assert 0.92 <= covered <= 0.98, (k, covered)
+
+
+@st.composite
+def arms_of_counts(draw):
+    """Draw counts of an arm: pile-ups at 0, at n and somewhere between, as real ones have."""
+    n, m = draw(st.sampled_from([16, 64, 128])), draw(st.sampled_from([12, 40, 120]))
+    rng = np.random.default_rng(draw(st.integers(0, 10**6)))
+    rate = rng.beta(draw(st.sampled_from([0.05, 0.3, 2])), draw(st.sampled_from([0.1, 1, 5])), m)
+    return n, rng.binomial(n, np.where(rng.random(m) < 0.3, draw(st.sampled_from([0, 1])), rate))
+
+
+@given(counts=arms_of_counts())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_ends_of_intervals_never_fall_and_never_jump(arm, counts):
+    n, correct = counts
+    table = passk_table(arm("m", correct, n))
+    mean, se, low, high = (table[x].to_numpy() for x in ("pass_at_k", "se", "ci_low", "ci_high"))
+    assert np.all(low <= mean) and np.all(mean <= high)
+    assert np.all(np.diff(low) >= 0) and np.all(np.diff(high) >= 0)
+    # An end moves no further than a few times what estimate and standard error do.
+    moved = np.diff(mean) + 2 * np.abs(np.diff(se))
+    assert np.all(np.diff(low) <= 4 * moved + 0.004)
+    assert np.all(np.diff(high) <= 4 * moved + 0.004)
