@@ -101,4 +101,4 @@ def test_a_line_never_breaks_inside_an_interval():
         )
         assert " ".join(lines).count("[9, 31]") == 1
         assert any("[9, 31]" in line for line in lines)
-        assert not any(line.endswith(("≈", "=")) for line in lines)
+        assert not any(line.endswith(("≈", "=", " k")) for line in lines)

@@ -12,8 +12,8 @@ from boundary.verdict_words import crossing, detectable, estimate, stretches
 from boundary.wording import number, reveal
 from boundary.wording import span as spread
 
-#: Where a line may not break: within ``[9, 31]`` and after ``=`` or ``≈``.
-_INTERVAL = re.compile(r"([\[(][^\s,()\[\]]{1,9},|[=≈]) ")
+#: Where a line may not break: within ``[9, 31]`` and ``k = 4``.
+_INTERVAL = re.compile(r"([\[(][^\s,()\[\]]{1,9},|[=≈]|\bk(?= [=≈])) ")
 
 
 def clean(text: str, limit: int = 60) -> str:
