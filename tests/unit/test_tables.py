@@ -292,6 +292,7 @@ def test_an_open_end_of_a_crossover_may_be_infinite():
         **dict.fromkeys(("diff_at_1", "diff_at_k_max", "diff_ci_low", "diff_ci_high"), -0.1),
         **{"k_max": 64, "min_detectable_diff": 0.02, "n_problems": 500, "note": None},
         **dict.fromkeys(("n_independent", "n_discordant", "base_solved", "other_solved"), 9),
+        "decides": "population",
         **dict.fromkeys(("verdict_fixed", "verdict_holm", "holm_cells", "guard", "permitted")),
         **{"regions": "other:1-9;base:31-64", "n_copied": 0},
     }

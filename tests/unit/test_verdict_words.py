@@ -27,6 +27,7 @@ def row_of(signs: list[int], k_cross: float | None = None) -> dict[str, Any]:
     low, high = np.array(signs) - 0.5, np.array(signs) + 0.5
     return {
         **LABELS,
+        "decides": "population",
         **dict.fromkeys(("guard", "note", "verdict_fixed", "verdict_holm", "holm_cells")),
         "verdict": band_verdict(low, high),
         "regions": regions_text(decided_regions(np.arange(1, len(signs) + 1), low, high)),

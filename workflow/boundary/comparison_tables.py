@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from boundary.checking import amount, count, flag, real, rule, share, table, text
-from boundary.decisions import CROSSOVER_VERDICTS, GUARDS, RETIRED_VERDICTS
+from boundary.decisions import CROSSOVER_VERDICTS, DECIDES, GUARDS, RETIRED_VERDICTS
 
 #: Which answers count: of the project's rules, of a rule that mimics the paper's grader,
 #: and only where a second engine agrees with the first.
@@ -49,6 +49,7 @@ _CROSSOVER = {
     "ci_high": real(null=True),
     "verdict": text(among=CROSSOVER_VERDICTS),
     "verdict_fixed": text(null=True, among=CROSSOVER_VERDICTS),
+    "decides": text(among=DECIDES),
     "verdict_holm": text(null=True, among=CROSSOVER_VERDICTS),
     "holm_cells": count(null=True, least=2),
     "guard": text(null=True),

@@ -17,6 +17,9 @@ CROSSOVER_VERDICTS = (
     "other-ahead-early",
     "undetermined",
 )
+#: Whose verdict a study leans on: of the population that its problems come from, or of the
+#: problems themselves, with their responses sampled anew.
+DECIDES = ("population", "benchmark")
 #: Verdicts of earlier versions, and which of today's may stand in their place.  The rule
 #: has changed with the names, so that only the curves tell which.
 RETIRED_VERDICTS = {

@@ -220,7 +220,7 @@ def test_one_id_for_two_questions_is_refused(arm):
     assert pair_arms(base, other.drop("question"), "c").m == 2
 
 
-def test_problems_of_a_cluster_are_said(arm):
+def test_problems_of_a_cluster_are_not_independent(arm):
     base = arm(
         "base",
         [1, 2, 3, 4, 0, 1],
@@ -229,7 +229,5 @@ def test_problems_of_a_cluster_are_said(arm):
         cluster=["x", "x", "x", "y", None, "z"],
     )
     pair = pair_arms(base, base.with_columns(model=pl.lit("rl")), "c")
-    assert pair.notes() == [
-        "6 problem ids are 5 questions, each counted once",
-        "5 problems stand in 4 cluster(s), over which intervals are taken",
-    ]
+    assert pair.notes() == ["6 problem ids are 5 questions, each counted once"]
+    assert (pair.m, pair.questions.units) == (5, 4)

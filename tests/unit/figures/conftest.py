@@ -194,6 +194,7 @@ def _compare(
             "ci_high": high,
             "verdict": verdict,
             "verdict_fixed": None,
+            "decides": "population",
             "verdict_holm": None,
             "holm_cells": None,
             "guard": "small-set" if m < 100 else None,

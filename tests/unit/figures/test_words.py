@@ -18,6 +18,7 @@ ROW = {
     "guard": None,
     "regions": "other:1-8;base:32-64",
     "verdict_fixed": None,
+    "decides": "population",
     "verdict_holm": None,
     "note": None,
 }

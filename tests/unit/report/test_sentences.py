@@ -18,6 +18,7 @@ ROW = {
     "ci_high": 31.0,
     "verdict": "crossover",
     "verdict_fixed": None,
+    "decides": "population",
     "verdict_holm": None,
     "holm_cells": None,
     "guard": None,
@@ -53,8 +54,9 @@ def test_a_crossover_in_full():
         "On math500, base-7b overtakes grpo-7b at k× ≈ 14.4 [9, 31]: the simultaneous 95 % band of "
         "D = base − other excludes 0 in favour of grpo-7b at k = 1–8, then of base-7b at "
         "k = 32–64. Base − other is −16.5 points at k = 1 and +2.4 [+0.8, +3.9] at "
-        "k = 64 (pointwise 95 %; n = 128 samples a problem, M = 500 problems). Solved at least "
-        "once in 128 samples: both 462, base only 19, other only 3, neither 16 (McNemar p < 0.001)."
+        "k = 64 (pointwise 95 %; n = 128 samples a problem, M = 500 problems, taken as "
+        "independent). Solved at least once in 128 samples: both 462, base only 19, other only "
+        "3, neither 16 (McNemar p < 0.001)."
     )
 
 
@@ -140,7 +142,7 @@ def test_no_undetermined_sentence_names_a_winner():
     ("change", "said"),
     [
         (
-            {"guard": "small-set", "n_independent": 60},
+            {"guard": "small-set", "n_independent": 60, "n_problems": 60},
             "(small-set): its 60 independent problems are fewer than 100.",
         ),
         (
@@ -159,7 +161,7 @@ def test_no_undetermined_sentence_names_a_winner():
             "each fewer than 6.",
         ),
         (
-            {"guard": "small-set;duplicates", "n_independent": 60, "n_copied": 7},
+            {"guard": "small-set;duplicates", "n_independent": 60, "n_problems": 60, "n_copied": 7},
             "(small-set, duplicates): its 60 independent problems are fewer than 100; "
             "both have the same responses to 7 problems, one by one, 5 or more: copies, or one set "
             "of samples under two names.",
@@ -169,7 +171,8 @@ def test_no_undetermined_sentence_names_a_winner():
 def test_a_guard_leads_and_the_band_says_what_it_says(change, said):
     text = sentence({**ROW, **change})
     assert text.startswith(f"On math500, no claim can rest on the verdict {said} What the band")
-    assert sentence(ROW).removeprefix("On math500, ") in text
+    plain = sentence({**ROW, **change, "guard": None})
+    assert plain.removeprefix("On math500, ") in text
     assert "What the band says: base-7b overtakes grpo-7b at k× ≈ 14.4 [9, 31]: the" in text
 
 
@@ -225,3 +228,10 @@ def test_answers_that_no_grader_can_read_are_told():
     assert said.startswith("The grader found no answer in 100 % of the responses of m, and counts")
     assert unread(fine, fine) is None
     assert unread(fine | {"no_answer_share": None}, None) is None
+
+
+def test_clusters_and_whose_verdict_decides_are_said():
+    row = {**ROW, "n_independent": 120, "verdict_fixed": "base-ahead-to-K"}
+    assert "500 problems, in 120 clusters, over which intervals are taken)" in sentence(row)
+    assert "that the problems come from, and decides." in sentence(row)
+    assert "it decides, as the study asks of this set;" in sentence({**row, "decides": "benchmark"})

@@ -21,7 +21,7 @@ from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import ROUNDING, Floats, z_value
 from boundary.analysis.reliance import Reliance, reliance
 from boundary.comparison_tables import CROSSOVERS
-from boundary.decisions import Region, regions_text
+from boundary.decisions import DECIDES, Region, regions_text
 
 #: A verdict is said to be near the line when so many Monte Carlo standard deviations of the
 #: critical value would change it, and no verdict is given from fewer replicates.
@@ -66,6 +66,8 @@ class Crossover(Reliance):
     verdict_fixed : str or None
         The same for this fixed benchmark, its responses sampled anew; None for a
         k_max beyond n/2, up to which alone that can be told.
+    decides : str
+        Whose verdict the study leans on, see `boundary.decisions.DECIDES`.
     verdict_holm : str or None
         The same after Holm's correction over ``holm_cells`` comparisons.
     """
@@ -84,6 +86,7 @@ class Crossover(Reliance):
     n_problems: int
     note: str | None
     verdict_fixed: str | None = None
+    decides: str = DECIDES[0]
     verdict_holm: str | None = None
     holm_cells: int | None = None
 

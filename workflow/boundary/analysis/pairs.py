@@ -87,11 +87,6 @@ class Pair:
                 f"{len(self.problem_ids)} problem ids are {self.m} question{'s' * (self.m > 1)}, "
                 f"each counted once"
             )
-        if self.questions.cluster is not None:
-            found.append(
-                f"{self.m} problems stand in {self.questions.units} cluster(s), over which "
-                f"intervals are taken"
-            )
         if self.only_base or self.only_other:
             found.append(
                 f"{self.only_base} problem(s) only of base and {self.only_other} only of other "

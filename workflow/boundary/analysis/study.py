@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,7 @@ from boundary.analysis.pairs import Pair, pair_from_spec
 from boundary.analysis.passk import passk_table
 from boundary.analysis.responses import responses_table
 from boundary.analysis.series import series_table
+from boundary.decisions import DECIDES
 from boundary.notes import join_parts
 from boundary.tables import PASSK, SCORES, STUDY_TABLES, check
 
@@ -35,10 +37,10 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     spec : mapping
         Plain JSON values: ``bootstrap`` (default 10000; verdicts draw no fewer),
         ``confidence`` (0.95),
-        ``k_max`` (null: n/2), ``comparisons`` (a list of {comparison, base,
-        other, benchmark, protocol, other_protocol, permitted, note}, the last two
-        what differs by permission and a remark, or null) and ``series`` (a list
-        of {series, benchmark, protocol, points: [{model, step}]}).
+        ``k_max`` (null: n/2), ``decides`` (population), ``comparisons`` (a
+        list of {comparison, base, other, benchmark, protocol, other_protocol,
+        permitted, note}, the last two what differs by permission and a remark,
+        or null) and ``series`` (a list of {series, benchmark, protocol, points: [{model, step}]}).
 
     Returns
     -------
@@ -60,6 +62,7 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     replicates = int(spec.get("bootstrap", 10_000))
     confidence = float(spec.get("confidence", 0.95))
     k_max = spec.get("k_max")
+    decides = spec.get("decides", DECIDES[0])
     parts: dict[str, list[pl.DataFrame]] = {name: [] for name in STUDY_TABLES}
     parts["passk"].append(passk_table(scores, confidence=confidence))
     parts["histogram"].append(histogram_table(scores, confidence))
@@ -74,12 +77,12 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
         return difference_curve(pair, replicates=replicates, confidence=confidence, k_max=k_max)
 
     def decide_again(entry: Mapping[str, Any], pair: Pair) -> pl.DataFrame:
-        return _decided(curve_of(pair), scores, entry)
+        return _decided(curve_of(pair), scores, entry, decides)
 
     curves = [curve_of(pair_from_spec(scores, entry)) for entry in entries]
     for entry, curve, holm in zip(entries, curves, holm_verdicts(curves), strict=True):
         pair = curve.pair
-        decided = _decided(curve, scores, entry)
+        decided = _decided(curve, scores, entry, decides)
         if len(entries) > 1:
             decided = decided.with_columns(
                 verdict_holm=pl.lit(holm), holm_cells=pl.lit(len(entries), dtype=pl.Int64)
@@ -107,8 +110,9 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
 
 
 def _decided(
-    curve: DifferenceCurve, scores: pl.DataFrame, entry: Mapping[str, Any]
+    curve: DifferenceCurve, scores: pl.DataFrame, entry: Mapping[str, Any], decides: str
 ) -> pl.DataFrame:
     """Return the row of CROSSOVERS of a comparison, with what must be said of it."""
     said = join_parts(filter(None, (entry.get("note"), sandbox_note(scores, entry))))
-    return with_note(crossover_frame(curve, decide(curve)), said, entry.get("permitted"))
+    outcome = replace(decide(curve), decides=decides)
+    return with_note(crossover_frame(curve, outcome), said, entry.get("permitted"))

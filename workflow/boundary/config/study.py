@@ -329,6 +329,11 @@ class Analyses(Strict):
         le=MOST_SAMPLES,
         description="Largest k of the crossover rule; default n/2, beyond is flagged.",
     )
+    decides: Literal["population", "benchmark"] = Field(
+        default="population",
+        description="Whose verdict the study leans on: of the population that the problems come "
+        "from, or of this fixed benchmark. Both stand in tables, report and figure.",
+    )
     guess_floor: bool = Field(
         default=True,
         description="Whether to draw, under pass@k, what each model's answers to other problems "

@@ -58,7 +58,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     level = percent(study.confidence)
     caption = [
         f"Light band: simultaneous {level} (all k at once), which decides the verdict; "
-        f"dark band: pointwise {level}. Above zero the base solves more. Dotted line and grey "
+        f"dark band: pointwise {level}; thin dashes: simultaneous {level} for these very problems, "
+        f"sampled anew. Above zero the base solves more. Dotted line and grey "
         "stretch: k× with its interval. Dashed: k > n/2, flagged, as the sampling error "
         "cannot be estimated there.",
     ]
@@ -91,7 +92,8 @@ def _panel(
     colour = study.style(key["other"]).colour
     x = panels.k_axis(k_max)
     y = alt.Y("diff:Q", axis=alt.Axis(labelExpr=TICKS), title=Y_TITLE)
-    wanted = ["k", "diff", "ci_low", "ci_high", "band_low", "band_high", "part"]
+    ends = ["ci_low", "ci_high", "band_low", "band_high", "fixed_low", "fixed_high"]
+    wanted = ["k", "diff", *ends, "part"]
     base = alt.Chart(panels.data(rows.select(wanted)))
     drawn: list[Any] = _crossing_marks(crossing, k_max) if crossing else []
     # Two opacity channels, as layers share a channel's scale.
@@ -108,6 +110,14 @@ def _panel(
                 channel("part:N", scale=scale, legend=None),
             )
         )
+    # A row without a value of the fixed band would break its line.
+    fixed = alt.Chart(panels.data(rows.filter(pl.col("fixed_low").is_not_null()).select(wanted)))
+    drawn += [
+        fixed.mark_line(color=colour, strokeWidth=0.9, strokeDash=[2, 2]).encode(
+            x, alt.Y(f"{end}:Q").title(Y_TITLE)
+        )
+        for end in ("fixed_low", "fixed_high")
+    ]
     zero = alt.Chart(alt.Data(values=[{"diff": 0}])).mark_rule(color=theme.INK, strokeWidth=1)
     drawn += [
         zero.encode(y),
@@ -123,6 +133,8 @@ def _panel(
     ]
     lines = [f"n = {n} samples a problem, M = {span(rows['n_problems'].to_list())} problems"]
     if crossing:
+        if crossing["n_independent"] < crossing["n_problems"]:
+            lines[0] += f" in {crossing['n_independent']:,} clusters"
         lines += [verdict(crossing), *beside(crossing), _ends(crossing), *by_permission(crossing)]
     return alt.layer(*drawn).properties(
         width=width, height=height, title=panels.panel_title(_name(key), lines, width)

@@ -79,7 +79,8 @@ def beside(row: Mapping[str, Any]) -> list[str]:
     """Return a line each for the verdict on the set itself and that after Holm's correction."""
     k_max, lines = number(row["k_max"]), []
     if fixed := row["verdict_fixed"]:
-        lines.append(f"on these very problems: {_SHORT[fixed].format(k_max=k_max)}")
+        decides = ", which decide" if row["decides"] == "benchmark" else ""
+        lines.append(f"on these very problems{decides}: {_SHORT[fixed].format(k_max=k_max)}")
     if holm := row["verdict_holm"]:
         told = _SHORT[holm].format(k_max=k_max)
         lines.append(f"after Holm over {number(row['holm_cells'])} comparisons: {told}")

@@ -112,6 +112,7 @@ class Tables(Strict):
     bootstrap: Bootstrap = 10_000
     confidence: Confidence = 0.95
     k_max: LargestK | None = None
+    decides: Literal["population", "benchmark"] = "population"
 
 
 class ScoredArm(VerifiedArm):

@@ -141,6 +141,7 @@ def tables_spec(plan: Plan) -> str:
             bootstrap=analyses.bootstrap,
             confidence=analyses.confidence,
             k_max=analyses.k_max,
+            decides=analyses.decides,
         )
     )
 

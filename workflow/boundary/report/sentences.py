@@ -116,7 +116,9 @@ def _arm_name(row: Mapping[str, Any], arms: list[Mapping[str, Any]]) -> str:
 def _differences(row: Row, confidence: float) -> str:
     level = f"{100 * confidence:.3g} %"
     interval = f"[{points(row['diff_ci_low'])}, {points(row['diff_ci_high'])}]"
-    samples = ""
+    samples, independent = "", "taken as independent"
+    if row["n_independent"] < row["n_problems"]:
+        independent = f"in {number(row['n_independent'])} clusters, over which intervals are taken"
     if row.get("n_base") is not None:
         same = row["n_base"] == row["n_other"]
         n = number(row["n_base"]) if same else f"{number(row['n_base'])} / {number(row['n_other'])}"
@@ -124,7 +126,7 @@ def _differences(row: Row, confidence: float) -> str:
     return (
         f"Base − other is {points(row['diff_at_1'])} points at k = 1 and "
         f"{points(row['diff_at_k_max'])} {interval} at k = {number(row['k_max'])} "
-        f"(pointwise {level}; {samples}M = {number(row['n_problems'])} problems)."
+        f"(pointwise {level}; {samples}M = {number(row['n_problems'])} problems, {independent})."
     )
 
 

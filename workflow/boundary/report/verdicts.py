@@ -164,10 +164,15 @@ def beside(row: Row) -> list[str]:
     """Say the verdicts on the set itself and after Holm's correction, where there are any."""
     told = []
     if fixed := row["verdict_fixed"]:
+        decides = (
+            "the verdict before it is of the population that the problems come from, and decides."
+            if row["decides"] == "population"
+            else "it decides, as the study asks of this set; the verdict before it is of the "
+            "population that the problems come from."
+        )
         told.append(
             f"On these very problems, with their responses sampled anew: {fixed}, that is, "
-            f"{_lead(fixed, row)}. That holds for this set alone; the verdict before it is of the "
-            f"population that the problems come from, and decides."
+            f"{_lead(fixed, row)}. That holds for this set alone; {decides}"
         )
     if holm := row["verdict_holm"]:
         head = f"After Holm's correction over {number(row['holm_cells'])} comparisons"
