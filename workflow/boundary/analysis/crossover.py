@@ -256,7 +256,8 @@ def _interval(
     """Return the ends of the kept set, and what must be said about it."""
     stop, k_max = len(ks), int(ks[-1])
     diff = band.mean[:stop]
-    kept = (band.ci_low[:stop] <= 0) & (band.ci_high[:stop] >= 0)
+    test = _pointwise_test(band)
+    kept = (test[0][:stop] <= 0) & (test[1][:stop] >= 0)
     notes: list[str] = []
     if point is None:
         if diff[-1] < -ROUNDING and not kept[-1]:
@@ -271,21 +272,35 @@ def _interval(
     low, high = math.inf, -math.inf
     if places.size:
         first, last = int(places[0]), int(places[-1])
-        low = _edge(ks, band, first - 1, first) if first else 0.0
-        high = _edge(ks, band, last + 1, last) if last + 1 < stop else math.inf
+        low = _edge(ks, test, first - 1, first) if first else 0.0
+        high = _edge(ks, test, last + 1, last) if last + 1 < stop else math.inf
     if point is not None and not low <= point.k <= high:
         # A jump from clearly below to clearly above within one step of the grid.
         low, high = min(low, point.before), max(high, point.after)
     return low, high, notes
 
 
-def _edge(ks: NDArray[np.int64], band: Band, rejected: int, kept: int) -> float:
+def _pointwise_test(band: Band) -> tuple[Floats, Floats]:
+    """Return the intervals of the normal test that is inverted, [K] each.
+
+    Without the reach of `intervals.unseen_ends`, with which intervals of k× cover
+    more than they say, but where all problems agree and no test exists.
+    """
+    z = z_value(band.confidence)
+    with np.errstate(invalid="ignore"):
+        half = z * band.se
+    agree = band.se == 0
+    low = np.where(agree, band.ci_low, band.mean - half)
+    return low, np.where(agree, band.ci_high, band.mean + half)
+
+
+def _edge(ks: NDArray[np.int64], test: tuple[Floats, Floats], rejected: int, kept: int) -> float:
     """Return where the pointwise interval begins to hold 0, between two neighbours in k.
 
     k_cross is a real number: whole ends would cut up to a step off either side,
     which for a short interval costs most of its coverage.
     """
-    limit = band.ci_high if band.ci_high[rejected] < 0 else band.ci_low
+    limit = test[1] if test[1][rejected] < 0 else test[0]
     share = limit[rejected] / (limit[rejected] - limit[kept])
     return math.exp(math.log(ks[rejected]) + share * math.log(ks[kept] / ks[rejected]))
 
