@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandera.polars as pa
 import polars as pl
 
 from boundary.checking import amount, count, flag, real, rule, share, table, text
@@ -140,6 +141,20 @@ GRADING = table(
     earlier=_of_an_earlier_version,
 )
 
+
+def _regained(only: str) -> dict[str, pa.Column]:
+    """Return what becomes of the problems that one model alone solves."""
+    return {
+        f"{only}_halves": amount(),
+        f"{only}_regained": share(null=True),
+        f"{only}_regained_low": share(null=True),
+        f"{only}_regained_high": share(null=True),
+        f"{only}_half_predicted": share(null=True),
+        f"{only}_calibrated": flag(null=True),
+        f"{only}_predicted": share(null=True),
+    }
+
+
 COVERAGE = table(
     "coverage",
     _PAIR_KEY,
@@ -152,6 +167,8 @@ COVERAGE = table(
         "n_base": count(least=1),
         "n_other": count(least=1),
         "n_problems": count(least=1),
+        **_regained("base_only"),
+        **_regained("other_only"),
         "permitted": text(null=True, need=False),
         "note": text(null=True),
     },
@@ -170,6 +187,7 @@ COVERAGE_PROBLEMS = table(
         "other_n": count(least=1),
         "base_at_n": share(),
         "other_at_n": share(),
+        "solved_next": share(null=True),
     },
 )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 #: Controls, format characters (bidi overrides, zero width), surrogates, private
 #: use, line and paragraph separators: all that can hide or reorder text.
@@ -58,6 +60,23 @@ def p_value(value: float) -> str:
 def percent(share: float) -> str:
     """Return a share as ``12 %``, with one decimal below ten."""
     return f"{100 * share:.{0 if share >= 0.0995 else 1}f} %"
+
+
+def regained(row: Mapping[str, Any], only: str) -> str:
+    """Return which share of one model's problems the other regains, as ``14 % [4.8 %, 30 %]``.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of the coverage table.
+    only : str
+        ``base_only`` or ``other_only``.
+    """
+    value, *ends = (row[f"{only}_regained{end}"] for end in ("", "_low", "_high"))
+    if value is None:
+        return "–"
+    low, high = map(percent, ends)
+    return f"{percent(value)} [{low}, {high}]"
 
 
 def k_interval(low: float | None, high: float | None) -> str:

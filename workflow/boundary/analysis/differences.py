@@ -112,7 +112,7 @@ def difference_curve(
     """
     stop = default_k_max(pair.n, k_max, pair.labels["comparison"])
     ks = comparison_grid(pair.n, stop)
-    profiles, exchanged = _oriented(pair)
+    profiles, exchanged = oriented(pair)
     seed = content_seed(*profiles.content())
     inside = int(np.searchsorted(ks, stop, side="right"))
     sample = _sample(profiles, exchanged, ks, inside, seed)
@@ -129,15 +129,14 @@ def difference_curve(
     return DifferenceCurve(pair, ks, stop, band, fixed, confidence)
 
 
-def _oriented(pair: Pair) -> tuple[Profiles, bool]:
+def oriented(pair: Pair) -> tuple[Profiles, bool]:
     """Return the profiles of both arms, and whether the other arm stands first in them.
 
     Which arm does depends on the counts alone, so that exchanging base and
     other draws the same replicates, and D, band and verdict are the same but
     for the sign.
     """
-    counts = np.stack([pair.base_n, pair.base_correct, pair.other_n, pair.other_correct])
-    made = [Profiles.of(each, pair.questions) for each in (counts, counts[[2, 3, 0, 1]])]
+    made = [Profiles.of(each, pair.questions) for each in (pair.counts, pair.counts[[2, 3, 0, 1]])]
     told = [tuple(array.tobytes() for array in each.content()) for each in made]
     exchanged = told[1] < told[0]
     return made[exchanged], exchanged

@@ -63,6 +63,11 @@ class Pair:
         return self.questions.m
 
     @property
+    def counts(self) -> Integers:
+        """Counts of the base, n and correct, then of the other, ``[4, R]``."""
+        return np.stack([self.base_n, self.base_correct, self.other_n, self.other_correct])
+
+    @property
     def n(self) -> int:
         """Samples that every shared problem has under both arms."""
         return int(min(self.base_n.min(), self.other_n.min()))

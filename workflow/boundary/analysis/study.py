@@ -89,7 +89,7 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
             )
         parts["differences"].append(differences_frame(curve))
         parts["crossovers"].append(decided)
-        coverage, problems = coverage_tables(pair)
+        coverage, problems = coverage_tables(pair, confidence)
         parts["coverage"].append(coverage.with_columns(decided["permitted"]))
         parts["coverage_problems"].append(problems)
         parts["efficiency"].append(efficiency_frame(pair, confidence=confidence, k_max=k_max))

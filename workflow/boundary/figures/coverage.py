@@ -13,9 +13,11 @@ from boundary.comparison_tables import SETS
 from boundary.decisions import read_guards
 from boundary.figures import panels, theme
 from boundary.figures.words import by_permission, clean, span
-from boundary.wording import number, p_value
+from boundary.wording import number, p_value, regained
 
 TITLE = "Coverage: problems solved at least once in n samples"
+#: Comparisons of which the caption says what is regained.
+MOST_TOLD = 3
 
 
 def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | None) -> Any:
@@ -64,6 +66,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         f"n = {span([row[name] for row in rows for name in ('n_min', 'n_max')])} samples a "
         f"problem of either model, M = {span([row['n_problems'] for row in rows])} problems. Zero "
         "correct in n samples does not mean that a model cannot solve a problem.",
+        *_again(labels, rows),
         *_notes(labels, rows, tables["crossovers"]),
     ]
     return body.properties(title=panels.heading(title, caption, 760)).configure(
@@ -86,6 +89,19 @@ def _labels(rows: list[dict[str, Any]]) -> list[str]:
 
 def _facts(row: dict[str, Any]) -> str:
     return f"{' / '.join(number(row[name]) for name in SETS)}, {p_value(row['mcnemar_p'])}"
+
+
+def _again(labels: list[str], rows: list[dict[str, Any]]) -> list[str]:
+    """Say how many problems of one model alone the other regains, where there is room for it."""
+    if len(rows) > MOST_TOLD:
+        return ["What the other model regains of them in further samples: see the table coverage."]
+    return [
+        f"{label.replace(chr(10), ' ')}: of what one model alone solves in half of its samples, "
+        f"the other solves in its other half {regained(row, 'base_only')} (base only), "
+        f"{regained(row, 'other_only')} (other only)."
+        for label, row in zip(labels, rows, strict=True)
+        if row["base_only_regained"] is not None or row["other_only_regained"] is not None
+    ]
 
 
 def _notes(labels: list[str], rows: list[dict[str, Any]], crossovers: pl.DataFrame) -> list[str]:

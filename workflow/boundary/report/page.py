@@ -16,7 +16,6 @@ from typing import Any
 
 import polars as pl
 
-from boundary.comparison_tables import SETS
 from boundary.decisions import read_guards
 from boundary.errors import InputError
 from boundary.report.checks import checks
@@ -123,13 +122,9 @@ def _verdicts(
     crossovers = tables["crossovers"]
     if crossovers.is_empty():
         return []
-    coverage = tables["coverage"]
-    wanted = [*SETS, "mcnemar_p", "n_min", "n_max", "n_base", "n_other"]
-    rows = crossovers.join(
-        coverage.select(*PAIR, *wanted, pl.col("note").alias("coverage_note")),
-        on=PAIR,
-        how="left",
-    ).sort("benchmark", "comparison")
+    coverage = tables["coverage"].rename({"note": "coverage_note"})
+    sets = coverage.select(*PAIR, pl.exclude(crossovers.columns))
+    rows = crossovers.join(sets, on=PAIR, how="left").sort("benchmark", "comparison")
     arms = {
         (row["model"], row["benchmark"], row["protocol"]): row
         for row in tables["responses"].iter_rows(named=True)

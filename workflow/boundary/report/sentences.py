@@ -7,8 +7,8 @@ from typing import Any
 
 from boundary.comparison_tables import SETS
 from boundary.report.text import visible
-from boundary.report.verdicts import beside, curves, guarded
-from boundary.wording import number, p_value, percent, points, span
+from boundary.report.verdicts import beside, curves, guarded, names
+from boundary.wording import number, p_value, percent, points, regained, span
 
 Row = Mapping[str, Any]
 #: Share of truncated responses, or difference of two such shares, that is told.
@@ -23,10 +23,8 @@ def sentence(row: Row, confidence: float = 0.95) -> str:
     Parameters
     ----------
     row : mapping
-        A row of the crossovers table; with the columns of the coverage row
-        (``both``, ``base_only``, ``other_only``, ``neither``, ``mcnemar_p``,
-        ``n_min``, ``n_max``, ``n_base``, ``n_other``, and its note as
-        ``coverage_note``) beside it, coverage is told too.
+        A row of the crossovers table; with the columns of the coverage row, its
+        note as ``coverage_note``, beside it, coverage is told too.
     confidence : float
         Level of the intervals.
 
@@ -40,7 +38,7 @@ def sentence(row: Row, confidence: float = 0.95) -> str:
     parts = [f"{where}, {doubt}. What the band says: {shown}." if doubt else f"{where}, {shown}."]
     parts += [*beside(row), _differences(row, confidence)]
     if row.get("base_only") is not None:
-        parts.append(_coverage(row))
+        parts += [_coverage(row), *filter(None, [_regained(row)])]
     if row.get("permitted"):
         parts.append(f"The two differ by permission: {visible(row['permitted'])}.")
     parts += [f"Note: {visible(row[name])}." for name in ("note", "coverage_note") if row.get(name)]
@@ -134,3 +132,32 @@ def _coverage(row: Row) -> str:
     sets = ", ".join(f"{name.replace('_', ' ')} {number(row[name])}" for name in SETS)
     n = span(row["n_min"], row["n_max"])
     return f"Solved at least once in {n} samples: {sets} (McNemar {p_value(row['mcnemar_p'])})."
+
+
+def _regained(row: Row) -> str | None:
+    """Say what becomes of the problems that one model alone solved, as far as halves tell."""
+    base, other = names(row).values()
+    half, n = (span(max(row["n_min"] // by, 1), row["n_max"] // by) for by in (2, 1))
+    sides = [
+        (side, solver, loser)
+        for side, solver, loser in (("base_only", base, other), ("other_only", other, base))
+        if row[f"{side}_regained"] is not None
+    ]
+    if not sides:
+        return None
+    side, solver, loser = sides[0]
+    text = (
+        f"Not yet solved is not unsolvable: of the problems that only {solver} solved in {half} "
+        f"samples, {loser} solved {regained(row, side)} in its next {half}"
+    )
+    for side, solver, loser in sides[1:]:
+        text += f"; of those that only {solver} solved, {loser} {regained(row, side)}"
+    places = ("", "") if len(sides) == 1 else (" of the former", " of the latter")
+    fits = [
+        percent(row[f"{side}_predicted"]) + place
+        for (side, *_), place in zip(sides, places, strict=False)
+        if row[f"{side}_calibrated"] and row[f"{side}_predicted"] is not None
+    ]
+    if fits:
+        text += f". In the next {n}, a fit that these halves do not refute expects "
+    return f"{text}{' and '.join(fits)}."

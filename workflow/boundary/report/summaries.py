@@ -12,7 +12,7 @@ from boundary.comparison_tables import GRADING_RULES
 from boundary.decisions import read_guards
 from boundary.report.text import share, visible
 from boundary.verdict_words import detectable, stretches
-from boundary.wording import k_interval, number, p_value, points, span
+from boundary.wording import k_interval, number, p_value, percent, points, regained, span
 
 ROWS_SHOWN = 200
 #: Rows of the table of answers, and characters of each.
@@ -134,13 +134,31 @@ def coverage(frame: pl.DataFrame) -> Summary:
         "n base": _number("n_base"),
         "n other": _number("n_other"),
         "M": _number("n_problems"),
+        "base only, regained": lambda row: regained(row, "base_only"),
+        "base only, next n": _predicted("base_only"),
+        "other only, regained": lambda row: regained(row, "other_only"),
+        "other only, next n": _predicted("other_only"),
         "note": _text("note"),
     }
     about = (
         "Problems solved at least once in n samples of either model, expected where one has more. "
-        "McNemar: exact, two-sided."
+        "McNemar: exact, two-sided. Regained: of the problems that one model alone solves in half "
+        "of its samples, the share that the other solves in its other half, over all ways to split "
+        "them, with an interval over problems; –: too few. Next n: what an empirical-Bayes "
+        "fit to all samples expects; refuted: it fails to predict the halves; untried: they are "
+        "too few to tell."
     )
     return _summary("coverage", "Coverage", about, frame, columns)
+
+
+def _predicted(only: str) -> Cell:
+    tried = {True: "", False: " (refuted)", None: " (untried)"}
+
+    def cell(row: Mapping[str, Any]) -> str:
+        value = row[f"{only}_predicted"]
+        return "–" if value is None else percent(value) + tried[row[f"{only}_calibrated"]]
+
+    return cell
 
 
 def efficiency(frame: pl.DataFrame) -> Summary:
