@@ -176,3 +176,23 @@ def test_problems_that_ask_the_same_are_one(code):
     assert [row[name] for name in ("share", "ci_low", "ci_high")] == pytest.approx(
         [float(mean), float(low), float(high)]
     )
+
+
+def test_problems_of_one_cluster_are_one_draw(code):
+    problems = pl.DataFrame(
+        {"problem_id": list("abcd"), "question": list("pqrs"), "benchmark": "b", "kind": "code"}
+    ).with_columns(
+        answer=pl.lit(None, dtype=pl.String),
+        metadata=pl.Series(['{"cluster": "x"}', '{"cluster": "x"}', None, None]),
+    )
+    (row,) = (
+        audit_table([count_arm(LABELS, code, problems)])
+        .filter(name="any", kind="breach")
+        .rows(named=True)
+    )
+    shares, cluster = np.array([2 / 5, 1 / 5, 0, 0]), np.array([0, 0, 1, 2])
+    low, high = share_interval(*mean_and_se(shares, cluster), 3, 0.95)
+    assert (row["share"], row["ci_low"], row["ci_high"]) == pytest.approx(
+        (0.15, float(low), float(high))
+    )
+    assert row["n_problems"] == 4

@@ -18,7 +18,7 @@ from boundary.analysis.frames import ARM, column_types
 from boundary.analysis.intervals import share_interval
 from boundary.analysis.questions import Questions
 from boundary.errors import TableError
-from boundary.questions import question_digests
+from boundary.questions import ASKED, question_clusters, question_digests
 from boundary.tables import AUDIT, AUDIT_KINDS, DISAGREEMENTS, check
 
 #: Names of one kind taken together.
@@ -74,7 +74,8 @@ def count_arm(
         ``sandbox``, of mathematics ``correct_agreed``.
     problems : polars.DataFrame, optional
         ``benchmark``, ``problem_id`` and ``question`` of its problems: those that
-        ask the same are one.
+        ask the same are one.  With ``answer``, ``kind`` and ``metadata`` clusters
+        are known too.
 
     Raises
     ------
@@ -103,7 +104,10 @@ def count_arm(
     sizes = verdicts.group_by("problem_id").agg(n=pl.len()).sort("problem_id")
     if problems is not None:
         own = problems.filter(pl.col("benchmark") == labels["benchmark"])
-        asked = own.select("problem_id", question_digests(own["question"]))
+        if set(own.columns) >= ASKED:
+            asked = question_clusters(own, f"problems of {labels['benchmark']}")
+        else:
+            asked = own.select("problem_id", question_digests(own["question"]))
         sizes = sizes.join(asked, on="problem_id", how="left", maintain_order="left")
     return Counts({name: labels[name] for name in ARM}, sizes, found, frozenset(known))
 

@@ -259,7 +259,7 @@ def audit(spec: Spec, output: OutputFolder) -> None:
         path = Path(arm.problems) if arm.problems else None
         verdicts = read_verdicts(shard_paths(arm.verdicts), path, arm.benchmark, columns=READ)
         solved |= solved_by(verdicts, arm.labels)
-        columns = ("benchmark", "problem_id", "question", "answer")
+        columns = ("benchmark", "problem_id", "question", "answer", "kind", "metadata")
         known = read_table(path, PROBLEMS, columns=columns) if path else None
         counts.append(count_arm(arm.labels, verdicts, known))
         if arm.kind == "math":
