@@ -31,14 +31,12 @@ HEADER = "model,problem,n,correct\n"
         ("counts:wide.csv", "wide.csv: line 1 has no column model, n, correct"),
         ("counts:bad.csv", "bad.csv: 1 row(s) cannot be counts - line 2: correct is 33"),
         ("counts:latin.csv", "latin.csv: cannot be read as CSV in UTF-8"),
-        ("counts:mixed.csv#x", "in mixed.csv, the problems of 'x' have n from 8 to 32"),
     ],
 )
 def test_counts_that_cannot_be_had(source: str, told: str, edit: Edit, problems: Problems) -> None:
     Path("wide.csv").write_text("problem,a,b\n1,2,3\n")
     Path("bad.csv").write_text(HEADER + "paper,1,32,33\n")
     Path("latin.csv").write_bytes((HEADER + "é,1,2,1\n").encode("latin-1"))
-    Path("mixed.csv").write_text(HEADER + "x,1,32,5\nx,2,8,5\n")
     (line,) = problems(edit({"models.paper.source": source}))
     assert line.startswith("models.paper.source: ")
     assert told in line
@@ -53,6 +51,16 @@ def test_n_unlike_the_file(edit: Edit, problems: Problems) -> None:
     assert problems(edit({"models.paper.n": 16})) == [
         "models.paper.n: 16, but in c.csv the counts of 'x' have n = 32. Write 'n: 32' under "
         "models.paper."
+    ]
+
+
+def test_n_may_differ_by_problem(edit: Edit, problems: Problems) -> None:
+    Path("mixed.csv").write_text(HEADER + "x,1,32,5\nx,2,8,5\n")
+    mixed = {"models.paper.source": "counts:mixed.csv#x"}
+    parse_study(edit(mixed), "s.yaml")
+    assert problems(edit({**mixed, "models.paper.n": 8})) == [
+        "models.paper.n: 8, but in mixed.csv the counts of 'x' have n from 8 to 32, and n is the "
+        "most. Write 'n: 32' under models.paper."
     ]
 
 

@@ -69,23 +69,17 @@ def _counts(raw: Raw, model: str, arms: list[ArmNames]) -> Iterator[str]:
             f"'counts:{path}#NAME' with one of these.{lenient.hint(name, counts)}"
         )
         return
-    sizes = sorted(set(own.values()))
-    if len(sizes) > 1:
-        yield (
-            f"{where}.source: in {path}, the problems of {name!r} have n from {sizes[0]} to "
-            f"{sizes[-1]}; all of a model need the same. Leave out the rows with another n in a "
-            f"copy of the file."
-        )
-        return
+    least, most = min(own.values()), max(own.values())
+    there = f"n = {most}" if least == most else f"n from {least} to {most}, and n is the most"
     for protocol in dict.fromkeys(arm[2] for arm in arms):
         single = lenient.entries(raw, "models")[model].get("n")
         n = single or lenient.entries(raw, "protocols").get(protocol, {}).get("n")
-        if type(n) is int and n != sizes[0]:
+        if type(n) is int and n != most:
             key = f"{where}.n" if single else f"protocols.{protocol}.n"
             rest = "" if single else f", or under protocols.{protocol} where all its models have it"
             yield (
-                f"{key}: {n}, but in {path} the counts of {name!r} have n = {sizes[0]}. Write "
-                f"'n: {sizes[0]}' under {where}{rest}."
+                f"{key}: {n}, but in {path} the counts of {name!r} have {there}. Write "
+                f"'n: {most}' under {where}{rest}."
             )
 
 

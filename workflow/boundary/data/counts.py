@@ -65,7 +65,8 @@ def counts_scores(
     model, benchmark, protocol : str
         Their names in the study.
     n : int, optional
-        The protocol's number of samples a problem, which the file must have.
+        The protocol's number of samples a problem, the most that the file may and
+        must have.
 
     Returns
     -------
@@ -85,19 +86,13 @@ def counts_scores(
             f"{path}: no counts of a model named {name!r}; the file has: {names}. "
             f"Write the source as counts:{path}#NAME with one of these."
         )
-    if n is not None and (other := own.filter(pl.col("n") != n)).height:
-        problem, found = other.select("problem_id", "n").row(0)
-        one = own["n"].n_unique() == 1
-        remedy = (
-            f"Write 'n: {found}' under models.{model}, or under protocols.{protocol} where all its "
-            f"models have it"
-            if one
-            else "All problems of a model need one n: leave out other rows in a copy of the file"
-        )
+    problem, most = own.sort("n", descending=True, maintain_order=True)["problem_id", "n"].row(0)
+    if n is not None and n != most:
         raise InputError(
             f"{path}: protocol {protocol!r} says n = {n}, but the counts of {name!r} have "
-            f"n = {found} (problem {problem}; {other.height} of {own.height} problems differ). "
-            f"{remedy}."
+            f"n = {most}{' at most' * (own['n'].n_unique() > 1)} (problem {problem}). Write "
+            f"'n: {most}' under models.{model}, or under protocols.{protocol} where all its models "
+            f"have it."
         )
     scores = own.with_columns(
         pl.lit(model).alias("model"),
