@@ -39,6 +39,30 @@ def test_passk_of_scores_by_hand(run: Run, score_file: Scores, tmp_path: Path) -
     assert read_provenance(output)["package"].startswith("boundary ")
 
 
+def test_problems_with_few_samples_are_named_and_dropped(
+    run: Run, score_file: Scores, tmp_path: Path
+) -> None:
+    paths = [score_file("base", BASE), score_file("rl", TRAINED)]
+    rows = pl.read_parquet(paths[0])
+    few = pl.col("problem_id") == rows["problem_id"][3]
+    rows.with_columns(n=pl.when(few).then(2).otherwise("n")).write_parquet(paths[0])
+    output = tmp_path / "k.parquet"
+    done = run("passk", "--scores", paths[0], "--output", output)
+    assert "1 of 12 problems with fewer than the usual 8 samples: " in done.err
+    assert read_table(output, PASSK)["pass_at_k"].drop_nulls().len() == 2
+    done = run("passk", "--scores", paths[0], "--output", output, "--min-n", 8)
+    assert done.err == "Note: 1 of 12 problems with fewer than 8 samples dropped.\n"
+    frame = read_table(output, PASSK)
+    assert frame["pass_at_k"].null_count() == 0 and frame["n_problems"].unique().item() == 11
+    pair = ("crossover", "--base", paths[0], "--other", paths[1], "--bootstrap", 100)
+    done = run(*pair, "--output", output, "--min-n", 3)
+    row = read_table(output, CROSSOVERS).row(0, named=True)
+    assert (done.code, row["k_max"], row["n_problems"]) == (0, 4, 11)
+    assert "1 of 12 problems with fewer than 3 samples dropped (min_n)" in row["note"]
+    done = run(*pair, "--output", output, "--min-n", 9)
+    assert done.code == 2 and "The largest min_n that leaves any is 8." in done.err
+
+
 def test_crossover_of_scores_by_hand(run: Run, score_file: Scores, tmp_path: Path) -> None:
     output = tmp_path / "x.parquet"
     base, other = score_file("base", BASE), score_file("rl", TRAINED)

@@ -31,6 +31,7 @@ Problems = Callable[[Raw], list[str]]
         ("benchmarks.short.samples_per_shard", 10**6),
         ("analyses.bootstrap", 10**6),
         ("analyses.k_max", 10**6),
+        ("analyses.min_n", 10**6),
         ("analyses.likelihood.responses", 10**6),
         ("lab.pre.steps", 99_999),
         ("lab.pre.batch_operations", 10**5),

@@ -294,6 +294,11 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         {"analyses.k_max": 17},
         "analyses.k_max: 17 is more than the 16 samples of 'base' under 't1' (comparisons[0])",
     ),
+    "fewest samples beyond n": (
+        {"analyses.min_n": 17},
+        "analyses.min_n: 17 is more than the 16 samples of 'base' under 't1' (comparisons[0]); no "
+        "problem would be left.",
+    ),
     "series without a step": (
         {"series.grpo.models": ["base", "paper"]},
         "models.paper.step: missing; series.grpo needs the step of each model.",

@@ -30,7 +30,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key of analyses": (
         {"analyses.boostrap": 100},
         "analyses.boostrap: unknown key (found 100). Valid keys: bootstrap, confidence, k_max, "
-        "decides, guess_floor, likelihood, chains. Did you mean 'bootstrap'?",
+        "min_n, decides, guess_floor, likelihood, chains. Did you mean 'bootstrap'?",
     ),
     "unknown key of likelihood": (
         {"analyses.likelihood.n": 3},

@@ -150,6 +150,8 @@ def test_training_starts_from_the_last_checkpoint_of_its_parents(plan: Planned) 
 def test_the_spec_of_the_tables(plan: Planned) -> None:
     spec = json.loads(specs.tables_spec(plan({"analyses.k_max": 6})))
     assert (spec["bootstrap"], spec["confidence"], spec["k_max"]) == (200, 0.95, 6)
+    assert "min_n" not in spec
+    assert json.loads(specs.tables_spec(plan({"analyses.min_n": 6})))["min_n"] == 6
     assert spec["comparisons"] == [
         {
             "comparison": "rl-vs-base",

@@ -14,7 +14,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from boundary.analysis.bootstrap import content_seed, weight_blocks
-from boundary.analysis.frames import arms, column_types
+from boundary.analysis.enough import with_enough
+from boundary.analysis.frames import ARM, arms, column_types
 from boundary.analysis.intervals import Floats, unseen_ends, widen_to_monotone
 from boundary.analysis.judges import quality_of
 from boundary.analysis.passk import curve_at, passk_table
@@ -29,7 +30,11 @@ DRAWS = 1000
 
 
 def cot_table(
-    scores: pl.DataFrame, chains: pl.DataFrame, confidence: float = 0.95, draws: int = DRAWS
+    scores: pl.DataFrame,
+    chains: pl.DataFrame,
+    confidence: float = 0.95,
+    draws: int = DRAWS,
+    min_n: int | None = None,
 ) -> pl.DataFrame:
     """Return pass@k of every arm under each rule for which anything was judged.
 
@@ -53,9 +58,13 @@ def cot_table(
         A CHAINS table: every correct response to the hard problems.
     confidence : float
     draws : int
+    min_n : int, optional
+        Problems with fewer samples are dropped.
 
     Raises
     ------
+    InputError
+        When min_n drops all problems of an arm.
     TableError
         When chains and scores disagree, or an arm of the chains has no scores.
     """
@@ -63,6 +72,10 @@ def cot_table(
     asked = _asked(chains, quality.valid + quality.invalid)
     sensitivity, specificity = quality.draw(draws)
     perfect = np.ones(draws)
+    if min_n is not None:
+        lacking = scores.filter(pl.col("n") < min_n)
+        scores = with_enough(scores, min_n)
+        chains = chains.join(lacking, on=(*ARM, "problem_id"), how="anti")
     known = {tuple(labels.values()): arm for labels, arm in arms(chains)}
     frames = []
     for labels, arm in arms(scores.sort("problem_id")):

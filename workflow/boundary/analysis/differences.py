@@ -89,7 +89,8 @@ def default_k_max(n: int, k_max: int | None, comparison: str) -> int:
         return k_max
     raise InputError(
         f"Comparison {comparison}: k_max is {k_max}, but its problems share n = {n} samples, and "
-        f"pass@k has an unbiased estimate for k ≤ n only. Lower k_max or raise n."
+        f"pass@k has an unbiased estimate for k ≤ n only. Lower k_max, raise n, or drop problems "
+        f"with fewer samples (min_n)."
     )
 
 

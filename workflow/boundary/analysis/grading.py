@@ -81,7 +81,7 @@ def grading_rows(
         present = set(counted.select(ARM).unique().rows())
         if not present.issuperset(compared_arms(entry).values()):
             continue
-        pair = pair_from_spec(counted, entry)
+        pair = pair_from_spec(counted, entry, strict.min_n or None)
         same = (pair.base_correct == strict.base_correct).all() and (
             pair.other_correct == strict.other_correct
         ).all()

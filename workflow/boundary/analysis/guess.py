@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.enough import leave_some
 from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import (
     Floats,
@@ -76,6 +77,7 @@ def guess_floor_table(
     labels: Mapping[str, str],
     confidence: float = 0.95,
     k_max: int | None = None,
+    min_n: int | None = None,
     max_unset: float = 0.0,
 ) -> pl.DataFrame:
     """Return the guess floor of one arm for k = 1..k_max.
@@ -95,6 +97,8 @@ def guess_floor_table(
     confidence : float
     k_max : int, optional
         Last k; by default the arm's smallest n.
+    min_n : int, optional
+        Problems with fewer samples are left out.
     max_unset : float
         Largest share of problems that may have no verdict, as none of their
         responses has an outcome: they are left out.
@@ -108,10 +112,20 @@ def guess_floor_table(
 
     Raises
     ------
+    InputError
+        When min_n leaves out all problems.
     TableError
         When a problem has no gold answer, equal questions have unequal ones, or
         the verdicts are of other problems.
     """
+    if min_n is not None:
+        sizes = verdicts.group_by("problem_id").len()
+        leave_some(sizes["len"].cast(pl.Int64).to_numpy(), min_n, " / ".join(labels.values()))
+        few = sizes.filter(pl.col("len") < min_n)
+        problems, verdicts = (
+            table.join(few, on="problem_id", how="anti", maintain_order="left")
+            for table in (problems, verdicts)
+        )
     guesses = read_guesses(problems, verdicts, labels, max_unset)
     n_min = int(verdicts.group_by("problem_id").len()["len"].min())  # type: ignore[arg-type]
     k = np.arange(1, (k_max or n_min) + 1, dtype=np.int64)

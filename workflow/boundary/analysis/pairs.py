@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from boundary.analysis.enough import few_samples, leave_some, usual_n
 from boundary.analysis.frames import ARM, compared_arms
 from boundary.analysis.questions import Questions
 from boundary.columns import FAULT
@@ -38,6 +39,9 @@ class Pair:
     base_n, base_correct, other_n, other_correct : int64 arrays [R]
     only_base, only_other : int
         Ids that the one arm has and the other lacks: they are dropped.
+    min_n, too_few : int
+        Problems with fewer samples than min_n under either arm were dropped, so
+        many; 0 for none.
     base_unset, other_unset : int
         Responses without outcome to the shared problems; they count as failures.
     copied : int
@@ -53,6 +57,8 @@ class Pair:
     other_correct: Integers
     only_base: int = 0
     only_other: int = 0
+    min_n: int = 0
+    too_few: int = 0
     base_unset: int = 0
     other_unset: int = 0
     copied: int = 0
@@ -97,12 +103,23 @@ class Pair:
                 f"{self.only_base} problem(s) only of base and {self.only_other} only of other "
                 f"dropped"
             )
+        if self.too_few:
+            found.append(
+                f"{self.too_few} of {self.too_few + len(self.problem_ids)} problems with fewer "
+                f"than {self.min_n} samples dropped (min_n)"
+            )
         sizes = [
             f"{n.min()}" if n.min() == n.max() else f"{n.min()}-{n.max()}"
             for n in (self.base_n, self.other_n)
         ]
         if sizes[0] != sizes[1] or "-" in sizes[0]:
             found.append(f"unequal n (base {sizes[0]}, other {sizes[1]})")
+        few = [few_samples(self.problem_ids, n) for n in (self.base_n, self.other_n)]
+        if any(few):
+            whose = {"base": few[0], "other": few[1]} if few[0] != few[1] else {"both": few[0]}
+            found += [f"{told} ({side})" for side, told in whose.items() if told]
+        if self.n < min(usual_n(self.base_n), usual_n(self.other_n)):
+            found.append(f"k goes no further than n = {self.n}; min_n drops such problems")
         for side, n, unset in (
             ("base", self.base_n, self.base_unset),
             ("other", self.other_n, self.other_unset),
@@ -139,14 +156,18 @@ def select_arm(
     )
 
 
-def pair_arms(base: pl.DataFrame, other: pl.DataFrame, comparison: str) -> Pair:
+def pair_arms(
+    base: pl.DataFrame, other: pl.DataFrame, comparison: str, min_n: int | None = None
+) -> Pair:
     """Align two arms, each a SCORES frame of a single arm, on their shared problems.
+
+    Problems with fewer than ``min_n`` samples under either arm are dropped.
 
     Raises
     ------
     InputError
         When a frame holds several arms or none, the benchmarks differ, no problem
-        is shared, or problems of the two differ in what no reader sees.
+        is shared or left, or problems of the two differ in what no reader sees.
     """
     base_arm, other_arm = _only_arm(base, comparison, "base"), _only_arm(other, comparison, "other")
     names = " / ".join(base_arm), " / ".join(other_arm)
@@ -173,6 +194,10 @@ def pair_arms(base: pl.DataFrame, other: pl.DataFrame, comparison: str) -> Pair:
     joined = joined.with_columns(
         pl.coalesce(name, f"{name}_other").alias(name) for name in ("question", "cluster")
     )
+    shared, fewest = joined.height, pl.min_horizontal("n", "n_other")
+    if min_n is not None:
+        leave_some(joined.select(fewest).to_series().to_numpy(), min_n, f"Comparison {comparison}")
+        joined = joined.filter(fewest >= min_n)
     questions = Questions.of(joined)
     labels = {
         "comparison": comparison,
@@ -190,8 +215,10 @@ def pair_arms(base: pl.DataFrame, other: pl.DataFrame, comparison: str) -> Pair:
         base_correct=joined["correct"].to_numpy(),
         other_n=joined["n_other"].to_numpy(),
         other_correct=joined["correct_other"].to_numpy(),
-        only_base=base.height - joined.height,
-        only_other=other.height - joined.height,
+        only_base=base.height - shared,
+        only_other=other.height - shared,
+        min_n=min_n or 0,
+        too_few=shared - joined.height,
         base_unset=int(joined["n_unset"].sum()),
         other_unset=int(joined["n_unset_other"].sum()),
         copied=joined.filter(_COPIED).height,
@@ -224,7 +251,7 @@ def _same_questions(joined: pl.DataFrame, where: str, base: str, other: str) -> 
         )
 
 
-def pair_from_spec(scores: pl.DataFrame, spec: Mapping[str, str]) -> Pair:
+def pair_from_spec(scores: pl.DataFrame, spec: Mapping[str, str], min_n: int | None = None) -> Pair:
     """Return the pair that one entry of a study's comparisons names.
 
     Parameters
@@ -234,11 +261,13 @@ def pair_from_spec(scores: pl.DataFrame, spec: Mapping[str, str]) -> Pair:
     spec : mapping
         comparison, base, other, benchmark, protocol and optionally
         other_protocol (by default the protocol).
+    min_n : int, optional
+        As of `pair_arms`.
     """
     name, arms = spec["comparison"], compared_arms(spec)
     where = f"Comparison {name}"
     base, other = (select_arm(scores, *arms[side], where) for side in ("base", "other"))
-    return pair_arms(base, other, name)
+    return pair_arms(base, other, name, min_n)
 
 
 def _only_arm(frame: pl.DataFrame, comparison: str, side: str) -> tuple[str, str, str]:

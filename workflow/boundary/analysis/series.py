@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from boundary.analysis.enough import leave_some
 from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import share_interval
 from boundary.analysis.pairs import select_arm
@@ -18,7 +19,10 @@ from boundary.tables import SERIES
 
 
 def series_table(
-    scores: pl.DataFrame, spec: Mapping[str, Any], confidence: float = 0.95
+    scores: pl.DataFrame,
+    spec: Mapping[str, Any],
+    confidence: float = 0.95,
+    min_n: int | None = None,
 ) -> pl.DataFrame:
     """Return pass@1 and pass@n of the checkpoints of one series on one benchmark.
 
@@ -33,6 +37,8 @@ def series_table(
     spec : mapping
         series, benchmark, protocol and points, a list of {model, step}.
     confidence : float
+    min_n : int, optional
+        Problems with fewer samples under any checkpoint are dropped.
 
     Returns
     -------
@@ -63,6 +69,10 @@ def series_table(
                 f"{spec['points'][0]['model']} ({differing} differ). Score all checkpoints on "
                 f"the same problems."
             )
+    if min_n is not None:
+        fewest = np.min([arm["n"].to_numpy() for arm in arms], axis=0)
+        leave_some(fewest, min_n, f"{where} on {benchmark}")
+        arms = [arm.filter(fewest >= min_n) for arm in arms]
     common = min(int(arm["n"].min()) for arm in arms)  # type: ignore[arg-type]
     ks = np.unique([1, common])
     rows = []

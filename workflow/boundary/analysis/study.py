@@ -13,6 +13,7 @@ from boundary.analysis.coverage import coverage_tables
 from boundary.analysis.crossover import LEAST_REPLICATES, crossover_frame, decide
 from boundary.analysis.differences import DifferenceCurve, difference_curve, differences_frame
 from boundary.analysis.efficiency import efficiency_frame
+from boundary.analysis.enough import with_enough
 from boundary.analysis.fairness import sandbox_note, with_note
 from boundary.analysis.frames import column_types
 from boundary.analysis.grading import graded_otherwise, grading_rows, grading_tables
@@ -37,7 +38,8 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     spec : mapping
         Plain JSON values: ``bootstrap`` (default 10000; verdicts draw no fewer),
         ``confidence`` (0.95),
-        ``k_max`` (null: n/2), ``decides`` (population), ``comparisons`` (a
+        ``k_max`` (null: n/2), ``decides`` (population), ``min_n`` (null: problems
+        of any n; `responses` counts all), ``comparisons`` (a
         list of {comparison, base, other, benchmark, protocol, other_protocol,
         permitted, note}, the last two what differs by permission and a remark,
         or null) and ``series`` (a list of {series, benchmark, protocol, points: [{model, step}]}).
@@ -54,7 +56,7 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     ------
     InputError
         When the spec names an arm that the scores lack, two arms share no
-        problem, or k_max exceeds n.
+        problem, k_max exceeds n, or min_n drops all problems.
     TableError
         When the scores break a rule of their schema.
     """
@@ -63,9 +65,11 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     confidence = float(spec.get("confidence", 0.95))
     k_max = spec.get("k_max")
     decides = spec.get("decides", DECIDES[0])
+    min_n = spec.get("min_n")
+    enough = with_enough(scores, min_n)
     parts: dict[str, list[pl.DataFrame]] = {name: [] for name in STUDY_TABLES}
-    parts["passk"].append(passk_table(scores, confidence=confidence))
-    parts["histogram"].append(histogram_table(scores, confidence))
+    parts["passk"].append(passk_table(enough, confidence=confidence))
+    parts["histogram"].append(histogram_table(enough, confidence))
     parts["responses"].append(responses_table(scores, confidence))
     other_rules = graded_otherwise(scores)
     graded: list[pl.DataFrame] = []
@@ -79,7 +83,7 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     def decide_again(entry: Mapping[str, Any], pair: Pair) -> pl.DataFrame:
         return _decided(curve_of(pair), scores, entry, decides)
 
-    curves = [curve_of(pair_from_spec(scores, entry)) for entry in entries]
+    curves = [curve_of(pair_from_spec(scores, entry, min_n)) for entry in entries]
     for entry, curve, holm in zip(entries, curves, holm_verdicts(curves), strict=True):
         pair = curve.pair
         decided = _decided(curve, scores, entry, decides)
@@ -96,15 +100,15 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
         if other_rules:
             graded.append(grading_rows(scores, entry, pair, decided, partial(decide_again, entry)))
     for entry in spec.get("series") or []:
-        parts["series"].append(series_table(scores, entry, confidence))
+        parts["series"].append(series_table(scores, entry, confidence, min_n))
     tables = {}
     for name, table in STUDY_TABLES.items():
         frame = pl.concat([pl.DataFrame(schema=column_types(table)), *parts[name]])
         tables[name] = check(frame, table, f"{name} of the study").sort(table.key)
     if other_rules:
-        tables |= grading_tables(scores, graded, confidence)
+        tables |= grading_tables(enough, graded, confidence)
     if "chain_correct" in scores.columns and scores["chain_correct"].count():
-        chain = passk_table(scores, "chain_correct", confidence)
+        chain = passk_table(enough, "chain_correct", confidence)
         tables["passk_chain"] = check(chain, PASSK, "passk_chain of the study").sort(PASSK.key)
     return tables
 

@@ -11,6 +11,7 @@ import typer
 from boundary.cli.options import (
     Bootstrap,
     Confidence,
+    FewestSamples,
     Output,
     OutputFolder,
     ScoresFiles,
@@ -36,18 +37,31 @@ def register(app: typer.Typer) -> None:
     app.command("audit")(audit)
 
 
-def passk(scores: ScoresFiles, output: Output, confidence: Confidence = 0.95) -> None:
+def passk(
+    scores: ScoresFiles,
+    output: Output,
+    confidence: Confidence = 0.95,
+    min_n: FewestSamples = None,
+) -> None:
     """Estimate pass@k for all k ≤ n, with intervals.
 
     Example: `python -m boundary passk --scores C.parquet --output K.parquet`
     """
+    from boundary.analysis.enough import few_in_arms, with_enough
     from boundary.analysis.passk import passk_table
     from boundary.meetings import read_scores
     from boundary.store import provenance, write_table
     from boundary.tables import PASSK
 
-    frame = passk_table(read_scores(scores), confidence=confidence)
-    by = provenance(**_published(scores))
+    counted = read_scores(scores)
+    kept = with_enough(counted, min_n)
+    if kept.height < counted.height:
+        told = f"{counted.height - kept.height} of {counted.height} problems"
+        typer.echo(f"Note: {told} with fewer than {min_n} samples dropped.", err=True)
+    for few in few_in_arms(kept):
+        typer.echo(f"Note: {few}; --min-n drops them, and k goes further.", err=True)
+    frame = passk_table(kept, confidence=confidence)
+    by = provenance(**_published(scores), **({"min_n": min_n} if min_n else {}))
     write_table(frame, output, PASSK, provenance=by, csv=True)
 
 
@@ -58,6 +72,7 @@ def crossover(
     k_max: Annotated[
         int | None, typer.Option("--k-max", min=1, help="Largest k; default n/2.")
     ] = None,
+    min_n: FewestSamples = None,
     confidence: Confidence = 0.95,
     bootstrap: Bootstrap = 10_000,
     allow: Annotated[
@@ -100,7 +115,7 @@ def crossover(
     frames = {base: base_scores, other: other_scores}
     check_scores(frames)
     models = ["+".join(frame["model"].unique().sort()) for frame in (other_scores, base_scores)]
-    pair = pair_arms(base_scores, other_scores, "-vs-".join(models))
+    pair = pair_arms(base_scores, other_scores, "-vs-".join(models), min_n)
     names = pair.labels
     if (names["base"], names["protocol"]) == (names["other"], names["other_protocol"]):
         raise InputError(

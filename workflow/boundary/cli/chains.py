@@ -228,7 +228,7 @@ def curves(
     chains = with_outcomes(selected, judged, said)
     judge_name = "" if judged is None or judged.is_empty() else str(judged["judge"][0])
     quality = quality_table(chains, judge_name, job.confidence)
-    curve = cot_table(counted, chains, job.confidence, job.draws or DRAWS)
+    curve = cot_table(counted, chains, job.confidence, job.draws or DRAWS, job.min_n)
     by = provenance(
         spec=job.model_dump(mode="json", exclude_unset=True),
         judge=judge_name or None,

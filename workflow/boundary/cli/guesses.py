@@ -46,6 +46,7 @@ def guess_floor(spec: Spec, output: OutputFolder) -> None:
                 arm.labels,
                 confidence=job.confidence,
                 k_max=job.k_max,
+                min_n=job.min_n,
                 max_unset=job.max_unset,
             )
         )

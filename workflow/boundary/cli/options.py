@@ -42,6 +42,10 @@ Threads = Annotated[int, typer.Option("--threads", min=1, max=MOST_THREADS, help
 Confidence = Annotated[
     float, typer.Option("--confidence", min=0.5, max=0.9999, help="Level of the intervals.")
 ]
+FewestSamples = Annotated[
+    int | None,
+    typer.Option("--min-n", min=1, help="Drop problems with fewer samples; default: none."),
+]
 Bootstrap = Annotated[
     int,
     typer.Option(

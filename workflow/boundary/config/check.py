@@ -45,7 +45,7 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from published(raw)
     yield from sampled.fairness(raw)
     yield from sampled.likelihood(raw)
-    yield from sampled.largest_k(raw)
+    yield from sampled.numbers_of_samples(raw)
 
 
 def _models(raw: Raw) -> Iterator[str]:

@@ -200,22 +200,27 @@ def likelihood(raw: Raw) -> Iterator[str]:
                 )
 
 
-def largest_k(raw: Raw) -> Iterator[str]:
-    """Yield comparisons whose arms have fewer samples than analyses.k_max."""
+def numbers_of_samples(raw: Raw) -> Iterator[str]:
+    """Yield comparisons whose arms have fewer samples than analyses.k_max or min_n."""
     analyses = raw.get("analyses")
-    k_max = analyses.get("k_max") if isinstance(analyses, dict) else None
     protocols, models = lenient.protocols(raw), lenient.models(raw)
-    if type(k_max) is not int:
-        return
-    for i, pair in lenient.listed(raw, "comparisons"):
-        sizes = [
-            (models[model].n or protocols[protocol].n, model, protocol)
-            for model, _, protocol in lenient.pair_arms(pair)
-            if model in models and protocol in protocols
-        ]
-        n, model, protocol = min(sizes, default=(k_max, "", ""))
-        if k_max > n:
-            yield (
-                f"analyses.k_max: {k_max} is more than the {n} samples of {model!r} under "
-                f"{protocol!r} (comparisons[{i}]); pass@k is estimated for k ≤ n."
-            )
+    why = {
+        "k_max": "pass@k is estimated for k ≤ n",
+        "min_n": "no problem would be left",
+    }
+    for key, reason in why.items():
+        wanted = analyses.get(key) if isinstance(analyses, dict) else None
+        if type(wanted) is not int:
+            continue
+        for i, pair in lenient.listed(raw, "comparisons"):
+            sizes = [
+                (models[model].n or protocols[protocol].n, model, protocol)
+                for model, _, protocol in lenient.pair_arms(pair)
+                if model in models and protocol in protocols
+            ]
+            n, model, protocol = min(sizes, default=(wanted, "", ""))
+            if wanted > n:
+                yield (
+                    f"analyses.{key}: {wanted} is more than the {n} samples of {model!r} under "
+                    f"{protocol!r} (comparisons[{i}]); {reason}."
+                )

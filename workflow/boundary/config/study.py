@@ -329,6 +329,13 @@ class Analyses(Strict):
         le=MOST_SAMPLES,
         description="Largest k of the crossover rule; default n/2, beyond is flagged.",
     )
+    min_n: int | None = Field(
+        default=None,
+        ge=1,
+        le=MOST_SAMPLES,
+        description="Problems with fewer samples, under either model of a comparison, are "
+        "dropped, and notes say how many; default: none are.",
+    )
     decides: Literal["population", "benchmark"] = Field(
         default="population",
         description="Whose verdict the study leans on: of the population that the problems come "

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from boundary.jobs.reading import Confidence, JudgedArm
+from boundary.jobs.reading import Confidence, FewestSamples, JudgedArm
 from boundary.jobs.shards import File, Files, ShardFiles
 from boundary.strict import Strict
 
@@ -64,3 +64,4 @@ class ChainCurves(Strict):
     labels: File | None = None
     confidence: Confidence
     draws: int | None = Field(default=None, ge=1)
+    min_n: FewestSamples | None = None

@@ -14,6 +14,7 @@ Kind = Literal["lab", "math", "code"]
 Confidence = Annotated[float, Field(ge=0.5, lt=1)]
 Bootstrap = Annotated[int, Field(ge=100, le=MOST_REPLICATES)]
 LargestK = Annotated[int, Field(ge=1)]
+FewestSamples = Annotated[int, Field(ge=1)]
 
 
 class ArmNames(Strict):
@@ -112,6 +113,7 @@ class Tables(Strict):
     bootstrap: Bootstrap = 10_000
     confidence: Confidence = 0.95
     k_max: LargestK | None = None
+    min_n: FewestSamples | None = None
     decides: Literal["population", "benchmark"] = "population"
 
 
@@ -151,4 +153,5 @@ class GuessFloor(Strict):
     arms: list[JudgedArm]
     confidence: Confidence
     k_max: LargestK | None = None
+    min_n: FewestSamples | None = None
     max_unset: float = Field(default=0.0, ge=0, le=1)

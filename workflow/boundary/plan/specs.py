@@ -20,9 +20,14 @@ from boundary.plan.cautions import cautions, pair_cautions
 from boundary.plan.study import Plan
 from boundary.strict import Strict
 
+#: Settings that stand in a spec only where they are given, so that a study without them
+#: keeps the specs it had before there were any.
+LATER_KEYS = ("min_n",)
+
 
 def _text(job: Strict) -> str:
-    return canonical_json(job.model_dump(mode="json"))
+    unset = {name for name in LATER_KEYS if getattr(job, name, ...) is None}
+    return canonical_json(job.model_dump(mode="json", exclude=unset))
 
 
 def problems_spec(plan: Plan, label: str) -> str:
@@ -141,6 +146,7 @@ def tables_spec(plan: Plan) -> str:
             bootstrap=analyses.bootstrap,
             confidence=analyses.confidence,
             k_max=analyses.k_max,
+            min_n=analyses.min_n,
             decides=analyses.decides,
         )
     )
@@ -222,8 +228,12 @@ def audit_spec(plan: Plan) -> str:
 def guess_spec(plan: Plan) -> str:
     """Spec of the job that works out what guessing would solve."""
     arms = [reading.JudgedArm.model_validate(_judged(arm)) for arm in plan.guessed]
-    most, confidence = plan.study.verification.max_unset, plan.study.analyses.confidence
-    return _text(reading.GuessFloor(arms=arms, confidence=confidence, max_unset=most))
+    analyses, most = plan.study.analyses, plan.study.verification.max_unset
+    return _text(
+        reading.GuessFloor(
+            arms=arms, confidence=analyses.confidence, min_n=analyses.min_n, max_unset=most
+        )
+    )
 
 
 def chains_spec(plan: Plan) -> str:
@@ -259,6 +269,7 @@ def cot_spec(plan: Plan) -> str:
             judgements=plan.file("chains/judgements.parquet") if plan.judged else None,
             labels=plan.file("tables/chain_labels.parquet") if plan.sheets else None,
             confidence=plan.study.analyses.confidence,
+            min_n=plan.study.analyses.min_n,
         )
     )
 
