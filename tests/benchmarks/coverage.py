@@ -1,6 +1,6 @@
 """Coverage of bands, of intervals of pass@k and of k_cross, where the truth is known.
 
-Run it with the project's Python, from anywhere (some 25 minutes with the defaults)::
+Run it with the project's Python, from anywhere (about 40 minutes with the defaults)::
 
     OMP_NUM_THREADS=1 python tests/benchmarks/coverage.py [--runs 2000]
         [--replicates 1000] [--cells 1 2 …] [--keep FOLDER]

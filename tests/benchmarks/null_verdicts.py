@@ -1,6 +1,6 @@
 """Count false verdicts, and true ones, where the truth is known.
 
-Run it with the project's Python, from anywhere (some 25 minutes with the defaults)::
+Run it with the project's Python, from anywhere (about 40 minutes with the defaults)::
 
     OMP_NUM_THREADS=1 python tests/benchmarks/null_verdicts.py [--runs 2000]
         [--replicates 1000] [--cells 1 2 …] [--keep FOLDER]
@@ -68,10 +68,11 @@ def line(result: Simulated) -> str:
     shown.append(f"{100 * runs['guard'].is_not_null().mean():.0f}")
     for verdict in CROSSOVER_VERDICTS:
         given = runs["verdict"] == verdict
-        false = int((given & runs["false"]).sum())
-        text = f"{100 * given.mean():.1f}" + (f" ({100 * false / runs.height:.1f})" * (false > 0))
+        false = rate(given & runs["false"])
+        text = f"{100 * rate(given).value:.1f}"
+        text += f" ({100 * false.value:.1f})" if false.hits else ""
         if (cell.population, cell.m, verdict) == ("published", 500, "crossover"):
-            power = Rate(int(given.sum()) - false, runs.height)
+            power = rate(given & ~runs["false"])
             text += "!" if power.ends[1] < POWER else "~" if power.value < POWER else ""
         shown.append(text if given.any() else "-")
     kind, measured = worst(runs, "verdict", "false")
