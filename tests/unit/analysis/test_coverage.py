@@ -1,10 +1,16 @@
 import itertools
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy.stats import binomtest
 
-from boundary.analysis.coverage import coverage_tables, mcnemar_p, thinned_mcnemar_p
+from boundary.analysis.coverage import (
+    clustered_p,
+    coverage_tables,
+    mcnemar_p,
+    thinned_mcnemar_p,
+)
 from boundary.analysis.pairs import pair_arms, pair_from_spec
 from boundary.analysis.passk import pass_at_k
 from boundary.checking import check
@@ -145,3 +151,23 @@ def test_a_hundred_thousand_problems_take_seconds():
     p = rng.random(100_000) * 0.05
     thinned = pass_at_k(128, rng.binomial(128, p), 32)
     assert thinned_mcnemar_p(thinned, (rng.binomial(32, p) > 0) * 1.0) > 0.05
+
+
+def test_clusters_are_exchanged_whole():
+    # Single problems give McNemar; three clusters can only fall 8 ways.
+    assert clustered_p(np.array([1.0] * 9 + [-1.0] * 2)) == pytest.approx(mcnemar_p(9, 2))
+    assert clustered_p(np.array([5.0, 3.0, 4.0])) == pytest.approx(2 / 8)
+    assert clustered_p(np.array([2.0, -3.0, 0.0])) == pytest.approx(1.0)
+    assert clustered_p(np.array([0.5, 0.25, -0.25])) == pytest.approx(6 / 8)
+    assert clustered_p(np.zeros(4)) == 1.0
+
+
+def test_five_copies_of_a_kind_are_no_five_proofs(arm):
+    kinds = np.repeat(np.arange(4), 5)
+    base, other = np.where(kinds < 3, 4, 0), np.where(kinds == 3, 4, 0)
+    plain = [arm("b", base, 8), arm("o", other, 8)]
+    named = [rows.with_columns(cluster=pl.Series(kinds).cast(pl.String)) for rows in plain]
+    alone, together = (coverage_tables(pair_arms(*pair, "c"))[0] for pair in (plain, named))
+    assert alone["mcnemar_p"][0] == pytest.approx(mcnemar_p(15, 5)) and alone["note"][0] is None
+    assert together["mcnemar_p"][0] == pytest.approx(10 / 16)
+    assert "by the 4 clusters" in together["note"][0]

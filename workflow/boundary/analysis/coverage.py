@@ -17,6 +17,8 @@ from boundary.comparison_tables import COVERAGE, COVERAGE_PROBLEMS, SETS
 
 #: Probability that the numbers of discordant problems left out of a mean p-value have.
 NEGLIGIBLE = 1e-18
+#: Parts of a problem to which expectations of a cluster are rounded.
+PARTS = 256
 
 
 def mcnemar_p(base_only: Any, other_only: Any) -> Any:
@@ -61,6 +63,33 @@ def _number_distribution(chances: Floats) -> tuple[int, Floats]:
     return least, found
 
 
+def clustered_p(sums: Floats) -> float:
+    """Return the exact p of the test that flips the models' names in whole clusters.
+
+    McNemar's test flips them in single problems; where problems were drawn in
+    clusters, those are what chance could have given to either model.  With
+    clusters of one problem it is McNemar's.
+
+    Parameters
+    ----------
+    sums : float64 array [C]
+        Problems of each cluster that the base solves, less those that the other
+        does.  Expectations that are not whole are rounded to 1/`PARTS`.
+    """
+    scale = 1 if np.array_equal(sums, np.rint(sums)) else PARTS
+    sizes = np.abs(np.rint(sums * scale)).astype(np.int64)
+    reach = int(sizes.sum())
+    chance = np.zeros(2 * reach + 1)
+    chance[reach] = 1.0
+    for size in np.sort(sizes[sizes > 0]):
+        moved = np.zeros_like(chance)
+        moved[size:] += chance[: len(chance) - size] / 2
+        moved[: len(chance) - size] += chance[size:] / 2
+        chance = moved
+    apart = abs(int(np.rint(sums * scale).sum()))
+    return min(1.0, float(chance[np.abs(np.arange(-reach, reach + 1)) >= apart].sum()))
+
+
 def coverage_tables(pair: Pair, confidence: float = 0.95) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the 2×2 table of solved problems and the set of every problem.
 
@@ -94,6 +123,14 @@ def coverage_tables(pair: Pair, confidence: float = 0.95) -> tuple[pl.DataFrame,
     notes = []
     if (pair.base_n != pair.other_n).any():
         notes.append("sets and McNemar are expectations at the smaller n of both models")
+    cluster = pair.questions.cluster
+    if cluster is None:
+        p = thinned_mcnemar_p(base, other)
+    else:
+        sums: Floats = np.zeros(pair.questions.units)
+        np.add.at(sums, cluster, base - other)
+        p = clustered_p(sums)
+        notes.append(f"McNemar by the {pair.questions.units} clusters of problems")
     again = regained(pair, confidence)
     row = {
         **pair.labels,
@@ -101,7 +138,7 @@ def coverage_tables(pair: Pair, confidence: float = 0.95) -> tuple[pl.DataFrame,
         "base_only": float(base @ (1 - other)),
         "other_only": float((1 - base) @ other),
         "neither": float((1 - base) @ (1 - other)),
-        "mcnemar_p": thinned_mcnemar_p(base, other),
+        "mcnemar_p": p,
         "n_min": int(n.min()),
         "n_max": int(n.max()),
         "n_base": int(pair.base_n.min()),
