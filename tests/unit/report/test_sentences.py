@@ -111,8 +111,13 @@ def test_who_is_ahead_and_where_is_all_that_is_claimed(verdict):
         (
             {"verdict_fixed": "base-ahead-to-K"},
             "On these very problems, with their responses sampled anew: base-ahead-to-K, that is, "
-            "base-7b is ahead of grpo-7b at K = 64. That holds for this set alone; the verdict "
-            "before it is of the population that the problems come from, and decides.",
+            "base-7b is ahead of grpo-7b at K = 64; what decides is the population that they come "
+            "from. Base",
+        ),
+        (
+            {"verdict_fixed": "crossover"},
+            "On these very problems, with their responses sampled anew, the verdict is the same, "
+            "crossover; what decides is the population that they come from. Base",
         ),
         (
             {"verdict_holm": "undetermined", "holm_cells": 18},
@@ -263,5 +268,5 @@ def test_answers_that_no_grader_can_read_are_told():
 def test_clusters_and_whose_verdict_decides_are_said():
     row = {**ROW, "n_independent": 120, "verdict_fixed": "base-ahead-to-K"}
     assert "500 problems, in 120 clusters, over which intervals are taken)" in sentence(row)
-    assert "that the problems come from, and decides." in sentence(row)
-    assert "it decides, as the study asks of this set;" in sentence({**row, "decides": "benchmark"})
+    assert "what decides is the population" in sentence(row)
+    assert "the study lets these problems decide, and" in sentence({**row, "decides": "benchmark"})

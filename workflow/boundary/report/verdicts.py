@@ -160,20 +160,23 @@ def curves(row: Row, confidence: float) -> str:
     return text
 
 
+#: Whose verdict counts, by `boundary.decisions.DECIDES`.
+_DECIDE = {
+    "population": "what decides is the population that they come from",
+    "benchmark": "the study lets these problems decide, and not the population that they come from",
+}
+
+
 def beside(row: Row) -> list[str]:
     """Say the verdicts on the set itself and after Holm's correction, where there are any."""
     told = []
     if fixed := row["verdict_fixed"]:
-        decides = (
-            "the verdict before it is of the population that the problems come from, and decides."
-            if row["decides"] == "population"
-            else "it decides, as the study asks of this set; the verdict before it is of the "
-            "population that the problems come from."
-        )
-        told.append(
-            f"On these very problems, with their responses sampled anew: {fixed}, that is, "
-            f"{_lead(fixed, row)}. That holds for this set alone; {decides}"
-        )
+        head = "On these very problems, with their responses sampled anew"
+        tail = _DECIDE[row["decides"]]
+        if fixed == row["verdict"]:
+            told.append(f"{head}, the verdict is the same, {fixed}; {tail}.")
+        else:
+            told.append(f"{head}: {fixed}, that is, {_lead(fixed, row)}; {tail}.")
     if holm := row["verdict_holm"]:
         head = f"After Holm's correction over {number(row['holm_cells'])} comparisons"
         if holm == row["verdict"]:
