@@ -144,9 +144,9 @@ def coverage(frame: pl.DataFrame) -> Summary:
         "Problems solved at least once in n samples of either model, expected where one has more. "
         "McNemar: exact, two-sided. Regained: of the problems that one model alone solves in half "
         "of its samples, the share that the other solves in its other half, over all ways to split "
-        "them, with an interval over problems; –: too few. Next n: what an empirical-Bayes "
-        "fit to all samples expects; refuted: it fails to predict the halves; untried: they are "
-        "too few to tell."
+        "them, with an interval over problems; –: too few. Next n: what an empirical-Bayes fit to "
+        "all samples expects, as a rule too little; refuted: it fails to predict the halves; "
+        "untried: they are too few to tell."
     )
     return _summary("coverage", "Coverage", about, frame, columns)
 
