@@ -117,7 +117,7 @@ def test_published_math500(math500, math500_comparison):
 def test_published_deepscaler(shared_data, arm):
     counts = pl.read_csv(shared_data / "counts" / "deepscaler32k_r1-distill-1.5b.csv")
     arms = [
-        arm(model, rows["correct"], rows["n"], ids=rows["problem"])
+        arm(model, rows["correct"], rows["n"], ids=rows["problem"].to_list())
         for (model,), rows in counts.group_by("model", maintain_order=True)
     ]
     base_only, other_only = regained(pair_arms(*arms, "c"))

@@ -23,6 +23,9 @@ SMALLEST = 1 / 16
 #: Rounds of EM.  Ten times as many changed the mean of predictions by at most 0.02 in
 #: simulated sets of 300 problems, where predictions err by 0.03 and 0.05.
 ROUNDS = 100
+#: Rows of one product of matrices, so few that no library shares it out between threads:
+#: hundreds of them would wait for each other, and digits depend on the number of threads.
+ROWS = 128
 
 
 @dataclass(frozen=True)
@@ -86,15 +89,22 @@ def fit_joint_prior(counts: Integers, shares: Floats) -> JointPrior:
     """
     counts, place, _ = distinct_columns(counts)
     share = np.bincount(place, weights=shares) / shares.sum()
+    spare = -len(share) % ROWS
+    counts = np.pad(counts, ((0, 0), (0, spare)), mode="edge")
+    share = np.pad(share, (0, spare)).reshape(-1, ROWS, 1)
     least = SMALLEST / int(counts[[0, 2]].max())
     rates = np.concatenate([[0.0], np.geomspace(least, 1.0, RATES)])
     rates[-1] = 1.0
     base_n, base_correct, other_n, other_correct = counts
-    base, other = likelihood(base_n, base_correct, rates), likelihood(other_n, other_correct, rates)
+    base, other = (
+        likelihood(n, correct, rates).reshape(-1, ROWS, len(rates))
+        for n, correct in ((base_n, base_correct), (other_n, other_correct))
+    )
+    turned = np.ascontiguousarray(base.swapaxes(1, 2))
     weights = np.full((len(rates), len(rates)), 1 / len(rates) ** 2)
     for _ in range(ROUNDS):
-        seen = ((base @ weights) * other).sum(axis=1)
-        weights = weights * (base.T @ (other * (share / seen)[:, None]))
+        seen = ((base @ weights) * other).sum(axis=2, keepdims=True)
+        weights = weights * (turned @ (other * (share / seen))).sum(axis=0)
     return JointPrior(rates, weights / weights.sum())
 
 
