@@ -23,6 +23,8 @@ from boundary.analysis.differences import difference_curve
 from boundary.analysis.pairs import pair_arms
 from boundary.analysis.passk import passk_table
 from boundary.data.counts import counts_scores
+from boundary.decisions import read_guards
+from boundary.verdict_words import stretches
 
 ROOT = Path(__file__).resolve().parents[1]
 STORED = ROOT / "tests/readme"
@@ -43,7 +45,7 @@ COLUMNS = {
     "passk": ("model", "benchmark", "k", "pass_at_k", "ci_low", "ci_high", "n_problems", "n_min"),
     "crossovers": (
         *("comparison", "base", "other", "benchmark", "k_cross", "ci_low", "ci_high"),
-        *("verdict", "k_max", "diff_at_1", "note"),
+        *("verdict", "guard", "regions", "k_max", "diff_at_1"),
     ),
     "coverage": ("comparison", "benchmark", "both", "base_only", "other_only", "neither"),
     "coverage_problems": ("comparison", "benchmark", "problem_id", "set"),
@@ -65,9 +67,10 @@ def cell(row: Mapping[str, Any]) -> str:
 def verdict(row: Mapping[str, Any]) -> str:
     """Return the cell of a comparison."""
     text = f"`{row['verdict']}`"
-    if row["k_cross"] is not None:
+    if row["verdict"] == "crossover":
         text += f" at k ≈ {row['k_cross']:.1f} [{row['ci_low']:.1f}, {row['ci_high']:.1f}]"
-    return text + (" (saturated)" if str(row["note"] or "").startswith("saturated") else "")
+    guards = ", ".join(f"`{guard}`" for guard in read_guards(row["guard"]))
+    return f"no claim ({guards}); band: {text}" if guards else text
 
 
 def one(frame: pl.DataFrame, **where: Any) -> dict[str, Any]:
@@ -102,12 +105,20 @@ def sentences(tables: Tables, control: Tables) -> Iterator[str]:
     assert n == [2 * largest]
     yield f"verdict against the base (K = n/2 = {largest})"
     yield f"n = {n[0]} samples a problem"
-    yield f"for k up to {largest}, the same RL model is ahead of its base on long problems"
-    assert one(tables["crossovers"], benchmark="long", other="rl")["verdict"] == "rl-ahead-to-K"
-    yield f"is overtaken on short ones at k ≈ {crossing['k_cross']:.0f}"
+    assert (crossing["verdict"], crossing["guard"]) == ("crossover", None)
+    fallen, longer = (
+        one(tables["crossovers"], benchmark=name, other="rl") for name in ("short-q", "long")
+    )
+    assert fallen["guard"] == longer["guard"] == "small-set"
+    first = stretches(crossing)[0][1]
+    yield f"RL is ahead at k = {first} and overtaken at k ≈ {crossing['k_cross']:.0f}"
+    (favoured,), (gained,) = stretches(fallen), stretches(longer)
+    assert (favoured[0], gained[0]) == ("base", "other")
+    yield f"the bands favour the base at k = {favoured[1]} on `short-q`"
+    yield f"RL at k = {gained[1]} on `long`"
     left = one(tables["coverage"], benchmark="short-q")
     total = sum(left[name] for name in ("both", "base_only", "other_only", "neither"))
-    yield f"of the {total} problems of `short-q` it solves {left['both'] + left['other_only']}."
+    yield f"where RL solves {left['both'] + left['other_only']:.0f} of {total:.0f} problems"
     risen = value("base", "long", 16), value("base", "long", 128)
     yield f"from {risen[0]} at k = 16 to {risen[1]} at k = 128"
     alone = tables["coverage_problems"]["problem_id"]
@@ -119,7 +130,7 @@ def sentences(tables: Tables, control: Tables) -> Iterator[str]:
     yield f"RL starts ahead of the base (pass@1 {ahead[0]} against {ahead[1]} on `short`)"
     for row in control["crossovers"].iter_rows(named=True):
         assert row["k_cross"] is None and row["k_max"] == largest
-        assert verdict(row) == "`undetermined` (saturated)"
+        assert {"few-discordant", "saturated-high"} <= {*read_guards(row["guard"])}
     assert tables["guess_floor"]["pass_at_k"].max() <= 0.01
     yield "is estimated at 1 % or less at k = 128"
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from boundary.analysis.bootstrap import content_seed, weight_blocks
 from boundary.analysis.enough import with_enough
 from boundary.analysis.frames import ARM, arms, column_types
-from boundary.analysis.intervals import Floats, unseen_ends, widen_to_monotone
+from boundary.analysis.intervals import Floats, share_interval, widen_to_monotone
 from boundary.analysis.judges import quality_of
 from boundary.analysis.passk import curve_at, passk_table
 from boundary.analysis.questions import Questions
@@ -193,9 +193,9 @@ def _curve(
     mean, se = np.clip(estimates.mean(axis=0), 0, 1), resampled.std(axis=0, ddof=1)
     tails = [0.5 - confidence / 2, 0.5 + confidence / 2]
     low, high = np.quantile(resampled, tails, axis=0)
-    # Percentiles collapse where nothing varies; the floor on the width is that of all tables.
-    reach_low, reach_high = unseen_ends(mean, questions.units, tails[0], (0.0, 1.0))
-    low, high = widen_to_monotone(np.minimum(low, reach_low), np.maximum(high, reach_high))
+    # Percentiles collapse where nothing varies; no interval is narrower than those of all tables.
+    least = share_interval(mean, se, questions.units, confidence)
+    low, high = widen_to_monotone(np.minimum(low, least[0]), np.maximum(high, least[1]))
     columns = {"pass_at_k": mean, "se": se, "ci_low": low, "ci_high": high}
     padding = np.full(curve.height - stop, np.nan)
     return curve.with_columns(

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from scipy.special import betaincinv, ndtri
+from scipy.special import betaincinv, ndtri, stdtrit
 
 from boundary.errors import InputError
 
@@ -125,12 +125,10 @@ def share_interval(
 ) -> tuple[Floats, Floats]:
     """Return the interval of a mean of values within [0, 1].
 
-    Clopper-Pearson at the effective number of problems, the one at which 0/1
-    values of this mean would have this standard error: n* = m(1 − m)·C/((C − 1)·se²)
-    (Korn and Graubard 1998, Survey Methodology 24, 193-201), C the units.  Values
-    of 0 and 1 alone give n* = M and so the exact interval.  It reaches at least
-    as far as `unseen_ends`, which is the same where all problems are at a bound
-    and keeps the interval from collapsing where they agree elsewhere.
+    Clopper-Pearson at the effective number of problems (`_effective_size`; Korn and
+    Graubard 1998, Survey Methodology 24, 193-201).  Values of 0 and 1 alone have as
+    many as there are problems, and so the exact interval.  Where all problems agree
+    on a value between, it is `unseen_ends` in place of a point.
 
     Parameters
     ----------
@@ -140,20 +138,37 @@ def share_interval(
         Problems drawn independently: clusters where there are any.
     confidence : float
     """
-    z_value(confidence)  # refuses one outside (0, 1)
     tail = (1 - confidence) / 2
     mean, open_ended = np.clip(mean, 0.0, 1.0), np.isinf(se)
-    variance = np.where(open_ended, 1.0, se) ** 2 * ((units - 1) / units)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        size = np.minimum(mean * (1 - mean) / variance, MOST_EFFECTIVE)
-    at_bound = (mean <= ROUNDING) | (mean >= 1 - ROUNDING)
-    size = np.where(at_bound, units, np.where(se == 0, MOST_EFFECTIVE, size))
+    size = _effective_size(mean, np.where(open_ended, 1.0, se), units, confidence)
     hits = mean * size
     low = np.where(hits > 0, betaincinv(hits, size - hits + 1, tail), 0.0)
     high = np.where(hits < size, betaincinv(hits + 1, size - hits, 1 - tail), 1.0)
     reach_low, reach_high = unseen_ends(mean, units, tail, (0.0, 1.0))
-    low = np.where(open_ended, 0.0, np.minimum(low, reach_low))
-    return low, np.where(open_ended, 1.0, np.maximum(high, reach_high))
+    agree = se == 0
+    low = np.where(open_ended, 0.0, np.where(agree, np.minimum(low, reach_low), low))
+    high = np.where(open_ended, 1.0, np.where(agree, np.maximum(high, reach_high), high))
+    return low, high
+
+
+def _effective_size(mean: Floats, se: Floats, units: int, confidence: float) -> Floats:
+    """Return how many problems of 0 or 1 would have this mean and this standard error.
+
+    m(1 − m)/se²·C/(C − 1), C the units: C for values of 0 and 1, more where the values
+    lie between.  What it has beyond C is lessened by (z/t)², as se is estimated from C
+    units.  It is C while the mean lies within 1/C of 0 or 1, where the data know of less
+    than one problem at odds with the rest, and grows to its full size, geometrically,
+    where they know of two: no interval is the narrower for a mean that is nearer to a bound.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.minimum(mean * (1 - mean) / (se**2 * ((units - 1) / units)), MOST_EFFECTIVE)
+    at_bound = (mean <= ROUNDING) | (mean >= 1 - ROUNDING)
+    size = np.where(at_bound, units, np.where(se == 0, MOST_EFFECTIVE, size))
+    if units > 1:
+        z, t = z_value(confidence), float(stdtrit(units - 1, 0.5 + confidence / 2))
+        size = np.maximum(size * (z / t) ** 2, np.minimum(size, units))
+    at_odds = np.clip(units * np.minimum(mean, 1 - mean) - 1, 0.0, 1.0)
+    return np.where(size > units, units * (size / units) ** at_odds, size)
 
 
 def widen_to_monotone(low: Floats, high: Floats) -> tuple[Floats, Floats]:

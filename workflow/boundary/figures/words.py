@@ -13,7 +13,7 @@ from boundary.wording import number, reveal
 from boundary.wording import span as spread
 
 #: Where a line may not break: within ``[9, 31]`` and ``k = 4``.
-_INTERVAL = re.compile(r"([\[(][^\s,()\[\]]{1,9},|[=≈]|\bk(?= [=≈])) ")
+_INTERVAL = re.compile(r"([\[(][^\s,()\[\]]{1,9},|[=≈]|\b[kK](?= [=≈])) ")
 
 
 def clean(text: str, limit: int = 60) -> str:
