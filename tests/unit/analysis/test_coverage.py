@@ -171,3 +171,27 @@ def test_five_copies_of_a_kind_are_no_five_proofs(arm):
     assert alone["mcnemar_p"][0] == pytest.approx(mcnemar_p(15, 5)) and alone["note"][0] is None
     assert together["mcnemar_p"][0] == pytest.approx(10 / 16)
     assert "by the 4 clusters" in together["note"][0]
+
+
+def test_problems_that_cancel_in_a_cluster_lower_no_p(arm):
+    # 14 against 8: the 8 stand in clusters with one of the 14 each, which leaves 6 against none.
+    base = np.array([4] * 14 + [0] * 8)
+    cluster = pl.Series([*range(14), *range(8)]).cast(pl.String)
+    arms = [
+        arm(name, c, 4).with_columns(cluster=cluster) for name, c in (("b", base), ("o", 4 - base))
+    ]
+    assert coverage_tables(pair_arms(*arms, "c"))[0]["mcnemar_p"][0] == pytest.approx(
+        mcnemar_p(14, 8)
+    )
+
+
+def test_the_order_of_problems_moves_no_digit(arm):
+    rng = np.random.default_rng(5)
+    n, hits = rng.integers(8, 33, (2, 100)), rng.integers(0, 3, (2, 100))
+    order = rng.permutation(100)
+    pairs = [
+        pair_arms(arm("b", hits[0, at], n[0, at]), arm("o", hits[1, at], n[1, at]), "c")
+        for at in (np.arange(100), order)
+    ]
+    first, second = (coverage_tables(pair)[0] for pair in pairs)
+    assert first.equals(second)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -123,21 +124,20 @@ def coverage_tables(pair: Pair, confidence: float = 0.95) -> tuple[pl.DataFrame,
     notes = []
     if (pair.base_n != pair.other_n).any():
         notes.append("sets and McNemar are expectations at the smaller n of both models")
-    cluster = pair.questions.cluster
-    if cluster is None:
-        p = thinned_mcnemar_p(base, other)
-    else:
+    cluster, p = pair.questions.cluster, thinned_mcnemar_p(base, other)
+    if cluster is not None:
         sums: Floats = np.zeros(pair.questions.units)
         np.add.at(sums, cluster, base - other)
-        p = clustered_p(sums)
+        p = max(p, clustered_p(sums))  # problems that cancel in a cluster would lower it
         notes.append(f"McNemar by the {pair.questions.units} clusters of problems")
     again = regained(pair, confidence)
     row = {
         **pair.labels,
-        "both": float(base @ other),
-        "base_only": float(base @ (1 - other)),
-        "other_only": float((1 - base) @ other),
-        "neither": float((1 - base) @ (1 - other)),
+        # Sums rounded once, in which the order of problems cannot show.
+        "both": math.fsum(base * other),
+        "base_only": math.fsum(base * (1 - other)),
+        "other_only": math.fsum((1 - base) * other),
+        "neither": math.fsum((1 - base) * (1 - other)),
         "mcnemar_p": p,
         "n_min": int(n.min()),
         "n_max": int(n.max()),

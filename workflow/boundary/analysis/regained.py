@@ -8,6 +8,7 @@ the samples there are; whether it may be believed is tried on the halves.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,9 +67,9 @@ class Regained:
     @property
     def predicted(self) -> float | None:
         """Mean chance over the problems that this model alone solved; None without any."""
-        if np.isnan(self.chances).all():
-            return None
-        return float(np.nanmean(self.chances))
+        known = self.chances[~np.isnan(self.chances)]
+        # A sum rounded once, in which the order of problems cannot show.
+        return math.fsum(known) / len(known) if len(known) else None
 
 
 def regained(pair: Pair, confidence: float = 0.95) -> tuple[Regained, Regained]:
