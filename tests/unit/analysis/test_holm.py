@@ -44,3 +44,13 @@ def test_the_strictest_level_needs_replicates():
     assert replicates_for(18, 0.95) == 360
     assert replicates_for(1, 0.95) == 20
     assert replicates_for(0, 0.95) == 0
+
+
+def test_models_that_differ_alike_on_all_problems_come_first(arm):
+    # No spread and so no |t|, but the clearest difference there is: behind an open cell it fell.
+    clear = pair_arms(arm("base", [16] * 100, 16), arm("rl", [0] * 100, 16), "clear")
+    rng = np.random.default_rng(0)
+    hits = rng.binomial(16, rng.beta(1, 2, (2, 100)))
+    same = pair_arms(arm("base", hits[0], 16), arm("rl", hits[1], 16), "same")
+    made = [difference_curve(pair, replicates=1000) for pair in (same, clear)]
+    assert holm_verdicts(made) == ["undetermined", "base-ahead-to-K"]

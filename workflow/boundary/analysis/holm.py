@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from boundary.analysis.bootstrap import Band
 from boundary.analysis.crossover import band_verdict
 from boundary.analysis.differences import DifferenceCurve
+from boundary.analysis.intervals import ROUNDING
 
 
 def holm_verdicts(curves: Sequence[DifferenceCurve]) -> list[str]:
@@ -48,14 +48,13 @@ def replicates_for(cells: int, confidence: float) -> int:
 
 def _place(curve: DifferenceCurve) -> tuple[float, float, tuple[str, ...]]:
     """Return what orders the cells: p-value, largest |t|, and names where both are equal."""
-    largest = largest_t(curve.band, curve.inside)
-    exceeding = len(curve.band.peaks) - int(np.searchsorted(curve.band.peaks, largest))
-    p = (exceeding + 1) / (len(curve.band.peaks) + 1)
-    return p, -largest, tuple(curve.pair.labels.values())
-
-
-def largest_t(band: Band, stop: int) -> float:
-    """Return the largest |D|/SE over the first columns of a band; 0 where none has spread."""
-    mean, se = np.abs(band.mean[:stop]), band.se[:stop]
-    usable = (se > 0) & np.isfinite(se)
-    return float((mean[usable] / se[usable]).max(initial=0.0))
+    band, stop = curve.band, curve.inside
+    diff, se = np.abs(band.mean[:stop]), band.se[:stop]
+    known = (diff > ROUNDING) & np.isfinite(se)
+    diff, se = diff[known], se[known]
+    # Where all problems agree there is no t, and what was not seen alone bounds D.
+    t = np.divide(diff, se, out=np.full(len(diff), np.inf), where=se > 0)
+    exceeding = len(band.peaks) - np.searchsorted(band.peaks, t)
+    p = np.where(se > 0, (exceeding + 1) / (len(band.peaks) + 1), 0.0)
+    p = np.maximum(p, np.exp(-band.units * np.log1p(diff)))
+    return float(p.min(initial=1.0)), -float(t.max(initial=0.0)), tuple(curve.pair.labels.values())
