@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import polars as pl
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, norm
 
 from boundary.analysis.coverage import (
     clustered_p,
@@ -160,6 +160,10 @@ def test_clusters_are_exchanged_whole():
     assert clustered_p(np.array([2.0, -3.0, 0.0])) == pytest.approx(1.0)
     assert clustered_p(np.array([0.5, 0.25, -0.25])) == pytest.approx(6 / 8)
     assert clustered_p(np.zeros(4)) == 1.0
+    # Thousands of clusters with expectations: near the normal distribution, and in a second.
+    sums = np.random.default_rng(2).normal(0.01, 0.5, 4000)
+    exact, limit = clustered_p(sums), 2 * norm.sf(abs(sums.sum()) / np.sqrt((sums**2).sum()))
+    assert exact == pytest.approx(limit, abs=0.003)
 
 
 def test_five_copies_of_a_kind_are_no_five_proofs(arm):

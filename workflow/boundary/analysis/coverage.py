@@ -79,16 +79,16 @@ def clustered_p(sums: Floats) -> float:
     """
     scale = 1 if np.array_equal(sums, np.rint(sums)) else PARTS
     sizes = np.abs(np.rint(sums * scale)).astype(np.int64)
-    reach = int(sizes.sum())
-    chance = np.zeros(2 * reach + 1)
-    chance[reach] = 1.0
+    chance = np.ones(1)  # of what the flips sum to, even about 0 in its middle
     for size in np.sort(sizes[sizes > 0]):
-        moved = np.zeros_like(chance)
-        moved[size:] += chance[: len(chance) - size] / 2
-        moved[: len(chance) - size] += chance[size:] / 2
-        chance = moved
+        moved = np.zeros(len(chance) + 2 * size)
+        moved[2 * size :] = chance / 2
+        moved[: len(chance)] += chance / 2
+        least = int(np.argmax(moved > NEGLIGIBLE))
+        chance = moved[least : len(moved) - least]
     apart = abs(int(np.rint(sums * scale).sum()))
-    return min(1.0, float(chance[np.abs(np.arange(-reach, reach + 1)) >= apart].sum()))
+    away = np.abs(np.arange(len(chance)) - len(chance) // 2)
+    return min(1.0, float(chance[away >= apart].sum()))
 
 
 def coverage_tables(pair: Pair, confidence: float = 0.95) -> tuple[pl.DataFrame, pl.DataFrame]:
