@@ -63,6 +63,9 @@ def test_the_short_form_keeps_guard_and_verdict():
 
 def test_other_verdicts_have_a_line_each():
     assert words.beside(ROW) == []
+    assert words.beside({**ROW, "decides": "benchmark"}) == [
+        "on these very problems, which decide: not told at K = 64, beyond n/2"
+    ]
     both = {"verdict_fixed": "crossover", "verdict_holm": "undetermined", "holm_cells": 18}
     assert words.beside({**ROW, **both}) == [
         "on these very problems: crossover",

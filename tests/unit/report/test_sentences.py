@@ -262,3 +262,5 @@ def test_clusters_and_whose_verdict_decides_are_said():
     assert "500 problems, in 120 clusters, over which intervals are taken)" in sentence(row)
     assert "what decides is the population" in sentence(row)
     assert "the study lets these problems decide, and" in sentence({**row, "decides": "benchmark"})
+    row |= {"verdict_fixed": None, "k_max": 100, "decides": "benchmark"}
+    assert "but of them nothing can be told at K = 100, beyond half of the" in sentence(row)

@@ -81,6 +81,8 @@ def beside(row: Mapping[str, Any]) -> list[str]:
     if fixed := row["verdict_fixed"]:
         decides = ", which decide" if row["decides"] == "benchmark" else ""
         lines.append(f"on these very problems{decides}: {_SHORT[fixed].format(k_max=k_max)}")
+    elif row["decides"] == "benchmark":
+        lines.append(f"on these very problems, which decide: not told at K = {k_max}, beyond n/2")
     if holm := row["verdict_holm"]:
         told = _SHORT[holm].format(k_max=k_max)
         lines.append(f"after Holm over {number(row['holm_cells'])} comparisons: {told}")

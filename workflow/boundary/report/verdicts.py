@@ -177,6 +177,11 @@ def beside(row: Row) -> list[str]:
             told.append(f"{head}, the verdict is the same, {fixed}; {tail}.")
         else:
             told.append(f"{head}: {fixed}, that is, {_lead(fixed, row)}; {tail}.")
+    elif row["decides"] == "benchmark":
+        told.append(
+            f"The study lets these very problems decide, but of them nothing can be told at "
+            f"K = {number(row['k_max'])}, beyond half of the samples."
+        )
     if holm := row["verdict_holm"]:
         head = f"After Holm's correction over {number(row['holm_cells'])} comparisons"
         if holm == row["verdict"]:
