@@ -231,3 +231,11 @@ def test_problems_of_a_cluster_are_not_independent(arm):
     pair = pair_arms(base, base.with_columns(model=pl.lit("rl")), "c")
     assert pair.notes() == ["6 problem ids are 5 questions, each counted once"]
     assert (pair.m, pair.questions.units) == (5, 4)
+
+
+def test_one_id_in_two_clusters_is_refused(arm):
+    # The base's would count, so that exchanging the arms would change every interval.
+    base = arm("base", [1, 2, 3], 4, cluster=["a", "a", None])
+    other = arm("rl", [1, 2, 3], 4, cluster=["a", "b", "c"])
+    with pytest.raises(InputError, match=r"1 of the 3 .* other clusters .* p0001 in a and b"):
+        pair_arms(base, other, "c")

@@ -240,7 +240,7 @@ def _known_columns(scores: pl.DataFrame) -> pl.DataFrame:
 
 
 def _same_questions(joined: pl.DataFrame, where: str, base: str, other: str) -> None:
-    """Refuse arms in which one id stands for two questions."""
+    """Refuse arms in which one id stands for two questions, or in two clusters."""
     unlike = joined.filter(pl.col("question") != pl.col("question_other"))
     if unlike.height:
         raise InputError(
@@ -248,6 +248,14 @@ def _same_questions(joined: pl.DataFrame, where: str, base: str, other: str) -> 
             f"other {other} share ask other questions in one than in the other, the first "
             f"{unlike['problem_id'][0]}. The arms were scored on different problem tables; sample "
             f"and score both on one."
+        )
+    unlike = joined.filter(pl.col("cluster") != pl.col("cluster_other"))
+    if unlike.height:
+        raise InputError(
+            f"{where}: {unlike.height} of the {joined.height} problem ids that base {base} and "
+            f"other {other} share stand in other clusters in one than in the other, the first "
+            f"{unlike['problem_id'][0]} in {unlike['cluster'][0]} and {unlike['cluster_other'][0]}."
+            f" Score both on one problem table, or name the clusters in one alone."
         )
 
 
