@@ -134,7 +134,7 @@ def test_groups_of_problems_give_what_single_problems_give():
     one = Sample.of_problems(values)
     groups = draw_groups(m, seed=3)
     assert groups.shape == (UNITS, m) and draw_groups(UNITS, seed=3) is None
-    grouped = replace(one, deviations=groups @ one.deviations)
+    grouped = replace(one, draws=(groups @ one.draws[0],))
     bands = [simultaneous_band(each, 2000, 0.95, seed=1) for each in (one, grouped)]
     assert bands[1].critical == pytest.approx(bands[0].critical, abs=0.1)
     alone = [
@@ -144,7 +144,7 @@ def test_groups_of_problems_give_what_single_problems_give():
                 mean=each.mean[[20]],
                 se=each.se[[20]],
                 columns=np.array([0]),
-                deviations=each.deviations[:, [20]],
+                draws=(each.draws[0][:, [20]],),
             ),
             4000,
             0.93,  # between two of the few values that the column can take

@@ -85,6 +85,22 @@ def test_a_hundred_thousand_samples_fit_in_memory(arm):
     assert at["diff"] == pytest.approx(((base > 1).sum() - (other > 1).sum()) / 20, abs=0.06)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_naming_clusters_narrows_no_band(arm, seed):
+    rng = np.random.default_rng(seed)
+    m, n = int(rng.choice([10, 60, 120])), 16
+    base, other = rng.binomial(n, rng.beta(0.3, 1, (2, m)))
+    plain = [arm("b", base, n), arm("o", other, n)]
+    names = pl.Series(rng.integers(0, 2 * m // 3, m)).cast(pl.String)
+    named = [rows.with_columns(cluster=names) for rows in plain]
+    alone, together = (
+        difference_curve(pair_arms(*pair, "c"), replicates=400) for pair in (plain, named)
+    )
+    assert together.band.units < m
+    assert np.all(together.band.low <= alone.band.low + 1e-3)
+    assert np.all(together.band.high >= alone.band.high - 1e-3)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_neither_interval_nor_band_jumps_between_neighbours(arm, seed):
     rng = np.random.default_rng(seed)

@@ -145,21 +145,22 @@ class Sample:
         Problems drawn independently: clusters where there are any.
     columns : int64 array [T]
         The columns over which the maximum is taken.
-    deviations : float64 array [U, T]
+    draws : tuple of float64 arrays [U, T]
         For each unit that is drawn, the sum of its problems' deviations from the mean.
+        Where there are clusters, by clusters and by problems: the larger maximum counts.
     """
 
     mean: Floats
     se: Floats
     units: int
     columns: Integers
-    deviations: Floats
+    draws: tuple[Floats, ...]
 
     @classmethod
     def of_problems(cls, values: Floats) -> Sample:
         """Draw problem by problem, all columns; ``values`` is ``[M, K]``."""
         mean, se = mean_and_se(values)
-        return cls(mean, se, len(values), np.arange(values.shape[1]), values - mean)
+        return cls(mean, se, len(values), np.arange(values.shape[1]), (values - mean,))
 
 
 def draw_groups(units: int, seed: int) -> csr_matrix | None:
@@ -231,7 +232,8 @@ def simultaneous_band(
             f"{math.ceil(1 / (1 - confidence) - 1e-9)} are needed, 10000 are usual."
         )
     stop = len(sample.mean) if k_stop is None else k_stop
-    peaks = np.sort(_peaks(sample, stop, replicates, seed))
+    each = [np.sort(_peaks(sample, drawn, stop, replicates, seed)) for drawn in sample.draws]
+    peaks = np.max([values for values in each if len(values)] or [np.zeros(0)], axis=0)
     mean, se, units = sample.mean, sample.se, sample.units
     ci = difference_interval(mean, se, units, multiplier=z, miss=1 - confidence)
     plain = Band(mean, se, *ci, *ci, z, units, peaks, confidence)
@@ -240,14 +242,14 @@ def simultaneous_band(
     return replace(plain, low=low, high=high, critical=critical)
 
 
-def _peaks(sample: Sample, stop: int, replicates: int, seed: int) -> Floats:
+def _peaks(sample: Sample, deviations: Floats, stop: int, replicates: int, seed: int) -> Floats:
     """Return the largest |t| over the columns below stop in each replicate, ``[R]``."""
-    drawn = len(sample.deviations)
-    spread = np.sqrt((sample.deviations**2).sum(axis=0))
+    drawn = len(deviations)
+    spread = np.sqrt((deviations**2).sum(axis=0))
     usable = (sample.columns < stop) & (sample.se[sample.columns] > 0) & (spread > 0)
     if drawn < 2 or not usable.any():
         return np.zeros(0)
-    standard = (sample.deviations[:, usable] / spread[usable]).astype(np.float32)
+    standard = (deviations[:, usable] / spread[usable]).astype(np.float32)
     squares = standard**2
     peaks = np.zeros(replicates)
     done = 0

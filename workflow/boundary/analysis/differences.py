@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from scipy.sparse import csr_matrix
 
 from boundary.analysis.bootstrap import (
     Band,
@@ -16,7 +17,7 @@ from boundary.analysis.bootstrap import (
     simultaneous_band,
 )
 from boundary.analysis.fixed import FixedBand, fixed_band
-from boundary.analysis.intervals import Integers
+from boundary.analysis.intervals import Floats, Integers
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import curve_blocks
 from boundary.analysis.questions import Profiles
@@ -148,9 +149,15 @@ def _sample(profiles: Profiles, exchanged: bool, ks: Integers, inside: int, seed
     arms = [profiles.counts[:2], profiles.counts[2:]]
     base, other = arms[::-1] if exchanged else arms
     units, columns = profiles.units, drawn_columns(ks[:inside])
-    groups = draw_groups(units.shape[0], seed)
-    drawn = units if groups is None else groups @ units
-    means, errors, deviations = [], [], []
+    drawn = [units]
+    if profiles.clustered:  # by problems too, so that naming clusters narrows no band
+        place = np.repeat(np.arange(len(profiles.times)), profiles.times)
+        single = (np.ones(len(place)), place, np.arange(len(place) + 1))
+        drawn.append(csr_matrix(single, shape=(len(place), units.shape[1])))
+    grouped = [draw_groups(each.shape[0], seed) for each in drawn]
+    drawn = [each if by is None else by @ each for each, by in zip(drawn, grouped, strict=True)]
+    means, errors = [], []
+    deviations: list[list[Floats]] = [[] for _ in drawn]
     last = int(ks[-1])
     pairs = zip(
         curve_blocks(base[0], base[1], last, BLOCK_K),
@@ -163,12 +170,14 @@ def _sample(profiles: Profiles, exchanged: bool, ks: Integers, inside: int, seed
             values = profiles.mean(of_base - of_other)[:, ks[begin:end] - first]
             mean, se = profiles.mean_and_se(values)
             chosen = columns[(columns >= begin) & (columns < end)] - begin
-            deviations.append(drawn @ (values[:, chosen] - mean[chosen]))
+            for parts, each in zip(deviations, drawn, strict=True):
+                parts.append(each @ (values[:, chosen] - mean[chosen]))
             means.append(mean)
             errors.append(se)
             progress.advance(of_base.shape[1])
     mean, se = np.concatenate(means), np.concatenate(errors)
-    return Sample(mean, se, units.shape[0], columns, np.concatenate(deviations, axis=1))
+    draws = tuple(np.concatenate(parts, axis=1) for parts in deviations)
+    return Sample(mean, se, units.shape[0], columns, draws)
 
 
 def differences_frame(curve: DifferenceCurve) -> pl.DataFrame:
