@@ -217,12 +217,12 @@ def test_several_boxes_are_flagged(grade: Grade) -> None:
     both = [boxed("3") + " Or " + boxed("4"), boxed("4") + " Or " + boxed("3")]
     rows = grade([("3", response) for response in both])
     assert not rows[0]["correct"]
-    assert all("box" in (row["detail"] or "") for row in rows), rows
+    assert all("multiple boxes" in (row["remarks"] or "") for row in rows), rows
 
 
 def test_unevaluated_forms_are_counted_apart(grade: Grade) -> None:
     (row,) = grade([("3", boxed("\\sum_{k=1}^{2} k"))])
-    assert not row["correct"] or "unevaluated" in (row["detail"] or ""), row
+    assert not row["correct"] or "unevaluated" in (row["remarks"] or ""), row
 
 
 def test_workers_leave_no_process_behind(grade: Grade) -> None:

@@ -81,6 +81,7 @@ VERDICTS_TABLE = table(
         "correct": flag(),
         "grader": text(),
         "detail": text(null=True),
+        "remarks": text(null=True, need=False),
         "chain_correct": flag(null=True, need=False),
         "correct_lenient": flag(null=True, need=False),
         "correct_agreed": flag(null=True, need=False),

@@ -6,7 +6,7 @@ import sys
 import polars as pl
 import pytest
 
-from boundary import verify
+from boundary import closure, verify
 from boundary.digests import PACKAGE, code_digest
 from boundary.errors import InputError, TableError
 from boundary.tasks import registers
@@ -123,6 +123,45 @@ def test_sources_exist_and_hold_the_verifier(kind):
     assert "verify/items.py" in sources(kind)  # what it is given
     assert all((PACKAGE / source).exists() for source in sources(kind))
     assert len(code_digest(*sources(kind))) == 12
+
+
+#: Imported by the grader of mathematics and no part of a verdict: the shape of tables, the
+#: words of errors, digests, and what hands on what it is given.
+NO_PART = frozenset(
+    [
+        *("tables.py", "checking.py", "columns.py", "chain_tables.py", "comparison_tables.py"),
+        *("decisions.py", "lookalikes.py", "errors.py", "wording.py", "digests.py"),
+        "verify/setting.py",
+    ]
+)
+
+
+def imported(module):
+    """Return the files of the package that a module imports, those it imports in turn too."""
+    left, found = [module], {}
+    while left:
+        name = left.pop()
+        path = closure._file(name)
+        if path is None:  # a name of a module
+            left.append(name.rpartition(".")[0])
+        elif name != "boundary" and name not in found:
+            found[name] = path.relative_to(PACKAGE).as_posix()
+            left += closure._imports_of(path, name)
+    return set(found.values())
+
+
+def test_the_digest_of_the_math_grader_covers_all_that_it_imports():
+    files = imported(verifier("math").module)
+    assert {"verify/math/compare.py", "answers/numbers.py", "verify/killable.py"} <= files
+    covered = {
+        path.relative_to(PACKAGE).as_posix()
+        for source in sources("math")
+        for path in (
+            (PACKAGE / source).rglob("*.py") if (PACKAGE / source).is_dir() else [PACKAGE / source]
+        )
+    }
+    assert files - covered - NO_PART == set()
+    assert files >= NO_PART
 
 
 def test_a_graders_identity_covers_its_libraries(monkeypatch):

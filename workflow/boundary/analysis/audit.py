@@ -23,18 +23,13 @@ from boundary.tables import AUDIT, AUDIT_KINDS, DISAGREEMENTS, check
 
 #: Names of one kind taken together.
 ANY = "any"
-#: What the verifier of mathematics remarks in ``detail`` beside the reason of a verdict.
-REMARKS = (
-    *("unevaluated", "multiple boxes"),
-    *("second engine: different", "second engine: not read", "second engine: equal"),
-)
 #: Columns of verdicts that the audit reads.
 READ = (
     *("problem_id", "sample_index", "answer", "verdict", "correct"),
-    *("correct_lenient", "correct_agreed", "breach", "tricks", "sandbox", "detail"),
+    *("correct_lenient", "correct_agreed", "breach", "tricks", "sandbox", "remarks"),
 )
 #: The column that tells of each kind, and kinds of which one asks whether any was seen.
-_COLUMNS = {"breach": "breach", "trick": "tricks", "sandbox": "sandbox"}
+_COLUMNS = {"breach": "breach", "trick": "tricks", "sandbox": "sandbox", "remark": "remarks"}
 _TAKEN_TOGETHER = ("breach", "trick")
 
 
@@ -71,7 +66,7 @@ def count_arm(
         model, benchmark and protocol.
     verdicts : polars.DataFrame
         A verdicts table.  Of programs it has ``breach``, ``tricks`` and
-        ``sandbox``, of mathematics ``correct_agreed``.
+        ``sandbox``, of mathematics ``remarks``.
     problems : polars.DataFrame, optional
         ``benchmark``, ``problem_id`` and ``question`` of its problems: those that
         ask the same are one.  With ``answer``, ``kind`` and ``metadata`` clusters
@@ -86,15 +81,11 @@ def count_arm(
         arm = " / ".join(labels[name] for name in ARM)
         raise TableError(f"{arm}: its verdicts have no rows, so there is nothing to look through.")
     known = {kind: name for kind, name in _COLUMNS.items() if name in verdicts.columns}
-    if "correct_agreed" in verdicts.columns:
-        known["remark"] = "detail"
     parts = [pl.DataFrame(schema=dict.fromkeys(("kind", "name", "problem_id"), pl.String))]
     for kind, column in known.items():
         rows = verdicts.filter(pl.col(column).is_not_null())
-        split = pl.col(column).str.split("; " if kind == "remark" else ",")
-        names = rows.select("problem_id", name=split.list.unique()).explode("name")
-        if kind == "remark":
-            names = names.filter(pl.col("name").is_in(REMARKS))
+        split = pl.col(column).str.split(",").list.unique()
+        names = rows.select("problem_id", name=split).explode("name")
         parts.append(names.select(pl.lit(kind).alias("kind"), "name", "problem_id"))
         if kind in _TAKEN_TOGETHER:
             parts.append(

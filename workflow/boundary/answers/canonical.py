@@ -40,7 +40,10 @@ def canonical(answer: str, *, unit: bool = True) -> str:
     """
     if len(answer) > LONGEST:
         return f"text:{answer.strip()}"
-    return _key(read(answer), unit)
+    try:
+        return _key(read(answer), unit)
+    except Exception:  # hostile text never ends an analysis
+        return f"text:{answer.strip()}"
 
 
 def _key(node: Node, unit: bool) -> str:

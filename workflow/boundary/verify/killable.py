@@ -96,7 +96,7 @@ class KillablePool:
         self.run(_nothing, [()])
 
     def run(
-        self, function: Callable[..., T], tasks: Sequence[tuple[Any, ...]]
+        self, function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], share: float = 1.0
     ) -> list[T | OutOfTime]:
         """Call a function once for each task, each within the limits.
 
@@ -106,6 +106,8 @@ class KillablePool:
             A function at the top level of an importable module.
         tasks : sequence of tuple
             The arguments of each call.
+        share : float, default 1.0
+            The part of the processor time that each of these calls may use.
 
         Returns
         -------
@@ -117,23 +119,22 @@ class KillablePool:
         MachineError
             When a worker died twice on the same task, or got no processor time.
         """
-        results = self._run(function, tasks)
+        results = self._run(function, tasks, share)
         return [
-            self._retry(function, task, result) if isinstance(result, _Lost) else result
+            self._retry(function, task, result, share) if isinstance(result, _Lost) else result
             for task, result in zip(tasks, results, strict=True)
         ]
 
     def _run(
-        self, function: Callable[..., T], tasks: Sequence[tuple[Any, ...]]
+        self, function: Callable[..., T], tasks: Sequence[tuple[Any, ...]], share: float
     ) -> list[T | OutOfTime | _Lost]:
         if not tasks:
             return []
         pool = self._started()
         limits = self._limits
+        seconds = share * limits.cpu_seconds
         futures = [
-            pool.schedule(
-                _within, args=(limits.cpu_seconds, function, task), timeout=limits.wall_seconds
-            )
+            pool.schedule(_within, args=(seconds, function, task), timeout=limits.wall_seconds)
             for task in tasks
         ]
         results = []
@@ -148,10 +149,10 @@ class KillablePool:
         return results
 
     def _retry(
-        self, function: Callable[..., T], task: tuple[Any, ...], lost: _Lost
+        self, function: Callable[..., T], task: tuple[Any, ...], lost: _Lost, share: float
     ) -> T | OutOfTime:
         with KillablePool(limits=self._limits, preload=self._preload) as alone:
-            (again,) = alone._run(function, [task])
+            (again,) = alone._run(function, [task], share)
         if isinstance(again, _Lost):
             text = repr(task)
             shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

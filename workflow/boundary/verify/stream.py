@@ -37,7 +37,9 @@ from boundary.verify.setting import Setting
 _ENDED = pl.col("finish_reason") != FAULT
 Verify = Callable[[pl.DataFrame], pl.DataFrame]
 #: Columns of verdicts whose few values repeat, and are held once each.
-_REPEATED = ("problem_id", "verdict", "grader", "detail", "breach", "tricks", "sandbox")
+_REPEATED = (
+    *("problem_id", "verdict", "grader", "detail", "remarks", "breach", "tricks", "sandbox"),
+)
 
 
 class Verifiers:

@@ -60,7 +60,7 @@ def test_no_text_is_ever_evaluated_as_code(tmp_path, monkeypatch):
     for payload in PAYLOADS:
         for gold in golds:
             text = payload.replace("MARK", mark)
-            verdict, detail = worker.judge(gold, text)
+            verdict, detail, _ = worker.judge(gold, text)
             assert verdict in ("wrong", "error", "correct"), (gold, payload, detail)
             assert "AssertionError" not in (detail or ""), (gold, payload)
             assert verdict != "correct" or (gold, payload) in {
@@ -82,7 +82,7 @@ def test_memory_that_runs_out_is_no_difference(monkeypatch, place):
     monkeypatch.setattr(f"math_verify.grader.{place}", fail)
     gold = "4" if place == "safe_sympy_doit" else "x(x+1)"
     answer = r"\int_0^1 4 dx" if place == "safe_sympy_doit" else "x^2+x"
-    assert worker.judge(gold, answer) == ("resource", "out of memory while comparing")
+    assert worker.judge(gold, answer) == ("resource", "out of memory while comparing", ())
 
 
 def test_memory_that_runs_out_in_the_parser_is_told_too(monkeypatch):
@@ -98,12 +98,12 @@ def test_a_fault_of_the_comparison_is_an_error_and_not_wrong(monkeypatch):
         raise KeyError("hostile text")
 
     monkeypatch.setattr(engine, "_parse", fail)
-    assert worker.judge("x", "y") == ("error", "Math-Verify raised KeyError")
+    assert worker.judge("x", "y") == ("error", "comparing raised KeyError", ())
 
 
 @pytest.mark.parametrize("gold, answer", [("x", r"\frac{"), (r"\frac{", "x")])
 def test_what_cannot_be_read_is_said(gold, answer):
-    verdict, detail = worker.judge(gold, answer)
+    verdict, detail, _ = worker.judge(gold, answer)
     which = "gold" if gold != "x" else "given"
     assert (verdict, detail) == ("wrong", f"the {which} answer could not be read as mathematics")
 

@@ -44,7 +44,9 @@ def test_a_gold_answer_is_the_same_as_itself(judge):
 
 def test_unevaluated_forms_are_counted_apart(judge):
     for pair, one in zip(SAME["unevaluated"], judge.strict(SAME["unevaluated"]), strict=True):
-        assert one.detail == "equivalent to the gold answer; unevaluated", pair
+        assert (one.detail, one.remarks) == ("equivalent to the gold answer", ("unevaluated",)), (
+            pair
+        )
 
 
 def test_reasons_are_given(judge):

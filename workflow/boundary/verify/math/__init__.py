@@ -2,7 +2,7 @@
 
 In this order: the final answer (`boundary.answers.extract`); equal text once
 typesetting is set aside; structure, exact numbers and words (`compare`); a cap
-on the size of what may go on (`scan`); Math-Verify, in processes with limits on
+on the size of what may go on (`size`); Math-Verify, in processes with limits on
 processor time and memory (`engine`).  Each distinct response is read once, and
 each distinct (gold, answer) compared once.  The policy, rule by rule, is in
 ``docs/grading.md``.
@@ -17,22 +17,24 @@ from importlib.metadata import version
 
 import polars as pl
 
-from boundary.answers.extract import final_answer
+from boundary.answers.extract import Extraction, final_answer
 from boundary.errors import TableError
 from boundary.tables import VERDICTS_TABLE
 from boundary.verify.killable import KillablePool, Limits
-from boundary.verify.math.judging import Judge, Judgement
+from boundary.verify.math.judging import Judge, Judgement, form_of
 from boundary.verify.math.lenient import lenient_answer
-from boundary.verify.math.scan import MAX_CHARACTERS
+from boundary.verify.math.size import MAX_CHARACTERS
 from boundary.verify.math.worker import PRELOAD
 from boundary.verify.setting import Setting
 
 GRADER = f"math-2 (math-verify {version('math-verify')})"
-LIMITS = Limits(cpu_seconds=5.0)
+#: Processor time of all that is compared for one row.
+LIMITS = Limits(cpu_seconds=2.0)
 ROWS_SHOWN = 5
 _COLUMNS = (
-    "answer", "verdict", "correct", "grader", "detail", "correct_lenient", "correct_agreed",
-)  # fmt: skip
+    *("answer", "verdict", "correct", "grader", "detail", "remarks"),
+    *("correct_lenient", "correct_agreed"),
+)
 
 Verify = Callable[[pl.DataFrame], pl.DataFrame]
 
@@ -47,7 +49,7 @@ def verifier(setting: Setting, limits: Limits = LIMITS) -> Iterator[Verify]:
         Its ``workers`` is the number of processes that compare, its ``cache``
         holds what earlier jobs compared.
     limits : Limits, optional
-        Processor time and memory of one comparison.
+        Processor time of all that is compared for one row, and memory.
 
     Yields
     ------
@@ -56,8 +58,8 @@ def verifier(setting: Setting, limits: Limits = LIMITS) -> Iterator[Verify]:
         ``problem_id``, ``sample_index``, ``answer`` (gold, LaTeX) and
         ``response``; returns a verdicts table in the same order.  Verdicts are
         ``correct``, ``wrong``, ``no_answer`` (none declared, or an empty one),
-        ``timeout`` (processor time ran out), ``resource`` (refused by `scan`,
-        or out of memory) and ``error`` (the parser raised).  It raises
+        ``timeout`` (processor time ran out), ``resource`` (refused by `size`,
+        or out of memory) and ``error`` (reading or comparing it raised).  It raises
         `TableError` when a problem has no gold answer, and `MachineError` when
         a worker is lost twice on the same pair.
     """
@@ -91,38 +93,72 @@ def _verify(items: pl.DataFrame, judge: Judge) -> pl.DataFrame:
 def _judged(distinct: pl.DataFrame, judge: Judge) -> pl.DataFrame:
     golds = distinct["answer"].to_list()
     responses = distinct["response"].to_list()
-    found = [final_answer(response) for response in responses]
-    loose = [lenient_answer(response) for response in responses]
+    found = [_extracted(response) for response in responses]
+    loose = [_loosely(response) for response in responses]
     strict = judge.strict([(gold, one.answer) for gold, one in zip(golds, found, strict=True)])
-    lenient = judge.lenient(list(zip(golds, loose, strict=True)))
-    rows = [
-        (
-            _storable(one.answer),
-            result.verdict,
-            result.verdict == "correct",
-            GRADER,
-            _detail(result, one.rule, one.multiple),
-            is_lenient,
-            result.verdict == "correct" and result.second is True,
-        )
-        for one, result, is_lenient in zip(found, strict, lenient, strict=True)
+    strict = [
+        Judgement("error", one.rule) if one.rule.startswith(RAISED) else result
+        for one, result in zip(found, strict, strict=True)
     ]
+    lenient = judge.lenient(list(zip(golds, loose, strict=True)))
+    rows = []
+    for gold, one, result, is_lenient in zip(golds, found, strict, lenient, strict=True):
+        correct = result.verdict == "correct"
+        rows.append(
+            (
+                _storable(one.answer),
+                result.verdict,
+                correct,
+                GRADER,
+                _detail(result, one.rule),
+                ",".join(_remarks(gold, result, one.multiple)) or None,
+                is_lenient,
+                correct and result.second is True,
+            )
+        )
     types = {name: VERDICTS_TABLE.schema.columns[name].dtype.type for name in _COLUMNS}
     return pl.DataFrame(rows, schema=types, orient="row")
 
 
-def _detail(result: Judgement, rule: str, multiple: bool) -> str | None:
-    """Return why, and what is worth counting apart, with semicolons between."""
+#: How the rule begins by which no answer was read, as reading raised.
+RAISED = "finding the answer raised "
+
+
+def _extracted(response: str) -> Extraction:
+    try:
+        return final_answer(response)
+    except Exception as error:  # a response never ends a job
+        return Extraction(None, f"{RAISED}{type(error).__name__}")
+
+
+def _loosely(response: str) -> str | None:
+    try:
+        return lenient_answer(response)
+    except Exception:
+        return None
+
+
+def _detail(result: Judgement, rule: str) -> str | None:
     notes = [result.detail] if result.detail else []
-    if rule not in ("box", "none"):
+    if rule not in ("box", "none") and not rule.startswith(RAISED):
         notes.append(f"from the {rule}")
-    if multiple:
-        notes.append("multiple boxes")
-    if result.verdict == "correct" and result.second is not True:
-        notes.append("second engine: " + ("different" if result.second is False else "not read"))
-    elif result.verdict != "correct" and result.second is True:
-        notes.append("second engine: equal")
     return "; ".join(notes) or None
+
+
+def _remarks(gold: str, result: Judgement, multiple: bool) -> list[str]:
+    """Return what is worth counting apart; where the engines differ, on which kind of answer."""
+    found = list(result.remarks)
+    if multiple:
+        found.append("multiple boxes")
+    correct = result.verdict == "correct"
+    if correct and result.second is not True:
+        found.append(f"second engine {'different' if result.second is False else 'not read'}")
+    elif not correct and result.second is True:
+        found.append("second engine equal")
+    else:
+        return found
+    found[-1] += f": {form_of(gold)}"
+    return found
 
 
 def _storable(answer: str | None) -> str | None:

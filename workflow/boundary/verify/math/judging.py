@@ -1,46 +1,65 @@
 """Each pair of a gold answer and an answer is judged once.
 
 What needs no algebra is decided here.  The rest is looked up in the cache of
-earlier jobs, else it goes to the killable workers.
+earlier jobs, else it goes to the killable workers.  Whatever reading an answer
+raises is the verdict ``error`` on that answer, and touches no other.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from boundary.answers.nodes import Node
+from boundary.answers.nodes import Group, Label, Node, Relation
 from boundary.answers.structure import read
 from boundary.answers.typesetting import normalise
 from boundary.digests import canonical_json
-from boundary.verify.killable import KillablePool
+from boundary.verify.killable import OUT_OF_TIME, KillablePool
 from boundary.verify.math import worker
 from boundary.verify.math.compare import Comparison
-from boundary.verify.math.scan import MAX_CHARACTERS, too_much
+from boundary.verify.math.size import MAX_CHARACTERS, too_much
 
 if TYPE_CHECKING:
     from boundary.verify.cache import Cache
 
 #: Judgements kept in memory, over all batches.
 MOST_KEPT = 100_000
+#: What each of the three may use of the processor time of one row.
+SHARES = {"judge": 0.6, "second": 0.2, "lenient": 0.2}
 #: What the second engine and the lenient rule may read outside a worker: no
 #: power, factorial or command.
 _HARMLESS = re.compile(r"[0-9a-zA-Z.,:%(){}\[\] +/-]{0,64}")
 
 
 class Judgement(NamedTuple):
-    """A strict verdict on one pair, why, and whether the second engine calls it equal."""
+    """A strict verdict on one pair.
+
+    Attributes
+    ----------
+    verdict : str
+        As of `worker.judge`.
+    detail : str or None
+        Why, where it is not plain.
+    second : bool or None
+        Whether the second engine calls the two equal; None when it cannot read one.
+    remarks : tuple of str
+        What is worth counting apart (`worker.REMARKS`).
+    """
 
     verdict: str
     detail: str | None
     second: bool | None = None
+    remarks: tuple[str, ...] = ()
 
 
 Pair = tuple[str, str | None]
 T = TypeVar("T")
+TIMEOUT = Judgement("timeout", "out of processor time while comparing")
+ENDLESS = "the gold answer alone takes longer to read than a comparison may"
 
 
 class Judge:
@@ -58,6 +77,7 @@ class Judge:
         self._pool = pool
         self._cache = cache
         self._known: dict[str, dict[Pair, Any]] = {"strict": {}, "lenient": {}}
+        self._endless: set[str] = set()
 
     def strict(self, pairs: list[Pair]) -> list[Judgement]:
         """Return the strict judgement on each pair of a gold answer and an answer."""
@@ -65,7 +85,7 @@ class Judge:
         open_pairs = []
         for pair in dict.fromkeys(pairs):
             if pair not in known:
-                decided = _without_engine(*pair)
+                decided = _guarded(*pair)
                 if decided is None:
                     open_pairs.append(pair)
                 else:
@@ -83,7 +103,7 @@ class Judge:
                 if not answer or answer.strip() == gold.strip():
                     known[pair] = bool(answer)
                 elif _harmless(gold, answer):
-                    known[pair] = worker.lenient(gold, answer)
+                    known[pair] = worker.lenient(gold, answer) is True
                 else:
                     open_pairs.append(pair)
         known.update(self._work("lenient", open_pairs))
@@ -124,22 +144,53 @@ class Judge:
         return found | results
 
     def _judged(self, pairs: list[Pair]) -> dict[Pair, Judgement]:
-        tasks = [(name, *pair) for pair in pairs for name in ("judge", "second")]
-        results = iter(self._pool.run(worker.work, tasks))
-        judged = {}
-        for pair in pairs:
-            found, second = next(results), next(results)
-            opinion = second if isinstance(second, bool) else None
-            if isinstance(found, tuple):
-                judged[pair] = Judgement(*found, opinion)
-            else:
-                detail = "out of processor time while comparing"
-                judged[pair] = Judgement("timeout", detail, opinion)
-        return judged
+        """Judge one answer to each gold first: a gold on which that ends may end on all."""
+        first = {
+            gold: (gold, answer) for gold, answer in reversed(pairs) if gold not in self._endless
+        }
+        found = self._compared(list(first.values()))
+        late = [gold for gold, pair in first.items() if found[pair] == TIMEOUT]
+        self._look_for_endless(late)
+        rest = [pair for pair in pairs if pair not in found]
+        found |= self._compared([pair for pair in rest if pair[0] not in self._endless])
+        found |= {pair: TIMEOUT for pair in rest if pair[0] in self._endless}
+        open_pairs = [pair for pair in pairs if pair[0] not in self._endless]
+        opinions = dict(zip(open_pairs, self._run("second", open_pairs), strict=True))
+        return {
+            pair: one._replace(
+                detail=ENDLESS if pair[0] in self._endless else one.detail,
+                second=opinion if isinstance(opinion := opinions.get(pair), bool) else None,
+            )
+            for pair, one in found.items()
+        }
+
+    def _compared(self, pairs: list[Pair]) -> dict[Pair, Judgement]:
+        results = zip(pairs, self._run("judge", pairs), strict=True)
+        return {
+            pair: Judgement(one[0], one[1], None, one[2]) if isinstance(one, tuple) else TIMEOUT
+            for pair, one in results
+        }
+
+    def _look_for_endless(self, golds: list[str]) -> None:
+        """Find golds that alone use up the time of a comparison, and say so once."""
+        new = [gold for gold in golds if gold not in self._endless]
+        results = self._run("gold", [(gold, "") for gold in new])
+        for gold, result in zip(new, results, strict=True):
+            if result is OUT_OF_TIME:
+                self._endless.add(gold)
+                print(
+                    f"The gold answer {gold[:200]!r} alone takes longer to read than a comparison "
+                    f"may: every answer that is not the same text gets the verdict timeout.",
+                    file=sys.stderr,
+                )
+
+    def _run(self, kind: str, pairs: list[Pair]) -> list[Any]:
+        tasks = [(kind, *pair) for pair in pairs]
+        return self._pool.run(worker.work, tasks, SHARES.get(kind, SHARES["judge"]))
 
     def _loosely(self, pairs: list[Pair]) -> dict[Pair, bool]:
-        results = self._pool.run(worker.work, [("lenient", *pair) for pair in pairs])
         # The grader that is mimicked takes a timeout for a wrong answer.
+        results = self._run("lenient", pairs)
         return {pair: result is True for pair, result in zip(pairs, results, strict=True)}
 
 
@@ -153,7 +204,7 @@ def _to_json(result: Judgement | bool) -> dict[str, Any]:
 
 
 def _from_json(value: dict[str, Any]) -> Judgement:
-    return Judgement(value["verdict"], value["detail"], value["second"])
+    return Judgement(**value | {"remarks": tuple(value["remarks"])})
 
 
 class _EngineNeededError(Exception):
@@ -164,9 +215,28 @@ def _no_engine(*_: object) -> bool:
     raise _EngineNeededError
 
 
+def _guarded(gold: str, answer: str | None) -> Judgement | None:
+    """Decide what needs no algebra; what raises is an error of this pair alone."""
+    try:
+        return _without_engine(gold, answer)
+    except Exception as error:
+        return Judgement("error", f"reading it raised {type(error).__name__}")
+
+
 @lru_cache(maxsize=4096)
 def _gold(gold: str) -> tuple[str, Node]:
     return normalise(gold), read(gold)
+
+
+def form_of(gold: str) -> str:
+    """Return what kind of answer a gold answer is: ``number``, ``equation``, ``list`` and so on."""
+    try:
+        node = _gold(gold)[1]
+    except Exception:
+        return "unreadable"
+    if isinstance(node, Relation):
+        return "equation" if set(node.signs) <= {"=", "~"} else "inequality"
+    return node.kind if isinstance(node, Group | Label) else type(node).__name__.lower()
 
 
 def _without_engine(gold: str, answer: str | None) -> Judgement | None:

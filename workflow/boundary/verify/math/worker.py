@@ -6,6 +6,8 @@ hostile, never travels back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from boundary.answers.structure import read
 from boundary.verify.math.compare import Comparison
 from boundary.verify.math.engine import (
@@ -24,8 +26,11 @@ SAME = "same structure and numbers"
 #: Modules that workers have imported before they start.
 PRELOAD = ("boundary.verify.math.worker", "boundary.verify.math.warm")
 
+#: A verdict, why, and what is worth counting apart.
+Found = tuple[str, str | None, tuple[str, ...]]
 
-def judge(gold: str, answer: str) -> tuple[str, str | None]:
+
+def judge(gold: str, answer: str) -> Found:
     """Compare an answer with the gold answer by the strict rule.
 
     Parameters
@@ -37,23 +42,26 @@ def judge(gold: str, answer: str) -> tuple[str, str | None]:
     -------
     verdict : str
         ``correct``, ``wrong``, ``resource`` (out of memory, or too deep) or
-        ``error`` (the parser or the comparison raised).
+        ``error`` (reading or comparing raised).
     detail : str or None
         Why, where it is not plain.
+    remarks : tuple of str
+        ``unevaluated`` where the answer leaves a sum, product, limit or
+        integral standing that the gold answer does not have.
     """
     try:
         return _judged(gold, answer)
     except (OutOfMemoryError, MemoryError):
-        return "resource", "out of memory while comparing"
+        return "resource", "out of memory while comparing", ()
     except RecursionError:
-        return "resource", "too deep to compare"
+        return "resource", "too deep to compare", ()
     except UnreadError as error:
-        return "wrong", str(error)
+        return "wrong", str(error), ()
     except Exception as error:
-        return "error", f"Math-Verify raised {type(error).__name__}"
+        return "error", f"comparing raised {type(error).__name__}", ()
 
 
-def _judged(gold: str, answer: str) -> tuple[str, str | None]:
+def _judged(gold: str, answer: str) -> Found:
     asked = []
 
     def engine(one: str, other: str) -> bool:
@@ -62,17 +70,21 @@ def _judged(gold: str, answer: str) -> tuple[str, str | None]:
 
     comparison = Comparison(engine, near)
     if not comparison.same(read(gold), read(answer)):
-        return "wrong", comparison.reason
-    if UNEVALUATED.search(answer) and not UNEVALUATED.search(gold):
-        return "correct", f"{EQUIVALENT}; unevaluated"
-    return "correct", EQUIVALENT if asked else SAME
+        return "wrong", comparison.reason, ()
+    unevaluated = UNEVALUATED.search(answer) and not UNEVALUATED.search(gold)
+    return "correct", EQUIVALENT if asked else SAME, ("unevaluated",) if unevaluated else ()
+
+
+def read_gold(gold: str, _: str) -> None:
+    """Do with a gold answer alone what any comparison with it does."""
+    judge(gold, f"{gold}+1")
 
 
 def second(gold: str, answer: str) -> bool | None:
     """Compare by the second engine; None when it cannot."""
     try:
         return second_opinion(gold, answer)
-    except MemoryError:
+    except Exception:
         return None
 
 
@@ -80,14 +92,19 @@ def lenient(gold: str, answer: str) -> bool:
     """Compare by the lenient rule."""
     try:
         return lenient_same(gold, answer)
-    except MemoryError:
+    except Exception:
         return False
 
 
-_WORK = {"judge": judge, "second": second, "lenient": lenient}
+_WORK: dict[str, Callable[[str, str], Found | bool | None]] = {
+    "judge": judge,
+    "second": second,
+    "lenient": lenient,
+    "gold": read_gold,
+}
 
 
-def work(kind: str, gold: str, answer: str) -> tuple[str, str | None] | bool | None:
-    """Do one of the three on a pair: ``judge``, ``second`` or ``lenient``."""
+def work(kind: str, gold: str, answer: str) -> Found | bool | None:
+    """Do one thing with a pair: ``judge``, ``second``, ``lenient``, or ``gold``, which times it."""
     refuse_code()
     return _WORK[kind](gold, answer)

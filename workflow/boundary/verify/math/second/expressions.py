@@ -15,7 +15,7 @@ from boundary.verify.math.second.grammar import (
     folded,
     mixed,
 )
-from boundary.verify.math.second.lexer import Token
+from boundary.verify.math.second.lexer import Token, lex
 from boundary.verify.math.second.tree import Call, Many, Name, Num, Text, Tree, UnreadableError
 
 
@@ -126,12 +126,10 @@ class Expressions(Cursor):
                 return Name("circ")
             return self._group()
         token = self.peek()
-        if token.kind == "number" and len(token.value) > 1:
+        if token.kind == "number" and len(token.value) > 1 and token.value[0] != ".":
             # Without braces only the first digit is raised.
-            self.tokens[self.place : self.place + 1] = [
-                Token("number", token.value[0]),
-                Token("number", token.value[1:]),
-            ]
+            rest = lex(token.value[1:])
+            self.tokens[self.place : self.place + 1] = [Token("number", token.value[0]), *rest]
         if self.sees("-"):
             self.place += 1
             return Call("neg", (self.power(),))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundary.verify.math.scan import too_much
+from boundary.verify.math.size import too_much
 from unit.verify.math.pairs import DIFFERENT, SAME
 
 
