@@ -73,6 +73,8 @@ def _group_key(group: Group, unit: bool) -> str:
     keys = [_key(item, unit) for item in group.items]
     if group.kind == "tuple":
         return f"tuple:{group.ends[0]}{', '.join(keys)}{group.ends[1]}"
+    if group.kind == "ratio":
+        return f"ratio:{group.ends}{', '.join(keys)}"
     if group.kind == "set":
         keys = list(dict.fromkeys(keys))
     name = "union" if group.kind == "union" else "set"

@@ -8,6 +8,7 @@ of nesting, and cuts off at `DEEPEST`.
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from boundary.answers.nodes import (
     Expression,
@@ -20,8 +21,10 @@ from boundary.answers.nodes import (
     Words,
 )
 from boundary.answers.numbers import read_based, read_number
+from boundary.answers.shapes import matrix, ratio, without_points, without_quantifier
 from boundary.answers.times import read_clock, read_time
 from boundary.answers.typesetting import encloses, normalise, top_level
+from boundary.answers.unit_names import unit_name
 from boundary.answers.units import strip_unit
 
 DEEPEST = 12
@@ -36,23 +39,21 @@ _SIGNS = {
     "\\le": "<=",
     "\\leq": "<=",
     "\\leqslant": "<=",
-    "≤": "<=",
     "\\ge": ">=",
     "\\geq": ">=",
     "\\geqslant": ">=",
-    "≥": ">=",
     "\\ne": "!=",
     "\\neq": "!=",
-    "≠": "!=",
     "\\in": "in",
-    "∈": "in",
     "\\approx": "~",
-    "≈": "~",
     "\\simeq": "~",
     "\\doteq": "~",
+    "\\coloneqq": "=",
 }
 _JOINS = {"\\lor", "\\vee", "\\land", "\\wedge"}
-_UNIONS = {"\\cup", "\\bigcup", "∪"}
+_UNIONS = {"\\cup", "\\bigcup"}
+#: Joins whole answers where single values have commas between: ``x=1,y=2; x=3,y=4``.
+_OUTER = {";"} | _JOINS
 _AND_OR = re.compile(
     r",?\\(?:text|mbox|mathrm)\{\s*,?\s*(?:and|or)\s*\}"
     r"|,?(?<=[^a-zA-Z]) ?\b(?:and|or)\b ?(?=[^a-zA-Z])"
@@ -67,9 +68,9 @@ _HEDGED = re.compile(r"\b(?:or|and|not)\b|\b[A-J]\b")
 _LETTERS = re.compile(r"[A-Za-z][A-Za-z '\-.,]*")
 #: Words with a number among them, as a date.
 _TITLE = re.compile(r"[A-Za-z]{3,}[.,]?(?: [A-Za-z0-9.'\-]+)+")
+#: Behind a letter and before none it is no apostrophe.
+_PRIMES = re.compile(r"'(?![a-z])")
 _SHORT_WORDS = frozenset(["yes", "no", "odd"])
-_MATRIX = re.compile(r"\\begin\{([pbBvV]?matrix|array)\}(.*)\\end\{\1\}", re.DOTALL)
-_ARRAY_COLUMNS = re.compile(r"^\{[lcr| ]*\}")
 _EMPTY = Expression("\\emptyset")
 _REALS = Group("tuple", (Expression("-\\infty"), Expression("\\infty")), "()")
 _NAMED: dict[str, Node] = {
@@ -79,8 +80,28 @@ _NAMED: dict[str, Node] = {
     "\\mathbb R": _REALS,
     "\\mathbf{R}": _REALS,
     "\\R": _REALS,
-    "∞": Expression("\\infty"),
 }
+#: Fonts that enclose an answer; those of formulas also where it is a word or a number.
+_FONT = re.compile(r"\\(text|textbf|textit|textrm|mbox|mathrm|mathbf|underline|hbox) ?\{")
+_FORMULAS = frozenset(["mathbf", "underline"])
+SCALES = {
+    "hundred": 100,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+}
+_SCALED = re.compile(
+    rf"(.*?\d\)?) ?(?:\\(?:text|mbox|mathrm|textrm) ?\{{)? ?({'|'.join(SCALES)})"
+    r"(?: ([a-zA-Z ]+))?\}?"
+)
+_SAME_AS = frozenset(["\\equiv"])
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_FUNCTION = re.compile(r"[a-zA-Z](?:_\d)?\([a-z]\)")
+#: ``x \mid x > 3`` within braces: the numbers that a relation allows.
+_BUILDER = re.compile(
+    r"([a-z])(?:\\in ?\\mathbb ?\{?R\}?)?(?:\\mid ?|\||:)(?P<rest>(?=[^:|]*\1)[^:|]*)"
+)
 #: A union written with a letter.
 _UNION_LETTER = re.compile(r"(?<=[)\]]) ?U ?(?=[(\[])")
 
@@ -93,7 +114,7 @@ def read(answer: str) -> Node:
     answer : str
         LaTeX or plain text, not yet normalised.
     """
-    return _read(_UNION_LETTER.sub("\\\\cup ", normalise(answer)), 0)
+    return _read(_UNION_LETTER.sub("\\\\cup ", without_quantifier(normalise(answer))), 0)
 
 
 def _read(text: str, depth: int) -> Node:
@@ -104,9 +125,18 @@ def _read(text: str, depth: int) -> Node:
 
 
 def _unwrapped(text: str) -> str:
-    """Take away braces that enclose everything."""
-    while len(text) > 2 and text[0] == "{" and encloses(text, 0):
-        text = text[1:-1].strip()
+    r"""Take away braces and changes of font that enclose everything, of words only formulas."""
+    while len(text) > 2 and text not in _NAMED:
+        if text[0] == "{":
+            inner = text[1:-1] if encloses(text, 0) else None
+        else:
+            found = _FONT.match(text)
+            inner = text[found.end() : -1] if found and encloses(text, found.end() - 1) else None
+            if inner is not None and found and found[1] not in _FORMULAS and "\\" not in inner:
+                inner = None
+        if inner is None:
+            break
+        text = inner.strip()
     return text
 
 
@@ -125,22 +155,48 @@ def _atom(text: str) -> Node | None:
     # Only what is wrapped as a whole: between parts of a formula a wrapper parts words.
     whole = _WORD_WRAPPER.fullmatch(text)
     for form in (text, whole.group(1).strip()) if whole else (text,):
-        value, unit = strip_unit(form)
-        number = read_number(value)
+        number = _number(form)
         if number is not None:
-            return Number(number, unit, value)
+            return number
     based = read_based(plain)
     if based is not None:
         return Label("base", f"{based.digits}_{based.base}")
     return None
 
 
+def _number(text: str) -> Number | None:
+    """Read a number with its unit, and words such as "million" behind it."""
+    value, unit = strip_unit(text)
+    number = read_number(value)
+    if number is not None:
+        return Number(number, unit, value)
+    found = _SCALED.fullmatch(text)
+    if not found:
+        return None
+    before, unit = strip_unit(found[1])
+    number = read_number(before)
+    if number is None:
+        return None
+    if found[3] and unit is None:
+        known, unit = unit_name(found[3])
+        if not known:
+            return None
+    number *= SCALES[found[2]]
+    return Number(number, unit, str(number))
+
+
 def _compound(text: str, depth: int) -> Node | None:
-    marked = top_level(_AND_OR.sub(" \\\\lor ", text))
+    marked = top_level(_AND_OR.sub(" \\\\lor ", _guarded(text)))
+    outer = _split(marked, _OUTER)
+    if len(outer) > 1 and all(map(_names_several, outer)):
+        return Group("list", tuple(_read(part, depth + 1) for part in outer))
+    lies = ("\\in", True) in marked  # in a union, perhaps, which is then its other side
     for separators, kind in (({",", ";"} | _JOINS, "list"), (_UNIONS, "union")):
+        if lies and kind == "union":
+            continue
         parts = _split(marked, separators)
         if len(parts) > 1:
-            items = [_read(part, depth + 1) for part in parts if part.strip()]
+            items = [_read(_plain(part), depth + 1) for part in parts if part.strip()]
             # A comma at an end makes no list.
             if len(items) > 1:
                 return _spread(Group(kind, _flat(items)))
@@ -148,7 +204,27 @@ def _compound(text: str, depth: int) -> Node | None:
     found = _relation(marked, depth)
     if found is not None:
         return found
-    return _bracketed(text, depth) or _matrix(text, depth) or _signs_apart(text, depth)
+    return (
+        _bracketed(text, depth)
+        or matrix(text, partial(_read, depth=depth + 1))
+        or ratio(_split(marked, {":"}), partial(_read, depth=depth + 1))
+        or without_points(text, partial(_read, depth=depth + 1))
+        or _signs_apart(text, depth)
+    )
+
+
+def _guarded(text: str) -> str:
+    """Where commas have spaces behind them, put those without one, in numbers, into braces."""
+    return _THOUSANDS.sub("{,}", text) if ", " in text else text
+
+
+def _plain(text: str) -> str:
+    return text.replace("{,}", ",")
+
+
+def _names_several(text: str) -> bool:
+    parts = _split(top_level(text), {","})
+    return len(parts) > 1 and all("=" in part for part in parts)
 
 
 def _flat(items: list[Node]) -> tuple[Node, ...]:
@@ -185,6 +261,8 @@ def _relation(marked: list[tuple[str, bool]], depth: int) -> Relation | None:
     signs: list[str] = []
     for token, outside in marked:
         sign = _SIGNS.get(token) if outside else None
+        if outside and token in _SAME_AS and _FUNCTION.fullmatch(parts[-1].strip()):
+            sign = "="  # a function is the same as; between numbers it is a congruence
         if sign is None:
             parts[-1] += token
         elif sign == "=" and signs and signs[-1] in ("<", ">") and not parts[-1].strip():
@@ -194,50 +272,40 @@ def _relation(marked: list[tuple[str, bool]], depth: int) -> Relation | None:
             parts.append("")
     if not signs:
         return None
-    texts = [part.strip() for part in parts]
+    # A colon before the sign of equality defines; nothing else ends in one.
+    texts = [part.strip().removesuffix(":") for part in parts]
     return Relation(tuple(_read(part, depth + 1) for part in texts), tuple(signs), tuple(texts))
 
 
 def _bracketed(text: str, depth: int) -> Node | None:
     for opening, closing in (("\\{", "\\}"), ("\\lbrace", "\\rbrace"), ("\\langle", "\\rangle")):
         if text.startswith(opening) and text.endswith(closing) and encloses(text, 0):
-            items = _items(text[len(opening) : -len(closing)], depth)
+            inner = text[len(opening) : -len(closing)]
+            builder = _BUILDER.fullmatch(inner)
+            if builder and opening != "\\langle":
+                return _read(builder["rest"], depth + 1)
+            items = _items(inner, depth)
             if opening == "\\langle":
                 return Group("tuple", items, "()")
             return Group("set", _flat(list(items)))
     if text[:1] in ("(", "[") and text[-1:] in (")", "]") and encloses(text, 0):
         ends = text[0] + text[-1]
         items = _items(text[1:-1], depth)
-        if len(items) == 1 and ends == "()":
+        if len(items) == 1 and (ends == "()" or isinstance(items[0], Matrix)):
             return items[0]
         return Group("tuple", items, ends) if len(items) > 1 else None
     return None
 
 
 def _items(inner: str, depth: int) -> tuple[Node, ...]:
-    parts = _split(top_level(inner), {",", ";"})
-    return tuple(_read(part, depth + 1) for part in parts if part.strip())
-
-
-def _matrix(text: str, depth: int) -> Matrix | None:
-    found = _MATRIX.fullmatch(text)
-    if not found or found.group(1) in ("vmatrix", "Vmatrix") or "\\begin" in found.group(2):
-        return None
-    body = _ARRAY_COLUMNS.sub("", found.group(2))
-    rows = [row for row in _split(top_level(body), {"\\\\"}) if row.strip()]
-    return Matrix(
-        tuple(
-            tuple(_read(entry, depth + 1) for entry in _split(top_level(row), {"&"}))
-            for row in rows
-        )
-    )
+    parts = _split(top_level(_guarded(inner)), {",", ";"})
+    return tuple(_read(_plain(part), depth + 1) for part in parts if part.strip())
 
 
 def _signs_apart(text: str, depth: int) -> Group | None:
     r"""Read ``1 \pm \sqrt{19}`` as two answers."""
-    if "\\pm" not in text and "\\mp" not in text and "±" not in text:
+    if "\\pm" not in text and "\\mp" not in text:
         return None
-    text = text.replace("±", "\\pm ")
     upper = re.sub(r"\\mp(?![a-zA-Z])", "-", re.sub(r"\\pm(?![a-zA-Z])", "+", text))
     lower = re.sub(r"\\mp(?![a-zA-Z])", "+", re.sub(r"\\pm(?![a-zA-Z])", "-", text))
     if "\\pm" in upper or "\\mp" in upper:
@@ -245,16 +313,26 @@ def _signs_apart(text: str, depth: int) -> Group | None:
     return Group("list", tuple(_read(normalise(side), depth + 1) for side in (upper, lower)))
 
 
+def _are_words(text: str, bare: bool) -> bool:
+    """Say whether letters are words; bare ones may be variables and their differences too."""
+    if _TITLE.fullmatch(text):
+        return True
+    if not _LETTERS.fullmatch(text) or _PRIMES.search(text):
+        return False
+    parts = re.split(r"-", text)
+    return not bare or all(re.search(r"[A-Za-z]{3}", part) for part in parts)
+
+
 def _rest(text: str) -> Node:
     plain = _WORD_WRAPPER.sub(r"\1", text).strip()
     more = _CHOICE_AND_MORE.fullmatch(plain)
     if more and not _HEDGED.search(more.group(3)):
         return Label("choice", more.group(1) or more.group(2))
-    if _LETTERS.fullmatch(plain) or _TITLE.fullmatch(plain):
+    if _are_words(plain, bare=plain == text):
         folded = " ".join(plain.casefold().replace("-", " ").split()).strip(" .,")
         if plain != text:
             return Words(folded, plain if " " not in plain else None)
-        if folded in _SHORT_WORDS or len(plain) > 3:
+        if folded in _SHORT_WORDS or re.search(r"[A-Za-z]{4}", plain):
             return Words(folded)
     value, unit = strip_unit(text)
     return Expression(value, unit)

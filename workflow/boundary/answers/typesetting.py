@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from boundary.answers.dress import undressed
+
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _TOKEN = re.compile(r"\\(?:begin|end)\s*\{[a-zA-Z]+\*?\}|\\[a-zA-Z]+|\\.|.", re.DOTALL)
 
@@ -19,25 +21,28 @@ _CLOSING = frozenset(
     ["}", ")", "]", "\\}", "\\rbrace", "\\rangle", "\\rfloor", "\\rceil", "\\rbrack"]
 )
 
-_LETTERS_OFF = r"(?![a-zA-Z])"
 _REWRITES = (
-    (re.compile(rf"\\[dt]frac{_LETTERS_OFF}"), r"\\frac"),
-    (re.compile(rf"\\(?:left|right|displaystyle){_LETTERS_OFF}"), ""),
-    (re.compile(r"[\u2212\u2013]"), "-"),
-    (
-        re.compile(
-            rf"(?<!\\)\\[,!;:> ]|\\q?quad{_LETTERS_OFF}|~|[\x00-\x1f\x7f\u00a0\u2009\u200b\ufeff]"
-        ),
-        " ",
-    ),
-    (re.compile(r"(?<=\d)\{,\}(?=\d{3})"), ","),
+    # Spaces that are none, among them the narrow one within 10,\!000.
+    (re.compile(r"(?<!\\)\\!\s*"), ""),
+    (re.compile(r"(?<!\\)\\[,;:> ]|\\q?quad|~|[\x00-\x1f\x7f]"), " "),
+    (re.compile(r"(?<=\d)\{,\}\s?(?=\d{3})"), ","),
+    (re.compile(r"\s+(?=,)"), ""),
     (re.compile(r"\s+"), " "),
     # A space between two letters or digits parts two symbols or the parts of a
-    # mixed number, and a control word from the letter after it; no other counts.
-    (re.compile(r"(?<![a-zA-Z0-9]) | (?![a-zA-Z0-9])"), ""),
+    # mixed number, a control word from the letter after it, and "100, 200" from
+    # a number with a thousands separator; no other counts.
+    (
+        re.compile(
+            r"(?<![a-zA-Z0-9,]) | (?![a-zA-Z0-9])|(?<=[^\d],) "
+            r"|(?<=,) (?![1-9]\d\d(?!\d)|[1-9]\d{0,2}(?:,\d{3})+(?!\d))"
+        ),
+        "",
+    ),
 )
 #: What may enclose a whole answer and is no part of it.
 _WRAPPERS = (("\\[", "\\]"), ("\\(", "\\)"), ("$$", "$$"), ("$", "$"))
+_QUOTES = (('"', '"'), ("'", "'"), ("`", "`"), ("``", "''"), ("**", "**"))
+_DOLLAR = re.compile(r"(?<!\\)\$\$?")
 
 
 def bare(latex: str) -> str:
@@ -56,13 +61,41 @@ def normalise(latex: str) -> str:
     r"""Return the text without differences of typesetting.
 
     Equal results mean the same answer.  Only what carries no meaning is
-    changed: spacing, ``\left`` and ``\right``, ``\dfrac`` and ``\tfrac``, the
-    braces of ``10{,}000``, enclosing dollar signs and a final full stop.
+    changed: spacing, signs of Unicode and commands of looks (`dress`), the
+    braces of ``10{,}000``, dollar signs in pairs, enclosing quotation marks and
+    a final full stop.
     """
-    text = bare(latex)
+    if latex.isalnum() and latex.isascii():
+        return latex
+    text = _without_dollars(bare(undressed(bare(latex))))
     for pattern, replacement in _REWRITES:
         text = pattern.sub(replacement, text)
-    return text.strip().removesuffix(".")
+    return _unquoted(text.strip().removesuffix(".").removesuffix("."))
+
+
+def _without_dollars(text: str) -> str:
+    """Take away dollar signs that come in pairs; formulas without a word between are a list."""
+    if "$" not in text:
+        return text
+    parts = _DOLLAR.split(text)
+    if len(parts) % 2 == 0:
+        return text
+    for i in range(2, len(parts) - 1, 2):
+        parts[i] = parts[i] if parts[i].strip() else ", "
+    text = parts[0]
+    for part in parts[1:]:
+        # What a dollar sign parted does not become one number.
+        text += ", " + part if text[-1:].isalnum() and part[:1].isalnum() else part
+    return text
+
+
+def _unquoted(text: str) -> str:
+    for left, right in _QUOTES:
+        if len(text) > len(left + right) and text.startswith(left) and text.endswith(right):
+            inner = text[len(left) : -len(right)]
+            if left not in inner and right not in inner:
+                return inner.strip()
+    return text
 
 
 def nesting(latex: str) -> int:

@@ -7,100 +7,43 @@ two answers have different ones is a rule of the comparison.
 from __future__ import annotations
 
 import re
-from typing import Final
 
-_NAMES: Final = {
-    "mm": "mm millimeter millimetre",
-    "cm": "cm centimeter centimetre",
-    "dm": "dm decimeter decimetre",
-    "m": "meter metre",
-    "km": "km kilometer kilometre",
-    "in": "inch inches",
-    "ft": "ft foot feet",
-    "yd": "yd yard",
-    "mi": "mi mile",
-    "mg": "mg milligram",
-    "g": "gram",
-    "kg": "kg kilogram",
-    "lb": "lb lbs pound",
-    "oz": "oz ounce",
-    "ml": "ml mL milliliter millilitre",
-    "l": "liter litre",
-    "s": "sec second",
-    "min": "min minute",
-    "h": "hr hour",
-    "day": "day",
-    "week": "week",
-    "month": "month",
-    "year": "yr year",
-    "mph": "mph",
-    "km/h": "km/h kph kmph",
-    "m/s": "m/s",
-    "dollar": "dollar USD usd",
-    "cent": "cent",
-    "euro": "euro EUR",
-    "degree": "degree deg",
-    "percent": "percent pct percentage",
-    "radian": "radian rad",
-    "Hz": "Hz hertz",
-    "kHz": "kHz",
-    "N": "newton",
-    "J": "joule",
-    "kJ": "kJ",
-    "W": "watt",
-    "kW": "kW",
-    "V": "volt",
-    "Pa": "pascal",
-    "erg": "erg",
-    "eV": "eV",
-    "K": "kelvin",
-    "AU": "AU",
-}
-#: Every way to write a unit that is known, and its name.
-KNOWN: Final = {
-    form: name
-    for name, forms in _NAMES.items()
-    for word in forms.split()
-    for form in (word, word + "s", word.capitalize(), word.capitalize() + "s")
-}
-#: Those that are no variable either.
-BARE: Final = frozenset(form for form in KNOWN if len(form) > 1)
-#: Units that say nothing: the same as none.
-_GENERIC = frozenset(
-    ["unit", "units", "square unit", "square units", "sq unit", "sq units", "cubic units"]
+from boundary.answers.numbers import read_number
+from boundary.answers.unit_names import BARE, CURRENCIES, unit_name
+
+_CURRENCY = {
+    "\\$": "dollar", "$": "dollar", "\\pounds": "pound sterling", "\\pound": "pound sterling",
+    "£": "pound sterling", "\u20ac": "euro", "\\euro": "euro", "¥": "yuan", "\\yen": "yuan",
+}  # fmt: skip
+#: Signs that stand behind a value.
+_BEHIND = {
+    "\\%": "percent",
+    "%": "percent",
+    "¢": "cent",
+    "\\cent": "cent",
+    "元": "yuan",
+} | _CURRENCY
+_WRAPPED = (
+    r"\\(?:text|mbox|textrm|textbf|textit|mathrm|operatorname|hbox|mathit) ?"
+    r"\{(?:[^{}]|\{[^{}]*\})*\}"
 )
-#: Words that change the value, hedge it or go on with the sentence: no units.
-_NO_UNIT: Final = frozenset(
-    re.findall(
-        r"\S+",
-        """
-        hundred thousand million billion trillion dozen half third quarter or and more less
-        fewer least most about approximately roughly around not if when where for all any with
-        is are was base mod times plus minus over infinity undefined none to from by than
-        between either a.m am p.m pm remainder squared cubed pi root
-        """,
-    )
-)
-_POWERS = {"": "", "2": "^2", "3": "^3"}
-_TEXT = re.compile(
-    r"\\(?:text|mbox|textrm|textbf|textit|mathrm|operatorname|hbox|rm)\s*"
-    r"\{([^{}]*)\}(?:\^\{?([23])\}?)?$"
+_POWER = r"(?:\^(?:\{-?\d\}|\d))?"
+_SIGN = r"(?:\\(?:mu|Omega|AA)(?![a-zA-Z]) ?|\\mathring\{A\}|[\u00c5\u212b])"
+#: What may stand behind a value as its unit: words in ``\text``, a few signs, joined.
+_TAIL = re.compile(
+    rf"[/ ]?(?:{_WRAPPED}|{_SIGN}){_POWER}"
+    rf"(?:(?:\\cdot ?|[/* ])?(?:{_WRAPPED}|{_SIGN}|(?<=\}})[a-zA-Z]{{1,3}}){_POWER})*$"
 )
 _DEGREE = re.compile(
-    r"(?:\^\{?\s*(?:\\circ|\\degree|°)\s*\}?|\\degree|\\circ|°)\s*(?:\\(?:text|mathrm)\{)?([CFK]?)\}?$"
+    r"(?:\^ ?(?:\{ ?\\circ ?\}|\\circ(?![a-zA-Z])))"
+    r"(?: ?\\(?:text|mathrm) ?\{ ?([CFK]) ?\}| ?([CFK]))?$"
 )
-_PERCENT = re.compile(r"\\?%$|\\text\{\s*\\?%\s*\}$")
-_CURRENCY = {
-    "\\$": "dollar",
-    "$": "dollar",
-    "\\pounds": "pound sterling",
-    "£": "pound sterling",
-    "€": "euro",
-    "\\euro": "euro",
-}
-#: Bare words count as a unit only right behind a number.
-_BARE = re.compile(r"(?<=[0-9.}])\s?([a-zA-Z][a-zA-Z/]*(?:\s[a-zA-Z]+){0,2})(?:\^\{?([23])\}?)?$")
-_LONGEST = 60
+#: Bare words count as a unit only right behind a plain number.
+_BARE = re.compile(r"(?<=[0-9.}]) ?([a-zA-Z][a-zA-Z]*(?:[ /][a-zA-Z]+){0,3})(?:\^\{?(-?\d)\}?)?$")
+_ORDINAL = re.compile(r"(?<=\d)(?:\^? ?\{? ?\\(?:text|mathrm) ?\{ ?(?:st|nd|rd|th) ?\} ?\}?)$")
+_EACH = re.compile(r"\\text ?\{ ?(?:each|apiece|(?:per|an?) [a-z]+(?: [a-z]+)?) ?\}$")
+_SAYS = re.compile(r"\\(?:text|mbox|textrm|textbf|textit|mathrm|operatorname|hbox|mathit) ?")
+_LONGEST = 120
 
 
 def strip_unit(latex: str) -> tuple[str, str | None]:
@@ -128,85 +71,93 @@ def strip_unit(latex: str) -> tuple[str, str | None]:
             if latex.startswith(minus + sign) and len(latex) > len(minus + sign):
                 value = minus + latex[len(minus + sign) :].strip()
                 # "\$5 \text{ dollars}" says the same unit twice.
-                rest, again = _trailing(value)
-                return (rest, name) if again in (None, name) else (latex, None)
+                rest, again = _trailing(_EACH.sub("", value).strip())
+                fits = again is None or again == name or again.startswith(f"{name} per ")
+                return (rest, name) if fits and rest else (latex, None)
     return _trailing(latex)
 
 
 def _trailing(latex: str) -> tuple[str, str | None]:
-    tail = latex[-_LONGEST:]
-    for read in (_percent, _degree, _text_unit, _bare_unit):
-        found = read(tail)
+    if not latex or (latex[-1].isdigit() and "^" not in latex[-4:-1]):
+        return latex, None  # a unit ends in no digit, but for its power
+    for read in (_sign, _degree, _ordinal, _wrapped, _bare):
+        found = read(latex)
         if found is not None:
             start, unit = found
-            value = latex[: len(latex) - len(tail) + start].strip()
-            if value and not value.endswith(("\\", "^", "_")):
-                return value.removesuffix("\\"), unit
+            value = latex[:start].strip()
+            if value and not value.endswith(("\\", "^", "_", "{", "(")):
+                return value, unit
     return latex, None
 
 
-def _percent(tail: str) -> tuple[int, str] | None:
-    found = _PERCENT.search(tail)
-    return (found.start(), "percent") if found else None
+def _sign(latex: str) -> tuple[int, str] | None:
+    for sign, unit in _BEHIND.items():
+        for form in (sign, f"\\text{{{sign}}}", f"\\text{{ {sign}}}"):
+            if latex.endswith(form) and not latex.endswith("\\" + form):
+                start = len(latex) - len(form)
+                plain = unit not in CURRENCIES or read_number(latex[:start].strip()) is not None
+                return (start, unit) if plain else None
+    return None
 
 
-def _degree(tail: str) -> tuple[int, str] | None:
-    found = _DEGREE.search(tail)
-    if not found:
+def _degree(latex: str) -> tuple[int, str] | None:
+    found = _DEGREE.search(latex)
+    if not found or not _plain(latex[: found.start()]):
         return None
-    scale = found.group(1)
+    scale = found[1] or found[2]
     return found.start(), f"degree {scale}" if scale else "degree"
 
 
-def _text_unit(tail: str) -> tuple[int, str | None] | None:
-    found = _TEXT.search(tail)
-    if not found:
+def _ordinal(latex: str) -> tuple[int, None] | None:
+    found = _ORDINAL.search(latex)
+    return (found.start(), None) if found and _plain(latex[: found.start()]) else None
+
+
+def _wrapped(latex: str) -> tuple[int, str | None] | None:
+    offset = max(len(latex) - _LONGEST, 0)
+    if "\\" not in latex[offset:] and not latex.endswith(("\u00c5", "\u212b")):
         return None
-    words = found.group(1).replace("~", " ").replace("\\", " ").strip(" .,")
-    known, unit = unit_name(words, found.group(2) or "")
-    return (found.start(), unit) if known else None
-
-
-def _bare_unit(tail: str) -> tuple[int, str | None] | None:
-    found = _BARE.search(tail)
-    if not found:
+    found = _TAIL.search(latex, offset)
+    # In plain words a K is a thousand as often as a kelvin.
+    if not found or found[0] == "\\text{K}":
         return None
-    words = found.group(1)
-    # Few letters are variables unless they are a unit that everybody knows.
-    if words.split()[0] not in BARE and len(words.split()[0]) < 4:
-        return None
-    known, unit = unit_name(words, found.group(2) or "")
-    return (found.start(), unit) if known else None
-
-
-def unit_name(words: str, power: str = "") -> tuple[bool, str | None]:
-    """Return whether words can be a unit, and its name (None for one that says nothing).
-
-    >>> unit_name("square centimeters"), unit_name("apples"), unit_name("or more")
-    ((True, 'cm^2'), (True, 'apple'), (False, None))
-    """
-    words = re.sub(r"\s+", " ", words.replace("^", "").replace("²", "2").replace("³", "3"))
-    if words.endswith(("2", "3")) and not power:
-        words, power = words[:-1].strip(), words[-1]
-    parts = words.replace("/", " per ").split()
-    if not 1 <= len(parts) <= 5 or any(part.lower() in _NO_UNIT for part in parts):
-        return False, None
-    if not all(re.fullmatch(r"[A-Za-z.'\-]+", part) for part in parts):
-        return False, None
-    if words.lower() in _GENERIC:
-        return True, None
-    if words in KNOWN:
-        return True, KNOWN[words] + _POWERS[power]
-    for lead, exponent in (("square", "2"), ("sq", "2"), ("sq.", "2"), ("cubic", "3"), ("cu", "3")):
-        if parts[0].lower() == lead and len(parts) > 1:
-            known, unit = unit_name(" ".join(parts[1:]), exponent)
-            return known, unit
-    named = [KNOWN.get(part, _singular(part)) for part in parts]
-    return True, " ".join(named) + _POWERS[power]
-
-
-def _singular(word: str) -> str:
-    lower = word.lower()
-    return (
-        lower[:-1] if len(lower) > 3 and lower.endswith("s") and not lower.endswith("ss") else lower
+    value = latex[: found.start()].strip()
+    known, unit = unit_name(
+        _said(found[0]), sole=value in ("1", "-1"), only_known=not _plain(value)
     )
+    return (found.start(), unit) if known else None
+
+
+def _said(tail: str) -> str:
+    r"""Return the words of a unit without LaTeX: ``\mathrm{kg\,m^{2}}`` as ``kg m^2``."""
+    text = (
+        tail.replace("\\AA", "\u212b")
+        .replace("\\mathring{A}", "\u212b")
+        .replace("\u00c5", "\u212b")
+    )
+    text = re.sub(r"\\mu(?![a-zA-Z]) ?(?:\\cdot ?)?", "\u03bc", text).replace("\\Omega", "\u03a9 ")
+    text = re.sub(r"\^\{(-?\d)\}", r"^\1", _SAYS.sub(" ", text))
+    text = re.sub(r"\\cdot|[{}\\*~]", " ", text)
+    return re.sub(r"\u03bc\s+", "\u03bc", re.sub(r"\s*\^\s*", "^", text)).strip(" .,")
+
+
+def _bare(latex: str) -> tuple[int, str | None] | None:
+    found = _BARE.search(latex)
+    if not found or not _plain(latex[: found.start()]):
+        return None
+    words, power = found[1], found[2]
+    # Few letters are variables unless they are a unit that everybody knows.
+    first = re.split(r"[ /]", words)[0]
+    if first not in BARE and len(first) < 4:
+        return None
+    value = latex[: found.start()].strip()
+    known, unit = unit_name(words + (f"^{power}" if power else ""), sole=value in ("1", "-1"))
+    return (found.start(), unit) if known else None
+
+
+def _plain(value: str) -> bool:
+    """Say whether a value is a number alone, perhaps in round brackets."""
+    value = value.strip()
+    if value.startswith("(") and value.endswith(")"):
+        value = value[1:-1]
+    return read_number(value) is not None

@@ -11,6 +11,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterable
+from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -211,8 +212,17 @@ class _EngineNeededError(Exception):
     pass
 
 
-def _no_engine(*_: object) -> bool:
-    raise _EngineNeededError
+class _NoEngine:
+    """Raises when it is needed."""
+
+    def equal(self, gold: str, answer: str) -> bool:
+        raise _EngineNeededError
+
+    def near(self, target: Fraction, latex: str, tolerance: Fraction) -> bool:
+        raise _EngineNeededError
+
+    def proportional(self, gold: str, answer: str, positive: bool) -> bool:
+        raise _EngineNeededError
 
 
 def _guarded(gold: str, answer: str | None) -> Judgement | None:
@@ -253,7 +263,7 @@ def _without_engine(gold: str, answer: str | None) -> Judgement | None:
 
 
 def _by_structure(gold: str, node: Node, answer: str) -> Judgement | None:
-    comparison = Comparison(_no_engine, _no_engine)
+    comparison = Comparison(_NoEngine())
     try:
         same = comparison.same(node, read(answer))
     except _EngineNeededError:

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import re
 
-from boundary.answers.nodes import Expression, Group, Node, Relation
+from boundary.answers.nodes import Expression, Group, Node, Number, Relation
+from boundary.answers.structure import read
+from boundary.verify.math.letters import GREEK, capitals, is_name, name_key, variables
 
-#: A variable, with index, primes and arguments, an angle, a segment, or words.
-_NAME = re.compile(
-    r"(?:\\(?:angle|triangle|mathrm|mathbf|vec|overline|operatorname|text|mbox) ?\{?)?"
-    r"(?:[A-Z]{2,4}|[a-zA-Z]|\\[a-zA-Z]+)?(?:[A-Z]_?\d?|[a-zA-Z \-]*)?\}?"
-    r"(?:_\{?[\\a-zA-Z0-9, ]+\}?)?'{0,3}(?:\([a-zA-Z](?:,[a-zA-Z])*\))?(?:_\{?\w+\}?)?"
-)
-_NO_NAME = frozenset(["", "e", "i", "\\pi", "\\infty", "-\\infty", "\\emptyset", "\\varnothing"])
-_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "!=": "!="}
+_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "!=": "!=", "=": "="}
 INFINITY = Expression("\\infty")
 MINUS_INFINITY = Expression("-\\infty")
-
-
-def is_name(text: str) -> bool:
-    r"""Say whether a text names something: ``x``, ``f(x)``, ``m_{\max}``, ``AB``."""
-    return text not in _NO_NAME and len(text) <= 40 and _NAME.fullmatch(text) is not None
+_ABSOLUTE = re.compile(r"\|([^|]+)\|")
 
 
 def named(node: Node) -> tuple[str | None, tuple[Node, ...]]:
@@ -47,7 +38,28 @@ def named(node: Node) -> tuple[str | None, tuple[Node, ...]]:
     if name is not None or not sides[0][2]:
         sides = sides[1:]
     exact = [side for i, (sign, side, _) in enumerate(sides) if i == 0 or sign == "="]
-    return name, tuple(exact)
+    return None if name is None else name_key(name), tuple(exact)
+
+
+def is_equation(node: Node) -> bool:
+    r"""Say whether an equality is an equation, which only an equation answers.
+
+    It is when it begins with no name, and has letters: ``x^2+y^2=13``, or sets two
+    names in capitals equal: ``MR=SRMC``.  ``x = 5`` and ``2+3=5`` give a value.
+    """
+    if not isinstance(node, Relation) or set(node.signs) != {"="}:
+        return False
+    if named(node)[0] is None:
+        return any(map(variables, node.texts))
+    return len(node.texts) == 2 and all(map(capitals, node.texts))
+
+
+def turned(relation: Relation) -> Relation:
+    """Return a relation with its signs pointing one way: ``b > a`` as ``a < b``."""
+    if not set(relation.signs) <= {">", ">="}:
+        return relation
+    signs = tuple(_FLIPPED[sign] for sign in reversed(relation.signs))
+    return Relation(relation.sides[::-1], signs, relation.texts[::-1])
 
 
 def as_interval(node: Node) -> tuple[str | None, Node] | None:
@@ -58,23 +70,28 @@ def as_interval(node: Node) -> tuple[str | None, Node] | None:
     """
     if isinstance(node, Relation):
         return _of_relation(node)
-    if isinstance(node, Group) and node.kind == "list":
-        return _of_list(node)
-    return (None, node) if isinstance(node, Group) else None
+    if isinstance(node, Group) and any(isinstance(item, Relation) for item in node.items):
+        return _of_list(node) if node.kind == "list" else None
+    return (None, node) if isinstance(node, Group) or node == Expression("\\emptyset") else None
 
 
 def _of_relation(relation: Relation) -> tuple[str | None, Node] | None:
+    relation = turned(relation)
     texts, sides, signs = relation.texts, relation.sides, relation.signs
-    if len(signs) == 2 and is_name(texts[1]):
+    if len(signs) == 2:
         return _between(relation)
     if len(signs) != 1:
         return None
     sign = signs[0]
+    inner = _ABSOLUTE.fullmatch(texts[0]) or _ABSOLUTE.fullmatch(texts[1])
+    if inner and sign in _FLIPPED:
+        left = inner.string == texts[0]
+        return _absolute(inner[1], sign if left else _FLIPPED[sign], sides[1 if left else 0])
     if not is_name(texts[0]):
         if not is_name(texts[1]) or sign not in _FLIPPED:
             return None
         texts, sides, sign = texts[::-1], sides[::-1], _FLIPPED[sign]
-    return _one_sided(texts[0], sign, sides[1])
+    return _one_sided(name_key(texts[0]), sign, sides[1])
 
 
 def _one_sided(name: str, sign: str, end: Node) -> tuple[str, Node] | None:
@@ -95,13 +112,38 @@ def _one_sided(name: str, sign: str, end: Node) -> tuple[str, Node] | None:
 def _between(relation: Relation) -> tuple[str, Node] | None:
     low, name, high = relation.sides[0], relation.texts[1], relation.sides[2]
     signs = relation.signs
-    if all(sign in (">", ">=") for sign in signs):
-        low, high = high, low
-        signs = (_FLIPPED[signs[1]], _FLIPPED[signs[0]])
     if not all(sign in ("<", "<=") for sign in signs):
         return None
     ends = ("[" if signs[0] == "<=" else "(") + ("]" if signs[1] == "<=" else ")")
-    return name, Group("tuple", (low, high), ends)
+    inside = Group("tuple", (low, high), ends)
+    inner = _ABSOLUTE.fullmatch(name)
+    if inner and is_name(inner[1]) and isinstance(low, Number) and low.value > 0:
+        mirror = Group("tuple", (_minus(high), _minus(low)), _mirrored(ends))
+        return name_key(inner[1]), Group("union", (mirror, inside))
+    return (name_key(name), inside) if is_name(name) else None
+
+
+def _absolute(name: str, sign: str, end: Node) -> tuple[str, Node] | None:
+    """Read ``|x| < 2`` and ``|x| > 2``, of a real x and a positive number."""
+    if not is_name(name) or not isinstance(end, Number) or end.value <= 0:
+        return None
+    if sign in ("<", "<="):
+        return name_key(name), Group("tuple", (_minus(end), end), "[]" if "=" in sign else "()")
+    if sign in (">", ">="):
+        low = Group("tuple", (MINUS_INFINITY, _minus(end)), "(]" if "=" in sign else "()")
+        high = Group("tuple", (end, INFINITY), "[)" if "=" in sign else "()")
+        return name_key(name), Group("union", (low, high))
+    return None
+
+
+def _minus(node: Node) -> Node:
+    if isinstance(node, Number):
+        return Number(-node.value, node.unit, f"-({node.text})")
+    return read(f"-({node.text})") if isinstance(node, Expression) else node
+
+
+def _mirrored(ends: str) -> str:
+    return ("[" if ends[1] == "]" else "(") + ("]" if ends[0] == "[" else ")")
 
 
 def _of_list(group: Group) -> tuple[str | None, Node] | None:
@@ -113,12 +155,46 @@ def _of_list(group: Group) -> tuple[str | None, Node] | None:
     return parts[0][0], Group("union", tuple(part for _, part in parts))
 
 
+#: Names that stand in another order than the alphabet's.
+_ORDERS = (("r", "\\theta", "z"), ("\\rho", "\\theta", "\\phi"))
+_GREEK_ORDER = re.findall(
+    r"\S+",
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau "
+    "upsilon phi chi psi omega",
+)
+
+
+def _in_order(names: list[str]) -> bool:
+    for order in _ORDERS:
+        if set(names) <= set(order) and set(names) & {order[0]}:
+            return names == [name for name in order if name in names]
+    greek = [name[1:] for name in names if name[1:] in GREEK]
+    if len(greek) == len(names):
+        places = [_GREEK_ORDER.index(name) for name in greek if name in _GREEK_ORDER]
+        return len(places) == len(names) and places == sorted(set(places))
+    return not greek and names == sorted(set(names))
+
+
+def flattened(group: Group) -> Group:
+    r"""Put the values of ``x = -2, x = 1 \pm \sqrt{5}``, all of one name, into one list."""
+    parts = [named(item) if isinstance(item, Relation) else (None, ()) for item in group.items]
+    held = [values[0] if len(values) == 1 else None for _, values in parts]
+    lists = [value for value in held if isinstance(value, Group) and value.kind == "list"]
+    if not lists or len({name for name, _ in parts if name is not None}) > 1:
+        return group
+    flat: list[Node] = []
+    for item, value in zip(group.items, held, strict=True):
+        several = isinstance(value, Group) and value.kind == "list"
+        flat.extend(value.items if several and isinstance(value, Group) else [item])
+    return Group(group.kind, tuple(flat))
+
+
 def as_point(node: Node) -> Group | None:
-    """Read ``x = 2, y = 3`` as the point (2, 3): all named, in alphabetical order."""
+    r"""Read ``x = 2, y = 3`` as the point (2, 3): all named, in the order of names."""
     if not isinstance(node, Group) or node.kind not in ("list", "set"):
         return None
     parts = [named(item) for item in node.items]
     names = [name for name, values in parts if name is not None and len(values) == 1]
-    if len(names) < len(parts) or names != sorted(set(names)):
+    if len(names) < len(parts) or not _in_order(names):
         return None
     return Group("tuple", tuple(values[0] for _, values in parts), "()")

@@ -7,6 +7,7 @@ hostile, never travels back.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from boundary.answers.structure import read
 from boundary.verify.math.compare import Comparison
@@ -16,13 +17,17 @@ from boundary.verify.math.engine import (
     UnreadError,
     equal,
     near,
-    refuse_code,
+    proportional,
 )
+from boundary.verify.math.latex import refuse_code
 from boundary.verify.math.lenient import lenient_same
+from boundary.verify.math.points import Equality
 from boundary.verify.math.second.compare import second_opinion
 
 EQUIVALENT = "equivalent to the gold answer"
 SAME = "same structure and numbers"
+#: Equal where all letters are positive numbers, and not elsewhere.
+POSITIVE = "positive values only"
 #: Modules that workers have imported before they start.
 PRELOAD = ("boundary.verify.math.worker", "boundary.verify.math.warm")
 
@@ -47,7 +52,7 @@ def judge(gold: str, answer: str) -> Found:
         Why, where it is not plain.
     remarks : tuple of str
         ``unevaluated`` where the answer leaves a sum, product, limit or
-        integral standing that the gold answer does not have.
+        integral standing that the gold answer does not have; `POSITIVE`.
     """
     try:
         return _judged(gold, answer)
@@ -61,18 +66,38 @@ def judge(gold: str, answer: str) -> Found:
         return "error", f"comparing raised {type(error).__name__}", ()
 
 
+class _Engine:
+    """The engine, which remembers that it was asked and what it remarked."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.remarks: set[str] = set()
+
+    def equal(self, gold: str, answer: str) -> bool:
+        return self._told(equal(gold, answer))
+
+    def proportional(self, gold: str, answer: str, positive: bool) -> bool:
+        return self._told(proportional(gold, answer, positive=positive))
+
+    def near(self, target: Fraction, latex: str, tolerance: Fraction) -> bool:
+        self.asked = True
+        return near(target, latex, tolerance)
+
+    def _told(self, found: Equality) -> bool:
+        self.asked = True
+        if found is Equality.POSITIVE:
+            self.remarks.add(POSITIVE)
+        return found is not Equality.DIFFERENT
+
+
 def _judged(gold: str, answer: str) -> Found:
-    asked = []
-
-    def engine(one: str, other: str) -> bool:
-        asked.append(other)
-        return equal(one, other)
-
-    comparison = Comparison(engine, near)
+    engine = _Engine()
+    comparison = Comparison(engine)
     if not comparison.same(read(gold), read(answer)):
         return "wrong", comparison.reason, ()
-    unevaluated = UNEVALUATED.search(answer) and not UNEVALUATED.search(gold)
-    return "correct", EQUIVALENT if asked else SAME, ("unevaluated",) if unevaluated else ()
+    if UNEVALUATED.search(answer) and not UNEVALUATED.search(gold):
+        engine.remarks.add("unevaluated")
+    return "correct", EQUIVALENT if engine.asked else SAME, tuple(sorted(engine.remarks))
 
 
 def read_gold(gold: str, _: str) -> None:

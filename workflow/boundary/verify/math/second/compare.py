@@ -7,16 +7,30 @@ from typing import Any, TypeGuard
 
 import mpmath
 
-from boundary.answers.units import unit_name
-from boundary.verify.math.second.evaluate import value
+from boundary.answers.typesetting import normalise
+from boundary.answers.unit_names import same_unit, unit_name
+from boundary.answers.units import strip_unit
+from boundary.verify.math.second.evaluate import MIXED, POSITIVE, WHOLE, value
 from boundary.verify.math.second.parser import parse
-from boundary.verify.math.second.tree import Call, Many, Name, Num, Text, Tree, UnreadableError
+from boundary.verify.math.second.tree import (
+    Call,
+    Many,
+    Name,
+    Num,
+    Text,
+    Tree,
+    UnreadableError,
+    calls_of,
+    names_of,
+    texts_in,
+)
 
-TOLERANCE = 1e-25
+TOLERANCE = 1e-35
 #: Where the gold answer is marked as approximate.
 NEAR = 1e-6
-POINTS = (1, 2, 3)
 MOST_ITEMS = 64
+#: What is not analytic: of these, values at positive points prove nothing.
+PIECEWISE = frozenset(["abs", "floor", "ceil"])
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "!=": "!="}
 _WRAPPER = re.compile(r"\\(?:text|textbf|textit|textrm|mbox|mathrm|mathbf)\s*\{([^{}]*)\}")
 _PLAIN = re.compile(r"[A-Za-z0-9:]+")
@@ -42,10 +56,23 @@ def second_opinion(gold: str, answer: str) -> bool | None:
         long = len(words[0]) > 3 or (len(words[0]) > 1 and "\\text" in gold + answer)
         if words[0] == words[1] or (long and words[0].casefold() == words[1].casefold()):
             return True
+    gold, unit = strip_unit(normalise(gold))
+    answer, other = strip_unit(normalise(answer))
+    if not same_unit(unit, other):
+        return False
+    if _MIXED.search(gold) or _MIXED.search(answer):
+        return None  # white space is lost here, and 1 4/5 is no 4/5
     try:
-        return _same(parse(gold), parse(answer))
+        found = _same(parse(gold), parse(answer))
     except (UnreadableError, RecursionError):
         return None
+    # A comma in digits parts a list or thousands: which, the two may see otherwise.
+    return None if not found and any(map(_GROUPED.search, (gold, answer))) else found
+
+
+_POINT = re.compile(r"[A-Z](?:_\d+)?'*")
+_MIXED = re.compile(r"\d \d")
+_GROUPED = re.compile(r"\d(?:,|\{,\})\s?\d{3}(?!\d)")
 
 
 def _plain(latex: str) -> str | None:
@@ -60,19 +87,53 @@ def _plain(latex: str) -> str | None:
 
 def _same(gold: Tree, answer: Tree) -> bool:
     gold, answer = _settled(gold), _settled(answer)
-    if _is_equation(gold) and _is_equation(answer):
-        return _multiples(gold, answer)
+    if _is_equation(gold):
+        return _is_equality(answer) and _multiples(gold, answer)
     about = isinstance(gold, Many) and "~" in gold.signs
-    name, gold = _named(gold)
-    other, answer = _named(answer)
-    if name is not None and other is not None and name != other:
-        return False
-    gold, answer = _interval(gold, answer)
+    if not isinstance(gold, Many) and not names_of(gold):
+        answer = _asked(answer)
+    name, gold_value = _named(gold)
+    other, value_ = _named(answer)
+    if name is not None and name != other and (other is not None or _is_equality(answer)):
+        # y = 2x and 2x - y = 0
+        return _is_equality(gold) and _is_equality(answer) and _multiples(gold, answer)
+    gold, answer = _interval(gold_value, value_)
     if isinstance(gold, Many) or isinstance(answer, Many):
         return _same_many(gold, answer)
-    if isinstance(gold, Text) or isinstance(answer, Text):
-        return gold == answer
-    return _same_value(gold, answer, NEAR if about else TOLERANCE)
+    words = isinstance(gold, Text) or isinstance(answer, Text)
+    return gold == answer if words else _same_value(gold, answer, NEAR if about else TOLERANCE)
+
+
+def _is_equality(tree: Tree) -> TypeGuard[Many]:
+    return isinstance(tree, Many) and tree.kind == "rel" and tree.signs == ("=",)
+
+
+def _is_equation(tree: Tree) -> TypeGuard[Many]:
+    """Say whether this is an equality that begins with no name, and has letters."""
+    if not isinstance(tree, Many) or tree.kind != "rel" or set(tree.signs) != {"="}:
+        return False
+    return not any(map(_is_name, tree.items[:1] + tree.items[-1:])) and any(
+        map(names_of, tree.items)
+    )
+
+
+def _asked(tree: Tree) -> Tree:
+    """Return the value of ``m+n = 17``, of which one side has letters in every term."""
+    if not isinstance(tree, Many) or tree.kind != "rel" or set(tree.signs) != {"="}:
+        return tree
+    first, *rest = tree.items
+    if len(rest) == 1 and not names_of(first):
+        first, rest = rest[0], [first]
+    if not _is_quantity(first) or any(map(names_of, rest)):
+        return tree
+    return rest[0] if len(rest) == 1 else Many("chain", tuple(rest))
+
+
+def _is_quantity(tree: Tree) -> bool:
+    if texts_in(tree):
+        raise UnreadableError("words in a formula")
+    terms = tree.args if isinstance(tree, Call) and tree.name == "+" else (tree,)
+    return all(map(names_of, terms)) and (len(terms) == 1 or len(names_of(tree)) > 1)
 
 
 def _settled(tree: Tree) -> Tree:
@@ -106,39 +167,49 @@ def _named(tree: Tree) -> tuple[Tree | None, Tree]:
     return first, rest[0] if len(rest) == 1 else Many("chain", tuple(rest))
 
 
-def _is_equation(tree: Tree) -> TypeGuard[Many]:
-    """Say whether this is an equation with more on one side than a name or a number."""
-    if not isinstance(tree, Many) or tree.kind != "rel" or tree.signs != ("=",):
-        return False
-    return all(isinstance(side, Call | Num) or _is_name(side) for side in tree.items) and any(
-        isinstance(side, Call) and side.name in ("+", "neg", "*") for side in tree.items
-    )
-
-
 def _multiples(gold: Many, answer: Many) -> bool:
-    """Say whether two equations are multiples of each other."""
-    ratios = []
-    for point in POINTS:
-        one, other = ([value(side, point) for side in each.items] for each in (gold, answer))
-        above, below = one[0] - one[1], other[0] - other[1]
-        if above == 0 or below == 0:
-            raise UnreadableError("an equation that holds by chance")
-        ratios.append(above / below)
-    return all(close(ratio, ratios[0], TOLERANCE) for ratio in ratios)
+    """Say whether what stands between the sides of one is a multiple of the other's."""
+    if len(gold.items) != 2:
+        raise UnreadableError("a chain of equations")
+    one, other = (
+        Call("+", (left, Call("neg", (right,)))) for left, right in (gold.items, answer.items)
+    )
+    ratio = Call("/", (one, other))
+    first = value(ratio, POSITIVE[0])
+    return first != 0 and all(
+        close(value(ratio, point), first, TOLERANCE) for point in (*POSITIVE[1:], *MIXED)
+    )
 
 
 def _is_name(tree: Tree) -> bool:
     match tree:
         case Name(name):
-            return name not in ("pi", "e", "i", "infty")
-        case Call("*", (Name(), Name() | Many("()"))):
-            return True
-    return False
+            return name not in ("pi", "infty")
+        case Many("()", items):
+            return all(map(_is_name, items))
+        case Call("abs", (inner,)):
+            return len(_corners(inner)) > 1
+    return len(_corners(tree)) > 1
+
+
+def _corners(tree: Tree) -> list[str]:
+    r"""Return the points of ``AB`` or ``\angle ABC``, nothing of another product."""
+    factors: list[Tree] = []
+    while isinstance(tree, Call) and tree.name == "*":
+        tree, last = tree.args
+        factors.append(last)
+    names = [part.name for part in (tree, *factors[::-1]) if isinstance(part, Name)]
+    points = names[1:] if names[:1] in (["\\angle"], ["\\triangle"]) else names
+    whole = len(names) == len(factors) + 1 and all(_POINT.fullmatch(name) for name in points)
+    return names if whole else []
 
 
 def _interval(gold: Tree, answer: Tree) -> tuple[Tree, Tree]:
     """Turn relations into intervals, where both can be or one is."""
     found = _as_interval(gold), _as_interval(answer)
+    for tree, read in zip((gold, answer), found, strict=True):
+        if read is None and isinstance(tree, Many) and set(tree.signs) & set(_FLIPPED):
+            raise UnreadableError("an inequality that is no interval")
     if found[0] and found[1] and found[0][0] != found[1][0]:
         return gold, answer
     return found[0][1] if found[0] else gold, found[1][1] if found[1] else answer
@@ -183,22 +254,51 @@ def _same_many(gold: Tree, answer: Tree) -> bool:
     if isinstance(answer, Many) and answer.kind == "chain" and not isinstance(gold, Many):
         return all(_same(gold, item) for item in answer.items)
     if isinstance(gold, Many) and gold.kind == "chain":
-        return _same(gold.items[-1], answer)
+        return all(_same(item, answer) for item in gold.items if not _is_name(item))
     if not isinstance(gold, Many) or not isinstance(answer, Many):
-        return False
+        return _with_one(gold, answer)
     loose = {"list", "set"}
     if gold.kind != answer.kind and not {gold.kind, answer.kind} <= loose:
         one, other = _column(gold), _column(answer)
-        return one is not None and other is not None and _in_order(one, other)
+        if one is None or other is None:
+            raise UnreadableError(f"a {answer.kind} for a {gold.kind}")
+        return _in_order(one, other)
+    if "set" in (gold.kind, answer.kind) and len(gold.items) != len(answer.items):
+        raise UnreadableError("sets of unlike size")
     if gold.kind in loose or gold.kind == "union":
         return _any_order(gold.items, answer.items)
     return gold.signs == answer.signs and _in_order(gold.items, answer.items)
+
+
+def _with_one(gold: Tree, answer: Tree) -> bool:
+    """Compare a single value with several: a set of one, or one that is said again."""
+    for tree in (gold, answer):
+        if isinstance(tree, Call) and any(isinstance(arg, Many) for arg in tree.args):
+            raise UnreadableError("a calculation with several values")
+    if Name("\\emptyset") in (
+        gold,
+        answer,
+        *getattr(gold, "items", ()),
+        *getattr(answer, "items", ()),
+    ):
+        return False
+    if isinstance(answer, Many) and answer.kind in ("list", "set"):
+        return bool(answer.items) and all(_same(gold, item) for item in answer.items)
+    if isinstance(gold, Many) and gold.kind == "set" and len(gold.items) == 1:
+        return _same(gold.items[0], answer)
+    return False
 
 
 def _column(tree: Many) -> tuple[Tree, ...] | None:
     """Return the entries of a column, a row or a tuple."""
     if tree.kind == "()":
         return tree.items
+    if tree.kind == "list":  # a point by its coordinates
+        parts = [_named(item) for item in tree.items]
+        names = [name.name for name, _ in parts if isinstance(name, Name)]
+        if len(names) == len(parts) and names == sorted(set(names)):
+            return tuple(held for _, held in parts)
+        return None
     rows = [row.items for row in tree.items if isinstance(row, Many)]
     if tree.kind != "matrix":
         return None
@@ -229,7 +329,17 @@ def _same_value(gold: Tree, answer: Tree, tolerance: float) -> bool:
         return False
     if isinstance(gold, Num) and isinstance(answer, Num) and tolerance == TOLERANCE:
         return gold.value == answer.value
-    return all(close(value(gold, point), value(answer, point), tolerance) for point in POINTS)
+
+    def agree(points: tuple[int, ...]) -> bool:
+        return all(close(value(gold, at), value(answer, at), tolerance) for at in points)
+
+    names = names_of(gold) | names_of(answer)
+    if not names or not agree(POSITIVE):
+        return not names and agree(POSITIVE[:1])
+    piecewise = bool((calls_of(gold) | calls_of(answer)) & PIECEWISE)
+    if piecewise and not agree(WHOLE):
+        return False
+    return agree(MIXED) or (len(names) > 1 and not piecewise)
 
 
 def _unit(tree: Tree) -> tuple[Tree, str | None]:
@@ -254,6 +364,4 @@ def close(one: Any, other: Any, tolerance: float) -> bool:
     if not (mpmath.isfinite(one) and mpmath.isfinite(other)):
         return bool(one == other)
     scale = max(abs(one), abs(other))
-    if one == 0 or other == 0:
-        return bool(scale < 1e-40)  # what rounding leaves of a zero
     return bool(abs(one - other) <= tolerance * scale)

@@ -13,6 +13,9 @@ from mpmath import mp, mpf
 from boundary.verify.math.second.tree import Call, Many, Name, Num, Tree, UnreadableError
 
 DIGITS = 50
+#: Points: at the first all variables are positive, at others some are negative, at the last
+#: all are whole.
+POSITIVE, MIXED, WHOLE = (1, 2, 3), (4, 5, 6), (7, 8, 9)
 #: So that no value takes long: bits of a number's exponent, terms of a sum, steps in all.
 LARGEST_BITS = 20_000
 LARGEST_FACTORIAL = 5_000
@@ -42,11 +45,16 @@ def value(tree: Tree, point: int) -> Any:
     UnreadableError
         When it has no single value, or none within the bounds of work.
     """
-    with mp.workdps(DIGITS):
-        try:
-            return _Evaluation(point).of(tree, {})
-        except (ArithmeticError, ValueError, TypeError, NotImplementedError) as error:
-            raise UnreadableError(f"no value: {type(error).__name__}") from error
+    try:
+        with mp.workdps(DIGITS):
+            found = _Evaluation(point).of(tree, {})
+        if found == 0 or not mpmath.isfinite(found) or abs(found) > mpf(10) ** (10 - DIGITS):
+            return found
+        with mp.workdps(3 * DIGITS):  # a small number, or what rounding leaves of a zero
+            more = _Evaluation(point).of(tree, {})
+            return more if abs(more) > abs(found) * mpf(10) ** (10 - DIGITS) else mpf(0)
+    except (ArithmeticError, ValueError, TypeError, NotImplementedError) as error:
+        raise UnreadableError(f"no value: {type(error).__name__}") from error
 
 
 class _Evaluation:
@@ -79,7 +87,11 @@ class _Evaluation:
         if name in _CONSTANTS:
             return _CONSTANTS[name]()
         draw = hashlib.sha256(f"{self.point} {name}".encode()).digest()
-        return 1 + mpf(int.from_bytes(draw[:4], "big")) / 2**31
+        if self.point in WHOLE:
+            return mpf(1 + draw[0] % 12)
+        size = 1 + mpf(int.from_bytes(draw[:4], "big")) / 2**31
+        # Of few variables too, one is negative at one of the points.
+        return -size if self.point in MIXED and (draw[4] + self.point) % 2 else size
 
     def _call(self, name: str, args: list[Any]) -> Any:
         operation = _OPERATIONS.get((name, 0 if name == "+" else len(args)))

@@ -12,7 +12,9 @@ from boundary.verify.math.second.grammar import (
     NO_FACTOR,
     NOT_READ,
     PREFIXED,
+    TWINS,
     folded,
+    in_radians,
     mixed,
 )
 from boundary.verify.math.second.lexer import Token, lex
@@ -97,6 +99,8 @@ class Expressions(Cursor):
         base = self.atom()
         while True:
             if self.skip("!"):
+                if self.sees("!"):
+                    raise UnreadableError("a double factorial")
                 base = Call("fact", (base,))
             elif self.skip("^"):
                 raised = Name("circ") if self.skip("circ") else self._script()
@@ -155,6 +159,8 @@ class Expressions(Cursor):
                 found = Text(folded(text))
             case "roman":
                 number = text.strip().isdecimal() and text.isascii()
+                if not number and not text.strip().isalpha():
+                    raise UnreadableError(f"cannot read {text[:20]!r}")
                 found = Num(Fraction(text.strip())) if number else Name(text.strip())
             case "begin":
                 found = self.matrix(text)
@@ -194,7 +200,19 @@ class Expressions(Cursor):
             )
         while self.skip("'"):
             name += "'"
-        return Name(name)
+        return Name(name + self._argument_of(name))
+
+    def _argument_of(self, name: str) -> str:
+        """Take the argument of a function's value, which is one symbol: ``f(x)``, ``V(0)``."""
+        if not self.sees("(") or name in ("e", "i", "pi", "infty"):
+            return ""
+        kind, value = self.peek(1)
+        if kind in ("number", "command", "char") and self.peek(2) == Token("char", ")"):
+            self.place += 3
+            return f"({value})"
+        if name[0] == "f":
+            raise UnreadableError("a function of an expression")
+        return ""
 
     def _command(self, name: str) -> Tree:
         if name in PREFIXED:
@@ -207,7 +225,9 @@ class Expressions(Cursor):
             return self.bracket(name)
         if name in NOT_READ:
             raise UnreadableError(f"\\{name} is not read")
-        return self._named("\\" + name if name not in ("pi", "infty") else name)
+        if name in ("pi", "infty"):
+            return Name(name)
+        return self._named("\\" + TWINS.get(name, name))
 
     def _prefixed(self, name: str) -> Tree:
         if name == "sqrt":
@@ -216,8 +236,26 @@ class Expressions(Cursor):
                 index = self.sum()
                 self.expect("]")
             return Call("root", (self._argument(), index))
+        derivative = self._derivative()
+        if derivative is not None:
+            return derivative
         first = self._argument()
         return Call("binom" if "binom" in name else "/", (first, self._argument()))
+
+    def _derivative(self) -> Tree | None:
+        r"""Read ``\frac{dy}{dx}`` as one name: what stands between braces, both behind a d."""
+        start, d = self.place, Token("char", "d")
+        if not (self.sees("{") and self.peek(1) == d):
+            return None
+        self._argument()
+        below = self.sees("{") and self.peek(1) == d
+        if below:
+            self._argument()
+        tokens = self.tokens[start : self.place]
+        if not below:
+            self.place = start
+            return None
+        return Name("".join(token.value for token in tokens if token.value not in "{}"))
 
     def _function(self, name: str) -> Tree:
         base: Tree | None = None
@@ -231,6 +269,7 @@ class Expressions(Cursor):
         if exponent == Call("neg", (Num(Fraction(1)),)):
             name, exponent = "arc" + name, None
         name = "log10" if name == "lg" else name
+        argument = in_radians(argument)
         found = Call(name, (argument,) if base is None else (argument, base))
         return found if exponent is None else Call("^", (found, exponent))
 

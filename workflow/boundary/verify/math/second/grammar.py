@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from boundary.verify.math.second.tree import Call, Many, Num, Tree, UnreadableError
+from fractions import Fraction
+
+from boundary.verify.math.second.tree import Call, Many, Name, Num, Text, Tree, UnreadableError
 
 DEEPEST = 100
 RELATIONS = {
@@ -65,6 +67,21 @@ def mixed(whole: Tree, part: Tree) -> Tree:
     return Call("*", (whole, part))
 
 
+#: Two ways to write one letter.
+TWINS = {"varphi": "phi", "varepsilon": "epsilon", "vartheta": "theta", "varnothing": "emptyset"}
+_HALF_TURN = Num(Fraction(180))
+
+
+def in_radians(tree: Tree) -> Tree:
+    """Return an angle in which what was in degrees is in radians."""
+    match tree:
+        case Call("unit", (inner, Text("degree"))):
+            return Call("/", (Call("*", (inner, Name("pi"))), _HALF_TURN))
+        case Call(name, args):
+            return Call(name, tuple(map(in_radians, args)))
+    return tree
+
+
 def folded(words: str) -> str:
     """Return words without differences of case and spacing."""
     return " ".join(words.casefold().split()).strip(" .,")
@@ -80,5 +97,26 @@ NO_FACTOR = frozenset(
 )
 #: Commands whose meaning is not read.
 NOT_READ = frozenset(
-    ["overline", "bar", "vec", "hat", "int", "lim", "boxed", "mathbb", "mathcal", "oint", "iint"]
+    [
+        "ldots",
+        "setminus",
+        "circ",
+        "mid",
+        "bmod",
+        "pmod",
+        "equiv",
+        "forall",
+        "to",
+        "overline",
+        "bar",
+        "vec",
+        "hat",
+        "int",
+        "lim",
+        "boxed",
+        "mathbb",
+        "mathcal",
+        "oint",
+        "iint",
+    ]
 )

@@ -49,3 +49,25 @@ class Many:
 
 
 Tree = Num | Name | Text | Call | Many
+
+
+def _held(tree: Tree) -> tuple[Tree, ...]:
+    return tree.args if isinstance(tree, Call) else tree.items if isinstance(tree, Many) else ()
+
+
+def names_of(tree: Tree) -> frozenset[str]:
+    """Return the letters of a tree that stand for something unknown."""
+    if isinstance(tree, Name):
+        return frozenset([tree.name]) - {"pi", "e", "i", "infty", "circ"}
+    return frozenset().union(*map(names_of, _held(tree)))
+
+
+def calls_of(tree: Tree) -> frozenset[str]:
+    """Return the names of the operations and functions in a tree."""
+    found = frozenset([tree.name]) if isinstance(tree, Call) else frozenset()
+    return found.union(*map(calls_of, _held(tree)))
+
+
+def texts_in(tree: Tree) -> bool:
+    """Say whether there are words in a tree."""
+    return isinstance(tree, Text) or any(map(texts_in, _held(tree)))
