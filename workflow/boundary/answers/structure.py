@@ -97,6 +97,7 @@ _SCALED = re.compile(
 )
 _SAME_AS = frozenset(["\\equiv"])
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_NAMED_NUMBER = re.compile(r"[^,=]*=[^,=\d]*\d{1,3}(?:,\d{3})+[^,=\d]*")
 _FUNCTION = re.compile(r"[a-zA-Z](?:_\d)?\([a-z]\)")
 #: ``x \mid x > 3`` within braces: the numbers that a relation allows.
 _BUILDER = re.compile(
@@ -214,8 +215,9 @@ def _compound(text: str, depth: int) -> Node | None:
 
 
 def _guarded(text: str) -> str:
-    """Where commas have spaces behind them, put those without one, in numbers, into braces."""
-    return _THOUSANDS.sub("{,}", text) if ", " in text else text
+    """Put commas in numbers into braces: where others have spaces, and in ``x=10,000``."""
+    sure = ", " in text or _NAMED_NUMBER.fullmatch(text)
+    return _THOUSANDS.sub("{,}", text) if sure else text
 
 
 def _plain(text: str) -> str:
@@ -274,6 +276,7 @@ def _relation(marked: list[tuple[str, bool]], depth: int) -> Relation | None:
         return None
     # A colon before the sign of equality defines; nothing else ends in one.
     texts = [part.strip().removesuffix(":") for part in parts]
+    texts = [_plain(text) for text in texts]
     return Relation(tuple(_read(part, depth + 1) for part in texts), tuple(signs), tuple(texts))
 
 

@@ -17,6 +17,7 @@ from boundary.verify.math.points import Equality, equality, proportionality
 
 #: Digits to which constants are computed, beside those that are written out.
 DIGITS = 60
+MOST_BEFORE_POINT = 5000
 #: Bits of a number of which none is right.
 MOST_ROUGH = 10
 UNEVALUATED = re.compile(r"\\(?:sum|prod|int|iint|oint|lim)(?![a-zA-Z])")
@@ -163,14 +164,21 @@ def _evaluated(expression: Any) -> Any:
 
 def _constants(gold: Any, answer: Any, digits: int) -> Equality:
     """Compare numbers: to more digits than one could write out an approximation in."""
-    from sympy import Abs, oo
+    from sympy import Abs, log, oo
 
-    one, other = _constant(gold, digits), _constant(answer, digits)
+    gold, answer = gold.doit(), answer.doit()  # powers of whole numbers, exactly
+    one, other = _constant(gold, DIGITS), _constant(answer, DIGITS)
     if one is None or other is None:
         return Equality.UNKNOWN
     if (one.is_Rational and other.is_Rational) or one.has(oo, -oo) or other.has(oo, -oo):
         return Equality.EQUAL if one == other else Equality.DIFFERENT
     if _rough(one) or _rough(other):
+        return Equality.UNKNOWN
+    # Large numbers differ already when they differ by one.
+    size = int(log(max(Abs(one), Abs(other)), 10).evalf(15))
+    digits += min(max(size, 0), MOST_BEFORE_POINT)
+    one, other = _constant(gold, digits), _constant(answer, digits)
+    if one is None or other is None:
         return Equality.UNKNOWN
     margin = max(Abs(one), Abs(other)) / 10 ** (digits - 20)
     return Equality.EQUAL if Abs(one - other).evalf(digits) <= margin else Equality.DIFFERENT

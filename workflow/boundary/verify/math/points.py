@@ -121,13 +121,14 @@ def _nonzero(expression: Any, point: dict[Any, Fraction]) -> Any | None:
         return mpf(0) if more is None or abs(more) <= abs(found) * _tolerance() else more
 
 
-_EXPONENT = re.compile(r"\^ ?\{? ?-? ?(\d{2,})")
+_EXPONENT = re.compile(r"\^ ?\{? ?-? ?(\d{2,})|(\d{2,}) ?!")
 
 
 def _digits(texts: tuple[str, str]) -> int:
     """Return how many digits show that 1 and 1 + 10^{-70} differ."""
-    exponents = [int(found) for text in texts for found in _EXPONENT.findall(text)]
-    return DIGITS + min(max(map(len, texts)) + sum(exponents), MOST_DIGITS)
+    large = [found for text in texts for found in _EXPONENT.findall(text)]
+    extra = sum(int(exponent or 0) + 3 * int(factorial or 0) for exponent, factorial in large)
+    return DIGITS + min(max(map(len, texts)) + extra, MOST_DIGITS)
 
 
 def _tolerance() -> Any:

@@ -6,11 +6,12 @@ import re
 from typing import Any, TypeGuard
 
 import mpmath
+from mpmath import mp
 
 from boundary.answers.typesetting import normalise
 from boundary.answers.unit_names import same_unit, unit_name
 from boundary.answers.units import strip_unit
-from boundary.verify.math.second.evaluate import MIXED, POSITIVE, WHOLE, value
+from boundary.verify.math.second.evaluate import LARGEST_BITS, MIXED, POSITIVE, WHOLE, value
 from boundary.verify.math.second.parser import parse
 from boundary.verify.math.second.tree import (
     Call,
@@ -331,7 +332,7 @@ def _same_value(gold: Tree, answer: Tree, tolerance: float) -> bool:
         return gold.value == answer.value
 
     def agree(points: tuple[int, ...]) -> bool:
-        return all(close(value(gold, at), value(answer, at), tolerance) for at in points)
+        return all(_agree(value(gold, at), value(answer, at), tolerance) for at in points)
 
     names = names_of(gold) | names_of(answer)
     if not names or not agree(POSITIVE):
@@ -340,6 +341,14 @@ def _same_value(gold: Tree, answer: Tree, tolerance: float) -> bool:
     if piecewise and not agree(WHOLE):
         return False
     return agree(MIXED) or (len(names) > 1 and not piecewise)
+
+
+def _agree(one: Any, other: Any, tolerance: float) -> bool:
+    """Compare values: approximately relative to them, else to so many places behind the point."""
+    if tolerance == NEAR or not (mpmath.isfinite(one) and mpmath.isfinite(other)):
+        return close(one, other, tolerance)
+    with mp.workdps(LARGEST_BITS):
+        return bool(abs(one - other) <= tolerance * min(1, max(abs(one), abs(other))))
 
 
 def _unit(tree: Tree) -> tuple[Tree, str | None]:

@@ -48,6 +48,10 @@ def value(tree: Tree, point: int) -> Any:
     try:
         with mp.workdps(DIGITS):
             found = _Evaluation(point).of(tree, {})
+            size = int(mpmath.mag(found) / 3.3) if mpmath.isfinite(found) and found else 0
+        if size > 10:  # large numbers differ already when they differ by one
+            with mp.workdps(DIGITS + size):
+                return _Evaluation(point).of(tree, {})
         if found == 0 or not mpmath.isfinite(found) or abs(found) > mpf(10) ** (10 - DIGITS):
             return found
         with mp.workdps(3 * DIGITS):  # a small number, or what rounding leaves of a zero
