@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from boundary.errors import InputError, TableError
-from boundary.golds import fault_of, gold_text, refuse_empty_golds
+from boundary.golds import fault_of, gold_text, math_gold, refuse_empty_golds, unreadable
 
 EMPTY = ["", " \t", r"\boxed{}", r"\boxed{ }", "$$", "$ $", r"\(\)", r"\[ \]", r"\text{}", "{}"]
 EMPTY += ["\u200b", "\ufeff $\u2060$"]
@@ -111,3 +111,42 @@ def test_a_table_of_answers_passes_and_programs_need_none() -> None:
     refuse_empty_golds(problems(), "set")
     with pytest.raises(TableError, match="'nan' is a word for a missing value"):
         refuse_empty_golds(problems("nan", kind="lab"), "set")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (r"\frac{1}{", "braces that do not match"),
+        (r"x}{y", "braces that do not match"),
+        (r"\text{east", "braces that do not match"),
+    ],
+)
+def test_a_gold_that_no_engine_can_read_is_refused(text: str, fault: str) -> None:
+    assert fault in str(unreadable(text))
+    with pytest.raises(InputError, match=fault):
+        math_gold(text)
+    problems = pl.DataFrame(
+        {
+            "problem_id": ["p", "q", "r"],
+            "answer": ["5", text, text],
+            "kind": ["math", "math", "text"],
+        }
+    )
+    if text.count("{") != text.count("}"):
+        with pytest.raises(TableError, match=f"row 2, problem 'q'.*{fault}"):
+            refuse_empty_golds(problems, "here")
+    refuse_empty_golds(problems.filter(pl.col("kind") == "text"), "here")
+
+
+def test_a_gold_on_which_reading_raises_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(text: str) -> None:
+        raise ValueError("hostile")
+
+    monkeypatch.setattr("boundary.golds.read", fail)
+    with pytest.raises(InputError, match=r"cannot be read \(ValueError\)"):
+        math_gold("2^.5")
+
+
+@pytest.mark.parametrize("text", [r"\{1,2\}", r"(0,1]", r"\}", "2^.5", r"\frac12e-3x", r"5\%"])
+def test_other_golds_are_left(text: str) -> None:
+    assert math_gold(text) == text

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from boundary.answers.structure import read
 from boundary.errors import InputError, TableError
 from boundary.lookalikes import normal_form
 
@@ -37,6 +38,7 @@ _CONTROL = re.compile(
 _INNOCENT = r"^[\x20-\x7e]*[0-9][\x20-\x7e]*$"
 _PROGRAM = r"^\s*[\[{(bandDFT<]"
 LONGEST_SHOWN = 60
+_BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
 
 
 def fault_of(answer: str) -> str | None:
@@ -53,6 +55,40 @@ def fault_of(answer: str) -> str | None:
     if _NOTATION.match(answer.strip()):
         return "is a value in a program's notation; write the answer as LaTeX"
     return None
+
+
+def unreadable(answer: str) -> str | None:
+    """Return why no engine can read a mathematical gold answer; None where one may.
+
+    Braces that do not match are no LaTeX, and nothing but the same text could meet them.
+    """
+    depth = 0
+    for token in _BRACES.findall(answer):
+        depth += {"{": 1, "}": -1}.get(token, 0)
+        if depth < 0:
+            break
+    if depth:
+        return "has braces that do not match, so no engine can read it"
+    try:
+        read(answer)
+    except Exception as error:  # whatever reading it raises, it would raise at every response
+        return f"cannot be read ({type(error).__name__})"
+    return None
+
+
+def math_gold(value: Any) -> str:
+    """Return a mathematical gold answer as text: `gold_text`, of what can be read.
+
+    Raises
+    ------
+    InputError
+        As of `gold_text`, or when no engine can read it.
+    """
+    answer = gold_text(value)
+    fault = unreadable(answer)
+    if fault is not None:
+        raise InputError(f"the answer {_brief(answer)} {fault}")
+    return answer
 
 
 def gold_text(value: Any) -> str:
@@ -114,18 +150,24 @@ def refuse_empty_golds(problems: pl.DataFrame, where: str) -> None:
     """
     answer, kind = pl.col("answer"), pl.col("kind")
     # The answer to a problem of the lab follows from its question.
-    suspects = (
+    rows = (
         problems.select("problem_id", "answer", "kind")
         .with_row_index("row", offset=1)
         .filter(kind != "code", (kind != "lab") | answer.is_not_null())
-        .filter(answer.is_null() | ~answer.str.contains(_INNOCENT) | answer.str.contains(_PROGRAM))
+    )
+    suspects = rows.filter(
+        answer.is_null() | ~answer.str.contains(_INNOCENT) | answer.str.contains(_PROGRAM)
     )
     faults = {
         text: "is missing" if text is None else fault_of(text)
         for text in suspects["answer"].unique()
     }
+    # Of mathematics also what cannot be read; most texts have as many braces of each kind.
+    braces = [answer.str.count_matches(sign, literal=True) for sign in ("{", "}")]
+    broken = rows.filter(kind == "math", braces[0] != braces[1])["answer"].unique()
+    faults |= {text: fault for text in broken if (fault := unreadable(text)) is not None}
     wrong = [text for text, fault in faults.items() if fault is not None]
-    found = suspects.filter(answer.is_in(wrong, nulls_equal=True))
+    found = rows.filter(answer.is_in(wrong, nulls_equal=True))
     if found.is_empty():
         return
     row, name, text, _ = found.row(0)

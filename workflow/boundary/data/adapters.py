@@ -10,7 +10,7 @@ from boundary.data import evalplus, livecodebench, math_sets
 from boundary.data.problem import Problem, Row, absent, field, label, text
 from boundary.digests import canonical_json
 from boundary.errors import InputError
-from boundary.golds import gold_text
+from boundary.golds import gold_text, math_gold
 from boundary.tables import KINDS
 
 #: From a row and its position in the data to a problem.
@@ -29,7 +29,8 @@ def plain(row: Row, index: int) -> Problem:
     if kind not in KINDS:
         raise InputError(f"'kind' should be one of {', '.join(KINDS)}, found {kind!r}")
     if kind != "code":
-        answer = gold_text(row["answer"] if "answer" in row else field(row, "answer"))
+        given = row["answer"] if "answer" in row else field(row, "answer")
+        answer = math_gold(given) if kind == "math" else gold_text(given)
     if kind == "code" and tests is None:
         raise InputError("is of kind code and has no 'tests'")
     return Problem(

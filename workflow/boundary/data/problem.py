@@ -25,7 +25,7 @@ from typing import Any, TypedDict
 
 from boundary.digests import canonical_json
 from boundary.errors import InputError
-from boundary.golds import gold_text
+from boundary.golds import math_gold
 
 Row = Mapping[str, Any]
 #: A number, or one behind a name, such as `aime25-7`.
@@ -53,7 +53,7 @@ def math_problem(
     InputError
         When the question is empty, or the answer none (`boundary.golds`).
     """
-    answer = gold_text(answer)
+    answer = math_gold(answer)
     return _problem(problem_id, question.strip(), answer, "math", None, metadata)
 
 
