@@ -40,6 +40,11 @@ _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+")
 _LOWERED = re.compile("[₀₁₂₃₄₅₆₇₈₉]+")
 _VULGAR = re.compile("[¼½¾⅐-⅞↉]")
 
+#: Functions by their names, in plain letters or as words.
+_FUNCTIONS = "arcsin|arccos|arctan|sinh|cosh|tanh|sin|cos|tan|cot|sec|csc|exp|log|ln"
+_PLAIN_FUNCTION = re.compile(
+    rf"(?<![a-zA-Z\\{{])({_FUNCTIONS})(?= ?[({{\\\d^_]| [a-zA-Z](?![a-zA-Z]))"
+)
 _OFF = r"(?![a-zA-Z])"
 _INNER = r"\{([^{}]*)\}"
 _LOOKS = (
@@ -57,6 +62,7 @@ _LOOKS = (
     (rf"\\(?:boldsymbol|bm|pmb|mathsf|mathit|mathnormal|mathtt){_OFF}", r"\\mathbf"),
     (rf"\\(?:textnormal|textup|textmd|textsl){_OFF}", r"\\text"),
     (r"\\operatorname\*", r"\\operatorname"),
+    (rf"\\(?:text|mathrm|operatorname)\s*\{{\s*({_FUNCTIONS})\s*\}}", r"\\\1 "),
     # Two names of one thing.
     (rf"\\[dtc]frac{_OFF}", r"\\frac"),
     (rf"\\[dt]binom{_OFF}", r"\\binom"),
@@ -90,6 +96,7 @@ def undressed(latex: str) -> str:
     if "\\" in text or "..." in text:
         for pattern, replacement in _REWRITES:
             text = pattern.sub(replacement, text)
+    text = _PLAIN_FUNCTION.sub(r"\\\1 ", text)
     if "sqrt" in text:
         text = _PLAIN_ROOT.sub(_ROOT, text)
     if _ROOT in text or "^(" in text.replace(" ", ""):

@@ -48,11 +48,12 @@ class Group:
     kind : str
         ``list`` (no brackets, any order), ``set`` (braces, any order),
         ``tuple`` (brackets, in order; an interval where it has two items),
-        ``union`` (any order).
+        ``union`` (any order), ``ratio``.
     items : tuple
         What it holds.
     ends : str
-        The brackets of a tuple, as ``(]``.
+        The brackets of a tuple, as ``(]``; of a list what joins its items, ``and``
+        or ``or`` where that is said; of a ratio whether it may be a time.
     """
 
     kind: str

@@ -26,7 +26,7 @@ _PART = r"(?:\{([+-]?[\d.,]+)\}|(\d))"
 _FRACTION = re.compile(rf"(?:({_PLAIN}) ?)?\\[c]?frac ?{_PART} ?{_PART}")
 _SLASH = re.compile(rf"(?:(\d+) )?({_PLAIN})/({_PLAIN})")
 _REPEATING = re.compile(r"(\d*)\.(\d*)\\overline ?\{?(\d+)\}?")
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
+_GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+")
 _BASED = re.compile(
     r"\(?([0-9A-Fa-f]+(?:\.[0-9A-Fa-f]+)?)\)?_\{?(?:\\text\{)?(\d{1,2}|two|three|four|five|six|"
     r"seven|eight|nine|ten|eleven|twelve|sixteen)\}{0,2}"

@@ -115,7 +115,7 @@ _FOR_ALL = re.compile(
     r",?(?:\\text ?\{,? ?for (?:all|every|each|any)(?P<words> [a-z\- ]*)?\}|\\forall ?)"
     rf"(?P<name>[a-z])?(?:\\in ?{_SET})?"
 )
-_IN_ALL = re.compile(rf",(?P<name>[a-z])\\in ?{_SET}")
+_IN_ALL = re.compile(rf"(?:,|\()(?P<name>[a-z])\\in ?{_SET}\)?")
 _OF_FUNCTION = re.compile(r"[a-zA-Z](?:_\d)?\((?P<name>[a-z])\)(?::?=|\\equiv ?)[^=<>]*?$")
 #: What all of which a function may be defined on; others would be a part of it.
 _DOMAIN = frozenset(
@@ -130,7 +130,7 @@ _DOMAIN = frozenset(
 def without_quantifier(text: str) -> str:
     r"""Take "for all x" from behind a function's definition: ``f(x)=2x \text{ for all } x``."""
     for place in range(len(text)):
-        if text[place] not in ",\\":
+        if text[place] not in ",(\\":
             continue
         found = _FOR_ALL.fullmatch(text, place) or _IN_ALL.fullmatch(text, place)
         head = _OF_FUNCTION.fullmatch(text[:place]) if found else None

@@ -55,8 +55,8 @@ _UNIONS = {"\\cup", "\\bigcup"}
 #: Joins whole answers where single values have commas between: ``x=1,y=2; x=3,y=4``.
 _OUTER = {";"} | _JOINS
 _AND_OR = re.compile(
-    r",?\\(?:text|mbox|mathrm)\{\s*,?\s*(?:and|or)\s*\}"
-    r"|,?(?<=[^a-zA-Z]) ?\b(?:and|or)\b ?(?=[^a-zA-Z])"
+    r",?\\(?:text|mbox|mathrm)\{\s*,?\s*(and|or)\s*\}"
+    r"|,?(?<=[^a-zA-Z]) ?\b(and|or)\b ?(?=[^a-zA-Z])"
 )
 _WORD_WRAPPER = re.compile(
     r"\\(?:text|textbf|textit|textrm|textsf|mbox|mathrm|mathbf|operatorname|bf|rm|hbox)\s*\{([^{}]*)\}"
@@ -95,6 +95,9 @@ _SCALED = re.compile(
     rf"(.*?\d\)?) ?(?:\\(?:text|mbox|mathrm|textrm) ?\{{)? ?({'|'.join(SCALES)})"
     r"(?: ([a-zA-Z ]+))?\}?"
 )
+_LABELLED = re.compile(r"[A-Z]'?(?=\()")
+#: In text, figures and signs without words but "and" and "or" are mathematics.
+_FIGURES = re.compile(r"(?=.*\d)(?:[\d\s.,:;()\[\]+\-*/=<>]|\b(?:and|or)\b)+")
 _SAME_AS = frozenset(["\\equiv"])
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NAMED_NUMBER = re.compile(r"[^,=]*=[^,=\d]*\d{1,3}(?:,\d{3})+[^,=\d]*")
@@ -133,8 +136,8 @@ def _unwrapped(text: str) -> str:
         else:
             found = _FONT.match(text)
             inner = text[found.end() : -1] if found and encloses(text, found.end() - 1) else None
-            if inner is not None and found and found[1] not in _FORMULAS and "\\" not in inner:
-                inner = None
+            if inner is not None and found and found[1] not in _FORMULAS:
+                inner = inner if "\\" in inner or _FIGURES.fullmatch(inner) else None
         if inner is None:
             break
         text = inner.strip()
@@ -187,7 +190,7 @@ def _number(text: str) -> Number | None:
 
 
 def _compound(text: str, depth: int) -> Node | None:
-    marked = top_level(_AND_OR.sub(" \\\\lor ", _guarded(text)))
+    marked = top_level(_AND_OR.sub(_joined, _guarded(text)))
     outer = _split(marked, _OUTER)
     if len(outer) > 1 and all(map(_names_several, outer)):
         return Group("list", tuple(_read(part, depth + 1) for part in outer))
@@ -200,7 +203,7 @@ def _compound(text: str, depth: int) -> Node | None:
             items = [_read(_plain(part), depth + 1) for part in parts if part.strip()]
             # A comma at an end makes no list.
             if len(items) > 1:
-                return _spread(Group(kind, _flat(items)))
+                return _spread(Group(kind, _flat(items), _join(marked) if kind == "list" else ""))
             return items[0] if items else None
     found = _relation(marked, depth)
     if found is not None:
@@ -212,6 +215,18 @@ def _compound(text: str, depth: int) -> Node | None:
         or without_points(text, partial(_read, depth=depth + 1))
         or _signs_apart(text, depth)
     )
+
+
+def _joined(found: re.Match[str]) -> str:
+    return " \\land " if "and" in found.groups() else " \\lor "
+
+
+def _join(marked: list[tuple[str, bool]]) -> str:
+    """Return what joins the items of a list: ``and``, ``or``, or nothing but commas."""
+    joins = {token for token, outside in marked if outside} & _JOINS
+    if joins & {"\\land", "\\wedge"}:
+        return "and"
+    return "or" if joins else ""
 
 
 def _guarded(text: str) -> str:
@@ -254,7 +269,7 @@ def _spread(group: Group) -> Node:
         return group
     if any(isinstance(item, Relation) for item in group.items[1:]):
         return group
-    values = Group("list", (first.sides[1], *group.items[1:]))
+    values = Group("list", (first.sides[1], *group.items[1:]), group.ends)
     return Relation((first.sides[0], values), ("=",), (first.texts[0], ""))
 
 
@@ -291,6 +306,8 @@ def _bracketed(text: str, depth: int) -> Node | None:
             if opening == "\\langle":
                 return Group("tuple", items, "()")
             return Group("set", _flat(list(items)))
+    label = _LABELLED.match(text)
+    text = text[label.end() :] if label and "," in text else text  # a point by its letter
     if text[:1] in ("(", "[") and text[-1:] in (")", "]") and encloses(text, 0):
         ends = text[0] + text[-1]
         items = _items(text[1:-1], depth)

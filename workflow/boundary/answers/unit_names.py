@@ -62,7 +62,8 @@ def _forms() -> dict[str, str]:
                 if len(word) > 2:
                     for form in (prefix + word, prefix + word + "s"):
                         found[form] = found[form.capitalize()] = sign + name
-    return found | {"mL": "ml", "kWh": "kW h", "Kg": "kg", "KM": "km", "CM": "cm"}
+    more = {"mL": "ml", "kWh": "kW h", "Kg": "kg", "KM": "km", "CM": "cm"}
+    return found | more | {f"{unit}s": unit for unit in ("cm", "mm", "km", "kg", "ml")}
 
 
 KNOWN: Final = _forms()
@@ -77,12 +78,14 @@ CURRENCIES: Final = frozenset(
     ["dollar", "cent", "euro", "pound sterling", "yuan", "yen", "rupee", "peso"]
 )
 #: Say nothing: the same as none.
+_SCALE = re.compile(r"(?:deg|degrees?) ?(C|F|Celsius|Fahrenheit|celsius|fahrenheit)")
 _GENERIC = re.compile(r"(?:(?:square|sq\.?|cubic|cu\.?) )?units?(?:\^-?\d)?(?: squared| cubed)?")
 #: Words that change the value, hedge it or go on with the sentence.
 _NO_UNIT: Final = frozenset(
     _words("""
     hundred thousand million billion trillion hundreds thousands millions billions trillions dozen
-    dozens score scores pair pairs half halves third thirds quarter quarters double doubles triple
+    dozens score scores pair pairs
+    couple couples half halves third thirds quarter quarters double doubles triple
     tens ones twos threes or and nor but more less fewer least most about approximately roughly
     around not no non if when where for all any with without is are was be base bases mod modulo
     remainder remainders times plus minus over under infinity undefined none to from by than between
@@ -126,10 +129,17 @@ def unit_name(
     ((True, 'cm^2'), (True, 'apple'), (False, None))
     """
     text = re.sub(r"\s+", " ", words.strip(" ,()").replace("\u00b7", " "))
-    text = re.sub(r"(?<=[A-Za-z])\.(?=$|[\s^])", "", text).removesuffix(" old")
+    text = (
+        re.sub(r"(?<=[A-Za-z])\.(?=$|[\s^])", "", text)
+        .removesuffix(" old")
+        .replace("per cent", "percent")
+    )
     text = re.sub(r"(?<=[A-Za-z])\.(?=[A-Za-z])", " ", text)
     if _GENERIC.fullmatch(text):
         return True, None
+    scale = _SCALE.fullmatch(text)
+    if scale:
+        return True, f"degree {scale[1][0].upper()}"
     powers = _powers(text)
     if powers is not None:
         shown = sorted(powers.items(), key=lambda item: (-item[1], item[0]))

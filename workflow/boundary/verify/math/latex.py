@@ -31,7 +31,7 @@ def parsed(latex: str) -> Any | None:
 @functools.lru_cache(maxsize=256)
 def _parse(latex: str) -> Any | None:
     from math_verify import parse
-    from sympy import Basic, I
+    from sympy import Basic, I, Symbol
 
     # Only the box itself may be read: with any_match, a box that does not parse
     # would be searched for other formulas inside.
@@ -49,10 +49,11 @@ def _parse(latex: str) -> Any | None:
         return None  # how its grammar says that it cannot read something
     read = next((item for item in found if not isinstance(item, str)), None)
     if isinstance(read, Basic):
-        # It reads i as a variable; here that is the imaginary unit.
+        # It reads i as a variable; here that is the imaginary unit.  And beside an i its
+        # variables are others than elsewhere.
         for name in read.free_symbols:
-            if str(name) == "i":
-                read = read.subs(name, I)
+            itself = I if str(name) == "i" else Symbol(str(name), real=True)
+            read = read if itself == name else read.subs(name, itself)
         read = _without_degrees(read)
     return read
 

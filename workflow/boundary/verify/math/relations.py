@@ -35,6 +35,8 @@ def named(node: Node) -> tuple[str | None, tuple[Node, ...]]:
         sides.reverse()  # 5 = x
     # What is set equal to something, as the eccentricity e = 1/2, is no constant.
     name = sides[0][2] if is_name(sides[0][2]) or sides[0][2] in ("e", "i") else None
+    if name is not None and name[0] == "(" and not _in_order(name_key(name)[1:-1].split(",")):
+        name = None  # (y,x) = (1,2) is no (1,2)
     if name is not None or not sides[0][2]:
         sides = sides[1:]
     exact = [side for i, (sign, side, _) in enumerate(sides) if i == 0 or sign == "="]
@@ -147,12 +149,32 @@ def _mirrored(ends: str) -> str:
 
 
 def _of_list(group: Group) -> tuple[str | None, Node] | None:
-    """Read relations of one variable, joined by "or", as the union of their sets."""
+    """Read relations of one variable: those joined by "or" as the union of their sets.
+
+    "and" means what they have in common, and so does a comma where there is such.
+    """
     found = [_of_relation(item) for item in group.items if isinstance(item, Relation)]
     parts = [part for part in found if part is not None]
     if len(parts) < len(group.items) or len({name for name, _ in parts}) != 1:
         return None
-    return parts[0][0], Group("union", tuple(part for _, part in parts))
+    name, sets = parts[0][0], tuple(part for _, part in parts)
+    common = _common(sets) if group.ends != "or" else None
+    if common is None and group.ends == "and":
+        return None
+    return name, common or Group("union", sets)
+
+
+def _common(sets: tuple[Node, ...]) -> Group | None:
+    """Return what ``x > 2`` and ``x < 3`` have in common, as far as numbers tell."""
+    tuples = [part for part in sets if isinstance(part, Group) and part.kind == "tuple"]
+    high = [part for part in tuples if part.items[0] == MINUS_INFINITY]
+    low = [part for part in tuples if part.items[1] == INFINITY]
+    if len(sets) != 2 or len(low) != 1 or len(high) != 1:
+        return None
+    start, end = low[0].items[0], high[0].items[1]
+    if not (isinstance(start, Number) and isinstance(end, Number)) or start.value >= end.value:
+        return None
+    return Group("tuple", (start, end), low[0].ends[0] + high[0].ends[1])
 
 
 #: Names that stand in another order than the alphabet's.

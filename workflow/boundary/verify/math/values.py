@@ -21,6 +21,8 @@ TOLERANCE = Fraction(1, 10**6)
 MOST_ITEMS = 64
 #: Words within an expression; those of an index are part of a name.
 _WORDS_INSIDE = re.compile(r"(?<!_)(?<!_\{)\\(?:text|mbox|textbf|textit|textrm|hbox)(?![a-zA-Z])")
+#: Kinds of groups that are regions of the number line.
+_OF_NUMBERS = frozenset(["union", "tuple"])
 _EMPTY = Expression("\\emptyset")
 _COLUMN = re.compile(r"\\binom\{([^{}]*)\}\{([^{}]*)\}")
 
@@ -152,12 +154,16 @@ class Values:
         return False
 
     def _two_groups(self, gold: Group, answer: Group) -> bool:
-        if gold.kind == "union" and answer.kind == "list":
-            answer = _union_of(answer)
-        elif answer.kind == "union" and gold.kind == "list":
-            gold = _union_of(gold, bare=False)
+        if answer.kind == "list" and gold.kind in _OF_NUMBERS:
+            answer = _region(answer, bare=gold.kind == "union")
+        elif gold.kind == "list" and answer.kind in _OF_NUMBERS:
+            gold = _region(gold, bare=False)
         if "tuple" in (gold.kind, answer.kind) and gold.kind != answer.kind:
             gold, answer = as_point(gold) or gold, as_point(answer) or answer
+        if {gold.kind, answer.kind} == {"set", "tuple"}:
+            gold, answer = (
+                _only(group) if group.kind == "set" else group for group in (gold, answer)
+            )
         if {gold.kind, answer.kind} == {"list", "set"}:
             return self._as_sets(gold.items, answer.items)
         if gold.kind != answer.kind:
@@ -247,6 +253,12 @@ def _ungrouped(node: Node) -> Node:
     return Group("list", tuple(Number(Fraction(part), None, part) for part in parts))
 
 
+def _only(group: Group) -> Group:
+    """Return the one point of a set, else the set."""
+    (item, *more) = group.items or (group,)
+    return item if isinstance(item, Group) and not more else group
+
+
 def _quotient(above: Node, below: Node) -> Node:
     if isinstance(above, Number) and isinstance(below, Number):
         value = above.value / below.value if below.value else None
@@ -268,10 +280,10 @@ def _entries(node: Node) -> tuple[Node, ...] | None:
     return None
 
 
-def _union_of(group: Group, bare: bool = True) -> Group:
-    """Read relations joined by "or", or intervals with a comma between, as a union."""
+def _region(group: Group, bare: bool) -> Group:
+    """Read relations joined by "or" or "and", or intervals with commas between, as a region."""
     found = as_interval(group)
-    if found and isinstance(found[1], Group) and found[1].kind == "union":
+    if found and isinstance(found[1], Group) and found[1].kind in _OF_NUMBERS:
         return found[1]
     intervals = all(isinstance(item, Group) and item.kind == "tuple" for item in group.items)
     return Group("union", group.items) if bare and intervals else group

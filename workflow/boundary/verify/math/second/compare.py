@@ -62,7 +62,7 @@ def second_opinion(gold: str, answer: str) -> bool | None:
     if not same_unit(unit, other):
         return False
     if _MIXED.search(gold) or _MIXED.search(answer):
-        return None  # white space is lost here, and 1 4/5 is no 4/5
+        return None  # white space is lost here: 1 4/5 is no 4/5, and "2 or 3" no product
     try:
         found = _same(parse(gold), parse(answer))
     except (UnreadableError, RecursionError):
@@ -72,7 +72,7 @@ def second_opinion(gold: str, answer: str) -> bool | None:
 
 
 _POINT = re.compile(r"[A-Z](?:_\d+)?'*")
-_MIXED = re.compile(r"\d \d")
+_MIXED = re.compile(r"\d \d|(?<![a-zA-Z])(?:and|or)(?![a-zA-Z}])")
 _GROUPED = re.compile(r"\d(?:,|\{,\})\s?\d{3}(?!\d)")
 
 
@@ -187,6 +187,9 @@ def _is_name(tree: Tree) -> bool:
         case Name(name):
             return name not in ("pi", "infty")
         case Many("()", items):
+            names = [item.name for item in items if isinstance(item, Name)]
+            if len(names) == len(items) and names not in (sorted(names), ["r", "\\theta"]):
+                raise UnreadableError("coordinates in another order")
             return all(map(_is_name, items))
         case Call("abs", (inner,)):
             return len(_corners(inner)) > 1

@@ -103,6 +103,7 @@ class Expressions(Cursor):
                     raise UnreadableError("a double factorial")
                 base = Call("fact", (base,))
             elif self.skip("^"):
+                self._sees_plain_exponent()
                 raised = Name("circ") if self.skip("circ") else self._script()
                 degree = raised == Name("circ")
                 base = Call("unit", (base, Text("degree"))) if degree else Call("^", (base, raised))
@@ -115,8 +116,17 @@ class Expressions(Cursor):
                 self.depth -= 1
                 return base
 
+    def _sees_plain_exponent(self) -> None:
+        """Refuse exponents that mean more than one thing: ``x^12`` and ``f^{(2)}``."""
+        bracket = [self.peek(i).value for i in (0, 1, 3, 4)] == ["{", "(", ")", "}"]
+        several = self.peek().kind == "number" and len(self.peek().value) > 1
+        if several or (bracket and self.peek(2).kind == "number"):
+            raise UnreadableError("an exponent that may be another")
+
     def _with_unit(self, base: Tree) -> Tree:
-        words = folded(self.take().value)
+        words = " ".join(self.take().value.split()).strip(" .,")  # M is another unit than m
+        if words == "K":
+            raise UnreadableError("a K may be a thousand")
         if self.skip("^"):
             power = self._script()
             words += f"{power.value}" if isinstance(power, Num) else "?"
