@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from boundary.answers.nodes import Expression, Group, Node, Number, Relation, Words
-from boundary.verify.math.letters import is_name, is_quantity, name_key, variables
+from boundary.verify.math.letters import capitals, is_name, is_quantity, name_key, variables
 from boundary.verify.math.relations import as_interval, is_equation, named, turned
 from boundary.verify.math.values import Values
 
@@ -48,7 +48,9 @@ class Comparison(Values):
         """Compare with an equation, which nothing but an equation answers."""
         if not isinstance(answer, Relation) or set(answer.signs) != {"="}:
             return self.because("no equation, as the gold answer is")
-        return self._whole(gold, answer)
+        # Names in capitals are no products: SRCM is not SRMC.
+        names = isinstance(gold, Relation) and all(map(capitals, gold.texts))
+        return not names and self._whole(gold, answer)
 
     def _equalities(
         self, gold: Node, targets: tuple[Node, ...], answer: Node, values: tuple[Node, ...]

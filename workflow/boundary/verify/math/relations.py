@@ -51,9 +51,14 @@ def is_equation(node: Node) -> bool:
     """
     if not isinstance(node, Relation) or set(node.signs) != {"="}:
         return False
-    if named(node)[0] is None:
+    if not (is_name(node.texts[0]) or named(node)[0]) or _ends_in_name(node):
         return any(map(variables, node.texts))
     return len(node.texts) == 2 and all(map(capitals, node.texts))
+
+
+def _ends_in_name(relation: Relation) -> bool:
+    """Say whether a name stands behind what has letters: ``a + 2b = c`` gives no value of c."""
+    return not is_name(relation.texts[0]) and bool(variables(relation.texts[0]))
 
 
 def turned(relation: Relation) -> Relation:

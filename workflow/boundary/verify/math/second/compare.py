@@ -113,9 +113,7 @@ def _is_equation(tree: Tree) -> TypeGuard[Many]:
     """Say whether this is an equality that begins with no name, and has letters."""
     if not isinstance(tree, Many) or tree.kind != "rel" or set(tree.signs) != {"="}:
         return False
-    return not any(map(_is_name, tree.items[:1] + tree.items[-1:])) and any(
-        map(names_of, tree.items)
-    )
+    return not _is_name(tree.items[0]) and bool(names_of(tree.items[0]))
 
 
 def _asked(tree: Tree) -> Tree:
