@@ -16,16 +16,14 @@ from boundary.answers.nodes import (
     Label,
     Matrix,
     Node,
-    Number,
     Relation,
-    Words,
 )
-from boundary.answers.numbers import read_based, read_number
+from boundary.answers.numbers import read_based
 from boundary.answers.shapes import matrix, ratio, without_points, without_quantifier
 from boundary.answers.times import read_clock, read_time
 from boundary.answers.typesetting import encloses, normalise, top_level
-from boundary.answers.unit_names import unit_name
-from boundary.answers.units import strip_unit
+from boundary.answers.units import read_quantity
+from boundary.answers.words import CHOICE, WORD_WRAPPER, in_words
 
 DEEPEST = 12
 
@@ -58,19 +56,6 @@ _AND_OR = re.compile(
     r",?\\(?:text|mbox|mathrm)\{\s*,?\s*(and|or)\s*\}"
     r"|,?(?<=[^a-zA-Z]) ?\b(and|or)\b ?(?=[^a-zA-Z])"
 )
-_WORD_WRAPPER = re.compile(
-    r"\\(?:text|textbf|textit|textrm|textsf|mbox|mathrm|mathbf|operatorname|bf|rm|hbox)\s*\{([^{}]*)\}"
-)
-_CHOICE = re.compile(r"(?:\(([A-J])\)|([A-J]))[.:)]?")
-#: A choice with its content, unless that names another choice.
-_CHOICE_AND_MORE = re.compile(r"(?:\(([A-J])\)|([A-J])[.:)])\s*(\S.*)", re.DOTALL)
-_HEDGED = re.compile(r"\b(?:or|and|not)\b|\b[A-J]\b")
-_LETTERS = re.compile(r"[A-Za-z][A-Za-z '\-.,]*")
-#: Words with a number among them, as a date.
-_TITLE = re.compile(r"[A-Za-z]{3,}[.,]?(?: [A-Za-z0-9.'\-]+)+")
-#: Behind a letter and before none it is no apostrophe.
-_PRIMES = re.compile(r"'(?![a-z])")
-_SHORT_WORDS = frozenset(["yes", "no", "odd"])
 _EMPTY = Expression("\\emptyset")
 _REALS = Group("tuple", (Expression("-\\infty"), Expression("\\infty")), "()")
 _NAMED: dict[str, Node] = {
@@ -84,17 +69,6 @@ _NAMED: dict[str, Node] = {
 #: Fonts that enclose an answer; those of formulas also where it is a word or a number.
 _FONT = re.compile(r"\\(text|textbf|textit|textrm|mbox|mathrm|mathbf|underline|hbox) ?\{")
 _FORMULAS = frozenset(["mathbf", "underline"])
-SCALES = {
-    "hundred": 100,
-    "thousand": 10**3,
-    "million": 10**6,
-    "billion": 10**9,
-    "trillion": 10**12,
-}
-_SCALED = re.compile(
-    rf"(.*?\d\)?) ?(?:\\(?:text|mbox|mathrm|textrm) ?\{{)? ?({'|'.join(SCALES)})"
-    r"(?: ([a-zA-Z ]+))?\}?"
-)
 _LABELLED = re.compile(r"[A-Z]'?(?=\()")
 #: In text, figures and signs without words but "and" and "or" are mathematics.
 _FIGURES = re.compile(r"(?=.*\d)(?:[\d\s.,:;()\[\]+\-*/=<>]|\b(?:and|or)\b)+")
@@ -125,7 +99,7 @@ def _read(text: str, depth: int) -> Node:
     text = _unwrapped(text.strip())
     if depth > DEEPEST:
         return Expression(text)
-    return _atom(text) or _compound(text, depth) or _rest(text)
+    return _atom(text) or _compound(text, depth) or in_words(text)
 
 
 def _unwrapped(text: str) -> str:
@@ -147,8 +121,8 @@ def _unwrapped(text: str) -> str:
 def _atom(text: str) -> Node | None:
     if text in _NAMED:
         return _NAMED[text]
-    plain = _WORD_WRAPPER.sub(r"\1", text).strip()
-    choice = _CHOICE.fullmatch(plain)
+    plain = WORD_WRAPPER.sub(r"\1", text).strip()
+    choice = CHOICE.fullmatch(plain)
     if choice:
         return Label("choice", choice.group(1) or choice.group(2))
     minutes = read_time(plain)
@@ -157,36 +131,15 @@ def _atom(text: str) -> Node | None:
     if minutes is not None:
         return Label("time", f"{minutes // 60:02}:{minutes % 60:02}")
     # Only what is wrapped as a whole: between parts of a formula a wrapper parts words.
-    whole = _WORD_WRAPPER.fullmatch(text)
+    whole = WORD_WRAPPER.fullmatch(text)
     for form in (text, whole.group(1).strip()) if whole else (text,):
-        number = _number(form)
+        number = read_quantity(form)
         if number is not None:
             return number
     based = read_based(plain)
     if based is not None:
         return Label("base", f"{based.digits}_{based.base}")
     return None
-
-
-def _number(text: str) -> Number | None:
-    """Read a number with its unit, and words such as "million" behind it."""
-    value, unit = strip_unit(text)
-    number = read_number(value)
-    if number is not None:
-        return Number(number, unit, value)
-    found = _SCALED.fullmatch(text)
-    if not found:
-        return None
-    before, unit = strip_unit(found[1])
-    number = read_number(before)
-    if number is None:
-        return None
-    if found[3] and unit is None:
-        known, unit = unit_name(found[3])
-        if not known:
-            return None
-    number *= SCALES[found[2]]
-    return Number(number, unit, str(number))
 
 
 def _compound(text: str, depth: int) -> Node | None:
@@ -331,28 +284,3 @@ def _signs_apart(text: str, depth: int) -> Group | None:
     if "\\pm" in upper or "\\mp" in upper:
         return None
     return Group("list", tuple(_read(normalise(side), depth + 1) for side in (upper, lower)))
-
-
-def _are_words(text: str, bare: bool) -> bool:
-    """Say whether letters are words; bare ones may be variables and their differences too."""
-    if _TITLE.fullmatch(text):
-        return True
-    if not _LETTERS.fullmatch(text) or _PRIMES.search(text):
-        return False
-    parts = re.split(r"-", text)
-    return not bare or all(re.search(r"[A-Za-z]{3}", part) for part in parts)
-
-
-def _rest(text: str) -> Node:
-    plain = _WORD_WRAPPER.sub(r"\1", text).strip()
-    more = _CHOICE_AND_MORE.fullmatch(plain)
-    if more and not _HEDGED.search(more.group(3)):
-        return Label("choice", more.group(1) or more.group(2))
-    if _are_words(plain, bare=plain == text):
-        folded = " ".join(plain.casefold().replace("-", " ").split()).strip(" .,")
-        if plain != text:
-            return Words(folded, plain if " " not in plain else None)
-        if folded in _SHORT_WORDS or re.search(r"[A-Za-z]{4}", plain):
-            return Words(folded)
-    value, unit = strip_unit(text)
-    return Expression(value, unit)

@@ -83,18 +83,19 @@ _GENERIC = re.compile(r"(?:(?:square|sq\.?|cubic|cu\.?) )?units?(?:\^-?\d)?(?: s
 #: Words that change the value, hedge it or go on with the sentence.
 _NO_UNIT: Final = frozenset(
     _words("""
-    hundred thousand million billion trillion hundreds thousands millions billions trillions dozen
-    dozens score scores pair pairs
-    couple couples half halves third thirds quarter quarters double doubles triple
-    tens ones twos threes or and nor but more less fewer least most about approximately roughly
-    around not no non if when where for all any with without is are was be base bases mod modulo
-    remainder remainders times plus minus over under infinity undefined none to from by than between
-    either neither at in on as per a.m am p.m pm squared cubed pi root choose factorial factorials
-    negative negatives positive-only reciprocal reciprocals inverse inverses opposite opposites
-    conjugate conjugates multiple multiples power powers logs logarithms exponent exponents decimal
+    hundred thousand million billion trillion hundreds thousands millions billions trillions
+    dozen dozens score scores pair pairs couple couples half halves third thirds quarter
+    quarters double doubles triple ones twos threes fours fives sixes sevens eights nines tens
+    elevens twelves twenties imaginary complement complements supplement supplements or and nor
+    but more less fewer least most about approximately roughly around not no non if when where
+    for all any with without is are was be base bases mod modulo remainder remainders times plus
+    minus over under infinity undefined none to from by than between either neither at in on as
+    per a.m am p.m pm squared cubed pi root choose factorial factorials negative negatives
+    positive-only reciprocal reciprocals inverse inverses opposite opposites conjugate
+    conjugates multiple multiples power powers logs logarithms exponent exponents decimal
     decimals binary octal hex hexadecimal repeating recurring doubled halved tripled squares-of
-    incorrect wrong false excluded except others others' zeros infinitely many thousandfold us its
-    this always plus-minus plusminus
+    incorrect wrong false excluded except others others' zeros infinitely many thousandfold us
+    its this always plus-minus plusminus
     """)
 )
 _ORDINAL_PART = re.compile(r"(?:ths|rds|fths|ieths)$")

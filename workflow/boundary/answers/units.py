@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from boundary.answers.nodes import Number
 from boundary.answers.numbers import read_number
 from boundary.answers.unit_names import BARE, CURRENCIES, unit_name
 
@@ -161,3 +162,37 @@ def _plain(value: str) -> bool:
     if value.startswith("(") and value.endswith(")"):
         value = value[1:-1]
     return read_number(value) is not None
+
+
+SCALES = {
+    "hundred": 100,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+}
+_SCALED = re.compile(
+    rf"(.*?\d\)?) ?(?:\\(?:text|mbox|mathrm|textrm) ?\{{)? ?({'|'.join(SCALES)})"
+    r"(?: ([a-zA-Z ]+))?\}?"
+)
+
+
+def read_quantity(text: str) -> Number | None:
+    """Return a number with its unit, and words such as "million" behind it; None for no number."""
+    value, unit = strip_unit(text)
+    number = read_number(value)
+    if number is not None:
+        return Number(number, unit, value)
+    found = _SCALED.fullmatch(text)
+    if not found:
+        return None
+    before, unit = strip_unit(found[1])
+    number = read_number(before)
+    if number is None:
+        return None
+    if found[3] and unit is None:
+        known, unit = unit_name(found[3])
+        if not known:
+            return None
+    number *= SCALES[found[2]]
+    return Number(number, unit, str(number))

@@ -83,6 +83,8 @@ SAME = {
         (r"\frac{7}{15}\pi", r"\frac{7\pi}{15}"),
         (r"\sqrt[3]{16}", r"2\sqrt[3]{2}"),
         ("1.5x", r"\frac{3x}{2}"),
+        (r"-3", r"\sqrt[3]{-27}"),
+        ("30", r"\gcd(120,150)"),
         (r"\log_3 7", r"\ln 7/\ln 3"),
         (r"\cos u", r"\frac{e^{iu}+e^{-iu}}{2}"),
     ],
@@ -343,6 +345,7 @@ SAME = {
         (r"\frac{\sqrt{2}}{2}", r"\cos\theta = \frac{\sqrt{2}}{2}"),
         ("23", "a + b = 20 + 3 = 23"),
         ("23", "23 = a+b"),
+        ("0", "a-b = 0"),
     ],
     "quantifiers": [
         ("g(x)=3x", r"g(x)=3x \text{ for all } x"),

@@ -136,12 +136,17 @@ def _names_something(side: Node) -> bool:
     return isinstance(side, Words) or (isinstance(side, Expression) and is_name(side.text))
 
 
+_COORDINATES = frozenset("xyz")
+
+
 def _asked(gold: Node, answer: Relation) -> tuple[Node, ...]:
     r"""Return the value of ``m+n = 17``, where the gold answer is a number alone."""
     text = gold.text if isinstance(gold, Number | Expression) else None
     if text is None or variables(text) or set(answer.signs) != {"="}:
         return ()
     sides, texts = answer.sides, answer.texts
+    if text in ("0", "1") and any(variables(side) & _COORDINATES for side in texts):
+        return ()  # the equation of a curve rather than a value
     if is_quantity(texts[0]) and not any(map(variables, texts[1:])):
         return sides[1:]
     if len(sides) == 2 and is_quantity(texts[1]) and not variables(texts[0]):

@@ -13,6 +13,7 @@ import hashlib
 import re
 
 from boundary.answers.typesetting import normalise
+from boundary.verify.math.braces import with_braces
 from boundary.verify.math.letters import DERIVATIVE, GREEK
 
 _words = re.compile(r"\S+").findall
@@ -58,16 +59,18 @@ _GROUP = re.compile(r" ?(?:\{((?:[^{}]|\{[^{}]*\})*)\}|([a-zA-Z]|\\[a-zA-Z]+))")
 _ARGUMENT = re.compile(
     r" ?\( ?((?:[a-zA-Z]|\\[a-zA-Z]+|\d+)(?:,(?:[a-zA-Z]|\\[a-zA-Z]+|\d+))*) ?\)"
 )
-_OF_TWO = re.compile(r"\\(?:frac|binom)(?![a-zA-Z])")
-_ARGUMENT_START = re.compile(r" ?(?:\{|[0-9a-zA-Z]|\\[a-zA-Z]+(?: ?\[[^\]]*\])?)")
-_BRACE = re.compile(r"(?<!\\)[{}]")
 _RAISED_MINUS = re.compile(r"\^ ?- ?(\d+|[a-zA-Z]|\\[a-zA-Z]+)")
 #: Of ``\ln 5/\ln 2`` the first logarithm is that of 5.
 _QUOTIENT = re.compile(
     r"(\\(?:ln|log(?:_(?:\d|[a-z]|\{[^{}]*\}))?|sin|cos|tan)) ?(\d+|[a-zA-Z]|\\[a-zA-Z]+) ?/ ?"
     r"(\\(?:ln|log|sin|cos|tan))(?![a-zA-Z])"
 )
-_NEGATIVE_ROOT = re.compile(r"\\sqrt ?\[ ?(\d*[13579]) ?\] ?\{ ?-")
+#: The root of a negative number is real where its index is odd.
+_NEGATIVE_ROOT = re.compile(
+    r"\\sqrt ?\[ ?(\d*[13579]) ?\] ?\{ ?- ?(\d+(?:\.\d+)?|\\frac\{\d+\}\{\d+\}) ?\}"
+)
+#: Between the arguments of these a comma is none of thousands.
+_SEVERAL = re.compile(r"(?:\\(?:gcd|max|min)|\{lcm\}) ?\([^()]*\)")
 #: Raised in brackets, as in ``f^{(2)}``, a number is no exponent.
 _ORDER = re.compile(r" ?\{ ?\( ?\d+ ?\) ?\}")
 _NATURAL = re.compile(r"\\log_(?:\{e\}|e(?![a-z]))")
@@ -90,47 +93,11 @@ def prepared(latex: str) -> str:
     >>> prepared("x+0.5")
     'x +{\\frac{5}{10}}'
     """
-    text = _with_braces(_RAISED_MINUS.sub(r"^{-\1}", normalise(latex)))
+    text = with_braces(_RAISED_MINUS.sub(r"^{-\1}", normalise(latex)))
     text = _QUOTIENT.sub(r"\1(\2)/\3", text)
-    text = _NATURAL.sub(r"\\ln ", _NEGATIVE_ROOT.sub(r"-\\sqrt[\1]{", text))
+    text = _NATURAL.sub(r"\\ln ", _NEGATIVE_ROOT.sub(r"-\\sqrt[\1]{\2}", text))
+    text = _SEVERAL.sub(lambda found: found[0].replace(",", ", "), text)
     return _Scanner(text).scanned()
-
-
-def _with_braces(text: str) -> str:
-    r"""Put the arguments of fractions and binomials into braces: ``\frac12``, ``\frac{a}b``."""
-    for found in reversed(list(_OF_TWO.finditer(text))):
-        place = found.end()
-        for _ in range(2):
-            end = _argument_end(text, place)
-            if end is None:
-                break
-            held = text[place:end].strip()
-            held = held if held.startswith("{") else f"{{{held}}}"
-            text = text[:place] + held + text[end:]
-            place += len(held)
-    return text
-
-
-def _argument_end(text: str, place: int) -> int | None:
-    """Return where an argument of a command ends: a group, a command with its own, or a sign."""
-    found = _ARGUMENT_START.match(text, place)
-    if found is None:
-        return None
-    if found[0].endswith("{"):
-        return _group_end(text, found.end())
-    end: int | None = found.end()
-    for _ in range({"\\frac": 2, "\\binom": 2, "\\sqrt": 1}.get(found[0].strip(), 0)):
-        end = None if end is None else _argument_end(text, end)
-    return end
-
-
-def _group_end(text: str, place: int) -> int | None:
-    depth = 1
-    for found in _BRACE.finditer(text, place):
-        depth += 1 if found[0] == "{" else -1
-        if depth == 0:
-            return found.end()
-    return None
 
 
 def symbol(name: str) -> str:

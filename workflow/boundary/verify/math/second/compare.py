@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TypeGuard
+from typing import Any
 
 import mpmath
 from mpmath import mp
@@ -13,6 +13,14 @@ from boundary.answers.unit_names import same_unit, unit_name
 from boundary.answers.units import strip_unit
 from boundary.verify.math.second.evaluate import LARGEST_BITS, MIXED, POSITIVE, WHOLE, value
 from boundary.verify.math.second.parser import parse
+from boundary.verify.math.second.relations import (
+    asked,
+    interval,
+    is_equality,
+    is_equation,
+    is_name,
+    named,
+)
 from boundary.verify.math.second.tree import (
     Call,
     Many,
@@ -23,7 +31,6 @@ from boundary.verify.math.second.tree import (
     UnreadableError,
     calls_of,
     names_of,
-    texts_in,
 )
 
 TOLERANCE = 1e-35
@@ -32,7 +39,6 @@ NEAR = 1e-6
 MOST_ITEMS = 64
 #: What is not analytic: of these, values at positive points prove nothing.
 PIECEWISE = frozenset(["abs", "floor", "ceil"])
-_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "!=": "!="}
 _WRAPPER = re.compile(r"\\(?:text|textbf|textit|textrm|mbox|mathrm|mathbf)\s*\{([^{}]*)\}")
 _PLAIN = re.compile(r"[A-Za-z0-9:]+")
 _TIME = re.compile(r"\d+(?::\d\d)?[ap]m", re.IGNORECASE)
@@ -71,7 +77,6 @@ def second_opinion(gold: str, answer: str) -> bool | None:
     return None if not found and any(map(_GROUPED.search, (gold, answer))) else found
 
 
-_POINT = re.compile(r"[A-Z](?:_\d+)?'*")
 _MIXED = re.compile(r"\d \d|(?<![a-zA-Z])(?:and|or)(?![a-zA-Z}])")
 _GROUPED = re.compile(r"\d(?:,|\{,\})\s?\d{3}(?!\d)")
 
@@ -88,51 +93,21 @@ def _plain(latex: str) -> str | None:
 
 def _same(gold: Tree, answer: Tree) -> bool:
     gold, answer = _settled(gold), _settled(answer)
-    if _is_equation(gold):
-        return _is_equality(answer) and _multiples(gold, answer)
+    if is_equation(gold):
+        return is_equality(answer) and _multiples(gold, answer)
     about = isinstance(gold, Many) and "~" in gold.signs
     if not isinstance(gold, Many) and not names_of(gold):
-        answer = _asked(answer)
-    name, gold_value = _named(gold)
-    other, value_ = _named(answer)
-    if name is not None and name != other and (other is not None or _is_equality(answer)):
+        answer = asked(answer)
+    name, gold_value = named(gold)
+    other, value_ = named(answer)
+    if name is not None and name != other and (other is not None or is_equality(answer)):
         # y = 2x and 2x - y = 0
-        return _is_equality(gold) and _is_equality(answer) and _multiples(gold, answer)
-    gold, answer = _interval(gold_value, value_)
+        return is_equality(gold) and is_equality(answer) and _multiples(gold, answer)
+    gold, answer = interval(gold_value, value_)
     if isinstance(gold, Many) or isinstance(answer, Many):
         return _same_many(gold, answer)
     words = isinstance(gold, Text) or isinstance(answer, Text)
     return gold == answer if words else _same_value(gold, answer, NEAR if about else TOLERANCE)
-
-
-def _is_equality(tree: Tree) -> TypeGuard[Many]:
-    return isinstance(tree, Many) and tree.kind == "rel" and tree.signs == ("=",)
-
-
-def _is_equation(tree: Tree) -> TypeGuard[Many]:
-    """Say whether this is an equality that begins with no name, and has letters."""
-    if not isinstance(tree, Many) or tree.kind != "rel" or set(tree.signs) != {"="}:
-        return False
-    return not _is_name(tree.items[0]) and bool(names_of(tree.items[0]))
-
-
-def _asked(tree: Tree) -> Tree:
-    """Return the value of ``m+n = 17``, of which one side has letters in every term."""
-    if not isinstance(tree, Many) or tree.kind != "rel" or set(tree.signs) != {"="}:
-        return tree
-    first, *rest = tree.items
-    if len(rest) == 1 and not names_of(first):
-        first, rest = rest[0], [first]
-    if not _is_quantity(first) or any(map(names_of, rest)):
-        return tree
-    return rest[0] if len(rest) == 1 else Many("chain", tuple(rest))
-
-
-def _is_quantity(tree: Tree) -> bool:
-    if texts_in(tree):
-        raise UnreadableError("words in a formula")
-    terms = tree.args if isinstance(tree, Call) and tree.name == "+" else (tree,)
-    return all(map(names_of, terms)) and (len(terms) == 1 or len(names_of(tree)) > 1)
 
 
 def _settled(tree: Tree) -> Tree:
@@ -150,22 +125,6 @@ def _settled(tree: Tree) -> Tree:
     return tree
 
 
-def _named(tree: Tree) -> tuple[Tree | None, Tree]:
-    """Part ``x = 5`` into its name and its value; a chain keeps all its values."""
-    if not isinstance(tree, Many) or tree.kind != "rel" or not set(tree.signs) <= {"=", "~"}:
-        return None, tree
-    first, *rest = tree.items
-    if len(rest) == 1 and _is_name(rest[0]) and not _is_name(first):
-        first, rest = rest[0], [first]
-    if first == Text(""):
-        return None, rest[0] if len(rest) == 1 else Many("chain", tuple(rest))
-    if tree.signs == ("~",) and not _is_name(first):
-        return None, first
-    if not _is_name(first):
-        return None, Many("chain", tree.items)
-    return first, rest[0] if len(rest) == 1 else Many("chain", tuple(rest))
-
-
 def _multiples(gold: Many, answer: Many) -> bool:
     """Say whether what stands between the sides of one is a multiple of the other's."""
     if len(gold.items) != 2:
@@ -180,83 +139,11 @@ def _multiples(gold: Many, answer: Many) -> bool:
     )
 
 
-def _is_name(tree: Tree) -> bool:
-    match tree:
-        case Name(name):
-            return name not in ("pi", "infty")
-        case Many("()", items):
-            names = [item.name for item in items if isinstance(item, Name)]
-            if len(names) == len(items) and names not in (sorted(names), ["r", "\\theta"]):
-                raise UnreadableError("coordinates in another order")
-            return all(map(_is_name, items))
-        case Call("abs", (inner,)):
-            return len(_corners(inner)) > 1
-    return len(_corners(tree)) > 1
-
-
-def _corners(tree: Tree) -> list[str]:
-    r"""Return the points of ``AB`` or ``\angle ABC``, nothing of another product."""
-    factors: list[Tree] = []
-    while isinstance(tree, Call) and tree.name == "*":
-        tree, last = tree.args
-        factors.append(last)
-    names = [part.name for part in (tree, *factors[::-1]) if isinstance(part, Name)]
-    points = names[1:] if names[:1] in (["\\angle"], ["\\triangle"]) else names
-    whole = len(names) == len(factors) + 1 and all(_POINT.fullmatch(name) for name in points)
-    return names if whole else []
-
-
-def _interval(gold: Tree, answer: Tree) -> tuple[Tree, Tree]:
-    """Turn relations into intervals, where both can be or one is."""
-    found = _as_interval(gold), _as_interval(answer)
-    for tree, read in zip((gold, answer), found, strict=True):
-        if read is None and isinstance(tree, Many) and set(tree.signs) & set(_FLIPPED):
-            raise UnreadableError("an inequality that is no interval")
-    if found[0] and found[1] and found[0][0] != found[1][0]:
-        return gold, answer
-    return found[0][1] if found[0] else gold, found[1][1] if found[1] else answer
-
-
-def _as_interval(tree: Tree) -> tuple[Tree, Tree] | None:
-    """Return the name and the set that an inequality describes."""
-    if not isinstance(tree, Many) or tree.kind not in ("rel", "list"):
-        return None
-    if tree.kind == "list":
-        parts = [part for part in map(_as_interval, tree.items) if part is not None]
-        if len(parts) < len(tree.items) or len({name for name, _ in parts}) != 1:
-            return None
-        return parts[0][0], Many("union", tuple(part for _, part in parts))
-    items, signs = tree.items, tree.signs
-    ordered = len(items) == 3 or (len(items) == 2 and _is_name(items[1]))
-    if ordered and (len(items) == 2 or signs[0] in (">", ">=")) and set(signs) <= set(_FLIPPED):
-        items, signs = items[::-1], tuple(_FLIPPED[sign] for sign in signs[::-1])
-    if len(items) == 3 and _is_name(items[1]) and set(signs) <= {"<", "<="}:
-        ends = ("[" if signs[0] == "<=" else "(") + ("]" if signs[1] == "<=" else ")")
-        return items[1], Many(ends, (items[0], items[2]))
-    if len(items) != 2 or not _is_name(items[0]):
-        return None
-    return _half_line(items[0], signs[0], items[1])
-
-
-def _half_line(name: Tree, sign: str, end: Tree) -> tuple[Tree, Tree] | None:
-    infinity = Name("infty")
-    below, above = (Call("neg", (infinity,)), end), (end, infinity)
-    found = {
-        "in": end,
-        "<": Many("()", below),
-        "<=": Many("(]", below),
-        ">": Many("()", above),
-        ">=": Many("[)", above),
-        "!=": Many("union", (Many("()", below), Many("()", above))),
-    }.get(sign)
-    return None if found is None else (name, found)
-
-
 def _same_many(gold: Tree, answer: Tree) -> bool:
     if isinstance(answer, Many) and answer.kind == "chain" and not isinstance(gold, Many):
         return all(_same(gold, item) for item in answer.items)
     if isinstance(gold, Many) and gold.kind == "chain":
-        return all(_same(item, answer) for item in gold.items if not _is_name(item))
+        return all(_same(item, answer) for item in gold.items if not is_name(item))
     if not isinstance(gold, Many) or not isinstance(answer, Many):
         return _with_one(gold, answer)
     loose = {"list", "set"}
@@ -296,7 +183,7 @@ def _column(tree: Many) -> tuple[Tree, ...] | None:
     if tree.kind == "()":
         return tree.items
     if tree.kind == "list":  # a point by its coordinates
-        parts = [_named(item) for item in tree.items]
+        parts = [named(item) for item in tree.items]
         names = [name.name for name, _ in parts if isinstance(name, Name)]
         if len(names) == len(parts) and names == sorted(set(names)):
             return tuple(held for _, held in parts)
