@@ -10,7 +10,7 @@ import json
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -284,3 +284,16 @@ def _kept(cell: Cell, options: Namespace) -> Simulated:
     made.runs.write_parquet(rows)
     counts.write_text(json.dumps(made.inside.tolist()))
     return made
+
+
+def print_table(about: str, head: str, line: Callable[[Simulated], str]) -> int:
+    """Print a row of Markdown a cell, as the options ask; return 1 where a row says ``!``."""
+    options = parser(about).parse_args()
+    print(f"{options.runs} runs a cell, {options.replicates} replicates\n\n{head}")
+    print("|---" * head.count(" | ") + "|---|", flush=True)
+    failed = False
+    for result in cells(options):
+        row = line(result)
+        failed |= "!" in row
+        print(row, flush=True)
+    return int(failed)

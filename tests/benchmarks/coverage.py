@@ -29,7 +29,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from simulations import Rate, Simulated, cells, parser, rate
+from simulations import Rate, Simulated, print_table, rate
 
 HEAD = "| population | M | n | band | width | fixed band | pass@k | k_cross | interval |"
 
@@ -72,18 +72,5 @@ def line(result: Simulated) -> str:
     return f"| {' | '.join(shown)} |"
 
 
-def main() -> int:
-    """Print the table, a row a cell."""
-    options = parser(__doc__.splitlines()[0]).parse_args()
-    print(f"{options.runs} runs a cell, {options.replicates} replicates\n\n{HEAD}")
-    print("|---" * HEAD.count(" | ") + "|---|", flush=True)
-    failed = False
-    for result in cells(options):
-        row = line(result)
-        failed |= "!" in row
-        print(row, flush=True)
-    return int(failed)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(print_table(__doc__.splitlines()[0], HEAD, line))

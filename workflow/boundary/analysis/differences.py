@@ -19,7 +19,7 @@ from boundary.analysis.bootstrap import (
 from boundary.analysis.fixed import FixedBand, fixed_band
 from boundary.analysis.intervals import Floats, Integers
 from boundary.analysis.pairs import Pair
-from boundary.analysis.passk import curve_blocks
+from boundary.analysis.passk import BLOCK_K, curve_blocks
 from boundary.analysis.questions import Profiles
 from boundary.comparison_tables import DIFFERENCES
 from boundary.errors import InputError
@@ -27,8 +27,6 @@ from boundary.progress import meter
 
 #: Up to here the grid holds every k; beyond, steps of one part in 1024.
 DENSE_K = 10_000
-#: Values of k worked out at a time.
-BLOCK_K = 64
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,8 @@ import numpy as np
 
 from boundary.analysis.bootstrap import drawn_columns
 from boundary.analysis.intervals import Floats, Integers, z_value
-from boundary.analysis.passk import curve_blocks
+from boundary.analysis.passk import BLOCK_K, curve_blocks
 from boundary.analysis.questions import Profiles, distinct_columns
-
-#: Values of k worked out at a time.
-BLOCK_K = 64
 
 
 @dataclass(frozen=True)

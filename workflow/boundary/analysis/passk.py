@@ -25,6 +25,8 @@ from boundary.tables import PASSK
 
 Integers = NDArray[np.int64]
 
+#: Values of k that two arms are worked out at, side by side.
+BLOCK_K = 64
 BLOCK_CELLS = 2**16  # 512 KiB of float64
 LARGEST_CURVE = 2**31  # bytes; a dense curve beyond it is almost surely a mistake
 
