@@ -11,6 +11,7 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
+from boundary.answers.extract import FORMS, RULES
 from boundary.chain_tables import CHAIN_STUDY_TABLES
 from boundary.checking import Table as Table  # noqa: PLC0414  # re-exported
 from boundary.checking import at_most, count, flag, real, rule, share, table, text
@@ -77,6 +78,7 @@ VERDICTS_TABLE = table(
         "problem_id": text(),
         "sample_index": count(),
         "answer": text(null=True),
+        "extraction": text(null=True, need=False, among=tuple(FORMS)),
         "verdict": text(among=VERDICTS),
         "correct": flag(),
         "grader": text(),
@@ -85,6 +87,7 @@ VERDICTS_TABLE = table(
         "chain_correct": flag(null=True, need=False),
         "correct_lenient": flag(null=True, need=False),
         "correct_agreed": flag(null=True, need=False),
+        **{f"correct_{rule}": flag(null=True, need=False) for rule in RULES},
         "breach": text(null=True, need=False),
         "tricks": text(null=True, need=False),
         "sandbox": text(null=True, need=False, among=SANDBOXES),

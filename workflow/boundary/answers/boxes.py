@@ -9,49 +9,46 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-END_OF_REASONING = "</think>"
+from boundary.answers.reasoning import after_reasoning
 
 # A doubled backslash before "boxed" is an escaped one: a line break there would
-# leave the bare word, which nobody writes.
-_TOKEN = re.compile(r"\\{1,2}boxed\s*\{|\\.|[{}]", re.DOTALL)
-#: What may stand between two boxes of one statement, beside white space.
-_JOINT = re.compile(
-    r"(?:[\s$,;:&*]|\\[()\[\],;!]|\\q?quad\b|\\text\s*\{\s*(?:and|or)\s*\}|and\b|or\b)*"
-)
-_JOINT_LENGTH = 40
+# leave the bare word, which nobody writes.  A number may follow without braces.
+_TOKEN = re.compile(r"\\{1,2}(?:boxed|fbox)\s*(?:\{|(?P<bare>[-+]?\d[\d.,]*))|\\.|[{}]", re.DOTALL)
+_NAMES = ("\\boxed", "\\fbox")
 
 
 class Box(NamedTuple):
-    """One closed box: its content and where its content lies in the text."""
+    """One closed box: its content, and where it lies in the text, its command included."""
 
     content: str
     start: int
     end: int
 
 
-def after_reasoning(response: str) -> str:
-    """Return what follows the last ``</think>``; everything when there is none."""
-    _, mark, after = response.rpartition(END_OF_REASONING)
-    return after if mark else response
-
-
 def boxes(text: str) -> list[Box]:
-    r"""Return the closed boxes of a text in order; of nested boxes the innermost."""
-    start = text.find("\\boxed")
-    if start < 0:
+    r"""Return the closed boxes of a text in order; of nested boxes the innermost.
+
+    ``\fbox{…}`` is a box, and so is a number right behind ``\boxed``.
+    """
+    begins = [place for name in _NAMES if (place := text.find(name)) >= 0]
+    if not begins:
         return []
-    open_braces: list[int | None] = []
+    open_braces: list[tuple[int, int] | None] = []
     found: list[Box] = []
-    for token in _TOKEN.finditer(text, max(start - 1, 0)):
+    for token in _TOKEN.finditer(text, max(min(begins) - 1, 0)):
         mark = token.group()
         if mark == "}":
-            begin = open_braces.pop() if open_braces else None
-            if begin is not None and (not found or begin > found[-1].start):
-                found.append(Box(text[begin : token.start()].strip(), begin, token.end()))
+            opened = open_braces.pop() if open_braces else None
+            if opened is not None and (not found or opened[0] > found[-1].start):
+                command, begin = opened
+                found.append(Box(text[begin : token.start()].strip(), command, token.end()))
         elif mark == "{":
             open_braces.append(None)
+        elif token["bare"]:
+            number = token["bare"].rstrip(".,")
+            found.append(Box(number, token.start(), token.start("bare") + len(number)))
         elif mark.endswith("{") and len(mark) > 2:
-            open_braces.append(token.end())
+            open_braces.append((token.start(), token.end()))
     return found
 
 
@@ -72,23 +69,3 @@ def last_box(response: str) -> str | None:
     """
     found = boxes(after_reasoning(response))
     return found[-1].content if found else None
-
-
-def last_statement(text: str, found: list[Box]) -> list[str]:
-    r"""Return the contents of the boxes that make up the last statement.
-
-    Boxes with nothing between them but commas, "and" or "or" are one
-    statement: ``\boxed{3}`` or ``\boxed{4}`` declares both.
-    """
-    last = len(found) - 1
-    first = last
-    while first and _joined(text, found[first - 1], found[first]):
-        first -= 1
-    return [box.content for box in found[first : last + 1]]
-
-
-def _joined(text: str, one: Box, other: Box) -> bool:
-    opening = text.rfind("\\boxed", one.end, other.start)
-    if opening < 0 or opening - one.end > _JOINT_LENGTH:
-        return False
-    return _JOINT.fullmatch(text[one.end : opening].rstrip("\\")) is not None

@@ -1,127 +1,162 @@
-r"""The final answer of a response, by the strict rule.
+r"""The final answer of a response, by three rules that read more and more.
 
-In this order, and only in what follows the reasoning:
+``boxed``
+    the last statement in ``\boxed{…}``;
+``declared``
+    that, or a later declaration in other words: ``<answer>…</answer>``, a line
+    ``#### 18``, "Answer: …", "The answer is …" in the common wordings and languages;
+``any``
+    that, or where nothing is declared what a reader would call the answer
+    (`boundary.answers.undeclared`).
 
-1. ``box``: the last statement in ``\boxed{…}``;
-2. ``answer element``: the last closed ``<answer>…</answer>``;
-3. ``answer line``: the last line that begins with "Answer:" (what it holds, or
-   the line after it when it holds nothing);
-4. ``answer sentence``: the last "the (final) answer is …", to the end of its line.
-
-Each is a declaration of the final answer in a form that a prompt asks for.  A
-number that happens to stand last is none: see `boundary.answers.lenient`.
+Each reads what a response says last, and what it says at once is one answer:
+``\boxed{3}`` or ``\boxed{4}`` is "3, 4".  An answer that is taken back is none.
+No rule looks at what would be right.  ``docs/grading.md`` has them in full.
 """
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import Final, NamedTuple
 
-from boundary.answers.boxes import after_reasoning, boxes, last_statement
-from boundary.answers.typesetting import bare, normalise
+from boundary.answers.boxes import Box, boxes
+from boundary.answers.clause import commits as states_value
+from boundary.answers.declared import ELEMENT, MARK, Declaration, declarations
+from boundary.answers.phrases import LINE, SENTENCE
+from boundary.answers.reasoning import after_reasoning, own_turn, unfinished
+from boundary.answers.statement import as_one, further, last_statement, taken_back
+from boundary.answers.typesetting import normalise
+from boundary.answers.undeclared import BOLD, CLOSING, DISPLAY, WHOLE, undeclared
 
-_OPEN, _CLOSE = "<answer>", "</answer>"
-#: Markdown before the words: headings, bold, quotes, list marks.
-_LINE = re.compile(r"[#>*_\-\s]*(?:final\s+)?answer[*_\s]*:[*_\s]*(.*)", re.IGNORECASE)
-_ANSWER_IS = re.compile("answer is", re.IGNORECASE)
-_SENTENCE = re.compile(r"\bthe\s+(?:final\s+)?answer\s+is\b[\s:]*([^\n]+)", re.IGNORECASE)
-_HOPE = re.compile(r"[.\s]*\bI hope\b.*$", re.IGNORECASE | re.DOTALL)
-#: A line is read no further: nobody declares an answer of this length.
-_LONGEST_LINE = 4000
+#: The rules, each reading what the one before it reads and more.
+RULES: Final = ("boxed", "declared", "any")
+DEFAULT: Final = RULES[-1]
+BOX, NONE = "box", "none"
+#: The forms in which an answer stands, by the first rule that reads them.
+FORMS: Final = {
+    BOX: "boxed",
+    **dict.fromkeys((ELEMENT, MARK, LINE, SENTENCE), "declared"),
+    **dict.fromkeys((WHOLE, BOLD, DISPLAY, CLOSING), "any"),
+}
+#: Boxes that are looked at for a difference: a response of nothing but boxes stays cheap.
+_COMPARED = 100
+#: Declarations that are held against each other.
+_NEIGHBOURS = 20
+#: Words of a sentence that may be an answer beside others that state a value.
+_FEW = 3
+
+Commits = Callable[[str], bool]
 
 
 class Extraction(NamedTuple):
-    """A final answer and how it was found.
+    """A final answer and how it stands in its response.
 
     Attributes
     ----------
     answer : str or None
         LaTeX or text, without outer white space, possibly empty; None when
-        nothing was declared.
-    rule : str
-        ``box``, ``answer element``, ``answer line``, ``answer sentence`` or
-        ``none``.
+        the rule reads none.
+    form : str
+        One of `FORMS`, or ``none``.
     multiple : bool
         Whether boxes of the response differ; the last statement counts.
     """
 
     answer: str | None
-    rule: str
+    form: str
     multiple: bool = False
 
 
-def final_answer(response: str) -> Extraction:
-    """Return the declared final answer of a response.
+class Readings(NamedTuple):
+    """The final answer of a response by each rule."""
+
+    boxed: Extraction
+    declared: Extraction
+    any: Extraction
+
+    def under(self, rule: str) -> Extraction:
+        """Return what a rule of `RULES` reads."""
+        return self[RULES.index(rule)]
+
+
+NOTHING = Extraction(None, NONE)
+
+
+def final_answer(
+    response: str, rule: str = DEFAULT, *, truncated: bool = False, commits: Commits = states_value
+) -> Extraction:
+    """Return the final answer of a response by one rule; see `readings`."""
+    return readings(response, truncated=truncated, commits=commits).under(rule)
+
+
+def readings(
+    response: str, *, truncated: bool = False, commits: Commits = states_value
+) -> Readings:
+    """Return the final answer of a response by each rule.
 
     Parameters
     ----------
     response : str
         A model's response, hostile or not; time is linear in its length.
+    truncated : bool
+        Whether it ended at the token limit, so that what stands last need not
+        be what it would have ended in.
+    commits : callable
+        Whether words are an answer of the kind that is asked for; by default,
+        whether they are a mathematical value.
     """
-    text = after_reasoning(response)
+    text = after_reasoning(own_turn(response))
     found = boxes(text)
-    if found:
-        multiple = len({normalise(box.content) for box in found[-_COMPARED:]}) > 1
-        return Extraction(_statement(last_statement(text, found)), "box", multiple)
-    element = _last_element(text)
-    if element is not None:
-        return Extraction(_declared(element), "answer element")
-    line = _last_line(text)
-    if line is not None:
-        return Extraction(line, "answer line")
-    sentence = last_sentence(text)
-    if sentence is not None:
-        return Extraction(sentence, "answer sentence")
-    return Extraction(None, "none")
+    boxed = _boxed(text, found, commits)
+    after = found[-1].end if found else 0
+    later = list(islice(declarations(text, after, commits, truncated=truncated), _NEIGHBOURS))
+    declared = _declared(text, found, later, boxed, commits)
+    if declared is not None:
+        return Readings(boxed, declared, declared)
+    if truncated or found or unfinished(text):
+        return Readings(boxed, boxed, boxed)
+    read = undeclared(text, commits)
+    loose = NOTHING if read is None else Extraction(*read)
+    return Readings(boxed, boxed, loose)
 
 
-#: Boxes that are looked at for a difference: a response of nothing but boxes stays cheap.
-_COMPARED = 100
+def _boxed(text: str, found: list[Box], commits: Commits) -> Extraction:
+    if not found:
+        return NOTHING
+    multiple = len(found) > 1 and len({normalise(box.content) for box in found[-_COMPARED:]}) > 1
+    return _read(text, found[-_COMPARED:], BOX, commits, multiple)
 
 
-def _statement(contents: list[str]) -> str:
-    """Return one box, or several that were declared together as a list."""
-    distinct = list(dict.fromkeys(contents))
-    return distinct[0] if len(distinct) == 1 else ", ".join(distinct)
+def _read(
+    text: str, found: Sequence[Box], form: str, commits: Commits, multiple: bool
+) -> Extraction:
+    """Return the last statement as one answer; None where it is taken back."""
+    end = found[-1].end
+    if taken_back(text, end):
+        return Extraction(None, NONE, multiple)
+    stated = last_statement(text, found)
+    offered = further(text, end, commits)
+    return Extraction(as_one([*stated, *([offered] if offered else [])]), form, multiple)
 
 
-def _last_element(text: str) -> str | None:
-    end = text.rfind(_CLOSE)
-    start = text.rfind(_OPEN, 0, end) if end >= 0 else -1
-    return text[start + len(_OPEN) : end].strip() if start >= 0 else None
+def _wordy(one: Declaration, *, boxed: bool) -> bool:
+    return boxed or (one.form == SENTENCE and len(one.content.split()) > _FEW)
 
 
-def _declared(text: str) -> str:
-    """Return what a short text declares: by its own words, else all of it."""
-    for read in (_last_line, last_sentence):
-        found = read(text)
-        if found is not None:
-            return found
-    return bare(text)
-
-
-def _last_line(text: str) -> str | None:
-    lines = text.splitlines()
-    for i in range(len(lines) - 1, -1, -1):
-        found = _LINE.match(lines[i][:_LONGEST_LINE])
-        if found:
-            held = found.group(1).strip() or next(filter(None, map(str.strip, lines[i + 1 :])), "")
-            return _inner(held)
-    return None
-
-
-def last_sentence(text: str) -> str | None:
-    """Return what stands behind the last "the (final) answer is", to the end of the line."""
-    # Not by rfind in text.lower(): lower case can be longer, and places then differ.
-    start = max((match.start() for match in _ANSWER_IS.finditer(text)), default=0)
-    found = list(_SENTENCE.finditer(text, max(start - 40, 0)))
-    return _inner(found[-1].group(1)[:_LONGEST_LINE]) if found else None
-
-
-def _inner(line: str) -> str:
-    """Strip a declaration of what only surrounds it; read on when it holds the other form."""
-    nested = _SENTENCE.search(line)
-    if nested:
-        line = nested.group(1)
-    line = _HOPE.sub("", line).strip().strip("*_").strip()
-    return bare(line.removesuffix(".").strip())
+def _declared(
+    text: str,
+    found: list[Box],
+    later: list[Declaration],
+    boxed: Extraction,
+    commits: Commits,
+) -> Extraction | None:
+    """Return what is declared in words behind the last box; None where the box stands."""
+    # Words such as "the answer is the least such number" take no value's place.
+    values = bool(found) or any(one.commits for one in later)
+    kept = [one for one in later if one.commits or not (values and _wordy(one, boxed=bool(found)))]
+    if not kept:
+        return None
+    last = kept[0]
+    named = [*(found[-1:]), *(one.box for one in reversed(kept))]
+    return _read(text, named, last.form, commits, boxed.multiple)

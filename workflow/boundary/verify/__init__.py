@@ -54,14 +54,14 @@ VERIFIERS: dict[str, Verifier] = {
     "lab": Verifier("boundary.verify.lab", ("verify/lab.py", "tasks", *_SHARED)),
     "math": Verifier(
         "boundary.verify.math",
-        ("verify/math", "answers", "verify/killable.py", *_SHARED),
+        ("verify/math", "verify/reading.py", "answers", "verify/killable.py", *_SHARED),
         ("math-verify", "latex2sympy2_extended", "sympy", "mpmath"),
     ),
     "code": Verifier(
         "boundary.verify.code",
         (
             *("verify/code", "verify/sandbox", "tagged.py"),
-            *("answers/boxes.py", "data/evalplus.py", *_SHARED),
+            *("answers/reasoning.py", "data/evalplus.py", *_SHARED),
         ),
         ("numpy",),
         programs=True,

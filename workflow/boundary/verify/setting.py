@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from boundary.answers.extract import DEFAULT
+
 if TYPE_CHECKING:
     from boundary.verify.cache import Cache
 
 
 @dataclass(frozen=True)
 class Setting:
-    """How a verifier works; nothing here may change a verdict.
+    """How a verifier works; of all this only ``extract`` may change a verdict.
 
     Attributes
     ----------
@@ -22,8 +24,12 @@ class Setting:
     reduced : bool
         Whether the study allows the reduced sandbox by name, where no better
         one works on this machine.
+    extract : str
+        The rule by which final answers are read (`boundary.answers.RULES`),
+        which is part of the grader's digest.
     """
 
     workers: int = 1
     cache: Cache | None = None
     reduced: bool = False
+    extract: str = DEFAULT

@@ -7,9 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from boundary.answers import RULES
 from boundary.errors import TableError
 from boundary.tables import VERDICTS_TABLE, check
-from boundary.verify import killable, math
+from boundary.verify import killable, math, reading
 from boundary.verify.math import verifier
 from boundary.verify.setting import Setting
 
@@ -40,22 +41,24 @@ def items(*pairs):
 @pytest.mark.parametrize(
     ("response", "detail"),
     [
-        ("five", "no final answer"),
+        ("I do not know.", "no final answer"),
         ("", "no final answer"),
         (r"\boxed{5", "no final answer"),
         (r"\boxed{ }", "an empty answer"),
-        (r"\boxed{5}</think> so it is 5", "no final answer"),
-        ("<answer> </answer>", "an empty answer; from the answer element"),
+        (r"\boxed{5}</think> so it was", "no final answer"),
+        (r"\boxed{5}. That is wrong.", "no final answer"),
+        ("<answer> </answer>", "an empty answer"),
     ],
 )
 def test_no_answer_is_not_wrong(response, detail):
     found = verify(items(("5", response))).row(0, named=True)
     assert (found["verdict"], found["answer"], found["correct"]) == ("no_answer", None, False)
     assert found["detail"] == detail
+    assert (found["extraction"] is None) == (detail == "no final answer")
 
 
 def test_the_result_is_a_verdicts_table():
-    given = items(("5", r"\boxed{5}"), ("5", "none"), (r"\frac12", r"\boxed{ 0.5 }"))
+    given = items(("5", r"\boxed{5}"), ("5", "I give up here"), (r"\frac12", r"\boxed{ 0.5 }"))
     found = verify(given)
     assert check(found, VERDICTS_TABLE, "x").equals(found)
     assert found["answer"].to_list() == ["5", None, "0.5"]
@@ -75,7 +78,7 @@ def test_equal_text_needs_no_process(monkeypatch):
         raise AssertionError("a process was started")
 
     monkeypatch.setattr(killable, "_start_fork_server", never)
-    found = verify(items(("10{,}000", r"\boxed{10,000}"), ("x", "no box")))
+    found = verify(items(("10{,}000", r"\boxed{10,000}"), ("x", "there is no box")))
     assert found["verdict"].to_list() == ["correct", "no_answer"]
 
 
@@ -96,7 +99,7 @@ def test_each_distinct_pair_is_compared_once(monkeypatch):
 
 #: Each stage that reads what a response holds, where it is looked up.
 STAGES = (
-    *("verify.math.final_answer", "verify.math.judging.normalise", "verify.math.judging.read"),
+    *("verify.reading.readings", "verify.math.judging.normalise", "verify.math.judging.read"),
     *("verify.math.judging.Comparison", "verify.math.judging.too_much"),
     *("verify.math.worker.read", "verify.math.worker.Comparison", "verify.math.worker.equal"),
 )
@@ -127,7 +130,7 @@ def test_a_response_never_ends_a_job(monkeypatch, stage, raised):
 
     monkeypatch.setattr(f"boundary.{stage}", fail)
     monkeypatch.setattr(killable.KillablePool, "run", run)
-    rows = [("x", r"\boxed{x^2+HOSTILE}"), ("7", r"\boxed{7}"), ("x", "none")]
+    rows = [("x", r"\boxed{x^2+HOSTILE}"), ("7", r"\boxed{7}"), ("x", "I do not know.")]
     found = verify(items(*rows))
     expected = "wrong" if stage in MEASURED else "resource" if raised is RecursionError else "error"
     if expected == "resource" and "worker" not in stage:
@@ -214,13 +217,57 @@ def test_other_declarations_of_a_final_answer_are_read_and_said():
         )
     )
     assert found["verdict"].to_list() == ["correct"] * 4 + ["no_answer"]
-    details = found["detail"].to_list()
-    assert details[0].endswith("; from the answer line")
-    assert details[1].endswith("; from the answer element")
-    assert details[2].endswith("; from the answer sentence")
+    forms = ["answer line", "answer element", "answer sentence", "box", None]
+    assert found["extraction"].to_list() == forms
     assert found["remarks"].to_list() == [None, None, None, "multiple boxes", None]
     # The lenient rule falls back on the last number.
     assert found["correct_lenient"].to_list()[4] is True
+
+
+def test_every_rule_of_extraction_is_judged_whichever_decides():
+    rows = [
+        ("5", r"\boxed{5}"),
+        ("5", r"\boxed{4} is half. The answer is 5."),
+        ("5", r"\boxed{5} is half. The answer is 10."),
+        ("5", "So the total is **5**."),
+        ("5", "I have no idea"),
+    ]
+    by_rule = {
+        "boxed": [True, False, True, False, False],
+        "declared": [True, True, False, False, False],
+        "any": [True, True, False, True, False],
+    }
+    for rule, expected in by_rule.items():
+        with verifier(Setting(extract=rule)) as verified:
+            found = verified(items(*rows))
+        assert found["correct"].to_list() == expected
+        for other, column in by_rule.items():
+            assert found[f"correct_{other}"].to_list() == column
+    forms = ["box", "answer sentence", "answer sentence", "bold", None]
+    assert found["extraction"].to_list() == forms
+    assert found["answer"].to_list() == ["5", "5", "10", "5", None]
+
+
+def test_what_a_cut_off_response_ends_in_is_no_answer():
+    given = items(("5", "So the total is **5**."), ("5", "So the total is **5**."))
+    cut = given.with_columns(finish_reason=pl.Series(["stop", "length"]))
+    assert verify(cut)["correct"].to_list() == [True, False]
+    assert verify(cut.drop("finish_reason"))["correct"].to_list() == [True, True]
+
+
+def test_a_response_that_cannot_be_read_is_an_error_of_its_row(monkeypatch):
+    honest = reading.readings
+
+    def fragile(response, **options):
+        if "bad" in response:
+            raise ValueError("hostile")
+        return honest(response, **options)
+
+    monkeypatch.setattr(reading, "readings", fragile)
+    found = verify(items(("5", r"\boxed{5}"), ("5", r"bad \boxed{5}"), ("5", r"so \boxed{5}")))
+    assert found["verdict"].to_list() == ["correct", "error", "correct"]
+    assert found["detail"][1] == "reading the response raised ValueError"
+    assert found["correct_any"].to_list() == [True, False, True]
 
 
 def test_two_boxes_in_one_statement_are_a_hedge():
@@ -282,3 +329,5 @@ def test_real_responses_agree_with_their_labels():
         742,
         737,
     ]
+    assert [found[f"correct_{rule}"].sum() for rule in RULES] == [737, 737, 737]
+    assert found["extraction"].unique().to_list() == ["box"]

@@ -22,7 +22,7 @@ import re
 import textwrap
 from dataclasses import dataclass
 
-from boundary.answers.boxes import after_reasoning
+from boundary.answers.reasoning import after_reasoning
 
 #: Possessive throughout: backtracking would take quadratic time on a long line.
 _FENCE = re.compile(r"^([ \t]*+)(`{3,}+|~{3,}+)[ \t]*+([^\s`]*+)[^`\n]*+$", re.MULTILINE)

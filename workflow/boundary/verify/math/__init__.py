@@ -17,7 +17,6 @@ from importlib.metadata import version
 
 import polars as pl
 
-from boundary.answers.extract import Extraction, final_answer
 from boundary.errors import TableError
 from boundary.tables import VERDICTS_TABLE
 from boundary.verify.killable import KillablePool, Limits
@@ -25,6 +24,13 @@ from boundary.verify.math.judging import Judge, Judgement, form_of
 from boundary.verify.math.lenient import lenient_answer
 from boundary.verify.math.size import MAX_CHARACTERS
 from boundary.verify.math.worker import PRELOAD
+from boundary.verify.reading import (
+    CORRECT_UNDER,
+    correct_under,
+    extraction_of,
+    read_response,
+    truncated,
+)
 from boundary.verify.setting import Setting
 
 GRADER = f"math-2 (math-verify {version('math-verify')})"
@@ -32,8 +38,9 @@ GRADER = f"math-2 (math-verify {version('math-verify')})"
 LIMITS = Limits(cpu_seconds=2.0)
 ROWS_SHOWN = 5
 _COLUMNS = (
-    *("answer", "verdict", "correct", "grader", "detail", "remarks"),
+    *("answer", "extraction", "verdict", "correct", "grader", "detail", "remarks"),
     *("correct_lenient", "correct_agreed"),
+    *CORRECT_UNDER.values(),
 )
 
 Verify = Callable[[pl.DataFrame], pl.DataFrame]
@@ -47,7 +54,8 @@ def verifier(setting: Setting, limits: Limits = LIMITS) -> Iterator[Verify]:
     ----------
     setting : Setting
         Its ``workers`` is the number of processes that compare, its ``cache``
-        holds what earlier jobs compared.
+        holds what earlier jobs compared, its ``extract`` the rule by which
+        answers are read.
     limits : Limits, optional
         Processor time of all that is compared for one row, and memory.
 
@@ -55,94 +63,87 @@ def verifier(setting: Setting, limits: Limits = LIMITS) -> Iterator[Verify]:
     ------
     callable
         Takes samples joined with their problems, of which it reads
-        ``problem_id``, ``sample_index``, ``answer`` (gold, LaTeX) and
-        ``response``; returns a verdicts table in the same order.  Verdicts are
-        ``correct``, ``wrong``, ``no_answer`` (none declared, or an empty one),
-        ``timeout`` (processor time ran out), ``resource`` (refused by `size`,
-        or out of memory) and ``error`` (reading or comparing it raised).  It raises
-        `TableError` when a problem has no gold answer, and `MachineError` when
-        a worker is lost twice on the same pair.
+        ``problem_id``, ``sample_index``, ``answer`` (gold, LaTeX),
+        ``response`` and, where it is there, ``finish_reason``; returns a verdicts
+        table in the same order.  Verdicts are ``correct``, ``wrong``,
+        ``no_answer`` (none read, or an empty one), ``timeout`` (processor time
+        ran out), ``resource`` (refused by `size`, or out of memory) and ``error``
+        (reading or comparing raised).  It raises `TableError` when a problem has
+        no gold answer, and `MachineError` when a worker is lost twice on the same
+        pair.
     """
     with KillablePool(limits=limits, workers=setting.workers, preload=PRELOAD) as pool:
         judge = Judge(pool, setting.cache)
         try:
-            yield lambda items: _verify(items, judge)
+            yield lambda items: _verify(items, judge, setting.extract)
         finally:
             judge.flush()
 
 
-def _verify(items: pl.DataFrame, judge: Judge) -> pl.DataFrame:
+def _verify(items: pl.DataFrame, judge: Judge, rule: str) -> pl.DataFrame:
     without = items.filter(pl.col("answer").is_null())["problem_id"].unique().sort()
     if len(without):
         raise TableError(
             f"{len(without)} problem(s) of kind 'math' have no gold answer: "
             f"{', '.join(without.head(ROWS_SHOWN))}."
         )
-    keys = ["answer", "response"]
-    distinct = items.select(keys).unique(maintain_order=True)
-    judged = distinct.rename({"answer": "gold"}).hstack(_judged(distinct, judge))
-    rows = items.select("problem_id", "sample_index", pl.col("answer").alias("gold"), "response")
+    keys = ["gold", "response", "truncated"]
+    rows = items.select(
+        "problem_id", "sample_index", pl.col("answer").alias("gold"), "response", truncated(items)
+    )
+    distinct = rows.select(keys).unique(maintain_order=True)
+    judged = distinct.hstack(_judged(distinct, judge, rule))
     # Most responses differ; where all do, there is nothing to join.
     if judged.height == rows.height:
         verdicts = judged
     else:
-        verdicts = rows.join(judged, on=["gold", "response"], how="left", maintain_order="left")
+        verdicts = rows.join(judged, on=keys, how="left", maintain_order="left")
     return rows.select("problem_id", "sample_index").hstack(verdicts.select(_COLUMNS))
 
 
-def _judged(distinct: pl.DataFrame, judge: Judge) -> pl.DataFrame:
-    golds = distinct["answer"].to_list()
+def _judged(distinct: pl.DataFrame, judge: Judge, rule: str) -> pl.DataFrame:
+    golds = distinct["gold"].to_list()
     responses = distinct["response"].to_list()
-    found = [_extracted(response) for response in responses]
-    loose = [_loosely(response) for response in responses]
+    read = list(map(read_response, responses, distinct["truncated"]))
+    found = [one.found.under(rule) for one in read]
     strict = judge.strict([(gold, one.answer) for gold, one in zip(golds, found, strict=True)])
     strict = [
-        Judgement("error", one.rule) if one.rule.startswith(RAISED) else result
-        for one, result in zip(found, strict, strict=True)
+        Judgement("error", one.fault) if one.fault else result
+        for one, result in zip(read, strict, strict=True)
     ]
-    lenient = judge.lenient(list(zip(golds, loose, strict=True)))
-    rows = []
-    for gold, one, result, is_lenient in zip(golds, found, strict, lenient, strict=True):
-        correct = result.verdict == "correct"
-        rows.append(
-            (
-                _storable(one.answer),
-                result.verdict,
-                correct,
-                GRADER,
-                _detail(result, one.rule),
-                ",".join(_remarks(gold, result, one.multiple)) or None,
-                is_lenient,
-                correct and result.second is True,
-            )
-        )
+
+    def right(places: list[int], answers: list[str | None]) -> list[bool]:
+        pairs = [(golds[i], answer) for i, answer in zip(places, answers, strict=True)]
+        return [result.verdict == "correct" for result in judge.strict(pairs)]
+
+    correct = [result.verdict == "correct" for result in strict]
+    columns = {
+        "answer": [_storable(one.answer) for one in found],
+        "extraction": [extraction_of(one, rule) for one in read],
+        "verdict": [result.verdict for result in strict],
+        "correct": correct,
+        "grader": [GRADER] * len(read),
+        "detail": [result.detail for result in strict],
+        "remarks": [
+            ",".join(_remarks(gold, result, one.multiple)) or None
+            for gold, one, result in zip(golds, found, strict, strict=True)
+        ],
+        "correct_lenient": judge.lenient(list(zip(golds, map(_loosely, responses), strict=True))),
+        "correct_agreed": [
+            result.verdict == "correct" and result.second is True for result in strict
+        ],
+        **correct_under(read, rule, correct, right),
+    }
     types = {name: VERDICTS_TABLE.schema.columns[name].dtype.type for name in _COLUMNS}
-    return pl.DataFrame(rows, schema=types, orient="row")
-
-
-#: How the rule begins by which no answer was read, as reading raised.
-RAISED = "finding the answer raised "
-
-
-def _extracted(response: str) -> Extraction:
-    try:
-        return final_answer(response)
-    except Exception as error:  # a response never ends a job
-        return Extraction(None, f"{RAISED}{type(error).__name__}")
+    return pl.DataFrame(columns, schema=types)
 
 
 def _loosely(response: str) -> str | None:
+    """Return what the lenient rule reads; a response that it cannot read ends no job."""
     try:
         return lenient_answer(response)
     except Exception:
         return None
-
-
-def _detail(result: Judgement, rule: str) -> str | None:
-    notes = [result.detail] if result.detail else []
-    if rule not in ("box", "none") and not rule.startswith(RAISED):
-        notes.append(f"from the {rule}")
-    return "; ".join(notes) or None
 
 
 def _remarks(gold: str, result: Judgement, multiple: bool) -> list[str]:
