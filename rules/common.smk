@@ -220,11 +220,9 @@ def verifying(wildcards):
     return verification_job(arm(wildcards).kind)
 
 
-def sandbox_flag(wildcards):
-    """Return which sandbox programs may run in; nothing where none is run."""
-    if arm(wildcards).kind != "code":
-        return ""
-    return f"--sandbox={PLAN.study.verification.sandbox}"
+def verification_flags(wildcards):
+    """Return which sandbox programs may run in, or what counts as an answer, as the kind needs."""
+    return arm(wildcards).verification_flags
 
 
 def counts_file(wildcards):

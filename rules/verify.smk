@@ -21,8 +21,8 @@ rule verify_block:
         mem_mb=lambda wildcards: verifying(wildcards).mem_mb,
         runtime=lambda wildcards: verifying(wildcards).runtime,
     params:
-        sandbox=sandbox_flag,
+        flags=verification_flags,
     shell:
         "python -m boundary verify --problems {input.problems:q} --samples {input.samples:q}"
         " --output {output:q} --threads {threads} --cache results/verdict-cache"
-        " {params.sandbox} 2> {log:q}"
+        " {params.flags} 2> {log:q}"

@@ -11,7 +11,6 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
-from boundary.answers.extract import FORMS, RULES
 from boundary.chain_tables import CHAIN_STUDY_TABLES
 from boundary.checking import Table as Table  # noqa: PLC0414  # re-exported
 from boundary.checking import at_most, count, flag, real, rule, share, table, text
@@ -25,6 +24,7 @@ from boundary.comparison_tables import (
     EFFICIENCY,
     GRADING,
 )
+from boundary.extraction import FORMS, RULES
 
 FINISH_REASONS = ("stop", "length", FAULT)
 KINDS = ("math", "code", "lab")

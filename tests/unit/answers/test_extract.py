@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundary.answers import RULES, final_answer, readings
-from boundary.answers.extract import FORMS
+from boundary.answers import final_answer, readings
 from boundary.answers.phrases import lowered
+from boundary.extraction import FORMS, RULES
 
 BOXED = [
     (r"so \boxed{5}", "5"),

@@ -6,7 +6,8 @@ one: the statement is a list, or taken back, whichever of its values would be ri
 
 import pytest
 
-from boundary.answers import RULES, readings
+from boundary.answers import readings
+from boundary.extraction import RULES
 
 TWO = [
     r"\boxed{3} or \boxed{4}",

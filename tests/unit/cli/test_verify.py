@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from boundary.extraction import RULES
 from boundary.store import read_provenance, read_table, write_table
 from boundary.tables import PROBLEMS, SAMPLES, VERDICTS_TABLE
 from boundary.tasks import registers
@@ -89,3 +90,18 @@ def test_the_sandbox_is_one_of_two_and_stands_in_the_provenance(run, files, tmp_
     assert "isolated" in done.err and "reduced" in done.err
     assert run("verify", *files, "--sandbox", "reduced").code == 0
     assert read_provenance(tmp_path / "v.parquet")["sandbox"] == "reduced"
+
+
+def test_the_rule_of_extraction_stands_in_the_provenance_and_in_the_graders(run, files, tmp_path):
+    done = run("verify", *files, "--extract", "last-number")
+    assert done.code == 2
+    assert all(rule in done.err for rule in RULES)
+    assert run("verify", *files, "--extract", "boxed").code == 0
+    told = read_provenance(tmp_path / "v.parquet")
+    assert told["extract"] == "boxed"
+    assert told["graders"] == {
+        "lab": grader_digest("lab"),
+        "math": grader_digest("math", extract="boxed"),
+    }
+    found = read_table(tmp_path / "v.parquet", VERDICTS_TABLE)
+    assert found["extraction"].to_list() == [None, None, "box", "box"]

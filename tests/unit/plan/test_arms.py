@@ -203,3 +203,23 @@ def test_a_reduced_sandbox_is_another_grader_of_programs_alone(raw: Raw) -> None
     code = dataclasses.replace(arm, kind="code")
     assert dataclasses.replace(arm, sandbox="reduced").grader == arm.grader
     assert dataclasses.replace(code, sandbox="reduced").grader != code.grader
+
+
+def test_another_rule_of_extraction_is_another_grader_of_answers_alone(raw: Raw) -> None:
+    """Two sides of a comparison are read by one rule, as scores of unlike graders are refused."""
+    arm = plan_study(raw, "x").arms[0]
+    assert arm.extract == "any"
+    strict = plan_study({**raw, "verification": {"extract": "boxed"}}, "x").arms[0]
+    assert strict.grader == arm.grader  # of the lab, which has a form of its own
+    one, two = (dataclasses.replace(found, kind="math") for found in (arm, strict))
+    assert one.grader != two.grader
+    assert (one.samples(), one.problems) == (two.samples(), two.problems)
+
+
+@pytest.mark.parametrize(
+    ("kind", "flags"),
+    [("lab", ""), ("math", "--extract=any"), ("code", "--sandbox=isolated")],
+)
+def test_a_verification_job_is_told_what_its_kind_needs(kind: str, flags: str, raw: Raw) -> None:
+    arm = dataclasses.replace(plan_study(raw, "x").arms[0], kind=kind)
+    assert arm.verification_flags == flags

@@ -9,6 +9,7 @@ import pytest
 from boundary import closure, verify
 from boundary.digests import PACKAGE, code_digest
 from boundary.errors import InputError, TableError
+from boundary.extraction import RULES
 from boundary.tasks import registers
 from boundary.verify import grader_digest, lab, sources, verifier, verify_samples
 
@@ -96,6 +97,14 @@ def test_verdicts_of_the_reduced_sandbox_are_never_taken_for_those_of_a_better_o
     before = grader_digest("code")
     monkeypatch.setattr("platform.python_version", lambda: "3.11.999")
     assert grader_digest("code") != before
+
+
+def test_verdicts_by_one_rule_of_extraction_are_never_taken_for_those_by_another():
+    assert len({grader_digest("math", extract=rule) for rule in RULES}) == len(RULES)
+    # At its default a key is in no digest.
+    assert grader_digest("math") == grader_digest("math", extract="any")
+    for kind in ("lab", "code"):  # what they read has a form of its own
+        assert len({grader_digest(kind, extract=rule) for rule in RULES}) == 1
 
 
 @pytest.mark.parametrize("fault", ["lost", "doubled", "renamed"])

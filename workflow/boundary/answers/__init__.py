@@ -6,7 +6,6 @@ Light: the standard library alone.
 
 from boundary.answers.boxes import last_box as last_box
 from boundary.answers.canonical import canonical as canonical
-from boundary.answers.extract import RULES as RULES
 from boundary.answers.extract import Extraction as Extraction
 from boundary.answers.extract import Readings as Readings
 from boundary.answers.extract import final_answer as final_answer

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from boundary.answers.boxes import Box
 from boundary.answers.clause import cleaned, opens_box, read_clause
-from boundary.answers.phrases import LINE, lowered, only_said_of_it, phrases
+from boundary.answers.phrases import lowered, only_said_of_it, phrases
+from boundary.extraction import ELEMENT, LINE, MARK
 
-ELEMENT, MARK = "answer element", "answer mark"
 _OPEN, _CLOSE = "<answer>", "</answer>"
 #: Longest content of an element that was left open.
 _LONGEST_OPEN = 200

@@ -18,27 +18,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from boundary.answers.boxes import Box, boxes
 from boundary.answers.clause import commits as states_value
-from boundary.answers.declared import ELEMENT, MARK, Declaration, declarations
-from boundary.answers.phrases import LINE, SENTENCE
+from boundary.answers.declared import Declaration, declarations
 from boundary.answers.reasoning import after_reasoning, own_turn, unfinished
 from boundary.answers.statement import as_one, further, last_statement, taken_back
 from boundary.answers.typesetting import normalise
-from boundary.answers.undeclared import BOLD, CLOSING, DISPLAY, WHOLE, undeclared
+from boundary.answers.undeclared import undeclared
+from boundary.extraction import BOX, DEFAULT, RULES, SENTENCE
 
-#: The rules, each reading what the one before it reads and more.
-RULES: Final = ("boxed", "declared", "any")
-DEFAULT: Final = RULES[-1]
-BOX, NONE = "box", "none"
-#: The forms in which an answer stands, by the first rule that reads them.
-FORMS: Final = {
-    BOX: "boxed",
-    **dict.fromkeys((ELEMENT, MARK, LINE, SENTENCE), "declared"),
-    **dict.fromkeys((WHOLE, BOLD, DISPLAY, CLOSING), "any"),
-}
+NONE = "none"
 #: Boxes that are looked at for a difference: a response of nothing but boxes stays cheap.
 _COMPARED = 100
 #: Declarations that are held against each other.
@@ -58,7 +49,7 @@ class Extraction(NamedTuple):
         LaTeX or text, without outer white space, possibly empty; None when
         the rule reads none.
     form : str
-        One of `FORMS`, or ``none``.
+        One of `boundary.extraction.FORMS`, or ``none``.
     multiple : bool
         Whether boxes of the response differ; the last statement counts.
     """
@@ -76,7 +67,7 @@ class Readings(NamedTuple):
     any: Extraction
 
     def under(self, rule: str) -> Extraction:
-        """Return what a rule of `RULES` reads."""
+        """Return what a rule of `boundary.extraction.RULES` reads."""
         return self[RULES.index(rule)]
 
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from boundary.extraction import LINE, SENTENCE
+
 #: Occurrences of a noun that are looked at, from the end of the response.
 MOST = 64
 _ENGLISH_NOUN = "answer"
@@ -53,9 +55,6 @@ class Phrase(NamedTuple):
     start: int
     end: int
     form: str
-
-
-LINE, SENTENCE = "answer line", "answer sentence"
 
 
 class _Language(NamedTuple):

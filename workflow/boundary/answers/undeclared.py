@@ -14,8 +14,8 @@ from collections.abc import Callable
 from boundary.answers.boxes import Box
 from boundary.answers.clause import cleaned, opens_box, without_signs
 from boundary.answers.statement import as_one, joined
+from boundary.extraction import BOLD, CLOSING, DISPLAY, WHOLE
 
-WHOLE, BOLD, DISPLAY, CLOSING = "whole response", "bold", "display", "closing sentence"
 #: Characters of a response that is nothing but its answer, and of the end that is looked at.
 _LONGEST, _END = 200, 1500
 _WORDS = 3

@@ -35,6 +35,14 @@ class Sandbox(StrEnum):
     reduced = "reduced"
 
 
+class Extract(StrEnum):
+    """What counts as an answer (`boundary.extraction`)."""
+
+    boxed = "boxed"
+    declared = "declared"
+    any = "any"
+
+
 class Hardware(StrEnum):
     """What a model runs on."""
 
@@ -112,6 +120,10 @@ SandboxTier = Annotated[
     Sandbox,
     typer.Option("--sandbox", help="Whether programs may run where they are not walled off."),
 ]
+ExtractionRule = Annotated[
+    Extract,
+    typer.Option("--extract", help="What counts as an answer; the others are judged beside it."),
+]
 
 
 def verify(
@@ -121,6 +133,7 @@ def verify(
     threads: Workers = None,
     cache: CacheFolder = None,
     sandbox: SandboxTier = Sandbox.isolated,
+    extract: ExtractionRule = Extract.any,
 ) -> None:
     """Give every response its verdict.
 
@@ -137,13 +150,13 @@ def verify(
     graders: dict[str, str] = {}
 
     def setting(kind: str) -> Setting:
-        graders[kind] = grader_digest(kind, sandbox.value)
+        graders[kind] = grader_digest(kind, sandbox.value, extract.value)
         kept = None if cache is None else Cache(cache, graders[kind])
         workers = threads or len(os.sched_getaffinity(0))
-        return Setting(workers, kept, reduced=sandbox is Sandbox.reduced)
+        return Setting(workers, kept, reduced=sandbox is Sandbox.reduced, extract=extract.value)
 
     frame = verify_files(problems, samples, setting)
-    by = provenance(sandbox=sandbox.value, graders=graders)
+    by = provenance(sandbox=sandbox.value, extract=extract.value, graders=graders)
     write_table(frame, output, VERDICTS_TABLE, provenance=by)
 
 

@@ -13,6 +13,8 @@ from pydantic import Field, FiniteFloat
 
 from boundary.allowed import MAX_UNSET, MOST_REPLICATES, MOST_SAMPLES
 from boundary.config.lab import LabBenchmark, LabRun
+from boundary.extraction import DEFAULT as DEFAULT_RULE
+from boundary.extraction import Rule
 from boundary.jobs.chains import ChainJudge
 from boundary.jobs.pages import Figure, FigureName, Role
 from boundary.strict import Strict
@@ -360,6 +362,13 @@ class Verification(Strict):
         description="`reduced` lets programs run without namespaces of their own where nothing "
         "better works; every verdict then says so. Not for models trained by reinforcement "
         "learning, which do attack their graders.",
+    )
+    extract: Rule = Field(
+        default=DEFAULT_RULE,
+        description="What counts as a response's answer, for both sides of every comparison: "
+        "`boxed` its last box; `declared` that, or what it says is its answer, in any common "
+        "wording or language; `any` that, or where it declares none what a reader would call the "
+        "answer (docs/grading.md). The other two rules are measured beside it.",
     )
     max_unset: float = Field(
         default=MAX_UNSET,

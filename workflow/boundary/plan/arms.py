@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from boundary.jobs.shards import Shards
-from boundary.verify import grader_digest
+from boundary.verify import grader_digest, verifier
 
 #: Stands in place of a grader's digest where counts were published.
 PUBLISHED = "published"
 
 
 @cache
-def _grader(kind: str, sandbox: str) -> str:
+def _grader(kind: str, sandbox: str, extract: str) -> str:
     """Digest of a grader; reading its sources takes longer than the rest of an arm's plan."""
-    return grader_digest(kind, sandbox)
+    return grader_digest(kind, sandbox, extract)
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Arm:
         What the problems are (``lab``), or ``counts``.
     sandbox : str
         Which sandbox the study lets programs run in.
+    extract : str
+        The rule by which the study reads final answers.
     """
 
     model: str
@@ -44,6 +46,7 @@ class Arm:
     shard: int
     kind: str
     sandbox: str
+    extract: str
 
     @property
     def published(self) -> bool:
@@ -58,7 +61,14 @@ class Arm:
     @property
     def grader(self) -> str:
         """Identity of what judges the responses."""
-        return PUBLISHED if self.published else _grader(self.kind, self.sandbox)
+        return PUBLISHED if self.published else _grader(self.kind, self.sandbox, self.extract)
+
+    @property
+    def verification_flags(self) -> str:
+        """What the command that verifies the arm is told beside its files."""
+        entry = verifier(self.kind)
+        told = {"sandbox": entry.programs, "extract": entry.extracts}
+        return " ".join(f"--{name}={getattr(self, name)}" for name, used in told.items() if used)
 
     @property
     def scores(self) -> str:

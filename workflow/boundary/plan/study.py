@@ -81,6 +81,7 @@ class Plan:
             shard=0 if published else shard,
             kind="counts" if published else self._kind(benchmark),
             sandbox=self.study.verification.sandbox,
+            extract=self.study.verification.extract,
         )
 
     def _kind(self, benchmark: str) -> str:

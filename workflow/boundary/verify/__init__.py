@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from boundary.digests import code_digest, digest
 from boundary.errors import InputError
+from boundary.extraction import DEFAULT as DEFAULT_RULE
 from boundary.verify.setting import Setting
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 DEFAULT = Setting()
 #: What every grader depends on: which question, gold answer and tests a response gets.
 _SHARED = ("verify/items.py",)
+#: What finds final answers.
+_EXTRACTING = ("verify/reading.py", "extraction.py", "answers")
 
 
 @dataclass(frozen=True)
@@ -42,20 +45,24 @@ class Verifier:
     programs : bool
         Whether it runs candidate programs: then the version of Python counts,
         and how weak a sandbox the study allows.
+    extracts : bool
+        Whether it reads final answers by a rule of `boundary.extraction`.
     """
 
     module: str
     sources: tuple[str, ...]
     libraries: tuple[str, ...] = ()
     programs: bool = False
+    extracts: bool = False
 
 
 VERIFIERS: dict[str, Verifier] = {
     "lab": Verifier("boundary.verify.lab", ("verify/lab.py", "tasks", *_SHARED)),
     "math": Verifier(
         "boundary.verify.math",
-        ("verify/math", "verify/reading.py", "answers", "verify/killable.py", *_SHARED),
+        ("verify/math", *_EXTRACTING, "verify/killable.py", *_SHARED),
         ("math-verify", "latex2sympy2_extended", "sympy", "mpmath"),
+        extracts=True,
     ),
     "code": Verifier(
         "boundary.verify.code",
@@ -90,13 +97,13 @@ def sources(kind: str) -> tuple[str, ...]:
     return verifier(kind).sources
 
 
-def grader_digest(kind: str, sandbox: str = "isolated") -> str:
-    """Return the identity of a grader: its code and what that runs on.
+def grader_digest(kind: str, sandbox: str = "isolated", extract: str = DEFAULT_RULE) -> str:
+    """Return the identity of a grader: its code, what that runs on, and what it takes for answers.
 
     Verdicts of a study that allows the reduced sandbox are never taken for
-    those of one that does not.  The reading of files, the batches and the cache
-    are no part of it: they hand on what they are given, and verdicts are held
-    against the items' keys.
+    those of one that does not, nor those by one rule of extraction for another's.
+    The reading of files, the batches and the cache are no part of it: they hand
+    on what they are given, and verdicts are held against the items' keys.
     """
     entry = verifier(kind)
     versions = {name: importlib.metadata.version(name) for name in entry.libraries}
@@ -107,6 +114,8 @@ def grader_digest(kind: str, sandbox: str = "isolated") -> str:
     }
     if entry.programs:
         told |= {"python": platform.python_version(), "sandbox": sandbox}
+    if entry.extracts and extract != DEFAULT_RULE:
+        told["extract"] = extract
     return digest(told)
 
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import polars as pl
 
 from boundary.answers.clause import commits as states_value
-from boundary.answers.extract import NONE, NOTHING, RULES, Commits, Readings, readings
+from boundary.answers.extract import NONE, NOTHING, Commits, Readings, readings
+from boundary.extraction import RULES
 
 #: One column for each rule of extraction: whether what it reads is correct.
 CORRECT_UNDER = {rule: f"correct_{rule}" for rule in RULES}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from boundary.answers.extract import DEFAULT
+from boundary.extraction import DEFAULT
 
 if TYPE_CHECKING:
     from boundary.verify.cache import Cache
@@ -25,7 +25,7 @@ class Setting:
         Whether the study allows the reduced sandbox by name, where no better
         one works on this machine.
     extract : str
-        The rule by which final answers are read (`boundary.answers.RULES`),
+        The rule by which final answers are read (`boundary.extraction.RULES`),
         which is part of the grader's digest.
     """
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from boundary.answers import RULES
 from boundary.errors import TableError
+from boundary.extraction import RULES
 from boundary.tables import VERDICTS_TABLE, check
 from boundary.verify import killable, math, reading
 from boundary.verify.math import verifier
