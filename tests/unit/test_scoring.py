@@ -211,10 +211,11 @@ def test_what_was_tried_against_the_verifier_is_counted():
         tricks=pl.Series([None, "exit", None, "exit,frames", None, None]),
         sandbox=pl.Series(["reduced", "bubblewrap", None, None, None, None]),
         correct_agreed=pl.Series([False, True, False, None, None, None]),
+        correct_boxed=pl.Series([False, True, True, False, False, None]),
     )
     found = score(problems("x", "y"), samples, told)
-    wanted = ("violations", "tricked", "reduced", "correct_agreed")
-    assert found.select(wanted).rows() == [(0, 1, 1, 1), (2, 1, 0, None)]
+    wanted = ("violations", "tricked", "reduced", "correct_agreed", "correct_boxed")
+    assert found.select(wanted).rows() == [(0, 1, 1, 1, 2), (2, 1, 0, None, 0)]
     plain = score(problems("x", "y"), samples, verdicts)
     assert set(wanted).isdisjoint(plain.columns)
 

@@ -7,10 +7,13 @@ import polars as pl
 
 from boundary.checking import amount, count, flag, real, rule, share, table, text
 from boundary.decisions import CROSSOVER_VERDICTS, DECIDES, GUARDS, RETIRED_VERDICTS
+from boundary.extraction import RULES
 
-#: Which answers count: of the project's rules, of a rule that mimics the paper's grader,
-#: and only where a second engine agrees with the first.
-GRADING_RULES = ("strict", "lenient", "agreed")
+#: When two answers are the same: by the project's rules, by one that mimics the paper's
+#: grader, and only where a second engine agrees with the first.
+EQUALITY_RULES = ("strict", "lenient", "agreed")
+#: Every way to grade: those, and the project's rules on other things for answers.
+GRADING_RULES = (*EQUALITY_RULES, *RULES)
 #: Which models solve a problem.
 SETS = ("both", "base_only", "other_only", "neither")
 

@@ -26,14 +26,17 @@ from boundary.comparison_tables import (
 )
 from boundary.extraction import FORMS, RULES
 
+#: Whether what each rule of extraction reads is correct.
+CORRECT_UNDER = tuple(f"correct_{rule}" for rule in RULES)
 FINISH_REASONS = ("stop", "length", FAULT)
 KINDS = ("math", "code", "lab")
 #: How a candidate program was walled off, the best first.
 SANDBOXES = ("bubblewrap", "namespaces", "reduced")
 VERDICTS = ("correct", "wrong", "no_answer", "timeout", "resource", "error", "violation")
 #: What the audit counts: breaches seen at run time, tricks seen in the source, by which
-#: sandbox programs were run, and what the verifier of mathematics remarks.
-AUDIT_KINDS = ("breach", "trick", "sandbox", "remark")
+#: sandbox programs were run, in which form answers stood, and what the verifier of
+#: mathematics remarks.
+AUDIT_KINDS = ("breach", "trick", "sandbox", "extraction", "remark")
 
 PROBLEMS = table(
     "problems",
@@ -87,7 +90,7 @@ VERDICTS_TABLE = table(
         "chain_correct": flag(null=True, need=False),
         "correct_lenient": flag(null=True, need=False),
         "correct_agreed": flag(null=True, need=False),
-        **{f"correct_{rule}": flag(null=True, need=False) for rule in RULES},
+        **{name: flag(null=True, need=False) for name in CORRECT_UNDER},
         "breach": text(null=True, need=False),
         "tricks": text(null=True, need=False),
         "sandbox": text(null=True, need=False, among=SANDBOXES),
@@ -119,6 +122,7 @@ _COUNTED = (
     "chain_correct",
     "correct_lenient",
     "correct_agreed",
+    *CORRECT_UNDER,
     "violations",
     "tricked",
     "reduced",
@@ -146,6 +150,7 @@ SCORES = table(
         "chain_correct": count(null=True, need=False),
         "correct_lenient": count(null=True, need=False),
         "correct_agreed": count(null=True, need=False),
+        **{name: count(null=True, need=False) for name in CORRECT_UNDER},
         "violations": count(null=True, need=False),
         "tricked": count(null=True, need=False),
         "reduced": count(null=True, need=False),
@@ -330,6 +335,7 @@ STUDY_TABLES: dict[str, Table] = {
 GRADING_TABLES: dict[str, Table] = {
     "passk_lenient": PASSK,
     "passk_agreed": PASSK,
+    **{f"passk_{rule}": PASSK for rule in RULES},
     GRADING.name: GRADING,
 }
 #: Every table that may stand in a study's folder: beside those, pass@k of answers

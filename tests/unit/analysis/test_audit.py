@@ -138,6 +138,18 @@ def test_remarks_are_counted_one_by_one():
     assert audit_table([count_arm(LABELS, told.drop("remarks"))]).is_empty()
 
 
+def test_the_forms_in_which_answers_stood_are_counted():
+    told = MATH.drop("correct_agreed").with_columns(
+        extraction=pl.Series(["box", "box", "bold", None, "box", "answer line", None, None])
+    )
+    frame = audit_table([count_arm(LABELS, told)])
+    assert frame.select("kind", "name", "responses", "problems").rows() == [
+        ("extraction", "answer line", 1, 1),
+        ("extraction", "bold", 1, 1),
+        ("extraction", "box", 3, 2),
+    ]
+
+
 def test_answers_on_which_rules_differ_stand_with_their_gold_answer():
     problems = pl.DataFrame(
         {"benchmark": ["b", "b", "c"], "problem_id": ["a", "b", "a"], "answer": ["4", "0.5", "x"]}

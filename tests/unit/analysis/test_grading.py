@@ -8,6 +8,7 @@ from boundary.analysis.grading import graded_otherwise, under
 from boundary.analysis.passk import passk_table
 from boundary.analysis.study import study_tables
 from boundary.errors import InputError
+from boundary.extraction import RULES
 from boundary.tables import CROSSOVERS, GRADING, GRADING_TABLES, PASSK, check
 
 ENTRY = {"comparison": "c", "base": "b", "other": "o", "benchmark": "bench", "protocol": "paper"}
@@ -73,6 +74,34 @@ def test_the_curves_of_each_rule(two):
         found = tables[f"passk_{rule}"]
         assert check(found, PASSK, "test").equals(passk_table(scores, f"correct_{rule}"))
     assert tables["grading"].is_empty()  # no comparison was asked for
+
+
+def test_what_other_rules_of_extraction_read_is_counted_like_any_other_rule(arm, counts):
+    """Under boxed the base has half of what it has under any, which is the study's rule."""
+    low, sharp = counts["crossover"]
+    scores = pl.concat(
+        [
+            arm("b", low, 128).with_columns(
+                correct_boxed=pl.Series(low // 2), correct_declared=pl.Series(low),
+                correct_any=pl.Series(low),
+            ),
+            arm("o", sharp, 128).with_columns(
+                pl.Series(f"correct_{rule}", sharp) for rule in RULES
+            ),
+        ]
+    )  # fmt: skip
+    spec = {"bootstrap": 300, "comparisons": [ENTRY]}
+    tables = study_tables(scores, spec)
+    rows = {row["rule"]: row for row in tables["grading"].to_dicts()}
+    assert set(rows) == {"strict", *RULES}
+    assert rows["boxed"]["base_responses_changed"] == (low - low // 2).sum()
+    for rule in ("declared", "any"):
+        assert {**rows[rule], "rule": "strict"} == rows["strict"]
+    alone = study_tables(under(scores, "boxed"), spec)["crossovers"]
+    names = list(CROSSOVERS.schema.columns)
+    assert tables["grading"].filter(rule="boxed").select(names).equals(alone)
+    assert tables["passk_boxed"].equals(passk_table(scores, "correct_boxed"))
+    assert tables["passk_any"].equals(passk_table(scores))
 
 
 def test_a_rule_counts_only_where_both_arms_know_it(arm):

@@ -369,12 +369,15 @@ def make_study(
     return tables
 
 
+_CHANGES = {"lenient": 0.2, "agreed": -0.1, "boxed": -0.4, "declared": -0.1, "any": 0}
+
+
 def make_grading(
     arms: dict[str, dict[str, np.ndarray]], n: int, tables: dict[str, pl.DataFrame]
 ) -> dict[str, pl.DataFrame]:
-    """Other rules of grading: lenient finds a fifth more of what is wrong, agreed a tenth less."""
+    """Other rules: lenient a fifth more of what is wrong, agreed a tenth less, any the same."""
     made, rows = {}, [tables["crossovers"].with_columns(rule=pl.lit("strict"))]
-    for rule, change in {"lenient": 0.2, "agreed": -0.1}.items():
+    for rule, change in _CHANGES.items():
         moved = {
             b: {m: (c + change * np.where(change > 0, n - c, c)).astype(int) for m, c in of.items()}
             for b, of in arms.items()

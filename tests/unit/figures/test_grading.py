@@ -5,6 +5,8 @@ import json
 import polars as pl
 import pytest
 
+from boundary.comparison_tables import EQUALITY_RULES
+from boundary.extraction import RULES
 from boundary.figures import grading
 from boundary.figures.registry import build_figures
 from boundary.figures.theme import study_of
@@ -16,7 +18,13 @@ def study(small, small_spec):
 
 
 def rows_of(chart):
-    return next(rows for rows in chart.to_dict()["datasets"].values() if rows and "rule" in rows[0])
+    """Return what the panels show, of both families of rules."""
+    panels = chart.to_dict()["datasets"].values()
+    return [row for rows in panels for row in rows if rows and "rule" in rows[0]]
+
+
+#: Tables of the rules that strict is held against.
+OTHERS = tuple(name for name in grading.RULES_DRAWN.values() if name != "passk")
 
 
 def draw(tables, spec):
@@ -28,7 +36,7 @@ def test_each_arm_has_a_line_for_each_rule_and_the_colour_it_has_everywhere(smal
     chart = draw(small, small_spec)
     found = {(row["arm"], row["rule"]) for row in rows_of(chart)}
     models = ("base-7b", "grpo-7b", "distilled-7b")
-    assert found == {(model, rule) for model in models for rule in grading.RULES}
+    assert found == {(model, rule) for model in models for rule in grading.RULES_DRAWN}
     passk = build_figures(small, {**small_spec, "figures": [{"name": "passk"}]})["passk"]
     scales = [
         json.dumps(each.to_dict()["concat"][0]["layer"][0]["encoding"]["color"]["scale"])
@@ -46,7 +54,7 @@ def test_flagged_stretches_fade_and_keep_their_dashes(small, small_spec):
 def test_arms_that_one_rule_alone_judged_are_left_out(small, small_spec):
     only = {
         **small,
-        **{name: small[name].filter(model="base-7b") for name in ("passk_lenient", "passk_agreed")},
+        **{name: small[name].filter(model="base-7b") for name in OTHERS},
         "grading": small["grading"].clear(),
     }
     assert {row["arm"] for row in rows_of(draw(only, small_spec))} == {"base-7b"}
@@ -54,7 +62,7 @@ def test_arms_that_one_rule_alone_judged_are_left_out(small, small_spec):
 
 @pytest.mark.parametrize("how", ["absent", "empty"])
 def test_without_other_rules_it_says_so(small, small_spec, how):
-    names = ("passk_lenient", "passk_agreed", "grading")
+    names = (*OTHERS, "grading")
     kept = {name: frame for name, frame in small.items() if name not in names}
     if how == "empty":
         kept |= {name: small[name].clear() for name in names}
@@ -70,7 +78,7 @@ REGIONS = {
 }
 
 
-def lines(study, small, *verdicts, k_cross=(8.0, 8.0, 8.0)):
+def lines(study, small, *verdicts, k_cross=(8.0, 8.0, 8.0), rules=EQUALITY_RULES):
     row = small["grading"].filter(benchmark="aime24")[:1]
     frame = pl.concat(
         row.with_columns(
@@ -82,9 +90,9 @@ def lines(study, small, *verdicts, k_cross=(8.0, 8.0, 8.0)):
             ci_low=4.0,
             ci_high=16.0,
         )
-        for rule, verdict, k in zip(grading.RULES, verdicts, k_cross, strict=True)
+        for rule, verdict, k in zip(rules, verdicts, k_cross, strict=True)
     )
-    return grading.verdict_lines(frame, study)
+    return grading.verdict_lines(frame, study, rules)
 
 
 def test_one_verdict_is_told_once(small, study):
@@ -106,10 +114,33 @@ def test_a_verdict_that_depends_on_the_rule_is_told_with_each(small, study):
     ]
 
 
+def test_what_counts_as_an_answer_is_told_beside_how_answers_are_compared(small, study):
+    told = lines(study, small, "undetermined", "crossover", "crossover", rules=RULES)
+    assert told == [
+        "the verdict depends on the rule (boxed: undetermined; declared: crossover at k ≈ 8 "
+        "[4, 16]; any: crossover at k ≈ 8 [4, 16])"
+    ]
+
+
+def test_a_benchmark_has_a_panel_for_each_family_it_was_judged_by(small, small_spec):
+    panels = draw(small, small_spec).to_dict()["concat"]
+    titles = [" ".join(panel["title"]["subtitle"]) for panel in panels]
+    count = small["grading"]["benchmark"].n_unique()
+    for family in grading.FAMILIES:
+        assert sum(title.startswith(family) for title in titles) == count
+    kept = ("lenient", "agreed")
+    text = {
+        **small,
+        **{f"passk_{rule}": small[f"passk_{rule}"].clear() for rule in kept},
+        "grading": small["grading"].filter(~pl.col("rule").is_in(kept)),
+    }
+    assert len(draw(text, small_spec).to_dict()["concat"]) == count
+
+
 def test_of_many_comparisons_some_are_told_and_the_rest_counted(small, study):
     row = small["grading"].filter(rule="strict")[:1]
     many = pl.concat(row.with_columns(comparison=pl.lit(f"c{i}")) for i in range(6))
-    told = grading.verdict_lines(many, study)
+    told = grading.verdict_lines(many, study, EQUALITY_RULES)
     assert len(told) == 5
     assert told[-1] == "2 more comparisons are in the grading table"
-    assert grading.verdict_lines(row.clear(), study) == []
+    assert grading.verdict_lines(row.clear(), study, EQUALITY_RULES) == []

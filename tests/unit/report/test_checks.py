@@ -83,6 +83,26 @@ def test_one_verdict_under_all_rules(graded):
     )
 
 
+def test_rules_of_extraction_have_a_sentence_of_their_own(graded):
+    rows = [(rule, "base-ahead-to-K", None) for rule in ("strict", "lenient", "any", "declared")]
+    frame = graded(*rows, ("boxed", "undetermined", None), boxed={"base_responses_changed": 30})
+    found = checks({"grading": frame}, 0.95)
+    assert [item["tag"] for item in found] == ["differs", "same"]
+    assert found[0]["text"] == (
+        "On math500, base-7b and grpo-7b: the verdict depends on the rule of extraction: "
+        "undetermined under boxed, base-ahead-to-K under declared and base-ahead-to-K under any. "
+        "Boxed changes 30 responses of base-7b in 2 problems (solved at least once: 41 instead of "
+        "40). Declared changes no count. Any changes no count."
+    )
+    assert "same under strict and lenient grading: base-ahead-to-K" in found[1]["text"]
+
+
+def test_a_grader_without_other_equalities_has_one_sentence(graded):
+    rows = [(rule, "base-ahead-to-K", None) for rule in ("strict", "any", "declared", "boxed")]
+    (found,) = checks({"grading": graded(*rows)}, 0.95)
+    assert "same under boxed, declared and any extraction: base-ahead-to-K." in found["text"]
+
+
 def test_where_the_crossing_lies_under_each_rule(graded):
     rows = [("strict", "crossover", 8.0), ("lenient", "crossover", 9.5)]
     (found,) = checks({"grading": graded(*rows)}, 0.95)
@@ -117,7 +137,9 @@ def test_a_guard_leads(graded, lenient, told):
 def test_a_verdict_that_depends_on_the_rule_comes_first(graded):
     rows = [("strict", "undetermined", None), ("lenient", "crossover", 9.5)]
     frame = graded(*rows, lenient={"base_responses_changed": 1234})
-    same = frame.filter(rule="strict").with_columns(benchmark=pl.lit("aime24"))
+    same = frame.with_columns(
+        benchmark=pl.lit("aime24"), verdict=pl.lit("undetermined"), regions=pl.lit(None, pl.String)
+    )
     found = checks({"grading": pl.concat([same, frame])}, 0.95)
     assert [item["tag"] for item in found] == ["differs", "same"]
     assert found[0]["text"] == (
@@ -160,7 +182,8 @@ def test_many_names_are_cut_and_counted():
 
 def test_programs_in_the_reduced_sandbox_are_a_warning_before_all_else(graded):
     rows = [("rl", "breach", "any", 1, 1), ("rl", "sandbox", "bubblewrap", 1000, 164)]
-    clean = {"audit": audit(*rows), "grading": graded(("strict", "undetermined", None))}
+    twice = [(rule, "undetermined", None) for rule in ("strict", "agreed")]
+    clean = {"audit": audit(*rows), "grading": graded(*twice)}
     assert "warning" not in [item["tag"] for item in checks(clean, 0.95)]
     reduced = audit(*rows, ("rl", "sandbox", "reduced", 7, 3), ("base", "sandbox", "reduced", 0, 0))
     found = checks({**clean, "audit": reduced}, 0.95)

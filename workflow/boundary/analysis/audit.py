@@ -25,11 +25,14 @@ from boundary.tables import AUDIT, AUDIT_KINDS, DISAGREEMENTS, check
 ANY = "any"
 #: Columns of verdicts that the audit reads.
 READ = (
-    *("problem_id", "sample_index", "answer", "verdict", "correct"),
+    *("problem_id", "sample_index", "answer", "extraction", "verdict", "correct"),
     *("correct_lenient", "correct_agreed", "breach", "tricks", "sandbox", "remarks"),
 )
 #: The column that tells of each kind, and kinds of which one asks whether any was seen.
-_COLUMNS = {"breach": "breach", "trick": "tricks", "sandbox": "sandbox", "remark": "remarks"}
+_COLUMNS = {
+    **{"breach": "breach", "trick": "tricks", "sandbox": "sandbox"},
+    **{"extraction": "extraction", "remark": "remarks"},
+}
 _TAKEN_TOGETHER = ("breach", "trick")
 
 
@@ -58,7 +61,7 @@ class Counts:
 def count_arm(
     labels: Mapping[str, str], verdicts: pl.DataFrame, problems: pl.DataFrame | None = None
 ) -> Counts:
-    """Count what the verdicts of one arm show of attacks, sandboxes and remarks.
+    """Count what the verdicts of one arm show of attacks, sandboxes, answers and remarks.
 
     Parameters
     ----------
@@ -66,7 +69,7 @@ def count_arm(
         model, benchmark and protocol.
     verdicts : polars.DataFrame
         A verdicts table.  Of programs it has ``breach``, ``tricks`` and
-        ``sandbox``, of mathematics ``remarks``.
+        ``sandbox``, of answers ``extraction``, of mathematics ``remarks``.
     problems : polars.DataFrame, optional
         ``benchmark``, ``problem_id`` and ``question`` of its problems: those that
         ask the same are one.  With ``answer``, ``kind`` and ``metadata`` clusters

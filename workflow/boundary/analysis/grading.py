@@ -2,8 +2,10 @@
 
 Strict counts what the verifier calls correct; lenient what a rule that mimics
 the paper's grader accepts; agreed what both the verifier and a second,
-independent engine call correct.  No rule is a truth: where a verdict differs
-between them, it rests on the grader and not on the models.
+independent engine call correct.  Boxed, declared and any count what the verifier
+calls correct of the answers that each of these rules reads; one of the three is
+the study's, and strict counts by it.  No rule is a truth: where a verdict
+differs between them, it rests on the grader and not on the models.
 """
 
 from __future__ import annotations
@@ -20,8 +22,8 @@ from boundary.comparison_tables import GRADING, GRADING_RULES
 from boundary.tables import GRADING_TABLES, PASSK, check
 
 #: The column of scores in which each rule counts.
-COUNTED = dict(zip(GRADING_RULES, ("correct", "correct_lenient", "correct_agreed"), strict=True))
 STRICT = GRADING_RULES[0]
+COUNTED = {STRICT: "correct", **{rule: f"correct_{rule}" for rule in GRADING_RULES[1:]}}
 
 
 def graded_otherwise(scores: pl.DataFrame) -> bool:
@@ -111,10 +113,11 @@ def grading_tables(
         When a rule is known of some problems of an arm only.
     """
     made = {
-        "passk_lenient": _curves(scores, "correct_lenient", confidence),
-        "passk_agreed": _curves(scores, "correct_agreed", confidence),
-        GRADING.name: pl.concat([pl.DataFrame(schema=column_types(GRADING)), *rows]),
+        f"passk_{rule}": _curves(scores, column, confidence)
+        for rule, column in COUNTED.items()
+        if rule != STRICT
     }
+    made[GRADING.name] = pl.concat([pl.DataFrame(schema=column_types(GRADING)), *rows])
     return {
         name: check(made[name], table, f"{name} of the study").sort(table.key)
         for name, table in GRADING_TABLES.items()

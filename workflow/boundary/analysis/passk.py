@@ -217,8 +217,9 @@ def passk_table(
     scores : polars.DataFrame
         A SCORES table.
     success : str
-        The column that counts successes: ``correct``, ``correct_lenient``,
-        ``correct_agreed`` or ``chain_correct``.  Arms in which it is null throughout are left out.
+        The column that counts successes: ``correct``, ``chain_correct``, or that
+        of a rule, such as ``correct_lenient``.  Arms in which it is null throughout
+        are left out.
     confidence : float
 
     Returns

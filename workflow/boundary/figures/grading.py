@@ -1,44 +1,55 @@
-"""pass@k under each rule of grading: whether a conclusion hangs on the grader."""
+"""pass@k under each rule of grading and of extraction: whether a conclusion hangs on the grader."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
 import polars as pl
 
+from boundary.comparison_tables import EQUALITY_RULES
+from boundary.extraction import RULES
 from boundary.figures import curves, panels, theme
 from boundary.figures.words import clean, percent, verdict
 
-TITLE = "pass@k under three rules of grading"
-#: Table and dashes of each rule; a solid line is drawn first, and the others over it.
-RULES = {
-    "strict": ("passk", [1, 0]),
-    "lenient": ("passk_lenient", [6, 3]),
-    "agreed": ("passk_agreed", [1.5, 2.5]),
+TITLE = "pass@k under each rule of grading"
+STRICT = EQUALITY_RULES[0]
+#: Dashes of each rule; a solid line is drawn first, and the others over it.
+_DASHES = ([1, 0], [6, 3], [1.5, 2.5])
+#: What may differ, and the rules of it.
+FAMILIES = {
+    "when two answers are the same": EQUALITY_RULES,
+    "what counts as an answer": tuple(reversed(RULES)),
+}
+#: The table of each rule.
+RULES_DRAWN = {
+    rule: "passk" if rule == STRICT else f"passk_{rule}"
+    for rules in FAMILIES.values()
+    for rule in rules
 }
 #: Comparisons whose verdicts a panel names.
 SHOWN = 4
 
 
 def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | None) -> Any:
-    """Return the chart from passk, passk_lenient, passk_agreed and grading.
+    """Return the chart from passk, the passk of each rule, and grading.
 
-    Only arms whose grader has other rules are drawn.
+    Only arms whose grader has other rules are drawn; a benchmark has a panel for
+    each family of rules that it was judged by.
     """
     title = title or TITLE
     grading = tables.get("grading")
-    given = {rule: tables.get(name) for rule, (name, _) in RULES.items()}
+    given = {rule: tables.get(name) for rule, name in RULES_DRAWN.items()}
     known = [
         frame.select(curves.ARM)
         for rule, frame in given.items()
-        if rule != "strict" and frame is not None
+        if rule != STRICT and frame is not None
     ]
     judged = pl.concat(known).unique() if known else pl.DataFrame()
     if grading is None or judged.is_empty():
         return panels.nothing(
-            title, "no response was judged by more than one rule; the grader of math does that."
+            title, "no response was judged by more than one rule; graders of answers do that."
         )
     drawn = [
         curves.prepare(
@@ -48,34 +59,48 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         if frame is not None
     ]
     frame = pl.concat(drawn)
-    benchmarks = sorted(frame["benchmark"].unique())
-    columns = panels.columns_for(len(benchmarks))
-    width = 460 if len(benchmarks) == 1 else 300
+    wanted = [
+        (benchmark, family)
+        for benchmark in sorted(frame["benchmark"].unique())
+        for family, rules in FAMILIES.items()
+        if frame.filter(pl.col("benchmark") == benchmark, _other_than_strict(rules)).height
+    ]
+    columns = 1 if len(wanted) == 1 else 2
+    width = 460 if len(wanted) == 1 else 340
     encodings = curves.encodings(frame, study, columns * (width + 60))
     drawn_panels = [
         _panel(
             benchmark,
+            family,
             frame.filter(benchmark=benchmark),
             grading.filter(benchmark=benchmark),
             study,
             encodings=encodings,
-            size=(width, 300 if len(benchmarks) == 1 else 220),
+            size=(width, 300 if len(wanted) <= 2 else 220),
         )
-        for benchmark in benchmarks
+        for benchmark, family in wanted
     ]
     caption = [
         "Strict: the verifier's own rules. Lenient: a rule that mimics the paper's grader (last "
         "number as fallback, relative tolerance). Agreed: strict, and a second, independent "
-        "engine says so too. Where rules agree, their lines lie over each other.",
-        f"Band: pointwise {percent(study.confidence)} interval over problems, of the strict rule; "
-        "the others' are in the tables. Symbols: the strict rule at powers of two. Faded: k > n/2, "
-        "flagged, as a curve's own sampling error cannot be estimated there.",
+        "engine says so too. Boxed: strict, of the last box alone. Declared: also of what the "
+        "response says is its answer. Any: also of what a reader would call it. Where rules agree, "
+        "their lines lie over each other.",
+        f"Band: pointwise {percent(study.confidence)} interval over problems, of the strict rule "
+        "and what the study takes for answers; the others' are in the tables. Symbols: the same at "
+        "powers of two. Faded: k > n/2, flagged, as a curve's own sampling error cannot be "
+        "estimated there.",
     ]
     return panels.grid(drawn_panels, columns, width, title, caption)
 
 
+def _other_than_strict(rules: tuple[str, ...]) -> pl.Expr:
+    return pl.col("rule").is_in([rule for rule in rules if rule != STRICT])
+
+
 def _panel(
     name: str,
+    family: str,
     frame: pl.DataFrame,
     grading: pl.DataFrame,
     study: theme.Study,
@@ -84,13 +109,16 @@ def _panel(
     size: tuple[int, int],
 ) -> alt.LayerChart:
     width, height = size
-    lines = [curves.facts(frame), *verdict_lines(grading, study)]
-    return alt.layer(*_layers(frame, *encodings)).properties(
+    rules = FAMILIES[family]
+    own = frame.filter(pl.col("rule").is_in([STRICT, *rules]))
+    told = verdict_lines(grading, study, rules)
+    lines = [f"{family}: {', '.join(rules)}", curves.facts(own), *told]
+    return alt.layer(*_layers(own, rules, *encodings)).properties(
         width=width, height=height, title=panels.panel_title(name, lines, width)
     )
 
 
-def verdict_lines(grading: pl.DataFrame, study: theme.Study) -> list[str]:
+def verdict_lines(grading: pl.DataFrame, study: theme.Study, rules: Sequence[str]) -> list[str]:
     """Return a line for each comparison: one verdict, or that of each rule.
 
     Parameters
@@ -98,14 +126,17 @@ def verdict_lines(grading: pl.DataFrame, study: theme.Study) -> list[str]:
     grading : polars.DataFrame
         The GRADING rows of one benchmark.
     study : Study
+    rules : sequence of str
+        Which rules are told.
     """
     groups: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in sorted(grading.to_dicts(), key=study.place):
+    for row in sorted(grading.filter(pl.col("rule").is_in(rules)).to_dicts(), key=study.place):
         groups.setdefault(row["comparison"], {})[row["rule"]] = row
     lines = []
     for rows in list(groups.values())[:SHOWN]:
-        whose = f"{clean(rows['strict']['other'], 24)}: " if len(groups) > 1 else ""
-        lines.append(whose + _told({rule: rows[rule] for rule in RULES if rule in rows}))
+        known = {rule: rows[rule] for rule in rules if rule in rows}
+        other = next(iter(known.values()))["other"]
+        lines.append((f"{clean(other, 24)}: " if len(groups) > 1 else "") + _told(known))
     if len(groups) > SHOWN:
         lines.append(f"{len(groups) - SHOWN} more comparisons are in the grading table")
     return lines
@@ -120,10 +151,12 @@ def _told(rows: Mapping[str, Mapping[str, Any]]) -> str:
         return f"the verdict depends on the rule ({each})"
     if len(set(said.values())) > 1:
         return f"same verdict by all {len(rows)} rules ({each})"
-    return f"same verdict by all {len(rows)} rules: {said['strict']}"
+    return f"same verdict by all {len(rows)} rules: {next(iter(said.values()))}"
 
 
-def _layers(frame: pl.DataFrame, colour: alt.Color, shape: alt.Shape) -> list[Any]:
+def _layers(
+    frame: pl.DataFrame, rules: Sequence[str], colour: alt.Color, shape: alt.Shape
+) -> list[Any]:
     x = panels.k_axis(int(frame["k"].max()))  # type: ignore[arg-type]
     y = curves.y_axis(curves.y_domain(frame))
     wanted = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part", "power", "rule"]
@@ -143,11 +176,12 @@ def _layers(frame: pl.DataFrame, colour: alt.Color, shape: alt.Shape) -> list[An
         alt.Opacity("fill:Q", scale=None),
         detail="part:N",
     )
-    dashes = alt.Scale(domain=list(RULES), range=[dash for _, dash in RULES.values()])
+    dashes = alt.Scale(domain=list(rules), range=list(_DASHES))
     shown = alt.Legend(
         orient="bottom", direction="horizontal", columns=3, title=None, symbolSize=900
     )
-    line = base.mark_line(strokeWidth=1.8).encode(
+    lines = base.transform_filter(alt.FieldOneOfPredicate("rule", list(rules)))
+    line = lines.mark_line(strokeWidth=1.8).encode(
         x,
         y,
         colour,

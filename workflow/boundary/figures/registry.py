@@ -46,7 +46,7 @@ def build_figures(tables: Mapping[str, pl.DataFrame], spec: Mapping[str, Any]) -
     ----------
     tables : mapping of str to polars.DataFrame
         All of `boundary.tables.STUDY_TABLES` by name (a table may be empty),
-        and optionally ``passk_chain``, ``passk_lenient``, ``passk_agreed``
+        and optionally ``passk_chain``, ``passk_lenient`` and those of other rules
         (columns of passk), ``grading``, ``likelihoods``.
     spec : mapping
         ``study`` (name), ``figures`` (list of ``{"name", "title"}``, title may

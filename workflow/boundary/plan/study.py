@@ -9,6 +9,7 @@ from typing import Any
 from boundary.config import Study, parse_study
 from boundary.config.lab import checkpoint_name
 from boundary.config.raw import arms
+from boundary.extraction import RULES
 from boundary.plan.arms import Arm
 from boundary.plan.cautions import cautions, silent_types
 from boundary.plan.identity import SCORER_REVISION, Identity
@@ -29,8 +30,8 @@ SCORE_TABLES = (
 )
 #: The same for chains of thought, which some verifiers check.
 CHAIN_TABLES = ("passk_chain",)
-#: The same under the other rules of grading, which the verifier of mathematics has.
-GRADING_TABLES = ("passk_lenient", "passk_agreed", "grading")
+#: The same under the other rules of grading and of extraction, where a verifier has them.
+GRADING_TABLES = ("passk_lenient", "passk_agreed", *(f"passk_{rule}" for rule in RULES), "grading")
 #: What was tried against the verifier, and where rules of grading disagree.
 AUDIT_TABLES = ("audit", "disagreements")
 GUESS_TABLES = ("guess_floor",)

@@ -7,7 +7,9 @@ from typing import Any
 
 import polars as pl
 
+from boundary.comparison_tables import EQUALITY_RULES
 from boundary.decisions import read_guards
+from boundary.extraction import RULES
 from boundary.report.text import visible
 from boundary.verdict_words import crossing
 from boundary.wording import number, percent
@@ -16,7 +18,8 @@ Row = Mapping[str, Any]
 ANY = "any"
 #: Names of breaches or tricks that a sentence lists.
 NAMES_SHOWN = 6
-_RULES = ("strict", "lenient", "agreed")
+#: What may differ, and the rules of it.
+_RULES = {"grading": EQUALITY_RULES, "extraction": RULES}
 
 
 def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[dict[str, str]]:
@@ -60,26 +63,29 @@ def _grading(frame: pl.DataFrame | None) -> Iterator[tuple[str, str]]:
     for row in frame.sort("benchmark", "comparison").iter_rows(named=True):
         groups.setdefault((row["benchmark"], row["comparison"]), {})[row["rule"]] = row
     for rows in groups.values():
-        yield _compared({rule: rows[rule] for rule in _RULES if rule in rows})
+        for what, rules in _RULES.items():
+            known = {rule: rows[rule] for rule in rules if rule in rows}
+            if len(known) > 1:
+                yield _compared(known, rows["strict"], what)
 
 
-def _compared(rows: Mapping[str, Row]) -> tuple[str, str]:
+def _compared(rows: Mapping[str, Row], strict: Row, what: str) -> tuple[str, str]:
     """Say whether the verdict of a comparison depends on the rule, and what each changes."""
-    strict = rows["strict"]
     where = f"On {visible(strict['benchmark'])}, {_side(strict, 'base')} and"
     where += f" {_side(strict, 'other')}:"
     where += _guarded(rows)
     same = len({row["verdict"] for row in rows.values()}) == 1
+    verdict = next(iter(rows.values()))["verdict"]
     rules = _listed([*rows])
     if not same:
         each = _listed([f"{_verdict(row)} under {rule}" for rule, row in rows.items()])
-        head = f"{where} the verdict depends on the rule of grading: {each}."
-    elif strict["verdict"] == "crossover":
+        head = f"{where} the verdict depends on the rule of {what}: {each}."
+    elif verdict == "crossover":
         each = _listed([f"{crossing(row)} under {rule}" for rule, row in rows.items()])
-        head = f"{where} the verdict is the same under {rules} grading, crossover, {each}."
+        head = f"{where} the verdict is the same under {rules} {what}, crossover, {each}."
     else:
-        head = f"{where} the verdict is the same under {rules} grading: {strict['verdict']}."
-    changes = [_changed(rule, rows[rule], strict) for rule in _RULES[1:] if rule in rows]
+        head = f"{where} the verdict is the same under {rules} {what}: {verdict}."
+    changes = [_changed(rule, row, strict) for rule, row in rows.items() if rule != "strict"]
     return ("same" if same else "differs"), " ".join([head, *changes])
 
 
@@ -89,7 +95,7 @@ def _guarded(rows: Mapping[str, Row]) -> str:
     if not any(fired.values()):
         return ""
     if len(set(fired.values())) == 1:
-        return f" no claim can rest on it ({fired['strict']});"
+        return f" no claim can rest on it ({next(iter(fired.values()))});"
     each = _listed([f"{guards} under {rule}" for rule, guards in fired.items() if guards])
     return f" no claim can rest on it where a guard fires ({each});"
 

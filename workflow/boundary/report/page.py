@@ -41,7 +41,7 @@ CAPTIONS = {
     "series": "pass@1 and pass@n along training.",
     "chain": "pass@k by the answer alone, and by answer and chain.",
     "guess": "pass@k, and under it what the model's answers to other problems would solve by luck.",
-    "grading": "pass@k under strict, lenient and agreed grading.",
+    "grading": "pass@k under each rule of grading, and of what counts as an answer.",
     "cot": "pass@k by the answer alone, and by answer and chain of thought, by each judge.",
 }
 

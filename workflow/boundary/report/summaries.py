@@ -287,9 +287,10 @@ def grading(frame: pl.DataFrame) -> Summary:
         "M": _number("n_problems"),
     }
     about = (
-        "Every comparison under three rules of grading. Strict: the verifier's own. Lenient: one "
-        "that mimics the paper's grader. Agreed: strict, and a second engine says so too. Changed: "
-        "against strict, net within each problem, and in how many problems."
+        "Every comparison under each rule of grading. Strict: the verifier's own. Lenient: one "
+        "that mimics the paper's grader. Agreed: strict, and a second engine says so too. Boxed, "
+        "declared, any: strict, of the answers that each of these rules reads; one of them is the "
+        "study's. Changed: against strict, net within each problem, and in how many problems."
     )
     rules = pl.col("rule").cast(pl.Enum(GRADING_RULES))
     ordered = frame.sort("benchmark", "comparison", rules)
@@ -318,12 +319,14 @@ def audit(frame: pl.DataFrame) -> Summary:
     }
     about = (
         "Breach: an attack on the verifier seen at run time, a violation. Trick: one seen only in "
-        "the source; the verdict stands. Sandbox: by which one programs were run. Remark: of the "
-        "verifier of mathematics. Shares are means over problems, and so are their intervals; "
-        "“any” takes the names of a kind together."
+        "the source; the verdict stands. Sandbox: by which one programs were run. Extraction: in "
+        "which form the answer stood. Remark: of the verifier of mathematics. Shares are means "
+        "over problems, and so are their intervals; “any” takes the names of a kind together."
     )
     ordered = frame.sort("kind", "name", "benchmark", "model", "protocol")
-    return _summary("audit", "Attacks on the verifier, and its remarks", about, ordered, columns)
+    return _summary(
+        "audit", "Attacks on the verifier, forms of answers, and remarks", about, ordered, columns
+    )
 
 
 def disagreements(frame: pl.DataFrame) -> Summary:

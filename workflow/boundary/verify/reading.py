@@ -14,9 +14,8 @@ import polars as pl
 from boundary.answers.clause import commits as states_value
 from boundary.answers.extract import NONE, NOTHING, Commits, Readings, readings
 from boundary.extraction import RULES
+from boundary.tables import CORRECT_UNDER
 
-#: One column for each rule of extraction: whether what it reads is correct.
-CORRECT_UNDER = {rule: f"correct_{rule}" for rule in RULES}
 _UNREAD = Readings(NOTHING, NOTHING, NOTHING)
 
 
@@ -71,7 +70,7 @@ def correct_under(
         Given places of rows and an answer for each, says which are correct.
     """
     columns = {}
-    for other, name in CORRECT_UNDER.items():
+    for other, name in zip(RULES, CORRECT_UNDER, strict=True):
         column = list(correct)
         if other != rule:
             answers = [row.found.under(other).answer for row in rows]

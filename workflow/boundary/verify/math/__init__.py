@@ -18,19 +18,13 @@ from importlib.metadata import version
 import polars as pl
 
 from boundary.errors import TableError
-from boundary.tables import VERDICTS_TABLE
+from boundary.tables import CORRECT_UNDER, VERDICTS_TABLE
 from boundary.verify.killable import KillablePool, Limits
 from boundary.verify.math.judging import Judge, Judgement, form_of
 from boundary.verify.math.lenient import lenient_answer
 from boundary.verify.math.size import MAX_CHARACTERS
 from boundary.verify.math.worker import PRELOAD
-from boundary.verify.reading import (
-    CORRECT_UNDER,
-    correct_under,
-    extraction_of,
-    read_response,
-    truncated,
-)
+from boundary.verify.reading import correct_under, extraction_of, read_response, truncated
 from boundary.verify.setting import Setting
 
 GRADER = f"math-2 (math-verify {version('math-verify')})"
@@ -40,7 +34,7 @@ ROWS_SHOWN = 5
 _COLUMNS = (
     *("answer", "extraction", "verdict", "correct", "grader", "detail", "remarks"),
     *("correct_lenient", "correct_agreed"),
-    *CORRECT_UNDER.values(),
+    *CORRECT_UNDER,
 )
 
 Verify = Callable[[pl.DataFrame], pl.DataFrame]
