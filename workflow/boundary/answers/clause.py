@@ -67,6 +67,11 @@ _PROSE = re.compile(
     r"[^\W\d_a-zA-ZͰ-Ͽ]{2,}",
     re.IGNORECASE,
 )
+#: Words with which something is said of a value.
+_ASSERTS = re.compile(
+    r"(?<![\\a-zA-Z])(?:is|are|was|were|not|would|should|cannot)(?![a-zA-Z])|n['’]t\b",
+    re.IGNORECASE,
+)
 _TEXT = re.compile(r"\\(?:text|mathrm|textbf|mathbf|operatorname|mbox)\s*\{[^{}]*\}")
 _BEGINS = re.compile(r"[-+±−–(\[{|]*\s*(?:\d|\.\d|[$€£¥√π∞½¼¾⅓⅔]|\\(?!text\b|mbox\b)|[-+±−](?=\S))")
 
@@ -183,7 +188,7 @@ def commits(content: str) -> bool:
     >>> commits("x = 5"), commits(r"\frac{1}{2}"), commits("18 dollars"), commits("correct")
     (True, True, True, False)
     """
-    if not _SUBSTANCE.search(content):
+    if not _SUBSTANCE.search(content) or _ASSERTS.search(content):
         return False
     if _BEGINS.match(content):
         return True

@@ -90,7 +90,10 @@ def _merged(found: list[Declaration], worded: Iterator[Declaration]) -> list[Dec
 def _phrases(text: str, low: str, commits: Callable[[str], bool]) -> Iterator[Declaration]:
     inner = len(text)
     for phrase in phrases(text, low):
-        content, end = read_clause(text, phrase.end)
+        if phrase.value is None:
+            content, end = read_clause(text, phrase.end)
+        else:
+            content, end = cleaned(phrase.value), phrase.end
         if phrase.start < inner < end:
             continue  # "Final answer: The answer is 5." announces once
         if not content and phrase.form != LINE:

@@ -18,7 +18,7 @@ _ENGLISH_NOUN = "answer"
 _SIGN = r"[:：=]"
 _DRESS = r"[*_`]*"
 _ENGLISH = re.compile(
-    rf"answers?{_DRESS}\)?(?:\s+(?:to|of|for|in)\s[^.:：\n]{{1,80}}?)?\s*{_DRESS}\s*"
+    rf"answers?(?:\s+(?:choice|option))?{_DRESS}\)?(?:\s+(?:to|of|for|in)\s[^.:：\n]{{1,80}}?)?\s*{_DRESS}\s*"
     rf"(?:(?P<sign>{_SIGN})|(?P<verb>(?:is|are|equals|becomes|(?:would|will|should|must)\s+be|"
     rf"(?:comes|turns|works)\s+out\s+(?:to\s+be|as))(?![a-zA-Z'’]))|(?P<math>(?=\\[\[(]|\$)))",
     re.IGNORECASE,
@@ -49,12 +49,40 @@ _SAID_OF_IT = re.compile(
 )
 
 
+#: A value with the words behind it: "$18$ is our final answer", "Option (B) is correct".
+_VALUE_FIRST = re.compile(
+    r"(?P<value>\$[^$\n]{1,200}\$|\\\([^\n]{1,200}?\\\)|\*\*[^*\n]{1,80}\*\*|\([A-Z]\)|"
+    r"(?<![\w.])[A-Z](?![\w.])|(?<![\w.,/])[-+−]?\d[\d.,/]*(?:%|\\%)?)"
+    r"\s+(?:is|as)\s+(?:the|our|my)\s+(?:final\s+|correct\s+|right\s+|best\s+)?$"
+)
+_VALUE_LENGTH = 240
+_OWNERS = ("the ", "our ", "my ", "final ", "correct ", "right ", "best ")
+_OPTION_FIRST = re.compile(
+    r"(?:option|choice)\s+(?P<value>\(?[A-Z]\)?)\s+is\s+(?:the\s+)?(?:correct|right|best)"
+    r"(?:\s+(?:option|choice|answer|one))?(?![a-zA-Z])",
+    re.IGNORECASE,
+)
+#: What stands before the last of several values, or of a value that is none.
+_NOT_ALONE = re.compile(
+    r"(?:(?<![a-zA-Z])(?:and|or|not|neither|nor|if|whether|suppose|assum\w+)(?![a-zA-Z])|[,/;=<>+*-])"
+    r"\s*(?:option\s*|choice\s*|that\s*)?$",
+    re.IGNORECASE,
+)
+
+
 class Phrase(NamedTuple):
-    """Words that announce an answer: where they begin, where they end, and their form."""
+    """Words that announce an answer: where they begin, where they end, and their form.
+
+    Attributes
+    ----------
+    value : str or None
+        The value, where it stands before its words.
+    """
 
     start: int
     end: int
     form: str
+    value: str | None = None
 
 
 class _Language(NamedTuple):
@@ -76,6 +104,11 @@ def _language(noun: str, verbs: str, before: str = "") -> _Language:
 
 #: Nouns in lower case, so that they are found by plain search.
 _LATIN = (
+    *(
+        _language(f"{adjective} {noun}", r"(?:is|would be|must be)\b")
+        for adjective in ("correct", "right", "best")
+        for noun in ("option", "choice")
+    ),
     _language("respuesta", r"(?:es|será|sería)\b"),
     _language("resposta", r"(?:é|será|seria)\b"),
     _language("risposta", r"(?:è|sarà)\s"),
@@ -128,6 +161,8 @@ def phrases(text: str, low: str) -> Iterator[Phrase]:
         A response, and the same as of `lowered`.
     """
     found = list(_english(text, low)) if _ENGLISH_NOUN in low else []
+    if "option " in low or "choice " in low:
+        found.extend(_options(text))
     for language in (*_LATIN, *(() if text.isascii() else _OTHER)):
         if language.noun in low:
             found.extend(_foreign(text, low, language))
@@ -148,11 +183,33 @@ def _english(text: str, low: str) -> Iterator[Phrase]:
             if heading:
                 yield Phrase(line, heading.end(), LINE)
                 continue
+        before = _value_before(text, place)
+        if before is not None:
+            yield before
+            continue
         words = _ENGLISH.match(text, place)
         if words and words["math"] is not None and not _LEADS.fullmatch(text, line, place):
             continue
         if words and not _NO_ANSWER.search(text, max(place - _BEFORE, 0), place):
             yield Phrase(place, words.end(), LINE if not words["verb"] else SENTENCE)
+
+
+def _value_before(text: str, place: int) -> Phrase | None:
+    """Return the value of "$18$ is the answer", whose words end at the noun."""
+    if not text.endswith(_OWNERS, 0, place):
+        return None
+    start = max(text.rfind("\n", 0, place) + 1, place - _VALUE_LENGTH, 0)
+    found = _VALUE_FIRST.search(text, start, place)
+    if found is None or _NOT_ALONE.search(text, start, found.start()):
+        return None
+    return Phrase(found.start(), place + len(_ENGLISH_NOUN), SENTENCE, found["value"])
+
+
+def _options(text: str) -> Iterator[Phrase]:
+    """Yield options that are called right, as in "option B is correct"."""
+    for found in _OPTION_FIRST.finditer(text):
+        if not _NOT_ALONE.search(text, max(0, found.start() - _BEFORE), found.start()):
+            yield Phrase(found.start(), found.end(), SENTENCE, found["value"])
 
 
 def _foreign(text: str, low: str, language: _Language) -> Iterator[Phrase]:
