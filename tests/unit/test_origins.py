@@ -129,6 +129,21 @@ def test_each_part_of_a_problem_counts(column: str, value: str, asked_anew: bool
     assert (questions_digest(problems()) != questions_digest(changed)) == asked_anew
 
 
+def test_options_of_a_problem_count_and_its_cluster_does_not() -> None:
+    """A verdict on a choice depends on its options, one on a text on all its golds."""
+    for kind, one, two in (
+        ("choice", '{"choices": ["a", "b"]}', '{"choices": ["b", "a"]}'),
+        ("text", '{"golds": ["a"]}', '{"golds": ["a"], "case": true}'),
+    ):
+        first, second, named = (
+            problem_digests(problems(kind=("q1", kind), metadata=("q1", metadata)))
+            for metadata in (one, two, one[:-1] + ', "cluster": "c"}')
+        )
+        same = first["problem_digest"] == second["problem_digest"]
+        assert same.to_list() == [True, False, True]
+        assert first.equals(named)
+
+
 def test_text_cannot_move_from_one_part_to_another() -> None:
     one, two = problems(question=("q0", "a"), answer=("q0", "b")), problems(question=("q0", "ab"))
     found = {problem_digests(frame)["problem_digest"][0] for frame in (one, two)}

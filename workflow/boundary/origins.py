@@ -13,11 +13,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from boundary.digests import canonical_json
 from boundary.errors import TableError
+from boundary.options import judged_by
 from boundary.store import read_provenance
 
 #: Of the response that a row is about, of its problem, and of all responses to a problem.
@@ -47,14 +49,22 @@ def problem_digests(problems: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     problems : polars.DataFrame
-        ``benchmark``, ``problem_id``, ``kind``, ``question``, ``answer`` and
-        ``tests``.
+        ``benchmark``, ``problem_id``, ``kind``, ``question``, ``answer``, ``tests``
+        and, for problems with options, ``metadata``.
     """
-    rows = problems.select(_OF_PROBLEM).iter_rows()
-    found = (_number(canonical_json(row)) for row in rows)
+    if "metadata" not in problems.columns:
+        problems = problems.with_columns(metadata=pl.lit(None, pl.String))
+    rows = problems.select(*_OF_PROBLEM, "metadata").iter_rows()
+    found = (_number(canonical_json(_of_problem(*row))) for row in rows)
     return problems.select("benchmark", "problem_id").with_columns(
         pl.Series(PROBLEM, found, dtype=pl.Int64)
     )
+
+
+def _of_problem(kind: str, *rest: str | None) -> list[Any]:
+    *told, metadata = rest
+    options = judged_by(kind, metadata)
+    return [kind, *told, *([options] if options else [])]
 
 
 def with_digests(verdicts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
@@ -115,9 +125,9 @@ def check_problems(
     if len(changed):
         raise TableError(
             f"{path}: was made from other problems than {problems} holds: question, gold answer, "
-            f"kind or tests of {len(changed)} of {rows['problem_id'].n_unique()} problem(s) "
-            f"differ, first {', '.join(changed.head(SHOWN))}. Give the problems from which it was "
-            f"made, or run {again} again with these."
+            f"kind, options or tests of {len(changed)} of {rows['problem_id'].n_unique()} "
+            f"problem(s) differ, first {', '.join(changed.head(SHOWN))}. Give the problems from "
+            f"which it was made, or run {again} again with these."
         )
 
 

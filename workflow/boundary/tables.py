@@ -29,7 +29,7 @@ from boundary.extraction import FORMS, RULES
 #: Whether what each rule of extraction reads is correct.
 CORRECT_UNDER = tuple(f"correct_{rule}" for rule in RULES)
 FINISH_REASONS = ("stop", "length", FAULT)
-KINDS = ("math", "code", "lab")
+KINDS = ("math", "code", "lab", "choice", "text")
 #: How a candidate program was walled off, the best first.
 SANDBOXES = ("bubblewrap", "namespaces", "reduced")
 VERDICTS = ("correct", "wrong", "no_answer", "timeout", "resource", "error", "violation")

@@ -340,10 +340,10 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         {"figures.0": "guess", "analyses.guess_floor": False},
         "figures[0]: 'guess' needs analyses.guess_floor, which is false.",
     ),
-    "figure of grading without mathematics": (
+    "figure of grading without answers": (
         {"figures.0": "grading"},
-        "figures[0]: 'grading' is drawn of responses to problems of the kind math, and the study "
-        "samples none.",
+        "figures[0]: 'grading' is drawn of responses to problems of the kind math or choice or "
+        "text, and the study samples none.",
     ),
     "figure twice": (
         {"figures": ["passk", {"name": "passk", "title": "again"}]},

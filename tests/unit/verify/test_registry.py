@@ -10,6 +10,7 @@ from boundary import closure, verify
 from boundary.digests import PACKAGE, code_digest
 from boundary.errors import InputError, TableError
 from boundary.extraction import RULES
+from boundary.tables import KINDS, VERDICTS_TABLE, check
 from boundary.tasks import registers
 from boundary.verify import grader_digest, lab, sources, verifier, verify_samples
 
@@ -55,6 +56,24 @@ def test_each_kind_goes_to_its_verifier_and_rows_come_back_sorted():
     assert found["grader"].n_unique() == 2
 
 
+def test_choices_and_texts_bring_their_options_with_them():
+    answers = pl.DataFrame(
+        {
+            "benchmark": "b",
+            "problem_id": ["pick", "say"],
+            "question": ["Where?", "Who?"],
+            "answer": ["B", "USA"],
+            "kind": ["choice", "text"],
+            "metadata": ['{"choices": ["Paris", "Rome"]}', '{"golds": ["United States"]}'],
+        }
+    )
+    given = samples(("pick", 0, "Answer: Rome"), ("pick", 1, "A"), ("say", 0, "united states"))
+    found = verify_samples(answers, given)
+    assert check(found, VERDICTS_TABLE, "x").equals(found)
+    assert found["answer"].to_list() == ["B", "A", "united states"]
+    assert found["correct"].to_list() == [True, False, True]
+
+
 def test_the_gold_answer_is_that_of_the_samples_benchmark():
     found = verify_samples(PROBLEMS, samples(("maths", 0, r"\boxed{6}"), benchmark="c"))
     assert found["correct"].to_list() == [True]
@@ -78,7 +97,8 @@ def test_several_arms_and_no_samples_are_refused():
 
 def test_a_kind_without_verifier_is_named_with_those_that_exist():
     art = PROBLEMS.with_columns(kind=pl.lit("art"))
-    with pytest.raises(InputError, match=r"kind 'art' yet; verifiers exist for: code, lab, math"):
+    told = r"kind 'art' yet; verifiers exist for: choice, code, lab, math, text"
+    with pytest.raises(InputError, match=told):
         verify_samples(art, samples(("maths", 0, "")))
     for ask in (sources, verifier, grader_digest):
         with pytest.raises(InputError, match="'art'"):
@@ -86,7 +106,8 @@ def test_a_kind_without_verifier_is_named_with_those_that_exist():
 
 
 def test_each_kind_has_a_grader_of_its_own():
-    assert len({grader_digest(kind) for kind in ("code", "lab", "math")}) == 3
+    assert len({grader_digest(kind) for kind in verify.VERIFIERS}) == len(KINDS)
+    assert {*verify.VERIFIERS} == {*KINDS}
 
 
 def test_verdicts_of_the_reduced_sandbox_are_never_taken_for_those_of_a_better_one(monkeypatch):
@@ -100,7 +121,8 @@ def test_verdicts_of_the_reduced_sandbox_are_never_taken_for_those_of_a_better_o
 
 
 def test_verdicts_by_one_rule_of_extraction_are_never_taken_for_those_by_another():
-    assert len({grader_digest("math", extract=rule) for rule in RULES}) == len(RULES)
+    for kind in ("math", "choice", "text"):
+        assert len({grader_digest(kind, extract=rule) for rule in RULES}) == len(RULES)
     # At its default a key is in no digest.
     assert grader_digest("math") == grader_digest("math", extract="any")
     for kind in ("lab", "code"):  # what they read has a form of its own

@@ -26,9 +26,12 @@ _DISPLAY = re.compile(r"\\\[(?P<one>.{1,2000}?)\\\]|\$\$(?P<two>.{1,2000}?)\$\$"
 _INLINE = re.compile(
     r"\\\((?P<one>[^\n]{1,500}?)\\\)|(?<!\\)\$(?!\s*\$)(?P<two>[^$\n]{1,500}?)(?<!\\)\$"
 )
-_STOP = re.compile(r"\n|[.;](?=[\s*_`\"')\]]|$)|(?<=[^\W\d_])\.(?=[A-Z])|[。．；！]|</answer>|<\|")
+_STOP = re.compile(
+    r"\n|[.;](?=[\s*_`\"')\]]|$)|(?<=[^\W\d_]{2})\.(?=[A-Z])|[。．；！]|</answer>|<\|"
+)
 _ABBREVIATION = re.compile(
-    r"(?:\b[ap]\.?\s?m|\bapprox|\bsq|\bcu|\bvs|\be\.g|\bi\.e|\bno)$", re.IGNORECASE
+    r"(?:\b[ap]\.?\s?m|\b(?:approx|sq|cu|vs|e\.g|i\.e|no|st|mt|dr|mr|mrs|prof)|\.[A-Z])$",
+    re.IGNORECASE,
 )
 #: Words that go on to something else: a reason, a remark.  No word that offers a value.
 _ONWARD = re.compile(

@@ -80,7 +80,7 @@ class Entry(Copy):
     title : str
         What people call it.
     kind : str
-        ``math`` or ``code``.
+        ``math``, ``code``, ``choice`` or ``text``.
     adapter : str
         Function of `boundary.data.adapters` that turns a row into a problem.
     rows : int or None
@@ -94,7 +94,7 @@ class Entry(Copy):
     """
 
     title: str
-    kind: Literal["math", "code"]
+    kind: Literal["math", "code", "choice", "text"]
     adapter: str
     rows: int | None = Field(default=None, ge=1)
     window: Window | None = None

@@ -20,8 +20,8 @@ from boundary.config.study import BENCHMARK_SOURCES, MODEL_SOURCES, Comparison
 #: Kinds of problems without which a figure has nothing to show.
 DRAWN_OF = {
     "chain": ("lab",),
-    "grading": ("math",),
-    "guess": ("lab", "math"),
+    "grading": ("math", "choice", "text"),
+    "guess": ("lab", "math", "choice", "text"),
     "cot": ("lab", "math"),
 }
 #: Sheets of chains of thought that the pipeline writes.

@@ -28,7 +28,7 @@ class Problems:
     limit : int or None
         Only the first problems.
     kind : str
-        ``math`` or ``code``.
+        ``math``, ``code``, ``choice`` or ``text``.
     rows : int or None
         How many problems there are, as far as the registry knows.
     reading : dict

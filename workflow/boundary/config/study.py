@@ -166,9 +166,10 @@ class Benchmark(Strict):
         description="Entry of `config/benchmarks.yaml` that says how to read it; default: the "
         "benchmark's own name.",
     )
-    kind: Literal["math", "code"] | None = Field(
+    kind: Literal["math", "code", "choice", "text"] | None = Field(
         default=None,
-        description="What the problems are; default: as the registry says, else math.",
+        description="What the problems are: mathematics, programs, multiple choice or a short "
+        "text; default: as the registry says, else math.",
     )
     limit: int | None = Field(
         default=None,
@@ -345,8 +346,8 @@ class Analyses(Strict):
     )
     guess_floor: bool = Field(
         default=True,
-        description="Whether to draw, under pass@k, what each model's answers to other problems "
-        "would solve by luck.",
+        description="Whether to draw, under pass@k, what guessing would solve: each model's "
+        "answers to other problems, or blind guesses among the options of a choice.",
     )
     likelihood: Likelihood | None = None
     chains: Chains | None = Field(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from boundary import strict_json
@@ -11,36 +12,100 @@ from boundary.data.problem import Problem, Row, absent, field, label, text
 from boundary.digests import canonical_json
 from boundary.errors import InputError
 from boundary.golds import gold_text, math_gold
+from boundary.options import CHOICE, LETTERS, TEXT, choices_of, option_form, texts_of
 from boundary.tables import KINDS
 
 #: From a row and its position in the data to a problem.
 Adapter = Callable[[Row, int], Problem]
 
 
-def plain(row: Row, index: int) -> Problem:
+def plain(row: Row, index: int, kind: str = "math") -> Problem:
     """Rows of a user's own file: ``problem_id``, ``question`` and ``answer``.
 
-    ``kind`` is math unless given; ``tests`` and ``metadata`` may be JSON or
-    text that holds JSON.
+    ``kind`` is that of the benchmark unless given; ``tests`` and ``metadata`` may
+    be JSON or text that holds JSON.  A choice has ``choices``, a list of texts,
+    and as answer the letter of one or its text; the options are put behind a
+    question that does not hold them.  A text may have a list of answers.
     """
-    answer = None if absent(row.get("answer")) else row["answer"]
-    kind = "math" if absent(row.get("kind")) else str(row["kind"] or "math")
+    own = kind if absent(row.get("kind")) else str(row["kind"] or kind)
+    if own not in KINDS:
+        raise InputError(f"'kind' should be one of {', '.join(KINDS)}, found {own!r}")
     tests = _json(row, "tests")
-    if kind not in KINDS:
-        raise InputError(f"'kind' should be one of {', '.join(KINDS)}, found {kind!r}")
-    if kind != "code":
-        given = row["answer"] if "answer" in row else field(row, "answer")
-        answer = math_gold(given) if kind == "math" else gold_text(given)
-    if kind == "code" and tests is None:
+    if own == "code" and tests is None:
         raise InputError("is of kind code and has no 'tests'")
-    return Problem(
+    problem = Problem(
         problem_id=label(field(row, "problem_id")),
         question=text(row, "question"),
-        answer=None if answer is None else str(answer),
-        kind=kind,
+        answer=None,
+        kind=own,
         tests=tests,
         metadata=_json(row, "metadata"),
     )
+    if own == CHOICE:
+        return _choice(row, problem)
+    if own == TEXT:
+        return _text(row, problem)
+    if own == "code":
+        given = row.get("answer")
+        return {**problem, "answer": None if absent(given) else str(given)}
+    return {**problem, "answer": _gold(row, math_gold if own == "math" else gold_text)}
+
+
+def _gold(row: Row, read: Callable[[Any], str] = gold_text) -> str:
+    return read(row["answer"] if "answer" in row else field(row, "answer"))
+
+
+def _choice(row: Row, problem: Problem) -> Problem:
+    """Take the options of a choice, and the letter of the right one."""
+    metadata = _with(problem, {"choices": row.get("choices")})
+    options = strict_json.loads(metadata or "{}").get("choices")
+    given = _gold(row)
+    if isinstance(options, list) and given not in LETTERS[: len(options)]:
+        forms = [option_form(one) if isinstance(one, str) else None for one in options]
+        if forms.count(option_form(given)) == 1:
+            given = LETTERS[forms.index(option_form(given))]
+    found = choices_of(given, metadata)
+    question = problem["question"]
+    if not all(option in question for option in found.options):
+        lines = (
+            f"{letter}) {option}"
+            for letter, option in zip(found.letters, found.options, strict=True)
+        )
+        question = "\n".join([question.rstrip() + "\n", *lines])
+    return {**problem, "answer": given, "metadata": metadata, "question": question}
+
+
+def _text(row: Row, problem: Problem) -> Problem:
+    """Take the answers of a text: one, or a list of which each is right."""
+    given = row.get("answer")
+    answers = list(given) if isinstance(given, (list, tuple)) else [_gold(row)]
+    if not answers:
+        raise InputError("'answer' is an empty list")
+    first, *more = map(gold_text, answers)
+    metadata = _with(problem, {"golds": more or None})
+    texts_of(first, metadata)
+    return {**problem, "answer": first, "metadata": metadata}
+
+
+def _with(problem: Problem, more: Mapping[str, Any]) -> str | None:
+    """Return the metadata of a problem with further keys, null ones left out."""
+    told = strict_json.loads(problem["metadata"] or "{}")
+    if not isinstance(told, dict):
+        raise InputError("'metadata' is no JSON object")
+    for key, value in more.items():
+        if absent(value) or value == "":
+            continue
+        if key in told:
+            raise InputError(f"{key!r} stands in the row and in its metadata")
+        try:
+            told[key] = strict_json.loads(value) if isinstance(value, str) else _listed(value)
+        except (ValueError, RecursionError):
+            raise InputError(f"{key!r} should be a list of texts, found {value!r}") from None
+    return canonical_json(told) if told else None
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, (list, tuple)) else value
 
 
 def _json(row: Row, name: str) -> str | None:
@@ -71,8 +136,8 @@ ADAPTERS: dict[str, Adapter] = {
 }
 
 
-def adapter(name: str, entry: str) -> Adapter:
-    """Return an adapter by name.
+def adapter(name: str, entry: str, kind: str | None = None) -> Adapter:
+    """Return an adapter by name; the plain one reads rows as problems of a kind.
 
     Raises
     ------
@@ -84,4 +149,4 @@ def adapter(name: str, entry: str) -> Adapter:
             f"entry {entry!r} of the registry has the adapter {name!r}; there are: "
             f"{', '.join(ADAPTERS)}."
         )
-    return ADAPTERS[name]
+    return partial(plain, kind=kind) if name == "plain" and kind else ADAPTERS[name]

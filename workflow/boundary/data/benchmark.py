@@ -14,13 +14,14 @@ import polars as pl
 from pydantic import Field
 
 from boundary.config.benchmarks import REGISTRY_FILE, Copy, Entry, File, Window, registry
-from boundary.data.adapters import Adapter, adapter, plain
+from boundary.data.adapters import Adapter, adapter
 from boundary.data.fetch import fetch
 from boundary.data.problem import Problem
 from boundary.data.rows import read_rows
 from boundary.digests import file_digest
 from boundary.errors import InputError, MachineError
 from boundary.lookalikes import refuse_lookalikes
+from boundary.options import refuse_bad_options
 from boundary.questions import question_clusters, repeated_questions
 from boundary.store import read_table
 from boundary.tables import PROBLEMS, check
@@ -47,7 +48,8 @@ class Wanted:
     limit : int or None
         Only the first problems, in the order of their ids; 2 comes before 10.
     kind : str or None
-        What they should be, ``math`` or ``code``; None takes any.
+        What they should be (``math``, ``code``, ``choice`` or ``text``), which plain
+        rows are unless they say; None takes any.
     """
 
     benchmark: str
@@ -104,6 +106,7 @@ def benchmark_problems(wanted: Wanted) -> tuple[pl.DataFrame, dict[str, Any]]:
         )
     details["rows"] = frame.height
     frame = check(frame, PROBLEMS, wanted.source)
+    refuse_bad_options(frame, wanted.source)
     refuse_lookalikes(frame["problem_id"], wanted.source)
     repeated = repeated_questions(question_clusters(frame, wanted.source))
     if repeated is not None:
@@ -155,7 +158,7 @@ def _from_afar(wanted: Wanted, entry: Entry | None) -> tuple[pl.DataFrame, dict[
             raise MachineError(f"benchmarks.{wanted.benchmark}: {error}{_join(copy)}") from None
     forms = [file.format for file in copy.files]
     rows = _rows(list(zip(paths, forms, strict=True)), entry.window)
-    frame = _frame(wanted, rows, adapter(entry.adapter, str(wanted.entry)))
+    frame = _frame(wanted, rows, adapter(entry.adapter, str(wanted.entry), wanted.kind))
     details = {
         "source": copy.source,
         "revision": copy.revision,
@@ -217,7 +220,8 @@ def _from_file(path: Path, wanted: Wanted, entry: Entry | None) -> pl.DataFrame:
     if table is not None:
         return table
     rows = _rows([(path, _format(path, entry))], entry.window if entry else None)
-    read = adapter(entry.adapter, str(wanted.entry)) if entry else plain
+    name = entry.adapter if entry else "plain"
+    read = adapter(name, str(wanted.entry), wanted.kind)
     return _frame(wanted, rows, read)
 
 

@@ -10,7 +10,7 @@ from boundary.allowed import MAX_UNSET, MOST_REPLICATES
 from boundary.jobs.shards import File, Files, ShardFiles, Text
 from boundary.strict import Strict
 
-Kind = Literal["lab", "math", "code"]
+Kind = Literal["lab", "math", "code", "choice", "text"]
 Confidence = Annotated[float, Field(ge=0.5, lt=1)]
 Bootstrap = Annotated[int, Field(ge=100, le=MOST_REPLICATES)]
 LargestK = Annotated[int, Field(ge=1)]

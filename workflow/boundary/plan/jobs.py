@@ -25,7 +25,11 @@ SHORTEST, UNKNOWN_RUNTIME = 60, 720
 #: MB beside the weights: the engine, the problems, responses on their way to disk.
 GPU_OVERHEAD, CPU_OVERHEAD, WORKER_OVERHEAD = 16_000, 8_000, 4_000
 #: Cores of a verification job by kind of problem, MB for each core, and minutes.
-VERIFYING = {"lab": (1, 2_000, 60), "math": (2, 3_000, 120), "code": (4, 5_000, 360)}
+VERIFYING = {
+    **dict.fromkeys(("lab", "choice", "text"), (1, 2_000, 60)),
+    "math": (2, 3_000, 120),
+    "code": (4, 5_000, 360),
+}
 #: MB of a job with a lab model, and of one whose weights are of unknown size.
 LAB_MEMORY, UNKNOWN_MEMORY = 4_000, 64_000
 

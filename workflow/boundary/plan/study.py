@@ -16,6 +16,8 @@ from boundary.plan.identity import SCORER_REVISION, Identity
 from boundary.plan.jobs import Job, job_of
 from boundary.yamlfile import Spellings
 
+#: Kinds of problems whose responses hold a final answer in words or formulas.
+ANSWERED = ("math", "choice", "text")
 #: Tables that one job makes from the scores of a study.
 SCORE_TABLES = (
     "passk",
@@ -270,17 +272,17 @@ class Plan:
     def score_tables(self) -> list[str]:
         """Names of the tables that come from scores."""
         chains = CHAIN_TABLES if self.of_kind("lab") else ()
-        return [*SCORE_TABLES, *chains, *(GRADING_TABLES if self.of_kind("math") else ())]
+        return [*SCORE_TABLES, *chains, *(GRADING_TABLES if self.of_kind(*ANSWERED) else ())]
 
     @cached_property
     def audited(self) -> list[Arm]:
         """Arms whose verdicts are looked through for attacks and disagreement."""
-        return self.of_kind("math", "code")
+        return self.of_kind(*ANSWERED, "code")
 
     @cached_property
     def guessed(self) -> list[Arm]:
         """Arms whose answers tell what guessing would solve."""
-        return self.of_kind("lab", "math") if self.study.analyses.guess_floor else []
+        return self.of_kind("lab", *ANSWERED) if self.study.analyses.guess_floor else []
 
     @cached_property
     def chained(self) -> list[Arm]:
@@ -320,7 +322,7 @@ class Plan:
         names += ["series"] if self.study.series else []
         names += ["perplexity"] if self.likelihoods else []
         names += ["chain"] if self.of_kind("lab") else []
-        names += ["grading"] if self.of_kind("math") else []
+        names += ["grading"] if self.of_kind(*ANSWERED) else []
         names += ["guess"] if self.guessed else []
         names += ["cot"] if self.chained else []
         return dict.fromkeys(names)

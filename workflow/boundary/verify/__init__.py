@@ -64,6 +64,16 @@ VERIFIERS: dict[str, Verifier] = {
         ("math-verify", "latex2sympy2_extended", "sympy", "mpmath"),
         extracts=True,
     ),
+    "choice": Verifier(
+        "boundary.verify.choice",
+        ("verify/choice.py", "options.py", "strict_json.py", *_EXTRACTING, *_SHARED),
+        extracts=True,
+    ),
+    "text": Verifier(
+        "boundary.verify.text",
+        ("verify/text.py", "options.py", "strict_json.py", *_EXTRACTING, *_SHARED),
+        extracts=True,
+    ),
     "code": Verifier(
         "boundary.verify.code",
         (

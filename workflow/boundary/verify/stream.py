@@ -18,6 +18,7 @@ import polars as pl
 from boundary.columns import FAULT
 from boundary.errors import TableError
 from boundary.golds import refuse_empty_golds
+from boundary.options import refuse_bad_options
 from boundary.origins import check_questions, with_digests
 from boundary.progress import meter
 from boundary.store import read_batches, read_lengths, read_table, read_tables
@@ -145,6 +146,7 @@ def verify_files(
     """
     known = read_table(problems, PROBLEMS, columns=UNTESTED)
     refuse_empty_golds(known, str(problems))
+    refuse_bad_options(known, str(problems))
     rows = _survey(known, problems, samples)
     with meter("verify", rows, "responses") as progress, Verifiers(setting) as verifiers:
 

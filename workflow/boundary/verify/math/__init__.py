@@ -10,7 +10,6 @@ each distinct (gold, answer) compared once.  The policy, rule by rule, is in
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -22,9 +21,14 @@ from boundary.tables import CORRECT_UNDER, VERDICTS_TABLE
 from boundary.verify.killable import KillablePool, Limits
 from boundary.verify.math.judging import Judge, Judgement, form_of
 from boundary.verify.math.lenient import lenient_answer
-from boundary.verify.math.size import MAX_CHARACTERS
 from boundary.verify.math.worker import PRELOAD
-from boundary.verify.reading import correct_under, extraction_of, read_response, truncated
+from boundary.verify.reading import (
+    correct_under,
+    extraction_of,
+    read_response,
+    storable,
+    truncated,
+)
 from boundary.verify.setting import Setting
 
 GRADER = f"math-2 (math-verify {version('math-verify')})"
@@ -112,7 +116,7 @@ def _judged(distinct: pl.DataFrame, judge: Judge, rule: str) -> pl.DataFrame:
 
     correct = [result.verdict == "correct" for result in strict]
     columns = {
-        "answer": [_storable(one.answer) for one in found],
+        "answer": [storable(one.answer) for one in found],
         "extraction": [extraction_of(one, rule) for one in read],
         "verdict": [result.verdict for result in strict],
         "correct": correct,
@@ -154,13 +158,3 @@ def _remarks(gold: str, result: Judgement, multiple: bool) -> list[str]:
         return found
     found[-1] += f": {form_of(gold)}"
     return found
-
-
-def _storable(answer: str | None) -> str | None:
-    """Return the answer for the table; of a huge one its beginning and its digest."""
-    if not answer:
-        return None
-    if len(answer) <= MAX_CHARACTERS:
-        return answer
-    mark = hashlib.sha256(answer.encode(errors="surrogatepass")).hexdigest()[:12]
-    return f"{answer[:MAX_CHARACTERS]}… ({len(answer)} characters, sha256 {mark})"
