@@ -1,5 +1,7 @@
 """The guess floor: against loops over problems, a closed form, and in simulation."""
 
+import json
+
 import numpy as np
 import polars as pl
 import pytest
@@ -58,6 +60,41 @@ def test_the_table_is_the_mean_over_problems():
     assert table["k"].to_list() == [1, 2, 3, 4]
     assert table["flagged"].any() is False
     assert table.select("n_problems", "n_min").unique().row(0) == (4, 4)
+
+
+def choices(sizes):
+    """Make multiple-choice problems with so many options each."""
+    golds = problems(["A"] * len(sizes))
+    options = [json.dumps({"choices": [f"x{j}" for j in range(size)]}) for size in sizes]
+    return golds.with_columns(
+        question=pl.col("problem_id"), kind=pl.lit("choice"), metadata=pl.Series(options)
+    )
+
+
+def test_of_multiple_choice_a_blind_guess_takes_one_of_the_options():
+    """Whatever the model says to other problems: its letters tell nothing of the options."""
+    asked = choices([2, 4, 5, 4])
+    for said in ("A", "B", None):
+        table = guess_floor_table(asked, verdicts([[said] * 3] * 4), ARM, k_max=8)
+        q = np.array([1 / 2, 1 / 4, 1 / 5, 1 / 4])
+        value = 1 - (1 - q) ** np.arange(1, 9)[:, None]
+        assert table["pass_at_k"].to_numpy() == pytest.approx(value.mean(axis=1))
+        assert table["se"].to_numpy() == pytest.approx(value.std(axis=1, ddof=1) / 2)
+    assert table["ci_low"].min() > 0
+
+
+def test_problems_with_options_leave_the_floor_of_others_alone():
+    """In one benchmark of two kinds each problem has the chance of its own kind."""
+    golds = problems([*GOLDS, "A"])
+    kinds = ["math"] * 4 + ["choice"]
+    metadata = [None] * 4 + ['{"choices": ["x", "y"]}']
+    both = golds.with_columns(
+        question=pl.col("problem_id"), kind=pl.Series(kinds), metadata=pl.Series(metadata)
+    )
+    answers = [*ANSWERS, ["A", "A", "B", "1"]]
+    q = read_guesses(both, verdicts(answers), ARM).q
+    assert q[:4] == pytest.approx(q_by_loops([*GOLDS, "A"], answers)[:4])
+    assert q[4] == 0.5
 
 
 def test_answers_are_compared_by_their_canonical_form():

@@ -6,7 +6,8 @@ problems of a benchmark show what it says when the problem plays no part:
 
     q_i = mean over j ≠ i of the share of answers to problem j equal to gold i,
 
-and k such guesses solve problem i with probability 1 − (1 − q_i)^k.
+and k such guesses solve problem i with probability 1 − (1 − q_i)^k.  Of multiple
+choice the options tell it: q_i = 1/m_i, one of m_i options taken blindly.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from boundary.analysis.intervals import (
 from boundary.analysis.questions import Questions
 from boundary.answers import canonical
 from boundary.errors import TableError
+from boundary.options import CHOICE, choices_of
 from boundary.questions import ASKED, question_clusters
 from boundary.tables import PASSK, check
 
@@ -48,11 +50,20 @@ class Guesses(NamedTuple):
         Share of a problem's samples whose answer is each gold answer.
     cluster : int64 array [M], optional
         Cluster of each problem, as of `boundary.analysis.questions.Questions`.
+    chance : float64 array [M], optional
+        Chance of a blind guess where the problem itself tells it; NaN elsewhere.
     """
 
     gold: NDArray[np.int64]
     shares: Floats
     cluster: NDArray[np.int64] | None = None
+    chance: Floats | None = None
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Whether the problem itself tells its chance, ``[M]``."""
+        none = np.zeros(len(self.gold), dtype=bool)
+        return none if self.chance is None else ~np.isnan(self.chance)
 
     @property
     def units(self) -> int:
@@ -68,7 +79,7 @@ class Guesses(NamedTuple):
         own = self.shares[np.arange(m), self.gold]
         total = self.shares.sum(axis=0)[self.gold]
         chance: Floats = np.clip((total - own) / (m - 1), 0.0, 1.0)
-        return chance
+        return chance if self.chance is None else np.where(self.known, self.chance, chance)
 
 
 def guess_floor_table(
@@ -87,7 +98,8 @@ def guess_floor_table(
     problems : polars.DataFrame
         Columns ``benchmark``, ``problem_id`` and ``answer`` (gold) of a
         PROBLEMS table; other benchmarks in it are ignored.  With ``question``,
-        ``kind`` and ``metadata`` too, problems that ask the same are one.
+        ``kind`` and ``metadata`` too, problems that ask the same are one, and of
+        multiple choice the number of options is known.
     verdicts : polars.DataFrame
         Columns ``problem_id`` and ``answer`` of the arm's VERDICTS table, one
         row a sample.  A sample without an answer is a guess of nothing: it
@@ -183,7 +195,17 @@ def read_guesses(
     for problem, count in n.iter_rows():
         samples[row[problem]] = count
     gold = np.array([column[key] for key in keys])[questions.first]
-    return Guesses(gold, questions.mean(shares / samples[:, None]), questions.cluster)
+    shares = questions.mean(shares / samples[:, None])
+    return Guesses(gold, shares, questions.cluster, _chances(own, questions))
+
+
+def _chances(problems: pl.DataFrame, questions: Questions) -> Floats | None:
+    """Return the chance of a blind guess at each question that has options; None without any."""
+    if not {"kind", "metadata"} <= set(problems.columns):
+        return None
+    rows = problems.select("kind", "answer", "metadata").iter_rows()
+    chances = [choices_of(*told).chance if kind == CHOICE else np.nan for kind, *told in rows]
+    return None if np.isnan(chances).all() else np.array(chances)[questions.first]
 
 
 def _same_problems(own: pl.DataFrame, verdicts: pl.DataFrame, where: str) -> None:
@@ -241,6 +263,7 @@ def _moments(guesses: Guesses, k: Floats) -> tuple[Floats, Floats]:
         miss = np.log1p(-q)[:, None]  # −inf where every guess hits
     value = -np.expm1(miss * k)
     slope = k * np.exp(_times(miss, k - 1))
+    slope[guesses.known] = 0.0  # answers to other problems play no part in it
     mean = value.mean(axis=0)
     by_gold = np.zeros((shares.shape[1], len(k)))
     np.add.at(by_gold, gold, slope)

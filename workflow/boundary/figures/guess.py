@@ -1,4 +1,4 @@
-"""pass@k, and under it what the model's answers to other problems would solve by luck."""
+"""pass@k, and under it what guessing would solve: answers to other problems, or blind choices."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     caption = [
         *curves.caption(study),
         "Dotted: the guess floor, what k answers drawn from the model's answers to the other "
-        "problems of the benchmark would solve. Only what lies above it can come from the problem. "
+        "problems of the benchmark would solve; of multiple choice, k blind guesses among the "
+        "options. Only what lies above it can come from the problem. "
         "At large k it is rather too low: an answer that no other problem elicited counts as "
         "impossible.",
     ]

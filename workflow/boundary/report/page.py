@@ -40,7 +40,7 @@ CAPTIONS = {
     "perplexity": "Perplexity of each model's responses under each scorer, over problems.",
     "series": "pass@1 and pass@n along training.",
     "chain": "pass@k by the answer alone, and by answer and chain.",
-    "guess": "pass@k, and under it what the model's answers to other problems would solve by luck.",
+    "guess": "pass@k, and under it what guessing would solve.",
     "grading": "pass@k under each rule of grading, and of what counts as an answer.",
     "cot": "pass@k by the answer alone, and by answer and chain of thought, by each judge.",
 }
