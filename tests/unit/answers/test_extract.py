@@ -172,6 +172,12 @@ def test_a_response_that_was_cut_off_ends_in_no_answer(response, answer, form):
         "#### Step 1: count",
         "**Step 3**: we count",
         "If x = 5.",
+        "<answer>",
+        # A response that stops within a formula.
+        "So we get\n\\[ x = 5 + 1",
+        "so\n\\[ x = \\frac{5",
+        "Therefore, \\( x = 5",
+        "Hence x = f(5",
     ],
 )
 def test_nothing_is_read_where_nothing_is_stated(response):

@@ -25,6 +25,41 @@ TWO = [
     r"\boxed{3}. Alternatively, 4",
     r"\boxed{3}, maybe $4$",
     r"\boxed{3 \text{ or } 4}",
+    r"\boxed{3} (or \boxed{4})",
+    r"\boxed{3} / \boxed{4}",
+    r"\boxed{3}? \boxed{4}?",
+    r"$\boxed{3} \lor \boxed{4}$",
+    r"\boxed{3} vs. \boxed{4}",
+    r"\boxed{3}, \ldots, \boxed{4}",
+    r"from \boxed{3} to \boxed{4}",
+    r"$x = \boxed{3}, y = \boxed{4}$",
+    r"1) \boxed{3} 2) \boxed{4}",
+    r"(a) \boxed{3} (b) \boxed{4}",
+    "- \\boxed{3}\n- \\boxed{4}",
+    r"Guess 1: \boxed{3}. Guess 2: \boxed{4}.",
+    r"Case 1 gives \boxed{3}, case 2 gives \boxed{4}.",
+    r"\boxed{3} is one possibility. \boxed{4} is another.",
+    r"\boxed{3} if n is odd and \boxed{4} if n is even",
+    "\\boxed{3}\n\nAlternative answer: \\boxed{4}",
+    "<answer>3</answer>\nAnswer: 4",
+    "<answer>The answer is 3. The answer is 4.</answer>",
+    "<answer>The answer is 3. It could be 4.</answer>",
+    "<answer>3. Or 4.</answer>",
+    "The answer is 3 (or 4).",
+    "The answer is 3, or possibly 4.",
+    "The answer is 3, it could be 4.",
+    "The answer is 3. Although it might be 4.",
+    "The answer is 3. If that is wrong, the answer is 4.",
+    "The answer is 3, otherwise 4.",
+    "The answer is 3 and/or 4.",
+    "The answer is 3. It should be 4.",
+    "The answer is 3. I mean 4.",
+    "The answer is 3. No, 4.",
+    "First answer: 3, second answer: 4.",
+    "Final Answer: x is 3 and y is 4",
+    "Final Answer: it is 3, it is 4",
+    "So it is **3** or 4.",
+    "So it is **3**, but it might be 4.",
     "The answer is 3 or 4.",
     "The answer is either 3 or 4",
     "The answer is $x=3$ or $x=4$.",
@@ -75,6 +110,15 @@ TWO = [
 def test_a_hedge_is_no_answer(response):
     for rule in RULES:
         assert readings(response).under(rule).answer not in {"3", "4", "x = 3", "x = 4", "x=4"}
+
+
+@pytest.mark.parametrize(
+    "response", ["\\boxed{3}\nAnswer: 4", "\\boxed{3}\n\n<answer>4</answer>", "\\boxed{3}\n#### 4"]
+)
+def test_two_forms_with_nothing_between_them_are_a_hedge(response):
+    found = readings(response)
+    assert (found.boxed.answer, found.declared.answer) == ("3", "3, 4")
+    assert readings(response.replace("4", "3")).declared.answer == "3"
 
 
 @pytest.mark.parametrize("response", TWO)

@@ -37,8 +37,15 @@ _ABBREVIATION = re.compile(
 _ONWARD = re.compile(
     r"[\s,;(—–-]+(?:because|since|as\s+(?:required|expected|desired|we|it|the|this|there|stated)|"
     r"which|due\s+to|so\s+(?:that|we|the|it)|given\s+that|where|when|while|not|non|nicht|"
-    r"it\s|this\s|that\s+is|i\.e\.|after\s+(?:rounding|simpl)|rounded|parce\s+que|weil|porque)"
+    r"it\s+(?:can|could|does|do|is\s+not|isn|follows|comes|makes|must)|"
+    r"this\s+(?:is|means|follows|comes|makes)|that\s+is|i\.e\.|after\s+(?:rounding|simpl)|rounded|parce\s+que|weil|porque)"
     r"(?![a-zA-Z]*\()",
+    re.IGNORECASE,
+)
+#: Words that offer another value, so that what goes on is no remark.
+_OFFERS = re.compile(
+    r"(?<![a-zA-Z])(?:could|might|may|maybe|perhaps|possibly|alternatively|otherwise|either)"
+    r"(?![a-zA-Z])",
     re.IGNORECASE,
 )
 _HOPE = re.compile(r"[.\s]*\bI hope\b.*$", re.IGNORECASE | re.DOTALL)
@@ -48,6 +55,9 @@ _COUNTER = re.compile(
     r"([-+−]?[\d.,/]*\d)\s*(?![万亿億千百十分半倍余多左或和至到만억])[一-鿿ぁ-ヿ가-힣]{1,4}$"
 )
 _RATE = re.compile(r"^\\\$\s?([\d.,]+) per ")
+#: Where a sentence goes on to another value, and the beginning of one.
+_PART = re.compile(r"(?<![a-zA-Z])(?:and|or|und|et|y|e|и|или)(?![a-zA-Z])|,(?!\d{3})|;|、|，|和|或")
+_STATES = re.compile(r"(?:=|(?<![a-zA-Z])(?:is|are|equals)(?![a-zA-Z])|是|为)\s*[-−\d\\$({]")
 _UNCLOSED = re.compile(r"\\(?:boxed|fbox)")
 _MARKS = ("$", "$$", "\\(", "\\)", "\\[", "\\]", ":", "-", "=")
 _QUOTES = "\"'`“”‘’«»"
@@ -56,7 +66,7 @@ _MATHEMATICAL = frozenset(
     re.findall(
         r"\S+",
         """
-        sqrt pi sin cos tan cot sec csc log exp and the infinity inf frac mod min max floor ceil
+        sqrt pi sin cos tan cot sec csc log exp and infinity inf frac mod min max floor ceil
         arcsin arccos arctan alpha beta gamma theta lambda
         """,
     )
@@ -135,7 +145,7 @@ def _end(text: str, begin: int, limit: int) -> int:
             place = math
             continue
         onward = _ONWARD.search(text, place, end)
-        if onward and onward.start() > begin:
+        if onward and onward.start() > begin and not _OFFERS.search(text, onward.start(), end):
             return onward.start()
         if stop and _ABBREVIATION.search(text, max(begin, end - 8), end) and stop.group() == ".":
             place = end + 1
@@ -157,6 +167,11 @@ def _math(text: str, place: int, end: int, limit: int) -> int | None:
                 return None
             return found.end()
     return None
+
+
+def several_stated(sentence: str) -> bool:
+    """Return whether a sentence states several values, as in "x = 3 and x = 4"."""
+    return sum(_STATES.search(part) is not None for part in _PART.split(sentence)) > 1
 
 
 def cleaned(content: str) -> str:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from boundary.answers.boxes import Box
-from boundary.answers.clause import cleaned, opens_box, read_clause
+from boundary.answers.clause import cleaned, opens_box, read_clause, several_stated
+from boundary.answers.doubt import further
 from boundary.answers.phrases import lowered, only_said_of_it, phrases
+from boundary.answers.statement import as_one, last_statement
 from boundary.extraction import ELEMENT, LINE, MARK
 
 _OPEN, _CLOSE = "<answer>", "</answer>"
@@ -95,7 +98,9 @@ def _phrases(text: str, low: str, commits: Callable[[str], bool]) -> Iterator[De
         else:
             content, end = cleaned(phrase.value), phrase.end
         if phrase.start < inner < end:
-            continue  # "Final answer: The answer is 5." announces once
+            content, end = cleaned(text[phrase.end : inner]), inner
+            if not commits(content):
+                continue  # "Final answer: The answer is 5." announces once
         if not content and phrase.form != LINE:
             continue
         if phrase.form != LINE and only_said_of_it(content):
@@ -114,7 +119,7 @@ _IS = re.compile(r".*(?:\s(?:is|are|equals|be)|是|为|=)\s*(?P<value>\S.*)", re
 
 
 def _predicate(content: str) -> str | None:
-    found = _IS.fullmatch(content)
+    found = None if several_stated(content) else _IS.fullmatch(content)
     return cleaned(found["value"]) if found else None
 
 
@@ -142,9 +147,12 @@ def _elements(
 
 def _element(held: str, start: int, end: int, commits: Callable[[str], bool]) -> Declaration:
     """Read what an element declares: by its own words, else all of it."""
-    low = lowered(held)
-    for one in _phrases(held, low, commits):
-        return Declaration(one.content, start, end, ELEMENT, one.commits)
+    worded = list(islice(_phrases(held, lowered(held), commits), _MOST_ELEMENTS))
+    if worded:
+        stated = last_statement(held, [one.box for one in reversed(worded)])
+        offered = further(held, worded[0].end, commits)
+        content = as_one([*stated, *([offered] if offered else [])])
+        return Declaration(content, start, end, ELEMENT, worded[0].commits)
     content = "" if opens_box(held) else cleaned(held)
     return Declaration(content, start, end, ELEMENT, bool(content))
 

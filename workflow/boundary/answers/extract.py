@@ -23,11 +23,12 @@ from typing import NamedTuple
 from boundary.answers.boxes import Box, boxes
 from boundary.answers.clause import commits as states_value
 from boundary.answers.declared import Declaration, declarations
+from boundary.answers.doubt import further, taken_back
 from boundary.answers.reasoning import after_reasoning, own_turn, unfinished
-from boundary.answers.statement import as_one, further, last_statement, taken_back
+from boundary.answers.statement import as_one, last_statement
 from boundary.answers.typesetting import normalise
 from boundary.answers.undeclared import undeclared
-from boundary.extraction import BOX, DEFAULT, RULES, SENTENCE
+from boundary.extraction import BOX, DEFAULT, SENTENCE
 
 NONE = "none"
 #: Boxes that are looked at for a difference: a response of nothing but boxes stays cheap.
@@ -68,7 +69,8 @@ class Readings(NamedTuple):
 
     def under(self, rule: str) -> Extraction:
         """Return what a rule of `boundary.extraction.RULES` reads."""
-        return self[RULES.index(rule)]
+        found: Extraction = getattr(self, rule)
+        return found
 
 
 NOTHING = Extraction(None, NONE)

@@ -32,7 +32,7 @@ _LEADS = re.compile(r"[#>*_ \t-]*(?:the\s+)?(?:final\s+|correct\s+)?", re.IGNORE
 #: Words before "answer" with which it is none, or nobody's.
 _NO_ANSWER = re.compile(
     r"(?:\b(?:no|any|an|each|every|which|whose|wrong|incorrect|not|possible|different|previous|"
-    r"first|initial|same|user'?s|intermediate|</?|common)\s+(?:\w+\s+)?|<[/|]?)$|"
+    r"initial|same|user'?s|intermediate|</?|common)\s+(?:\w+\s+)?|<[/|]?)$|"
     r"\b(?:if|whether|suppose|supposing|assum\w+|unless|until|check|verify|ensure|"
     r"make\s+sure)\b[^.!?\n]{0,40}$",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-r"""What a response's last word on its answer is: several values at once, taken back, or one.
+r"""What a response states at once: one value, or several.
 
 A statement is made of declarations that hang together: ``\boxed{3}`` or
 ``\boxed{4}`` states both, and a list is no answer to a question with one.
@@ -8,28 +8,33 @@ Whether two hang together is told by what stands between them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from boundary.answers.boxes import Box
 from boundary.answers.canonical import canonical
-from boundary.answers.clause import read_clause
 
-#: Characters between two declarations of one statement, and behind one that may take it back.
-NEAR, AFTER = 120, 1000
-#: What may stand between two values of one list, beside white space.
+#: Characters between two declarations of one statement.
+NEAR = 120
+#: What may stand between two values of one list, beside white space: marks, numbering, names,
+#: signs of order, and words that join.
 _JOINT = re.compile(
-    r"(?:[\s$,;:&*_.。，、；>`/|+-]|\\[()\[\],;!\\]|\\q?quad\b|"
+    r"(?:[\s$,;:&*_.?!。，、；>`/|+~<{}-]|\\[()\[\],;!\\]|"
+    r"\\(?:q?quad|lor|vee|mid|land|wedge|l?dots|cdots|le|ge|leq|geq|lt|gt)(?![a-zA-Z])|"
     r"\\(?:text|mbox|textrm|mathrm)\s*\{\s*(?:and|or)?\s*[,.;]?\s*\}|"
-    r"\b(?:and|or|the|our|my|final|correct|also|is|are|answer|answers)\b|</?answer>|"
+    r"\(?\b(?:\d{1,2}|[a-z])[.)]|\b[a-zA-Z](?:_\{?\w{1,3}\}?)?\s*=|"
+    r"\b(?:and|or|the|our|my|final|correct|also|is|are|answers?|to|vs|versus)\b|</?answer>|"
     r"\b(?:oder|und|ou|et|o|y|e|или|и)\b|或者?|和)*",
     re.IGNORECASE,
 )
-#: Words that offer another value.
-_HEDGE = re.compile(
-    r"\b(?:or|either|maybe|perhaps|possibly|alternatively|otherwise|another|else|"
-    r"(?:could|might|may|can)\s+(?:also\s+)?be|oder|ou|или)\b|或",
+#: Words that offer another value, and such as may also part two results.
+_OFFER = re.compile(
+    r"\b(?:or|either|maybe|perhaps|possib\w+|alternativ\w+|otherwise|another|others?|else|second|"
+    r"third|(?:could|might|may|can)\s+(?:also\s+)?be|oder|ou|или)\b|或",
     re.IGNORECASE,
+)
+_LISTING = re.compile(
+    r"\b(?:candidates?|options?|guess\w*|attempts?|cases?|scenarios?)\b", re.IGNORECASE
 )
 #: Words behind which a value takes the place of the one before.
 _CORRECTION = re.compile(
@@ -39,52 +44,29 @@ _CORRECTION = re.compile(
 #: Words behind which a value is another result.
 _ONWARD = re.compile(
     r"\b(?:so|thus|hence|therefore|then|gives?|giving|yields?|implies|means|get|becomes?|but|step|"
-    r"now|next|since|because|if|when)\b|"
+    r"now|next|since|because|when)\b|"
     r"\\(?:Right|right|Longright)arrow|\\implies|\\to\b|⇒|→|=>|所以|因此",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\band\b|\bund\b|\bet\b|\by\b|\bи\b|和|以及", re.IGNORECASE)
+_AND = re.compile(r"\band\b|\bund\b|\bet\b|\by\b|\bи\b|\bif\b|和|以及", re.IGNORECASE)
 #: A value behind a name.
 _NAMED = re.compile(r"\s*(?P<name>[a-zA-Z](?:_\{?\w+\}?)?)\s*=\s*(?P<value>[^=<>]+)")
 _ANSWER, _INTRODUCED = "answer", 40
 _SENTENCE_END = re.compile(r"[.!?。！？](?:\s|$)|\n\s*\n")
 
-#: An answer is taken back, without another in its place.
-_TAKEN_BACK = re.compile(
-    r"\b(?:that|this|it|my\s+(?:\w+\s+)?answer|(?:the|that|this)\s+(?:\w+\s+)?(?:answer|box|result))"
-    r"(?:\s+(?:above|i\s+gave))?(?:\s+is|\s+was|'s|’s|\s+isn['’]?t|\s+wasn['’]?t)"
-    r"\s+(?:also\s+|actually\s+|clearly\s+|obviously\s+|probably\s+)?"
-    r"(?:not\s+(?:it|right(?![\s-]+(?:angle|triangle))|correct|the\s+(?:\w+\s+)?answer)\b|wrong\b|incorrect\b|mistaken\b)|"
-    r"\b(?:that|this|it|the\s+answer)\s+(?:isn|wasn)['’]?t\s+(?:it|right|correct)\b|"
-    r"\A[\s$.,;*\\)\]}]*(?:is|was)\s+(?:not\b|n['’]t\b|wrong\b|incorrect\b)|"
-    r"\bno,?\s+wait\b|\bwait,?\s+no\b|\bscratch\s+that\b|\b(?:disregard|ignore)\s+(?:that|this|the|my)\b|"
-    r"\bi\s+(?:have\s+)?made\s+(?:a|an|some)\s+(?:\w+\s+)?(?:mistake|error)|\bmy\s+mistake\b",
-    re.IGNORECASE,
-)
-_SIGNS_OF_IT = ("wrong", "incorrect", "not", "mistake", "n't", "n’t", "wait", "scratch", "ignore",
-                "disregard")  # fmt: skip
-#: A further value, right behind the last one.
-_FURTHER = re.compile(
-    r"[\s$*_,.;)\]}。\\]{0,12}(?:\\text\{\s*)?(?:but\s+)?"
-    r"(?:(?:or|alternatively|maybe|perhaps|possibly|oder|ou|или|或者?)(?![a-zA-Z])[\s,:]*+(?:\})?+\s*+"
-    r"(?:(?:it|this|that|the\s+answer)(?:\s+(?:could|might|may)\s+(?:also\s+|well\s+)?be|\s+is|['’]s)"
-    r"(?![a-zA-Z])\s*+)?+|"
-    r"(?:it|this|that|the\s+answer)\s+(?:could|might|may)\s+(?:also\s+|well\s+)?be(?![a-zA-Z])[\s,:]*+)"
-    r"(?!equivalently|approximately|about|roughly|simply|in\s|≈|\$?\\approx)",
-    re.IGNORECASE,
-)
-
 
 def joined(text: str, one: Box, other: Box) -> bool:
     """Return whether two neighbouring declarations are one statement."""
     between = text[one.end : other.start]
-    if len(between) > NEAR or _singled_out(text, one, other):
+    if len(between) > NEAR:
         return False
-    if _JOINT.fullmatch(between):
-        return True
+    if not re.search(r"\w", between):
+        return _JOINT.fullmatch(between) is not None
     if _CORRECTION.search(between):
         return False
-    if _HEDGE.search(between):
+    if _OFFER.search(between) or _singled_out(text, one, other):
+        return _OFFER.search(between) is not None
+    if _JOINT.fullmatch(between) or _LISTING.search(between):
         return True
     same = _AND.search(between) and not _SENTENCE_END.search(between)
     return bool(same) and not _ONWARD.search(between)
@@ -144,19 +126,3 @@ def _meaning(content: str) -> _Meaning:
     except (ValueError, ArithmeticError, RecursionError):
         full = key = content  # a reader of the answer will say what is wrong with it
     return _Meaning(name, full != key, key, f"{name}={full}" if name else full)
-
-
-def taken_back(text: str, end: int) -> bool:
-    """Return whether what follows the last statement says that it is wrong."""
-    tail = text[end : end + AFTER]
-    low = tail.lower()
-    return any(sign in low for sign in _SIGNS_OF_IT) and _TAKEN_BACK.search(tail) is not None
-
-
-def further(text: str, end: int, commits: Callable[[str], bool]) -> str | None:
-    """Return a value that is offered right behind the last statement, as in "5, or 6"."""
-    offered = _FURTHER.match(text, end)
-    if offered is None:
-        return None
-    content = read_clause(text, offered.end()).content
-    return content if content and commits(content) else None

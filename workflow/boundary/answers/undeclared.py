@@ -12,13 +12,15 @@ import re
 from collections.abc import Callable
 
 from boundary.answers.boxes import Box
-from boundary.answers.clause import cleaned, opens_box, without_signs
+from boundary.answers.clause import cleaned, opens_box, several_stated, without_signs
+from boundary.answers.doubt import further
 from boundary.answers.statement import as_one, joined
 from boundary.extraction import BOLD, CLOSING, DISPLAY, WHOLE
 
 #: Characters of a response that is nothing but its answer, and of the end that is looked at.
 _LONGEST, _END = 200, 1500
 _WORDS = 3
+_TAG = re.compile(r"<[^>]*>")
 #: Words of a response that says something, and is no answer in itself.
 _TALK = frozenset(
     ["it", "is", "was", "are", "were", "i", "we", "you", "this", "that", "so", "ok", "sure", "not"]
@@ -61,13 +63,12 @@ _CONDITION = re.compile(
 #: Words right before a value that leave it open.
 _UNSURE = re.compile(
     r"(?<![a-zA-Z])(?:either|maybe|perhaps|possibly|probably|might|could|not|guess)(?![a-zA-Z])|"
-    r"n['’]t\b|不|或许|可能",
+    r"n['’]t\b|,\s*(?:and\s+)?so\s+(?:is|are)\b|不|或许|可能",
     re.IGNORECASE,
 )
 _NEAR = 40
-#: Where a sentence goes on to another value, and the beginning of one.
-_PART = re.compile(r"(?<![a-zA-Z])(?:and|or|und|et|y|e|и|или)(?![a-zA-Z])|,(?!\d{3})|;|、|，|和|或")
-_STATES = re.compile(r"(?:=|(?<![a-zA-Z])(?:is|are|equals)(?![a-zA-Z])|是|为)\s*[-−\d\\$({]")
+#: A formula that the response did not come to the end of.
+_UNFINISHED = re.compile(r"\\\[(?!.*\\\])|\\\((?!.*\\\))|\\begin\{(?!.*\\end\{)", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Ý$\\*(А-Я])|(?<=[。！？])\s*")
 
 
@@ -97,7 +98,7 @@ def _whole(text: str, commits: Callable[[str], bool]) -> tuple[str, str] | None:
         return None
     content = cleaned(text)
     words = content.split()
-    if not content or opens_box(content):
+    if not content or opens_box(content) or _TAG.fullmatch(content):
         return None
     plain = len(words) <= _WORDS and not any(letter.isdigit() for letter in content)
     plain = plain and _TALK.isdisjoint(content.lower().split())
@@ -141,13 +142,19 @@ def _bold(text: str, commits: Callable[[str], bool]) -> tuple[str, str] | None:
     paragraph = text[-_END:].rpartition("\n\n")[2]
     if "**" not in paragraph or any(map(_LISTED.match, paragraph.splitlines())):
         return None
-    values = [
-        cleaned(one["value"])
+    if _UNSURE.search(paragraph):
+        return None
+    found = [
+        one
         for one in _BOLD.finditer(paragraph)
         if not _NUMBERING.fullmatch(one["value"]) and commits(cleaned(one["value"]))
     ]
+    if not found:
+        return None
     # All of the paragraph's: which of several is meant, nobody says.
-    return (as_one(values), BOLD) if values else None
+    values = [cleaned(one["value"]) for one in found]
+    offered = further(paragraph, found[-1].end(), commits)
+    return as_one([*values, *([offered] if offered else [])]), BOLD
 
 
 def _closing(text: str, commits: Callable[[str], bool]) -> tuple[str, str] | None:
@@ -159,10 +166,17 @@ def _closing(text: str, commits: Callable[[str], bool]) -> tuple[str, str] | Non
     if len(sentences) > 1 and not _CONCLUDES.match(last):
         return None
     # "x = 3 and x = 4": which of them is meant, nobody says.
-    if sum(_STATES.search(part) is not None for part in _PART.split(last)) > 1:
+    if several_stated(last):
         return None
     content = _stated(last)
-    return (content, CLOSING) if content and commits(content) else None
+    whole = content and not _UNFINISHED.search(last) and _balanced(content)
+    return (content, CLOSING) if whole and commits(content) else None
+
+
+def _balanced(content: str) -> bool:
+    """Return whether every bracket of a formula is closed; a response may stop within one."""
+    marks = [sum(map(content.count, group)) for group in ("{", "}", "([", ")]")]
+    return marks[0] == marks[1] and marks[2] == marks[3]
 
 
 def _stated(sentence: str) -> str:

@@ -29,6 +29,7 @@ _LETTER = re.compile(
 )
 #: An option in a list of them.
 _MARKED = re.compile(r"(?<![A-Za-z])(?P<letter>[A-Z])\s*[).](?=\s|$)")
+_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z](?![A-Za-z])")
 _RIGHT = re.compile(r"is\s+(?:the\s+)?(?:correct|right|best)\b.*", re.IGNORECASE | re.DOTALL)
 #: Letters that are offered together.
 _SEVERAL = re.compile(
@@ -85,7 +86,8 @@ class Taking:
         if found is None or found["letter"].upper() not in self._choices.letters:
             return option(content) or option(plain)
         letter, rest = found["letter"].upper(), found["rest"].strip()
-        if not rest or _RIGHT.fullmatch(rest):
+        others = {one for one in _CAPITAL.findall(rest) if one in self._choices.letters}
+        if not rest or (_RIGHT.fullmatch(rest) and others <= {letter}):
             return letter
         told = option(rest) or option(rest.removeprefix("(").removesuffix(")"))
         if told is not None:

@@ -39,7 +39,8 @@ _ENDED = pl.col("finish_reason") != FAULT
 Verify = Callable[[pl.DataFrame], pl.DataFrame]
 #: Columns of verdicts whose few values repeat, and are held once each.
 _REPEATED = (
-    *("problem_id", "verdict", "grader", "detail", "remarks", "breach", "tricks", "sandbox"),
+    *("problem_id", "extraction", "verdict", "grader", "detail", "remarks"),
+    *("breach", "tricks", "sandbox"),
 )
 
 

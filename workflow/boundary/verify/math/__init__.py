@@ -89,14 +89,12 @@ def _verify(items: pl.DataFrame, judge: Judge, rule: str) -> pl.DataFrame:
     rows = items.select(
         "problem_id", "sample_index", pl.col("answer").alias("gold"), "response", truncated(items)
     )
-    distinct = rows.select(keys).unique(maintain_order=True)
-    judged = distinct.hstack(_judged(distinct, judge, rule))
-    # Most responses differ; where all do, there is nothing to join.
-    if judged.height == rows.height:
-        verdicts = judged
-    else:
-        verdicts = rows.join(judged, on=keys, how="left", maintain_order="left")
-    return rows.select("problem_id", "sample_index").hstack(verdicts.select(_COLUMNS))
+    distinct = rows.with_row_index("row").group_by(keys, maintain_order=True).agg("row")
+    judged = _judged(distinct, judge, rule)
+    # Most responses differ; where all do, there is nothing to hand round.
+    if judged.height < rows.height:
+        judged = judged.hstack(distinct.select("row")).explode("row").sort("row").drop("row")
+    return rows.select("problem_id", "sample_index").hstack(judged)
 
 
 def _judged(distinct: pl.DataFrame, judge: Judge, rule: str) -> pl.DataFrame:

@@ -1,0 +1,63 @@
+"""What a response says behind its answer that leaves it in doubt: taken back, or one of several."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from boundary.answers.clause import read_clause
+
+#: Characters behind an answer in which it may be taken back, or joined by another.
+AFTER, NEAR = 1000, 150
+_IT = r"(?:that|this|it|which|the\s+(?:\w+\s+)?(?:answer|value|result))"
+#: An answer is taken back.
+_TAKEN_BACK = re.compile(
+    r"\b(?:that|this|it|my\s+(?:\w+\s+)?answer|(?:the|that|this)\s+(?:\w+\s+)?(?:answer|box|result))"
+    r"(?:\s+(?:above|i\s+gave))?(?:\s+is|\s+was|['’]s|\s+isn['’]?t|\s+wasn['’]?t)"
+    r"\s+(?:also\s+|actually\s+|clearly\s+|obviously\s+|probably\s+)?"
+    r"(?:not\s+(?:it|right(?![\s-]+(?:angle|triangle))|correct|the\s+(?:\w+\s+)?answer)\b|"
+    r"wrong\b|incorrect\b|mistaken\b)|"
+    r"\b(?:that|this|it|the\s+answer)\s+(?:isn|wasn)['’]?t\s+(?:it|right|correct)\b|"
+    r"\A[\s$.,;*\\)\]}]*(?:is|was)\s+(?:not\b|n['’]t\b|wrong\b|incorrect\b)|"
+    r"\A[\s$.,;*\\)\]}]*(?:no|oops|sorry|correction)\s*[,.:!]|"
+    r"\bno,?\s+wait\b|\bwait,?\s+no\b|\bscratch\s+that\b|"
+    r"\b(?:disregard|ignore)\s+(?:that|this|the|my)\b|"
+    r"\bi\s+(?:have\s+)?made\s+(?:a|an|some)\s+(?:\w+\s+)?(?:mistake|error)|\bmy\s+mistake\b",
+    re.IGNORECASE,
+)
+#: Without one of these there is nothing to look for.
+_SIGNS = (
+    *("wrong", "incorrect", "not", "mistake", "n't", "n’t", "wait", "scratch", "ignore"),
+    *("disregard", "no,", "no.", "no:", "no!", "oops", "sorry", "correction"),
+)
+#: Another value right behind the answer: "5, or 6".
+_OR = re.compile(
+    r"[\s$*_,.;(\[)\]}。\\]{0,12}(?:\\text\{\s*)?(?:but\s+|though\s+|although\s+|and\s*/\s*)?"
+    r"(?:or|alternatively|maybe|perhaps|possibly|oder|ou|или|或者?)(?![a-zA-Z])[\s,:]*+\}?+\s*+"
+    rf"(?:{_IT}(?:\s+(?:could|might|may)\s+(?:also\s+|well\s+)?be|\s+is|['’]s)(?![a-zA-Z])\s*+)?+"
+    r"(?!equivalently|approximately|about|roughly|simply|in\s|≈|\$?\\approx)",
+    re.IGNORECASE,
+)
+#: Words near by that put another value beside the answer, or in its place.
+_MAYBE = re.compile(
+    rf"\b{_IT}\s+(?:(?:could|might|may)\s+(?:(?:also|well|even|instead)\s+)?be|"
+    r"should\s+(?:(?:actually|instead|rather)\s+)?be|is\s+(?:actually|rather|also))(?![a-zA-Z])\s*"
+    r"|\b(?:i\s+mean|i\s+meant|make\s+that)\s+",
+    re.IGNORECASE,
+)
+
+
+def taken_back(text: str, end: int) -> bool:
+    """Return whether what follows an answer says that it is wrong."""
+    tail = text[end : end + AFTER]
+    low = tail.lower()
+    return any(sign in low for sign in _SIGNS) and _TAKEN_BACK.search(tail) is not None
+
+
+def further(text: str, end: int, commits: Callable[[str], bool]) -> str | None:
+    """Return a value that is offered behind an answer, as in "5, or 6" or "it might be 6"."""
+    offered = _OR.match(text, end) or _MAYBE.search(text, end, end + NEAR)
+    if offered is None:
+        return None
+    content = read_clause(text, offered.end()).content
+    return content if content and commits(content) else None
