@@ -31,6 +31,8 @@ from boundary.answers.undeclared import undeclared
 from boundary.extraction import BOX, DEFAULT, SENTENCE
 
 NONE = "none"
+#: What closes a formula or a sentence.
+_MARKS = " \t\r\n$.,;!)]}*_\\"
 #: Boxes that are looked at for a difference: a response of nothing but boxes stays cheap.
 _COMPARED = 100
 #: Declarations that are held against each other.
@@ -101,6 +103,9 @@ def readings(
     """
     text = after_reasoning(own_turn(response))
     found = boxes(text)
+    if len(found) == 1 and not text[found[0].end :].strip(_MARKS):
+        only = Extraction(found[0].content, BOX)  # and not a word behind it
+        return Readings(only, only, only)
     boxed = _boxed(text, found, commits)
     after = found[-1].end if found else 0
     later = list(islice(declarations(text, after, commits, truncated=truncated), _NEIGHBOURS))

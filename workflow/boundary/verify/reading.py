@@ -76,10 +76,15 @@ def correct_under(
     for other, name in zip(RULES, CORRECT_UNDER, strict=True):
         column = list(correct)
         if other != rule:
-            answers = [row.found.under(other).answer for row in rows]
-            differ = [i for i, row in enumerate(rows) if row.found.under(rule).answer != answers[i]]
+            pairs = [(getattr(row.found, rule), getattr(row.found, other)) for row in rows]
+            # Most often every rule reads the same.
+            differ = [
+                i
+                for i, (one, two) in enumerate(pairs)
+                if one is not two and one.answer != two.answer
+            ]
             if differ:
-                judged = judge(differ, [answers[i] for i in differ])
+                judged = judge(differ, [pairs[i][1].answer for i in differ])
                 for i, right in zip(differ, judged, strict=True):
                     column[i] = right
         columns[name] = column
