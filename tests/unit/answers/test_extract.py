@@ -101,6 +101,26 @@ DECLARED = [
     ("उत्तर: 18", "18", "answer line"),
     ("Đáp án: 18", "18", "answer line"),
     ("Cevap: 18", "18", "answer line"),
+    ("Svar: 18", "18", "answer line"),
+    ("Đáp số: 18", "18", "answer line"),
+    ("故选：B．", "B", "answer line"),
+    # Other signs, labels and elements.
+    ("Answer - 18", "18", "answer line"),
+    ("The answer → 18", "18", "answer line"),
+    ("The answer, then, is 18.", "18", "answer sentence"),
+    ("The answer (in dollars) is 18.", "18", "answer sentence"),
+    ("The answer to this problem is therefore 18.", "18", "answer sentence"),
+    ("We add.\nAns: 18", "18", "answer line"),
+    ("**Final result:** 18", "18", "answer line"),
+    ("\\text{Answer: } 18", "18", "answer line"),
+    ("\\textbf{Answer: 18}", "18", "answer line"),
+    ("Answer: 18 ✅", "18", "answer line"),
+    ("```json\n{\"answer\": 18}\n```", "18", "answer line"),
+    ('{"steps": "2*9", "final_answer": "x \\\\le 3"}', r"x \le 3", "answer line"),
+    ("<ans>18</ans>", "18", "answer element"),
+    ("We add. [ANSWER]18[/ANSWER]", "18", "answer element"),
+    ("The answer is\n> 18", "18", "answer sentence"),
+    ("The answer is > 18", "> 18", "answer sentence"),
 ]  # fmt: skip
 
 
@@ -126,6 +146,15 @@ UNDECLARED = [
     ("We count.\nTherefore, the chance that Alice wins is 2/3.", "2/3", "closing sentence"),
     ("We count. So we get $x = 5$.", "x = 5", "closing sentence"),
     ("因此体重是192公斤。", "192", "closing sentence"),
+    ("```\n18\n```", "18", "whole response"),
+    ("∴ 18", "18", "whole response"),
+    ("We add.\n=> 18", "18", "closing sentence"),
+    ("We add.\nThat gives 18.", "18", "closing sentence"),
+    ("We add.\nTotal: 18", "18", "closing sentence"),
+    ("We add.\nSo she has 18 eggs left.", "18 eggs", "closing sentence"),
+    ("We add. Thus, he makes $18 a day.", r"\$18", "closing sentence"),
+    ("So she makes 9 * 2 = $18 a day.", r"\$18", "closing sentence"),
+    ("Therefore, there are 18 ways to do it.", "18 ways", "closing sentence"),
 ]
 
 
@@ -172,6 +201,12 @@ def test_a_response_that_was_cut_off_ends_in_no_answer(response, answer, form):
         "#### Step 1: count",
         "**Step 3**: we count",
         "If x = 5.",
+        "Therefore x >= 5",
+        "Hence step 5 is done.",
+        "So 5 of the 18 are red.",
+        "So she needs at least 5 eggs.",
+        "So he needs 5 dozen eggs.",
+        "So he has 5 more than she has.",
         "<answer>",
         # A response that stops within a formula.
         "So we get\n\\[ x = 5 + 1",

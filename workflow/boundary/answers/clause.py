@@ -14,8 +14,8 @@ from boundary.answers.typesetting import bare
 
 #: Nobody states an answer of this length.
 LONGEST = 2000
-#: Line breaks between the words and what they announce.
-_LEAD = re.compile(r"[\s*_:：>]*")
+#: Line breaks between the words and what they announce; at a line's start ">" is a quotation.
+_LEAD = re.compile(r"(?:[\s*_:：]|(?<=\n)>)*")
 _OPENERS = (
     r"(?:therefore|thus|hence|then|simply|just|indeed|clearly|exactly|precisely|definitely|"
     r"for\s+sure|surely|equal\s+to|given\s+by|as\s+follows|approximately|approx\.|about|roughly|"
@@ -61,6 +61,8 @@ _STATES = re.compile(r"(?:=|(?<![a-zA-Z])(?:is|are|equals)(?![a-zA-Z])|是|为)\
 _UNCLOSED = re.compile(r"\\(?:boxed|fbox)")
 _MARKS = ("$", "$$", "\\(", "\\)", "\\[", "\\]", ":", "-", "=")
 _QUOTES = "\"'`“”‘’«»"
+#: White space, and ticks, hands and faces; none of them is mathematics.
+_PICTURES = " \t\r\n\ufe0f" + "".join(map(chr, [*range(0x2600, 0x27C0), *range(0x1F300, 0x1FB00)]))
 #: Words that are mathematics, or part of a list.
 _MATHEMATICAL = frozenset(
     re.findall(
@@ -176,18 +178,27 @@ def several_stated(sentence: str) -> bool:
 
 def cleaned(content: str) -> str:
     """Return a clause without emphasis, quotes, a final full stop and signs of mathematics."""
-    text = content.strip()
+    text = content.strip(_PICTURES)
     for _ in range(3):
         text = text.replace("**", "").strip().strip("_*").strip()
         for escaped in ('\\"', "\\'"):
             text = text.removeprefix(escaped).removesuffix(escaped)
         text = bare(text.strip(_QUOTES).strip().rstrip(",;:。．").removesuffix(".").strip())
-    text = without_signs(_CLOSERS.sub("", text).strip())
+    text = _matched(without_signs(_CLOSERS.sub("", text).strip()))
     if text.count("$") - text.count("\\$") == 1 and re.match(r"[-−]?\$\s?\d", text):
         text = _RATE.sub(r"\1 dollars per ", text.replace("$", "\\$", 1))  # money
     counted = _COUNTER.fullmatch(text)
     text = (counted[1] if counted else text).strip()
     return "" if text in _MARKS else text
+
+
+def _matched(text: str) -> str:
+    r"""Return a value without the brace that closes the words before it: ``\text{Answer: 18}``."""
+    if text.count("}") == text.count("{") + 1:
+        return (
+            text.removesuffix("}").strip() if text.endswith("}") else text.removeprefix("}").strip()
+        )
+    return text
 
 
 def without_signs(text: str) -> str:

@@ -18,7 +18,15 @@ from boundary.answers.phrases import lowered, only_said_of_it, phrases
 from boundary.answers.statement import as_one, last_statement
 from boundary.extraction import ELEMENT, LINE, MARK
 
-_OPEN, _CLOSE = "<answer>", "</answer>"
+_ELEMENTS = tuple(
+    (f"{left}{name}{right}", f"{left}/{name}{right}")
+    for name, left, right in (
+        ("answer", "<", ">"),
+        ("final_answer", "<", ">"),
+        ("ans", "<", ">"),
+        ("answer", "[", "]"),
+    )
+)
 #: Longest content of an element that was left open.
 _LONGEST_OPEN = 200
 #: The line with which worked solutions of GSM8K end; a heading of that level is none.
@@ -126,23 +134,23 @@ def _predicate(content: str) -> str | None:
 def _elements(
     text: str, low: str, commits: Callable[[str], bool], *, truncated: bool
 ) -> Iterator[Declaration]:
-    if _OPEN not in low:
-        return
-    end = len(low)
-    start = low.rfind(_OPEN)
-    close = low.rfind(_CLOSE)
-    if start > close >= -1 and not truncated:
-        held = text[start + len(_OPEN) :].strip()
-        if held and len(held) <= _LONGEST_OPEN and "\n\n" not in held:
-            yield _element(held, start, len(text), commits)
-    for _ in range(_MOST_ELEMENTS):
-        close = low.rfind(_CLOSE, 0, end)
-        start = low.rfind(_OPEN, 0, close) if close >= 0 else -1
+    for opening, closing in _ELEMENTS:
+        start = low.rfind(opening)
         if start < 0:
-            return
-        held = text[start + len(_OPEN) : close].strip()
-        yield _element(held, start, close + len(_CLOSE), commits)
-        end = start
+            continue
+        if start > low.rfind(closing) and not truncated:
+            held = text[start + len(opening) :].strip()
+            if held and len(held) <= _LONGEST_OPEN and "\n\n" not in held:
+                yield _element(held, start, len(text), commits)
+        end = len(low)
+        for _ in range(_MOST_ELEMENTS):
+            close = low.rfind(closing, 0, end)
+            start = low.rfind(opening, 0, close) if close >= 0 else -1
+            if start < 0:
+                break
+            held = text[start + len(opening) : close].strip()
+            yield _element(held, start, close + len(closing), commits)
+            end = start
 
 
 def _element(held: str, start: int, end: int, commits: Callable[[str], bool]) -> Declaration:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from boundary.answers.clause import read_clause
+from boundary.answers.clause import cleaned, read_clause
 
 #: Characters behind an answer in which it may be taken back, or joined by another.
 AFTER, NEAR = 1000, 150
@@ -33,8 +33,9 @@ _SIGNS = (
 #: Another value right behind the answer: "5, or 6".
 _OR = re.compile(
     r"[\s$*_,.;(\[)\]}。\\]{0,12}(?:\\text\{\s*)?(?:but\s+|though\s+|although\s+|and\s*/\s*)?"
-    r"(?:or|alternatively|maybe|perhaps|possibly|oder|ou|или|或者?)(?![a-zA-Z])[\s,:]*+\}?+\s*+"
-    rf"(?:{_IT}(?:\s+(?:could|might|may)\s+(?:also\s+|well\s+)?be|\s+is|['’]s)(?![a-zA-Z])\s*+)?+"
+    r"(?:or|also|alternatively|maybe|perhaps|possibly|oder|ou|или|或者?)(?![a-zA-Z])[\s,:]*+\}?+\s*+"
+    rf"(?:(?:{_IT}(?:\s+(?:could|might|may)\s+(?:also\s+|well\s+)?be|\s+is|['’]s)|is\s+it)"
+    r"(?![a-zA-Z])\s*+)?+"
     r"(?!equivalently|approximately|about|roughly|simply|in\s|≈|\$?\\approx)",
     re.IGNORECASE,
 )
@@ -42,8 +43,27 @@ _OR = re.compile(
 _MAYBE = re.compile(
     rf"\b{_IT}\s+(?:(?:could|might|may)\s+(?:(?:also|well|even|instead)\s+)?be|"
     r"should\s+(?:(?:actually|instead|rather)\s+)?be|is\s+(?:actually|rather|also))(?![a-zA-Z])\s*"
-    r"|\b(?:i\s+mean|i\s+meant|make\s+that)\s+",
+    r"|\b(?:i\s+mean|i\s+meant|make\s+that)\s+"
+    r"|\b(?:other|another|second|alternative)\s+(?:possible\s+|valid\s+)?(?:possible|possibility|"
+    r"option|answer|candidate|value|solution)(?:\s*(?::|=)|\s+(?:is|(?:would|could|might)\s+be)"
+    r"(?![a-zA-Z]))\s*"
+    r"|\banswer\s*\((?:alternative|other|second|or)\)[*_\s]*[:=]\s*",
     re.IGNORECASE,
+)
+
+
+#: Another value, said to be as good: "though 6 is also possible".
+_AS_GOOD = re.compile(
+    r"(?P<value>\$[^$\n]{1,80}\$|(?<![\w.,/])[-+−]?\d[\d.,/]*)\s+(?:is|would\s+be|could\s+be|works)\s+"
+    r"(?:also|another|equally|just\s+as)(?![a-zA-Z])",
+    re.IGNORECASE,
+)
+#: A line below the answer, and a formula below one.
+_BELOW = re.compile(
+    r"[ \t.*_$]{0,8}\r?\n[ \t]*(?!\\(?:end|begin|\]|\)))(?P<value>[^\n#<|][^\n]{0,120})(?:\n|\Z)"
+)
+_FORMULA_BELOW = re.compile(
+    r"\s*(?:\\\[(?P<one>(?:(?!\\\]).){1,300})\\\]|\$\$(?P<two>[^$]{1,300})\$\$)", re.DOTALL
 )
 
 
@@ -55,9 +75,27 @@ def taken_back(text: str, end: int) -> bool:
 
 
 def further(text: str, end: int, commits: Callable[[str], bool]) -> str | None:
-    """Return a value that is offered behind an answer, as in "5, or 6" or "it might be 6"."""
+    """Return a value that is offered behind an answer, as in "5, or 6" or "it might be 6".
+
+    A value alone on the next line, or in a formula below that of the answer, is one.
+    """
     offered = _OR.match(text, end) or _MAYBE.search(text, end, end + NEAR)
-    if offered is None:
-        return None
-    content = read_clause(text, offered.end()).content
+    if offered is not None:
+        content = read_clause(text, offered.end()).content
+    elif as_good := _AS_GOOD.search(text, end, end + NEAR):
+        content = cleaned(as_good["value"])
+    else:
+        content = _below(text, end)
     return content if content and commits(content) else None
+
+
+def _below(text: str, end: int) -> str:
+    """Return what stands alone below an answer; a step of a derivation is none."""
+    if text.endswith(("\\]", "$$"), 0, end):
+        formula = _FORMULA_BELOW.match(text, end)
+        content = formula["one"] or formula["two"] if formula else ""
+    else:
+        line = _BELOW.match(text, end)
+        content = line["value"] if line else ""
+    content = cleaned(content)
+    return "" if any(sign in content for sign in ("=", "\\approx", "≈")) else content

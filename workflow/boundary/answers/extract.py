@@ -134,7 +134,7 @@ def _read(
     if taken_back(text, end):
         return Extraction(None, NONE, multiple)
     stated = last_statement(text, found)
-    offered = further(text, end, commits)
+    offered = further(text, end, commits) if any(stated) else None
     return Extraction(as_one([*stated, *([offered] if offered else [])]), form, multiple)
 
 

@@ -10,17 +10,21 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from boundary.answers.labels import json_values, labelled_lines
 from boundary.extraction import LINE, SENTENCE
 
 #: Occurrences of a noun that are looked at, from the end of the response.
 MOST = 64
 _ENGLISH_NOUN = "answer"
-_SIGN = r"[:：=]"
+_SIGN = r"(?:[:：=]|\\colon(?![a-zA-Z]))"
+#: Signs that announce a value where "answer" leads its line, and are less clear elsewhere.
+_ARROW = r"(?:→|⇒|[-–—](?=\s))"
 _DRESS = r"[*_`]*"
 _ENGLISH = re.compile(
-    rf"answers?(?:\s+(?:choice|option))?{_DRESS}\)?(?:\s+(?:to|of|for|in)\s[^.:：\n]{{1,80}}?)?\s*{_DRESS}\s*"
-    rf"(?:(?P<sign>{_SIGN})|(?P<verb>(?:is|are|equals|becomes|(?:would|will|should|must)\s+be|"
-    rf"(?:comes|turns|works)\s+out\s+(?:to\s+be|as))(?![a-zA-Z'’]))|(?P<math>(?=\\[\[(]|\$)))",
+    rf"answers?(?:\s+(?:choice|option))?{_DRESS}\)?(?:\s+(?:to|of|for|in)\s[^.:：\n]{{1,80}}?)?"
+    rf"(?:\s*\([^()\n]{{1,40}}\)|,\s[a-z ]{{1,20}},)?\s*{_DRESS}\s*"
+    rf"(?:(?P<sign>{_SIGN})|(?P<verb>(?<![a-zA-Z])(?:is|are|equals|becomes|(?:would|will|should|must)\s+be|"
+    rf"(?:comes|turns|works)\s+out\s+(?:to\s+be|as))(?![a-zA-Z'’]))|(?P<lead>{_ARROW}|(?=\\[\[(]|\$)))",
     re.IGNORECASE,
 )
 #: A heading that holds the words alone: the value is what follows.
@@ -115,7 +119,7 @@ _LATIN = (
     _language("antwort", r"(?:ist|lautet|beträgt|wäre)\b"),
     _language("antwoord", r"(?:is)\b"),
     _language("reponse", r"(?:est|sera)\b"),
-    _language("svaret", r"(?:är|er)\b"),
+    _language("svar", r"(?:är|er)\b"),
     _language("vastaus", r"(?:on)\b"),
     _language("jawaban", r"(?:adalah|ialah)\b"),
     _language("cevap", r"(?!x)x"),
@@ -128,9 +132,12 @@ _OTHER = (
     _language("odpověď", r"(?:je|zní)\b"),
     _language("răspuns", r"(?:este)\b"),
     _language("đáp án", r"(?:là|đúng là)\b"),
+    _language("đáp số", r"(?:là)\b"),
+    _language("trả lời", r"(?:là)\b"),
     _language("câu trả lời", r"(?:là)\b"),
     _language("απάντηση", r"(?:είναι)\b"),
     _language("答案", r"(?:就|应该|应|應該|應|便|即)?(?:是|为|為|等于)"),
+    _language("故选", r"(?=[(（]?[A-Z])"),
     _language("解答", r"(?:は|是|为)"),
     _language("答え", r"(?:は)"),
     _language("答", r"(?:は)"),
@@ -163,6 +170,8 @@ def phrases(text: str, low: str) -> Iterator[Phrase]:
     found = list(_english(text, low)) if _ENGLISH_NOUN in low else []
     if "option " in low or "choice " in low:
         found.extend(_options(text))
+    found.extend(Phrase(start, end, LINE) for start, end in labelled_lines(text, low))
+    found.extend(Phrase(start, end, LINE, value) for start, end, value in json_values(text, low))
     for language in (*_LATIN, *(() if text.isascii() else _OTHER)):
         if language.noun in low:
             found.extend(_foreign(text, low, language))
@@ -188,7 +197,7 @@ def _english(text: str, low: str) -> Iterator[Phrase]:
             yield before
             continue
         words = _ENGLISH.match(text, place)
-        if words and words["math"] is not None and not _LEADS.fullmatch(text, line, place):
+        if words and words["lead"] is not None and not _LEADS.fullmatch(text, line, place):
             continue
         if words and not _NO_ANSWER.search(text, max(place - _BEFORE, 0), place):
             yield Phrase(place, words.end(), LINE if not words["verb"] else SENTENCE)

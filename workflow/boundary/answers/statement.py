@@ -23,7 +23,9 @@ _JOINT = re.compile(
     r"\\(?:q?quad|lor|vee|mid|land|wedge|l?dots|cdots|le|ge|leq|geq|lt|gt)(?![a-zA-Z])|"
     r"\\(?:text|mbox|textrm|mathrm)\s*\{\s*(?:and|or)?\s*[,.;]?\s*\}|"
     r"\(?\b(?:\d{1,2}|[a-z])[.)]|\b[a-zA-Z](?:_\{?\w{1,3}\}?)?\s*=|"
-    r"\b(?:and|or|the|our|my|final|correct|also|is|are|answers?|to|vs|versus)\b|</?answer>|"
+    r"\b(?:and|or|the|our|my|final|correct|also|is|are|answers?|to|vs|versus)\b|"
+    r"</?(?:final_)?ans(?:wer)?>|\[/?answer\]|"
+    r"\\(?:[hv]space\*?|[hv]?phantom)\s*\{[^{}]*\}|\\(?:newline|par|hfill|linebreak)(?![a-zA-Z])|"
     r"\b(?:oder|und|ou|et|o|y|e|или|и)\b|或者?|和)*",
     re.IGNORECASE,
 )

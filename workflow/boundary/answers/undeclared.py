@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from boundary.answers.boxes import Box
 from boundary.answers.clause import cleaned, opens_box, several_stated, without_signs
+from boundary.answers.counted import only_number
 from boundary.answers.doubt import further
 from boundary.answers.statement import as_one, joined
 from boundary.extraction import BOLD, CLOSING, DISPLAY, WHOLE
@@ -20,6 +21,9 @@ from boundary.extraction import BOLD, CLOSING, DISPLAY, WHOLE
 #: Characters of a response that is nothing but its answer, and of the end that is looked at.
 _LONGEST, _END = 200, 1500
 _WORDS = 3
+#: A response that is one block of code, such as a value between fences.
+_FENCED = re.compile(r"\s*```\w*\n(?P<inner>[^`]*)\n```\s*")
+_LEADS_ON = re.compile(r"^(?:[∴⇒→]|=>)\s*")
 _TAG = re.compile(r"<[^>]*>")
 #: Words of a response that says something, and is no answer in itself.
 _TALK = frozenset(
@@ -37,16 +41,18 @@ _TRAIL = re.compile(r"[\s.。!*_`]*")
 _ROW = re.compile(r"\\\\(?:\[[^\]]*\])?")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{(?:align\*?|aligned|equation\*?|gather\*?|split)\}")
 _CONCLUDES = re.compile(
-    r"\s*(?:[*_#>\s]*)(?:so|thus|therefore|hence|consequently|finally|in\s+conclusion|"
+    r"[*_#>\s]*(?:(?:∴|⇒|→|=>)|(?:so|thus|therefore|hence|consequently|finally|in\s+conclusion|"
     r"we\s+(?:have|get|find|obtain|conclude|see|know)|this\s+(?:gives|means|yields)|"
     r"it\s+follows|donc|ainsi|également|also|somit|daher|folglich|por\s+(?:lo\s+)?tanto|"
     r"entonces|así|portanto|então|logo|quindi|dunque|perciò|поэтому|итак|значит|следовательно|"
-    r"таким\s+образом|因此|所以|故|于是|よって|したがって|따라서|그러므로|لذا|لذلك|इसलिए)(?![a-zA-Z])",
+    r"таким\s+образом|因此|所以|故|于是|よって|したがって|따라서|그러므로|لذا|لذلك|इसलिए)(?![a-zA-Z]))",
     re.IGNORECASE,
 )
 _PREDICATE = re.compile(
     r"(?P<before>.*(?:(?<![a-zA-Z])(?:is|are|was|equals|be|est|sont|ist|sind|es|son|é|são|è|sono|есть|"
-    r"равно|равна|равен|—)(?=\s)|=|是|为|為|等于|は|هو|هي))(?P<value>.*)",
+    r"gives|yields|get|gets|obtain|find|равно|равна|равен|—)(?=\s)|=>|(?<![<>!≤≥])=(?!>)|[∴⇒→]|"
+    r"(?<![^\W\d_])(?:total|result|solution|value|conclusion|sum|output|ergebnis|resultado|résultat|"
+    r"risultato|результат|итог|结果|結果)\s*[:：]|是|为|為|等于|は|هو|هي))(?P<value>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 #: A sentence that ends in a formula, and a word or two such as "feet"; not in one of a list.
@@ -82,7 +88,8 @@ def undeclared(text: str, commits: Callable[[str], bool]) -> tuple[str, str] | N
     commits : callable
         Whether a content is a value of the kind that is asked for.
     """
-    whole = text.strip()
+    fenced = _FENCED.fullmatch(text)
+    whole = (fenced["inner"] if fenced else text).strip()
     if not whole:
         return None
     for read in (_whole, _display, _bold, _closing):
@@ -96,7 +103,7 @@ def undeclared(text: str, commits: Callable[[str], bool]) -> tuple[str, str] | N
 def _whole(text: str, commits: Callable[[str], bool]) -> tuple[str, str] | None:
     if len(text) > _LONGEST or "\n" in text:
         return None
-    content = cleaned(text)
+    content = _LEADS_ON.sub("", cleaned(text))
     words = content.split()
     if not content or opens_box(content) or _TAG.fullmatch(content):
         return None
@@ -139,7 +146,7 @@ def _last_row(formula: str) -> str:
 
 
 def _bold(text: str, commits: Callable[[str], bool]) -> tuple[str, str] | None:
-    paragraph = text[-_END:].rpartition("\n\n")[2]
+    paragraph = _bold_end(text[-_END:])
     if "**" not in paragraph or any(map(_LISTED.match, paragraph.splitlines())):
         return None
     if _UNSURE.search(paragraph):
@@ -157,6 +164,15 @@ def _bold(text: str, commits: Callable[[str], bool]) -> tuple[str, str] | None:
     return as_one([*values, *([offered] if offered else [])]), BOLD
 
 
+def _bold_end(text: str) -> str:
+    """Return the last paragraph, with those before it that are bold and nothing else."""
+    *before, last = text.split("\n\n")
+    kept = [last]
+    while before and _BOLD.fullmatch(before[-1].strip()) and _BOLD.fullmatch(last.strip()):
+        kept.insert(0, before.pop())
+    return "\n".join(kept)
+
+
 def _closing(text: str, commits: Callable[[str], bool]) -> tuple[str, str] | None:
     line = text[-_END:].rpartition("\n")[2]
     if _LISTED.match(line):
@@ -170,7 +186,16 @@ def _closing(text: str, commits: Callable[[str], bool]) -> tuple[str, str] | Non
         return None
     content = _stated(last)
     whole = content and not _UNFINISHED.search(last) and _balanced(content)
-    return (content, CLOSING) if whole and commits(content) else None
+    if whole and commits(content):
+        return only_number(content) or content, CLOSING
+    number = only_number(without_signs(last)) if _says_a_number(last) else None
+    return (cleaned(number), CLOSING) if number and commits(cleaned(number)) else None
+
+
+def _says_a_number(sentence: str) -> bool:
+    """Return whether a sentence draws a conclusion, without doubt or condition."""
+    doubt = _UNSURE.search(sentence) or _CONDITION.search(sentence)
+    return _CONCLUDES.match(sentence) is not None and doubt is None
 
 
 def _balanced(content: str) -> bool:

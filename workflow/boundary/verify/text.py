@@ -49,7 +49,11 @@ def _same(texts: Texts, content: str) -> tuple[str, bool]:
 
 
 def commits(texts: Texts, content: str) -> bool:
-    """Return whether words are an answer: a gold one, or a few that are no sentence."""
-    if texts.form(content) in texts.forms:
-        return True
-    return 0 < len(content.split()) <= MOST_WORDS and _SENTENCE.match(content) is None
+    """Return whether words are an answer: no more of them than is usual, and no sentence.
+
+    Where a gold answer is longer, or a sentence, answers may be so too; that a
+    text is a gold answer decides nothing here.
+    """
+    most = max(MOST_WORDS, *(len(gold.split()) for gold in texts.golds))
+    sentences = any(map(_SENTENCE.match, texts.golds))
+    return 0 < len(content.split()) <= most and (sentences or _SENTENCE.match(content) is None)
