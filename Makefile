@@ -1,5 +1,6 @@
 # make demo      install, then run the default study and print where the report is
 # make test      install, then run the tests
+# make test-all  the same, with the few that take minutes each
 # make install   only the environment in .venv (Python 3.11, exact pins)
 # make install-vllm       the same with vLLM's CPU build, in .venv-vllm (exact pins)
 # make install-vllm-gpu   the same with vLLM for NVIDIA GPUs, in .venv-vllm
@@ -26,7 +27,7 @@ here = echo "$$PWD/workflow" > "$$($(1)/bin/python -c 'import sysconfig; print(s
 # Where a python3.11 is missing, a python3 of that version will do.
 FOUND := $(shell command -v "$(PYTHON)" || command -v python3)
 
-.PHONY: help install install-vllm install-vllm-gpu demo test test-vllm lock clean-venv
+.PHONY: help install install-vllm install-vllm-gpu demo test test-all test-vllm lock clean-venv
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -75,6 +76,9 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n $(CORES)
+
+test-all: $(STAMP)
+	@BOUNDARY_TEST_ALL=1 $(BIN)/python -m pytest -n $(CORES)
 
 test-vllm: $(VLLM_STAMP)
 	@BOUNDARY_REQUIRE_VLLM=1 $(VLLM)/bin/python -m pytest tests/vllm tests/unit/models tests/unit/engines

@@ -24,6 +24,13 @@ EPOCH = {"SOURCE_DATE_EPOCH": "1700000000"}
 REQUIRE_TOOLS = "BOUNDARY_REQUIRE_TOOLS"
 
 
+#: Set by `make test-all`: what is sampled or left out of `make test` for its time runs whole.
+EVERYTHING = "BOUNDARY_TEST_ALL"
+in_test_all = pytest.mark.skipif(
+    not os.environ.get(EVERYTHING), reason="takes a minute or more; make test-all runs it"
+)
+
+
 def need_tool(name: str, package: str) -> str:
     """Return the path of a program, or skip the test by the program's name."""
     found = shutil.which(name)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import hashlib
 import json
 import os
 import sys
@@ -81,6 +82,24 @@ def corpus(plants: Planted) -> list[Program]:
     twice = [label for label, count in labels.items() if count > 1]
     assert not twice, twice
     return found
+
+
+def part_of(programs: list[Program], share: int, part: int) -> list[Program]:
+    """Return one of so many shares of the programs, by digest, with each threat in each form."""
+
+    def digest(program: Program) -> int:
+        return int.from_bytes(hashlib.sha256(program.label.encode()).digest()[:8], "big")
+
+    kinds = collections.defaultdict(list)
+    for program in programs:
+        kinds[program.threat, program.form].append(program)
+    kept = {
+        program.label
+        for kind in kinds.values()
+        for place, program in enumerate(sorted(kind, key=digest))
+        if place % share == min(part, len(kind) - 1)
+    }
+    return [program for program in programs if program.label in kept]
 
 
 def run(programs: Iterable[Program], through: str, *, reduced: bool = False) -> Iterator[Result]:
@@ -159,7 +178,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--through", choices=("sandbox", "verifier", "both"), default="both")
     parser.add_argument("--only", default="", help="run programs whose label holds one of these")
-    parser.add_argument("--every", type=int, default=1, help="run every so many-th program")
+    parser.add_argument("--share", type=int, default=1, help="run one of so many, of each kind")
+    parser.add_argument("--part", type=int, default=0, help="which of the shares, from 0")
     parser.add_argument("--reduced", action="store_true", help="in the reduced sandbox")
     parser.add_argument("--json", type=Path, help="write the results here")
     parser.add_argument("--forms", default="import,call,stdio", help="run these forms only")
@@ -171,7 +191,8 @@ def main() -> int:
     with planted(REPOSITORY) as plants:
         chosen = [p for p in corpus(plants) if any(word in p.label for word in words)]
         chosen = [p for p in chosen if p.form in arguments.forms.split(",")]
-        for result in run(chosen[:: arguments.every], arguments.through, reduced=arguments.reduced):
+        chosen = part_of(chosen, arguments.share, arguments.part)
+        for result in run(chosen, arguments.through, reduced=arguments.reduced):
             results.append(result)
             if arguments.verbose or not result.fine:
                 print("ok  " if result.fine else "FAIL", result, flush=True)

@@ -16,8 +16,9 @@ from boundary.engines.decode import decode
 from boundary.lab.model import load_model
 from boundary.lab.train import train
 from boundary.tasks.registers import IDS, VOCABULARY, check, problems
+from harness import in_test_all
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, in_test_all]
 SAMPLES = 256
 
 
