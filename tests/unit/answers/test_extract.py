@@ -73,6 +73,7 @@ DECLARED = [
     ("The answer is 5.5.", "5.5", "answer sentence"),
     ("The answer is $18 per day.", "18 dollars per day", "answer sentence"),
     ("The answer is $1,000. That is $5 more.", r"\$1,000", "answer sentence"),
+    (r"The answer is $ax\text{, where }a > 0$.", r"ax\text{, where }a > 0", "answer sentence"),
     ("The answer is Evelyn.", "Evelyn", "answer sentence"),
     ("I think the correct answer is C", "C", "answer sentence"),
     ("The correct answer choice is C.", "C", "answer sentence"),

@@ -162,13 +162,18 @@ def _math(text: str, place: int, end: int, limit: int) -> int | None:
         found = pattern.search(text, place, limit)
         if found and found.start() < end:
             # Two amounts of money, not a formula: "$5. That costs $6".
-            if pattern is _INLINE and re.search(r"[.,;]\s+[A-Za-z]{2,}\s", found["two"] or ""):
+            if pattern is _INLINE and _money(found["two"] or ""):
                 continue
             onward = _ONWARD.search(text, place, found.start())
             if onward and onward.start() > place:
                 return None
             return found.end()
     return None
+
+
+def _money(between: str) -> bool:
+    """Return whether two dollar signs have words between them and no formula."""
+    return "\\" not in between and re.search(r"[.,;]\s+[A-Za-z]{2,}\s", between) is not None
 
 
 def several_stated(sentence: str) -> bool:
