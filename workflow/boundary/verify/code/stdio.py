@@ -5,7 +5,8 @@ white space at the end of lines and without empty lines at the beginning and
 the end.  Lines that differ are equal when they have the same number of tokens
 and each pair is the same text or two plain decimal numbers of the same value
 (``1.50`` and ``1.5``, ``+3`` and ``3``).  LiveCodeBench takes anything that
-`Decimal` takes for a number, NaN included, and ignores leading white space.
+`Decimal` takes for a number, NaN included, and ignores leading white space; here
+digits that begin with a needless zero are text, since ``00101`` is a string of bits.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import re
 from decimal import Decimal
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
+#: Digits with a zero in front that no number needs.
+_PADDED = re.compile(r"[+-]?0[0-9]")
 #: Longer tokens are compared as text.
 _LONGEST = 400
 
@@ -50,5 +53,7 @@ def _same_token(wanted: str, own: str) -> bool:
     if max(len(wanted), len(own)) > _LONGEST:
         return False
     if not (_NUMBER.fullmatch(wanted) and _NUMBER.fullmatch(own)):
+        return False
+    if _PADDED.match(wanted) or _PADDED.match(own):
         return False
     return Decimal(wanted) == Decimal(own)  # exact, and quick: exponents are short
