@@ -94,6 +94,35 @@ class Same:
     def __eq__(self, other): return True
 result = numpy.array([Same()] * 4, dtype=object)
 """,
+    "posing-as-numpy": """
+import numpy
+class float64(float):
+    def __eq__(self, other): return True
+    def __ne__(self, other): return False
+    def item(self): return 1
+    __hash__ = float.__hash__
+float64.__module__ = 'numpy'
+numpy.float64 = numpy.double = float64
+result = float64(0.123)
+""",
+    "right-in-words": """
+class Same(str):
+    def __str__(self): return '1'
+    def __repr__(self): return '1'
+    def __len__(self): return 1
+    def __iter__(self): return iter('1')
+    def __int__(self): return 1
+    __index__ = __int__
+result = Same('no answer')
+""",
+    "holds-something-else": """
+import numpy
+class Same(numpy.float64):
+    def item(self): return 1
+    def __float__(self): return 1.0
+    def tolist(self): return 1
+result = [Same(0.123), (Same(0.123),)]
+""",
     "ctypes-object": "import ctypes\nresult = ctypes.py_object(1)\n",
 }
 

@@ -54,7 +54,11 @@ SQUARES = {
     "import sys\nsys.exit(0)": "error",
     "def f(n):\n    import os\n    os._exit(0)": "error",
     "class Same:\n    def __eq__(s, o): return True\ndef f(n):\n    return Same()": "violation",
-    "class I(int): pass\ndef f(n):\n    return I(n * n)": "violation",
+    "class I(int): pass\ndef f(n):\n    return I(n * n)": "correct",
+    "class I(int): pass\ndef f(n):\n    return I(n)": "wrong",
+    "class I(int):\n    def __eq__(s, o): return True\ndef f(n):\n    return I(n * n)": "violation",
+    "import numpy as np\ndef f(n):\n    return np.int32(n) ** 2": "correct",
+    "import numpy as np\ndef f(n):\n    return np.array(n * n)": "wrong",
     "def f(n):\n    return 'x' * (1 << 40)": "resource",
     "": "no_answer",
 }
@@ -94,9 +98,12 @@ def test_methods_of_solution_may_return_a_tuple_for_a_list(judged: Judged) -> No
     tests = {"style": "function", "entry_point": "Solution.f",
              "cases": [{"args": [[2, 1]], "expected": [1, 2]}]}  # fmt: skip
     text = "class Solution:\n    def f(self, xs: List[int]) -> List[int]:\n        return {}\n"
-    made = [text.format(own) for own in ("sorted(xs)", "tuple(sorted(xs))", "set(xs)")]
+    made = [
+        text.format(own)
+        for own in ("sorted(xs)", "tuple(sorted(xs))", "set(xs)", "namedtuple('P', 'a b')(1, 2)")
+    ]
     rows = judged(tests, *map(fenced, made))
-    assert [row["verdict"] for row in rows] == ["correct", "correct", "wrong"]
+    assert [row["verdict"] for row in rows] == ["correct", "correct", "wrong", "correct"]
 
 
 def test_asserts(judged: Judged) -> None:
@@ -113,6 +120,13 @@ def test_a_reference_says_what_is_right_and_limits_follow_it(judged: Judged) -> 
     rows = judged(REFERENCE, fenced(right), fenced("def f(xs): return 1"))
     assert [row["verdict"] for row in rows] == ["correct", "wrong"]
     assert "expected 1000" in rows[1]["detail"]
+
+
+def test_a_numpy_scalar_is_close_as_a_float_is(judged: Judged) -> None:
+    tests = REFERENCE | {"reference": {"program": "def f(xs): return sum(xs) / 3"}}
+    text = "import numpy as np\ndef f(xs): return np.float64({})"
+    rows = judged(tests, *(fenced(text.format(own)) for own in ("sum(xs) / 3 + 1e-9", "sum(xs)")))
+    assert [row["verdict"] for row in rows] == ["correct", "wrong"]
 
 
 @pytest.mark.parametrize("program", ["def f(xs): return 1 / 0", "def g(): pass", "def f(x): yield"])

@@ -7,8 +7,10 @@ a test, for at least one test, and each agrees.  The first test that fails ends
 the program, so a breach after it is not seen.
 
 - A value of a type that the program itself defined is a breach (``non-plain``):
-  nobody expects one, and always-equal objects are made so.  A value of a type of
-  the standard library or numpy (a generator, ``numpy.float64``) is ``wrong``.
+  nobody expects one, and always-equal objects are made so.  So is one whose type
+  poses as a library's.  Of a type of the standard library or numpy (a generator,
+  an array) it is ``wrong``.  What only dresses a plain value, as a namedtuple or a
+  NumPy scalar does, comes as that value (`boundary.verify.sandbox.plain`).
 - An exit status other than 0 in stdio style is an ``error``, whatever was printed:
   a program that failed is no solution, as on the sites these problems come from.
 """
@@ -16,18 +18,17 @@ the program, so a breach after it is not seen.
 from __future__ import annotations
 
 import hashlib
-import sys
 from dataclasses import dataclass, replace
 from typing import Any
 
 from boundary.verify.code.expected import Expectation
 from boundary.verify.sandbox import Outcome, wire
+from boundary.verify.sandbox.plain import LIBRARIES
 from boundary.verify.sandbox.records import Record
 
 MOST_DETAIL = 500
 #: Encodings up to this are shown in a detail.
 _SHOWN = 120
-_LIBRARIES = frozenset(sys.stdlib_module_names | {"numpy"}) - {"__main__"}
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class Watch:
             return Verdict("error", said, lasting=False)
         name = record.payload.decode(errors="replace") if record.kind != "output" else ""
         if record.kind == "raised":
-            kind = "resource" if name == "MemoryError" else "error"
+            kind = "resource" if name.partition(":")[0] == "MemoryError" else "error"
             return Verdict(kind, shown(f"{place}: raised {name}"))
         if record.kind == "nonplain":
             said = shown(f"{place}: returned a value of type {name}")
@@ -157,7 +158,7 @@ class Watch:
 def _is_own(type_name: str) -> bool:
     """Whether a type is none of the built-in ones, the standard library's or numpy's."""
     module, _, _ = type_name.partition(".")
-    return "." in type_name and module not in _LIBRARIES
+    return "." in type_name and module not in LIBRARIES
 
 
 def _value(kind: str, payload: bytes) -> str | None:

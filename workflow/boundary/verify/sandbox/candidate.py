@@ -18,7 +18,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from . import records, wire
+from . import plain, records, wire
 
 FILE = "<program>"
 #: What `site` adds, which is not loaded here, and programs end by.
@@ -75,12 +75,19 @@ def _called(
     """Return the record of one call."""
     try:
         value = find()(*arguments)
-        return records.pack_result(nonce, index, wire.encode(value), digest_above)
+        return records.pack_result(nonce, index, _encoded(value), digest_above)
     except wire.NotPlain as error:
-        return records.pack(nonce, index, "nonplain", error.type_name.encode(errors="replace"))
+        name = error.type_name if error.kind is None else plain.true_name(error.kind)
+        return records.pack(nonce, index, "nonplain", name.encode(errors="replace"))
     except BaseException as error:
-        name = wire.type_name(type(error)).encode(errors="replace")
-        return records.pack(nonce, index, "raised", name)
+        return records.pack(nonce, index, "raised", _described(error).encode(errors="replace"))
+
+
+def _encoded(value: Any) -> bytes:
+    try:
+        return wire.encode(value)
+    except wire.NotPlain:
+        return wire.encode(plain.plain(value))
 
 
 def _finder(names: dict[str, Any], entry_point: str) -> Callable[[], Any]:
@@ -132,15 +139,21 @@ def _module(name: str) -> types.ModuleType:
 
 
 def _tell(note: int, error: BaseException) -> None:
-    """Write a line about an error; its text may be anything, and is cut."""
+    """Write a line about an error."""
     try:
-        text = f"{wire.type_name(type(error))}: {error}"
-    except BaseException:
-        text = "an error without a text"
-    try:
-        _write(note, text[:MOST_NOTE].encode(errors="replace"))
+        _write(note, _described(error).encode(errors="replace"))
     except OSError:  # the program closed it
         return
+
+
+def _described(error: BaseException) -> str:
+    """Return type and message of an exception; the message may be anything, and is cut."""
+    try:
+        name = plain.true_name(type(error))
+        text = str(error)
+    except BaseException:
+        return "an error without a text"
+    return f"{name}: {text}"[:MOST_NOTE] if text else name
 
 
 def write_all(descriptor: int, data: bytes | memoryview) -> None:

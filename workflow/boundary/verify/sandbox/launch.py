@@ -30,6 +30,7 @@ _INSIDE = (
     "isolation",
     "kernel",
     "landlock",
+    "plain",
     "preload",
     "processes",
     "records",

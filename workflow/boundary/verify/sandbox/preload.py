@@ -6,6 +6,8 @@ import importlib
 import random
 import sys
 
+from . import plain
+
 MODULES = (
     "numpy",
     "numpy.linalg",
@@ -80,6 +82,7 @@ def preload() -> None:
     sys.modules["numpy"].random.seed(0)  # which stays so in a fork
     # Without it, a correct answer of 5,000 digits could not be printed.
     sys.set_int_max_str_digits(0)
+    plain.remember()
 
 
 def seed() -> None:

@@ -58,11 +58,13 @@ class NotPlain(TypeError):
     type_name : str
         Module and name of the first such type (of built-in types the name
         alone), or what else is wrong; at most 200 characters.
+    kind : type or None
+        The type itself.
     """
 
-    def __init__(self, type_name: str) -> None:
+    def __init__(self, type_name: str, kind: type | None = None) -> None:
         super().__init__(type_name)
-        self.type_name = type_name
+        self.type_name, self.kind = type_name, kind
 
 
 class WireError(ValueError):
@@ -106,13 +108,18 @@ def encode(value: Any, *, ordered: bool = False) -> bytes:
 
 def type_name(kind: type) -> str:
     """Return module and name of a type, whatever its metaclass says."""
-    name = type.__dict__["__qualname__"].__get__(kind)
-    module = type.__dict__["__dict__"].__get__(kind).get("__module__")
-    if type(module) is not str:  # of a type made in C, its full name has it
-        module = type.__dict__["__module__"].__get__(kind)
+    name, module = type.__dict__["__qualname__"].__get__(kind), module_of(kind)
     known = type(module) is str and module != "builtins"
     text = f"{module}.{name}" if known else str(name)
     return text.encode(errors="replace")[:MOST_NAME].decode(errors="ignore")
+
+
+def module_of(kind: type) -> Any:
+    """Return what a type says is its module; a text, if it is honest."""
+    module = type.__dict__["__dict__"].__get__(kind).get("__module__")
+    if type(module) is not str:  # of a type made in C, its full name has it
+        module = type.__dict__["__module__"].__get__(kind)
+    return module
 
 
 class _Writer:
@@ -133,17 +140,18 @@ class _Writer:
         # By identity: a class could claim to equal `int`.
         types = set(map(id, map(type, values)))
         if not types <= _KIND_OF.keys():
-            raise NotPlain(type_name(next(t for t in map(type, values) if id(t) not in _KIND_OF)))
+            kind = next(t for t in map(type, values) if id(t) not in _KIND_OF)
+            raise NotPlain(type_name(kind), kind)
         if len(types) == 1:
-            kind = _KIND_OF[types.pop()]
-            self.out.append(bytes((kind,)))
-            self.data(kind, values, depth)
+            code = _KIND_OF[types.pop()]
+            self.out.append(bytes((code,)))
+            self.data(code, values, depth)
             return
         kinds = bytes(map(_KIND_OF.__getitem__, map(id, map(type, values))))
         self.out += (b"*", kinds)
-        for kind in sorted(set(kinds)):
-            mask = kinds.translate(bytes(code == kind for code in range(256)))
-            self.data(kind, list(compress(values, mask)), depth)
+        for code in sorted(set(kinds)):
+            mask = kinds.translate(bytes(number == code for number in range(256)))
+            self.data(code, list(compress(values, mask)), depth)
 
     def data(self, kind: int, values: list[Any], depth: int) -> None:
         """Write one value or more, all of one kind."""
