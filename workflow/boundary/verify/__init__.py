@@ -80,7 +80,7 @@ VERIFIERS: dict[str, Verifier] = {
             *("verify/code", "verify/sandbox", "tagged.py"),
             *("answers/reasoning.py", "data/evalplus.py", *_SHARED),
         ),
-        ("numpy",),
+        ("numpy", "sortedcontainers", "tzdata"),
         programs=True,
     ),
 }

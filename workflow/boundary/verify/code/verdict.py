@@ -116,7 +116,7 @@ class Watch:
         if outcome.end == "resource":
             return Verdict("resource", detail)
         if self.failed is not None:
-            return self._failure(self.failed)
+            return self._failure(self.failed, detail)
         if outcome.end == "error":
             return Verdict("error", detail or "it ended before the last test")
         complete = [record.index for record in outcome.records] == list(range(count))
@@ -127,7 +127,7 @@ class Watch:
             f"records, {self.passed} right"
         )
 
-    def _failure(self, record: Record) -> Verdict:
+    def _failure(self, record: Record, detail: str | None) -> Verdict:
         place = f"test {record.index + 1} of {len(self.expectation.suite.inputs)}"
         if self.fault is not None:
             said = f"{place}: a value that could not be compared ({self.fault})"
@@ -142,7 +142,8 @@ class Watch:
             return Verdict("violation" if breach else "wrong", said, breach)
         if record.kind == "output":
             if record.status:
-                return Verdict("error", f"{place}: exit status {record.status}")
+                why = f" ({detail})" if detail else ""
+                return Verdict("error", shown(f"{place}: exit status {record.status}{why}"))
             return Verdict("wrong", f"{place}: printed something else")
         return Verdict("wrong", shown(f"{place}: {self._values(record)}"))
 

@@ -10,17 +10,22 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import gc
 import io
 import os
 import sys
 import threading
 import types
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from . import plain, records, wire
 
 FILE = "<program>"
+#: What a script is called, in its own folder.
+SCRIPT = "program.py"
 #: What `site` adds, which is not loaded here, and programs end by.
 for _name in ("exit", "quit"):
     setattr(builtins, _name, sys.exit)
@@ -28,7 +33,7 @@ for _name in ("exit", "quit"):
 FUNCTION_NAME, STDIO_NAME = "program", "__main__"
 MOST_NOTE = 400
 
-_write = os.write
+_write, _collect = os.write, gc.collect
 
 
 def run_function(
@@ -103,32 +108,88 @@ def _finder(names: dict[str, Any], entry_point: str) -> Callable[[], Any]:
 
 def run_stdio(program: str, note: int) -> int:
     """Run the program as a script on descriptors 0 and 1; return its exit status."""
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "r")), "utf-8")  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w")), "utf-8")  # type: ignore[misc]
-    sys.argv[:] = [FILE]
+    sys.stdin = sys.__stdin__ = _stream(0, "<stdin>", "r")  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = _stream(1, "<stdout>", "w")  # type: ignore[misc]
+    file = str(Path.cwd() / SCRIPT)
+    Path(file).write_text(program, "utf-8", "surrogatepass", newline="")
+    sys.argv[:] = [SCRIPT]
     status = 0
     try:
-        module = _module(STDIO_NAME)
-        exec(compile(program, FILE, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+        names = _module(STDIO_NAME).__dict__
+        names |= {"__file__": file, "__cached__": None, "__annotations__": {}}
+        exec(compile(program, file, "exec", dont_inherit=True), names)  # noqa: S102
     except SystemExit as error:
         status = _status(error.code)
     except BaseException as error:
         _tell(note, error)
+        _hook(error)
         status = 1
-    try:
+    del names
+    return _ended(note) or status
+
+
+def _stream(descriptor: int, name: str, mode: str) -> io.TextIOWrapper:
+    """Return a standard stream as the interpreter makes it."""
+    raw = io.FileIO(descriptor, mode, closefd=False)
+    raw.name = name
+    buffer = io.BufferedReader(raw) if mode == "r" else io.BufferedWriter(raw)
+    text = io.TextIOWrapper(buffer, "utf-8")
+    text.mode = mode  # type: ignore[misc]
+    return text
+
+
+def _hook(error: BaseException) -> None:
+    if sys.excepthook is not sys.__excepthook__:
+        with suppress(BaseException):
+            sys.excepthook(type(error), error, error.__traceback__)
+
+
+def _ended(note: int) -> int:
+    """End a script as the interpreter does, and return 120 where its output cannot be written.
+
+    Threads are waited for and exit functions called; then the objects of the
+    program go, which writes what its own files still hold.
+    """
+    status = 0
+    with suppress(BaseException):
         threading._shutdown()  # type: ignore[attr-defined]
+    with suppress(BaseException):
         atexit._run_exitfuncs()
-        sys.stdout.flush()
+    try:
+        _flush(getattr(sys, "stdout", None))
     except BaseException as error:
         _tell(note, error)
-        status = status or 120  # as the interpreter itself
+        status = 120
+    with suppress(BaseException):
+        sys.stdout = sys.__stdout__
+        _write_files()
+        sys.modules.pop(STDIO_NAME, None)
+        _collect()
+        _flush(sys.__stdout__)
     return status
+
+
+def _flush(stream: Any) -> None:
+    if stream is not None and not getattr(stream, "closed", False):
+        stream.flush()
+
+
+def _write_files() -> None:
+    """Write what files of the program hold; within a cycle they may be closed in a wrong order."""
+    opened = [thing for thing in gc.get_objects() if issubclass(type(thing), io.IOBase)]
+    for kind in (io.TextIOWrapper, io.BufferedWriter):
+        for file in opened:
+            if type(file) is kind:
+                with suppress(ValueError, OSError):
+                    file.flush()
 
 
 def _status(code: object) -> int:
     if code is None:
         return 0
-    return code & 0xFF if isinstance(code, int) else 1
+    if not isinstance(code, int):
+        return 1
+    return code & 0xFF if -(1 << 63) <= code < 1 << 63 else 0xFF
 
 
 def _module(name: str) -> types.ModuleType:

@@ -19,6 +19,8 @@ from pathlib import Path
 
 from boundary.errors import MachineError
 
+#: What programs find beside the standard library: tzdata is for `zoneinfo`.
+PACKAGES = ("numpy", "sortedcontainers", "tzdata")
 _PROBE = r"""
 import ctypes, glob, json, sys
 class Info(ctypes.Structure):
@@ -51,9 +53,9 @@ class Interpreter:
     masks : tuple of str
         Folders in these to be shown empty, but for what else is shown.
     others : tuple of str
-        Further files and folders: numpy, shared libraries, the executable.
-    site : str
-        The folder in which Python finds numpy.
+        Further files and folders: packages, shared libraries, the executable.
+    sites : tuple of str
+        The folders in which Python finds the packages.
     libraries : str
         ``LD_LIBRARY_PATH``, where this process has one.
     """
@@ -62,7 +64,7 @@ class Interpreter:
     standard: tuple[str, ...]
     masks: tuple[str, ...]
     others: tuple[str, ...]
-    site: str
+    sites: tuple[str, ...]
     libraries: str
 
     @property
@@ -83,9 +85,11 @@ def interpreter() -> Interpreter:
     executable = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
     places = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
     standard = sorted({os.path.realpath(path) for path in places if path})
-    numpy = _numpy()
-    inside = tuple(f"{path}/" for path in (*standard, *map(str, numpy)))
-    loaded = {os.path.normpath(path) for path in _loaded(executable, numpy[0].parent)}
+    packages = [_package(name) for name in PACKAGES]
+    beside = packages[0].parent / "numpy.libs"
+    offered = [*packages, beside] if beside.is_dir() else packages
+    inside = tuple(f"{path}/" for path in (*standard, *map(str, offered)))
+    loaded = {os.path.normpath(path) for path in _loaded(executable, packages[0].parent)}
     libraries = {path for path in loaded if path[0] == "/" and not path.startswith(inside)}
     libraries |= {path for path in ("/etc/ld.so.cache",) if Path(path).exists()}
     masks = [f"{path}/{name}" for path in standard for name in ("site-packages", "dist-packages")]
@@ -94,19 +98,20 @@ def interpreter() -> Interpreter:
         executable,
         tuple(standard),
         tuple(masks),
-        (executable, *map(str, numpy), *sorted(libraries)),
-        str(numpy[0].parent),
+        (executable, *map(str, offered), *sorted(libraries)),
+        tuple(dict.fromkeys(str(package.parent) for package in packages)),
         os.environ.get("LD_LIBRARY_PATH", ""),
     )
 
 
-def _numpy() -> list[Path]:
-    found = importlib.util.find_spec("numpy")
-    if found is None or found.origin is None:
-        raise MachineError("The sandbox offers numpy to programs, and this Python has none.")
-    package = Path(found.origin).resolve().parent
-    libraries = package.parent / "numpy.libs"
-    return [package, libraries] if libraries.is_dir() else [package]
+def _package(name: str) -> Path:
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise MachineError(
+            f"The sandbox offers {name} to programs, and this Python has none. Install it: "
+            f"pip install {name}."
+        )
+    return Path(spec.origin).resolve().parent
 
 
 def _loaded(executable: str, site: Path) -> list[str]:

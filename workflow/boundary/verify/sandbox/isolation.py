@@ -25,6 +25,8 @@ from . import kernel, landlock, seccomp
 #: Where a program's folder is mounted; its parent has the Landlock rule, since
 #: Landlock looks at what is above a mount and not at what the mount hides.
 JOBS, WORK = "/box/job", "/box/job/work"
+#: Where a script finds its standard input and output by name; programs cannot write here.
+STREAMS = "/box/job/streams"
 #: Number of the user within a sandbox.
 INSIDE = 1000
 #: Who a worker becomes that was started as root.
@@ -49,6 +51,8 @@ class Cage:
         Descriptor of the Landlock rule set; None on a kernel without.
     filter : seccomp.Filter
         The seccomp filter.
+    streams : int or None
+        Descriptor by which files are made in `STREAMS`; None in the reduced tier.
     """
 
     tier: str
@@ -56,6 +60,7 @@ class Cage:
     proc: int | None
     rules: int | None
     filter: seccomp.Filter
+    streams: int | None = None
 
 
 def become_nobody() -> None:
@@ -142,12 +147,26 @@ def cage(tier: str, rules: int | None, proc: int | None) -> Cage:
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     if not reduced:
         kernel.drop_bounding_capabilities()
-    own = None
+    own = streams = None
+    if not reduced:
+        streams = _streams()
     if proc is not None:
         own = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=proc)
     elif not reduced:
         own = os.pidfd_open(os.getpid())  # where the machine refuses a view of the processes
-    return Cage(tier, own, proc, rules, seccomp.Filter(seccomp.program(kernel.machine())))
+    filter_program = seccomp.Filter(seccomp.program(kernel.machine()))
+    return Cage(tier, own, proc, rules, filter_program, streams)
+
+
+def _streams() -> int:
+    """Mount the folder of standard streams, read-only, and return a descriptor that can write."""
+    kernel.mount("none", STREAMS, "tmpfs", _QUIET, "mode=0755")
+    found = os.open(STREAMS, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    kernel.mount(STREAMS, STREAMS, None, kernel.MS_BIND)
+    kernel.mount(
+        "none", STREAMS, None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _QUIET
+    )
+    return found
 
 
 def limit(limits: dict[str, Any], *, alone: bool) -> None:
@@ -179,7 +198,8 @@ def limit(limits: dict[str, Any], *, alone: bool) -> None:
     for kind, most in hard.items():
         allowed = resource.getrlimit(kind)[1]
         value = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
-        resource.setrlimit(kind, (value, value))
+        # Deep recursion begins by raising its stack, which counts as memory all the same.
+        resource.setrlimit(kind, (value, allowed if kind == resource.RLIMIT_STACK else value))
 
 
 def confine(held: Cage, limits: dict[str, Any], folder: str) -> None:
@@ -216,7 +236,7 @@ def confine(held: Cage, limits: dict[str, Any], folder: str) -> None:
     limit(limits, alone=isolated)
     if held.rules is not None:
         landlock.restrict(held.rules)
-    for descriptor in (held.proc, held.own_pids, held.rules):
+    for descriptor in (held.proc, held.own_pids, held.rules, held.streams):
         if descriptor is not None:
             os.close(descriptor)
     kernel.drop_capabilities()

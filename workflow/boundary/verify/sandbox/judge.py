@@ -83,7 +83,7 @@ def judge(run: Run) -> Outcome | Again:
             return run.outcome("resource", "output", _limit(run.job, "output"))
         return run.outcome("violation", breach.name, breach.detail)
     if run.stopped:
-        return run.outcome("stopped")
+        return run.outcome("stopped", None, run.told.get("note") or None)
     why = run.told["end"]
     if why != "exited":
         return _ended(run, why)

@@ -16,13 +16,18 @@ from pathlib import Path
 from typing import Any, Self
 
 from boundary.verify.sandbox.interpreter import Interpreter, interpreter
-from boundary.verify.sandbox.isolation import DEVICES, JOBS, WORK
+from boundary.verify.sandbox.isolation import DEVICES, JOBS, STREAMS, WORK
 
 TIERS = ("bubblewrap", "namespaces", "reduced")
 START_SECONDS = 60.0
 _CODE = "/box/code"
 _SMALL = str(1 << 20)
-_LINKS = {"/tmp": WORK, "/dev/shm": WORK}  # noqa: S108
+_STANDARD = (f"{STREAMS}/stdin", f"{STREAMS}/stdout", "/dev/null")
+_LINKS = {
+    **{"/tmp": WORK, "/dev/shm": WORK},  # noqa: S108
+    **dict(zip(("/dev/stdin", "/dev/stdout", "/dev/stderr"), _STANDARD, strict=True)),
+    **{f"/dev/fd/{number}": target for number, target in enumerate(_STANDARD)},
+}
 #: What the sandbox fills itself, and where it shows what of this machine lies there.
 _FILLED, _ELSEWHERE = ("/tmp/", "/dev/", "/proc/", "/box/"), "/box/machine"  # noqa: S108
 _INSIDE = (
@@ -190,7 +195,7 @@ def _command(tier: str, kit: Kit, control: int) -> tuple[list[str], dict[str, st
         "jobs": JOBS if isolated else str(kit.jobs),
         "shown": {path: place(path) for path in python.shown},
         "masks": [place(path) for path in python.masks],
-        "site": place(python.site),
+        "sites": [*map(place, python.sites)],
         "links": _LINKS,
     }
     environment = _environment(python, place)
@@ -253,7 +258,7 @@ def _file_system(python: Interpreter, kit: Kit) -> list[str]:
     folder = ["--perms", "0755", "--dir"]
     options = ["--perms", "0755", "--size", _SMALL, "--tmpfs", "/", "--proc", "/proc"]
     masks = [_place(path) for path in python.masks]
-    for path in _parents([*DEVICES, *map(_place, python.standard), _CODE, WORK]):
+    for path in _parents([*_LINKS, *map(_place, python.standard), _CODE, WORK]):
         options += [*folder, path]
     for path in DEVICES:
         options += ["--dev-bind-try", path, path]
@@ -268,7 +273,7 @@ def _file_system(python: Interpreter, kit: Kit) -> list[str]:
         options += ["--ro-bind", path, _place(path)]
     for path in masks:
         options += ["--remount-ro", path]
-    options += ["--ro-bind", str(kit.code), _CODE, *folder, WORK]
+    options += ["--ro-bind", str(kit.code), _CODE, *folder, WORK, *folder, STREAMS]
     for link, target in _LINKS.items():
         options += ["--symlink", target, link]
     return [*options, "--remount-ro", "/"]

@@ -13,6 +13,7 @@ MODULES = (
     "numpy.linalg",
     "numpy.random",
     "numpy.fft",
+    "sortedcontainers",
     "abc",
     "array",
     "bisect",

@@ -39,9 +39,10 @@ class Record:
     kind : str
         ``returned``: the payload is the wire encoding of the value; ``digest``: it is the
         SHA-256 of the encoding; ``nonplain``: the name of the value's type; ``raised``: the
-        name of the exception's type; ``output``: what was written to standard output.
+        name of the exception's type, and its message; ``output``: what was written to
+        standard output.
     payload : bytes
-        At most 200 bytes for names, 32 for a digest.
+        At most 200 bytes for names and messages, 32 for a digest.
     length : int
         Bytes of what the payload stands for; but for ``digest``, of the payload.
     status : int

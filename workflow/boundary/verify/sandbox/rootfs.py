@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from . import kernel
-from .isolation import DEVICES, JOBS, WORK
+from .isolation import DEVICES, JOBS, STREAMS, WORK
 
 _QUIET = kernel.MS_NOSUID | kernel.MS_NODEV
 _READ_ONLY = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | kernel.MS_NOSUID
@@ -42,7 +42,7 @@ def build(config: dict[str, Any]) -> None:
     # A folder that exists: what is mounted on it only this namespace sees.
     (base,) = config["code"]
     kernel.mount("none", base, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1m,mode=0755")
-    for folder in ("/dev", "/proc", JOBS, WORK):
+    for folder in ("/dev/fd", "/proc", JOBS, WORK, STREAMS):
         Path(base + folder).mkdir(parents=True, exist_ok=True)
     for target, source in sources.items():
         _bind(source, base + target, read_only=target not in DEVICES)
