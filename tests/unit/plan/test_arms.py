@@ -216,6 +216,17 @@ def test_another_rule_of_extraction_is_another_grader_of_answers_alone(raw: Raw)
     assert (one.samples(), one.problems) == (two.samples(), two.problems)
 
 
+def test_a_tolerance_of_printed_floats_is_another_grader_of_programs_alone(raw: Raw) -> None:
+    arms = [
+        plan_study({**raw, "verification": {"stdout_tolerance": value}}, "x").arms[0]
+        for value in (0, 1e-6)
+    ]
+    assert arms[0].grader == arms[1].grader
+    exact, close = (dataclasses.replace(arm, kind="code") for arm in arms)
+    assert exact.grader != close.grader
+    assert close.verification_flags == "--sandbox=isolated --stdout-tolerance=1e-06"
+
+
 @pytest.mark.parametrize(
     ("kind", "flags"),
     [("lab", ""), ("math", "--extract=any"), ("code", "--sandbox=isolated")],

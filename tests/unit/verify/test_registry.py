@@ -115,6 +115,8 @@ def test_verdicts_of_the_reduced_sandbox_are_never_taken_for_those_of_a_better_o
     assert grader_digest("code") == grader_digest("code", "isolated")
     for kind in ("lab", "math"):  # they run no programs
         assert grader_digest(kind, "reduced") == grader_digest(kind)
+    assert grader_digest("code", stdout_tolerance=1e-6) != grader_digest("code")
+    assert grader_digest("math", stdout_tolerance=1e-6) == grader_digest("math")
     before = grader_digest("code")
     monkeypatch.setattr("platform.python_version", lambda: "3.11.999")
     assert grader_digest("code") != before

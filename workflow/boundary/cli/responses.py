@@ -125,6 +125,13 @@ ExtractionRule = Annotated[
     typer.Option("--extract", help="What counts as an answer; the others are judged beside it."),
 ]
 
+StdoutTolerance = Annotated[
+    float,
+    typer.Option(
+        "--stdout-tolerance", min=0, max=0.01, help="By how much printed floats may differ."
+    ),
+]
+
 
 def verify(
     problems: ProblemsFile,
@@ -134,6 +141,7 @@ def verify(
     cache: CacheFolder = None,
     sandbox: SandboxTier = Sandbox.isolated,
     extract: ExtractionRule = Extract.any,
+    stdout_tolerance: StdoutTolerance = 0.0,
 ) -> None:
     """Give every response its verdict.
 
@@ -150,13 +158,18 @@ def verify(
     graders: dict[str, str] = {}
 
     def setting(kind: str) -> Setting:
-        graders[kind] = grader_digest(kind, sandbox.value, extract.value)
+        graders[kind] = grader_digest(kind, sandbox.value, extract.value, stdout_tolerance)
         kept = None if cache is None else Cache(cache, graders[kind])
         workers = threads or len(os.sched_getaffinity(0))
-        return Setting(workers, kept, reduced=sandbox is Sandbox.reduced, extract=extract.value)
+        return Setting(workers, kept, sandbox is Sandbox.reduced, extract.value, stdout_tolerance)
 
     frame = verify_files(problems, samples, setting)
-    by = provenance(sandbox=sandbox.value, extract=extract.value, graders=graders)
+    by = provenance(
+        sandbox=sandbox.value,
+        extract=extract.value,
+        stdout_tolerance=stdout_tolerance,
+        graders=graders,
+    )
     write_table(frame, output, VERDICTS_TABLE, provenance=by)
 
 

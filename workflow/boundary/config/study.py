@@ -371,6 +371,14 @@ class Verification(Strict):
         "wording or language; `any` that, or where it declares none what a reader would call the "
         "answer (docs/grading.md). The other two rules are measured beside it.",
     )
+    stdout_tolerance: float = Field(
+        default=0,
+        ge=0,
+        le=0.01,
+        description="By how much floats on standard output may differ from those expected, "
+        "absolutely or relative to them (numbers expected without a point or an exponent stay "
+        "exact). LiveCodeBench's own harness has no tolerance.",
+    )
     max_unset: float = Field(
         default=MAX_UNSET,
         ge=0,

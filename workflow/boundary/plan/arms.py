@@ -13,9 +13,9 @@ PUBLISHED = "published"
 
 
 @cache
-def _grader(kind: str, sandbox: str, extract: str) -> str:
+def _grader(kind: str, sandbox: str, extract: str, stdout_tolerance: float) -> str:
     """Digest of a grader; reading its sources takes longer than the rest of an arm's plan."""
-    return grader_digest(kind, sandbox, extract)
+    return grader_digest(kind, sandbox, extract, stdout_tolerance)
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Arm:
         Which sandbox the study lets programs run in.
     extract : str
         The rule by which the study reads final answers.
+    stdout_tolerance : float
+        By how much printed floats may differ.
     """
 
     model: str
@@ -47,6 +49,7 @@ class Arm:
     kind: str
     sandbox: str
     extract: str
+    stdout_tolerance: float = 0.0
 
     @property
     def published(self) -> bool:
@@ -61,14 +64,24 @@ class Arm:
     @property
     def grader(self) -> str:
         """Identity of what judges the responses."""
-        return PUBLISHED if self.published else _grader(self.kind, self.sandbox, self.extract)
+        if self.published:
+            return PUBLISHED
+        return _grader(self.kind, self.sandbox, self.extract, self.stdout_tolerance)
 
     @property
     def verification_flags(self) -> str:
         """What the command that verifies the arm is told beside its files."""
         entry = verifier(self.kind)
-        told = {"sandbox": entry.programs, "extract": entry.extracts}
-        return " ".join(f"--{name}={getattr(self, name)}" for name, used in told.items() if used)
+        flags = {
+            "sandbox": entry.programs,
+            "extract": entry.extracts,
+            "stdout_tolerance": entry.programs and self.stdout_tolerance > 0,
+        }
+        return " ".join(
+            f"--{name.replace('_', '-')}={getattr(self, name)}"
+            for name, used in flags.items()
+            if used
+        )
 
     @property
     def scores(self) -> str:

@@ -85,6 +85,7 @@ class Plan:
             kind="counts" if published else self._kind(benchmark),
             sandbox=self.study.verification.sandbox,
             extract=self.study.verification.extract,
+            stdout_tolerance=self.study.verification.stdout_tolerance,
         )
 
     def _kind(self, benchmark: str) -> str:

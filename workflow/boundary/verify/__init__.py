@@ -107,11 +107,17 @@ def sources(kind: str) -> tuple[str, ...]:
     return verifier(kind).sources
 
 
-def grader_digest(kind: str, sandbox: str = "isolated", extract: str = DEFAULT_RULE) -> str:
+def grader_digest(
+    kind: str,
+    sandbox: str = "isolated",
+    extract: str = DEFAULT_RULE,
+    stdout_tolerance: float = 0.0,
+) -> str:
     """Return the identity of a grader: its code, what that runs on, and what it takes for answers.
 
     Verdicts of a study that allows the reduced sandbox are never taken for
-    those of one that does not, nor those by one rule of extraction for another's.
+    those of one that does not, nor those by one rule of extraction or tolerance of
+    printed floats for another's.
     The reading of files, the batches and the cache are no part of it: they hand
     on what they are given, and verdicts are held against the items' keys.
     """
@@ -124,6 +130,8 @@ def grader_digest(kind: str, sandbox: str = "isolated", extract: str = DEFAULT_R
     }
     if entry.programs:
         told |= {"python": platform.python_version(), "sandbox": sandbox}
+        if stdout_tolerance:
+            told["stdout_tolerance"] = stdout_tolerance
     if entry.extracts and extract != DEFAULT_RULE:
         told["extract"] = extract
     return digest(told)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Setting:
-    """How a verifier works; of all this only ``extract`` may change a verdict.
+    """How a verifier works; only ``extract`` and ``stdout_tolerance`` may change a verdict.
 
     Attributes
     ----------
@@ -27,9 +27,12 @@ class Setting:
     extract : str
         The rule by which final answers are read (`boundary.extraction.RULES`),
         which is part of the grader's digest.
+    stdout_tolerance : float
+        By how much floats that a program prints may differ; part of the digest too.
     """
 
     workers: int = 1
     cache: Cache | None = None
     reduced: bool = False
     extract: str = DEFAULT
+    stdout_tolerance: float = 0.0

@@ -94,6 +94,13 @@ def test_scripts(judged: Judged) -> None:
     assert [row["verdict"] for row in rows] == list(programs.values())
 
 
+def test_a_tolerance_of_the_study_is_for_what_is_printed() -> None:
+    tests = {"style": "stdio", "cases": [{"stdin": "", "stdout": "0.333333333333\n"}]}
+    texts = items(tests, fenced("print('%.7f' % (1 / 3))"), fenced("print(0.33)"))
+    with verifier(Setting(stdout_tolerance=1e-6)) as verify:
+        assert verify(texts)["verdict"].to_list() == ["correct", "wrong"]
+
+
 def test_methods_of_solution_may_return_a_tuple_for_a_list(judged: Judged) -> None:
     tests = {"style": "function", "entry_point": "Solution.f",
              "cases": [{"args": [[2, 1]], "expected": [1, 2]}]}  # fmt: skip

@@ -48,3 +48,26 @@ from boundary.verify.code.stdio import same_output
 )
 def test_same_output(expected: str, printed: bytes, same: bool) -> None:
     assert same_output(expected, printed) is same
+
+
+@pytest.mark.parametrize(
+    ("expected", "printed", "same"),
+    [
+        ("0.333333333333\n", b"0.333333\n", True),
+        ("0.3 2\n", b"0.30000000000000004 2\n", True),
+        ("1e9\n", b"1000000100\n", True),
+        ("1000000000.0\n", b"1000000100\n", True),
+        ("1000000000.0\n", b"1000002000\n", False),
+        ("0.0\n", b"1e-6\n", True),
+        ("0.0\n", b"0.000002\n", False),
+        ("1000000000\n", b"1000000001\n", False),
+        ("1000000000\n", b"1000000000.1\n", False),
+        ("1.0 x\n", b"1.0000001 x\n", False),
+        ("1.0\n", b"nan\n", False),
+        ("1.5\n", b"01.5\n", False),
+        ("1.0\n1.0\n", b"1.0\n", False),
+        ("1e999\n", b"1.0000001e999\n", True),
+    ],
+)
+def test_a_tolerance_is_for_floats_alone(expected: str, printed: bytes, same: bool) -> None:
+    assert same_output(expected, printed, 1e-6) is same

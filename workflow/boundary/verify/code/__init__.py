@@ -28,7 +28,7 @@ def verifier(setting: Setting) -> Iterator[Callable[[pl.DataFrame], pl.DataFrame
     Parameters
     ----------
     setting : Setting
-        Workers, cache, and whether the reduced sandbox is allowed.
+        Workers, cache, whether the reduced sandbox is allowed, and the tolerance of floats.
 
     Raises
     ------
@@ -36,4 +36,4 @@ def verifier(setting: Setting) -> Iterator[Callable[[pl.DataFrame], pl.DataFrame
         When no sandbox works on this machine.
     """
     with Sandbox(setting.workers, reduced=setting.reduced) as sandbox:
-        yield Judge(sandbox, setting.cache, GRADER).verify
+        yield Judge(sandbox, setting.cache, GRADER, setting.stdout_tolerance).verify

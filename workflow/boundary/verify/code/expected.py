@@ -94,7 +94,8 @@ class Expectation:
         suite = self.suite
         if suite.style == "stdio":
             fine = record.kind == "output" and record.status == 0
-            return fine and same_output((suite.given or ())[record.index], record.payload)
+            given = (suite.given or ())[record.index] if fine else ""
+            return fine and same_output(given, record.payload, suite.printed)
         expected = self.values[record.index]
         if suite.rule == "not_none":
             return self._match(expected, record)

@@ -49,10 +49,15 @@ class Judge:
     cache : Cache or None
     grader : str
         What verdict rows carry.
+    stdout_tolerance : float
+        Of floats on standard output.
     """
 
-    def __init__(self, sandbox: Sandbox, cache: Cache | None, grader: str) -> None:
+    def __init__(
+        self, sandbox: Sandbox, cache: Cache | None, grader: str, stdout_tolerance: float = 0.0
+    ) -> None:
         self._sandbox, self._cache, self._grader = sandbox, cache, grader
+        self._printed = stdout_tolerance
         self._suites: dict[str, Suite] = {}
         self._expected: OrderedDict[str, Expectation] = OrderedDict()
         self._verdicts: OrderedDict[str, Verdict] = OrderedDict()
@@ -79,7 +84,9 @@ class Judge:
         """
         # Tests of tens of megabytes would else become a text of their own for each row.
         tests = items.select("problem_id", "tests").unique("problem_id", maintain_order=True)
-        self._suites = {name: read_suite(name, text) for name, text in tests.iter_rows()}
+        self._suites = {
+            name: read_suite(name, text, self._printed) for name, text in tests.iter_rows()
+        }
         rows_of = items.select("problem_id", "question", "response").iter_rows(named=True)
         tasks = [self._task(row) for row in rows_of]
         judged = self._judged([task for task in tasks if task is not None])

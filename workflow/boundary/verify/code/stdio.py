@@ -7,6 +7,8 @@ and each pair is the same text or two plain decimal numbers of the same value
 (``1.50`` and ``1.5``, ``+3`` and ``3``).  LiveCodeBench takes anything that
 `Decimal` takes for a number, NaN included, and ignores leading white space; here
 digits that begin with a needless zero are text, since ``00101`` is a string of bits.
+With a tolerance, a number that is expected with a point or an exponent may differ
+by so much, absolutely or relative to it; LiveCodeBench has none.
 """
 
 from __future__ import annotations
@@ -21,10 +23,11 @@ _PADDED = re.compile(r"[+-]?0[0-9]")
 _LONGEST = 400
 
 
-def same_output(expected: str, printed: bytes) -> bool:
+def same_output(expected: str, printed: bytes, tolerance: float = 0.0) -> bool:
     """Whether a program printed what is expected."""
     own, wanted = _lines(printed.decode("utf-8", "replace")), _lines(expected)
-    return len(own) == len(wanted) and all(map(_same_line, wanted, own))
+    lines = zip(wanted, own, strict=False)
+    return len(own) == len(wanted) and all(_same_line(*pair, tolerance) for pair in lines)
 
 
 def _lines(text: str) -> list[str]:
@@ -35,11 +38,15 @@ def _lines(text: str) -> list[str]:
     return lines[first:]
 
 
-def _same_line(wanted: str, own: str) -> bool:
+def _same_line(wanted: str, own: str, tolerance: float) -> bool:
     if wanted == own:
         return True
-    pairs = wanted.split(), own.split()
-    return len(pairs[0]) == len(pairs[1]) and all(map(_same_token, *pairs)) and _numeric(wanted)
+    if not _numeric(wanted):
+        return False
+    tokens, others = wanted.split(), own.split()
+    if len(tokens) != len(others):
+        return False
+    return all(_same_token(*pair, tolerance) for pair in zip(tokens, others, strict=True))
 
 
 def _numeric(line: str) -> bool:
@@ -47,13 +54,18 @@ def _numeric(line: str) -> bool:
     return all(_NUMBER.fullmatch(token) for token in line.split())
 
 
-def _same_token(wanted: str, own: str) -> bool:
+def _same_token(wanted: str, own: str, tolerance: float) -> bool:
     if wanted == own:
         return True
-    if max(len(wanted), len(own)) > _LONGEST:
+    tokens = (wanted, own)
+    if max(map(len, tokens)) > _LONGEST or any(map(_PADDED.match, tokens)):
         return False
-    if not (_NUMBER.fullmatch(wanted) and _NUMBER.fullmatch(own)):
+    if not all(map(_NUMBER.fullmatch, tokens)):
         return False
-    if _PADDED.match(wanted) or _PADDED.match(own):
+    expected, number = Decimal(wanted), Decimal(own)
+    if expected == number:  # exact, and quick: exponents are short
+        return True
+    if not tolerance or wanted.lstrip("+-").isdecimal():
         return False
-    return Decimal(wanted) == Decimal(own)  # exact, and quick: exponents are short
+    room = Decimal(repr(tolerance)) * max(Decimal(1), abs(expected))
+    return abs(number - expected) <= room

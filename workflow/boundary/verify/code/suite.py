@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from boundary.data.evalplus import RULES
@@ -53,6 +53,8 @@ class Suite:
         Whether floats are close with 1e-6 where a case has no tolerance (EvalPlus).
     base : int
         How many of the first cases a solver could know; 0 when nothing says.
+    printed : float
+        Tolerance of floats on standard output, absolute or relative.
     """
 
     problem_id: str
@@ -66,6 +68,7 @@ class Suite:
     atol: tuple[float, ...]
     tolerant: bool
     base: int
+    printed: float = 0.0
 
     def arguments(self, index: int) -> tuple[Any, ...]:
         """Return the parent's own copy of the arguments of a case."""
@@ -73,8 +76,16 @@ class Suite:
         return args
 
 
-def read_suite(problem_id: str, tests: str | None) -> Suite:
+def read_suite(problem_id: str, tests: str | None, printed: float = 0.0) -> Suite:
     """Read the tests of a problem.
+
+    Parameters
+    ----------
+    problem_id : str
+    tests : str or None
+        JSON.
+    printed : float
+        As in `Suite`: the study says it, not the tests.
 
     Raises
     ------
@@ -87,7 +98,8 @@ def read_suite(problem_id: str, tests: str | None) -> Suite:
         found = json.loads(tests)
         if not isinstance(found, dict):
             raise InputError("a JSON object is expected")
-        return _suite(problem_id, hashlib.sha256(tests.encode()).hexdigest(), found)
+        suite = _suite(problem_id, hashlib.sha256(tests.encode()).hexdigest(), found)
+        return replace(suite, printed=printed)
     except (InputError, ValueError, KeyError, TypeError) as error:
         said = f"no key {error}" if isinstance(error, KeyError) else str(error)
         raise InputError(
