@@ -34,8 +34,7 @@ KINDS = ("math", "code", "lab", "choice", "text")
 SANDBOXES = ("bubblewrap", "namespaces", "reduced")
 VERDICTS = ("correct", "wrong", "no_answer", "timeout", "resource", "error", "violation")
 #: What the audit counts: breaches seen at run time, tricks seen in the source, by which
-#: sandbox programs were run, in which form answers stood, and what the verifier of
-#: mathematics remarks.
+#: sandbox programs were run, in which form answers stood, and what the verifier remarks.
 AUDIT_KINDS = ("breach", "trick", "sandbox", "extraction", "remark")
 
 PROBLEMS = table(

@@ -69,7 +69,7 @@ def count_arm(
         model, benchmark and protocol.
     verdicts : polars.DataFrame
         A verdicts table.  Of programs it has ``breach``, ``tricks`` and
-        ``sandbox``, of answers ``extraction``, of mathematics ``remarks``.
+        ``sandbox``, of answers ``extraction``, of both ``remarks``.
     problems : polars.DataFrame, optional
         ``benchmark``, ``problem_id`` and ``question`` of its problems: those that
         ask the same are one.  With ``answer``, ``kind`` and ``metadata`` clusters

@@ -128,13 +128,6 @@ def test_a_value_that_breaks_the_comparison_does_not_pass(error, monkeypatch) ->
     assert error.__name__ in (found.detail or "")
 
 
-def test_tricks_leave_the_verdict() -> None:
-    found = Verdict("correct").with_tricks(("exit", "gc"))
-    assert (found.verdict, found.tricks, found.detail) == (
-        "correct", ("exit", "gc"), "in the source: exit, gc",
-    )  # fmt: skip
-
-
 def test_details_are_on_one_line_and_bounded() -> None:
     assert shown("a\nb\x1b[31m\u202e\0") == "a\\nb\\x1b[31m\\u202e\\x00"
     assert len(shown("\0" * 10_000)) == MOST_DETAIL

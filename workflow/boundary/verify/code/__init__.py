@@ -3,7 +3,7 @@
 From a response to its program (`program`), from the ``tests`` of a problem to
 inputs and expected values (`suite`, `asserts`, `reference`), from records to
 agreement (`expected`, `compare`, `oracles`, `stdio`) and to a verdict
-(`verdict`); what else the source holds is flagged beside it (`audit`, `scan`,
+(`verdict`); what else the source holds is flagged beside it (`tricks`, `scan`,
 `special_casing`).  `judge` puts them together.
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -35,7 +36,6 @@ class Task(NamedTuple):
 
     key: str
     suite: Suite
-    own: str
     text: str
 
 
@@ -73,7 +73,7 @@ class Judge:
         Returns
         -------
         polars.DataFrame
-            A verdicts table with ``breach``, ``tricks`` and ``sandbox``.
+            A verdicts table with ``remarks``, ``breach``, ``tricks`` and ``sandbox``.
 
         Raises
         ------
@@ -99,6 +99,7 @@ class Judge:
             "correct": [row.verdict == "correct" for row in found],
             "grader": [self._grader] * len(found),
             "detail": [row.detail for row in found],
+            "remarks": [row.remarks for row in found],
             "breach": [row.breach for row in found],
             "tricks": [",".join(row.tricks) or None for row in found],
             "sandbox": [row.sandbox for row in found],
@@ -112,7 +113,7 @@ class Judge:
         program = program_of(row["response"], suite.style, suite.entry_point, row["question"])
         if not program.own:
             return None
-        return Task(program_key(suite.key, program.text), suite, program.own, program.text)
+        return Task(program_key(suite.key, program.text), suite, program.text)
 
     def _judged(self, tasks: Sequence[Task]) -> dict[str, Verdict]:
         """Return verdicts by key: from memory, the cache, or the sandbox."""
@@ -144,10 +145,10 @@ class Judge:
             watch.verdict(outcome, self._sandbox.tier)
             for watch, outcome in zip(watches, outcomes, strict=True)
         ]
-        scans = scan(self._sandbox, [(task.suite, task.own) for task in tasks])
+        scans = scan(self._sandbox, [(task.suite, task.text) for task in tasks])
         flagged = self._special_cased(tasks, watches, found, scans)
         return {
-            task.key: verdict.with_tricks(_tricks(look, key_flagged), look.note)
+            task.key: replace(verdict, tricks=_tricks(look, key_flagged), remarks=look.remark)
             for task, verdict, look, key_flagged in zip(tasks, found, scans, flagged, strict=True)
         }
 
@@ -239,10 +240,9 @@ def _to_row(verdict: Verdict) -> dict[str, Any]:
         "breach": verdict.breach,
         "tricks": list(verdict.tricks),
         "sandbox": verdict.sandbox,
+        "remarks": verdict.remarks,
     }
 
 
 def _from_row(row: dict[str, Any]) -> Verdict:
-    return Verdict(
-        row["verdict"], row["detail"], row["breach"], tuple(row["tricks"]), row["sandbox"]
-    )
+    return Verdict(**row | {"tricks": tuple(row["tricks"])})

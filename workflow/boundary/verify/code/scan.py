@@ -1,4 +1,4 @@
-"""Has the sandbox look for tricks in the source of programs (`audit` runs there)."""
+"""Has the sandbox look for tricks in the source of programs (`tricks` runs there)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from boundary.verify.code.suite import Suite
 from boundary.verify.sandbox import Job, Limits, Outcome, Sandbox, wire
 
-SCANNER = Path(__file__).with_name("audit.py")
+SCANNER = Path(__file__).with_name("tricks.py")
 #: Programs that one process looks through; alone when one of them spoils it.
 TOGETHER = 32
 MOST_SOURCE = 1 << 20
@@ -29,17 +29,17 @@ class Scan:
         Names, sorted.
     literals : int
         How many of the visible inputs stand in it.
-    note : str or None
-        Why it could not be looked through.
+    remark : str or None
+        That it could not be looked through.
     """
 
     tricks: tuple[str, ...] = ()
     literals: int = 0
-    note: str | None = None
+    remark: str | None = None
 
 
 def scan(sandbox: Sandbox, wanted: Sequence[tuple[Suite, str]]) -> list[Scan]:
-    """Look through programs, each a response's own text, in order."""
+    """Look through programs, each as it is run, in order."""
     scanner = SCANNER.read_text(encoding="utf-8")
     batches = [wanted[at : at + TOGETHER] for at in range(0, len(wanted), TOGETHER)]
     outcomes = sandbox.run(_job(scanner, batch, _LIMITS) for batch in batches)
@@ -73,14 +73,14 @@ def _alone(outcome: Outcome) -> Iterator[Scan]:
     if outcome.end == "finished":
         yield from _read(outcome)
     else:
-        yield Scan(note=f"the source could not be looked through ({outcome.end})")
+        yield Scan(remark=f"source not looked through ({outcome.end})")
 
 
 def _read(outcome: Outcome) -> Iterator[Scan]:
     for record in outcome.records:
         value = wire.decode(record.payload) if record.kind == "returned" else None
         if value is None:
-            yield Scan(note="the source could not be parsed")
+            yield Scan(remark="source not parsed")
         else:
             tricks, literals = value
             yield Scan(tuple(tricks), literals)

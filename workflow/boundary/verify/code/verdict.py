@@ -47,6 +47,8 @@ class Verdict:
         Names of tricks in the source, sorted.
     sandbox : str or None
         Tier that ran it.
+    remarks : str or None
+        That the source could not be looked through.
     lasting : bool
         Whether another run would give the same: a limit of elapsed time is of the machine.
     """
@@ -56,16 +58,8 @@ class Verdict:
     breach: str | None = None
     tricks: tuple[str, ...] = ()
     sandbox: str | None = None
+    remarks: str | None = None
     lasting: bool = True
-
-    def with_tricks(self, tricks: tuple[str, ...], note: str | None = None) -> Verdict:
-        """Return it with what stands in the source; the verdict stays."""
-        said = [self.detail] if self.detail else []
-        if tricks:
-            said.append(f"in the source: {', '.join(tricks)}")
-        if note:
-            said.append(note)
-        return replace(self, tricks=tricks, detail=shown("; ".join(said)) if said else None)
 
 
 NO_ANSWER = Verdict("no_answer", "the response holds no program")

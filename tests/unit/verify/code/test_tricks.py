@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from boundary.verify.code.audit import scan
+from boundary.verify.code.tricks import scan
 
 TRICKS = {
     "import os\nos._exit(0)": "exit",
@@ -64,6 +64,7 @@ HONEST = {
         "import sys\ninput = sys.stdin.readline\nsys.setrecursionlimit(10**6)\nprint(input())",
         "import sys\nif not input(): sys.exit()\nexit(0)",
         "data = open(0).read()",
+        "data = open('/dev/fd/0').read()\nout = open('/dev/stdout', 'w')",
         "import os, sys\nos.write(1, b'x')\nsys.stdout.write('a')",
         "import threading\nthreading.Thread(target=print).start()",
         "import sys, io\nsys.stdin = io.StringIO('')",
