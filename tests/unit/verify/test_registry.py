@@ -158,8 +158,8 @@ def test_sources_exist_and_hold_the_verifier(kind):
     assert len(code_digest(*sources(kind))) == 12
 
 
-#: Imported by the grader of mathematics and no part of a verdict: the shape of tables, the
-#: words of errors, digests, and what hands on what it is given.
+#: Imported by graders and no part of a verdict: the shape of tables, the words of errors,
+#: digests, and what hands on what it is given.
 NO_PART = frozenset(
     [
         *("tables.py", "checking.py", "columns.py", "chain_tables.py", "comparison_tables.py"),
@@ -167,6 +167,17 @@ NO_PART = frozenset(
         "verify/setting.py",
     ]
 )
+#: The same of single kinds: the cache of verdicts and its files; bounds of settings; names of
+#: rules for answers, where there are none to read.
+NO_PART_OF = {
+    "code": {
+        *("verify/cache.py", "store.py", "foreign.py", "inputs.py", "spreadsheet.py"),
+        "extraction.py",
+    },
+    "lab": {"config/lab.py", "strict.py", "extraction.py"},
+}
+#: What runs apart from the module of a verifier.
+APART = {"code": ("boundary.verify.sandbox.worker", "boundary.verify.code.tricks")}
 
 
 def imported(module):
@@ -183,18 +194,29 @@ def imported(module):
     return set(found.values())
 
 
-def test_the_digest_of_the_math_grader_covers_all_that_it_imports():
-    files = imported(verifier("math").module)
-    assert {"verify/math/compare.py", "answers/numbers.py", "verify/killable.py"} <= files
+@pytest.mark.parametrize("kind", verify.VERIFIERS)
+def test_the_digest_of_a_grader_covers_all_that_it_imports(kind):
+    roots = (verifier(kind).module, *APART.get(kind, ()))
+    files = set().union(*map(imported, roots))
     covered = {
         path.relative_to(PACKAGE).as_posix()
-        for source in sources("math")
+        for source in sources(kind)
         for path in (
             (PACKAGE / source).rglob("*.py") if (PACKAGE / source).is_dir() else [PACKAGE / source]
         )
     }
-    assert files - covered - NO_PART == set()
+    assert files - covered - NO_PART == NO_PART_OF.get(kind, set())
+    # And nothing else makes verdicts stale; faces of packages run with what they hold.
+    unread = {name for name in covered - files if not name.endswith("__init__.py")}
+    assert unread <= {"verify/items.py", "verify/math/warm.py", "tasks/corpus.py"}
+
+
+def test_imports_are_followed_into_engines_and_sandbox():
+    files = imported(verifier("math").module)
+    assert {"verify/math/compare.py", "answers/numbers.py", "verify/killable.py"} <= files
     assert files >= NO_PART
+    files = imported(verifier("code").module) | imported(APART["code"][0])
+    assert {"verify/code/oracles.py", "verify/sandbox/plain.py", "tagged.py"} <= files
 
 
 def test_a_graders_identity_covers_its_libraries(monkeypatch):

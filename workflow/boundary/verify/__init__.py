@@ -78,7 +78,7 @@ VERIFIERS: dict[str, Verifier] = {
         "boundary.verify.code",
         (
             *("verify/code", "verify/sandbox", "tagged.py"),
-            *("answers/reasoning.py", "data/evalplus.py", *_SHARED),
+            *("answers/reasoning.py", *_SHARED),
         ),
         ("numpy", "sortedcontainers", "tzdata"),
         programs=True,

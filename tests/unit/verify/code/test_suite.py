@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from boundary.data.evalplus import RULES
 from boundary.errors import InputError
-from boundary.verify.code.suite import read_suite
+from boundary.verify.code.suite import RULE_NAMES, read_suite
 from boundary.verify.sandbox import wire
 
 F = {"style": "function", "entry_point": "f"}
@@ -87,3 +88,7 @@ def test_what_cannot_be_used_is_refused_by_name(tests: dict[str, Any], said: str
 def test_no_tests_are_refused(tests: str | None) -> None:
     with pytest.raises(InputError, match="p/1"):
         read_suite("p/1", tests)
+
+
+def test_every_rule_of_evalplus_is_known() -> None:
+    assert {*RULE_NAMES} == {"equal", *RULES}

@@ -18,13 +18,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from boundary.data.evalplus import RULES
 from boundary.errors import InputError
 from boundary.tagged import decode
 from boundary.verify.code.asserts import rewrite
+from boundary.verify.code.oracles import BESIDE
 from boundary.verify.sandbox import wire
 
-RULE_NAMES = ("equal", *RULES)
+RULE_NAMES = ("equal", "not_none", "root", *BESIDE)
 
 
 @dataclass(frozen=True)
