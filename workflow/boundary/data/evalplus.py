@@ -35,6 +35,7 @@ from boundary.tagged import encode
 #: pyramid whose height is perpendicular| ≤ atol.  ``digit_distance``: also the
 #: sum of digit differences after padding with zeros.  ``root``: |polynomial of
 #: the first argument at the output| ≤ atol, in place of equality.
+#: ``any`` and ``or_zero`` (Mbpp/164 and 295) are of releases before MBPP+ v0.2.0.
 RULES: dict[str, tuple[str, ...]] = {
     "set": (
         "similar_elements",

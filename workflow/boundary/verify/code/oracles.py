@@ -3,7 +3,8 @@
 EvalPlus's own oracles let by what they were not meant for: they read arguments
 that the candidate may have changed, call ``set`` on whatever came, or accept
 any value.  These run in the parent, on its own copy of the arguments, and
-check types first.  What each accepts, beside the expected value:
+check types first.  Mbpp/164 and 295 are not in MBPP+ v0.2.0; releases before it
+have them.  What each accepts, beside the expected value:
 
 set
     A list, tuple, set or frozenset of the same members, in any order and number.
