@@ -13,6 +13,7 @@ import builtins
 import gc
 import io
 import os
+import re
 import sys
 import threading
 import types
@@ -34,6 +35,8 @@ FUNCTION_NAME, STDIO_NAME = "program", "__main__"
 MOST_NOTE = 400
 
 _write, _collect = os.write, gc.collect
+#: In the source of what makes objects that write when they go.
+_LASTING = re.compile(r"open|__del__|finalize|Wrapper|Writer|FileIO")
 
 
 def run_function(
@@ -111,7 +114,9 @@ def run_stdio(program: str, note: int) -> int:
     sys.stdin = sys.__stdin__ = _stream(0, "<stdin>", "r")  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = _stream(1, "<stdout>", "w")  # type: ignore[misc]
     file = str(Path.cwd() / SCRIPT)
-    Path(file).write_text(program, "utf-8", "surrogatepass", newline="")
+    script = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
+    write_all(script, program.encode("utf-8", "surrogatepass"))
+    os.close(script)
     sys.argv[:] = [SCRIPT]
     status = 0
     try:
@@ -125,7 +130,7 @@ def run_stdio(program: str, note: int) -> int:
         _hook(error)
         status = 1
     del names
-    return _ended(note) or status
+    return _ended(note, lasting=_LASTING.search(program) is not None) or status
 
 
 def _stream(descriptor: int, name: str, mode: str) -> io.TextIOWrapper:
@@ -144,11 +149,12 @@ def _hook(error: BaseException) -> None:
             sys.excepthook(type(error), error, error.__traceback__)
 
 
-def _ended(note: int) -> int:
+def _ended(note: int, *, lasting: bool) -> int:
     """End a script as the interpreter does, and return 120 where its output cannot be written.
 
     Threads are waited for and exit functions called; then the objects of the
-    program go, which writes what its own files still hold.
+    program go, which writes what its own files still hold.  That takes as long as it
+    takes to find them, and is left out where the source makes no such objects.
     """
     status = 0
     with suppress(BaseException):
@@ -162,9 +168,10 @@ def _ended(note: int) -> int:
         status = 120
     with suppress(BaseException):
         sys.stdout = sys.__stdout__
-        _write_files()
-        sys.modules.pop(STDIO_NAME, None)
-        _collect()
+        if lasting:
+            _write_files()
+            sys.modules.pop(STDIO_NAME, None)
+            _collect()
         _flush(sys.__stdout__)
     return status
 
