@@ -72,6 +72,11 @@ STUBBORN = {
     "os.wait()\n",
     "forks-burn-then-answer": "import os, time\nfor _ in range(8):\n    if os.fork() == 0:\n"
     "        while True: pass\ntime.sleep(60)\n",
+    "hidden-children": "import os, signal, time\n"
+    "try: signal.signal(signal.SIGCHLD, signal.SIG_IGN)\nexcept OSError: pass\nwhile True:\n"
+    "    if os.fork() == 0:\n        end = time.process_time() + 0.03\n"
+    "        while time.process_time() < end: pass\n        os._exit(0)\n"
+    "    time.sleep(0.04)\n",
     "lower-limits": "import resource, signal\nfor kind in (0, 15):\n"
     "    resource.setrlimit(kind, (1, 1))\nsignal.signal(24, signal.SIG_IGN)\n"
     "while True: pass\n",

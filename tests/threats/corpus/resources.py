@@ -34,6 +34,14 @@ MEMORY = {
     "    except MemoryError: pass\n",
     "shared-map": "import mmap\nx = []\nwhile True:\n    x.append(mmap.mmap(-1, 256 << 20))\n"
     "    for at in range(0, 256 << 20, 4096): x[-1][at] = 1\n",
+    "filled-by-children": "import mmap, os, time\nfor _ in range(9):\n"
+    "    x = mmap.mmap(-1, 512 << 20)\n    if os.fork() == 0:\n"
+    "        if os.fork() == 0:\n            for at in range(0, len(x), 4096): x[at] = 1\n"
+    "            os._exit(0)\n        os.wait()\n        time.sleep(9)\n    x = None\ntime.sleep(9)\n",
+    "filled-by-zero": "import mmap, os\nx = []\nwhile True:\n"
+    "    x.append(mmap.mmap(os.open('/dev/zero', os.O_RDWR), 64 << 20))\n"
+    "    if os.fork() == 0:\n        for at in range(0, 64 << 20, 4096): x[-1][at] = 1\n"
+    "        os._exit(0)\n    os.wait()\n",
     "memory-file": "import os\nfd = os.memfd_create('x')\nwhile True: os.write(fd, b'1' * (1 << 20))\n",
     "memory-files": "import os\nwhile True:\n    try:\n        fd = os.memfd_create('x')\n"
     "        while True: os.write(fd, b'1' * (1 << 20))\n    except OSError: pass\n",

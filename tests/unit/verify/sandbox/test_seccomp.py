@@ -15,6 +15,8 @@ CLONE = {"x86_64": 56, "aarch64": 220}
 SOCKETPAIR = {"x86_64": 53, "aarch64": 199}
 KILL_CALL = {"x86_64": 62, "aarch64": 129}
 PRLIMIT = {"x86_64": 302, "aarch64": 261}
+SIGACTION = {"x86_64": 13, "aarch64": 134}
+MMAP = {"x86_64": 9, "aarch64": 222}
 NEW_USER, THREAD, CHILD_SIGNAL = 0x10000000, 0x10000, 17
 both = pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 
@@ -83,6 +85,26 @@ def test_the_limit_of_time_can_be_asked_for_and_not_changed(machine: str) -> Non
     assert decide(program, machine, PRLIMIT[machine], 0, 0, 0x7F00) == errno.EPERM
     assert decide(program, machine, PRLIMIT[machine], 0, 0, 0x7F00000000) == errno.EPERM
     assert decide(program, machine, PRLIMIT[machine], 0, 7, 0x7F00) == ALLOW
+
+
+@both
+def test_the_ends_of_children_cannot_be_ignored(machine: str) -> None:
+    program, call = seccomp.program(machine), SIGACTION[machine]
+    for action in (0x7F00, 0x7F00000000):
+        assert decide(program, machine, call, 17, action) == errno.EPERM
+        assert decide(program, machine, call, 17 | 1 << 32, action) == errno.EPERM
+        assert decide(program, machine, call, 2, action) == ALLOW
+    assert decide(program, machine, call, 17, 0, 0x7F00) == ALLOW  # who asks
+
+
+@both
+def test_memory_is_shared_by_files_only(machine: str) -> None:
+    program, call = seccomp.program(machine), MMAP[machine]
+    shared, private, validated, anonymous = 1, 2, 3, 0x20
+    for kind in (shared, validated, shared | 0x40000):
+        assert decide(program, machine, call, 0, 4096, 3, kind | anonymous) == errno.EPERM
+        assert decide(program, machine, call, 0, 4096, 3, kind) == ALLOW
+    assert decide(program, machine, call, 0, 4096, 3, private | anonymous) == ALLOW
 
 
 @both

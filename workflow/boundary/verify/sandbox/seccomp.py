@@ -23,6 +23,8 @@ _NEWEST = 462
 _AF_UNIX = 1
 _CLONE_THREAD = 0x00010000
 _RLIMIT_CPU = 0
+_SIGCHLD = 17
+_MAP_SHARED, _MAP_ANONYMOUS = 0x01, 0x20
 _NEW_NAMESPACES = (
     kernel.CLONE_NEWNS
     | kernel.CLONE_NEWCGROUP
@@ -49,7 +51,7 @@ open_by_handle_at 304 265, name_to_handle_at 303 264, fanotify_init 300 262,
 settimeofday 164 170, clock_settime 227 112, adjtimex 159 171, clock_adjtime 305 266,
 mbind 237 235, set_mempolicy 238 237, migrate_pages 256 238, move_pages 279 239, vmsplice 278 75,
 mknod 133 -1, mknodat 259 33, uselib 134 -1, ustat 136 -1, sysfs 139 -1, _sysctl 156 -1,
-memfd_create 319 279, shmget 29 194, shmat 30 196, shmctl 31 195, shmdt 67 197,
+setsockopt 54 208, memfd_create 319 279, shmget 29 194, shmat 30 196, shmctl 31 195, shmdt 67 197,
 semget 64 190, semop 65 193, semctl 66 191, semtimedop 220 192,
 msgget 68 186, msgsnd 69 189, msgrcv 70 188, msgctl 71 187,
 mq_open 240 180, mq_unlink 241 181, mq_timedsend 242 182, mq_timedreceive 243 183,
@@ -65,7 +67,7 @@ _MISSING = "clone3 435 435"
 _SIGNALS = "kill 62 129, tgkill 234 131, rt_sigqueueinfo 129 138, rt_tgsigqueueinfo 297 240"
 _OTHERS = (
     "clone 56 220, socketpair 53 199, tkill 200 130, fork 57 -1, vfork 58 -1, "
-    "setrlimit 160 164, prlimit64 302 261, prctl 157 167"
+    "setrlimit 160 164, prlimit64 302 261, prctl 157 167, rt_sigaction 13 134, mmap 9 222"
 )
 _ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 
@@ -117,14 +119,12 @@ def program(machine: str, alone: int | None = None) -> bytes:
     steps += _deny_where(others["socketpair"], [_step(_EQUAL, _AF_UNIX, 1, 0)])
     # A program that lowers its own limit is killed by the kernel, as if by the machine.
     steps += _deny_where(others["setrlimit"], [_step(_EQUAL, _RLIMIT_CPU, 0, 1)])
-    changes = [  # asking is allowed: the new limit is then no address, in both its words
-        _step(_EQUAL, _RLIMIT_CPU, 0, 5),
-        _step(_LOAD, 32),
-        _step(_EQUAL, 0, 0, 2),
-        _step(_LOAD, 36),
-        _step(_EQUAL, 0, 1, 0),
-    ]
-    steps += _deny_where(others["prlimit64"], changes, argument=1)
+    steps += _deny_where(others["prlimit64"], _changes(_RLIMIT_CPU, argument=1), argument=1)
+    # Ignored, ended children leave no trace of the processor time that they used.
+    steps += _deny_where(others["rt_sigaction"], _changes(_SIGCHLD))
+    # Such memory outlives who filled it, and is resident in no process then.
+    shared = [_step(_ANY_BIT, _MAP_SHARED, 0, 2), _step(_ANY_BIT, _MAP_ANONYMOUS, 0, 1)]
+    steps += _deny_where(others["mmap"], shared, argument=3)
     for option in (kernel.PR_SET_DUMPABLE, kernel.PR_SET_PDEATHSIG):
         steps += _deny_where(others["prctl"], [_step(_EQUAL, option, 0, 1)])
     if alone is not None:
@@ -153,6 +153,22 @@ def _deny_where(number: int, test: list[bytes], argument: int = 0) -> list[bytes
         _step(_LOAD, _NUMBER),
     ]
     return [_step(_EQUAL, number, 0, len(body)), *body]
+
+
+def _changes(what: int, argument: int = 0) -> list[bytes]:
+    """Return the test of a call that changes something and does not only ask for it.
+
+    Whoever asks gives no address, both words 0, in the argument behind the one that is
+    compared.
+    """
+    address = 16 + 8 * (argument + 1)
+    return [
+        _step(_EQUAL, what, 0, 5),
+        _step(_LOAD, address),
+        _step(_EQUAL, 0, 0, 2),
+        _step(_LOAD, address + 4),
+        _step(_EQUAL, 0, 1, 0),
+    ]
 
 
 class Filter:
