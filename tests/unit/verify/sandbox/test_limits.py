@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from boundary.verify.sandbox import Limits
+from boundary.verify.sandbox import Limits, Record
 from sandboxed import Run, job, script, values
 
 
@@ -31,6 +31,57 @@ def test_threads_and_children_share_the_processor_time(run: Run) -> None:
     assert (outcome.end, outcome.name) == ("timeout", "cpu")
 
 
+BURNS = """
+import os, signal, time
+def burn(seconds):
+    until = time.process_time() + seconds
+    while time.process_time() < until: pass
+    os._exit(0)
+def children(count):
+    for _ in range(count):
+        if os.fork() == 0: burn(0.05)
+        time.sleep(0.06)
+def ignore():
+    try: signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    except OSError: pass
+"""
+HIDDEN = {
+    "ignored": "ignore(); children(60)",
+    "ignored-below": "if os.fork() == 0:\n    ignore(); children(60); os._exit(0)\nos.wait()",
+    "no-zombies": "import ctypes\naction = (ctypes.c_ulong * 20)()\naction[17] = 2\n"
+    "ctypes.CDLL(None).sigaction(17, action, None)\nchildren(60)",
+    "no-signal": "import ctypes\nclone = 56 if os.uname().machine == 'x86_64' else 220\n"
+    "for _ in range(60):\n"
+    "    if ctypes.CDLL(None).syscall(clone, 0, 0, 0, 0, 0) == 0: burn(0.05)\n"
+    "    time.sleep(0.06)",
+    "orphans": "for _ in range(30):\n    if os.fork() == 0:\n        children(2); os._exit(0)\n"
+    "    os.wait()",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_ended_children_hide_no_processor_time(run: Run, name: str) -> None:
+    outcome = run(job(BURNS + HIDDEN[name], cpu_seconds=1.0, wall_seconds=30))
+    assert (outcome.end, outcome.name) == ("timeout", "cpu")
+
+
+def test_those_that_live_at_the_end_count(run: Run) -> None:
+    program = (
+        "import os, time\n"
+        "def f():\n"
+        "    done, tell = os.pipe()\n"
+        "    if os.fork() == 0:\n"
+        "        while time.process_time() < 0.3: pass\n"
+        "        os.write(tell, b'x')\n"
+        "        time.sleep(60)\n"
+        "    os.read(done, 1)\n"
+        "    time.sleep(0.5)\n"
+        "    return 1"
+    )
+    outcome = run(job(program))
+    assert (values(outcome), outcome.cpu_seconds > 0.2) == ([1], True)
+
+
 @pytest.mark.parametrize("make", [job, script])
 def test_waiting_ends_too(run: Run, make) -> None:
     outcome = run(make("import time; time.sleep(60)", wall_seconds=0.3))
@@ -49,6 +100,38 @@ def test_each_test_of_a_script_has_its_own_time(run: Run) -> None:
     asleep = script("import time; time.sleep(60)", wall_seconds=60, test_seconds=0.1)
     start = time.monotonic()
     assert (run(asleep).end, time.monotonic() - start < 20) == ("timeout", True)
+
+
+def test_each_call_has_its_own_time(run: Run) -> None:
+    """One process runs all calls, and none of them may take the time of all."""
+    work = (
+        "import time\n"
+        "def f(most):\n"
+        "    until = time.process_time() + most\n"
+        "    while time.process_time() < until: pass\n"
+        "    return 1"
+    )
+    steady = job(work, *[(0.4,)] * 5, cpu_seconds=9.0, test_seconds=1.0)
+    assert values(run(steady)) == [1] * 5
+    start = time.monotonic()
+    calls, whole = ((0.3,), (60.0,), (0.3,)), {"cpu_seconds": 90, "wall_seconds": 270}
+    stuck = run(job(work, *calls, test_seconds=1.0, **whole))
+    assert (stuck.end, stuck.name, len(stuck.records)) == ("timeout", "cpu", 1)
+    asleep = work.replace("    until", "    time.sleep(60 * (most > 1))\n    until")
+    outcome = run(job(asleep, (0.1,), (2.0,), test_seconds=0.5, **whole))
+    assert (outcome.end, outcome.name, len(outcome.records)) == ("timeout", "wall", 1)
+    assert time.monotonic() - start < 20
+
+
+def test_a_parent_that_is_slow_takes_no_time_from_a_call(run: Run) -> None:
+    def accept(record: Record) -> bool:
+        time.sleep(0.6)
+        return True
+
+    work = "import time\ndef f():\n    until = time.process_time() + 0.3\n"
+    work += "    while time.process_time() < until: pass\n    return 1"
+    slow = job(work, *[()] * 5, cpu_seconds=90, wall_seconds=270, test_seconds=0.5, accept=accept)
+    assert values(run(slow)) == [1] * 5
 
 
 def test_signals_and_handlers_do_not_help(run: Run) -> None:
@@ -81,6 +164,47 @@ def test_memory_of_all_processes_together(run: Run) -> None:
         "time.sleep(60)"
     )
     outcome = run(job(program, memory_bytes=700 << 20))
+    assert (outcome.end, outcome.name) == ("resource", "memory")
+
+
+@pytest.mark.parametrize("source", ["-1", "os.open('/dev/zero', os.O_RDWR)"])
+def test_no_memory_outlives_who_filled_it(run: Run, source: str) -> None:
+    """A shared map without a file is resident in no process when its writer has ended."""
+    program = f"import mmap, os\ndef f():\n    mmap.mmap({source}, 1 << 20)"
+    (record,) = run(job(program)).records
+    assert record.payload in (b"PermissionError", b"FileNotFoundError")
+    by_file = (
+        "import mmap\ndef f():\n    with open('x', 'w+b') as file:\n"
+        "        file.truncate(4096)\n        return bytes(mmap.mmap(file.fileno(), 4096)[:2])"
+    )
+    assert values(run(job(by_file))) == [bytes(2)]
+
+
+def test_copies_of_what_was_shared_count(run: Run) -> None:
+    """Each is smaller than the worker, whose pages a child might still share."""
+    program = (
+        "import os, time\n"
+        "for _ in range(40):\n"
+        "    if os.fork() == 0:\n"
+        "        x = bytearray(b'x') * (20 << 20)\n"
+        "        time.sleep(60)\n"
+        "time.sleep(60)"
+    )
+    outcome = run(job(program, memory_bytes=800 << 20))
+    assert (outcome.end, outcome.name) == ("resource", "memory")
+
+
+def test_memory_counts_when_the_first_thread_is_gone(run: Run) -> None:
+    program = (
+        "import ctypes, os, threading, time\n"
+        "def fill():\n    x = bytearray(b'x') * (300 << 20)\n    time.sleep(60)\n"
+        "for _ in range(4):\n"
+        "    if os.fork() == 0:\n"
+        "        threading.Thread(target=fill).start()\n"
+        "        ctypes.CDLL(None).syscall({'x86_64': 60}.get(os.uname().machine, 93), 0)\n"
+        "time.sleep(60)"
+    )
+    outcome = run(job(program, memory_bytes=800 << 20))
     assert (outcome.end, outcome.name) == ("resource", "memory")
 
 

@@ -62,6 +62,40 @@ def test_jobs_may_be_endless_and_nothing_runs_far_ahead(sandbox: Sandbox) -> Non
     assert next(made) <= 40
 
 
+def test_sleepers_do_not_stop_the_others(sandbox: Sandbox) -> None:
+    """Not those that come after them, nor those that wait behind them at a worker."""
+    seen: list[float] = []
+
+    def accept(_: Record) -> bool:
+        seen.append(time.monotonic())
+        return True
+
+    sleeps, quick = "import time\ntime.sleep(60)", "def f(n): return n"
+    jobs = [job(sleeps, wall_seconds=10.0)] * 3
+    jobs += [job(quick, (n,), accept=accept) for n in range(60)]
+    with Sandbox(2) as two:
+        if two.tier == "reduced":
+            pytest.skip("the kernel tells nothing of processes in this tier")
+        start = time.monotonic()
+        outcomes = list(two.run(jobs))
+        assert len(two.pids()) <= 4
+    assert [(o.end, o.name) for o in outcomes[:3]] == [("timeout", "wall")] * 3
+    assert [values(outcome) for outcome in outcomes[3:]] == [[n] for n in range(60)]
+    assert seen[-1] - start < 10, "before the first sleeper was over"
+
+
+def test_what_waits_for_its_turn_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("boundary.verify.sandbox.window.MOST_HELD", 1 << 18)
+    made = itertools.count()
+    large = "def f(n): return bytes(50_000)"
+    with Sandbox(1) as own:
+        jobs = (job(large, (next(made),)) for _ in range(40))
+        outcomes = own.run(itertools.chain([job(SLEEPS.format(seconds=1.5), (7,))], jobs))
+        assert values(next(outcomes)) == [7]
+        assert next(made) < 30
+        assert len([values(outcome) for outcome in outcomes]) == 40
+
+
 def test_two_runs_at_a_time_do_not_mix(sandbox: Sandbox) -> None:
     one = sandbox.run(job("def f(n): return n", (n,)) for n in range(20))
     two = sandbox.run(job("def f(n): return -n", (n,)) for n in range(20))

@@ -6,9 +6,7 @@ enter it: what a program returned is compared in the parent.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
 from typing import Self
 
 from boundary.errors import MachineError
@@ -17,11 +15,9 @@ from boundary.verify.sandbox.launch import WorkerFailed
 from boundary.verify.sandbox.limits import Limits
 from boundary.verify.sandbox.pool import Pool
 from boundary.verify.sandbox.records import Record
+from boundary.verify.sandbox.window import AHEAD, Window
 
 __all__ = ["Job", "Limits", "Outcome", "Record", "Sandbox"]
-
-#: Jobs that are ahead of the one that is waited for, per worker.
-AHEAD = 8
 
 
 class Sandbox:
@@ -73,7 +69,8 @@ class Sandbox:
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
         """Run jobs and yield their outcomes in the order of the jobs.
 
-        Jobs are taken as there is room, so the iterable may be endless.
+        Jobs are taken as there is room, so the iterable may be endless.  While one runs
+        long, later ones go on, as far as their outcomes find room (`window`).
 
         Raises
         ------
@@ -81,17 +78,14 @@ class Sandbox:
             When the machine spoils a program three times.
         """
         pool = self._opened()
-        waiting: deque[Future[Outcome]] = deque()
+        window = Window(AHEAD * self.workers)
         try:
             for job in jobs:
-                waiting.append(pool.submit(job))
-                while waiting and (waiting[0].done() or len(waiting) > AHEAD * self.workers):
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+                window.add(pool.submit(job))
+                yield from window.taken()
+            yield from window.taken(everything=True)
         finally:
-            for future in waiting:
-                future.cancel()
+            window.cancel()
 
     def pids(self) -> list[int]:
         """Return the process numbers of the workers, for tests and diagnosis."""

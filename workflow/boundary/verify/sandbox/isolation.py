@@ -32,7 +32,8 @@ INSIDE = 1000
 #: Who a worker becomes that was started as root.
 NOBODY = 65534
 STACK = 64 << 20
-DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+#: Not /dev/zero: a shared map of it is memory that no process has to hold.
+DEVICES = ("/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
 _QUIET = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
 
 
@@ -175,14 +176,12 @@ def limit(limits: dict[str, Any], *, alone: bool) -> None:
     Parameters
     ----------
     limits : dict
-        The fields of `Limits`.
+        The fields of `Limits`, and processor time of a process.
     alone : bool
         Whether the user's processes are its own.  Otherwise their number is not limited
         here, as those of others would count; the filter then allows none.
     """
-    cpu = (
-        int(limits["test_seconds"] or limits["cpu_seconds"]) + 2
-    )  # the worker counts finer, and all processes
+    cpu = int(limits["process_seconds"]) + 2  # the worker counts finer, and all processes
     hard = {
         resource.RLIMIT_CPU: cpu,
         resource.RLIMIT_AS: limits["memory_bytes"],

@@ -104,9 +104,8 @@ def _breach(run: Run) -> Forged | None:
 
 def _ended(run: Run, why: str) -> Outcome | Again:
     """Judge a program that the worker ended."""
-    if why == "wall" and run.tries == 0:
-        alone = bool(run.told["starved"])
-        return Again("it took too long, perhaps for no fault of its own", fault=False, alone=alone)
+    if why == "wall" and run.told["starved"] and run.tries == 0:
+        return Again("it took too long for want of a core", fault=False, alone=True)
     end = "timeout" if why in ("cpu", "wall") else "resource"
     return run.outcome(end, why, _limit(run.job, why))
 

@@ -31,6 +31,7 @@ _LINKS = {
 #: What the sandbox fills itself, and where it shows what of this machine lies there.
 _FILLED, _ELSEWHERE = ("/tmp/", "/dev/", "/proc/", "/box/"), "/box/machine"  # noqa: S108
 _INSIDE = (
+    "account",
     "candidate",
     "isolation",
     "kernel",

@@ -10,13 +10,15 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from typing import Any
 
 from boundary.errors import MachineError
+from boundary.verify.sandbox.account import MOST_TURNS
 from boundary.verify.sandbox.jobs import Job, Outcome
 from boundary.verify.sandbox.judge import Again, judge
 from boundary.verify.sandbox.launch import Kit, Worker, WorkerFailed
-from boundary.verify.sandbox.task import Task
+from boundary.verify.sandbox.task import CHUNK, Task
 
 #: Runs that the machine may spoil before it is given up.
 MOST_FAULTS = 3
@@ -24,26 +26,45 @@ MOST_FAULTS = 3
 DEPTH = 2
 #: How much longer than a program's own limit a worker may take to end it, in seconds.
 GRACE = 30.0
-_TICK = 1.0
+#: How long a program may keep the one behind it waiting, in seconds.
+SLOW = 0.2
+#: How often at most a worker hears how many records of a program came, in seconds.
+MARK_EVERY = 0.05
+_TICK = 0.2
 _MESSAGE = 1 << 16
 
 
 class _Slot:
-    """A place for a worker, and the tasks with it in their order."""
+    """A place for a worker, and the tasks with it in their order.
 
-    def __init__(self) -> None:
-        self.worker: Worker | None = None
+    Attributes
+    ----------
+    since : float
+        When the first of them began.
+    parked : bool
+        Whether its program sleeps, and so leaves its core to another one.
+    marked : float
+        When the worker last heard how many records came.
+    """
+
+    def __init__(self, worker: Worker | None = None) -> None:
+        self.worker = worker
         self.tasks: deque[Task] = deque()
-        self.since = 0.0
+        self.since = self.marked = 0.0
+        self.parked = False
 
 
 class Pool:
     """Runs tasks on workers of one tier.
 
+    While programs sleep, others run on spare workers, which are started when there is
+    need of them; the sleepers have at most as many places as all others.
+
     Parameters
     ----------
     tier : str
     workers : int
+        How many programs run at a time, but for those that sleep.
 
     Raises
     ------
@@ -53,7 +74,10 @@ class Pool:
 
     def __init__(self, tier: str, workers: int) -> None:
         self.tier = tier
+        self._workers = workers
         self._kit: Kit | None = None
+        self._spare: threading.Thread | None = None
+        self._spares: list[Worker] = []
         self._numbers = itertools.count()
         self._slots = [_Slot() for _ in range(workers)]
         self._ready: deque[Task] = deque()
@@ -113,6 +137,9 @@ class Pool:
                 task.future.set_exception(error)
 
     def _release(self) -> None:
+        if self._spare is not None:
+            self._spare.join()
+        self._slots += map(_Slot, self._spares)
         for slot in self._slots:
             if slot.worker is not None:
                 slot.worker.control.close()
@@ -131,6 +158,11 @@ class Pool:
         with self._lock:
             self._ready.extend(self._new)
             self._new.clear()
+            spares, self._spares = self._spares, []
+        for worker in spares:
+            self._spare = None
+            self._slots.append(_Slot(worker))
+            self._selector.register(worker.control, selectors.EVENT_READ, self._slots[-1])
         self._hand_out()
         ready = self._selector.select(_TICK)
         begun = time.monotonic()
@@ -153,11 +185,37 @@ class Pool:
                 continue
             if (task.alone and busy) or any(slot.tasks[0].alone for slot in busy):
                 return
-            slot = min(self._slots, key=lambda slot: len(slot.tasks))
-            if len(slot.tasks) >= DEPTH:
+            slot = self._place()
+            if slot is None:
                 return
             self._ready.popleft()
             self._give(slot, task)
+
+    def _place(self) -> _Slot | None:
+        """Return where the next task goes: to an idle worker, or behind a quick program."""
+        now = time.monotonic()
+        free = [slot for slot in self._slots if not slot.tasks]
+        awake = [slot for slot in self._slots if slot.tasks and not slot.parked]
+        if len(awake) < self._workers:
+            if free:
+                return min(free, key=lambda slot: slot.worker is None)
+            if len(self._slots) < 2 * self._workers and self._spare is None:
+                self._spare = threading.Thread(target=self._start_spare, daemon=True)
+                self._spare.start()
+        quick = [s for s in awake if len(s.tasks) < DEPTH and now < s.since + SLOW]
+        return min(quick, key=lambda slot: len(slot.tasks), default=None)
+
+    def _start_spare(self) -> None:
+        """Start a worker beside the others; without it sleepers keep their places."""
+        try:
+            with ExitStack() as stack:
+                kit = self._kit or stack.enter_context(Kit())
+                worker = Worker(self.tier, kit).wait()
+        except (OSError, WorkerFailed):
+            return  # and none is tried again
+        with self._lock:
+            self._spares.append(worker)
+            os.write(self._wake, b"x")
 
     def _give(self, slot: _Slot, task: Task) -> None:
         try:
@@ -170,6 +228,7 @@ class Pool:
             return
         if not slot.tasks:
             slot.since = time.monotonic()
+            slot.parked = False
         slot.tasks.append(task)
         self._selector.register(reading, selectors.EVENT_READ, (slot, task))
 
@@ -206,9 +265,17 @@ class Pool:
             self._stop(slot, task)
 
     def _stop(self, slot: _Slot, task: Task) -> None:
+        self._say(slot, {"stop": task.number})
+
+    def _mark(self, slot: _Slot, task: Task, *, final: bool = False) -> None:
+        """Tell a worker how many records of a program came."""
+        task.marked, slot.marked = len(task.records), time.monotonic()
+        self._say(slot, {"records": task.marked, "of": task.number, "final": final})
+
+    def _say(self, slot: _Slot, message: dict[str, Any]) -> None:
         if slot.worker is not None:
             with suppress(OSError):  # a lost worker is noticed where it is heard
-                slot.worker.control.send(json.dumps({"stop": task.number}).encode())
+                slot.worker.control.send(json.dumps(message).encode())
 
     def _hear(self, slot: _Slot) -> None:
         """Take a message of a worker, or notice that it is gone."""
@@ -221,23 +288,35 @@ class Pool:
             return
         except (OSError, ValueError):
             message = None
-        task = slot.tasks[0] if slot.tasks else None
-        if message is None or task is None or message.get("id") != task.number:
+        number = None if message is None else message.get("id")
+        task = next((task for task in slot.tasks if task.number == number), None)
+        if message is None or task is None:
             self._lose(slot, "a worker of the sandbox was lost")
-            return
-        task.told = message
-        self._settle(slot, task)
+        elif "parked" in message:
+            slot.parked = True
+        elif "over" in message:
+            for _ in range(0, task.unread(), CHUNK):
+                self._read(slot, task)
+            if task in slot.tasks:
+                self._mark(slot, task, final=message["over"] == len(task.records))
+        else:
+            task.told = message
+            self._settle(slot, task)
 
     def _settle(self, slot: _Slot, task: Task) -> None:
         """Judge a run when the program is gone and all was read."""
-        if task.told is None or task.open or not slot.tasks or slot.tasks[0] is not task:
+        if task.told is None or task.open or task not in slot.tasks:
             return
-        slot.tasks.popleft()
-        slot.since = time.monotonic()
+        if slot.tasks[0] is task:
+            slot.since, slot.parked = time.monotonic(), False
+        slot.tasks.remove(task)
         if task.future.cancelled():
             return
         if task.error is not None:
             task.future.set_exception(task.error)
+            return
+        if task.given_back:
+            self._ready.appendleft(task)
             return
         found = judge(task.finished(task.told))
         if isinstance(found, Again):
@@ -297,5 +376,14 @@ class Pool:
                 if task.future.cancelled() and not task.stopped:
                     task.stopped = True
                     self._stop(slot, task)
-            if slot.tasks and now > slot.since + slot.tasks[0].job.limits.wall_seconds + GRACE:
+            if not slot.tasks:
+                continue
+            first, last = slot.tasks[0], slot.tasks[-1]
+            if first.timed and first.marked < len(first.records) and now > slot.marked + MARK_EVERY:
+                self._mark(slot, first)
+            if first is not last and not last.revoked and now > slot.since + SLOW:
+                last.revoked = True
+                self._stop(slot, last)
+            longest = MOST_TURNS * first.job.limits.wall_seconds
+            if now > slot.since + longest + GRACE:
                 self._lose(slot, "a worker of the sandbox did not answer")

@@ -7,12 +7,34 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+from typing import NamedTuple
 
-#: Share of the time without a core from which on a wall timeout tells nothing.
-STARVED = 0.1
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICK = os.sysconf("SC_CLK_TCK")
 _MOST = 1 << 16
+#: Memory that is a process's own, and goes with it: none of it lies in a file that is
+#: shown, and none in the program's folder, which has a size of its own.
+_MEMORY = re.compile(r"^(?:RssAnon|VmSwap|HugetlbPages):\s*(\d+) kB$", re.MULTILINE)
+#: States of a thread that waits for something else than a core or a disk.
+_WAITING = frozenset("STtZXI")
+
+
+class Look(NamedTuple):
+    """What was seen of the processes of a program at one time.
+
+    Attributes
+    ----------
+    seconds : float
+        Processor time of those that live, with that of the children they waited for.
+    memory : int
+        Bytes.
+    asleep : bool
+        Whether no thread was on a core, or ready for one, or waited for a disk.
+    """
+
+    seconds: float
+    memory: int
+    asleep: bool
 
 
 class Processes:
@@ -21,25 +43,32 @@ class Processes:
     Parameters
     ----------
     proc : int or None
-        None where the machine shows none; sums are then 0.
+        None where the machine shows none; a look then sees nothing.
     """
 
     def __init__(self, proc: int | None) -> None:
         self.proc = proc
         self.own = self._numbers()
-        self.shared = self._resident(str(os.getpid())) if proc is None else self._largest()
+        self.shared = max(map(self._memory, self.own), default=0)
         self.ooms = self._oom_count()
 
     def _numbers(self) -> set[str]:
-        return set() if self.proc is None else set(filter(str.isdigit, os.listdir(self.proc)))  # noqa: PTH208  of a descriptor
+        return set() if self.proc is None else set(self._listed("."))
 
-    def _largest(self) -> int:
-        return max(map(self._resident, self.own), default=0)
+    def _listed(self, path: str) -> list[str]:
+        """Return the numbers in a folder; none when its process is gone."""
+        with contextlib.suppress(OSError):
+            folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self.proc)
+            try:
+                return list(filter(str.isdigit, os.listdir(folder)))  # noqa: PTH208  a descriptor
+            finally:
+                os.close(folder)
+        return []
 
-    def _fields(self, number: str) -> list[str]:
+    def _fields(self, path: str) -> list[str]:
         """Return the fields of ``stat`` after the name, which may hold anything."""
         with contextlib.suppress(OSError):
-            text = self._read(f"{number}/stat")
+            text = self._read(f"{path}/stat")
             return text.rpartition(")")[2].split()
         return []
 
@@ -50,40 +79,35 @@ class Processes:
         finally:
             os.close(descriptor)
 
-    def _resident(self, number: str) -> int:
-        if self.proc is None:
-            return 0
-        fields = self._fields(number)
-        return int(fields[21]) * _PAGE if fields else 0
+    def _memory(self, number: str) -> int:
+        """Return the bytes that a process holds; by a later thread when the first is gone."""
+        with contextlib.suppress(OSError):
+            if sizes := _MEMORY.findall(self._read(f"{number}/status")):
+                return 1024 * sum(map(int, sizes))
+        for thread in self._listed(f"{number}/task") if "/" not in number else ():
+            if size := self._memory(f"{number}/task/{thread}"):
+                return size
+        return 0
 
-    def sums(self) -> tuple[float, int]:
-        """Return processor seconds and own resident bytes of the programs' processes.
+    def look(self) -> Look:
+        """Look at the programs' processes.
 
-        Memory that they still share with the worker does not count.
+        What they still share with the worker counts once for each of them but one, as
+        the kernel does not tell who wrote to it and so has a copy.
         """
-        seconds, memory = 0.0, 0
+        seconds, memory, asleep = 0.0, 0, self.proc is not None
         for number in self._numbers() - self.own:
             fields = self._fields(number)
-            if fields:
-                seconds += sum(map(int, fields[11:15])) / _TICK
-                memory += max(int(fields[21]) * _PAGE - self.shared, 0)
-        return seconds, memory
-
-    def starved(self, seconds: float) -> bool:
-        """Return whether the programs' processes lacked a core for much of a time.
-
-        True where the kernel does not tell.
-        """
-        if self.proc is None:
-            return True
-        waited = 0.0
-        try:
-            for number in self._numbers() - self.own:
-                # Nanoseconds on a core, and in a queue for one.
-                waited += int(self._read(f"{number}/schedstat").split()[1]) / 1e9
-        except (OSError, IndexError, ValueError):
-            return True
-        return waited > STARVED * seconds
+            if not fields:
+                continue
+            seconds += sum(map(int, fields[11:15])) / _TICK
+            memory += self._memory(number)
+            states = fields[0]
+            if asleep and int(fields[17]) > 1:
+                threads = self._listed(f"{number}/task")
+                states += "".join("".join(self._fields(f"{number}/task/{t}")[:1]) for t in threads)
+            asleep = asleep and _WAITING.issuperset(states)
+        return Look(seconds, max(memory - self.shared, 0), asleep)
 
     def ran_out(self) -> bool:
         """Return whether the machine ran out of memory since this was asked last."""

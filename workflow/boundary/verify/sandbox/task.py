@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import array
 import fcntl
 import json
 import os
 import secrets
 import socket
 import struct
+import termios
 from concurrent.futures import Future
 from dataclasses import asdict
 from typing import Any
@@ -16,7 +18,7 @@ from boundary.verify.sandbox.jobs import Job, Outcome
 from boundary.verify.sandbox.judge import Run
 from boundary.verify.sandbox.records import Forged, Record, RecordParser
 
-_CHUNK = 1 << 18
+CHUNK = 1 << 18
 _F_ADD_SEALS, _ALL_SEALS = 1033, 0b1111
 
 
@@ -31,6 +33,10 @@ class Task:
         Runs that did not count by the program's own doing.
     alone : bool
         Whether it is to run while nothing else does.
+    revoked : bool
+        Whether its worker shall give it back, as the program before it takes long.
+    marked : int
+        How many records its worker knows to have come.
     """
 
     def __init__(self, job: Job) -> None:
@@ -59,7 +65,8 @@ class Task:
         self.records: list[Record] = []
         self.told: dict[str, Any] | None = None
         self.forged: Forged | None = None
-        self.stopped = False
+        self.stopped = self.revoked = False
+        self.marked = 0
         self.error: BaseException | None = None
         nonce = secrets.token_bytes(16)
         most = job.digest_above if job.style == "function" else None
@@ -70,7 +77,7 @@ class Task:
             "entry_point": job.entry_point,
             "nonce": nonce.hex(),
             "digest_above": job.digest_above,
-            "limits": asdict(job.limits),
+            "limits": {**asdict(job.limits), "process_seconds": _of_a_process(job)},
         }
         blob = _blob(job)
         try:
@@ -90,7 +97,7 @@ class Task:
         At the end of the stream `reading` is closed and None.
         """
         try:
-            data = os.read(descriptor, _CHUNK)
+            data = os.read(descriptor, CHUNK)
         except BlockingIOError:
             return False
         if not data:
@@ -119,6 +126,24 @@ class Task:
             return False
 
     @property
+    def given_back(self) -> bool:
+        """Whether the worker stopped the run only since it was asked for it back."""
+        ended = self.told is not None and self.told.get("end") == "stopped"
+        return self.revoked and ended and not self.stopped and self.forged is None
+
+    @property
+    def timed(self) -> bool:
+        """Whether the worker has to hear of each record, as each test has a limit."""
+        return self.job.style == "function" and self.job.limits.test_seconds is not None
+
+    def unread(self) -> int:
+        """Return how many bytes the program wrote that were not read yet."""
+        count = array.array("i", [0])
+        if self.reading is not None:
+            fcntl.ioctl(self.reading, termios.FIONREAD, count)
+        return count[0]
+
+    @property
     def open(self) -> bool:
         """Whether more records can come."""
         return self.reading is not None
@@ -132,6 +157,12 @@ class Task:
         if self.reading is not None:
             os.close(self.reading)
             self.reading = None
+
+
+def _of_a_process(job: Job) -> float:
+    """Return the processor seconds of one process; each runs one test in stdio style."""
+    own = job.limits.test_seconds if job.style == "stdio" else None
+    return own or job.limits.cpu_seconds
 
 
 def _blob(job: Job) -> int:

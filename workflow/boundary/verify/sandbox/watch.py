@@ -19,15 +19,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from .account import LOOK_EVERY, Account
 from .processes import Processes
 
-FIRST_LOOK, LOOK_EVERY = 0.02, 0.1
-#: Elapsed time of a test, as a multiple of its processor time.
-WAITING = 3.0
-#: How much longer than its limit a program may wait for a slow parent, in seconds.
-PATIENCE = 600.0
-#: What it is given to fill a pipe that the parent has read.
-REFILL = 0.5
+FIRST_LOOK = 0.02
+#: How long a program sleeps before its worker counts as free for another one, in seconds.
+PARKED = 1.0
 _CHUNK = 1 << 16
 _MOST_NOTE = 1000
 
@@ -50,7 +47,7 @@ class End:
     oom : bool
         Whether the machine killed something for memory meanwhile.
     starved : bool
-        Whether it may have taken too long for want of a free core.
+        Whether it took too long for want of a free core.
     note : bytes
         What the process said of itself: ``R`` and an untrusted text, or ``B``
         and why it could not be confined (then nothing untrusted ran).
@@ -127,10 +124,17 @@ class Watch:
         The fields of `Limits`.
     control : int
         Descriptor on which the parent may say stop.
-    stopped : callable
+    hear : callable
         Reads that descriptor and returns whether this job is to stop.
+    say : callable
+        Tells the parent something of this job.
     result : int
         Write end of the pipe that the parent reads records from.
+
+    Attributes
+    ----------
+    account : Account or None
+        Of the process that is waited for.
     """
 
     def __init__(
@@ -138,15 +142,16 @@ class Watch:
         processes: Processes,
         limits: dict[str, Any],
         control: int,
-        stopped: Callable[[], bool],
+        hear: Callable[[], bool],
+        say: Callable[[dict[str, Any]], None],
         result: int,
     ) -> None:
         self.processes, self.limits = processes, limits
-        self.control, self.stopped, self.result = control, stopped, result
-        self.cpu = 0.0
+        self.control, self.hear, self.say, self.result = control, hear, say, result
+        self.cpu, self.wall = 0.0, float(limits["wall_seconds"])
         self.room = int(limits["output_bytes"])
-        self.deadline = time.monotonic() + limits["wall_seconds"]
-        self.last = self.deadline + PATIENCE
+        self.parked = False
+        self.account: Account | None = None
 
     def wait(self, process: int, note: int, output: int | None) -> End:
         """Wait until a process and all that it made are gone.
@@ -162,20 +167,29 @@ class Watch:
         """
         handle = os.pidfd_open(process)
         printed = Printed(self.room if output is not None else 0)
-        most, allowed = self._allowed()
+        account = self.account = Account(
+            self.processes,
+            self.limits,
+            process,
+            self.cpu,
+            self.wall,
+            lambda: _unread(self.result),
+            (lambda records: self.say({"over": records})) if output is None else None,
+        )
         try:
-            why = self._until(handle, process, output, printed, most, allowed)
-            starved = why == "wall" and self.processes.starved(allowed)
+            why = self._until(handle, account, output, printed)
         finally:
             # Process 1 is gone only when all of its namespace is; it may be already.
             signal.pidfd_send_signal(handle, signal.SIGKILL)
             _, status, usage = os.wait4(process, 0)
             os.close(handle)
-        self.cpu += usage.ru_utime + usage.ru_stime
+        self.wall -= account.used
+        # The kernel keeps no account of those that live when process 1 ends.
+        self.cpu = max(self.cpu + usage.ru_utime + usage.ru_stime, account.cpu)
         code = os.waitstatus_to_exitcode(status)
         if why is None and output is not None and not self._drain(output, printed):
             why = "output"
-        if why is None and code == -signal.SIGKILL and self.cpu >= most:
+        if why is None and code == -signal.SIGKILL and self.cpu >= account.most:
             why = "cpu"
         killed = why is None and code == -signal.SIGKILL
         self.room -= printed.size
@@ -185,27 +199,13 @@ class Watch:
             self.cpu,
             usage.ru_maxrss * 1024,
             killed and self.processes.ran_out(),
-            starved,
+            why == "wall" and account.starved,
             _all_of(note),
             printed.taken(),
         )
 
-    def _allowed(self) -> tuple[float, float]:
-        """Return what the next process may use: the job's processor time then, and seconds."""
-        most, left = self.limits["cpu_seconds"], self.deadline - time.monotonic()
-        own = self.limits["test_seconds"]
-        if own is None:
-            return most, self.limits["wall_seconds"]
-        return min(most, self.cpu + own), min(left, WAITING * own)
-
     def _until(
-        self,
-        handle: int,
-        process: int,
-        output: int | None,
-        printed: Printed,
-        most: float,
-        allowed: float,
+        self, handle: int, account: Account, output: int | None, printed: Printed
     ) -> str | None:
         """Wait for the end of a process or a reason to end it, and return the reason."""
         poller = select.poll()
@@ -214,37 +214,23 @@ class Watch:
         if output is not None:
             os.set_blocking(output, False)
             poller.register(output, select.POLLIN)
-        clock = (~process << 3) | 2  # the processor clock of a process, see clock_getcpuclockid
-        began = time.monotonic()
-        look, deadline = began + FIRST_LOOK, min(self.deadline, began + allowed)
+        look = time.monotonic() + FIRST_LOOK
         while True:
             now = time.monotonic()
-            if now >= deadline:
-                if now >= self.last or not _unread(self.result):
-                    return "wall"
-                # It may wait for the parent to read.
-                self.deadline = max(self.deadline, deadline := now + REFILL)
             if now >= look:
                 look = now + LOOK_EVERY
-                if (why := self._excess(clock, most)) is not None:
+                if (why := account.look()) is not None:
                     return why
-            ready = [f for f, _ in poller.poll(1 + 1000 * min(look - now, deadline - now))]
+                if account.asleep > PARKED and not self.parked:
+                    self.parked = True
+                    self.say({"parked": True})
+            ready = [f for f, _ in poller.poll(1 + 1000 * (look - now))]
             if output is not None and output in ready and not self._drain(output, printed):
                 return "output"
-            if self.control in ready and self.stopped():
+            if self.control in ready and self.hear():
                 return "stopped"
             if handle in ready:
                 return None
-
-    def _excess(self, clock: int, most: float) -> str | None:
-        with contextlib.suppress(OSError):
-            first = time.clock_gettime(clock)
-            seconds, memory = self.processes.sums()
-            if self.cpu + max(first, seconds) > most:
-                return "cpu"
-            if memory > self.limits["memory_bytes"]:
-                return "memory"
-        return None
 
     def _drain(self, output: int, printed: Printed) -> bool:
         """Read what there is; False when it is more than allowed."""

@@ -47,6 +47,8 @@ _OTHER_NAMESPACES = (
 
 def main() -> None:
     """Confine this process as its configuration says, then serve until the parent is gone."""
+    # A parent that ignores it would pass that on, and no end of a child could be waited for.
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     config = json.loads(sys.argv[1])
     control = socket.socket(fileno=config["control"])
     try:
@@ -97,7 +99,8 @@ class Server:
         self.config, self.control, self.held = config, control, held
         self.waiting: deque[tuple[dict[str, Any], list[int]]] = deque()
         self.stopped: set[int] = set()
-        self.current = 0
+        self.current = -1
+        self.watch: Watch | None = None
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         null = os.open("/dev/null", os.O_RDWR)
         for standard in (0, 1, 2):
@@ -115,15 +118,11 @@ class Server:
             job, descriptors = self.waiting.popleft()
             self.current = job["id"]
             try:
-                answer = (
-                    {"end": "stopped"} if job["id"] in self.stopped else self.run(job, descriptors)
-                )
+                answer = self.run(job, descriptors)
             except Exception as error:  # of this machine: the program can run elsewhere
                 answer = {"fault": f"{type(error).__name__}: {error}"}
-            for descriptor in descriptors:
-                os.close(descriptor)
-            self.stopped.discard(job["id"])
-            self.control.send(json.dumps({"id": job["id"], **answer}).encode())
+            self.current, self.watch = -1, None
+            self.answer(job["id"], descriptors, answer)
 
     def receive(self) -> None:
         """Take one message; ends the process when the parent is gone."""
@@ -132,20 +131,52 @@ class Server:
             os._exit(0)
         message = json.loads(data)
         if "stop" in message:
-            if message["stop"] >= self.current:  # else it was over already
-                self.stopped.add(message["stop"])
+            self.stop(message["stop"])
+        elif "records" in message:
+            account = self.watch.account if self.watch is not None else None
+            if account is not None and message["of"] == self.current:
+                account.mark(message["records"], message["final"])
         else:
             self.waiting.append((message, list(descriptors)))
+
+    def stop(self, number: int) -> None:
+        """Stop a job; one that did not begin is given back at once."""
+        for waiting in self.waiting:
+            job, descriptors = waiting
+            if job["id"] == number:
+                self.waiting.remove(waiting)
+                self.answer(number, descriptors, {"end": "stopped"})
+                return
+        if number == self.current:  # else it was over already
+            self.stopped.add(number)
+
+    def answer(self, number: int, descriptors: list[int], answer: dict[str, Any]) -> None:
+        """Tell the parent what became of a job, and let go of it."""
+        for descriptor in descriptors:
+            os.close(descriptor)
+        self.stopped.discard(number)
+        self.say(number, answer)
+
+    def say(self, number: int, what: dict[str, Any]) -> None:
+        """Tell the parent something of a job."""
+        self.control.send(json.dumps({"id": number, **what}).encode())
 
     def run(self, job: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
         """Run one job and return what to tell of it."""
         blob, result = descriptors
 
-        def stopped() -> bool:
+        def hear() -> bool:
             self.receive()
             return job["id"] in self.stopped
 
-        watch = Watch(self.processes, job["limits"], self.control.fileno(), stopped, result)
+        watch = self.watch = Watch(
+            self.processes,
+            job["limits"],
+            self.control.fileno(),
+            hear,
+            lambda what: self.say(job["id"], what),
+            result,
+        )
         folder = isolation.make_folder(self.config)
         runner = self._function if job["style"] == "function" else self._stdio
         try:
