@@ -194,9 +194,9 @@ def test_each_distinct_program_runs_once(tmp_path: Path, monkeypatch: pytest.Mon
     ran: list[int] = []
     real = Judge._run
 
-    def counted(self: Judge, tasks: Any) -> Any:
-        ran.append(len(tasks))
-        return real(self, tasks)
+    def counted(self: Judge, groups: Any) -> Any:
+        ran.extend(map(len, groups))
+        return real(self, groups)
 
     monkeypatch.setattr(Judge, "_run", counted)
     same, other = fenced("def f(n): return n * n"), fenced("def f(n): return n")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -25,10 +26,9 @@ TOGETHER = 32
 #: Expected values and verdicts that stay in memory.
 MOST_EXPECTED_BYTES = 512 << 20
 MOST_VERDICTS = 200_000
-#: Processor time of a program that has no reference to measure by: of a test, as
-#: LiveCodeBench allows, and where one process runs all tests, of all of them at most.
-LEAST_SECONDS, SECONDS_A_TEST, MOST_SECONDS = 4.0, 6.0, 120.0
-_TIMES = 4
+#: Processor time of a program: at least, and as a multiple of the reference's; and of a
+#: test where there is no reference to measure by, as LiveCodeBench allows.
+LEAST_SECONDS, _TIMES, SECONDS_A_TEST = 4.0, 4, 6.0
 
 
 class Task(NamedTuple):
@@ -123,8 +123,7 @@ class Judge:
             kept = self._cache.get(key for key in wanted if key not in found)
             found |= {key: _from_row(row) for key, row in kept.items()}
         fresh = [task for key, task in wanted.items() if key not in found]
-        for group in _groups(fresh):
-            new = self._run(group)
+        for new in self._run(list(_groups(fresh))):
             found |= new
             if self._cache is not None:
                 self._cache.put({k: _to_row(v) for k, v in new.items() if v.lasting})
@@ -135,22 +134,33 @@ class Judge:
             self._verdicts.popitem(last=False)
         return found
 
-    def _run(self, tasks: Sequence[Task]) -> dict[str, Verdict]:
-        """Judge programs of a few problems."""
-        expected = self._expectations({task.suite.key: task.suite for task in tasks})
-        watches = [Watch(expected[task.suite.key]) for task in tasks]
-        jobs = (_job(task, watch) for task, watch in zip(tasks, watches, strict=True))
-        outcomes = self._sandbox.run(jobs)
-        found = [
-            watch.verdict(outcome, self._sandbox.tier)
-            for watch, outcome in zip(watches, outcomes, strict=True)
-        ]
-        scans = scan(self._sandbox, [(task.suite, task.text) for task in tasks])
-        flagged = self._special_cased(tasks, watches, found, scans)
-        return {
-            task.key: replace(verdict, tricks=_tricks(look, key_flagged), remarks=look.remark)
-            for task, verdict, look, key_flagged in zip(tasks, found, scans, flagged, strict=True)
-        }
+    def _run(self, groups: Sequence[Sequence[Task]]) -> Iterator[dict[str, Verdict]]:
+        """Judge programs, and yield the verdicts on those of a few problems together.
+
+        A program that hangs does not keep those of the next problems waiting: they all go
+        through the sandbox in one stream.
+        """
+        begun: deque[Watch] = deque()
+
+        def jobs() -> Iterator[Job]:
+            for group in groups:
+                expected = self._expectations({task.suite.key: task.suite for task in group})
+                for task in group:
+                    begun.append(Watch(expected[task.suite.key]))
+                    yield _job(task, begun[-1])
+
+        outcomes = self._sandbox.run(jobs())
+        for group in groups:
+            watches, found = [], []
+            for outcome in islice(outcomes, len(group)):
+                watches.append(begun.popleft())
+                found.append(watches[-1].verdict(outcome, self._sandbox.tier))
+            scans = scan(self._sandbox, [(task.suite, task.text) for task in group])
+            flagged = self._special_cased(group, watches, found, scans)
+            yield {
+                task.key: replace(verdict, tricks=_tricks(look, flag), remarks=look.remark)
+                for task, verdict, look, flag in zip(group, found, scans, flagged, strict=True)
+            }
 
     def _special_cased(
         self,
@@ -190,14 +200,11 @@ class Judge:
 
 def _job(task: Task, watch: Watch) -> Job:
     suite, expectation = task.suite, watch.expectation
-    own = SECONDS_A_TEST if suite.style == "stdio" else None
-    if own is not None:
-        seconds = own * len(suite.inputs)
-    elif expectation.cpu_seconds is not None:
-        seconds = max(LEAST_SECONDS, _TIMES * expectation.cpu_seconds)
-    else:
-        seconds = max(LEAST_SECONDS, min(SECONDS_A_TEST * len(suite.inputs), MOST_SECONDS))
-    # Elapsed time ends what sleeps; on a busy machine a program gets a third of a core.
+    own: float | None = SECONDS_A_TEST
+    seconds = SECONDS_A_TEST * len(suite.inputs)
+    if expectation.cpu_seconds is not None:
+        own, seconds = None, max(LEAST_SECONDS, _TIMES * expectation.cpu_seconds)
+    # Elapsed time ends what sleeps.
     limits = Limits(
         cpu_seconds=seconds,
         wall_seconds=3 * seconds,
