@@ -77,6 +77,17 @@ def run_function(
     return 0
 
 
+def rehearse() -> None:
+    """Run a program of this code's own, so that forked ones find what it brings about."""
+    program = "def f(*x):\n    return [x, 0.5, 'a', {1: (None, True)}, {2}]\n"
+    given = wire.encode(([1, 0.5, "a", {1: (None, b"b")}],), ordered=True)
+    null = os.open("/dev/null", os.O_WRONLY)
+    for _ in range(8):  # calls until the interpreter adapts a function to its use
+        run_function(program, "f", [given] * 2, bytes(16), 1 << 20, null, null)
+    os.close(null)
+    del sys.modules[FUNCTION_NAME]
+
+
 def _called(
     find: Callable[[], Any], arguments: Any, nonce: bytes, index: int, digest_above: int
 ) -> bytes:

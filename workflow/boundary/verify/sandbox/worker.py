@@ -107,6 +107,7 @@ class Server:
             os.dup2(null, standard)
         os.close(null)
         self.processes = Processes(held.proc)
+        candidate.rehearse()
         gc.collect()
         gc.freeze()  # a collection within a program would copy these pages
 
