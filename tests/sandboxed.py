@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import polars as pl
 
-from boundary.verify.sandbox import Job, Limits, Outcome, wire
+from boundary.verify.sandbox import Job, Limits, Outcome, Record, wire
 
 #: What a verifier of programs is given, one row a response.
 ITEMS = {
@@ -42,3 +42,18 @@ def values(outcome: Outcome) -> list[Any]:
     assert outcome.end == "finished", outcome
     assert {record.kind for record in outcome.records} == {"returned"}, outcome
     return [wire.decode(record.payload) for record in outcome.records]
+
+
+class InProcess:
+    """Runs jobs in function style here: for the pipeline's own programs, never a candidate."""
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
+        """Yield an outcome for each job."""
+        for job in jobs:
+            names: dict[str, Any] = {}
+            exec(job.program, names)
+            records = []
+            for index, data in enumerate(job.inputs):
+                payload = wire.encode(names[job.entry_point](*wire.decode(data)))
+                records.append(Record(index, "returned", payload, len(payload)))
+            yield Outcome(tuple(records), "finished", None, None, 0.0)

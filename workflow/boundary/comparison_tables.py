@@ -7,13 +7,15 @@ import polars as pl
 
 from boundary.checking import amount, count, flag, real, rule, share, table, text
 from boundary.decisions import CROSSOVER_VERDICTS, DECIDES, GUARDS, RETIRED_VERDICTS
-from boundary.extraction import RULES
+from boundary.extraction import FENCED, RULES
 
 #: When two answers are the same: by the project's rules, by one that mimics the paper's
 #: grader, and only where a second engine agrees with the first.
 EQUALITY_RULES = ("strict", "lenient", "agreed")
+#: Which program of a response is run: that of the project's rules, or the last fenced block.
+PROGRAM_RULES = (EQUALITY_RULES[0], FENCED)
 #: Every way to grade: those, and the project's rules on other things for answers.
-GRADING_RULES = (*EQUALITY_RULES, *RULES)
+GRADING_RULES = (*EQUALITY_RULES, *RULES, FENCED)
 #: Which models solve a problem.
 SETS = ("both", "base_only", "other_only", "neither")
 

@@ -1,4 +1,4 @@
-"""Names of what counts as an answer: the rules of extraction, and the forms that each reads."""
+"""Names of what counts as an answer or a program: rules of extraction, and forms."""
 
 from __future__ import annotations
 
@@ -25,3 +25,11 @@ FORMS: Final[dict[str, Rule]] = {
     DISPLAY: "any",
     CLOSING: "any",
 }
+
+#: The other rule for programs, beside the project's: the last fenced block and nothing else.
+FENCED: Final = "fenced"
+#: The forms in which a program stands in its response.
+PROGRAM_FORMS: Final = (
+    *("fenced block", "other block", "part of a block", "joined parts"),
+    *(WHOLE, "part of the response", "continuation", "mended continuation"),
+)

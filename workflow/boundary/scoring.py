@@ -15,7 +15,7 @@ import polars as pl
 from boundary.columns import FAULT
 from boundary.errors import TableError
 from boundary.questions import ASKED, question_clusters
-from boundary.tables import CORRECT_UNDER, SCORES, check
+from boundary.tables import CORRECT_FENCED, CORRECT_UNDER, SCORES, check
 
 ARM = ("model", "benchmark", "protocol")
 KEY = ("problem_id", "sample_index")
@@ -31,7 +31,7 @@ _OF_VERDICTS = {
     "chain_correct": ("chain_correct", pl.col("chain_correct")),
     "correct_lenient": ("correct_lenient", pl.col("correct_lenient")),
     "correct_agreed": ("correct_agreed", pl.col("correct_agreed")),
-    **{name: (name, pl.col(name)) for name in CORRECT_UNDER},
+    **{name: (name, pl.col(name)) for name in (*CORRECT_UNDER, CORRECT_FENCED)},
     "breach": ("violations", pl.col("verdict") == "violation"),
     "tricks": ("tricked", pl.col("tricks").is_not_null()),
     "sandbox": ("reduced", (pl.col("sandbox") == "reduced").fill_null(False)),
@@ -78,8 +78,8 @@ def score(
           an answer have no vote; without any vote it is false;
         - ``mean_tokens``: mean length of the responses, in tokens;
         - ``chain_correct``, ``correct_lenient``, ``correct_agreed``,
-          ``correct_boxed``, ``correct_declared`` and ``correct_any``: counts, where
-          the verdicts have those columns;
+          ``correct_boxed``, ``correct_declared``, ``correct_any``,
+          ``correct_fenced``: counts, where the verdicts have those columns;
         - ``violations``, ``tricked`` and ``reduced``: samples with that verdict,
           with a trick in their source, and run in the reduced sandbox, where
           the verdicts have ``breach``, ``tricks`` and ``sandbox``;

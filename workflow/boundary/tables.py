@@ -24,10 +24,11 @@ from boundary.comparison_tables import (
     EFFICIENCY,
     GRADING,
 )
-from boundary.extraction import FORMS, RULES
+from boundary.extraction import FENCED, FORMS, PROGRAM_FORMS, RULES
 
-#: Whether what each rule of extraction reads is correct.
+#: Whether what each rule of extraction reads is correct: of answers, and of programs.
 CORRECT_UNDER = tuple(f"correct_{rule}" for rule in RULES)
+CORRECT_FENCED = f"correct_{FENCED}"
 FINISH_REASONS = ("stop", "length", FAULT)
 KINDS = ("math", "code", "lab", "choice", "text")
 #: How a candidate program was walled off, the best first.
@@ -80,7 +81,7 @@ VERDICTS_TABLE = table(
         "problem_id": text(),
         "sample_index": count(),
         "answer": text(null=True),
-        "extraction": text(null=True, need=False, among=tuple(FORMS)),
+        "extraction": text(null=True, need=False, among=(*FORMS, *PROGRAM_FORMS)),
         "verdict": text(among=VERDICTS),
         "correct": flag(),
         "grader": text(),
@@ -89,7 +90,7 @@ VERDICTS_TABLE = table(
         "chain_correct": flag(null=True, need=False),
         "correct_lenient": flag(null=True, need=False),
         "correct_agreed": flag(null=True, need=False),
-        **{name: flag(null=True, need=False) for name in CORRECT_UNDER},
+        **{name: flag(null=True, need=False) for name in (*CORRECT_UNDER, CORRECT_FENCED)},
         "breach": text(null=True, need=False),
         "tricks": text(null=True, need=False),
         "sandbox": text(null=True, need=False, among=SANDBOXES),
@@ -122,6 +123,7 @@ _COUNTED = (
     "correct_lenient",
     "correct_agreed",
     *CORRECT_UNDER,
+    CORRECT_FENCED,
     "violations",
     "tricked",
     "reduced",
@@ -149,7 +151,7 @@ SCORES = table(
         "chain_correct": count(null=True, need=False),
         "correct_lenient": count(null=True, need=False),
         "correct_agreed": count(null=True, need=False),
-        **{name: count(null=True, need=False) for name in CORRECT_UNDER},
+        **{name: count(null=True, need=False) for name in (*CORRECT_UNDER, CORRECT_FENCED)},
         "violations": count(null=True, need=False),
         "tricked": count(null=True, need=False),
         "reduced": count(null=True, need=False),
@@ -334,7 +336,7 @@ STUDY_TABLES: dict[str, Table] = {
 GRADING_TABLES: dict[str, Table] = {
     "passk_lenient": PASSK,
     "passk_agreed": PASSK,
-    **{f"passk_{rule}": PASSK for rule in RULES},
+    **{f"passk_{rule}": PASSK for rule in (*RULES, FENCED)},
     GRADING.name: GRADING,
 }
 #: Every table that may stand in a study's folder: beside those, pass@k of answers

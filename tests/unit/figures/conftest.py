@@ -369,7 +369,10 @@ def make_study(
     return tables
 
 
-_CHANGES = {"lenient": 0.2, "agreed": -0.1, "boxed": -0.4, "declared": -0.1, "any": 0}
+_CHANGES = {
+    **{"lenient": 0.2, "agreed": -0.1},
+    **{"boxed": -0.4, "declared": -0.1, "any": 0, "fenced": -0.3},
+}
 
 
 def make_grading(

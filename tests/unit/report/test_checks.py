@@ -103,6 +103,17 @@ def test_a_grader_without_other_equalities_has_one_sentence(graded):
     assert "same under boxed, declared and any extraction: base-ahead-to-K." in found["text"]
 
 
+def test_of_programs_the_rule_is_the_last_fenced_block(graded):
+    rows = [("strict", "base-ahead-to-K", None), ("fenced", "undetermined", None)]
+    (found,) = checks({"grading": graded(*rows, fenced={"base_responses_changed": 30})}, 0.95)
+    assert found["tag"] == "differs"
+    assert found["text"].startswith(
+        "On math500, base-7b and grpo-7b: the verdict depends on the rule of extraction of "
+        "programs: base-ahead-to-K under strict and undetermined under fenced. Fenced changes 30 "
+        "responses of base-7b in 2 problems"
+    )
+
+
 def test_where_the_crossing_lies_under_each_rule(graded):
     rows = [("strict", "crossover", 8.0), ("lenient", "crossover", 9.5)]
     (found,) = checks({"grading": graded(*rows)}, 0.95)

@@ -4,8 +4,9 @@ Strict counts what the verifier calls correct; lenient what a rule that mimics
 the paper's grader accepts; agreed what both the verifier and a second,
 independent engine call correct.  Boxed, declared and any count what the verifier
 calls correct of the answers that each of these rules reads; one of the three is
-the study's, and strict counts by it.  No rule is a truth: where a verdict
-differs between them, it rests on the grader and not on the models.
+the study's, and strict counts by it.  Fenced counts programs of which the last
+fenced block alone is run.  No rule is a truth: where a verdict differs between
+them, it rests on the grader and not on the models.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from boundary.comparison_tables import EQUALITY_RULES
+from boundary.comparison_tables import EQUALITY_RULES, PROGRAM_RULES
 from boundary.extraction import RULES
 from boundary.figures import curves, panels, theme
 from boundary.figures.words import clean, percent, verdict
@@ -21,6 +21,7 @@ _DASHES = ([1, 0], [6, 3], [1.5, 2.5])
 FAMILIES = {
     "when two answers are the same": EQUALITY_RULES,
     "what counts as an answer": tuple(reversed(RULES)),
+    "what counts as the program": PROGRAM_RULES,
 }
 #: The table of each rule.
 RULES_DRAWN = {
@@ -49,7 +50,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     judged = pl.concat(known).unique() if known else pl.DataFrame()
     if grading is None or judged.is_empty():
         return panels.nothing(
-            title, "no response was judged by more than one rule; graders of answers do that."
+            title, "no response was judged by more than one rule; graders of today do that."
         )
     drawn = [
         curves.prepare(
@@ -84,8 +85,9 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         "Strict: the verifier's own rules. Lenient: a rule that mimics the paper's grader (last "
         "number as fallback, relative tolerance). Agreed: strict, and a second, independent "
         "engine says so too. Boxed: strict, of the last box alone. Declared: also of what the "
-        "response says is its answer. Any: also of what a reader would call it. Where rules agree, "
-        "their lines lie over each other.",
+        "response says is its answer. Any: also of what a reader would call it. Fenced: only the "
+        "last fenced block of a response is its program, as published harnesses have it. Where "
+        "rules agree, their lines lie over each other.",
         f"Band: pointwise {percent(study.confidence)} interval over problems, of the strict rule "
         "and what the study takes for answers; the others' are in the tables. Symbols: the same at "
         "powers of two. Faded: k > n/2, flagged, as a curve's own sampling error cannot be "
@@ -176,7 +178,7 @@ def _layers(
         alt.Opacity("fill:Q", scale=None),
         detail="part:N",
     )
-    dashes = alt.Scale(domain=list(rules), range=list(_DASHES))
+    dashes = alt.Scale(domain=list(rules), range=list(_DASHES[: len(rules)]))
     shown = alt.Legend(
         orient="bottom", direction="horizontal", columns=3, title=None, symbolSize=900
     )

@@ -9,7 +9,7 @@ from typing import Any
 from boundary.config import Study, parse_study
 from boundary.config.lab import checkpoint_name
 from boundary.config.raw import arms
-from boundary.extraction import RULES
+from boundary.extraction import FENCED, RULES
 from boundary.plan.arms import Arm
 from boundary.plan.cautions import cautions, silent_types
 from boundary.plan.identity import SCORER_REVISION, Identity
@@ -33,7 +33,11 @@ SCORE_TABLES = (
 #: The same for chains of thought, which some verifiers check.
 CHAIN_TABLES = ("passk_chain",)
 #: The same under the other rules of grading and of extraction, where a verifier has them.
-GRADING_TABLES = ("passk_lenient", "passk_agreed", *(f"passk_{rule}" for rule in RULES), "grading")
+GRADING_TABLES = (
+    *("passk_lenient", "passk_agreed"),
+    *(f"passk_{rule}" for rule in (*RULES, FENCED)),
+    "grading",
+)
 #: What was tried against the verifier, and where rules of grading disagree.
 AUDIT_TABLES = ("audit", "disagreements")
 GUESS_TABLES = ("guess_floor",)
@@ -273,7 +277,7 @@ class Plan:
     def score_tables(self) -> list[str]:
         """Names of the tables that come from scores."""
         chains = CHAIN_TABLES if self.of_kind("lab") else ()
-        return [*SCORE_TABLES, *chains, *(GRADING_TABLES if self.of_kind(*ANSWERED) else ())]
+        return [*SCORE_TABLES, *chains, *(GRADING_TABLES if self.audited else ())]
 
     @cached_property
     def audited(self) -> list[Arm]:
@@ -323,7 +327,7 @@ class Plan:
         names += ["series"] if self.study.series else []
         names += ["perplexity"] if self.likelihoods else []
         names += ["chain"] if self.of_kind("lab") else []
-        names += ["grading"] if self.of_kind(*ANSWERED) else []
+        names += ["grading"] if self.audited else []
         names += ["guess"] if self.guessed else []
         names += ["cot"] if self.chained else []
         return dict.fromkeys(names)

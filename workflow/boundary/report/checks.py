@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from boundary.comparison_tables import EQUALITY_RULES
+from boundary.comparison_tables import EQUALITY_RULES, PROGRAM_RULES
 from boundary.decisions import read_guards
 from boundary.extraction import RULES
 from boundary.report.text import visible
@@ -19,7 +19,11 @@ ANY = "any"
 #: Names of breaches or tricks that a sentence lists.
 NAMES_SHOWN = 6
 #: What may differ, and the rules of it.
-_RULES = {"grading": EQUALITY_RULES, "extraction": RULES}
+_RULES = {
+    "grading": EQUALITY_RULES,
+    "extraction": RULES,
+    "extraction of programs": PROGRAM_RULES,
+}
 
 
 def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[dict[str, str]]:

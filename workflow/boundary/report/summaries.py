@@ -290,7 +290,8 @@ def grading(frame: pl.DataFrame) -> Summary:
         "Every comparison under each rule of grading. Strict: the verifier's own. Lenient: one "
         "that mimics the paper's grader. Agreed: strict, and a second engine says so too. Boxed, "
         "declared, any: strict, of the answers that each of these rules reads; one of them is the "
-        "study's. Changed: against strict, net within each problem, and in how many problems."
+        "study's. Fenced: strict, of the last fenced block as the program. Changed: against "
+        "strict, net within each problem, and in how many problems."
     )
     rules = pl.col("rule").cast(pl.Enum(GRADING_RULES))
     ordered = frame.sort("benchmark", "comparison", rules)

@@ -69,7 +69,9 @@ def test_functions(judged: Judged) -> None:
     assert [row["verdict"] for row in rows] == list(SQUARES.values())
     assert [row["correct"] for row in rows] == [v == "correct" for v in SQUARES.values()]
     assert {row["grader"] for row in rows} == {GRADER}
-    assert rows[-1]["answer"] is None
+    assert rows[-1]["answer"] is rows[-1]["extraction"] is None
+    assert {row["extraction"] for row in rows[:-1]} == {"fenced block"}
+    assert [row["correct_fenced"] for row in rows] == [row["correct"] for row in rows]
     assert rows[-1]["sandbox"] is None
     assert {row["sandbox"] for row in rows[:-1]} <= {"bubblewrap", "namespaces"}
     breaches = {row["breach"] for row in rows}
@@ -221,3 +223,19 @@ def _verify(folder: Path, found: pl.DataFrame, repeat: int = 1) -> pl.DataFrame:
         pytest.skip(f"no sandbox works here: {error}")
     cache.flush()
     return verdicts
+
+
+def test_the_rule_of_the_last_fence_is_judged_beside_ours(judged: Judged) -> None:
+    right, wrong = "def f(n):\n    return n * n\n", "def f(n):\n    return n\n"
+    rows = judged(
+        SQUARE,
+        f"{fenced(right)}{fenced('print(f(2))')}",
+        f"It's so:\n\n{right}",
+        f"{fenced(right)}{fenced(wrong)}",
+        f"<answer>```python\n{wrong}```</answer>\nExample:\n```text\n{right}```",
+    )
+    assert [row["correct"] for row in rows] == [True, True, False, False]
+    assert [row["correct_fenced"] for row in rows] == [False, False, False, True]
+    forms = ["other block", "part of the response", "fenced block", "other block"]
+    assert [row["extraction"] for row in rows] == forms
+    assert check(pl.DataFrame(rows), VERDICTS_TABLE, "test").height == len(rows)

@@ -13,7 +13,7 @@ import polars as pl
 from boundary.tables import VERDICTS_TABLE
 from boundary.verify.cache import Cache
 from boundary.verify.code.expected import Expectation
-from boundary.verify.code.program import program_of
+from boundary.verify.code.program import Ask, programs_of
 from boundary.verify.code.reference import expectations
 from boundary.verify.code.scan import Scan, scan
 from boundary.verify.code.special_casing import FLAG, disagree, fails_held_back, suspected
@@ -73,7 +73,8 @@ class Judge:
         Returns
         -------
         polars.DataFrame
-            A verdicts table with ``remarks``, ``breach``, ``tricks`` and ``sandbox``.
+            A verdicts table with ``extraction``, ``correct_fenced``, ``remarks``,
+            ``breach``, ``tricks`` and ``sandbox``.
 
         Raises
         ------
@@ -87,16 +88,38 @@ class Judge:
         self._suites = {
             name: read_suite(name, text, self._printed) for name, text in tests.iter_rows()
         }
-        rows_of = items.select("problem_id", "question", "response").iter_rows(named=True)
-        tasks = [self._task(row) for row in rows_of]
-        judged = self._judged([task for task in tasks if task is not None])
+        suites = [self._suites[name] for name in items["problem_id"]]
+        texts = items.select("response", "question").iter_rows()
+        asks = [
+            Ask(response, suite.entry_point, question)
+            for suite, (response, question) in zip(suites, texts, strict=True)
+        ]
+        programs = programs_of(self._sandbox, asks)
+        tasks = [
+            _task(suite, one.text) if one.own else None
+            for suite, one in zip(suites, programs, strict=True)
+        ]
+        # Most often both rules read the same program.
+        fenced = [
+            task
+            if task is not None and task.text == one.fenced
+            else _task(suite, one.fenced)
+            if one.fenced
+            else None
+            for suite, one, task in zip(suites, programs, tasks, strict=True)
+        ]
+        judged = self._judged([task for task in [*tasks, *fenced] if task is not None])
         found = [NO_ANSWER if task is None else judged[task.key] for task in tasks]
         rows = {
             "problem_id": items["problem_id"],
             "sample_index": items["sample_index"],
             "answer": [None] * len(found),  # a program has none to compare or vote on
+            "extraction": [one.form for one in programs],
             "verdict": [row.verdict for row in found],
             "correct": [row.verdict == "correct" for row in found],
+            "correct_fenced": [
+                task is not None and judged[task.key].verdict == "correct" for task in fenced
+            ],
             "grader": [self._grader] * len(found),
             "detail": [row.detail for row in found],
             "remarks": [row.remarks for row in found],
@@ -107,13 +130,6 @@ class Judge:
         columns = VERDICTS_TABLE.schema.columns
         types = {name: columns[name].dtype.type for name in rows if name != "sample_index"}
         return pl.DataFrame(rows, schema_overrides=types)
-
-    def _task(self, row: dict[str, Any]) -> Task | None:
-        suite = self._suites[row["problem_id"]]
-        program = program_of(row["response"], suite.style, suite.entry_point, row["question"])
-        if not program.own:
-            return None
-        return Task(program_key(suite.key, program.text), suite, program.text)
 
     def _judged(self, tasks: Sequence[Task]) -> dict[str, Verdict]:
         """Return verdicts by key: from memory, the cache, or the sandbox."""
@@ -196,6 +212,10 @@ class Judge:
         while held > MOST_EXPECTED_BYTES and self._expected:
             held -= _bytes(self._expected.popitem(last=False)[1])
         return found
+
+
+def _task(suite: Suite, text: str) -> Task:
+    return Task(program_key(suite.key, text), suite, text)
 
 
 def _job(task: Task, watch: Watch) -> Job:

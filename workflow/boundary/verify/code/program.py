@@ -1,32 +1,42 @@
 """The program of a response, and what it is run with.
 
-A response's program is the last fenced code block after its reasoning, or the
-whole response when there is no block.  In function style the last block *that
-defines the entry point* is taken where there is one, as a usage example often
-follows the solution.  A block that is never closed (a response cut short) goes
-to the end; a lone closing fence ends a block that the prompt had opened.
+What follows the reasoning is read into text and fenced blocks (`fences`, linear
+in the length of the text); the sandbox then parses them and chooses (`choose`),
+since parsing hostile text is an attack of its own.  Where nothing parses, the
+last block is the program, in function style the last that defines the entry
+point, and without a block the whole response: the interpreter says what is
+wrong with it.
+
+Beside it stands what published harnesses take: the last fenced block, and nothing else.
 
 Where the question is the beginning of a program that defines the entry point
 (HumanEval), it stands in front: a response that continues it is completed by
 it, and one that begins anew finds its imports and helper functions.  Programs
 of LiveCodeBench (standard input, or a method of ``Solution``) get the imports
 that its own harness puts in front.
-
-Everything here is linear in the length of the text: it runs outside the sandbox.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-import textwrap
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
 from boundary.answers.reasoning import after_reasoning
+from boundary.verify.code import fences
+from boundary.verify.code.fences import Block
+from boundary.verify.sandbox import Job, Limits, Outcome, Sandbox, wire
 
-#: Possessive throughout: backtracking would take quadratic time on a long line.
-_FENCE = re.compile(r"^([ \t]*+)(`{3,}+|~{3,}+)[ \t]*+([^\s`]*+)[^`\n]*+$", re.MULTILINE)
-_BEGINNING = re.compile(r"(?:from \w[\w.]* import |import \w|def \w+\(|class \w+|@\w+|\w+ = )")
+#: Responses that one process reads; alone when one of them spoils it.
+TOGETHER = 32
+#: A longer response is read without parsing, in characters.
+LONGEST = 1 << 18
+_LIMITS = Limits(cpu_seconds=30.0, wall_seconds=90.0, memory_bytes=2 << 30, output_bytes=32 << 20)
+_ALONE = Limits(cpu_seconds=5.0, wall_seconds=15.0, memory_bytes=1 << 30, output_bytes=4 << 20)
 _FUTURE = re.compile(r"^from __future__ import [\w, ]+$", re.MULTILINE)
 #: What LiveCodeBench's `testing_util` puts before every program.
 _MODULES = (
@@ -39,6 +49,24 @@ _PRELUDE = (
 )
 
 
+class Ask(NamedTuple):
+    """A response whose program is asked for.
+
+    Attributes
+    ----------
+    response : str
+        What the model wrote; hostile.
+    entry_point : str or None
+        ``f`` or ``Class.f``; None in stdio style.
+    question : str
+        As in the problems table.
+    """
+
+    response: str
+    entry_point: str | None
+    question: str
+
+
 @dataclass(frozen=True)
 class Program:
     """A program as the response has it, and as it is run.
@@ -49,76 +77,145 @@ class Program:
         The text of the response; empty when there is none.
     text : str
         With what stands in front of it.
+    form : str or None
+        How it stood there, one of `boundary.extraction.PROGRAM_FORMS`.
+    fenced : str or None
+        What is run where only the last fenced block counts; None without a block.
     """
 
     own: str
     text: str
+    form: str | None = None
+    fenced: str | None = None
 
 
-def program_of(response: str, style: str, entry_point: str | None, question: str) -> Program:
-    """Return the program of a response.
-
-    Parameters
-    ----------
-    response : str
-        What the model wrote; hostile.
-    style : str
-        ``function`` or ``stdio``.
-    entry_point : str or None
-        ``f`` or ``Class.f``; None in stdio style.
-    question : str
-        As in the problems table.
-    """
-    name = entry_point.partition(".")[0] if entry_point else None
-    own = _extract(after_reasoning(response), name)
-    if not own.strip():
-        return Program("", "")
-    if name is None or (entry_point and "." in entry_point):
-        return Program(own, _after(_PRELUDE, own))
-    if not _defines(question, name) or not _parses(question):
-        return Program(own, own)
-    beginning = question if question.endswith("\n") else f"{question}\n"
-    # What defines the entry point begins anew; anything else goes on where the question ends.
-    return Program(own, _after(beginning, own) if _defines(own, name) else beginning + own)
+def programs_of(sandbox: Sandbox, asks: Sequence[Ask]) -> list[Program]:
+    """Return the program of each response, in order."""
+    distinct = list(dict.fromkeys(asks))
+    given = [(ask, fences.read(after_reasoning(ask.response))) for ask in distinct]
+    plain = [_plain(ask, reading) for ask, reading in given]
+    read = [at for at, (_, one) in enumerate(given) if 0 < len(one.text.strip()) <= LONGEST]
+    for at, chosen in zip(read, _chosen(sandbox, [given[at] for at in read]), strict=True):
+        if chosen is not None:
+            form, own, text = chosen
+            plain[at] = Program(own, _ended(text), form, plain[at].fenced)
+    programs = dict(zip(distinct, plain, strict=True))
+    return [programs[ask] for ask in asks]
 
 
-def _extract(text: str, name: str | None) -> str:
-    blocks = _blocks(text, name)
-    if not blocks:
-        return text
+# --- what the sandbox chooses --------------------------------------------------------
+
+_Given = tuple[Ask, fences.Reading]
+_Chosen = tuple[str, str, str] | None
+
+
+def _chosen(sandbox: Sandbox, given: Sequence[_Given]) -> Iterator[_Chosen]:
+    batches = [given[at : at + TOGETHER] for at in range(0, len(given), TOGETHER)]
+    outcomes = sandbox.run(_job(batch, _LIMITS) for batch in batches)
+    for batch, outcome in zip(batches, outcomes, strict=True):
+        if outcome.end == "finished":
+            yield from _values(outcome)
+        else:
+            for one in sandbox.run(_job([single], _ALONE) for single in batch):
+                yield from _values(one) if one.end == "finished" else [None]
+
+
+def _values(outcome: Outcome) -> Iterator[_Chosen]:
+    for record in outcome.records:
+        yield wire.decode(record.payload) if record.kind == "returned" else None
+
+
+def _job(batch: Sequence[_Given], limits: Limits) -> Job:
+    inputs = tuple(wire.encode(_arguments(ask, reading)) for ask, reading in batch)
+    return Job(_chooser(), "function", "find", inputs, limits, digest_above=4 << 20)
+
+
+def _arguments(ask: Ask, reading: fences.Reading) -> tuple[object, ...]:
+    name, _, method = (ask.entry_point or "").partition(".")
+    return (
+        reading.text,
+        [(_tag(block), block.text) for block in reading.blocks],
+        reading.head,
+        [(_tag(block), block.text) for block in reading.rest],
+        name or None,
+        method or None,
+        _beginning(ask),
+        "" if name and not method else _PRELUDE,
+    )
+
+
+def _tag(block: Block) -> str:
+    if block.language in fences.PYTHON:
+        return "python"
+    return "other" if block.language in fences.OTHER else ""
+
+
+@cache
+def _chooser() -> str:
+    """Return the program that chooses, with the modules it imports."""
+    folder = Path(__file__).parent
+    sources = {
+        f"boundary.verify.code.{name}": folder.joinpath(f"{name}.py").read_text(encoding="utf-8")
+        for name in ("pieces", "names", "choose")
+    }
+    return (
+        f"import sys, types\nfor name, source in {sources!r}.items():\n"
+        "    module = sys.modules[name] = types.ModuleType(name)\n"
+        "    exec(compile(source, name, 'exec', dont_inherit=True), module.__dict__)\n"
+        "find = module.find\n"
+    )
+
+
+# --- without parsing -------------------------------------------------------------------
+
+
+def _plain(ask: Ask, reading: fences.Reading) -> Program:
+    """Return the last block, in function style the last that defines the entry point."""
+    name = ask.entry_point.partition(".")[0] if ask.entry_point else None
+    blocks = [block.text for block in reading.blocks if block.text.strip()]
     defining = [block for block in blocks if name is not None and _defines(block, name)]
-    return (defining or blocks)[-1]
+    own = (defining or blocks or ([] if reading.blocks else [reading.text]) or [""])[-1]
+    last = _last_fenced(after_reasoning(ask.response))
+    fenced = _ended(_with_front(ask, last)) if last.strip() else None
+    if not own.strip():
+        return Program("", "", None, fenced)
+    form = "fenced block" if blocks and own is blocks[-1] else "other block"
+    text = _ended(_with_front(ask, own))
+    return Program(own, text, form if blocks else "whole response", fenced)
 
 
-def _blocks(text: str, name: str | None) -> list[str]:
-    """Return the content of the fenced blocks in order."""
-    found: list[str] = []
-    opened: re.Match[str] | None = None
-    for number, fence in enumerate(_FENCE.finditer(text)):
-        _, mark, info = fence.groups()
-        if number == 0 and not info and _is_code(text[: fence.start()], name):
-            found.append(text[: fence.start()])
-        elif opened is None:
-            opened = fence
-        elif not info and mark.startswith(opened.group(2)):
-            found.append(_content(text, opened, fence.start()))
-            opened = None
-    if opened is not None and (opened.group(3) or not found):
-        found.append(_content(text, opened, len(text)))
-    return found
+def _ended(text: str) -> str:
+    """Return a program with one newline at its end, so that the same ones are judged once."""
+    return text.rstrip("\n") + "\n"
 
 
-def _content(text: str, opened: re.Match[str], end: int) -> str:
-    inner = text[opened.end() + 1 : end]
-    return textwrap.dedent(inner) if opened.group(1) else inner
+def _last_fenced(text: str) -> str:
+    """Return what stands between the last two lines that hold a fence.
+
+    So do LiveCodeBench and what follows it (`lcb_runner/utils/extraction_utils.py`,
+    ``extract_code``, at 28fef95); without two such lines there is no program.
+    """
+    lines = text.split("\n")
+    fences = [at for at, line in enumerate(lines) if "```" in line]
+    return "\n".join(lines[fences[-2] + 1 : fences[-1]]) if len(fences) >= 2 else ""
 
 
-def _is_code(before: str, name: str | None) -> bool:
-    """Whether what stands before the first fence is the rest of a block that the prompt opened."""
-    if name is not None and _defines(before, name):
-        return True
-    first = before.lstrip("\n")
-    return bool(first[:1] in " \t" and first.strip()) or _BEGINNING.match(first) is not None
+def _with_front(ask: Ask, own: str) -> str:
+    if ask.entry_point is None or "." in ask.entry_point:
+        return _after(_PRELUDE, own)
+    beginning = _beginning(ask)
+    # What defines the entry point begins anew; anything else goes on where the question ends.
+    if beginning and not _defines(own, ask.entry_point):
+        return beginning + own
+    return _after(beginning, own)
+
+
+def _beginning(ask: Ask) -> str:
+    """Return the question where it begins the program, else nothing."""
+    name = ask.entry_point
+    if not name or "." in name or not _defines(ask.question, name) or not _parses(ask.question):
+        return ""
+    return ask.question if ask.question.endswith("\n") else f"{ask.question}\n"
 
 
 def _defines(text: str, name: str) -> bool:
@@ -127,6 +224,7 @@ def _defines(text: str, name: str) -> bool:
     return re.search(pattern, text, re.MULTILINE) is not None
 
 
+@cache
 def _parses(question: str) -> bool:
     try:
         ast.parse(question)
