@@ -195,13 +195,15 @@ class Search:
 
     def _finished(self, form: str, source: Source, others: Iterable[Source]) -> Chosen:
         front = self.beginning or self.front
-        known = names_bound(ast.parse(front)) if front else set()
-        if self.front:  # `from … import *`
-            known |= set(_STARRED)
-        helpers = joined(source, list(others), known)
-        if helpers:
-            form = "joined parts"
-        return Chosen(form, helpers + source.text, _after(front + helpers, source))
+        helpers = ""
+        if others := list(others):
+            known = names_bound(ast.parse(front)) if front else set()
+            helpers = joined(source, others, known | _STARRED if self.front else known)
+        return Chosen(
+            "joined parts" if helpers else form,
+            helpers + source.text,
+            _after(front + helpers, source),
+        )
 
 
 #: What the names behind `from typing import *` and the like are: those of these modules.

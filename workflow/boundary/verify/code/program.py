@@ -32,7 +32,7 @@ from boundary.verify.code.fences import Block
 from boundary.verify.sandbox import Job, Limits, Outcome, Sandbox, wire
 
 #: Responses that one process reads; alone when one of them spoils it.
-TOGETHER = 32
+TOGETHER = 128
 #: A longer response is read without parsing, in characters.
 LONGEST = 1 << 18
 _LIMITS = Limits(cpu_seconds=30.0, wall_seconds=90.0, memory_bytes=2 << 30, output_bytes=32 << 20)
