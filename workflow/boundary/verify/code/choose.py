@@ -1,8 +1,8 @@
 """Which of the texts of a response is its program, and what stands in front of it.
 
-This file runs *inside* the sandbox, with `pieces` and `names`, and nothing in
-a text is executed here.  No expected value is known here: of two programs
-none can be taken because it is right.
+This file runs *inside* the sandbox, with the modules that it imports, and nothing
+in a text is executed here.  No expected value is known here: of two programs none
+can be taken because it is right.
 """
 
 from __future__ import annotations
@@ -12,16 +12,10 @@ import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from boundary.verify.code.names import acts, defines, joined, names_bound, reads, returns
-from boundary.verify.code.pieces import (
-    Parser,
-    Source,
-    clean,
-    filled,
-    longest_of,
-    margins_of,
-    pieces,
-)
+from boundary.verify.code.indentation import indentations
+from boundary.verify.code.names import acts, defines, joined, reads, returns
+from boundary.verify.code.pieces import clean, filled, longest_of, margins_of, pieces, without_prose
+from boundary.verify.code.source import Parser, Source, names_bound
 
 #: How a block is tagged, in the order in which blocks are looked at.
 TAGS = ("python", "", "other")
@@ -150,7 +144,7 @@ class Search:
         body = clean(text)
         form = "mended continuation" if mended else "continuation"
         begun = self.beginning.split("\n")[:-1]
-        ways = _indentations(body, begun[-1]) if mended else [(body, margins_of(body))]
+        ways = indentations(body, begun[-1]) if mended else [(body, margins_of(body))]
         best: Source | None = None
         for way, margins in ways:
             lines = [*begun, *way.split("\n")]
@@ -160,6 +154,7 @@ class Search:
                 continue
             if mended and not returns(source, self.name):
                 continue
+            source = without_prose(self.parser, source, calls=False, after=len(begun))
             if best is None or filled(source.lines) > filled(best.lines):
                 best = source
         if best is not None:
@@ -228,47 +223,6 @@ def _after(front: str, source: Source) -> str:
             behind = lines[last].encode()[node.end_col_offset :].decode()
             lines[first : last + 1] = [""] * (last - first) + [f"{before}pass{behind}"]
     return "".join(f"{line}\n" for line in futures) + front + "\n".join(lines)
-
-
-def _indentations(text: str, last: str) -> Iterator[tuple[str, list[int]]]:
-    """Yield a body with its indentation mended, and where it may be cut.
-
-    Parameters
-    ----------
-    text : str
-    last : str
-        The last line of the question, which is indented as the body has to be.
-    """
-    target = last[: len(last) - len(last.lstrip())] or "    "
-    lines = [_spaces(line) for line in text.split("\n")]
-    filled = [at for at, line in enumerate(lines) if line.strip()]
-    if not filled:
-        return
-    first = filled[0]
-    margin = [at for at in filled[1:] if lines[at][0] != " "]
-    end = margin[0] if margin else len(lines)
-    tail, rest = lines[end:], [at for at in filled[1:] if at < end]
-    cuts = [at for at in margins_of("\n".join(lines)) if at >= end]
-    once = [*lines[:first], target + lines[first].strip(), *lines[first + 1 :]]
-    yield "\n".join(once), cuts
-    for inner in (rest, [first, *rest]):  # the first line alone has lost its own, or none has
-        if inner:
-            least = min(_width(lines[at]) for at in inner)
-            moved = [target + line[least:] if line.strip() else "" for line in lines[:end]]
-            moved[first] = target + lines[first].strip() if inner is rest else moved[first]
-            yield "\n".join([*moved, *tail]), cuts
-    if _width(lines[first]) == 0:
-        yield "\n".join(target + line if line.strip() else "" for line in lines), margin
-
-
-def _width(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
-
-
-def _spaces(line: str) -> str:
-    """Return a line whose leading tabs are four spaces each."""
-    body = line.lstrip(" \t")
-    return line[: len(line) - len(body)].replace("\t", "    ") + body
 
 
 def find(

@@ -32,16 +32,25 @@ OTHER: Final = frozenset(
 )
 _KNOWN = PYTHON | OTHER | _MARKDOWN
 
-#: Tokens that end a turn or a document, or stand between the parts of one.
+#: Special tokens of models, where a tool decoded them as text.
 MARKS: Final = (
     r"<[|｜][^\s<>|｜]{1,40}[|｜]>|</s>|<(?:start|end)_of_turn>|<(?:fim|file)_[a-z]+>|<E[OT][TS]>"
-    r"|<eos>|<pad>|\[/?INST\]"
+    r"|<eos>|<pad>|<(?:PRE|SUF|MID)>|\[/?INST\]"
+)
+#: Of those with bars, and others, the ones behind which another text begins.
+_ENDS = re.compile(
+    r"<[|｜](?:end(?:of|_of_|▁of▁)(?:text|sentence|turn)|im_(?:end|start)|e[no][td]_id|eom_id|end"
+    r"|start_header_id|return|call|user|User|system|fim[_▁]\w+|file_\w+|repo_name|EOT|eos)[|｜]>"
+    r"|</s>|<(?:start|end)_of_turn>|<(?:fim|file)_[a-z]+>|<E[OT][TS]>|<eos>|<pad>|<(?:SUF|MID)>"
+    r"|\[INST\]"
 )
 #: In a comment of a program only these end it.
 _END = re.compile(r"<[|｜][^\s<>|｜]{1,40}[|｜]>")
 #: Blocks of Markdown within one another that are read.
 _DEEPEST = 3
-_LEADING = re.compile(rf"(?:\s|\ufeff|<s>|{MARKS})*+")
+_LEADING = re.compile(rf"(?:[\s\ufeff\u200b]|<s>|{MARKS})*+")
+#: The name of the language behind a fence that the prompt had opened.
+_NAMED = re.compile(r"[ \t]*+(?:python3?|py)[ \t\r]*+\n", re.IGNORECASE)
 _FENCES = r"(?P<fence>`{3,}+|(?m:^)[ \t]*+~{3,}+)"
 #: Possessive throughout: backtracking would take quadratic time on a long line.
 _STRINGS = (
@@ -116,7 +125,7 @@ def read(text: str) -> Reading:
     # White space in front is indentation, and stays.
     while begin and text[begin - 1] in " \t":
         begin -= 1
-    text = text[begin:]
+    text = _NAMED.sub("", text[begin:], count=1) if _NAMED.match(text, begin) else text[begin:]
     blocks, end, first = _blocks(text, 0)
     head, rest = "", []
     if first is not None and text[: first.start].strip():
@@ -162,18 +171,13 @@ def _blocks(text: str, at: int, depth: int = 0) -> tuple[list[Block], int, _Open
         if not seen:
             seen = True
             lone = opening if opening.language not in _KNOWN else None
-        while True:
-            block, stop, again, ended = _content(text, opening, dead)
-            if opening.language in _MARKDOWN and depth < _DEEPEST:
-                found += _blocks(block.text, 0, depth + 1)[0]
-            else:
-                found.append(block)
-            if again is None:
-                break
-            opening = again
+        block, at, ended = _content(text, opening, dead)
+        if opening.language in _MARKDOWN and depth < _DEEPEST:
+            found += _blocks(block.text, 0, depth + 1)[0]
+        else:
+            found.append(block)
         if ended:
-            return found, stop, lone
-        at = stop
+            return found, at, lone
 
 
 def _opening(text: str, mark: re.Match[str]) -> _Opening | None:
@@ -189,31 +193,29 @@ def _opening(text: str, mark: re.Match[str]) -> _Opening | None:
     return _Opening(mark.start(), stop, mark[0].strip(), language, prefix)
 
 
-def _content(
-    text: str, opening: _Opening, dead: set[str]
-) -> tuple[Block, int, _Opening | None, bool]:
-    """Return a block, where it stops, the block opened in its place, and whether the turn ends."""
+def _content(text: str, opening: _Opening, dead: set[str]) -> tuple[Block, int, bool]:
+    """Return a block, where it stops, and whether the turn ends there."""
     at = opening.stop
     while True:
         mark = _next(text, at, dead, opening.language or "?")
         if mark is None:
-            return _block(text, opening, len(text), closed=False), len(text), None, True
+            return _block(text, opening, len(text), closed=False), len(text), True
         if mark.lastgroup == "token":
-            return _block(text, opening, mark.start(), closed=True), mark.start(), None, True
+            ended = _ENDS.match(text, mark.start()) is not None
+            return _block(text, opening, mark.start(), closed=True), mark.start(), ended
         run = mark[0].strip()
         before = text[max(0, mark.start() - _NEAR) : mark.start()].rpartition("\n")
         anchored = not before[2].strip(" \t>")
         info = _INFO.match(text, mark.end())
         tagged = info is not None and info[1].lower() in _KNOWN and _is_tag(info[2])
-        if tagged and anchored and opening.language not in _MARKDOWN:
-            again = _opening(text, mark)
-            if again is not None and len(run) >= len(opening.mark):
-                block = _block(text, opening, mark.start(), closed=False)
-                return block, mark.start(), again, False
-        if run.startswith(opening.mark) and not (tagged and opening.language in _MARKDOWN):
-            return _block(text, opening, mark.start(), closed=True), mark.end(), None, False
+        in_markdown = opening.language in _MARKDOWN
+        if tagged and anchored and not in_markdown and len(run) >= len(opening.mark):
+            # Another block begins where this one was never closed.
+            return _block(text, opening, mark.start(), closed=False), mark.start(), False
+        if run.startswith(opening.mark) and not (tagged and in_markdown):
+            return _block(text, opening, mark.start(), closed=True), mark.end(), False
         at = mark.end()
-        if opening.language in _MARKDOWN and tagged and run.startswith(opening.mark):
+        if in_markdown and tagged and run.startswith(opening.mark):
             # A block in a block of Markdown, with a fence of the same length.
             inner = _opening(text, mark)
             if inner is not None and inner.language not in _MARKDOWN:
@@ -253,6 +255,9 @@ def _next(text: str, at: int, dead: set[str], language: str) -> re.Match[str] | 
     pattern = _MARK if language else _PROSE_MARK
     while (mark := pattern.search(text, at)) is not None:
         kind = mark.lastgroup
+        if kind == "token" and not language and not _ENDS.match(text, mark.start()):
+            at = mark.end()
+            continue
         if kind in ("fence", "token"):
             return mark
         if kind == "comment":

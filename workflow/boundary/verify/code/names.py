@@ -9,7 +9,7 @@ import ast
 import builtins
 from collections.abc import Iterator
 
-from boundary.verify.code.pieces import Source
+from boundary.verify.code.source import Source, names_bound, names_loaded, targets
 
 _GIVEN = frozenset({*dir(builtins), "__name__", "__file__", "__doc__"})
 
@@ -23,23 +23,6 @@ def _top(body: list[ast.stmt]) -> Iterator[ast.stmt]:
                 yield from _top(getattr(node, part, []))
             for handler in getattr(node, "handlers", []):
                 yield from _top(handler.body)
-
-
-def _targets(node: ast.stmt) -> list[str]:
-    """Return the names that a statement binds."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return [node.name]
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return [(alias.asname or alias.name).partition(".")[0] for alias in node.names]
-    if isinstance(node, ast.Assign):
-        places: list[ast.expr] = node.targets
-    elif isinstance(node, (ast.AnnAssign, ast.AugAssign)) and node.value is not None:
-        places = [node.target]
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.NamedExpr):
-        places = [node.value.target]
-    else:
-        return []
-    return [n.id for place in places for n in ast.walk(place) if isinstance(n, ast.Name)]
 
 
 def is_stub(body: list[ast.stmt]) -> bool:
@@ -59,42 +42,23 @@ def defines(source: Source, name: str, method: str | None) -> bool:
     """Whether a program defines a name, or a class with a method, and not only its outline."""
     last = None
     for node in _top(source.tree.body):
-        if not isinstance(node, (ast.Import, ast.ImportFrom)) and name in _targets(node):
+        if not isinstance(node, (ast.Import, ast.ImportFrom)) and name in targets(node):
             last = node
     if isinstance(last, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return method is None and not is_stub(last.body)
     if isinstance(last, ast.ClassDef):
         if method is None:
             return not is_stub(last.body)
-        parts = [node for node in last.body if method in _targets(node)]
+        parts = [node for node in last.body if method in targets(node)]
         if not parts:
             return bool(last.bases) and not is_stub(last.body)
         return not (isinstance(parts[-1], ast.FunctionDef) and is_stub(parts[-1].body))
     return last is not None
 
 
-def names_bound(tree: ast.AST) -> set[str]:
-    """Return the names that a program binds anywhere."""
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            names.add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names.add(node.name)
-        elif isinstance(node, ast.arg):
-            names.add(node.arg)
-        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
-            names.add(node.name)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            names |= set(_targets(node))
-    return names
-
-
 def lacks(tree: ast.AST, known: set[str]) -> set[str]:
     """Return the names that a program reads and nothing binds."""
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    loaded = {node.id for node in names if isinstance(node.ctx, ast.Load)}
-    return loaded - names_bound(tree) - known - _GIVEN
+    return names_loaded(tree) - names_bound(tree) - known - _GIVEN
 
 
 def joined(source: Source, others: list[Source], known: set[str]) -> str:
@@ -107,7 +71,7 @@ def joined(source: Source, others: list[Source], known: set[str]) -> str:
         missing.discard(name)
         had.add(name)
         for other in others:
-            nodes = [node for node in other.tree.body if name in _targets(node)]
+            nodes = [node for node in other.tree.body if name in targets(node)]
             stars = [n for n in other.tree.body if isinstance(n, ast.ImportFrom)
                      and n.names[0].name == "*"]  # fmt: skip
             for node in nodes or stars:

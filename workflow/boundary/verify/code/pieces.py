@@ -1,7 +1,6 @@
 """The pieces of a text that parse as a program.
 
-This file runs *inside* the sandbox, with the standard library only: parsing
-hostile text can take exponential time or all memory.
+This file runs *inside* the sandbox, with the standard library only.
 
 Only whole statements at the left margin are left out or taken over, so that
 nothing that stands in a comment, a string or a function becomes a program.
@@ -15,20 +14,27 @@ import itertools
 import re
 from collections.abc import Iterator
 
-#: Characters that are parsed for one response; deterministic, unlike a limit on time.
-BUDGET = 3_000_000
+from boundary.verify.code.source import (
+    Parser,
+    Source,
+    dedent,
+    names_bound,
+    names_loaded,
+    targets,
+)
+
 _LOOP = ["else", "elif", "except", "finally"]
 _TRIPLE = re.compile(
     r"\\[^\n]|(\"\"\"|''')|\"(?:[^\"\\\n]|\\[^\n])*+\"|'(?:[^'\\\n]|\\[^\n])*+'|#[^\n]*+"
 )
 #: Marks of a format that stand at the beginning or the end of a line.
 _OPENS = (
-    r"<(?:answer|code|pre|python|solution|response|output)(?:\s[^<>\n]{0,80})?>"
+    r"<[|｜][^\s<>|｜]{1,40}[|｜]>|<(?:answer|code|pre|python|solution|response|output)(?:\s[^<>\n]{0,80})?>"
     r"|\[(?:PYTHON|BEGIN|SOLUTION|CODE|ANSWER|START)\]"
     r"|\\begin\{(?:lstlisting|verbatim|minted|python|code)\}(?:\[[^\]\n]*\])?(?:\{\w*\})?|\\boxed\{"
 )
 _CLOSES = (
-    r"</(?:answer|code|pre|python|solution|response|output|s)>"
+    r"<[|｜][^\s<>|｜]{1,40}[|｜]>|</(?:answer|code|pre|python|solution|response|output|s)>"
     r"|\[/?(?:PYTHON|BEGIN|SOLUTION|CODE|ANSWER)\]|\[(?:DONE|END|STOP)\]"
     r"|\\end\{(?:lstlisting|verbatim|minted|python|code)\}"
 )
@@ -37,78 +43,6 @@ _CLOSE_LINE = re.compile(rf"(?:{_CLOSES})+[ \t]*$")
 #: A line that no program holds: what ends a part of a response.
 _BREAK = "?"
 _HEADS = re.compile(r"(?:async\s+)?(?:def|class)\s|@|(?:if|for|while|with|try|match)\b.*:")
-
-
-class Source:
-    """A text that parses.
-
-    Parameters
-    ----------
-    text : str
-    tree : ast.Module
-    """
-
-    def __init__(self, text: str, tree: ast.Module) -> None:
-        self.text, self.tree = text, tree
-        self.lines = text.split("\n")
-
-    def segment(self, node: ast.stmt) -> str:
-        """Return the lines of a statement, with its decorators."""
-        first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
-        return "\n".join(self.lines[first - 1 : node.end_lineno])
-
-
-class Parser:
-    """Parses within a budget."""
-
-    def __init__(self) -> None:
-        self.left = BUDGET
-
-    def parse(self, text: str) -> Source | int:
-        """Return what parses and compiles, or the line of the first error, from 1."""
-        self.left -= len(text)
-        if self.left < 0:
-            return 1
-        try:
-            tree = ast.parse(text)
-            compile(tree, "p", "exec", dont_inherit=True)
-        except SyntaxError as error:
-            return max(1, error.lineno or 1)
-        except (ValueError, RecursionError, MemoryError, OverflowError):
-            return 1
-        return Source(text, tree)
-
-    def whole(self, text: str) -> Source | None:
-        """Return the text if it parses, also where all of it is indented."""
-        source = self.parse(text)
-        if isinstance(source, int) and text[:1] in " \t\n":
-            source = self.parse(_dedent(text))
-        return None if isinstance(source, int) else source
-
-    def longest(self, lines: list[str], least: int, margins: list[int]) -> Source | None:
-        """Return the most lines from the first on that parse, cut at the left margin.
-
-        More than ``least`` of them, or None.
-        """
-        end = len(lines)
-        while end > least:
-            source = self.parse("\n".join(lines[:end]) + "\n")
-            if not isinstance(source, int):
-                return source
-            at = min(source, end) - 1
-            end = max((m for m in margins if m <= at), default=0)
-            if self.left < 0:
-                return None
-        return None
-
-
-def _dedent(text: str) -> str:
-    lines = text.split("\n")
-    filled = [line for line in lines if line.strip()]
-    if not filled:
-        return text
-    margin = filled[0][: len(filled[0]) - len(filled[0].lstrip(" \t"))]
-    return "\n".join(line.removeprefix(margin) if line.strip() else "" for line in lines)
 
 
 def margins_of(text: str) -> list[int]:
@@ -134,14 +68,11 @@ def margins_of(text: str) -> list[int]:
         number
         for number, line in enumerate(lines)
         if line.strip()
-        and line[0] not in " \t)]}\r"
+        and line[0] not in " \t\r"
         and number not in inside
         and re.split(r"\W", line, maxsplit=1)[0] not in _LOOP
         and not (number and lines[number - 1].startswith("@"))
     ]
-
-
-# --- parts of a text -----------------------------------------------------------------
 
 
 def clean(text: str) -> str:
@@ -186,7 +117,7 @@ def pieces(parser: Parser, text: str, *, calls: bool) -> list[Source]:
             break
         if source is None:
             continue
-        source = _without_prose(parser, source, calls)
+        source = without_prose(parser, source, calls=calls)
         parts.append(source)
         at = start + len(source.lines) - 1
     return parts + list(_indented(parser, lines, margins))
@@ -203,51 +134,77 @@ def _begins(line: str) -> bool:
     return _BEGINNING.match(line) is not None
 
 
-def _without_prose(parser: Parser, source: Source, keep_calls: bool) -> Source:
-    """Leave out words that happen to parse: statements of unknown names that do nothing."""
-    stores = (n for n in ast.walk(source.tree) if isinstance(n, ast.Name))
-    known = {n.id for n in stores if not isinstance(n.ctx, ast.Load)} | set(dir(builtins))
+def without_prose(parser: Parser, source: Source, *, calls: bool, after: int = 0) -> Source:
+    """Leave out words that happen to parse: statements of unknown names that do nothing.
+
+    Parameters
+    ----------
+    parser : Parser
+    source : Source
+    calls : bool
+        As in `pieces`.
+    after : int
+        Lines at the beginning in which nothing is left out.
+    """
     if any(isinstance(n, ast.ImportFrom) and n.names[0].name == "*" for n in source.tree.body):
         return source
-    known |= {
-        (alias.asname or alias.name).partition(".")[0]
-        for node in ast.walk(source.tree)
-        if isinstance(node, (ast.Import, ast.ImportFrom))
-        for alias in node.names
-    }
-    known |= {
-        node.name
-        for node in ast.walk(source.tree)
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-    }
+    known = _module_names(source.tree) | set(dir(builtins))
     lines = source.lines[:]
-    left_out = False
     for node in source.tree.body:
-        bare = isinstance(node, ast.Expr) or (
-            isinstance(node, ast.AnnAssign) and node.value is None
-        )
-        names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        calls = any(isinstance(n, (ast.Call, ast.Await)) for n in ast.walk(node))
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and not keep_calls:
-            calls = not isinstance(node.value.func, ast.Name) or node.value.func.id in known
-        if bare and not calls and names - known:
+        if node.lineno > after and _is_prose(node, known, calls):
             end = node.end_lineno or node.lineno
             lines[node.lineno - 1 : end] = [""] * (end - node.lineno + 1)
-            left_out = True
-    if not left_out:
+    if lines == source.lines:
         return source
     again = parser.parse("\n".join(lines))
     return source if isinstance(again, int) else again
+
+
+def _is_prose(node: ast.stmt, known: set[str], calls: bool) -> bool:
+    unknown = names_loaded(node) - known - names_bound(node)
+    if isinstance(node, ast.AnnAssign):  # "Complexity: O(n)", "Example: n = 5"
+        noted = node.value is None or ast.unparse(node.target)[:1].isupper()
+        return noted and bool(unknown)
+    if not isinstance(node, ast.Expr):
+        return False
+    value = node.value
+    if not any(isinstance(part, (ast.Call, ast.Await)) for part in ast.walk(value)):
+        return bool(unknown)
+    if calls:
+        return False
+    if isinstance(value, ast.Call):  # "O(1)", "e.g. f(2)"
+        root: ast.expr = value
+        while isinstance(root, (ast.Call, ast.Attribute, ast.Subscript)):
+            root = root.func if isinstance(root, ast.Call) else root.value
+        return isinstance(root, ast.Name) and root.id in unknown
+    return isinstance(value, (ast.Compare, ast.BinOp, ast.Tuple))  # "f(2) == 11"
+
+
+def _module_names(tree: ast.Module) -> set[str]:
+    """Return the names that are bound outside of functions and classes."""
+    inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    names: set[str] = set()
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (*inner, ast.Import, ast.ImportFrom)):
+            names |= set(targets(node))
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            names.add(node.id)
+        if not isinstance(node, (*inner, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
+    return names
 
 
 def _indented(parser: Parser, lines: list[str], margins: list[int]) -> Iterator[Source]:
     """Yield the paragraphs that are indented as a whole, and belong to no statement."""
     bounds = [-1, *margins, len(lines)]
     for before, after in itertools.pairwise(bounds):
-        if before >= 0 and (_HEADS.match(lines[before]) or _begins(lines[before])):
+        code = before >= 0 and (_begins(lines[before]) or lines[before][0] in ")]}")
+        if code or (before >= 0 and _HEADS.match(lines[before])):
             continue
         run = lines[before + 1 : after]
-        text = _dedent("\n".join(run))
+        text = dedent("\n".join(run))
         if text.strip():
             source = parser.longest(text.split("\n"), 0, margins_of(text))
             if source is not None:

@@ -156,7 +156,7 @@ def _chooser() -> str:
     folder = Path(__file__).parent
     sources = {
         f"boundary.verify.code.{name}": folder.joinpath(f"{name}.py").read_text(encoding="utf-8")
-        for name in ("pieces", "names", "choose")
+        for name in ("source", "pieces", "names", "indentation", "choose")
     }
     return (
         f"import sys, types\nfor name, source in {sources!r}.items():\n"
