@@ -369,10 +369,7 @@ def make_study(
     return tables
 
 
-_CHANGES = {
-    **{"lenient": 0.2, "agreed": -0.1},
-    **{"boxed": -0.4, "declared": -0.1, "any": 0, "fenced": -0.3},
-}
+_ADDED = {"lenient": 0.2, "agreed": -0.1, "boxed": -0.4, "declared": -0.1, "fenced": -0.3}
 
 
 def make_grading(
@@ -380,7 +377,7 @@ def make_grading(
 ) -> dict[str, pl.DataFrame]:
     """Other rules: lenient a fifth more of what is wrong, agreed a tenth less, any the same."""
     made, rows = {}, [tables["crossovers"].with_columns(rule=pl.lit("strict"))]
-    for rule, change in _CHANGES.items():
+    for rule, change in {**_ADDED, "any": 0}.items():
         moved = {
             b: {m: (c + change * np.where(change > 0, n - c, c)).astype(int) for m, c in of.items()}
             for b, of in arms.items()

@@ -177,7 +177,11 @@ NO_PART_OF = {
     "lab": {"config/lab.py", "strict.py", "extraction.py"},
 }
 #: What runs apart from the module of a verifier.
-APART = {"code": ("boundary.verify.sandbox.worker", "boundary.verify.code.tricks")}
+APART = {
+    "code": tuple(
+        f"boundary.verify.{name}" for name in ("sandbox.worker", "code.tricks", "code.choose")
+    )
+}
 
 
 def imported(module):
