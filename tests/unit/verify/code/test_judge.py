@@ -168,6 +168,15 @@ def test_tricks_in_the_source_leave_the_verdict(judged: Judged) -> None:
     assert (row["detail"], row["remarks"]) == (None, None)
 
 
+def test_a_response_that_breaks_what_parses_it_is_read_without_parsing(
+    judged: Judged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raising = "def find(*given):\n    raise ValueError"
+    monkeypatch.setattr("boundary.verify.code.program._chooser", lambda: raising)
+    (row,) = judged(SQUARE, fenced("def f(n):\n    return n * n"))
+    assert (row["verdict"], row["remarks"]) == ("correct", "response read without parsing")
+
+
 def test_tricks_are_found_in_what_continues_the_question(judged: Judged) -> None:
     question = 'def f(n: int) -> int:\n    """Return the square, as 2: 4."""\n'
     bodies = [

@@ -131,6 +131,12 @@ def test_the_form_says_how_the_program_stood(response: str, form: str) -> None:
     assert program_of(response).form == form
 
 
+def test_what_is_too_long_to_be_parsed_says_so() -> None:
+    assert program_of(FENCED).parsed
+    long = program_of(f"{'word ' * 60_000}\n{FENCED}")
+    assert (long.parsed, long.own) == (False, F)
+
+
 def test_fences_in_strings_and_comments_are_none() -> None:
     inner = "\n```python\nf(1)\n```\n"
     for text in (

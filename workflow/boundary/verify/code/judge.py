@@ -29,6 +29,8 @@ MOST_VERDICTS = 200_000
 #: Processor time of a program: at least, and as a multiple of the reference's; and of a
 #: test where there is no reference to measure by, as LiveCodeBench allows.
 LEAST_SECONDS, _TIMES, SECONDS_A_TEST = 4.0, 4, 6.0
+#: Remark on a program that was read by its fences alone.
+NOT_PARSED = "response read without parsing"
 
 
 class Task(NamedTuple):
@@ -122,7 +124,10 @@ class Judge:
             ],
             "grader": [self._grader] * len(found),
             "detail": [row.detail for row in found],
-            "remarks": [row.remarks for row in found],
+            "remarks": [
+                ",".join(filter(None, [row.remarks, None if one.parsed else NOT_PARSED])) or None
+                for row, one in zip(found, programs, strict=True)
+            ],
             "breach": [row.breach for row in found],
             "tricks": [",".join(row.tricks) or None for row in found],
             "sandbox": [row.sandbox for row in found],

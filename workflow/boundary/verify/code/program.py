@@ -21,10 +21,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from boundary.answers.reasoning import after_reasoning
 from boundary.verify.code import fences
@@ -81,12 +81,16 @@ class Program:
         How it stood there, one of `boundary.extraction.PROGRAM_FORMS`.
     fenced : str or None
         What is run where only the last fenced block counts; None without a block.
+    parsed : bool
+        Whether the response was parsed; false where it is too long for it, or
+        where parsing it ended or broke what parses.
     """
 
     own: str
     text: str
     form: str | None = None
     fenced: str | None = None
+    parsed: bool = True
 
 
 def programs_of(sandbox: Sandbox, asks: Sequence[Ask]) -> list[Program]:
@@ -95,8 +99,13 @@ def programs_of(sandbox: Sandbox, asks: Sequence[Ask]) -> list[Program]:
     given = [(ask, fences.read(after_reasoning(ask.response))) for ask in distinct]
     plain = [_plain(ask, reading) for ask, reading in given]
     read = [at for at, (_, one) in enumerate(given) if 0 < len(one.text.strip()) <= LONGEST]
+    for at, (_, one) in enumerate(given):
+        if len(one.text.strip()) > LONGEST:
+            plain[at] = replace(plain[at], parsed=False)
     for at, chosen in zip(read, _chosen(sandbox, [given[at] for at in read]), strict=True):
-        if chosen is not None:
+        if chosen == "failed":
+            plain[at] = replace(plain[at], parsed=False)
+        elif chosen is not None:
             form, own, text = chosen
             plain[at] = Program(own, _ended(text), form, plain[at].fenced)
     programs = dict(zip(distinct, plain, strict=True))
@@ -106,7 +115,7 @@ def programs_of(sandbox: Sandbox, asks: Sequence[Ask]) -> list[Program]:
 # --- what the sandbox chooses --------------------------------------------------------
 
 _Given = tuple[Ask, fences.Reading]
-_Chosen = tuple[str, str, str] | None
+_Chosen = tuple[str, str, str] | Literal["failed"] | None
 
 
 def _chosen(sandbox: Sandbox, given: Sequence[_Given]) -> Iterator[_Chosen]:
@@ -117,12 +126,15 @@ def _chosen(sandbox: Sandbox, given: Sequence[_Given]) -> Iterator[_Chosen]:
             yield from _values(outcome)
         else:
             for one in sandbox.run(_job([single], _ALONE) for single in batch):
-                yield from _values(one) if one.end == "finished" else [None]
+                if one.end == "finished":
+                    yield from _values(one)
+                else:
+                    yield "failed"
 
 
 def _values(outcome: Outcome) -> Iterator[_Chosen]:
     for record in outcome.records:
-        yield wire.decode(record.payload) if record.kind == "returned" else None
+        yield wire.decode(record.payload) if record.kind == "returned" else "failed"
 
 
 def _job(batch: Sequence[_Given], limits: Limits) -> Job:
