@@ -152,10 +152,13 @@ def test_of_the_command_line_a_command_reads_its_own_part() -> None:
 
 def test_reading_is_fast() -> None:
     """Snakemake parses the rules in every job of a cluster."""
-    forget()
-    start = time.process_time()
-    codes = [command_code(command) for command in COMMANDS]
-    assert time.process_time() - start < 0.15
+    seconds = []
+    for _ in range(3):  # in a process of many tests one run may pay for a pass of the collector
+        forget()
+        start = time.process_time()
+        codes = [command_code(command) for command in COMMANDS]
+        seconds.append(time.process_time() - start)
+    assert min(seconds) < 0.15
     assert len(set(codes)) == len(codes)
 
 
