@@ -45,6 +45,21 @@ def test_each_arm_has_a_line_for_each_rule_and_the_colour_it_has_everywhere(smal
     assert scales[0] == scales[1]
 
 
+def test_each_rule_of_a_panel_has_dashes_of_its_own(small, small_spec):
+    """Panels side by side share one scale, so each names the rules of all."""
+    scales = [
+        layer["encoding"]["strokeDash"]["scale"]
+        for panel in draw(small, small_spec).to_dict()["concat"]
+        for layer in panel["layer"]
+        if "strokeDash" in layer["encoding"]
+    ]
+    assert scales == scales[:1] * len(scales)
+    dashes = dict(zip(scales[0]["domain"], map(tuple, scales[0]["range"]), strict=True))
+    for rules in grading.FAMILIES.values():
+        assert len({dashes[rule] for rule in rules}) == len(rules)
+        assert dashes[rules[0]] == (1, 0)
+
+
 def test_flagged_stretches_fade_and_keep_their_dashes(small, small_spec):
     rows = rows_of(draw(small, small_spec))
     ink = {(row["part"], row["k"] > 32, row["ink"]) for row in rows if row["k"] != 32}

@@ -16,12 +16,16 @@ from boundary.figures.words import clean, percent, verdict
 TITLE = "pass@k under each rule of grading"
 STRICT = EQUALITY_RULES[0]
 #: Dashes of each rule; a solid line is drawn first, and the others over it.
-_DASHES = ([1, 0], [6, 3], [1.5, 2.5])
+_DASHES: tuple[list[float], ...] = ([1, 0], [6, 3], [1.5, 2.5])
 #: What may differ, and the rules of it.
 FAMILIES = {
     "when two answers are the same": EQUALITY_RULES,
     "what counts as an answer": tuple(reversed(RULES)),
     "what counts as the program": PROGRAM_RULES,
+}
+#: Dashes by rule; one scale for all panels, as panels side by side share theirs.
+_DASH_OF = {
+    rule: dash for rules in FAMILIES.values() for rule, dash in zip(rules, _DASHES, strict=False)
 }
 #: The table of each rule.
 RULES_DRAWN = {
@@ -69,6 +73,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     columns = 1 if len(wanted) == 1 else 2
     width = 460 if len(wanted) == 1 else 340
     encodings = curves.encodings(frame, study, columns * (width + 60))
+    rules = dict.fromkeys(rule for _, family in wanted for rule in FAMILIES[family])
+    dashes = alt.Scale(domain=list(rules), range=[_DASH_OF[rule] for rule in rules])
     drawn_panels = [
         _panel(
             benchmark,
@@ -77,6 +83,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
             grading.filter(benchmark=benchmark),
             study,
             encodings=encodings,
+            dashes=dashes,
             size=(width, 300 if len(wanted) <= 2 else 220),
         )
         for benchmark, family in wanted
@@ -108,6 +115,7 @@ def _panel(
     study: theme.Study,
     *,
     encodings: tuple[alt.Color, alt.Shape],
+    dashes: alt.Scale,
     size: tuple[int, int],
 ) -> alt.LayerChart:
     width, height = size
@@ -115,7 +123,7 @@ def _panel(
     own = frame.filter(pl.col("rule").is_in([STRICT, *rules]))
     told = verdict_lines(grading, study, rules)
     lines = [f"{family}: {', '.join(rules)}", curves.facts(own), *told]
-    return alt.layer(*_layers(own, rules, *encodings)).properties(
+    return alt.layer(*_layers(own, rules, dashes, *encodings)).properties(
         width=width, height=height, title=panels.panel_title(name, lines, width)
     )
 
@@ -157,7 +165,11 @@ def _told(rows: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _layers(
-    frame: pl.DataFrame, rules: Sequence[str], colour: alt.Color, shape: alt.Shape
+    frame: pl.DataFrame,
+    rules: Sequence[str],
+    dashes: alt.Scale,
+    colour: alt.Color,
+    shape: alt.Shape,
 ) -> list[Any]:
     x = panels.k_axis(int(frame["k"].max()))  # type: ignore[arg-type]
     y = curves.y_axis(curves.y_domain(frame))
@@ -178,7 +190,6 @@ def _layers(
         alt.Opacity("fill:Q", scale=None),
         detail="part:N",
     )
-    dashes = alt.Scale(domain=list(rules), range=list(_DASHES[: len(rules)]))
     shown = alt.Legend(
         orient="bottom", direction="horizontal", columns=3, title=None, symbolSize=900
     )
