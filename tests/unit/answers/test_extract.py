@@ -122,6 +122,9 @@ DECLARED = [
     ("We add. [ANSWER]18[/ANSWER]", "18", "answer element"),
     ("The answer is\n> 18", "18", "answer sentence"),
     ("The answer is > 18", "> 18", "answer sentence"),
+    ("We look. So B is correct.", "B", "answer sentence"),
+    ("I would go with (B).", "(B)", "answer sentence"),
+    ("#### B", "B", "answer mark"),
 ]  # fmt: skip
 
 
@@ -149,6 +152,9 @@ UNDECLARED = [
     ("因此体重是192公斤。", "192", "closing sentence"),
     ("```\n18\n```", "18", "whole response"),
     ("∴ 18", "18", "whole response"),
+    ("We add. Thus, 18.", "18", "closing sentence"),
+    ("Hence (B).", "(B)", "closing sentence"),
+    ("Therefore x >= 5.", "x >= 5", "closing sentence"),
     ("We add.\n=> 18", "18", "closing sentence"),
     ("We add.\nThat gives 18.", "18", "closing sentence"),
     ("We add.\nTotal: 18", "18", "closing sentence"),
@@ -202,7 +208,8 @@ def test_a_response_that_was_cut_off_ends_in_no_answer(response, answer, form):
         "#### Step 1: count",
         "**Step 3**: we count",
         "If x = 5.",
-        "Therefore x >= 5",
+        "So a is right, as we saw.",
+        "So, maybe 5.",
         "Hence step 5 is done.",
         "So 5 of the 18 are red.",
         "So she needs at least 5 eggs.",

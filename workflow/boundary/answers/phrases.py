@@ -62,9 +62,14 @@ _VALUE_FIRST = re.compile(
 _VALUE_LENGTH = 240
 _OWNERS = ("the ", "our ", "my ", "final ", "correct ", "right ", "best ")
 _OPTION_FIRST = re.compile(
-    r"(?:option|choice)\s+(?P<value>\(?[A-Z]\)?)\s+is\s+(?:the\s+)?(?:correct|right|best)"
-    r"(?:\s+(?:option|choice|answer|one))?(?![a-zA-Z])",
+    r"(?:(?:option|choice)\s+|(?:so|thus|therefore|hence),?\s+(?=(?-i:\(?[A-HJ-Z])))"
+    r"(?P<value>\(?[A-Z]\)?)\s+is\s+(?:the\s+)?(?:correct|right|best)(?:\s+(?:option|choice|answer|one))?(?![a-zA-Z])",
     re.IGNORECASE,
+)
+#: An option that is taken: "I would go with (B)".
+_TAKEN = re.compile(
+    r"(?<![a-zA-Z])[Ii](?:\s+(?:would|will)|['’](?:ll|d))?\s+(?:choose|pick|select|go\s+with|went\s+with)\s+"
+    r"(?:(?:option|choice|answer)\s+)?(?P<value>\(?[A-Z]\)?)(?=[\s.,;:!*]|$)"
 )
 #: What stands before the last of several values, or of a value that is none.
 _NOT_ALONE = re.compile(
@@ -168,8 +173,10 @@ def phrases(text: str, low: str) -> Iterator[Phrase]:
         A response, and the same as of `lowered`.
     """
     found = list(_english(text, low)) if _ENGLISH_NOUN in low else []
-    if "option " in low or "choice " in low:
-        found.extend(_options(text))
+    if "correct" in low or "right" in low or "best" in low:
+        found.extend(_options(text, _OPTION_FIRST))
+    if any(word in low for word in ("choose ", "pick ", "select ", "go with ", "went with ")):
+        found.extend(_options(text, _TAKEN))
     found.extend(Phrase(start, end, LINE) for start, end in labelled_lines(text, low))
     found.extend(Phrase(start, end, LINE, value) for start, end, value in json_values(text, low))
     for language in (*_LATIN, *(() if text.isascii() else _OTHER)):
@@ -214,9 +221,9 @@ def _value_before(text: str, place: int) -> Phrase | None:
     return Phrase(found.start(), place + len(_ENGLISH_NOUN), SENTENCE, found["value"])
 
 
-def _options(text: str) -> Iterator[Phrase]:
-    """Yield options that are called right, as in "option B is correct"."""
-    for found in _OPTION_FIRST.finditer(text):
+def _options(text: str, pattern: re.Pattern[str]) -> Iterator[Phrase]:
+    """Yield options that are called right or taken, as in "option B is correct"."""
+    for found in pattern.finditer(text):
         if not _NOT_ALONE.search(text, max(0, found.start() - _BEFORE), found.start()):
             yield Phrase(found.start(), found.end(), SENTENCE, found["value"])
 

@@ -108,7 +108,7 @@ def _whole(text: str, commits: Callable[[str], bool]) -> tuple[str, str] | None:
     if not content or opens_box(content) or _TAG.fullmatch(content):
         return None
     plain = len(words) <= _WORDS and not any(letter.isdigit() for letter in content)
-    plain = plain and _TALK.isdisjoint(content.lower().split())
+    plain = plain and _TALK.isdisjoint(content.lower().split()) and not _CONCLUDES.match(text)
     return (content, WHOLE) if plain or commits(content) else None
 
 
@@ -185,14 +185,19 @@ def _closing(text: str, commits: Callable[[str], bool]) -> tuple[str, str] | Non
     if several_stated(last):
         return None
     content = _stated(last)
-    whole = content and not _UNFINISHED.search(last) and _balanced(content)
-    if whole and commits(content):
+    if _UNFINISHED.search(last) or not _balanced(last):
+        return None
+    if content and commits(content):
         return only_number(content) or content, CLOSING
-    number = only_number(without_signs(last)) if _says_a_number(last) else None
+    word = _CONCLUDES.match(last)
+    rest = cleaned(last[word.end() :].lstrip(" ,:")) if word else ""
+    if rest and len(rest.split()) <= _WORDS and commits(rest) and _concludes(last):
+        return rest, CLOSING
+    number = only_number(without_signs(last)) if _concludes(last) else None
     return (cleaned(number), CLOSING) if number and commits(cleaned(number)) else None
 
 
-def _says_a_number(sentence: str) -> bool:
+def _concludes(sentence: str) -> bool:
     """Return whether a sentence draws a conclusion, without doubt or condition."""
     doubt = _UNSURE.search(sentence) or _CONDITION.search(sentence)
     return _CONCLUDES.match(sentence) is not None and doubt is None
