@@ -182,25 +182,23 @@ def _closing(text: str, commits: Callable[[str], bool]) -> tuple[str, str] | Non
     if len(sentences) > 1 and not _CONCLUDES.match(last):
         return None
     # "x = 3 and x = 4": which of them is meant, nobody says.
-    if several_stated(last):
+    if several_stated(last) or _UNFINISHED.search(last) or not _balanced(last):
         return None
     content = _stated(last)
-    if _UNFINISHED.search(last) or not _balanced(last):
-        return None
     if content and commits(content):
         return only_number(content) or content, CLOSING
-    word = _CONCLUDES.match(last)
-    rest = cleaned(last[word.end() :].lstrip(" ,:")) if word else ""
-    if rest and len(rest.split()) <= _WORDS and commits(rest) and _concludes(last):
-        return rest, CLOSING
-    number = only_number(without_signs(last)) if _concludes(last) else None
-    return (cleaned(number), CLOSING) if number and commits(cleaned(number)) else None
+    return _concluded(last, commits)
 
 
-def _concludes(sentence: str) -> bool:
-    """Return whether a sentence draws a conclusion, without doubt or condition."""
-    doubt = _UNSURE.search(sentence) or _CONDITION.search(sentence)
-    return _CONCLUDES.match(sentence) is not None and doubt is None
+def _concluded(sentence: str, commits: Callable[[str], bool]) -> tuple[str, str] | None:
+    """Return what a sentence concludes in a few words, or with its only number."""
+    word = _CONCLUDES.match(sentence)
+    if word is None or _UNSURE.search(sentence) or _CONDITION.search(sentence):
+        return None
+    rest = cleaned(sentence[word.end() :].lstrip(" ,:"))
+    if len(rest.split()) > _WORDS or not rest or not commits(rest):
+        rest = cleaned(only_number(without_signs(sentence)) or "")
+    return (rest, CLOSING) if rest and commits(rest) else None
 
 
 def _balanced(content: str) -> bool:
