@@ -29,7 +29,8 @@ from typing import Literal, NamedTuple
 from boundary.answers.reasoning import after_reasoning
 from boundary.verify.code import fences
 from boundary.verify.code.fences import Block
-from boundary.verify.sandbox import Job, Limits, Outcome, Sandbox, wire
+from boundary.verify.code.together import ask_together
+from boundary.verify.sandbox import Job, Limits, Sandbox, wire
 
 #: Responses that one process reads; alone when one of them spoils it.
 TOGETHER = 128
@@ -119,22 +120,11 @@ _Chosen = tuple[str, str, str] | Literal["failed"] | None
 
 
 def _chosen(sandbox: Sandbox, given: Sequence[_Given]) -> Iterator[_Chosen]:
-    batches = [given[at : at + TOGETHER] for at in range(0, len(given), TOGETHER)]
-    outcomes = sandbox.run(_job(batch, _LIMITS) for batch in batches)
-    for batch, outcome in zip(batches, outcomes, strict=True):
-        if outcome.end == "finished":
-            yield from _values(outcome)
+    for record in ask_together(sandbox, given, TOGETHER, (_LIMITS, _ALONE), _job):
+        if isinstance(record, str) or record.kind != "returned":
+            yield "failed"
         else:
-            for one in sandbox.run(_job([single], _ALONE) for single in batch):
-                if one.end == "finished":
-                    yield from _values(one)
-                else:
-                    yield "failed"
-
-
-def _values(outcome: Outcome) -> Iterator[_Chosen]:
-    for record in outcome.records:
-        yield wire.decode(record.payload) if record.kind == "returned" else "failed"
+            yield wire.decode(record.payload)
 
 
 def _job(batch: Sequence[_Given], limits: Limits) -> Job:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from boundary.verify.code.suite import Suite
-from boundary.verify.sandbox import Job, Limits, Outcome, Sandbox, wire
+from boundary.verify.code.together import ask_together
+from boundary.verify.sandbox import Job, Limits, Record, Sandbox, wire
 
 SCANNER = Path(__file__).with_name("tricks.py")
 #: Programs that one process looks through; alone when one of them spoils it.
@@ -41,16 +43,9 @@ class Scan:
 def scan(sandbox: Sandbox, wanted: Sequence[tuple[Suite, str]]) -> list[Scan]:
     """Look through programs, each as it is run, in order."""
     scanner = SCANNER.read_text(encoding="utf-8")
-    batches = [wanted[at : at + TOGETHER] for at in range(0, len(wanted), TOGETHER)]
-    outcomes = sandbox.run(_job(scanner, batch, _LIMITS) for batch in batches)
-    found: list[Scan] = []
-    for batch, outcome in zip(batches, outcomes, strict=True):
-        if outcome.end == "finished":
-            found += _read(outcome)
-        else:
-            alone = sandbox.run(_job(scanner, [one], _ALONE) for one in batch)
-            found += [scan for single in alone for scan in _alone(single)]
-    return found
+    job = partial(_job, scanner)
+    records = ask_together(sandbox, wanted, TOGETHER, (_LIMITS, _ALONE), job)
+    return [_read(record) for record in records]
 
 
 def visible_inputs(suite: Suite) -> list[tuple[object, ...]]:
@@ -69,18 +64,11 @@ def _job(scanner: str, batch: Sequence[tuple[Suite, str]], limits: Limits) -> Jo
     return Job(scanner, "function", "scan", inputs, limits)
 
 
-def _alone(outcome: Outcome) -> Iterator[Scan]:
-    if outcome.end == "finished":
-        yield from _read(outcome)
-    else:
-        yield Scan(remark=f"source not looked through ({outcome.end})")
-
-
-def _read(outcome: Outcome) -> Iterator[Scan]:
-    for record in outcome.records:
-        value = wire.decode(record.payload) if record.kind == "returned" else None
-        if value is None:
-            yield Scan(remark="source not parsed")
-        else:
-            tricks, literals = value
-            yield Scan(tuple(tricks), literals)
+def _read(record: Record | str) -> Scan:
+    if isinstance(record, str):
+        return Scan(remark=f"source not looked through ({record})")
+    value = wire.decode(record.payload) if record.kind == "returned" else None
+    if value is None:
+        return Scan(remark="source not parsed")
+    tricks, literals = value
+    return Scan(tuple(tricks), literals)
