@@ -134,7 +134,7 @@ def test_wrong_input(run: Run, empty: Path) -> None:
 
 def test_it_loads_no_engine() -> None:
     code = (
-        "import sys; from boundary.estimate import costs, shown, concerns, actual;"
+        "import sys; from boundary.estimate import compare, concerns, costs, render;"
         "print(*(m for m in ('torch', 'transformers', 'vllm', 'altair', 'pandera') "
         "if m in sys.modules))"
     )

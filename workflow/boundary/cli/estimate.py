@@ -1,4 +1,4 @@
-"""The command that tells the price of a study."""
+"""The command that estimates what a study costs."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def estimate(
         typer.Option("--gpu", help="GPU of config/throughput.yaml; default: its reference."),
     ] = None,
 ) -> None:
-    """Tell what a study costs before it runs: tokens, GPU-hours, disk, jobs.
+    """Estimate what a study costs before it runs: tokens, GPU-hours, disk, jobs.
 
-    Finished blocks (a pilot) tell how long responses are and how fast they come; where there
-    are none, the table `config/throughput.yaml` does.
+    Finished blocks (a pilot) show how long responses are and how fast they are sampled; where
+    there are none, the table `config/throughput.yaml` is used.
 
     Example: `python -m boundary estimate config/studies/smoke.yaml`
     """
@@ -37,28 +37,28 @@ def estimate(
     from dataclasses import replace
 
     from boundary.config import read_study
-    from boundary.estimate import actual as finished
-    from boundary.estimate import shown
+    from boundary.estimate import render
+    from boundary.estimate.compare import compare_finished
     from boundary.estimate.concerns import concerns
-    from boundary.estimate.reckon import estimate_study
+    from boundary.estimate.estimate import estimate_study
     from boundary.plan import Plan
 
     plan = Plan(read_study(file))
     cost = estimate_study(plan, gpu=gpu, cores=os.cpu_count(), pilots=not actual)
     cost = replace(cost, file=str(file))
     if actual:
-        found = finished.compare(plan, cost)
+        arms = compare_finished(plan, cost)
         if as_json:
-            typer.echo(json.dumps(shown.actual_as_json(cost.study, found), indent=2))
+            typer.echo(json.dumps(render.actual_as_json(cost.study, arms), indent=2))
             return
-        shown.show_actual(cost.study, found)
-        if not found:
+        render.show_actual(cost.study, arms)
+        if not arms:
             typer.echo("Nothing is finished yet, so there is nothing to compare.", err=True)
         return
-    told = concerns(plan, cost)
+    warnings = concerns(plan, cost)
     if as_json:
-        typer.echo(json.dumps(shown.as_json(cost, told), indent=2))
+        typer.echo(json.dumps(render.as_json(cost, warnings), indent=2))
         return
-    shown.show(cost)
-    for line in told:
+    render.show(cost)
+    for line in warnings:
         typer.echo(f"Warning: {line}", err=True)

@@ -19,8 +19,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from boundary.cache import cache_folder
 from boundary.digests import file_digest
+from boundary.downloads import cache_folder
 from boundary.errors import InputError, MachineError, StorageError
 
 RAW = "https://raw.githubusercontent.com"

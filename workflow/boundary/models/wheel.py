@@ -13,8 +13,8 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from boundary.cache import cache_folder
 from boundary.digests import file_digest
+from boundary.downloads import cache_folder
 from boundary.errors import InputError, MachineError, StorageError
 
 SOURCE = re.compile(

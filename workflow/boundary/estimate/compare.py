@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from boundary.estimate.costs import Estimate
-from boundary.estimate.measured import finished
+from boundary.estimate.pilots import finished
 from boundary.plan import Plan
 
 
 @dataclass(frozen=True)
-class Compared:
-    """A quantity of an arm's finished blocks.
+class Quantity:
+    """A quantity of an arm's finished blocks: what the table expected, and what it was.
 
     Attributes
     ----------
     expected, actual : float or None
-        None when nothing tells.
+        None when unknown.
     """
 
     expected: float | None
@@ -40,7 +40,7 @@ class ArmActual:
         Names in the study.
     blocks, timed : int
         Finished, and those of them whose job was timed.
-    tokens, seconds, bytes : Compared
+    tokens, seconds, bytes : Quantity
         In all; seconds are those of the timed blocks.
     """
 
@@ -49,13 +49,13 @@ class ArmActual:
     protocol: str
     blocks: int
     timed: int
-    tokens: Compared
-    seconds: Compared
-    bytes: Compared
+    tokens: Quantity
+    seconds: Quantity
+    bytes: Quantity
 
 
-def compare(plan: Plan, estimate: Estimate) -> list[ArmActual]:
-    """Compare what is finished with an estimate that knew nothing of it.
+def compare_finished(plan: Plan, estimate: Estimate) -> list[ArmActual]:
+    """Compare finished blocks with an estimate made without them.
 
     Parameters
     ----------
@@ -69,31 +69,31 @@ def compare(plan: Plan, estimate: Estimate) -> list[ArmActual]:
     list of ArmActual
         Arms with finished blocks, in the study's order.
     """
-    found = []
+    arms = []
     for cost in estimate.arms:
         done = finished(plan.arm(cost.model, cost.benchmark, cost.protocol))
         if done is None:
             continue
         blocks, timed, work = len(done.blocks), done.timed, cost.work
-        found.append(
+        arms.append(
             ArmActual(
                 model=cost.model,
                 benchmark=cost.benchmark,
                 protocol=cost.protocol,
                 blocks=blocks,
                 timed=len(timed),
-                tokens=Compared(_times(work.tokens, blocks), done.tokens),
+                tokens=Quantity(_times(work.tokens, blocks), done.tokens),
                 seconds=_seconds(work.seconds, [s for _, s in timed]),
-                bytes=Compared(_times(work.bytes, blocks), done.bytes),
+                bytes=Quantity(_times(work.bytes, blocks), done.bytes),
             )
         )
-    return found
+    return arms
 
 
-def _seconds(expected: float | None, measured: list[float]) -> Compared:
+def _seconds(expected: float | None, measured: list[float]) -> Quantity:
     if not measured:
-        return Compared(None, None)
-    return Compared(_times(expected, len(measured)), sum(measured))
+        return Quantity(None, None)
+    return Quantity(_times(expected, len(measured)), sum(measured))
 
 
 def _times(value: float | None, count: int) -> float | None:

@@ -1,4 +1,4 @@
-"""Put the table of throughputs and what is finished together into the cost of a study."""
+"""Combine the table of throughputs with finished blocks into the cost of a study."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from boundary.config.lab import Distil, LabRun, Pretrain, Reinforce
 from boundary.config.throughput import throughput
 from boundary.estimate.costs import ArmCost, Estimate, OtherCost, Work
-from boundary.estimate.measured import Finished, counted_rows, finished, resolved
+from boundary.estimate.pilots import Finished, counted_rows, finished, resolved
 from boundary.estimate.stages import stages
 from boundary.plan import Arm, Plan
 from boundary.plan.cost import (
@@ -26,7 +26,7 @@ from boundary.plan.cost import (
 def estimate_study(
     plan: Plan, *, gpu: str | None = None, cores: int | None = None, pilots: bool = True
 ) -> Estimate:
-    """Reckon what a study costs.
+    """Estimate what a study costs.
 
     Parameters
     ----------
@@ -37,17 +37,17 @@ def estimate_study(
     cores : int, optional
         Cores that jobs without a GPU can have; default: as many as they ask for.
     pilots : bool
-        Whether finished blocks go before the table.
+        Whether finished blocks take precedence over the table.
 
     Raises
     ------
     InputError
         When the table lacks the GPU, or something finished cannot be read.
     """
-    return _Reckoning(plan, gpu or throughput().reference, cores, pilots).estimate()
+    return _Estimation(plan, gpu or throughput().reference, cores, pilots).estimate()
 
 
-class _Reckoning:
+class _Estimation:
     """One study on one kind of machine.
 
     Attributes
@@ -55,7 +55,7 @@ class _Reckoning:
     billions : dict
         Parameters of the models that are here, by name.
     finished : dict
-        What finished blocks tell, by the folder of their arm.
+        Finished blocks, by the folder of their arm.
     """
 
     def __init__(self, plan: Plan, gpu: str, cores: int | None, pilots: bool) -> None:
@@ -70,7 +70,7 @@ class _Reckoning:
         )
 
     def estimate(self) -> Estimate:
-        """Reckon everything."""
+        """Estimate everything."""
         return Estimate(
             study=self.plan.study.study,
             gpu=self.gpu,
@@ -119,7 +119,7 @@ class _Reckoning:
         )
 
     def _measured(self, arm: Arm, basis: Basis) -> tuple[Basis, Finished | None]:
-        """Put the rows and the lengths that are known in the place of expected ones."""
+        """Replace expected rows and lengths with known ones."""
         basis = replace(basis, rows=counted_rows(arm) or basis.rows)
         done = self.finished.get(arm.folder)
         if done is None:
@@ -160,52 +160,52 @@ class _Reckoning:
     # --- everything else ----------------------------------------------------
 
     def _likelihoods(self) -> list[OtherCost]:
-        plan, found = self.plan, []
+        plan, costs = self.plan, []
         pairs = zip(plan.likelihood_files(), plan.likelihoods.values(), strict=True)
         for file, (scorer, arm) in pairs:
             place = self._place(scorer, arm.protocol)
             basis = scoring_basis(plan, arm, place, gpu=self.gpu, cores=self.cores)
             basis, _ = self._measured(arm, basis)
-            there = int(file not in self.stages.to_make)
-            work = self._work(basis, plan.scored_responses(arm), place, 1, there)
+            done = int(file not in self.stages.to_make)
+            work = self._work(basis, plan.scored_responses(arm), place, 1, done)
             what = f"{arm.model} on {arm.benchmark} under {scorer}"
-            found.append(OtherCost("score_responses", what, work))
-        return found
+            costs.append(OtherCost("score_responses", what, work))
+        return costs
 
     def _training(self) -> list[OtherCost]:
-        plan, table, found = self.plan, throughput(), []
+        plan, table, costs = self.plan, throughput(), []
         for run in plan.runs.values():
             entry = plan.study.lab[run]
             step = table.lab.seconds_per_step[entry.recipe] * _step_size(entry)
             seconds = table.start_up.train + entry.steps * step
-            there = int(plan.run_file(run) not in self.stages.to_make)
-            work = Work(1, there, 0, 1, None, None, seconds, seconds, 0.0)
-            found.append(OtherCost("train_model", run, work))
-        return found
+            done = int(plan.run_file(run) not in self.stages.to_make)
+            work = Work(1, done, 0, 1, None, None, seconds, seconds, 0.0)
+            costs.append(OtherCost("train_model", run, work))
+        return costs
 
     def _weights(self) -> dict[str, tuple[float | None, bool]]:
-        """Bytes of the weights from outside."""
-        found: dict[str, tuple[float | None, bool]] = {}
+        """Bytes of the weights from outside, and whether they were counted."""
+        sizes: dict[str, tuple[float | None, bool]] = {}
         for model in self.plan.weights.values():
             files = resolved(self.plan, model).get("files")
             protocol = next(arm.protocol for arm in self.sampled if arm.model == model)
             billions = self._place(model, protocol).billions
             if isinstance(files, dict):
-                found[model] = float(sum(files.values())), True
+                sizes[model] = float(sum(files.values())), True
             else:
                 per = throughput().disk.per_parameter
-                found[model] = None if billions is None else 1e9 * billions * per, False
-        return found
+                sizes[model] = None if billions is None else 1e9 * billions * per, False
+        return sizes
 
     def _again(self) -> dict[str, int]:
         """Count finished blocks that would be sampled again, by what they are made from."""
-        found: Counter[str] = Counter()
+        again: Counter[str] = Counter()
         make = self.stages.to_make
         for arm in self.sampled:
             count = sum(path in make and Path(path).is_file() for path in arm.samples())
             for path in {arm.problems, self.plan.model_file(arm.model)} & make:
-                found[path] += count
-        return {path: count for path, count in sorted(found.items()) if count}
+                again[path] += count
+        return {path: count for path, count in sorted(again.items()) if count}
 
 
 def _step_size(entry: LabRun) -> float:

@@ -10,7 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from boundary.estimate.actual import ArmActual, Compared
+from boundary.estimate.compare import ArmActual, Quantity
 from boundary.estimate.costs import ArmCost, Estimate, OtherCost, Total
 
 #: Columns of a table that goes to a file.
@@ -28,18 +28,18 @@ def as_json(estimate: Estimate, concerns: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def actual_as_json(study: str, found: Sequence[ArmActual]) -> dict[str, Any]:
+def actual_as_json(study: str, arms: Sequence[ArmActual]) -> dict[str, Any]:
     """Return a comparison as plain data."""
     kinds = ("tokens", "seconds", "bytes")
-    arms = [
-        asdict(arm) | {kind: _compared_json(getattr(arm, kind)) for kind in kinds} for arm in found
+    totals = {kind: _quantity_json(_summed(arms, kind)) for kind in kinds}
+    rows = [
+        asdict(arm) | {kind: _quantity_json(getattr(arm, kind)) for kind in kinds} for arm in arms
     ]
-    totals = {kind: _compared_json(_summed(found, kind)) for kind in kinds}
-    return {"study": study, "arms": arms, "everything": totals}
+    return {"study": study, "arms": rows, "everything": totals}
 
 
-def _compared_json(found: Compared) -> dict[str, float | None]:
-    return asdict(found) | {"ratio": found.ratio}
+def _quantity_json(quantity: Quantity) -> dict[str, float | None]:
+    return asdict(quantity) | {"ratio": quantity.ratio}
 
 
 def show(estimate: Estimate, console: Console | None = None) -> None:
@@ -137,8 +137,8 @@ def _source(arm: ArmCost) -> str:
 def _others(others: Sequence[OtherCost]) -> Table:
     table = _grid("Other jobs that load or train models", ["rule", "what", "left", "time"], 2)
     for other in others:
-        told = "done" if other.work.done else "1"
-        table.add_row(other.rule, other.what, told, duration(other.work.seconds))
+        left = "done" if other.work.done else "1"
+        table.add_row(other.rule, other.what, left, duration(other.work.seconds))
     return table
 
 
@@ -167,59 +167,58 @@ def _total(total: Total, on_gpu: bool) -> str:
     return ", ".join(parts)
 
 
-def show_actual(study: str, found: Sequence[ArmActual], console: Console | None = None) -> None:
+def show_actual(study: str, arms: Sequence[ArmActual], console: Console | None = None) -> None:
     """Print what finished blocks cost against what the table expected.
 
     Parameters
     ----------
     study : str
         Its name.
-    found : sequence of ArmActual
-        What `boundary.estimate.actual.compare` returned.
+    arms : sequence of ArmActual
+        What `boundary.estimate.compare.compare_finished` returned.
     console : rich.console.Console, optional
         Where to; default: standard output.
     """
     out = console or _console()
-    several = len({arm.protocol for arm in found}) > 1
+    several = len({arm.protocol for arm in arms}) > 1
     names = ["model", "benchmark", *(["protocol"] if several else [])]
-    told = f"Study {study}: finished blocks against the table (config/throughput.yaml)"
-    _line(out, told)
+    _line(out, f"Study {study}: finished blocks against the table (config/throughput.yaml)")
     columns = [
         f"{kind}{part}" for kind in ("tokens", "time", "disk") for part in ("", " actual", " ÷")
     ]
     table = _grid("", [*names, "blocks", *columns], len(names))
-    for arm in found:
+    for arm in arms:
         protocol = [arm.protocol] if several else []
-        table.add_row(arm.model, arm.benchmark, *protocol, str(arm.blocks), *_compared_cells(arm))
-    if found:
+        table.add_row(arm.model, arm.benchmark, *protocol, str(arm.blocks), *_quantity_cells(arm))
+    if arms:
         table.add_section()
         sums = ArmActual(
-            "", "", "", 0, 0, *(_summed(found, k) for k in ("tokens", "seconds", "bytes"))
+            "", "", "", 0, 0, *(_summed(arms, k) for k in ("tokens", "seconds", "bytes"))
         )
-        blocks = sum(arm.blocks for arm in found)
-        table.add_row("total", *[""] * (len(names) - 1), str(blocks), *_compared_cells(sums))
+        blocks = sum(arm.blocks for arm in arms)
+        table.add_row("total", *[""] * (len(names) - 1), str(blocks), *_quantity_cells(sums))
     out.print(table)
 
 
-def _compared_cells(arm: ArmActual) -> list[str]:
+def _quantity_cells(arm: ArmActual) -> list[str]:
     cells = []
-    for compared, form in (
+    for quantity, form in (
         (arm.tokens, tokens),
         (arm.seconds, duration),
         (arm.bytes, size),
     ):
-        ratio = "–" if compared.ratio is None else f"{compared.ratio:.2f}"
-        cells += [form(compared.expected), form(compared.actual), ratio]
+        ratio = "–" if quantity.ratio is None else f"{quantity.ratio:.2f}"
+        cells += [form(quantity.expected), form(quantity.actual), ratio]
     return cells
 
 
-def _summed(found: Sequence[ArmActual], kind: str) -> Compared:
-    """Sum a quantity over the arms of which both sides are known."""
-    pairs = [getattr(arm, kind) for arm in found]
+def _summed(arms: Sequence[ArmActual], kind: str) -> Quantity:
+    """Sum a quantity over the arms where both sides are known."""
+    pairs = [getattr(arm, kind) for arm in arms]
     known = [(p.expected, p.actual) for p in pairs if p.ratio is not None]
     if not known:
-        return Compared(None, None)
-    return Compared(sum(e for e, _ in known), sum(a for _, a in known))
+        return Quantity(None, None)
+    return Quantity(sum(e for e, _ in known), sum(a for _, a in known))
 
 
 def _times(value: float | None, count: int) -> float | None:
@@ -250,8 +249,8 @@ def hours(seconds: float | None) -> str:
     """Return hours; two digits below ten."""
     if seconds is None:
         return UNKNOWN
-    found = seconds / 3600
-    return f"{found:,.0f}" if found >= 100 else f"{found:.1f}" if found >= 10 else f"{found:.2g}"
+    value = seconds / 3600
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2g}"
 
 
 def duration(seconds: float | None) -> str:

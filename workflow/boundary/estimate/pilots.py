@@ -1,4 +1,4 @@
-"""What finished blocks and resolved models tell: lengths, bytes, seconds, sizes."""
+"""What finished blocks and resolved models show: lengths, bytes, seconds, sizes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import polars as pl
 from boundary.errors import InputError, TableError
 from boundary.plan import Arm, Plan
 
-#: Share of a job's time that its start may take in the reckoning of a speed.
+#: Share of a job's time that its start may take in the estimate of a speed.
 LONGEST_START = 0.9
 
 
 @dataclass(frozen=True)
-class Block:
+class PilotBlock:
     """A finished block.
 
     Attributes
@@ -26,7 +26,7 @@ class Block:
     responses, tokens, bytes : int
         What it holds; bytes are those of the shard and of its verdicts.
     seconds : float or None
-        Time of the job that finished it; None when nobody measured it.
+        Time of the job that finished it; None when it was not measured.
     """
 
     responses: int
@@ -39,7 +39,7 @@ class Block:
 class Finished:
     """The finished blocks of an arm: at least one."""
 
-    blocks: list[Block]
+    blocks: list[PilotBlock]
 
     @property
     def responses(self) -> int:
@@ -62,22 +62,22 @@ class Finished:
         return self.tokens / self.responses
 
     @property
-    def timed(self) -> list[tuple[Block, float]]:
+    def timed(self) -> list[tuple[PilotBlock, float]]:
         """Blocks whose job was timed, with their seconds."""
         return [(b, b.seconds) for b in self.blocks if b.seconds is not None]
 
     def speed(self, start_up: float) -> float | None:
         """Return tokens per second of a job once it has started; None when nothing was timed.
 
-        The median of the blocks: a job that was killed and went on is timed
-        from there, and looks faster than it was.
+        The median of the blocks: a resumed job is timed from where it resumed,
+        and so looks faster than it was.
         """
         rates = [b.tokens / (s - min(start_up, LONGEST_START * s)) for b, s in self.timed if s > 0]
         return statistics.median(rates) if rates else None
 
 
 def finished(arm: Arm) -> Finished | None:
-    """Read what the finished blocks of an arm tell; None when there is none.
+    """Read the finished blocks of an arm; None when there is none.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def finished(arm: Arm) -> Finished | None:
     return Finished(blocks) if sum(block.responses for block in blocks) else None
 
 
-def _block(shard: Path, verdicts: Path, arm: Arm) -> Block:
+def _block(shard: Path, verdicts: Path, arm: Arm) -> PilotBlock:
     try:
         frame = pl.scan_parquet(shard, glob=False, hive_partitioning=False)
         count, tokens = frame.select(pl.len(), pl.col("n_tokens").sum()).collect().row(0)
@@ -102,7 +102,7 @@ def _block(shard: Path, verdicts: Path, arm: Arm) -> Block:
         ) from None
     size = shard.stat().st_size + (verdicts.stat().st_size if verdicts.is_file() else 0)
     timing = Path("results/benchmarks/samples") / arm.folder / f"{shard.stem}.jsonl"
-    return Block(count, tokens, size, seconds(timing))
+    return PilotBlock(count, tokens, size, seconds(timing))
 
 
 def seconds(timing: Path) -> float | None:
@@ -116,8 +116,7 @@ def seconds(timing: Path) -> float | None:
     if not timing.is_file():
         return None
     try:
-        found = json.loads(timing.read_text(encoding="utf-8").splitlines()[-1])["s"]
-        return float(found)
+        return float(json.loads(timing.read_text(encoding="utf-8").splitlines()[-1])["s"])
     except (ValueError, KeyError, IndexError, TypeError):
         raise InputError(
             f"{timing}: is no benchmark of Snakemake. Move it away; the estimate then goes "
@@ -141,7 +140,7 @@ def counted_rows(arm: Arm) -> int | None:
 
 
 def resolved(plan: Plan, model: str) -> dict[str, Any]:
-    """Return what is known of a model that was brought here; empty when it was not.
+    """Return the description of a resolved model; empty when it is not resolved yet.
 
     Raises
     ------
@@ -152,11 +151,11 @@ def resolved(plan: Plan, model: str) -> dict[str, Any]:
     if plan.study.models[model].kind in ("lab", "counts") or not path.is_file():
         return {}
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        description = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
+        description = None
+    if not isinstance(description, dict):
         raise InputError(
             f"{path}: is no JSON object. Move it away, and the model is brought again."
         )
-    return found
+    return description
