@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from boundary.columns import ARM_KEY
 from boundary.errors import InputError, TableError
 from boundary.origins import (
     KEY,
@@ -273,7 +274,7 @@ def solved_by(frame: pl.DataFrame, labels: Mapping[str, str] | None = None) -> d
     """
     if labels is not None:
         return {" / ".join(labels.values()): solved_digest(frame)}
-    arms = frame.partition_by("model", "benchmark", "protocol", as_dict=True)
+    arms = frame.partition_by(*ARM_KEY, as_dict=True)
     return {" / ".join(map(str, arm)): solved_digest(rows) for arm, rows in sorted(arms.items())}
 
 
@@ -321,7 +322,7 @@ def check_items(items: pl.DataFrame, path: Path, scores: Mapping[Path, pl.DataFr
     TableError
         Naming both files and the first problems whose responses differ.
     """
-    keys = ["model", "benchmark", "protocol", "problem_id"]
+    keys = [*ARM_KEY, "problem_id"]
     for counted, frame in scores.items():
         changed = differing(items, frame, RESPONSES, keys)["problem_id"]
         if len(changed):

@@ -12,12 +12,11 @@ from itertools import islice
 
 import polars as pl
 
-from boundary.columns import FAULT
+from boundary.columns import ARM_KEY, FAULT
 from boundary.errors import TableError
 from boundary.questions import ASKED, question_clusters
 from boundary.tables import CORRECT_FENCED, CORRECT_UNDER, SCORES, check
 
-ARM = ("model", "benchmark", "protocol")
 KEY = ("problem_id", "sample_index")
 SHOWN = 5
 _FAULTY = pl.col("finish_reason") == FAULT
@@ -163,9 +162,9 @@ def _vote_columns() -> list[pl.Expr]:
 
 def _one_arm(samples: pl.DataFrame) -> dict[str, str]:
     """Return model, benchmark and protocol, of which there must be one each."""
-    arms = samples.select(ARM).unique().sort(ARM)
+    arms = samples.select(ARM_KEY).unique().sort(ARM_KEY)
     if arms.height == 1:
-        return dict(zip(ARM, arms.row(0), strict=True))
+        return dict(zip(ARM_KEY, arms.row(0), strict=True))
     if not arms.height:
         raise TableError("There are no samples to score.")
     shown = "; ".join(", ".join(arm) for arm in arms.head(SHOWN).rows())

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from boundary.analysis.frames import ARM, column_types
+from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import share_interval
 from boundary.analysis.questions import Questions
+from boundary.columns import ARM_KEY
 from boundary.errors import TableError
 from boundary.questions import ASKED, question_clusters, question_digests
 from boundary.tables import AUDIT, AUDIT_KINDS, DISAGREEMENTS, check
@@ -81,7 +82,7 @@ def count_arm(
         When there is no verdict at all.
     """
     if verdicts.is_empty():
-        arm = " / ".join(labels[name] for name in ARM)
+        arm = " / ".join(labels[name] for name in ARM_KEY)
         raise TableError(f"{arm}: its verdicts have no rows, so there is nothing to look through.")
     known = {kind: name for kind, name in _COLUMNS.items() if name in verdicts.columns}
     parts = [pl.DataFrame(schema=dict.fromkeys(("kind", "name", "problem_id"), pl.String))]
@@ -103,7 +104,7 @@ def count_arm(
         else:
             asked = own.select("problem_id", question_digests(own["question"]))
         sizes = sizes.join(asked, on="problem_id", how="left", maintain_order="left")
-    return Counts({name: labels[name] for name in ARM}, sizes, found, frozenset(known))
+    return Counts({name: labels[name] for name in ARM_KEY}, sizes, found, frozenset(known))
 
 
 def audit_table(arms: Iterable[Counts], confidence: float = 0.95) -> pl.DataFrame:
@@ -196,7 +197,7 @@ def disagreements(
         rows.group_by("problem_id", "answer", "verdict", "correct", *other)
         .agg(responses=pl.len(), first_sample=pl.col("sample_index").min())
         .join(gold, on="problem_id", how="left")
-        .with_columns(pl.lit(labels[name]).alias(name) for name in ARM)
+        .with_columns(pl.lit(labels[name]).alias(name) for name in ARM_KEY)
     )
     frame = counted.with_columns(pl.col(name).cast(kind) for name, kind in types.items())
     return check(frame.select(list(types)), DISAGREEMENTS, "disagreements").sort(DISAGREEMENTS.key)

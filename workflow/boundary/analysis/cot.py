@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from boundary.analysis.bootstrap import content_seed, weight_blocks
 from boundary.analysis.enough import with_enough
-from boundary.analysis.frames import ARM, arms, column_types
+from boundary.analysis.frames import arms, column_types
 from boundary.analysis.intervals import Floats, share_interval, widen_to_monotone
 from boundary.analysis.judges import quality_of
 from boundary.analysis.passk import curve_at, passk_table
 from boundary.analysis.questions import Questions
 from boundary.analysis.validity import Units, draw_valid_counts
 from boundary.chain_tables import PASSK_COT
+from boundary.columns import ARM_KEY
 from boundary.errors import TableError
 from boundary.tables import check
 
@@ -75,7 +76,7 @@ def cot_table(
     if min_n is not None:
         lacking = scores.filter(pl.col("n") < min_n)
         scores = with_enough(scores, min_n)
-        chains = chains.join(lacking, on=(*ARM, "problem_id"), how="anti")
+        chains = chains.join(lacking, on=(*ARM_KEY, "problem_id"), how="anti")
     known = {tuple(labels.values()): arm for labels, arm in arms(chains)}
     frames = []
     for labels, arm in arms(scores.sort("problem_id")):

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from boundary.analysis.frames import ARM, arms
+from boundary.analysis.frames import arms
 from boundary.analysis.intervals import Integers
+from boundary.columns import ARM_KEY
 from boundary.errors import InputError
 
 #: Problems that a note names.
@@ -90,5 +91,5 @@ def few_in_arms(scores: pl.DataFrame) -> list[str]:
     for labels, arm in arms(scores):
         told = few_samples(arm["problem_id"].to_list(), arm["n"].to_numpy())
         if told:
-            found.append(f"{' / '.join(labels[name] for name in ARM)}: {told}")
+            found.append(f"{' / '.join(labels[name] for name in ARM_KEY)}: {told}")
     return found

@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from boundary.allowed import ENGINE_VERSION, GRADER
-from boundary.analysis.frames import ARM, compared_arms
+from boundary.analysis.frames import compared_arms
+from boundary.columns import ARM_KEY
 from boundary.errors import InputError
 from boundary.notes import greedy_note, join_parts
 from boundary.sampled_by import differences
@@ -218,7 +219,7 @@ def sandbox_note(scores: pl.DataFrame, pair: Mapping[str, Any]) -> str | None:
         return None
     counts = []
     for side, arm in compared_arms(pair).items():
-        found = int(scores.filter(**dict(zip(ARM, arm, strict=True)))["reduced"].sum())
+        found = int(scores.filter(**dict(zip(ARM_KEY, arm, strict=True)))["reduced"].sum())
         if found:
             counts.append(f"{found} of {side}")
     return f"programs run in the reduced sandbox: {', '.join(counts)}" if counts else None

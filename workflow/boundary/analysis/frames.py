@@ -7,10 +7,9 @@ from typing import Any
 
 import polars as pl
 
+from boundary.columns import ARM_KEY
 from boundary.errors import InputError
 from boundary.tables import Table
-
-ARM = ("model", "benchmark", "protocol")
 
 
 def compared_arms(pair: Mapping[str, Any]) -> dict[str, tuple[str, str, str]]:
@@ -36,8 +35,8 @@ def column_types(table: Table) -> dict[str, pl.DataType]:
 
 def arms(scores: pl.DataFrame) -> Iterator[tuple[dict[str, str], pl.DataFrame]]:
     """Yield the labels and the rows of every arm, in sorted order."""
-    for key, rows in sorted(scores.group_by(ARM), key=lambda group: [str(x) for x in group[0]]):
-        yield {name: str(value) for name, value in zip(ARM, key, strict=True)}, rows
+    for key, rows in sorted(scores.group_by(ARM_KEY), key=lambda group: [str(x) for x in group[0]]):
+        yield {name: str(value) for name, value in zip(ARM_KEY, key, strict=True)}, rows
 
 
 def arms_with(scores: pl.DataFrame, column: str) -> Iterator[tuple[dict[str, str], pl.DataFrame]]:

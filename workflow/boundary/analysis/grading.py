@@ -16,9 +16,10 @@ from typing import Any
 
 import polars as pl
 
-from boundary.analysis.frames import ARM, arms_with, column_types, compared_arms
+from boundary.analysis.frames import arms_with, column_types, compared_arms
 from boundary.analysis.pairs import Pair, pair_from_spec
 from boundary.analysis.passk import passk_table
+from boundary.columns import ARM_KEY
 from boundary.comparison_tables import GRADING, GRADING_RULES
 from boundary.tables import GRADING_TABLES, PASSK, check
 
@@ -81,7 +82,7 @@ def grading_rows(
     rows = []
     for rule in GRADING_RULES[1:]:
         counted = under(scores, rule)
-        present = set(counted.select(ARM).unique().rows())
+        present = set(counted.select(ARM_KEY).unique().rows())
         if not present.issuperset(compared_arms(entry).values()):
             continue
         pair = pair_from_spec(counted, entry, strict.min_n or None)

@@ -29,6 +29,7 @@ from boundary.analysis.intervals import (
 )
 from boundary.analysis.questions import Questions
 from boundary.answers import canonical
+from boundary.columns import ARM_KEY
 from boundary.errors import TableError
 from boundary.options import CHOICE, choices_of
 from boundary.questions import ASKED, question_clusters
@@ -152,7 +153,7 @@ def guess_floor_table(
         columns = zip(names, (mean, se, *interval), strict=True)
         frame = frame.with_columns(pl.Series(name, values) for name, values in columns)
     frame = frame.with_columns(
-        *(pl.lit(labels[name]).alias(name) for name in ("model", "benchmark", "protocol")),
+        *(pl.lit(labels[name]).alias(name) for name in ARM_KEY),
         n_problems=pl.lit(m, dtype=pl.Int64),
         n_min=pl.lit(n_min, dtype=pl.Int64),
         flagged=pl.lit(False),
@@ -172,7 +173,7 @@ def read_guesses(
     numbers, no algebra, so a floor is rather too low than too high.
     """
     own = problems.filter(pl.col("benchmark") == labels["benchmark"]).sort("problem_id")
-    where = " / ".join(labels[name] for name in ("model", "benchmark", "protocol"))
+    where = " / ".join(labels[name] for name in ARM_KEY)
     judged = own.join(verdicts, on="problem_id", how="semi", maintain_order="left")
     if judged.height and own.height - judged.height <= max_unset * own.height:
         own = judged

@@ -10,9 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from boundary.analysis.enough import few_samples, leave_some, usual_n
-from boundary.analysis.frames import ARM, compared_arms
+from boundary.analysis.frames import compared_arms
 from boundary.analysis.questions import Questions
-from boundary.columns import FAULT
+from boundary.columns import ARM_KEY, FAULT
 from boundary.errors import InputError
 from boundary.lookalikes import refuse_lookalikes
 
@@ -149,7 +149,7 @@ def select_arm(
     )
     if rows.height:
         return rows
-    present = sorted(" / ".join(arm) for arm in scores.select(ARM).unique().rows())
+    present = sorted(" / ".join(arm) for arm in scores.select(ARM_KEY).unique().rows())
     raise InputError(
         f"{where}: the scores hold no arm {model} / {benchmark} / {protocol} "
         f"(model / benchmark / protocol). Present: {'; '.join(present) or 'none'}."
@@ -279,7 +279,7 @@ def pair_from_spec(scores: pl.DataFrame, spec: Mapping[str, str], min_n: int | N
 
 
 def _only_arm(frame: pl.DataFrame, comparison: str, side: str) -> tuple[str, str, str]:
-    arms = frame.select(ARM).unique().sort(ARM).rows()
+    arms = frame.select(ARM_KEY).unique().sort(ARM_KEY).rows()
     if len(arms) == 1:
         model, benchmark, protocol = arms[0]
         return model, benchmark, protocol

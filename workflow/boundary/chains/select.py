@@ -9,14 +9,13 @@ import polars as pl
 
 from boundary.chain_tables import CHAIN_ITEMS
 from boundary.chains.arithmetic import check_arithmetic
-from boundary.columns import FAULT
+from boundary.columns import ARM_KEY, FAULT
 from boundary.digests import canonical_json
 from boundary.errors import InputError, TableError
 from boundary.tables import check
 
 #: What scores tell of their origin.
 OF = ("problem_digest", "responses_digest")
-ARM = ("model", "benchmark", "protocol")
 BELOW, PER_PROBLEM = 0.05, 8
 ROWS_SHOWN = 5
 
@@ -88,8 +87,8 @@ def select_items(
     """
     if per_problem < 1:
         raise InputError(f"per_problem is {per_problem}; at least one response must be judged.")
-    where = " / ".join(labels[name] for name in ARM)
-    own = scores.filter(pl.col(name) == labels[name] for name in ARM)
+    where = " / ".join(labels[name] for name in ARM_KEY)
+    own = scores.filter(pl.col(name) == labels[name] for name in ARM_KEY)
     hard = hardest(own, below).select(
         "problem_id",
         "n",
@@ -120,7 +119,7 @@ def select_items(
     ]
     items = items.with_columns(
         pl.Series("id", ids, dtype=pl.String),
-        *(pl.lit(labels[name]).alias(name) for name in ARM),
+        *(pl.lit(labels[name]).alias(name) for name in ARM_KEY),
     )
     items = items.with_columns(
         in_sheet=pl.col("id").rank("dense").over("problem_id") <= per_problem

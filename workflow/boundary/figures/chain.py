@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from boundary.columns import ARM_KEY
 from boundary.figures import curves, panels, theme
 
 TITLE = "pass@k by answer, and by answer and chain"
@@ -25,7 +26,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         return panels.nothing(
             title, "no response has a chain verdict; a grader that checks chains is needed."
         )
-    answer = tables["passk"].join(chain.select(curves.ARM).unique(), on=curves.ARM, how="semi")
+    answer = tables["passk"].join(chain.select(ARM_KEY).unique(), on=ARM_KEY, how="semi")
     none = tables["crossovers"].clear()
     left = curves.prepare(answer, tables["crossovers"], study)
     right = curves.prepare(chain, None, study)

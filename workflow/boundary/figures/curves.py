@@ -8,13 +8,13 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from boundary.columns import ARM_KEY
 from boundary.figures import panels, theme
 from boundary.figures.thin import thin
 from boundary.figures.words import by_permission, clean, percent, span, verdict
 from boundary.verdict_words import established
 from boundary.wording import percent as share_of
 
-ARM = ["model", "benchmark", "protocol"]
 VERDICTS_SHOWN = 11
 #: Share of truncated responses above which a panel says so, and how many arms it names.
 TRUNCATED = 0.01
@@ -36,13 +36,13 @@ def prepare(
     frame = passk.filter(pl.col("pass_at_k").is_not_null())
     n = {
         (row["model"], row["benchmark"], row["protocol"]): row["n_min"]
-        for row in frame.unique(ARM).iter_rows(named=True)
+        for row in frame.unique(ARM_KEY).iter_rows(named=True)
     }
     crossings: dict[tuple[Any, ...], list[float | None]] = {}
     for row in crossovers.iter_rows(named=True) if crossovers is not None else ():
         for model, protocol in _arms_of(row):
             crossings.setdefault((model, row["benchmark"], protocol), []).append(row["k_cross"])
-    return with_parts(thin(frame, ARM, n, crossings), ARM).with_columns(
+    return with_parts(thin(frame, [*ARM_KEY], n, crossings), [*ARM_KEY]).with_columns(
         arm=pl.struct("model", "protocol").map_elements(
             lambda arm: study.label(arm["model"], arm["protocol"]), return_dtype=pl.String
         ),

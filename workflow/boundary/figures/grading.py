@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from boundary.columns import ARM_KEY
 from boundary.comparison_tables import EQUALITY_RULES, PROGRAM_RULES
 from boundary.extraction import RULES
 from boundary.figures import curves, panels, theme
@@ -47,7 +48,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     grading = tables.get("grading")
     given = {rule: tables.get(name) for rule, name in RULES_DRAWN.items()}
     known = [
-        frame.select(curves.ARM)
+        frame.select(ARM_KEY)
         for rule, frame in given.items()
         if rule != STRICT and frame is not None
     ]
@@ -58,7 +59,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         )
     drawn = [
         curves.prepare(
-            frame.join(judged, on=curves.ARM, how="semi"), grading.filter(rule=rule), study
+            frame.join(judged, on=ARM_KEY, how="semi"), grading.filter(rule=rule), study
         ).with_columns(rule=pl.lit(rule))
         for rule, frame in given.items()
         if frame is not None

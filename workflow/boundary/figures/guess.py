@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from boundary.columns import ARM_KEY
 from boundary.figures import curves, panels, theme
 from boundary.figures.words import clean
 from boundary.wording import percent
@@ -27,7 +28,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         return panels.nothing(
             title, "no model has a guess floor; it needs answers to at least two problems."
         )
-    own = tables["passk"].join(floors.select(curves.ARM).unique(), on=curves.ARM, how="semi")
+    own = tables["passk"].join(floors.select(ARM_KEY).unique(), on=ARM_KEY, how="semi")
     above, below = curves.prepare(own, None, study), curves.prepare(floors, None, study)
     if above.is_empty():
         return panels.nothing(title, "the passk table has no curve of a model with a guess floor.")

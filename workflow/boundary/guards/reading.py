@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from boundary.allowed import PROVENANCE
+from boundary.columns import ARM_KEY
 from boundary.errors import InputError
 from boundary.origins import response_digests
 from boundary.sampled_by import differences
@@ -25,10 +26,7 @@ SAMPLING = ("temperature", "top_p")
 SETTINGS = (*SAMPLING, "max_tokens", "max_model_len", "stop", "prompt")
 #: What older shards tell outside of ``sampled_by``.
 _OLDER = ("engine", "transformers", "torch")
-KEPT = (
-    *("model", "benchmark", "protocol", "problem_id", "sample_index"),
-    *("n_tokens", "finish_reason", "logprob_sum"),
-)
+KEPT = (*ARM_KEY, "problem_id", "sample_index", "n_tokens", "finish_reason", "logprob_sum")
 READ = (*KEPT, "response")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from boundary.columns import FAULT
+from boundary.columns import ARM_KEY, FAULT
 from boundary.errors import TableError
 from boundary.guards.codes import NONE, Agreement, Blocks, agreement, as_blocks
 from boundary.guards.reading import SAMPLING
@@ -80,9 +80,7 @@ def check_repeats(rows: pl.DataFrame, shards: Shards, sampling: Mapping[str, Any
     rows = rows.filter(pl.col("finish_reason") != FAULT)
     if rows.is_empty():
         return
-    arm = "model {}, benchmark {}, protocol {}".format(
-        *rows.select("model", "benchmark", "protocol").row(0)
-    )
+    arm = "model {}, benchmark {}, protocol {}".format(*rows.select(ARM_KEY).row(0))
     shares = agreement(blocks)
     _across(blocks, shares, shards, arm)
     _within(blocks, shares, shards, arm)

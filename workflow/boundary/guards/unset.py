@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from boundary.columns import FAULT
+from boundary.columns import ARM_KEY, FAULT
 from boundary.errors import TableError
 
 SHOWN = 3
@@ -39,9 +39,7 @@ def check_unset(rows: pl.DataFrame, shards: Sequence[Path | str], most: float) -
     unset = rows.filter(pl.col("finish_reason") == FAULT)
     if unset.is_empty():
         return None
-    arm = "model {}, benchmark {}, protocol {}".format(
-        *rows.select("model", "benchmark", "protocol").row(0)
-    )
+    arm = "model {}, benchmark {}, protocol {}".format(*rows.select(ARM_KEY).row(0))
     files = {str(shards[number]): count for number, count in _counts(unset, "shard")}
     share = unset.height / rows.height
     said = (

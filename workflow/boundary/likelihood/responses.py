@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from boundary.columns import FAULT
+from boundary.columns import ARM_KEY, FAULT
 from boundary.engines import Engine
 from boundary.errors import TableError
 from boundary.origins import response_digests
@@ -105,7 +105,7 @@ def _first_responses(problems: pl.DataFrame, samples: pl.DataFrame, responses: i
             f"{strange.row(0)}; give the table that they were sampled from."
         )
     # Unique indices below the limit: as many as the limit means that none is missing.
-    arms = samples.select("model", "benchmark", "protocol").unique()
+    arms = samples.select(ARM_KEY).unique()
     wanted = arms.join(problems.select(keys), on="benchmark")
     held = rows.group_by("model", *keys, "protocol").len()
     short = (
