@@ -30,7 +30,7 @@ import numpy as np
 import torch
 
 from boundary.config.lab import Reinforce
-from boundary.lab.curve import Curve, Point
+from boundary.lab.curve import Curve, CurvePoint
 from boundary.lab.model import load_model
 from boundary.lab.reinforce import reinforce
 from boundary.lab.tokenizer import build_tokenizer
@@ -46,7 +46,7 @@ class Clock(Curve):
         super().__init__("clock", 10 * steps)
         self.marks = [(time.perf_counter(), time.process_time())]
 
-    def add(self, point: Point) -> None:
+    def add(self, point: CurvePoint) -> None:
         """Note the times."""
         self.marks.append((time.perf_counter(), time.process_time()))
 
@@ -100,7 +100,7 @@ def trl(folder: Path, length: int, steps: int) -> list[tuple[float, float]]:
 
     class Marker(TrainerCallback):
         def on_step_end(self, *_: Any, **__: Any) -> None:
-            clock.add(Point(0, None, 0))
+            clock.add(CurvePoint(0, None, 0))
 
     def reward(prompts: list[str], completions: list[str], **_: Any) -> list[float]:
         pairs = zip(prompts, completions, strict=True)

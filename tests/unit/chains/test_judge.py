@@ -6,13 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boundary.chains.endpoint import Endpoint
-from boundary.chains.judge import Judge, judge_items, quote, verdict
+from boundary.chains.judge import ModelJudge, judge_items, quote, verdict
 from boundary.errors import InputError, MachineError
 from chat_server import chat_server, completion
 
 
 def judge(url, **changes):
-    return Judge(Endpoint(url, timeout=5, retries=0, sleep=lambda _: None), "judge-1", **changes)
+    return ModelJudge(
+        Endpoint(url, timeout=5, retries=0, sleep=lambda _: None), "judge-1", **changes
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,7 +161,7 @@ def test_only_the_sheet_is_judged(items, tmp_path):
 def test_the_key_stands_in_no_file(items, tmp_path, monkeypatch):
     monkeypatch.setenv("JUDGE_KEY", "sk-very-secret")
     with chat_server(lambda *_: "VALID") as server:
-        asked = Judge(Endpoint(server.url, key_env="JUDGE_KEY"), "judge-1")
+        asked = ModelJudge(Endpoint(server.url, key_env="JUDGE_KEY"), "judge-1")
         judge_items(items, asked, tmp_path)
     assert all("sk-very-secret" not in file.read_text() for file in tmp_path.iterdir())
     monkeypatch.delenv("JUDGE_KEY")

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from boundary.lab.curve import Curve, Point
+from boundary.lab.curve import Curve, CurvePoint
 
 
 class Terminal(io.StringIO):
@@ -16,7 +16,7 @@ class Terminal(io.StringIO):
 
 def fill(curve: Curve) -> Curve:
     for step in range(1, curve.steps + 1):
-        curve.add(Point(step, None if step == 1 else 0.5, 10, reward=0.25))
+        curve.add(CurvePoint(step, None if step == 1 else 0.5, 10, reward=0.25))
     curve.close()
     return curve
 

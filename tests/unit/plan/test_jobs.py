@@ -10,7 +10,7 @@ import pytest
 
 from boundary.plan import Plan
 from boundary.plan.cost import place_of, sampling_basis
-from boundary.plan.jobs import Job
+from boundary.plan.jobs import Resources
 
 COMMIT = "0" * 40
 MATH = {
@@ -33,18 +33,18 @@ def math(edits: dict[str, Any] | None = None) -> dict[str, Any]:
     return copy.deepcopy(MATH) | (edits or {})
 
 
-def job(made: Plan, model: str) -> Job:
+def job(made: Plan, model: str) -> Resources:
     return made.job(model, made.arm(model, "tiny", "t1"))
 
 
 def test_a_job_of_the_lab(plan: Callable[..., Plan]) -> None:
-    assert job(plan(), "rl") == Job(0, 0.9, 1, 4000, 60, "models")
+    assert job(plan(), "rl") == Resources(0, 0.9, 1, 4000, 60, "models")
 
 
 def test_a_job_on_a_gpu(plan: Callable[..., Plan]) -> None:
     made = plan(math())
     # 9.6 million tokens at 5,300 a second, three times, and the start.
-    assert job(made, "base") == Job(1, 0.9, 4, 14_000 + 16_000, 100, "vllm")
+    assert job(made, "base") == Resources(1, 0.9, 4, 14_000 + 16_000, 100, "vllm")
     assert job(made, "rl").mem_mb == 64_000 + 16_000
 
 

@@ -47,7 +47,7 @@ _VERDICTS = {"VALID": "valid", "INVALID": "invalid"}
 
 
 @dataclass(frozen=True)
-class Judge:
+class ModelJudge:
     """Who judges, and how it is asked.
 
     Attributes
@@ -100,7 +100,7 @@ def verdict(answer: str | None) -> str:
     return _VERDICTS.get(lines[-1].strip(), "unclear") if lines else "unclear"
 
 
-def judge_items(items: pl.DataFrame, judge: Judge, cache: Path) -> pl.DataFrame:
+def judge_items(items: pl.DataFrame, judge: ModelJudge, cache: Path) -> pl.DataFrame:
     """Return the judge's word on every item of the sheet.
 
     Each answer is kept in ``cache`` as it comes, one whole file under the
@@ -111,7 +111,7 @@ def judge_items(items: pl.DataFrame, judge: Judge, cache: Path) -> pl.DataFrame:
     ----------
     items : polars.DataFrame
         A CHAIN_ITEMS table.
-    judge : Judge
+    judge : ModelJudge
     cache : Path
         A folder, made when missing; several jobs may share it.
 
@@ -161,13 +161,13 @@ def digest_of(body: dict[str, Any]) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
-def prompt_digest(judge: Judge) -> str:
+def prompt_digest(judge: ModelJudge) -> str:
     """Return what tells two ways of asking apart, for provenance."""
     return digest([judge.instruction, quote("", "", ""), judge.max_tokens])
 
 
 def _answers(
-    asked: list[tuple[str, dict[str, Any]]], judge: Judge, cache: Path
+    asked: list[tuple[str, dict[str, Any]]], judge: ModelJudge, cache: Path
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Ask several at a time and yield what they say; a fault stops asking."""
 

@@ -13,7 +13,7 @@ from boundary.cli.spec import files_of, read_spec
 if TYPE_CHECKING:
     import polars as pl
 
-    from boundary.chains.judge import Judge
+    from boundary.chains.judge import ModelJudge
     from boundary.checking import Table
     from boundary.jobs.chains import ChainJudge
 
@@ -170,14 +170,14 @@ def judge(
     write_table(frame, output, CHAIN_JUDGEMENTS, provenance=by)
 
 
-def _judge(wanted: ChainJudge) -> Judge:
+def _judge(wanted: ChainJudge) -> ModelJudge:
     """Turn the spec into a judge; what it does not set has the default."""
     from boundary.chains.endpoint import Endpoint
-    from boundary.chains.judge import Judge
+    from boundary.chains.judge import ModelJudge
 
     given = wanted.model_dump(exclude_none=True)
     reached = {key: given.pop(key) for key in ("key_env", "timeout", "retries") if key in given}
-    return Judge(Endpoint(given.pop("endpoint"), **reached), **given)
+    return ModelJudge(Endpoint(given.pop("endpoint"), **reached), **given)
 
 
 def curves(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from boundary.jobs.reading import Score
 
 
-class Sandbox(StrEnum):
+class SandboxChoice(StrEnum):
     """Which sandboxes may be used."""
 
     isolated = "isolated"
@@ -117,7 +117,7 @@ CacheFolder = Annotated[
     typer.Option("--cache", help="Folder of verdicts that jobs share; none is kept by default."),
 ]
 SandboxTier = Annotated[
-    Sandbox,
+    SandboxChoice,
     typer.Option("--sandbox", help="Whether programs may run where they are not walled off."),
 ]
 ExtractionRule = Annotated[
@@ -139,7 +139,7 @@ def verify(
     output: Output,
     threads: Workers = None,
     cache: CacheFolder = None,
-    sandbox: SandboxTier = Sandbox.isolated,
+    sandbox: SandboxTier = SandboxChoice.isolated,
     extract: ExtractionRule = Extract.any,
     stdout_tolerance: StdoutTolerance = 0.0,
 ) -> None:
@@ -161,7 +161,9 @@ def verify(
         graders[kind] = grader_digest(kind, sandbox.value, extract.value, stdout_tolerance)
         kept = None if cache is None else Cache(cache, graders[kind])
         workers = threads or len(os.sched_getaffinity(0))
-        return Setting(workers, kept, sandbox is Sandbox.reduced, extract.value, stdout_tolerance)
+        return Setting(
+            workers, kept, sandbox is SandboxChoice.reduced, extract.value, stdout_tolerance
+        )
 
     frame = verify_files(problems, samples, setting)
     by = provenance(

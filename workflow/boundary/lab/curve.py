@@ -25,7 +25,7 @@ PLAIN_LINES = 10  # lines a run writes to a log that is no terminal
 
 
 @dataclass(frozen=True)
-class Point:
+class CurvePoint:
     """One training step; what a recipe does not know is None.
 
     Attributes
@@ -54,7 +54,7 @@ class Point:
     backward_share: float | None = None
 
 
-COLUMNS = tuple(field.name for field in fields(Point))
+COLUMNS = tuple(field.name for field in fields(CurvePoint))
 
 
 class Curve:
@@ -70,7 +70,7 @@ class Curve:
 
     def __init__(self, name: str, steps: int) -> None:
         self.name, self.steps = name, steps
-        self.points: list[Point] = []
+        self.points: list[CurvePoint] = []
         self._started = time.perf_counter()
         self._every = max(1, steps // PLAIN_LINES)
         self._bar: Progress | None = None
@@ -87,7 +87,7 @@ class Curve:
             self._task = self._bar.add_task(name, total=steps, rate=0.0, values="")
             self._bar.start()
 
-    def add(self, point: Point) -> None:
+    def add(self, point: CurvePoint) -> None:
         """Record a step and show it."""
         self.points.append(point)
         known = {

@@ -10,7 +10,7 @@ from transformers import Qwen3ForCausalLM
 
 from boundary.config.lab import Pretrain
 from boundary.digests import seed_of
-from boundary.lab.curve import Curve, Point
+from boundary.lab.curve import Curve, CurvePoint
 from boundary.lab.model import build_model, response_logprobs
 from boundary.lab.muon import Muon
 from boundary.tasks.corpus import batch
@@ -49,7 +49,7 @@ def pretrain(run: Pretrain, curve: Curve) -> Qwen3ForCausalLM:
         for optimiser, schedule in zip(optimisers, schedules, strict=True):
             optimiser.step()
             schedule.step()
-        curve.add(Point(step + 1, float(loss.detach()), logprobs.numel()))
+        curve.add(CurvePoint(step + 1, float(loss.detach()), logprobs.numel()))
     return model.eval()
 
 

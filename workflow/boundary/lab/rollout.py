@@ -9,7 +9,7 @@ import torch
 from transformers import Qwen3ForCausalLM
 
 from boundary.engines.decode import Decoded, decode
-from boundary.lab.curve import Point
+from boundary.lab.curve import CurvePoint
 from boundary.tasks.corpus import prompt_ids
 from boundary.tasks.registers import BACKWARD, EOS, IDS, PAD, REGISTERS, VOCABULARY, check
 from boundary.tasks.registers import draw_operations as draw
@@ -54,9 +54,9 @@ class Rollouts:
         """Share of responses that begin with strategy ``<``."""
         return float((self.decoded.tokens[:, 0] == IDS[BACKWARD]).float().mean())
 
-    def point(self, step: int, loss: torch.Tensor | None) -> Point:
+    def point(self, step: int, loss: torch.Tensor | None) -> CurvePoint:
         """Return the point of the training curve that a step on these rollouts makes."""
-        return Point(
+        return CurvePoint(
             step,
             None if loss is None else float(loss.detach()),
             self.tokens,

@@ -35,8 +35,8 @@ LAB_MEMORY, UNKNOWN_MEMORY = 4_000, 64_000
 
 
 @dataclass(frozen=True)
-class Job:
-    """Resources of one job.
+class Resources:
+    """Resources of one job that loads a model.
 
     Attributes
     ----------
@@ -84,10 +84,10 @@ def verification_job(kind: str) -> Verifying:
 
 # Snakemake asks for each resource of each job apart.
 @functools.lru_cache(maxsize=4096)
-def job_of(plan: Plan, model: str, arm: Arm) -> Job:
+def job_of(plan: Plan, model: str, arm: Arm) -> Resources:
     """Return what the job needs that loads a model to sample or score a block of an arm."""
     place = place_of(plan, model, arm.protocol)
-    return Job(
+    return Resources(
         gpu=place.gpus,
         gpu_memory_utilization=place.utilization,
         threads=place.threads,

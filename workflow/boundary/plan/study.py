@@ -13,7 +13,7 @@ from boundary.extraction import FENCED, RULES
 from boundary.plan.arms import Arm
 from boundary.plan.cautions import cautions, silent_types
 from boundary.plan.identity import SCORER_REVISION, Identity
-from boundary.plan.jobs import Job, job_of
+from boundary.plan.jobs import Resources, job_of
 from boundary.yamlfile import Spellings
 
 #: Kinds of problems whose responses hold a final answer in words or formulas.
@@ -205,7 +205,7 @@ class Plan:
             )
         return found
 
-    def job(self, model: str, arm: Arm) -> Job:
+    def job(self, model: str, arm: Arm) -> Resources:
         """Return what a job of an arm needs that loads a model."""
         return job_of(self, model, arm)
 
