@@ -177,7 +177,7 @@ def find_entry(
         return registry_name, entries[registry_name]
     if name in entries:
         return name, entries[name]
-    for found, entry in entries.items():
+    for entry_name, entry in entries.items():
         if source is not None and entry.copy_at(source) is not None:
-            return found, entry
+            return entry_name, entry
     return None, None

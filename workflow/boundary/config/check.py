@@ -152,8 +152,8 @@ def _comparisons(raw: Raw) -> Iterator[str]:
 
 def _references(raw: Raw, where: str, entry: Raw, section: str) -> Iterator[str]:
     """Yield names in a list that refer to nothing or stand there twice."""
-    found = entry.get(section)
-    values = found if isinstance(found, list) else []
+    listed = entry.get(section)
+    values = listed if isinstance(listed, list) else []
     for j, value in enumerate(values):
         place = f"{where}.{section}[{j}]"
         yield from reference(place, value, lenient.names(raw, section), section[:-1])
@@ -186,12 +186,12 @@ def _series(raw: Raw) -> Iterator[str]:
 
 
 def _likelihood(raw: Raw) -> Iterator[str]:
-    wanted = lenient.likelihood_entry(raw)
+    entry = lenient.likelihood_entry(raw)
     where = "analyses.likelihood"
-    yield from _references(raw, where, wanted, "models")
-    yield from _references(raw, where, wanted, "benchmarks")
+    yield from _references(raw, where, entry, "models")
+    yield from _references(raw, where, entry, "benchmarks")
     yield from reference(
-        f"{where}.protocol", wanted.get("protocol"), lenient.names(raw, "protocols"), "protocol"
+        f"{where}.protocol", entry.get("protocol"), lenient.names(raw, "protocols"), "protocol"
     )
 
 

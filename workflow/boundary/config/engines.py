@@ -34,12 +34,12 @@ def outside(raw: Raw) -> Iterator[str]:
 def _from_outside(raw: Raw) -> dict[str, tuple[str, str, Raw]]:
     """Return the protocols under which models from outside are sampled, with one such model."""
     models, specs = lenient.entries(raw, "models"), lenient.entries(raw, "protocols")
-    found: dict[str, tuple[str, str, Raw]] = {}
+    by_protocol: dict[str, tuple[str, str, Raw]] = {}
     for name, _, by in lenient.sampled_arms(raw):
         source = str(models[name].get("source"))
         if source.partition(":")[0] in OUTSIDE and by in specs:
-            found.setdefault(by, (name, source, specs[by]))
-    return found
+            by_protocol.setdefault(by, (name, source, specs[by]))
+    return by_protocol
 
 
 def _with_engine(raw: Raw) -> dict[str, Protocol]:

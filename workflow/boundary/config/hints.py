@@ -88,12 +88,12 @@ def _quote(value: Any, text: str | None) -> str:
 
 def _number(value: Any, text: str | None, *, whole: bool) -> str:
     if isinstance(value, str):
-        found = _meant(value.strip())
-        if found is None:
+        meant = _meant(value.strip())
+        if meant is None:
             return ""
         quoted = _BARE.fullmatch(value.strip())
         return (
-            f" Take away the quotes: {found}." if quoted else f" To YAML it is text; write {found}."
+            f" Take away the quotes: {meant}." if quoted else f" To YAML it is text; write {meant}."
         )
     if isinstance(value, bool) and text is not None:
         return f" To YAML, {text} is {_taken(value)}."

@@ -72,8 +72,8 @@ def parse_study(raw: dict[str, Any], where: str, spellings: Spellings | None = N
     try:
         study = Study.model_validate(raw)
     except ValidationError as error:
-        found = [item for item in error.errors(include_url=False) if not _other_member(item)]
-        lines = [_line(item, raw, spellings or {}) for item in found]
+        errors = [item for item in error.errors(include_url=False) if not _other_member(item)]
+        lines = [_line(item, raw, spellings or {}) for item in errors]
         # A value that fits no member of a union breaks each; one line is enough.
         problems += {line.partition(": ")[0]: line for line in reversed(lines)}.values()
         problems.reverse()
@@ -103,20 +103,20 @@ def _line(item: Any, raw: Any, spellings: Spellings) -> str:
             continue  # a member of a union, no key of the file
         current = _step(current, part)
         keys.append(part)
-    kind, found = item["type"], _shown(item["input"])
+    kind, shown = item["type"], _shown(item["input"])
     if item["loc"][-1] == KEY:
         return _bad_key(item, spellings)
     if kind == "extra_forbidden":
-        return f"{path}: unknown key (found {found}).{_valid_keys(item['loc'])}"
+        return f"{path}: unknown key (found {shown}).{_valid_keys(item['loc'])}"
     if kind == "missing":
         return f"{path}: missing."
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         recipe = item["input"].get("recipe") if isinstance(item["input"], dict) else None
-        told = "missing" if recipe is None else f"no recipe is called {_shown(recipe)}"
-        return f"{path}.recipe: {told}; there are: {', '.join(RUNS)}."
+        fault = "missing" if recipe is None else f"no recipe is called {_shown(recipe)}"
+        return f"{path}.recipe: {fault}; there are: {', '.join(RUNS)}."
     message = item["msg"][:1].lower() + item["msg"][1:]
     hint = written_hint(item, spellings.get(tuple(keys)))
-    return f"{path}: {message.removeprefix('value error, ')} (found {found}).{hint}"
+    return f"{path}: {message.removeprefix('value error, ')} (found {shown}).{hint}"
 
 
 def _bad_key(item: Any, spellings: Spellings) -> str:

@@ -48,14 +48,14 @@ class Problems:
     @property
     def file(self) -> Path | None:
         """The local file, where the source is one."""
-        found = self.source
-        return Path(found.removeprefix("file:")) if found and found.startswith("file:") else None
+        source = self.source
+        return Path(source.removeprefix("file:")) if source and source.startswith("file:") else None
 
     def spec(self) -> dict[str, Any]:
         """Return what the job that makes the table is told."""
-        found = asdict(self)
-        del found["rows"], found["reading"]
-        return found
+        settings = asdict(self)
+        del settings["rows"], settings["reading"]
+        return settings
 
     def identity(self) -> dict[str, Any]:
         """Return what tells problems apart; those in a file by content, wherever it stands."""

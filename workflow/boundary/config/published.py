@@ -20,11 +20,11 @@ Counts = dict[str, dict[str, int]]
 
 def published(raw: Raw) -> Iterator[str]:
     """Yield counts that cannot be had, or that would stand for several arms."""
-    found: dict[str, list[ArmNames]] = {}
+    by_model: dict[str, list[ArmNames]] = {}
     for arm in lenient.arms(raw):
         if lenient.counted(raw, arm[0]):
-            found.setdefault(arm[0], []).append(arm)
-    for model, arms in found.items():
+            by_model.setdefault(arm[0], []).append(arm)
+    for model, arms in by_model.items():
         if len(arms) > 1:
             where = ", ".join(f"{benchmark} under {protocol}" for _, benchmark, protocol in arms)
             yield (
@@ -59,8 +59,8 @@ def _counts(raw: Raw, model: str, arms: list[ArmNames]) -> Iterator[str]:
         text = " ".join(str(error).split())
         yield f"{where}.source: {text}{_near(path) if not Path(path).exists() else ''}"
         return
-    own = counts.get(name)
-    if own is None:
+    sizes = counts.get(name)
+    if sizes is None:
         there = ", ".join(list(counts)[:SHOWN])
         if len(counts) > SHOWN:
             there += f" and {len(counts) - SHOWN} more"
@@ -69,7 +69,7 @@ def _counts(raw: Raw, model: str, arms: list[ArmNames]) -> Iterator[str]:
             f"'counts:{path}#NAME' with one of these.{lenient.hint(name, counts)}"
         )
         return
-    least, most = min(own.values()), max(own.values())
+    least, most = min(sizes.values()), max(sizes.values())
     there = f"n = {most}" if least == most else f"n from {least} to {most}, and n is the most"
     for protocol in dict.fromkeys(arm[2] for arm in arms):
         single = lenient.entries(raw, "models")[model].get("n")
@@ -133,7 +133,7 @@ def _read(path: str) -> Counts:
 
 @functools.lru_cache(maxsize=64)
 def _read_state(path: str, _time: int, _size: int) -> Counts:
-    found: Counts = {}
+    sizes: Counts = {}
     for model, problem, n, _ in read_rows(Path(path)):
-        found.setdefault(model, {})[problem] = n
-    return found
+        sizes.setdefault(model, {})[problem] = n
+    return sizes

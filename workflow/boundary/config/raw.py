@@ -24,24 +24,24 @@ _STEP = re.compile(r"[0-9]{1,5}")
 
 def entries(raw: Raw, section: str) -> dict[str, Raw]:
     """Return those entries of a section that are mappings."""
-    found = raw.get(section)
-    if not isinstance(found, dict):
+    value = raw.get(section)
+    if not isinstance(value, dict):
         return {}
-    return {str(name): entry for name, entry in found.items() if isinstance(entry, dict)}
+    return {str(name): entry for name, entry in value.items() if isinstance(entry, dict)}
 
 
 def listed(raw: Raw, section: str) -> Iterator[tuple[int, Raw]]:
     """Yield those items of a list that are mappings, with their places."""
-    found = raw.get(section)
-    for i, entry in enumerate(found if isinstance(found, list) else []):
+    value = raw.get(section)
+    for i, entry in enumerate(value if isinstance(value, list) else []):
         if isinstance(entry, dict):
             yield i, entry
 
 
 def texts(entry: Raw, key: str) -> list[str]:
     """Return those items of a list that are text."""
-    found = entry.get(key)
-    return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
+    value = entry.get(key)
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def models(raw: Raw) -> dict[str, Model]:
@@ -59,9 +59,9 @@ def runs(raw: Raw) -> dict[str, LabRun]:
     return _typed(entries(raw, "lab"), _RUN)
 
 
-def _typed(found: dict[str, Raw], adapter: TypeAdapter[Any]) -> dict[str, Any]:
+def _typed(section: dict[str, Raw], adapter: TypeAdapter[Any]) -> dict[str, Any]:
     valid = {}
-    for name, entry in found.items():
+    for name, entry in section.items():
         try:
             valid[name] = adapter.validate_python(entry)
         except ValidationError:
@@ -91,8 +91,8 @@ def resolves(model: Model, runs: Mapping[str, LabRun]) -> bool:
 def likelihood_entry(raw: Raw) -> Raw:
     """Return the section analyses.likelihood, empty when there is none."""
     analyses = raw.get("analyses")
-    found = analyses.get("likelihood") if isinstance(analyses, dict) else None
-    return found if isinstance(found, dict) else {}
+    entry = analyses.get("likelihood") if isinstance(analyses, dict) else None
+    return entry if isinstance(entry, dict) else {}
 
 
 def counted(raw: Raw, model: str) -> bool:
@@ -118,16 +118,16 @@ def pair_arms(comparison: Raw) -> Iterator[ArmNames]:
 
 def arms(raw: Raw) -> list[ArmNames]:
     """Return the arms that comparisons and series name, each once."""
-    wanted = [arm for _, pair in listed(raw, "comparisons") for arm in pair_arms(pair)]
+    named = [arm for _, pair in listed(raw, "comparisons") for arm in pair_arms(pair)]
     for series in entries(raw, "series").values():
         protocol = series.get("protocol")
         if isinstance(protocol, str):
-            wanted += [
+            named += [
                 (model, benchmark, protocol)
                 for benchmark in texts(series, "benchmarks")
                 for model in texts(series, "models")
             ]
-    return list(dict.fromkeys(wanted))
+    return list(dict.fromkeys(named))
 
 
 def closest(value: str, names: Iterable[str]) -> str | None:
@@ -153,5 +153,5 @@ def reference(where: str, value: Any, names: Iterable[str], what: str) -> Iterat
 
 def names(raw: Raw, section: str) -> list[str]:
     """Return the names in a section, whatever they stand for."""
-    found = raw.get(section)
-    return [str(name) for name in found] if isinstance(found, dict) else []
+    value = raw.get(section)
+    return [str(name) for name in value] if isinstance(value, dict) else []

@@ -30,46 +30,46 @@ def problem_source(name: str, raw_entry: Raw) -> Iterator[str]:
     where = f"benchmarks.{name}"
     try:
         benchmark = Benchmark.model_validate(raw_entry)
-        found = problems_of(name, benchmark)
+        problems = problems_of(name, benchmark)
     except ValidationError:
         return  # the types tell what is wrong with it
     except InputError as error:
         yield f"{where}.registry: {error}"
         return
-    if found.source is None:
+    if problems.source is None:
         yield (
             f"{where}.source: missing, models are sampled on it, and {REGISTRY_FILE} has no entry "
             f"{name!r} (it has: {', '.join(registry())}); use 'file:PATH' or 'lab:registers'."
         )
-    elif found.file is None and found.entry is None:
+    elif problems.file is None and problems.entry is None:
         yield (
-            f"{where}.registry: {found.source!r} is of no entry of {REGISTRY_FILE}; name the entry "
-            f"that reads it: {', '.join(registry())}."
+            f"{where}.registry: {problems.source!r} is of no entry of {REGISTRY_FILE}; name the "
+            f"entry that reads it: {', '.join(registry())}."
         )
-    elif found.file is not None:
+    elif problems.file is not None:
         if benchmark.revision is not None or benchmark.unverified:
             yield f"{where}: a file is told by its content; leave out revision and unverified."
-    elif found.revision is None and not found.unverified:
+    elif problems.revision is None and not problems.unverified:
         yield (
-            f"{where}.revision: missing; it should be the commit of {found.source}, 40 hexadecimal "
-            f"digits. Where nobody can establish it, write 'unverified: true'."
-            f"{how_to_find(found.source, None, 'benchmarks')}"
+            f"{where}.revision: missing; it should be the commit of {problems.source}, 40 "
+            f"hexadecimal digits. Where nobody can establish it, write 'unverified: true'."
+            f"{how_to_find(problems.source, None, 'benchmarks')}"
         )
-    elif found.revision is not None and not COMMIT[0].fullmatch(found.revision):
+    elif problems.revision is not None and not COMMIT[0].fullmatch(problems.revision):
         yield (
-            f"{where}.revision: {found.revision!r} should be {COMMIT[1]}."
-            f"{how_to_find(found.source, found.revision, 'benchmarks')}"
+            f"{where}.revision: {problems.revision!r} should be {COMMIT[1]}."
+            f"{how_to_find(problems.source, problems.revision, 'benchmarks')}"
         )
 
 
 def kinds(raw: Raw) -> set[str]:
     """Return the kinds of problems that models are sampled on, as far as entries are in order."""
-    found = set()
+    present = set()
     for name in dict.fromkeys(arm[1] for arm in lenient.sampled_arms(raw)):
         with contextlib.suppress(ValidationError, InputError):
             entry = Benchmark.model_validate(lenient.entries(raw, "benchmarks").get(name, {}))
-            found.add("lab" if entry.lab else problems_of(name, entry).kind)
-    return found
+            present.add("lab" if entry.lab else problems_of(name, entry).kind)
+    return present
 
 
 def blocks(raw: Raw) -> Iterator[str]:
@@ -83,9 +83,9 @@ def blocks(raw: Raw) -> Iterator[str]:
             continue
         if spec.get("max_tokens") is None:
             yield f"protocols.{protocol}.max_tokens: missing."
-        own = benchmarks.get(benchmark, {}).get("samples_per_shard")
-        shard = own or spec.get("samples_per_shard")
-        key = f"benchmarks.{benchmark}" if own else f"protocols.{protocol}"
+        of_benchmark = benchmarks.get(benchmark, {}).get("samples_per_shard")
+        shard = of_benchmark or spec.get("samples_per_shard")
+        key = f"benchmarks.{benchmark}" if of_benchmark else f"protocols.{protocol}"
         if shard is None:
             yield f"{key}.samples_per_shard: missing; it is the block size of sampling."
             continue
@@ -185,14 +185,14 @@ def _made_of(raw: Raw, name: str, models: dict[str, Model]) -> tuple[str, ...] |
 
 def likelihood(raw: Raw) -> Iterator[str]:
     """Yield models of the likelihood section that have no responses to score."""
-    wanted = lenient.likelihood_entry(raw)
-    where, protocol = "analyses.likelihood", wanted.get("protocol")
+    entry = lenient.likelihood_entry(raw)
+    where, protocol = "analyses.likelihood", entry.get("protocol")
     sampled, known = lenient.arms(raw), lenient.names(raw, "models")
-    for j, model in enumerate(lenient.texts(wanted, "models")):
+    for j, model in enumerate(lenient.texts(entry, "models")):
         if lenient.counted(raw, model):
             yield f"{where}.models[{j}]: {model!r} has published counts only, and no responses."
             continue
-        for benchmark in lenient.texts(wanted, "benchmarks"):
+        for benchmark in lenient.texts(entry, "benchmarks"):
             if model in known and (model, benchmark, protocol) not in sampled:
                 yield (
                     f"{where}: no comparison or series samples {model!r} on {benchmark!r} under "
@@ -209,8 +209,8 @@ def numbers_of_samples(raw: Raw) -> Iterator[str]:
         "min_n": "no problem would be left",
     }
     for key, reason in why.items():
-        wanted = analyses.get(key) if isinstance(analyses, dict) else None
-        if type(wanted) is not int:
+        asked = analyses.get(key) if isinstance(analyses, dict) else None
+        if type(asked) is not int:
             continue
         for i, pair in lenient.listed(raw, "comparisons"):
             sizes = [
@@ -218,9 +218,9 @@ def numbers_of_samples(raw: Raw) -> Iterator[str]:
                 for model, _, protocol in lenient.pair_arms(pair)
                 if model in models and protocol in protocols
             ]
-            n, model, protocol = min(sizes, default=(wanted, "", ""))
-            if wanted > n:
+            n, model, protocol = min(sizes, default=(asked, "", ""))
+            if asked > n:
                 yield (
-                    f"analyses.{key}: {wanted} is more than the {n} samples of {model!r} under "
+                    f"analyses.{key}: {asked} is more than the {n} samples of {model!r} under "
                     f"{protocol!r} (comparisons[{i}]); {reason}."
                 )

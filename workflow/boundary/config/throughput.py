@@ -138,13 +138,13 @@ class Throughput(Strict):
         InputError
             When the table has none of that name.
         """
-        found = self.gpus.get(name or self.reference)
-        if found is None:
+        gpu = self.gpus.get(name or self.reference)
+        if gpu is None:
             raise InputError(
                 f"{THROUGHPUT_FILE} has no GPU {name!r}; it has {', '.join(self.gpus)}. Add an "
                 f"entry to a copy of it in your working directory, or take the nearest."
             )
-        return found
+        return gpu
 
 
 def throughput() -> Throughput:
@@ -155,8 +155,8 @@ def throughput() -> Throughput:
     InputError
         When it is malformed; names every problem.
     """
-    own = Path(THROUGHPUT_FILE).absolute()
-    return read_throughput(own if own.is_file() else SHIPPED)
+    local = Path(THROUGHPUT_FILE).absolute()
+    return read_throughput(local if local.is_file() else SHIPPED)
 
 
 @functools.cache
