@@ -23,7 +23,7 @@ import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from boundary.data.benchmark import Wanted, benchmark_problems
+from boundary.data.benchmark import ProblemRequest, benchmark_problems
 from boundary.verify.code import verifier
 from boundary.verify.setting import Setting
 from mutants import mutants
@@ -36,7 +36,7 @@ COLUMNS = ("problem_id", "question", "answer", "tests", "metadata")
 
 def problems_of(name: str) -> pl.DataFrame:
     """Return the problems table of a set."""
-    frame, _ = benchmark_problems(Wanted(name, f"file:{DATA / FILES[name]}", entry=name))
+    frame, _ = benchmark_problems(ProblemRequest(name, f"file:{DATA / FILES[name]}", entry=name))
     return frame
 
 

@@ -110,7 +110,7 @@ def by_verifier(given: pl.DataFrame) -> tuple[float, float, pl.DataFrame]:
 
 def main() -> int:
     """Run the benchmark."""
-    from boundary.data.benchmark import Wanted, benchmark_problems
+    from boundary.data.benchmark import ProblemRequest, benchmark_problems
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--evalplus", type=Path, required=True, help="Python that has EvalPlus")
@@ -121,7 +121,7 @@ def main() -> int:
     arguments = parser.parse_args()
     data = arguments.data.resolve()
     problems, _ = benchmark_problems(
-        Wanted("humaneval_plus", f"file:{data}", entry="humaneval_plus")
+        ProblemRequest("humaneval_plus", f"file:{data}", entry="humaneval_plus")
     )
     times: dict[str, list[float]] = {"evalplus": [], "distinct": [], "as it is": []}
     missed: set[str] = set()

@@ -19,12 +19,12 @@ Judge = Callable[[dict[str, Any], str], dict[str, Any]]
 @pytest.fixture(scope="module")
 def problems(shared_data: Path) -> pl.DataFrame:
     """HumanEval+ and MBPP+."""
-    from boundary.data.benchmark import Wanted, benchmark_problems
+    from boundary.data.benchmark import ProblemRequest, benchmark_problems
 
     frames = []
     for name, file in (("humaneval_plus", "HumanEvalPlus"), ("mbpp_plus", "MbppPlus")):
         path = shared_data / "benchmarks" / f"{file}.jsonl.gz"
-        frame, _ = benchmark_problems(Wanted(name, f"file:{path}", entry=name))
+        frame, _ = benchmark_problems(ProblemRequest(name, f"file:{path}", entry=name))
         frames.append(frame)
     return pl.concat(frames)
 

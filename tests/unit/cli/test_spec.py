@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from boundary.cli.spec import MOST_BYTES, as_job, files_of, read_spec
-from boundary.data.benchmark import Wanted
+from boundary.data.benchmark import ProblemRequest
 from boundary.errors import InputError
 from boundary.jobs import chains, making, pages, reading
 from boundary.jobs.shards import Shards, shard_paths
@@ -138,7 +138,7 @@ def planned() -> dict[str, tuple[Any, Any]]:
     arm, other, counted = lab.arms[0], outside.arms[0], published.arms[0]
     made = {
         "lab problems": (specs.problems_spec(lab, next(iter(lab.benchmarks))), making.LabProblems),
-        "problems": (specs.problems_spec(outside, next(iter(outside.benchmarks))), Wanted),
+        "problems": (specs.problems_spec(outside, next(iter(outside.benchmarks))), ProblemRequest),
         "resolve": (specs.resolve_spec(outside, next(iter(outside.weights))), making.Resolving),
         "train": (specs.train_spec(lab, next(reversed(lab.runs))), making.Training),
         "sample": (specs.sample_spec(lab, arm.folder, 1), making.SamplingJob),
@@ -170,7 +170,7 @@ PLANNED = planned()
 def test_commands_read_what_plans_write(name: str) -> None:
     spec, model = PLANNED[name]
     job = as_job(spec, model)
-    if model is not Wanted:
+    if model is not ProblemRequest:
         # What decides samples, models and problems is digested: nothing may be added or lost.
         assert job.model_dump(mode="json", exclude_unset=True) == spec
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from boundary.data.benchmark import Wanted, benchmark_problems
+from boundary.data.benchmark import ProblemRequest, benchmark_problems
 from boundary.errors import InputError, TableError
 
 Write = Callable[..., Path]
@@ -23,7 +23,7 @@ def test_rows_of_multiple_choice(write: Write) -> None:
         {"problem_id": "c", "question": "r?", "answer": "A", "metadata": {"choices": ["1", "2"]}},
         {"problem_id": "d", "question": "s?", "answer": 4, "choices": '["3", "4"]'},
     ]
-    frame, _ = benchmark_problems(Wanted("mine", f"file:{write(rows)}", kind="choice"))
+    frame, _ = benchmark_problems(ProblemRequest("mine", f"file:{write(rows)}", kind="choice"))
     assert frame["kind"].unique().to_list() == ["choice"]
     assert frame["answer"].to_list() == ["B", "B", "A", "B"]
     assert frame["question"].to_list() == [
@@ -33,7 +33,7 @@ def test_rows_of_multiple_choice(write: Write) -> None:
         "s?\n\nA) 3\nB) 4",
     ]
     assert frame["metadata"][0] == '{"choices":["Paris","Rome"]}'
-    again, _ = benchmark_problems(Wanted("mine", f"file:{write(rows)}", kind="choice"))
+    again, _ = benchmark_problems(ProblemRequest("mine", f"file:{write(rows)}", kind="choice"))
     assert again.equals(frame)
 
 
@@ -44,7 +44,7 @@ def test_rows_of_short_texts(write: Write) -> None:
         {"problem_id": "c", "question": "s", "answer": "x", "metadata": {"golds": ["y"]}},
         {"problem_id": "d", "question": "t", "kind": "text", "answer": 5, "metadata": {"z": 1}},
     ]
-    frame, _ = benchmark_problems(Wanted("mine", f"file:{write(rows)}", kind="text"))
+    frame, _ = benchmark_problems(ProblemRequest("mine", f"file:{write(rows)}", kind="text"))
     assert frame.select("answer", "kind", "metadata").rows() == [
         ("USA", "text", None),
         ("USA", "text", '{"golds":["United States"]}'),
@@ -80,13 +80,13 @@ def test_a_row_whose_options_are_none_is_named(
 ) -> None:
     path = write([{"problem_id": "a", "question": "q", **row}])
     with pytest.raises(InputError, match=said):
-        benchmark_problems(Wanted("mine", f"file:{path}", kind=kind))
+        benchmark_problems(ProblemRequest("mine", f"file:{path}", kind=kind))
 
 
 def test_a_table_of_problems_without_options_names_its_row(tmp_path: Path, write: Write) -> None:
     rows = [{"problem_id": name, "question": name, "answer": "A"} for name in "ab"]
-    frame, _ = benchmark_problems(Wanted("old", f"file:{write(rows)}"))
+    frame, _ = benchmark_problems(ProblemRequest("old", f"file:{write(rows)}"))
     path = tmp_path / "table.parquet"
     frame.with_columns(kind=pl.lit("choice")).write_parquet(path)
     with pytest.raises(TableError, match=r"row 1, problem 'a': .*no 'choices'.*2 such rows"):
-        benchmark_problems(Wanted("new", f"file:{path}", kind="choice"))
+        benchmark_problems(ProblemRequest("new", f"file:{path}", kind="choice"))

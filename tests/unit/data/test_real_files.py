@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from boundary.config.benchmarks import SHIPPED, read_registry
-from boundary.data.benchmark import Wanted, benchmark_problems
+from boundary.data.benchmark import ProblemRequest, benchmark_problems
 from boundary.digests import file_digest
 from boundary.tagged import decode
 
@@ -39,7 +39,7 @@ def folder(shared_data: Path) -> Path:
 
 def load(folder: Path, name: str) -> tuple[pl.DataFrame, dict]:
     path = folder / FILES[name][0]
-    return benchmark_problems(Wanted(name, f"file:{path}", name))
+    return benchmark_problems(ProblemRequest(name, f"file:{path}", name))
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -31,28 +31,28 @@ def problems(spec: Spec, output: Output) -> None:
     from boundary.store import provenance, write_table
     from boundary.tables import PROBLEMS
 
-    wanted = parse_spec(spec)
+    settings = parse_spec(spec)
     details: dict[str, Any] = {}
-    if "lab" in wanted:
+    if "lab" in settings:
         from boundary.jobs.making import LabProblems
         from boundary.tasks import registers
 
-        job = as_job(wanted, LabProblems)
+        job = as_job(settings, LabProblems)
         frame = registers.problems(job.benchmark, job.lab)
     else:
         from boundary.config.benchmarks import REGISTRY_FILE
-        from boundary.data.benchmark import Wanted, benchmark_problems
+        from boundary.data.benchmark import ProblemRequest, benchmark_problems
 
-        frame, details = benchmark_problems(as_job(wanted, Wanted))
+        frame, details = benchmark_problems(as_job(settings, ProblemRequest))
         if details["unverified"]:
             typer.echo(
-                f"Warning: {wanted['benchmark']}: revision or content of {details['source']} are "
+                f"Warning: {settings['benchmark']}: revision or content of {details['source']} are "
                 f"only recalled; see the note in {REGISTRY_FILE}.",
                 err=True,
             )
         if "repeated" in details:
-            typer.echo(f"Note: {wanted['benchmark']}: {details['repeated']}.", err=True)
-    by = provenance(spec=wanted, **details)
+            typer.echo(f"Note: {settings['benchmark']}: {details['repeated']}.", err=True)
+    by = provenance(spec=settings, **details)
     # Tests of one problem may take tens of megabytes, and are read for a few at a time.
     write_table(frame, output, PROBLEMS, provenance=by, row_group_size=16)
 

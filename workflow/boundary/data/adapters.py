@@ -27,28 +27,28 @@ def plain(row: Row, index: int, kind: str = "math") -> Problem:
     and as answer the letter of one or its text; the options are put behind a
     question that does not hold them.  A text may have a list of answers.
     """
-    own = kind if absent(row.get("kind")) else str(row["kind"] or kind)
-    if own not in KINDS:
-        raise InputError(f"'kind' should be one of {', '.join(KINDS)}, found {own!r}")
+    row_kind = kind if absent(row.get("kind")) else str(row["kind"] or kind)
+    if row_kind not in KINDS:
+        raise InputError(f"'kind' should be one of {', '.join(KINDS)}, found {row_kind!r}")
     tests = _json(row, "tests")
-    if own == "code" and tests is None:
+    if row_kind == "code" and tests is None:
         raise InputError("is of kind code and has no 'tests'")
     problem = Problem(
         problem_id=label(field(row, "problem_id")),
         question=text(row, "question"),
         answer=None,
-        kind=own,
+        kind=row_kind,
         tests=tests,
         metadata=_json(row, "metadata"),
     )
-    if own == CHOICE:
+    if row_kind == CHOICE:
         return _choice(row, problem)
-    if own == TEXT:
+    if row_kind == TEXT:
         return _text(row, problem)
-    if own == "code":
+    if row_kind == "code":
         given = row.get("answer")
         return {**problem, "answer": None if absent(given) else str(given)}
-    return {**problem, "answer": _gold(row, math_gold if own == "math" else gold_text)}
+    return {**problem, "answer": _gold(row, math_gold if row_kind == "math" else gold_text)}
 
 
 def _gold(row: Row, read: Callable[[Any], str] = gold_text) -> str:
@@ -64,12 +64,12 @@ def _choice(row: Row, problem: Problem) -> Problem:
         forms = [option_form(one) if isinstance(one, str) else None for one in options]
         if forms.count(option_form(given)) == 1:
             given = LETTERS[forms.index(option_form(given))]
-    found = choices_of(given, metadata)
+    choice = choices_of(given, metadata)
     question = problem["question"]
-    if not all(option in question for option in found.options):
+    if not all(option in question for option in choice.options):
         lines = (
             f"{letter}) {option}"
-            for letter, option in zip(found.letters, found.options, strict=True)
+            for letter, option in zip(choice.letters, choice.options, strict=True)
         )
         question = "\n".join([question.rstrip() + "\n", *lines])
     return {**problem, "answer": given, "metadata": metadata, "question": question}
@@ -89,19 +89,19 @@ def _text(row: Row, problem: Problem) -> Problem:
 
 def _with(problem: Problem, more: Mapping[str, Any]) -> str | None:
     """Return the metadata of a problem with further keys, null ones left out."""
-    told = strict_json.loads(problem["metadata"] or "{}")
-    if not isinstance(told, dict):
+    metadata = strict_json.loads(problem["metadata"] or "{}")
+    if not isinstance(metadata, dict):
         raise InputError("'metadata' is no JSON object")
     for key, value in more.items():
         if absent(value) or value == "":
             continue
-        if key in told:
+        if key in metadata:
             raise InputError(f"{key!r} stands in the row and in its metadata")
         try:
-            told[key] = strict_json.loads(value) if isinstance(value, str) else _listed(value)
+            metadata[key] = strict_json.loads(value) if isinstance(value, str) else _listed(value)
         except (ValueError, RecursionError):
             raise InputError(f"{key!r} should be a list of texts, found {value!r}") from None
-    return canonical_json(told) if told else None
+    return canonical_json(metadata) if metadata else None
 
 
 def _listed(value: Any) -> Any:

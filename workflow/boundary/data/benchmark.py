@@ -30,8 +30,8 @@ SCHEMA = dict.fromkeys(PROBLEMS.schema.columns, pl.String)
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which problems are wanted: the spec of the job.
+class ProblemRequest:
+    """Which problems a job should make: its spec.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Wanted:
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012
 
 
-def benchmark_problems(wanted: Wanted) -> tuple[pl.DataFrame, dict[str, Any]]:
+def benchmark_problems(request: ProblemRequest) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Make the table of problems.
 
     Returns
@@ -85,33 +85,33 @@ def benchmark_problems(wanted: Wanted) -> tuple[pl.DataFrame, dict[str, Any]]:
     MachineError
         When a file is neither here nor to be fetched; names it.
     """
-    entry = _entry(wanted.entry)
-    if wanted.source.startswith("file:"):
-        path = Path(wanted.source.removeprefix("file:"))
-        frame, details = _from_file(path, wanted, entry), _file_details(path, wanted, entry)
+    entry = _entry(request.entry)
+    if request.source.startswith("file:"):
+        path = Path(request.source.removeprefix("file:"))
+        frame, details = _from_file(path, request, entry), _file_details(path, request, entry)
     else:
-        frame, details = _from_afar(wanted, entry)
+        frame, details = _from_afar(request, entry)
     if entry is not None and entry.rows not in (None, frame.height):
         raise InputError(
-            f"{wanted.source}: has {frame.height} problems, and {wanted.entry!r} in "
+            f"{request.source}: has {frame.height} problems, and {request.entry!r} in "
             f"{REGISTRY_FILE} has {entry.rows}: it is incomplete or another set. Take the right "
             f"file, or give the benchmark an entry of its own."
         )
-    strange = frame.filter(pl.col("kind") != (wanted.kind or pl.col("kind")))
+    strange = frame.filter(pl.col("kind") != (request.kind or pl.col("kind")))
     if not strange.is_empty():
         raise InputError(
-            f"{wanted.source}: {strange.height} problems are of kind {strange['kind'][0]!r}, first "
-            f"{strange['problem_id'][0]!r}, and the study takes the benchmark for "
-            f"{wanted.kind!r}; set benchmarks.{wanted.benchmark}.kind."
+            f"{request.source}: {strange.height} problems are of kind {strange['kind'][0]!r}, "
+            f"first {strange['problem_id'][0]!r}, and the study takes the benchmark for "
+            f"{request.kind!r}; set benchmarks.{request.benchmark}.kind."
         )
     details["rows"] = frame.height
-    frame = check(frame, PROBLEMS, wanted.source)
-    refuse_bad_options(frame, wanted.source)
-    refuse_lookalikes(frame["problem_id"], wanted.source)
-    repeated = repeated_questions(question_clusters(frame, wanted.source))
+    frame = check(frame, PROBLEMS, request.source)
+    refuse_bad_options(frame, request.source)
+    refuse_lookalikes(frame["problem_id"], request.source)
+    repeated = repeated_questions(question_clusters(frame, request.source))
     if repeated is not None:
         details["repeated"] = repeated
-    return _first(frame, wanted.limit), details
+    return _first(frame, request.limit), details
 
 
 #: A number within an id.
@@ -142,23 +142,23 @@ def _entry(name: str | None) -> Entry | None:
     return registry()[name]
 
 
-def _from_afar(wanted: Wanted, entry: Entry | None) -> tuple[pl.DataFrame, dict[str, Any]]:
+def _from_afar(request: ProblemRequest, entry: Entry | None) -> tuple[pl.DataFrame, dict[str, Any]]:
     if entry is None:
         raise InputError(
-            f"{wanted.source}: no entry of {REGISTRY_FILE} says how to read it. Name one under "
-            f"benchmarks.{wanted.benchmark}.registry, or bring a file and write 'file:PATH'."
+            f"{request.source}: no entry of {REGISTRY_FILE} says how to read it. Name one under "
+            f"benchmarks.{request.benchmark}.registry, or bring a file and write 'file:PATH'."
         )
-    copy = _pinned(wanted, entry)
+    copy = _pinned(request, entry)
     assert copy.revision is not None  # noqa: S101  # _pinned has it
     paths = []
     for file in copy.files:
         try:
             paths.append(fetch(copy.source, copy.revision, file.path, file.sha256))
         except MachineError as error:
-            raise MachineError(f"benchmarks.{wanted.benchmark}: {error}{_join(copy)}") from None
+            raise MachineError(f"benchmarks.{request.benchmark}: {error}{_join(copy)}") from None
     forms = [file.format for file in copy.files]
     rows = _rows(list(zip(paths, forms, strict=True)), entry.window)
-    frame = _frame(wanted, rows, adapter(entry.adapter, str(wanted.entry), wanted.kind))
+    frame = _frame(request, rows, adapter(entry.adapter, str(request.entry), request.kind))
     details = {
         "source": copy.source,
         "revision": copy.revision,
@@ -171,22 +171,22 @@ def _from_afar(wanted: Wanted, entry: Entry | None) -> tuple[pl.DataFrame, dict[
     return frame, details
 
 
-def _pinned(wanted: Wanted, entry: Entry) -> Copy:
-    """Return the copy to take, at the revision that is wanted."""
-    known = entry.copy_at(wanted.source)
-    where = f"benchmarks.{wanted.benchmark}"
+def _pinned(request: ProblemRequest, entry: Entry) -> Copy:
+    """Return the copy to take, at the requested revision."""
+    known = entry.copy_at(request.source)
+    where = f"benchmarks.{request.benchmark}"
     bring = 'bring a file and write `source: "file:PATH"`'
     if known is None or not known.files:
         note = f" {entry.note}" if known is not None and entry.note else ""
         raise InputError(
-            f"{where}: {REGISTRY_FILE} does not say which files of {wanted.source} to read.{note} "
-            f"Add them under {wanted.entry}.copies, or {bring}."
+            f"{where}: {REGISTRY_FILE} does not say which files of {request.source} to read.{note} "
+            f"Add them under {request.entry}.copies, or {bring}."
         )
-    revision = wanted.revision or known.revision
+    revision = request.revision or known.revision
     if revision is None:
         raise InputError(
-            f"{where}: nobody could establish a revision of {wanted.source}, so it cannot be "
-            f"fetched. {entry.note} {_establish(wanted.source)} Then write it under "
+            f"{where}: nobody could establish a revision of {request.source}, so it cannot be "
+            f"fetched. {entry.note} {_establish(request.source)} Then write it under "
             f"{where}.revision; or {bring}."
         )
     if revision == known.revision:
@@ -210,19 +210,19 @@ def _join(copy: Copy) -> str:
     return f" All of it: {names}; join them into one file, in this order."
 
 
-def _from_file(path: Path, wanted: Wanted, entry: Entry | None) -> pl.DataFrame:
+def _from_file(path: Path, request: ProblemRequest, entry: Entry | None) -> pl.DataFrame:
     if not path.is_file():
         raise InputError(
-            f"{path}: no such file of problems (benchmarks.{wanted.benchmark}.source; paths are "
+            f"{path}: no such file of problems (benchmarks.{request.benchmark}.source; paths are "
             f"relative to the working directory)."
         )
-    table = _problem_table(path, wanted)
+    table = _problem_table(path, request)
     if table is not None:
         return table
     rows = _rows([(path, _format(path, entry))], entry.window if entry else None)
     name = entry.adapter if entry else "plain"
-    read = adapter(name, str(wanted.entry), wanted.kind)
-    return _frame(wanted, rows, read)
+    read = adapter(name, str(request.entry), request.kind)
+    return _frame(request, rows, read)
 
 
 def _known_files(entry: Entry | None) -> list[File]:
@@ -236,18 +236,18 @@ def _format(path: Path, entry: Entry | None) -> str | None:
     return next((file.format for file in named if file.format), None)
 
 
-def _file_details(path: Path, wanted: Wanted, entry: Entry | None) -> dict[str, Any]:
+def _file_details(path: Path, request: ProblemRequest, entry: Entry | None) -> dict[str, Any]:
     digest = file_digest(path)
     pinned = digest in {file.sha256 for file in _known_files(entry)}
     return {
-        "source": wanted.source,
+        "source": request.source,
         "revision": None,
         "unverified": False,  # a file is its content
         "files": [{"path": str(path), "sha256": digest, "pinned": pinned}],
     }
 
 
-def _problem_table(path: Path, wanted: Wanted) -> pl.DataFrame | None:
+def _problem_table(path: Path, request: ProblemRequest) -> pl.DataFrame | None:
     """Return a Parquet file that is a table of problems already; None for any other."""
     if path.suffix != ".parquet":
         return None
@@ -263,7 +263,7 @@ def _problem_table(path: Path, wanted: Wanted) -> pl.DataFrame | None:
         raise InputError(
             f"{path}: holds problems of several benchmarks ({', '.join(names)}); take one of them."
         )
-    return frame.with_columns(benchmark=pl.lit(wanted.benchmark))
+    return frame.with_columns(benchmark=pl.lit(request.benchmark))
 
 
 def _rows(
@@ -289,7 +289,7 @@ def _within(row: Mapping[str, Any], window: Window, where: str) -> bool:
 
 
 def _frame(
-    wanted: Wanted, rows: Iterator[tuple[str, dict[str, Any]]], read: Adapter
+    request: ProblemRequest, rows: Iterator[tuple[str, dict[str, Any]]], read: Adapter
 ) -> pl.DataFrame:
     problems: list[Problem] = []
     first: dict[str, str] = {}
@@ -306,10 +306,10 @@ def _frame(
             )
         problems.append(problem)
     if not problems:
-        raise InputError(f"{wanted.source}: holds no problem.")
+        raise InputError(f"{request.source}: holds no problem.")
     columns = {name: kind for name, kind in SCHEMA.items() if name != "benchmark"}
     frame = pl.DataFrame(problems, schema=columns)
-    return frame.select(pl.lit(wanted.benchmark).alias("benchmark"), pl.all())
+    return frame.select(pl.lit(request.benchmark).alias("benchmark"), pl.all())
 
 
 def _require_text(problem: Problem) -> None:

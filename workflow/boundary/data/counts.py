@@ -79,22 +79,22 @@ def counts_scores(
         When the file has no such model, another n, or cannot be read.
     """
     counts = read_counts(path)
-    own = counts.filter(pl.col("model") == name)
-    if not own.height:
+    rows = counts.filter(pl.col("model") == name)
+    if not rows.height:
         names = ", ".join(counts["model"].unique(maintain_order=True))
         raise InputError(
             f"{path}: no counts of a model named {name!r}; the file has: {names}. "
             f"Write the source as counts:{path}#NAME with one of these."
         )
-    problem, most = own.sort("n", descending=True, maintain_order=True)["problem_id", "n"].row(0)
+    problem, most = rows.sort("n", descending=True, maintain_order=True)["problem_id", "n"].row(0)
     if n is not None and n != most:
         raise InputError(
             f"{path}: protocol {protocol!r} says n = {n}, but the counts of {name!r} have "
-            f"n = {most}{' at most' * (own['n'].n_unique() > 1)} (problem {problem}). Write "
+            f"n = {most}{' at most' * (rows['n'].n_unique() > 1)} (problem {problem}). Write "
             f"'n: {most}' under models.{model}, or under protocols.{protocol} where all its models "
             f"have it."
         )
-    scores = own.with_columns(
+    scores = rows.with_columns(
         pl.lit(model).alias("model"),
         pl.lit(benchmark).alias("benchmark"),
         pl.lit(protocol).alias("protocol"),

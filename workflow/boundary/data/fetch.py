@@ -147,15 +147,15 @@ def _pointer(path: Path) -> str | None:
     """Return the checksum in a pointer of Git LFS; None where the file is no pointer."""
     if path.stat().st_size > _LONGEST_POINTER:
         return None
-    found = _POINTER.match(path.read_bytes())
-    return found.group(1).decode() if found else None
+    pointer = _POINTER.match(path.read_bytes())
+    return pointer.group(1).decode() if pointer else None
 
 
 def _check(path: Path, sha256: str | None, url: str) -> None:
-    found = file_digest(path)
-    if sha256 not in (None, found):
+    digest = file_digest(path)
+    if sha256 not in (None, digest):
         raise InputError(
-            f"{url}: what came has the SHA-256 {found}, not {sha256}; it was not kept. Run the "
+            f"{url}: what came has the SHA-256 {digest}, not {sha256}; it was not kept. Run the "
             f"command again; where it stays so, the file was changed or the registry is wrong."
         )
 
@@ -165,7 +165,7 @@ def _from_hub(name: str, revision: str, path: str, sha256: str | None) -> Path:
 
     url = f"https://huggingface.co/datasets/{name}/resolve/{revision}/{path}"
     try:
-        found = Path(hf_hub_download(name, path, repo_type="dataset", revision=revision))
+        file = Path(hf_hub_download(name, path, repo_type="dataset", revision=revision))
     except errors.LocalEntryNotFoundError as error:  # no network: of the next kind, so it is first
         raise _absent(path, url, sha256, _first_line(error), None) from None
     except (
@@ -185,14 +185,14 @@ def _from_hub(name: str, revision: str, path: str, sha256: str | None) -> Path:
                 f"or point HF_HOME to another disk, and run again."
             ) from None
         raise _absent(path, url, sha256, _first_line(error), None) from None
-    digest = file_digest(found)
+    digest = file_digest(file)
     if sha256 not in (None, digest):
         # In the cache this is a link, which the hub's library would only make again.
         raise InputError(
-            f"{found.resolve()}: the hub's file {path} has the SHA-256 {digest}, not {sha256}; "
+            f"{file.resolve()}: the hub's file {path} has the SHA-256 {digest}, not {sha256}; "
             f"move it away and run the command again; where it stays so, the registry is wrong."
         )
-    return found
+    return file
 
 
 def _first_line(error: Exception) -> str:

@@ -25,8 +25,8 @@ def integer(value: Any) -> str | None:
     """
     if isinstance(value, bool):
         return None
-    found = _INTEGER.fullmatch(str(value).strip())
-    return found.group(1).replace("+", "") + found.group(2) if found else None
+    digits = _INTEGER.fullmatch(str(value).strip())
+    return digits.group(1).replace("+", "") + digits.group(2) if digits else None
 
 
 def last_box(solution: str) -> str | None:
@@ -101,9 +101,9 @@ def from_python(answer: str) -> str:
     >>> from_python("4.5e33"), from_python("-1./3"), from_python("np.arcsin(10/13)")
     ('4.5 \\times 10^{33}', '-1/3', '\\arcsin(10/13)')
     """
-    found = _SCIENTIFIC.fullmatch(answer.strip())
-    if found:
-        mantissa, sign, exponent = found.groups()
+    scientific = _SCIENTIFIC.fullmatch(answer.strip())
+    if scientific:
+        mantissa, sign, exponent = scientific.groups()
         return f"{mantissa} \\times 10^{{{sign.replace('+', '')}{exponent}}}"
     return _NUMPY.sub(r"\\\1", _BARE_POINT.sub("", answer)).replace("$", "").strip()
 
@@ -116,8 +116,8 @@ def after_mark(solution: str, mark: str = "####") -> str:
     InputError
         When there is no mark, or nothing behind it.
     """
-    _, found, answer = solution.rpartition(mark)
+    _, marked, answer = solution.rpartition(mark)
     answer = re.sub(r"(?<=[0-9]),(?=[0-9]{3})", "", answer.strip())
-    if not found or not answer:
+    if not marked or not answer:
         raise InputError(f"the answer has nothing behind {mark!r}")
     return answer

@@ -94,15 +94,15 @@ def pickled_text(raw: bytes) -> str:
     ValueError
         When it spells anything else.
     """
-    found: list[str] = []
+    texts: list[str] = []
     for opcode, argument, _ in pickletools.genops(raw):
         if opcode.name in _STRINGS:
-            found.append(str(argument))
+            texts.append(str(argument))
         elif opcode.name not in _HARMLESS:
             raise ValueError(f"the pickle does more than spell a string ({opcode.name})")
-    if len(found) != 1:
-        raise ValueError(f"the pickle spells {len(found)} strings, not one")
-    return found[0]
+    if len(texts) != 1:
+        raise ValueError(f"the pickle spells {len(texts)} strings, not one")
+    return texts[0]
 
 
 def _public(cases: str) -> list[dict[str, Any]]:
@@ -112,15 +112,15 @@ def _public(cases: str) -> list[dict[str, Any]]:
         raise InputError(f"the public test cases are not JSON: {error}") from None
 
 
-def _cases(found: Any) -> list[dict[str, Any]]:
-    if not isinstance(found, list) or not all(
+def _cases(cases: Any) -> list[dict[str, Any]]:
+    if not isinstance(cases, list) or not all(
         isinstance(case, dict)
         and isinstance(case.get("input"), str)
         and isinstance(case.get("output"), str)
-        for case in found
+        for case in cases
     ):
         raise InputError("test cases should be a list of objects with 'input' and 'output'")
-    return found
+    return cases
 
 
 def _entry_point(row: Row, starter: str) -> str:

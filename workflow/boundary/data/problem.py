@@ -108,8 +108,8 @@ def field(row: Row, *names: str) -> Any:
     for name in names:
         if not absent(row.get(name)):
             return row[name]
-    wanted = " or ".join(map(repr, names))
-    raise InputError(f"has no field {wanted}; it has: {', '.join(map(str, row)) or 'none'}")
+    alternatives = " or ".join(map(repr, names))
+    raise InputError(f"has no field {alternatives}; it has: {', '.join(map(str, row)) or 'none'}")
 
 
 def text(row: Row, *names: str) -> str:
@@ -139,8 +139,8 @@ def numbered(value: Any, width: int) -> str:
     ('0007', '07', 'test/7.json')
     """
     name = label(value)
-    found = _NUMBERED.fullmatch(name)
-    return found.group(1).zfill(width) if found else name
+    number = _NUMBERED.fullmatch(name)
+    return number.group(1).zfill(width) if number else name
 
 
 def label(value: Any) -> str:

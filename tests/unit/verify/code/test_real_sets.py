@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from boundary.data.benchmark import Wanted, benchmark_problems
+from boundary.data.benchmark import ProblemRequest, benchmark_problems
 from mutants import mutants
 from unit.verify.code.conftest import ITEMS, Verify
 
@@ -27,7 +27,9 @@ TRIED = 10
 def problems(request: pytest.FixtureRequest, shared_data: Path) -> pl.DataFrame:
     file, numbers = SAMPLE[request.param]
     path = shared_data / "benchmarks" / f"{file}.jsonl.gz"
-    frame, _ = benchmark_problems(Wanted(request.param, f"file:{path}", entry=request.param))
+    frame, _ = benchmark_problems(
+        ProblemRequest(request.param, f"file:{path}", entry=request.param)
+    )
     number = pl.col("problem_id").str.split("/").list.last().cast(pl.Int64)
     return frame.filter(number.is_in(numbers))
 
