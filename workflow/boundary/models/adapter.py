@@ -56,8 +56,12 @@ def other_base(recorded: Any, source: str) -> str | None:
 
 def _names(path: Path) -> list[str]:
     """Return the names of a model's folder: its place, where it leads to, what its config says."""
-    told = _read(path / "config.json").get("_name_or_path")
-    return [str(path), str(path.resolve()), *([told] if isinstance(told, str) and told else [])]
+    recorded = _read(path / "config.json").get("_name_or_path")
+    return [
+        str(path),
+        str(path.resolve()),
+        *([recorded] if isinstance(recorded, str) and recorded else []),
+    ]
 
 
 def _same(one: str, two: str) -> bool:
@@ -80,7 +84,7 @@ def _parts(name: str) -> tuple[str, ...]:
 def _read(path: Path) -> dict[str, Any]:
     """Return a JSON object, empty where there is none: whoever needs it says what is wrong."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return content if isinstance(content, dict) else {}

@@ -111,14 +111,14 @@ def _sizes(folder: Path) -> dict[str, int]:
 
 def _read_json(path: Path, remedy: str) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path}: no such file. {remedy}") from None
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path}: cannot be read as JSON ({error}). {remedy}") from None
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise InputError(f"{path}: should hold a JSON object. {remedy}")
-    return found
+    return content
 
 
 def _weights(folder: Path, remedy: str) -> list[Path]:
@@ -150,11 +150,13 @@ def _weights(folder: Path, remedy: str) -> list[Path]:
 
 def _pickles(folder: Path) -> str:
     """Explain why other weights do not count, where there are such."""
-    found = sorted(path.name for path in folder.iterdir() if path.suffix in {".bin", ".pt", ".pth"})
-    if not found:
+    pickles = sorted(
+        path.name for path in folder.iterdir() if path.suffix in {".bin", ".pt", ".pth"}
+    )
+    if not pickles:
         return ""
     return (
-        f" ({found[0]} is a pickle and refused, as loading it runs code; convert it with "
+        f" ({pickles[0]} is a pickle and refused, as loading it runs code; convert it with "
         f"`save_pretrained`, which writes safetensors)"
     )
 

@@ -141,10 +141,10 @@ def _finish(folder: Path) -> None:
 def _done(folder: Path) -> dict[str, Any] | None:
     """Return the note of an earlier conversion; the folder was renamed whole or is not there."""
     try:
-        found = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+        note = json.loads((folder / NOTE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) and {"sha256", "revision"} <= set(found) else None
+    return note if isinstance(note, dict) and {"sha256", "revision"} <= set(note) else None
 
 
 def _read(gguf: Path) -> Any:

