@@ -110,7 +110,7 @@ def flag(*, null: bool = False, need: bool = True) -> pa.Column:
     return pa.Column(pl.Boolean, nullable=null, required=need)
 
 
-def rule(said: str, columns: tuple[str, ...], holds: pl.Expr) -> pa.Check:
+def rule(message: str, columns: tuple[str, ...], holds: pl.Expr) -> pa.Check:
     """Return a rule across columns of a row; null holds, and so does a column that is absent."""
 
     def check_rows(data: pa.PolarsData) -> pl.LazyFrame:
@@ -119,7 +119,7 @@ def rule(said: str, columns: tuple[str, ...], holds: pl.Expr) -> pa.Check:
             return frame.select(pl.lit(True))
         return frame.select(holds.fill_null(True))
 
-    return pa.Check(check_rows, name=said, error=said)
+    return pa.Check(check_rows, name=message, error=message)
 
 
 def at_most(smaller: str, larger: str) -> pa.Check:
@@ -150,8 +150,8 @@ def check(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
         for name, column in table.schema.columns.items()
         if column.required and name not in frame.columns
     ]
-    if table.earlier and (told := table.earlier(frame, missing)):
-        raise TableError(f"{where}: {told}")
+    if table.earlier and (message := table.earlier(frame, missing)):
+        raise TableError(f"{where}: {message}")
     if missing:
         raise TableError(
             f"{where}: not a {table.name} table, as it has no column {', '.join(missing)}. "
@@ -207,10 +207,10 @@ def _cast(frame: pl.DataFrame, name: str, want: pl.DataType, table: Table, where
     changed = ~made.cast(have, strict=False).eq_missing(values) if numbers else None
     if changed is not None and changed.any():
         kind = "whole numbers" if want.is_integer() else "numbers of 53 bits"
-        told = _told(frame, table, changed.arg_true().to_list(), values.filter(changed))
+        examples = _examples(frame, table, changed.arg_true().to_list(), values.filter(changed))
         raise TableError(
             f"{where}: a number does not fit the {table.name} table: column {name} holds {kind}"
-            f"{told}"
+            f"{examples}"
         )
     return made
 
@@ -232,8 +232,8 @@ def _decoded(frame: pl.DataFrame, name: str, table: Table, where: str) -> pl.Ser
         return frame[name].cast(pl.String)
     except pl.exceptions.ComputeError:
         rows = [row for row, value in enumerate(frame[name]) if not _is_text(value)]
-        told = _told(frame, table, rows, frame[name].gather(rows))
-        raise TableError(f"{where}: column {name} holds text in UTF-8{told}") from None
+        examples = _examples(frame, table, rows, frame[name].gather(rows))
+        raise TableError(f"{where}: column {name} holds text in UTF-8{examples}") from None
 
 
 def _is_text(value: bytes | None) -> bool:
@@ -244,12 +244,12 @@ def _is_text(value: bytes | None) -> bool:
     return True
 
 
-def _told(frame: pl.DataFrame, table: Table, rows: list[int], values: pl.Series) -> str:
+def _examples(frame: pl.DataFrame, table: Table, rows: list[int], values: pl.Series) -> str:
     """Return values that break a rule, how many rows there are, and the first of them."""
-    found = f", found {', '.join(map(str, values.head(ROWS_SHOWN)))}"
+    head = f", found {', '.join(map(str, values.head(ROWS_SHOWN)))}"
     shown = [_describe(frame, table, row) for row in rows[:ROWS_SHOWN]]
     more = f" and {len(rows) - ROWS_SHOWN} more" if len(rows) > ROWS_SHOWN else ""
-    return f"{found}; {len(rows)} row(s): {'; '.join(shown)}{more}"
+    return f"{head}; {len(rows)} row(s): {'; '.join(shown)}{more}"
 
 
 def _violations(frame: pl.DataFrame, table: Table, error: SchemaErrors) -> list[str]:
@@ -271,8 +271,8 @@ def _violations(frame: pl.DataFrame, table: Table, error: SchemaErrors) -> list[
             continue  # a check of values says nothing where a type is wrong
         rows = [row for row in group["index"].to_list() if row is not None]
         subject = f"column {column}: " if column in table.schema.columns else ""
-        told = _told(frame, table, rows, group["failure_case"])
-        lines.append(f"{subject}{rule}{told if subject else told[told.index(';') :]}")
+        examples = _examples(frame, table, rows, group["failure_case"])
+        lines.append(f"{subject}{rule}{examples if subject else examples[examples.index(';') :]}")
     return list(dict.fromkeys(lines))
 
 

@@ -49,16 +49,16 @@ def read_rows(path: Path) -> list[CountsRow]:
     faults: list[str] = []
     seen: dict[tuple[str, str], int] = {}
     for line, cells in _records(path):
-        found = _row(cells)
-        if isinstance(found, str):
-            faults.append(f"line {line}: {found}")
+        row = _row(cells)
+        if isinstance(row, str):
+            faults.append(f"line {line}: {row}")
             continue
-        first = seen.setdefault(found[:2], line)
+        first = seen.setdefault(row[:2], line)
         if first != line:
             faults.append(
-                f"line {line}: model {found[0]}, problem {found[1]} stands on line {first} already"
+                f"line {line}: model {row[0]}, problem {row[1]} stands on line {first} already"
             )
-        rows.append(found)
+        rows.append(row)
     if faults:
         more = f"\n  - and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
         raise InputError(

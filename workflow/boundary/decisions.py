@@ -61,8 +61,8 @@ class Region:
 
 def regions_text(regions: Iterable[Region]) -> str | None:
     """Return regions as tables hold them, such as ``other:1-9;base:31-64``; None without any."""
-    told = (f"{region.side}:{region.first}-{region.last}" for region in regions)
-    return _BETWEEN.join(told) or None
+    parts = (f"{region.side}:{region.first}-{region.last}" for region in regions)
+    return _BETWEEN.join(parts) or None
 
 
 def read_regions(text: str | None) -> list[Region]:

@@ -75,13 +75,13 @@ def code_digest(*sources: str) -> str:
 
 
 def _python_files(sources: Iterable[str]) -> list[Path]:
-    found: set[Path] = set()
+    files: set[Path] = set()
     for source in sources:
         path = PACKAGE / source
         if path.is_dir():
-            found.update(path.rglob("*.py"))
+            files.update(path.rglob("*.py"))
         elif path.is_file():
-            found.add(path)
+            files.add(path)
         else:
             raise FileNotFoundError(path)
-    return sorted(found)
+    return sorted(files)

@@ -110,18 +110,18 @@ def _sandbox() -> dict[str, Any]:
     }
 
 
-def as_text(found: dict[str, Any]) -> str:
+def as_text(report: dict[str, Any]) -> str:
     """Return what was found as lines for a person."""
-    machine = found["machine"]
+    machine = report["machine"]
     lines = [
         f"machine   {machine['system']}, {machine['processor']}, Python {machine['python']}, "
         f"{machine['cores']} cores, {machine['memory'] / _GIB:.1f} GiB"
         + (", as root" if machine["root"] else "")
     ]
-    lines += [_gpu_line(gpu) for gpu in found["gpus"]] or ["gpu       none"]
-    engines = [f"{name} {version}" for name, version in found["engines"].items() if version]
+    lines += [_gpu_line(gpu) for gpu in report["gpus"]] or ["gpu       none"]
+    engines = [f"{name} {version}" for name, version in report["engines"].items() if version]
     lines.append(f"engines   {', '.join(engines) or 'none'}")
-    sandbox = found["sandbox"]
+    sandbox = report["sandbox"]
     lines.append(f"sandbox   {_named(sandbox)}")
     for tier in sandbox["tiers"]:
         lines += ["", f"{tier['tier']}: {'works' if tier['works'] else 'does not work'}"]

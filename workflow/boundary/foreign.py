@@ -141,12 +141,12 @@ def _text_kind(text: str, path: Path) -> str:
 
 def _json_object(text: str) -> dict[str, object] | None:
     try:
-        found = json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    if isinstance(found, list) and found:
-        found = found[0]
-    return found if isinstance(found, dict) else None
+    if isinstance(value, list) and value:
+        value = value[0]
+    return value if isinstance(value, dict) else None
 
 
 def _advice(names: set[str], path: Path, reader: str) -> str:

@@ -167,11 +167,11 @@ def refuse_empty_golds(problems: pl.DataFrame, where: str) -> None:
     broken = rows.filter(kind == "math", braces[0] != braces[1])["answer"].unique()
     faults |= {text: fault for text in broken if (fault := unreadable(text)) is not None}
     wrong = [text for text, fault in faults.items() if fault is not None]
-    found = rows.filter(answer.is_in(wrong, nulls_equal=True))
-    if found.is_empty():
+    refused = rows.filter(answer.is_in(wrong, nulls_equal=True))
+    if refused.is_empty():
         return
-    row, name, text, _ = found.row(0)
-    more = f" ({found.height} such rows)" if found.height > 1 else ""
+    row, name, text, _ = refused.row(0)
+    more = f" ({refused.height} such rows)" if refused.height > 1 else ""
     raise TableError(
         f"{where}: row {row}, problem {name!r}: the answer {_brief(text)} {faults[text]}{more}. "
         f"Every response to it would be wrong; correct the table."

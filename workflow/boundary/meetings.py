@@ -140,10 +140,10 @@ def _one_grader(verdicts: pl.DataFrame, paths: Sequence[Path]) -> None:
     graders = verdicts.group_by("problem_id").agg(pl.col("grader").unique().sort())
     mixed = graders.filter(pl.col("grader").list.len() > 1).sort("problem_id")
     if mixed.height:
-        name, found = mixed.row(0)
+        name, names = mixed.row(0)
         raise TableError(
             f"{paths[0]} and {len(paths) - 1} more: responses to {mixed.height} problem(s) were "
-            f"judged by different graders, such as {name} by {' and '.join(found)}, so that their "
+            f"judged by different graders, such as {name} by {' and '.join(names)}, so that their "
             f"counts do not add up. Run verify again for the older."
         )
 
@@ -171,9 +171,9 @@ def read_likelihoods(
     for path in paths:
         rows = read_table(path, LIKELIHOODS)
         for (model, benchmark, protocol), known in verdicts.items():
-            own = rows.filter(source_model=model, benchmark=benchmark, protocol=protocol)
+            scored = rows.filter(source_model=model, benchmark=benchmark, protocol=protocol)
             files = judged[model, benchmark, protocol]
-            check_responses(own, path, known, files, "likelihood or verify")
+            check_responses(scored, path, known, files, "likelihood or verify")
         frames.append(rows)
     whole = pl.concat(frames, how="diagonal")
     return check(whole, LIKELIHOODS, f"{paths[0]} and {len(paths) - 1} more")
@@ -226,16 +226,17 @@ def read_pairs(
                 )
         check_questions([sampled], rows, asked, problems)
         parts.append(rows.select(*KEY, response_digests(rows["response"])))
-        found = read_verdicts(
+        judgements = read_verdicts(
             [judged], problems, labels["benchmark"], responses=parts[-1], samples=[sampled]
         )
-        foreign = found.join(rows, on=list(KEY), how="anti").height
+        foreign = judgements.join(rows, on=list(KEY), how="anti").height
         if foreign:
             raise TableError(
-                f"{judged}: {foreign} of its {found.height} rows are of no sample in {sampled}. "
+                f"{judged}: {foreign} of its {judgements.height} rows are of no sample in "
+                f"{sampled}. "
                 f"Give samples and verdicts in the same order."
             )
-        yield rows, found
+        yield rows, judgements
     if scores is not None:
         counted = read_table(scores, SCORES).filter(pl.col(k) == v for k, v in labels.items())
         known = read_problem_digests(problems).filter(pl.col("benchmark") == labels["benchmark"])
@@ -352,11 +353,11 @@ def check_scores(scores: Mapping[Path, pl.DataFrame]) -> None:
         changed = differing(frame, known, PROBLEM, keys)
         if changed.height:
             benchmark, first = changed.row(0)
-            told = known.filter(benchmark=benchmark, problem_id=first)["at"][0]
+            earlier = known.filter(benchmark=benchmark, problem_id=first)["at"][0]
             names = changed.filter(benchmark=benchmark)["problem_id"]
             raise TableError(
-                f"{path} and {paths[told]}: {len(names)} problem(s) of benchmark {benchmark} are "
-                f"not the same in both (question, gold answer, kind or tests differ), first "
+                f"{path} and {paths[earlier]}: {len(names)} problem(s) of benchmark {benchmark} "
+                f"are not the same in both (question, gold answer, kind or tests differ), first "
                 f"{', '.join(names.head(SHOWN))}. Verify and score both with one problem table."
             )
         fresh = frame.select(*keys, PROBLEM, at=pl.lit(number, dtype=pl.Int64)).drop_nulls()

@@ -34,10 +34,10 @@ def greedy_note(settings: Mapping[str, tuple[float | None, float | None]]) -> st
         sample a problem.
     """
     by = {side: greedy_by(*both) for side, both in settings.items()}
-    told = ", ".join(f"{side} ({one[0]} {one[1]:g})" for side, one in by.items() if one)
-    if not told:
+    sides = ", ".join(f"{side} ({one[0]} {one[1]:g})" for side, one in by.items() if one)
+    if not sides:
         return None
     return (
-        f"greedy decoding of {told}: samples of a problem are one response, or nearly, so its "
+        f"greedy decoding of {sides}: samples of a problem are one response, or nearly, so its "
         f"pass@k is flat in k"
     )

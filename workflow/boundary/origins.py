@@ -55,16 +55,16 @@ def problem_digests(problems: pl.DataFrame) -> pl.DataFrame:
     if "metadata" not in problems.columns:
         problems = problems.with_columns(metadata=pl.lit(None, pl.String))
     rows = problems.select(*_OF_PROBLEM, "metadata").iter_rows()
-    found = (_number(canonical_json(_of_problem(*row))) for row in rows)
+    digests = (_number(canonical_json(_of_problem(*row))) for row in rows)
     return problems.select("benchmark", "problem_id").with_columns(
-        pl.Series(PROBLEM, found, dtype=pl.Int64)
+        pl.Series(PROBLEM, digests, dtype=pl.Int64)
     )
 
 
 def _of_problem(kind: str, *rest: str | None) -> list[Any]:
-    *told, metadata = rest
+    *texts, metadata = rest
     options = judged_by(kind, metadata)
-    return [kind, *told, *([options] if options else [])]
+    return [kind, *texts, *([options] if options else [])]
 
 
 def with_digests(verdicts: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
@@ -243,8 +243,8 @@ def check_questions(
     TableError
         Naming the shard and the problem table.
     """
-    own = problems.join(keys, on=["benchmark", "problem_id"], how="semi")
-    now = questions_digest(own)
+    asked = problems.join(keys, on=["benchmark", "problem_id"], how="semi")
+    now = questions_digest(asked)
     for shard in samples:
         then = read_provenance(shard).get("inputs", {}).get("questions", now)
         if then != now:

@@ -101,7 +101,7 @@ def score(
     arm = _one_arm(samples)
     known = [name for name in _OF_RESPONSES if name in samples.columns]
     rows = samples.select(*KEY, "n_tokens", "finish_reason", *known)
-    own = _whole_benchmark(problems, rows, arm)
+    benchmark_problems = _whole_benchmark(problems, rows, arm)
     _unique(rows, "samples")
     _indices(rows, n)
     optional = [name for name in _OF_VERDICTS if name in verdicts.columns]
@@ -123,8 +123,8 @@ def score(
     )
     scored = counted.join(_votes(graded), on="problem_id", how="left", validate="1:1")
     scored = scored.with_columns(pl.lit(value).alias(name) for name, value in arm.items())
-    if set(own.columns) >= ASKED:
-        asked = question_clusters(own, f"problems of {arm['benchmark']}")
+    if set(benchmark_problems.columns) >= ASKED:
+        asked = question_clusters(benchmark_problems, f"problems of {arm['benchmark']}")
         scored = scored.join(asked, on="problem_id", how="left", validate="1:1")
     where = "scores of " + ", ".join(arm.values())
     return check(scored.with_columns(_vote_columns()), SCORES, where).sort(SCORES.key)
@@ -179,27 +179,27 @@ def _whole_benchmark(
 ) -> pl.DataFrame:
     """Return the problems of the benchmark, which must be exactly those that were sampled."""
     benchmark = arm["benchmark"]
-    own = problems.filter(pl.col("benchmark") == benchmark)
-    if not own.height:
+    expected = problems.filter(pl.col("benchmark") == benchmark)
+    if not expected.height:
         known = ", ".join(problems["benchmark"].unique().sort()) or "none"
         raise TableError(
             f"The samples are of benchmark {benchmark}, of which the problems table has no "
             f"problem (it has: {known})."
         )
     sampled = rows.select("problem_id").unique()
-    lost = own.join(sampled, on="problem_id", how="anti")
+    lost = expected.join(sampled, on="problem_id", how="anti")
     if lost.height:
         raise TableError(
-            f"{lost.height} of the {own.height} problems of {benchmark} have no sample: "
+            f"{lost.height} of the {expected.height} problems of {benchmark} have no sample: "
             f"{_names(lost)}. A score over part of a benchmark is not its score; sample the rest."
         )
-    foreign = sampled.join(own, on="problem_id", how="anti")
+    foreign = sampled.join(expected, on="problem_id", how="anti")
     if foreign.height:
         raise TableError(
             f"{foreign.height} sampled problem(s) are not in benchmark {benchmark}: "
             f"{_names(foreign)}. Give the problems table from which the samples were made."
         )
-    return own
+    return expected
 
 
 def _names(frame: pl.DataFrame) -> str:
@@ -209,9 +209,9 @@ def _names(frame: pl.DataFrame) -> str:
 
 
 def _keys(frame: pl.DataFrame) -> str:
-    found = frame.select(KEY).unique().sort(KEY)
-    shown = "; ".join(f"problem {p}, sample {i}" for p, i in found.head(SHOWN).rows())
-    return shown + (f" and {found.height - SHOWN} more" if found.height > SHOWN else "")
+    keys = frame.select(KEY).unique().sort(KEY)
+    shown = "; ".join(f"problem {p}, sample {i}" for p, i in keys.head(SHOWN).rows())
+    return shown + (f" and {keys.height - SHOWN} more" if keys.height > SHOWN else "")
 
 
 def _unique(frame: pl.DataFrame, name: str) -> None:
@@ -222,29 +222,29 @@ def _unique(frame: pl.DataFrame, name: str) -> None:
 
 def _indices(rows: pl.DataFrame, n: int | None) -> None:
     """Require sample indices 0 … n-1 for every problem; the rows are unique."""
-    found = rows.group_by("problem_id").agg(
+    ranges = rows.group_by("problem_id").agg(
         n=pl.len(), low=pl.col("sample_index").min(), high=pl.col("sample_index").max()
     )
     if n is None:
-        if found["n"].n_unique() > 1:
-            rare = found.filter(pl.col("n") != found["n"].mode().sort()[-1]).sort("problem_id")
+        if ranges["n"].n_unique() > 1:
+            rare = ranges.filter(pl.col("n") != ranges["n"].mode().sort()[-1]).sort("problem_id")
             shown = "; ".join(
                 f"{p} has {k}" for p, k in rare.select("problem_id", "n").head(SHOWN).rows()
             )
-            low, high = found.select(pl.col("n").min(), pl.col("n").max().alias("high")).row(0)
+            low, high = ranges.select(pl.col("n").min(), pl.col("n").max().alias("high")).row(0)
             raise TableError(
                 f"Problems have from {low} to {high} samples: {shown}. "
                 f"Every problem needs the same number; sample what is missing."
             )
-        n = int(found["n"][0])
-    wrong = found.filter((pl.col("n") != n) | (pl.col("low") != 0) | (pl.col("high") != n - 1))
+        n = int(ranges["n"][0])
+    wrong = ranges.filter((pl.col("n") != n) | (pl.col("low") != 0) | (pl.col("high") != n - 1))
     if not wrong.height:
         return
     first = wrong.sort("problem_id").row(0, named=True)
-    own = set(rows.filter(pl.col("problem_id") == first["problem_id"])["sample_index"])
-    surplus = sorted(index for index in own if not 0 <= index < n)
-    gaps = list(islice((index for index in range(n) if index not in own), SHOWN))
-    lacking = n - len(own) + len(surplus)
+    sampled = set(rows.filter(pl.col("problem_id") == first["problem_id"])["sample_index"])
+    surplus = sorted(index for index in sampled if not 0 <= index < n)
+    gaps = list(islice((index for index in range(n) if index not in sampled), SHOWN))
+    lacking = n - len(sampled) + len(surplus)
     facts = [
         f"{word} {', '.join(map(str, indices[:SHOWN]))}"
         + (f" and {count - SHOWN} more" if count > SHOWN else "")

@@ -85,8 +85,8 @@ def storage_error(
     if isinstance(error, OSError):
         number = error.errno
     else:
-        found = _OS_ERROR.search(str(error))
-        number = int(found.group(1)) if found else None
+        code = _OS_ERROR.search(str(error))
+        number = int(code.group(1)) if code else None
     if number in (errno.ENOSPC, errno.EDQUOT):
         return StorageError(
             f"{path}: the disk is full; nothing was left half-written. Free some space "
@@ -378,13 +378,13 @@ def read_provenance(path: Path) -> dict[str, Any]:
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(path, error) from None
     try:
-        found = json.loads(text) if text else {}
+        content = json.loads(text) if text else {}
     except ValueError as error:
         raise TableError(
             f"{path}: its provenance is not JSON ({error}), so another tool has changed the "
             f"file. {remedy(path)}"
         ) from None
-    return found if isinstance(found, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
 def provenance(**details: Any) -> dict[str, Any]:
@@ -431,12 +431,12 @@ def git_state() -> str:
 
 def _library_versions() -> dict[str, str]:
     """Return the versions of the libraries that this process has loaded, and no other's."""
-    found = {}
+    versions = {}
     for name in LIBRARIES:
         if name not in sys.modules:
             continue
         try:
-            found[name] = importlib.metadata.version(name)
+            versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-    return found
+    return versions
