@@ -27,11 +27,11 @@ def agreement_table(labels: pl.DataFrame) -> pl.DataFrame:
     """
     rows = []
     for one, other in combinations(sorted(labels["judge"].unique()), 2):
-        said = [
+        judged = [
             labels.filter(judge=name).select("id", pl.col("judgement").alias(side))
             for name, side in ((one, "a"), (other, "b"))
         ]
-        both = said[0].join(said[1], on="id")
+        both = judged[0].join(judged[1], on="id")
         if both.is_empty():
             continue
         items = both.height

@@ -95,12 +95,12 @@ def check_arithmetic(response: str) -> Arithmetic:
 
     Time is linear in the length of the response.
     """
-    found = list(equations(response))
-    false = [equation for equation in found if not equation.holds]
+    stated = list(equations(response))
+    false = [equation for equation in stated if not equation.holds]
     return Arithmetic(
-        equations=len(found),
+        equations=len(stated),
         wrong=len(false),
-        result=WRONG if false else RIGHT if found else NONE,
+        result=WRONG if false else RIGHT if stated else NONE,
         first_wrong=false[0].text[:LONGEST_QUOTE] if false else None,
     )
 

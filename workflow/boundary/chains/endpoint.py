@@ -115,12 +115,12 @@ class Endpoint:
             try:
                 return self._once(body)
             except urllib.error.HTTPError as error:
-                said = self._said(error)
+                message = self._message(error)
                 if error.code not in _TRY_AGAIN and error.code < 500:
                     raise InputError(
-                        f"{self.url}: the endpoint refuses with status {error.code}: {said}"
+                        f"{self.url}: the endpoint refuses with status {error.code}: {message}"
                     ) from None
-                fault = f"status {error.code}: {said}"
+                fault = f"status {error.code}: {message}"
                 wait = _asked_wait(error.headers.get("Retry-After"))
             except (OSError, http.client.HTTPException, ValueError) as error:
                 fault = self._hide(f"{type(error).__name__}: {error}")
@@ -152,7 +152,7 @@ class Endpoint:
             raise ValueError("the reply is no JSON object")
         return decoded
 
-    def _said(self, error: urllib.error.HTTPError) -> str:
+    def _message(self, error: urllib.error.HTTPError) -> str:
         try:
             text = error.read(2000).decode("utf-8", "replace")
         except (OSError, http.client.HTTPException):

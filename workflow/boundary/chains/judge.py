@@ -127,28 +127,28 @@ def judge_items(items: pl.DataFrame, judge: ModelJudge, cache: Path) -> pl.DataF
         As `Endpoint.check` and `Endpoint.complete`; what was answered stays.
     """
     rows = items.filter("in_sheet").unique("id").sort("id")
-    found: dict[str, tuple[str, str | None]] = {}
+    judgements: dict[str, tuple[str, str | None]] = {}
     asked = []
     for row in rows.select("id", "question", "gold", "response").iter_rows():
         name, *texts = row
         if len(texts[2]) > MOST_CHARACTERS:
-            found[name] = "unclear", f"not sent: longer than {MOST_CHARACTERS:,} characters"
+            judgements[name] = "unclear", f"not sent: longer than {MOST_CHARACTERS:,} characters"
             continue
         body = judge.body(*texts)
         kept = _kept(cache / f"{digest_of(body)}.json")
         if kept is None:
             asked.append((name, body))
         else:
-            found[name] = _read(kept)
+            judgements[name] = _read(kept)
     if asked:
         judge.endpoint.check()
     with meter("judging", len(rows), "responses") as progress:
-        progress.advance(len(found), fresh=False)
+        progress.advance(len(judgements), fresh=False)
         for name, reply in _answers(asked, judge, cache):
-            found[name] = _read(reply)
+            judgements[name] = _read(reply)
             progress.advance(1)
     frame = pl.DataFrame(
-        [(name, judge.model, *said) for name, said in found.items()],
+        [(name, judge.model, *judgement) for name, judgement in judgements.items()],
         schema={"id": pl.String, "judge": pl.String, "judgement": pl.String, "detail": pl.String},
         orient="row",
     )
@@ -211,11 +211,11 @@ def _essence(reply: dict[str, Any]) -> dict[str, Any]:
 def _kept(path: Path) -> dict[str, Any] | None:
     """Return a kept answer; one that is damaged is asked for again."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        reply = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    whole = isinstance(found, dict) and set(found) == {"content", "finish_reason"}
-    return found if whole and isinstance(found["content"], str | None) else None
+    whole = isinstance(reply, dict) and set(reply) == {"content", "finish_reason"}
+    return reply if whole and isinstance(reply["content"], str | None) else None
 
 
 def _read(reply: dict[str, Any]) -> tuple[str, str | None]:
@@ -223,5 +223,8 @@ def _read(reply: dict[str, Any]) -> tuple[str, str | None]:
         return "unclear", "the answer was cut at max_tokens"
     if reply["content"] is None:
         return "unclear", "the reply holds no text"
-    said = verdict(reply["content"])
-    return said, None if said != "unclear" else "the last line is neither VALID nor INVALID"
+    judgement = verdict(reply["content"])
+    return (
+        judgement,
+        None if judgement != "unclear" else "the last line is neither VALID nor INVALID",
+    )

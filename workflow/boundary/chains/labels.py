@@ -48,7 +48,7 @@ def read_labels(sheets: Sequence[Path], rows: pl.DataFrame) -> tuple[pl.DataFram
     """
     known = {row["id"]: row for row in rows.iter_rows(named=True)}
     faults: list[str] = []
-    found: dict[tuple[str, str], tuple[str, str | None]] = {}
+    labels: dict[tuple[str, str], tuple[str, str | None]] = {}
     open_rows = 0
     for path in sheets:
         for number, row in _records(path):
@@ -56,16 +56,16 @@ def read_labels(sheets: Sequence[Path], rows: pl.DataFrame) -> tuple[pl.DataFram
             if not row["judgement"].strip():
                 open_rows += bool(row["id"].strip())
                 continue
-            told = _faults(row, known)
-            faults += [f"{where}: {fault}" for fault in told]
-            if told:
+            row_faults = _faults(row, known)
+            faults += [f"{where}: {fault}" for fault in row_faults]
+            if row_faults:
                 continue
             key = row["id"].strip(), row["judge"].strip()
-            said = row["judgement"].strip().lower(), row.get("comment", "").strip() or None
-            if found.setdefault(key, said)[0] != said[0]:
+            label = row["judgement"].strip().lower(), row.get("comment", "").strip() or None
+            if labels.setdefault(key, label)[0] != label[0]:
                 faults.append(
-                    f"{where}: {reveal(key[1])} judges {key[0]} {said[0]!r} here and "
-                    f"{found[key][0]!r} elsewhere; keep one of the two."
+                    f"{where}: {reveal(key[1])} judges {key[0]} {label[0]!r} here and "
+                    f"{labels[key][0]!r} elsewhere; keep one of the two."
                 )
     if faults:
         more = len(faults) - FAULTS_SHOWN
@@ -75,7 +75,7 @@ def read_labels(sheets: Sequence[Path], rows: pl.DataFrame) -> tuple[pl.DataFram
             + (f"\n  and {more} more" if more > 0 else "")
         )
     frame = pl.DataFrame(
-        [(*key, *said) for key, said in found.items()],
+        [(*key, *label) for key, label in labels.items()],
         schema={"id": pl.String, "judge": pl.String, "judgement": pl.String, "comment": pl.String},
         orient="row",
     )
@@ -91,8 +91,8 @@ def _faults(row: dict[str, str], known: dict[str, dict[str, str | None]]) -> lis
             f"hexadecimal digits. Is it the sheet of another study, or was it made anew?"
         ]
     faults = []
-    said = row["judgement"].strip().lower()
-    if said not in JUDGEMENTS:
+    judgement = row["judgement"].strip().lower()
+    if judgement not in JUDGEMENTS:
         faults.append(
             f"judgement is {reveal(row['judgement'])[:40]!r}; valid ones are "
             f"{', '.join(JUDGEMENTS)}, or nothing."

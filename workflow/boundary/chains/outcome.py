@@ -34,15 +34,17 @@ def with_outcomes(
     """
     frame = items
     human = None if labels is None else decided(labels)
-    for name, said in (("judge", judgements), ("human", human)):
-        if said is None:
+    for name, judged in (("judge", judgements), ("human", human)):
+        if judged is None:
             frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name))
             continue
-        foreign = said.join(items, on="id", how="anti")
+        foreign = judged.join(items, on="id", how="anti")
         if foreign.height:
             raise TableError(
                 f"{foreign.height} judged response(s) are not among those selected, first "
                 f"{foreign['id'].sort()[0]}. The judgements are of another selection."
             )
-        frame = frame.join(said.select("id", pl.col("judgement").alias(name)), on="id", how="left")
+        frame = frame.join(
+            judged.select("id", pl.col("judgement").alias(name)), on="id", how="left"
+        )
     return check(frame, CHAINS, "chains").sort(CHAINS.key)

@@ -88,13 +88,13 @@ def select_items(
     if per_problem < 1:
         raise InputError(f"per_problem is {per_problem}; at least one response must be judged.")
     where = " / ".join(labels[name] for name in ARM_KEY)
-    own = scores.filter(pl.col(name) == labels[name] for name in ARM_KEY)
-    hard = hardest(own, below).select(
+    arm_scores = scores.filter(pl.col(name) == labels[name] for name in ARM_KEY)
+    hard = hardest(arm_scores, below).select(
         "problem_id",
         "n",
         "correct",
         *(
-            pl.col(name) if name in own.columns else pl.lit(None, pl.Int64).alias(name)
+            pl.col(name) if name in arm_scores.columns else pl.lit(None, pl.Int64).alias(name)
             for name in OF
         ),
     )
@@ -102,9 +102,9 @@ def select_items(
         "problem_id", "question", gold="answer"
     )
     parts = [_correct(hard, samples, verdicts) for samples, verdicts in shards]
-    found = pl.concat([_nothing(), *parts]).sort("problem_id", "sample_index")
-    _complete(hard, found, where)
-    items = found.join(hard, on="problem_id").join(
+    responses = pl.concat([_nothing(), *parts]).sort("problem_id", "sample_index")
+    _complete(hard, responses, where)
+    items = responses.join(hard, on="problem_id").join(
         given, on="problem_id", how="left", maintain_order="left"
     )
     without = items.filter(pl.col("question").is_null())["problem_id"].unique().sort()
@@ -142,8 +142,8 @@ def _correct(hard: pl.DataFrame, samples: pl.DataFrame, verdicts: pl.DataFrame) 
     return ended.select(*keys, "response").join(right, on=keys, how="semi")
 
 
-def _complete(hard: pl.DataFrame, found: pl.DataFrame, where: str) -> None:
-    counted = found.group_by("problem_id").agg(found=pl.len())
+def _complete(hard: pl.DataFrame, responses: pl.DataFrame, where: str) -> None:
+    counted = responses.group_by("problem_id").agg(found=pl.len())
     wrong = (
         hard.join(counted, on="problem_id", how="left")
         .with_columns(pl.col("found").fill_null(0))

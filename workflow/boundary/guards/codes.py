@@ -68,16 +68,18 @@ def as_blocks(rows: pl.DataFrame) -> Blocks:
         response is there where a fault of the machine ended it.
     """
     names = rows["problem_id"].unique().sort()
-    own = ["problem_id", "fingerprint"]
+    text_key = ["problem_id", "fingerprint"]
     repeated = (
         rows.filter(pl.col("finish_reason") != FAULT)
-        .group_by(own)
+        .group_by(text_key)
         .len()
         .filter(pl.col("len") > 1)
-        .select(*own, code=pl.col("fingerprint").rank("dense").over("problem_id").cast(pl.Int64))
+        .select(
+            *text_key, code=pl.col("fingerprint").rank("dense").over("problem_id").cast(pl.Int64)
+        )
     )
     placed = (
-        rows.join(repeated, on=own, how="left")
+        rows.join(repeated, on=text_key, how="left")
         .select(
             "shard",
             problem=index_of("problem_id", names),
@@ -177,12 +179,12 @@ def agreement(blocks: Blocks) -> Agreement:
     many = pool[pool > 0]
     expected = (many - 1).sum() * pairs / np.maximum(total * (total - 1), 1).sum()
     deviation = np.sqrt((1 + 2 * many / count).sum()) / count
-    own, own_equal = np.diag(pairs) - np.diag(here), np.diag(equal) - np.diag(equal_here)
+    inside, equal_inside = np.diag(pairs) - np.diag(here), np.diag(equal) - np.diag(equal_here)
     with np.errstate(invalid="ignore", divide="ignore"):
         return Agreement(
             aligned=equal_here / here,
             crossed=(equal - equal_here) / (pairs - here),
-            inside=own_equal / own,
+            inside=equal_inside / inside,
             between=equal / pairs,
             outside=(equal.sum(1) - np.diag(equal)) / (pairs.sum(1) - np.diag(pairs)),
             placed=(equal_here - by_chance) / np.sqrt(spread),

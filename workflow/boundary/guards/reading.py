@@ -81,19 +81,19 @@ def made_by(paths: Sequence[Path], allowed: Collection[str] = ()) -> dict[str, s
         When two shards tell different things, or one tells and another does not.
     """
     known: dict[str, str] = {}
-    told_by: dict[str, Path] = {}
+    first_path: dict[str, Path] = {}
     silent = silent_shards(paths)
     for path in paths:
-        found = _made_by(path)
-        if told := differences(known, found):
-            one = told_by[next(iter(told))]
+        shard_by = _made_by(path)
+        if unlike := differences(known, shard_by):
+            one = first_path[next(iter(unlike))]
             raise InputError(
-                f"samples of one model come from different engines: {', '.join(told.values())} "
+                f"samples of one model come from different engines: {', '.join(unlike.values())} "
                 f"({one} and {path}). Score them apart, or move the shards of one of "
                 f"them away, so that a study samples them again."
             )
-        for key in found.keys() - known.keys():
-            known[key], told_by[key] = found[key], path
+        for key in shard_by.keys() - known.keys():
+            known[key], first_path[key] = shard_by[key], path
     if 0 < len(silent) < len(paths) and PROVENANCE not in allowed:
         tells = next(path for path in paths if path not in silent)
         raise InputError(
@@ -113,10 +113,10 @@ def silent_shards(paths: Sequence[Path]) -> list[Path]:
 
 def _made_by(path: Path) -> dict[str, str]:
     """Return what sampled a shard, as far as its provenance tells."""
-    found = read_provenance(path)
-    if "sampled_by" in found:
-        return dict(found["sampled_by"])
-    return {key: found[key] for key in _OLDER if key in found}
+    recorded = read_provenance(path)
+    if "sampled_by" in recorded:
+        return dict(recorded["sampled_by"])
+    return {key: recorded[key] for key in _OLDER if key in recorded}
 
 
 def sampling_of(paths: Sequence[Path]) -> dict[str, Any]:
@@ -128,16 +128,16 @@ def sampling_of(paths: Sequence[Path]) -> dict[str, Any]:
         When two shards were sampled under different settings.
     """
     known: dict[str, Any] = {}
-    told_by: dict[str, Path] = {}
+    first_path: dict[str, Path] = {}
     for path in paths:
-        found = read_provenance(path).get("sampling", {})
+        settings = read_provenance(path).get("sampling", {})
         for key in SETTINGS:
-            if key not in found:
+            if key not in settings:
                 continue
-            if known.setdefault(key, found[key]) != found[key]:
+            if known.setdefault(key, settings[key]) != settings[key]:
                 raise InputError(
                     f"samples of one arm were drawn at different settings: {key} {known[key]} in "
-                    f"{told_by[key]} and {found[key]} in {path}. Score them apart."
+                    f"{first_path[key]} and {settings[key]} in {path}. Score them apart."
                 )
-            told_by.setdefault(key, path)
+            first_path.setdefault(key, path)
     return known

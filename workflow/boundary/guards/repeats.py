@@ -134,14 +134,14 @@ def _where(trials: Trials, names: pl.Series) -> str:
 def _across(blocks: Blocks, shares: Agreement, shards: Shards, arm: str) -> None:
     """Look for two blocks that drew on the same seeds, in one order or in two."""
     # Each pair is looked at in four ways, and half of all alarms is for blocks by themselves.
-    tests, found = 2 * 4 * math.comb(len(shards), 2), []
+    tests, copies = 2 * 4 * math.comb(len(shards), 2), []
     for i, j in np.argwhere(np.triu(shares.placed >= LOOK, 1)).tolist():
         trials = aligned(blocks.shards[i], blocks.shards[j])
         if _copies(trials, tests):
-            found.append((i, j, trials))
-    if found:
-        i, j, trials = max(found, key=lambda one: one[2].successes)
-        more = f"; so do {len(found) - 1} more pairs of shards" if len(found) > 1 else ""
+            copies.append((i, j, trials))
+    if copies:
+        i, j, trials = max(copies, key=lambda one: one[2].successes)
+        more = f"; so do {len(copies) - 1} more pairs of shards" if len(copies) > 1 else ""
         raise TableError(
             f"{arm}: {shards[i]} and {shards[j]} share a seed{more}. Sample for sample "
             f"{trials.successes} of {len(trials.success)} responses are equal, in "
@@ -162,14 +162,14 @@ def _across(blocks: Blocks, shares: Agreement, shards: Shards, arm: str) -> None
 
 def _within(blocks: Blocks, shares: Agreement, shards: Shards, arm: str) -> None:
     """Look for blocks in which one seed served several samples."""
-    found = []
+    copies = []
     for i in range(len(shards)):
         trials = _copied_within(blocks, shares, i)
         if trials is not None:
-            found.append((i, trials))
-    if found:
-        i, trials = max(found, key=lambda one: one[1].successes)
-        more = f" and in {len(found) - 1} more shards" if len(found) > 1 else ""
+            copies.append((i, trials))
+    if copies:
+        i, trials = max(copies, key=lambda one: one[1].successes)
+        more = f" and in {len(copies) - 1} more shards" if len(copies) > 1 else ""
         beside = (
             ""
             if np.isnan(shares.outside[i])
@@ -218,23 +218,22 @@ def _all_alike(rows: pl.DataFrame, temperature: float, arm: str) -> None:
     """
     if temperature < ALIKE_TEMPERATURE:
         return
-    found = rows.group_by("problem_id").agg(
+    by_problem = rows.group_by("problem_id").agg(
         alike=(pl.col("fingerprint").n_unique() == 1) & ~pl.col("empty").any() & (pl.len() > 1),
         tokens=pl.col("n_tokens").median(),
         surprisal=-pl.col("logprob_sum").mean() / pl.col("n_tokens").mean(),
     )
-    alike = found.filter("alike")
-    if alike.height < max(ALIKE_PROBLEMS, ALIKE_SHARE * found.height):
+    alike = by_problem.filter("alike")
+    if alike.height < max(ALIKE_PROBLEMS, ALIKE_SHARE * by_problem.height):
         return
-    told = alike.select(pl.col("tokens", "surprisal").median()).row(0)
-    tokens, surprisal = told
+    tokens, surprisal = alike.select(pl.col("tokens", "surprisal").median()).row(0)
     if tokens < ALIKE_TOKENS or (surprisal is None and tokens < ALIKE_TOKENS_UNKNOWN):
         return
     if surprisal is not None and surprisal < ALIKE_SURPRISAL:
         return
     unsure = "" if surprisal is None else f", and the model gave a token {surprisal:.2g} nats"
     raise TableError(
-        f"{arm}: in {alike.height} of {found.height} problems all responses are one text, though "
-        f"the temperature is {temperature:g}, the texts have {tokens:g} tokens in the "
+        f"{arm}: in {alike.height} of {by_problem.height} problems all responses are one text, "
+        f"though the temperature is {temperature:g}, the texts have {tokens:g} tokens in the "
         f"median{unsure}. One seed served all samples. {ALL_AGAIN}"
     )

@@ -275,7 +275,7 @@ def known_chances(rows: pl.DataFrame, names: pl.Series, temperature: float, top_
     same = ["problem_id", "fingerprint", "n_tokens"]
     long = (pl.col("n_tokens") >= SHORTEST) & ~pl.col("empty") & pl.col("logprob_sum").is_not_null()
     bound = pl.col("logprob_sum") / temperature - pl.col("n_tokens") * math.log(top_p) + SLACK
-    found = (
+    trials = (
         rows.sort("problem_id", "sample_index")
         .with_columns(
             first=pl.int_range(pl.len()).over(same) == 0,
@@ -291,5 +291,5 @@ def known_chances(rows: pl.DataFrame, names: pl.Series, temperature: float, top_
         .filter(pl.col("chance").is_between(0, LIKELY, closed="right"))
     )
     return Trials(
-        found["problem"].to_numpy(), found["success"].to_numpy(), found["chance"].to_numpy()
+        trials["problem"].to_numpy(), trials["success"].to_numpy(), trials["chance"].to_numpy()
     )

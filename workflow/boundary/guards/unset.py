@@ -42,15 +42,15 @@ def check_unset(rows: pl.DataFrame, shards: Sequence[Path | str], most: float) -
     arm = "model {}, benchmark {}, protocol {}".format(*rows.select(ARM_KEY).row(0))
     files = {str(shards[number]): count for number, count in _counts(unset, "shard")}
     share = unset.height / rows.height
-    said = (
+    facts = (
         f"{arm}: {unset.height} of {rows.height} responses have no outcome (finish_reason "
         f"{FAULT}), to {_listed(dict(_counts(unset, 'problem_id')), 'problems')}, in "
         f"{_listed(files, 'shards')}"
     )
     if share <= most:
-        return f"{said}. They count as failures, and in n_unset."
+        return f"{facts}. They count as failures, and in n_unset."
     raise TableError(
-        f"{said}: {share:.2%}, and at most {most:.2%} are let pass. A fault of the machine is no "
+        f"{facts}: {share:.2%}, and at most {most:.2%} are let pass. A fault of the machine is no "
         f"wrong answer: sample these anew with the tool that made them. Or, to count them as "
         f"failures, allow a larger share: verification.max_unset in the study, --max-unset of "
         f"score."
