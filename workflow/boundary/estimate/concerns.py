@@ -81,10 +81,10 @@ def _crowded(arms: list[ArmCost], gpu: str) -> Iterator[str]:
         if arm.filled <= CROWDED:
             continue
         needed = next(n for n in (2, 4, 8, 16, 10**9) if arm.filled * arm.work.gpus / n <= CROWDED)
-        told = "more than" if arm.filled >= 1 else f"{100 * arm.filled:.0f} % of"
+        filled = "more than" if arm.filled >= 1 else f"{100 * arm.filled:.0f} % of"
         rather = "does not fit" if arm.filled >= 1 else "is slow"
         yield (
-            f"models.{name}: its weights fill {told} what vllm may take of {arm.work.gpus} × "
+            f"models.{name}: its weights fill {filled} what vllm may take of {arm.work.gpus} × "
             f"{gpu} ({memory:g} GB each), where it {rather}; 'tensor_parallel_size: {needed}' "
             f"gives it room."
         )
@@ -92,8 +92,8 @@ def _crowded(arms: list[ArmCost], gpu: str) -> Iterator[str]:
 
 def _short(arms: list[ArmCost]) -> Iterator[str]:
     """Yield benchmarks whose GPU jobs are so short that starting them costs much."""
-    wanted = [arm for arm in arms if arm.work.gpus and arm.work.seconds is not None]
-    for (benchmark, protocol), group in _by(wanted, lambda arm: (arm.benchmark, arm.protocol)):
+    on_gpu = [arm for arm in arms if arm.work.gpus and arm.work.seconds is not None]
+    for (benchmark, protocol), group in _by(on_gpu, lambda arm: (arm.benchmark, arm.protocol)):
         short = [arm for arm in group if (arm.work.seconds or 0) < SHORT]
         if not short:
             continue
@@ -103,17 +103,17 @@ def _short(arms: list[ArmCost]) -> Iterator[str]:
         sizes = [size for size in range(now + 1, most + 1) if most % size == 0]
         enough = [s for s in sizes if (least.basis.block_seconds(s) or 0) >= SHORT]
         size = next(iter(enough), sizes[-1] if sizes else None)
-        told = (
+        message = (
             f"benchmarks.{benchmark}: a GPU job takes {_minutes(least.work.seconds)} for "
             f"{least.model} under {protocol}, less than {SHORT // 60} minutes"
         )
         if size is None:
-            yield f"{told}; one block holds all {now} samples a problem, so it stays so."
+            yield f"{message}; one block holds all {now} samples a problem, so it stays so."
             continue
         then = _minutes(least.basis.block_seconds(size))
         drawn = any(arm.work.done for arm in group)
         yield (
-            f"{told}; 'samples_per_shard: {size}' there makes it {then}."
+            f"{message}; 'samples_per_shard: {size}' there makes it {then}."
             + drawn * " Blocks that are there would be drawn again: their size is part of them."
         )
 
@@ -154,8 +154,8 @@ def _minutes(seconds: float | None) -> str:
     return f"{minutes:.0f} minutes" if minutes >= 10 else f"{minutes:.1f} minutes"
 
 
-def _names(found: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(found))
+def _names(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
 
 
 def _by(arms: Iterable[ArmCost], key: Callable[[ArmCost], K]) -> Iterator[tuple[K, list[ArmCost]]]:

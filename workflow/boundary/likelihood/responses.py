@@ -58,7 +58,7 @@ def score_responses(
         responses: the mean over what is there would be of something else.
     """
     rows = _first_responses(problems, samples, responses)
-    found: list[tuple[int, float]] = []
+    totals: list[tuple[int, float]] = []
     source = samples["model"][0]
     with meter(f"score {source} under {scorer}", rows.height, "responses") as bar:
         for chunk in rows.iter_slices(CHUNK):
@@ -71,7 +71,7 @@ def score_responses(
                 (chunk["finish_reason"] == "stop").to_list(),
                 sampling,
             )
-            found += scored
+            totals += scored
             bar.advance(chunk.height, sum(tokens for tokens, _ in scored))
     return rows.select(
         scorer=pl.lit(scorer),
@@ -80,8 +80,8 @@ def score_responses(
         protocol="protocol",
         problem_id="problem_id",
         sample_index="sample_index",
-        n_tokens=pl.Series([tokens for tokens, _ in found], dtype=pl.Int64),
-        logprob_sum=pl.Series([total for _, total in found], dtype=pl.Float64),
+        n_tokens=pl.Series([tokens for tokens, _ in totals], dtype=pl.Int64),
+        logprob_sum=pl.Series([total for _, total in totals], dtype=pl.Float64),
     ).with_columns(
         perplexity=pl.when(pl.col("n_tokens") > 0).then(
             (-pl.col("logprob_sum") / pl.col("n_tokens")).exp()
@@ -106,10 +106,10 @@ def _first_responses(problems: pl.DataFrame, samples: pl.DataFrame, responses: i
         )
     # Unique indices below the limit: as many as the limit means that none is missing.
     arms = samples.select(ARM_KEY).unique()
-    wanted = arms.join(problems.select(keys), on="benchmark")
+    expected = arms.join(problems.select(keys), on="benchmark")
     held = rows.group_by("model", *keys, "protocol").len()
     short = (
-        wanted.join(held, on=["model", *keys, "protocol"], how="left")
+        expected.join(held, on=["model", *keys, "protocol"], how="left")
         .filter(pl.col("len").fill_null(0) < responses)
         .sort("model", *keys, "protocol")
     )

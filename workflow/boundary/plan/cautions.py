@@ -29,7 +29,7 @@ _LARGE = 1.0
 def cautions(plan: Plan) -> list[str]:
     """Return one line for each caution, beginning with its key path."""
     study = plan.study
-    found = [*_greedy_protocols(plan), *_other_bases(plan)]
+    lines = [*_greedy_protocols(plan), *_other_bases(plan)]
     for i, pair in enumerate(study.comparisons):
         remedy = (
             f" Write 'base: {pair.other}' and 'other: {pair.base}', or mend role and base of the "
@@ -37,8 +37,8 @@ def cautions(plan: Plan) -> list[str]:
         )
         texts = [f"{text}.{remedy * mended}" for text, mended in _exchanged(study, pair)]
         texts += [f"{text}." for text in _computed_otherwise(study, pair)]
-        found += [f"comparisons[{i}]: {text}" for text in texts]
-    return found
+        lines += [f"comparisons[{i}]: {text}" for text in texts]
+    return lines
 
 
 def pair_cautions(plan: Plan, pair: Comparison, benchmark: str) -> list[str]:
@@ -92,8 +92,8 @@ def _other_bases(plan: Plan) -> Iterator[str]:
         model = plan.study.models[name]
         if model.adapter is not None and model.adapter.kind == "file":
             recorded = recorded_base(source_path(model.adapter.source))
-            if told := other_base(recorded, model.source):
-                yield f"models.{name}.adapter: {told}"
+            if warning := other_base(recorded, model.source):
+                yield f"models.{name}.adapter: {warning}"
 
 
 # --- sides exchanged -----------------------------------------------------------

@@ -39,9 +39,9 @@ def size_in_name(name: str) -> float | None:
     A size in billions goes before one in millions, which may be a context
     (``-7B-Instruct-1M``).
     """
-    found = [(unit.lower(), float(value)) for value, unit in _SIZE.findall(name)]
-    billions = [value for unit, value in found if unit == "b"]
-    millions = [value / 1000 for unit, value in found if unit == "m"]
+    sizes = [(unit.lower(), float(value)) for value, unit in _SIZE.findall(name)]
+    billions = [value for unit, value in sizes if unit == "b"]
+    millions = [value / 1000 for unit, value in sizes if unit == "m"]
     return next((value for value in [*billions, *millions] if value > 0), None)
 
 
@@ -60,8 +60,8 @@ def parameters_of(study: Study, model: str) -> float | None:
             return entry.parameters
         parts = re.split(r"[/#]", entry.source.partition(":")[2])
         for text in (*reversed(parts if entry.kind == "file" else parts[-1:]), name):
-            if (found := size_in_name(text)) is not None:
-                return found
+            if (billions := size_in_name(text)) is not None:
+                return billions
         name = entry.base
     return None
 

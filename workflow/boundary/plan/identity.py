@@ -108,8 +108,8 @@ class Identity:
         made_of: dict[str, Any] = {"name": benchmark}
         if entry.lab is not None:
             made_of |= {"lab": entry.lab.model_dump(mode="json"), "revision": LAB_REVISION}
-        elif (found := self.problems(benchmark)).source:
-            made_of |= {"problems": found.identity(), "revision": ADAPTER_REVISION}
+        elif (problems := self.problems(benchmark)).source:
+            made_of |= {"problems": problems.identity(), "revision": ADAPTER_REVISION}
         return f"{benchmark}-{digest(made_of)}"
 
     def sampling(self, protocol: str, benchmark: str) -> dict[str, Any]:

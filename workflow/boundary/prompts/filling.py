@@ -74,7 +74,7 @@ def _turns(chat: list[Mapping[str, str]], shot: Mapping[str, str]) -> list[dict[
 
 def _put(text: str, values: Mapping[str, str]) -> str:
     """Replace placeholders in one pass, so that none in a value is replaced in turn."""
-    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+    return _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
 
 
 def _starter_code(metadata: str | None) -> str:

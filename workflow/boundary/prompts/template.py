@@ -131,10 +131,12 @@ def _check_chat(key: str, messages: list[Message], times: dict[str, int]) -> Non
 
 
 def _count(key: str, text: str, times: dict[str, int]) -> None:
-    for placeholder, wanted in times.items():
-        if text.count(placeholder) != wanted:
-            told = f"should hold {placeholder} once" if wanted else f"has no {placeholder} to fill"
-            raise ValueError(f"'{key}' {told}")
+    for placeholder, expected in times.items():
+        if text.count(placeholder) != expected:
+            fault = (
+                f"should hold {placeholder} once" if expected else f"has no {placeholder} to fill"
+            )
+            raise ValueError(f"'{key}' {fault}")
 
 
 def prompt_names() -> list[str]:
@@ -169,11 +171,11 @@ def load_prompt(name: str) -> Prompt:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        found = "; ".join(_told(item, kind) for item in error.errors(include_url=False))
-        raise InputError(f"{path}: {found}.") from None
+        faults = "; ".join(_fault(item, kind) for item in error.errors(include_url=False))
+        raise InputError(f"{path}: {faults}.") from None
 
 
-def _told(item: Any, kind: type[Prompt]) -> str:
+def _fault(item: Any, kind: type[Prompt]) -> str:
     """One validation error as `key[0].path: what`."""
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in item["loc"])
     path = path.removeprefix(".")

@@ -108,8 +108,8 @@ def encode(
         As `as_text`, and when the prompt begins with two such tokens.
     """
     ids = as_tokens(tokenizer, filled, sampling)
-    if told := check_beginning(tokenizer, ids):
-        warnings.warn(told, stacklevel=2)
+    if warning := check_beginning(tokenizer, ids):
+        warnings.warn(warning, stacklevel=2)
     return ids
 
 
@@ -237,11 +237,11 @@ def scored_rows(
 
 def _end_of_turn(tokenizer: Any, special: Mapping[str, int]) -> set[int]:
     """Return the special token that directly follows an assistant's message, if any."""
-    said = "Forty-two."
-    messages = [{"role": "user", "content": "?"}, {"role": "assistant", "content": said}]
-    after = _render(tokenizer, messages).rpartition(said)[2].lstrip()
-    found = [text for text in special if text and after.startswith(text)]
-    return {special[max(found, key=len)]} if found else set()
+    answer = "Forty-two."
+    messages = [{"role": "user", "content": "?"}, {"role": "assistant", "content": answer}]
+    after = _render(tokenizer, messages).rpartition(answer)[2].lstrip()
+    ends = [text for text in special if text and after.startswith(text)]
+    return {special[max(ends, key=len)]} if ends else set()
 
 
 def _render(tokenizer: Any, messages: list[dict[str, str]], **how: bool) -> str:

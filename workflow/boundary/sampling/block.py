@@ -112,7 +112,7 @@ def sample_block(engine: Engine, problems: pl.DataFrame, block: Block, output: P
         hardware=engine.hardware(),
         sampling=settings_of(block.sampling),
         block=digest(block.__dict__),
-        inputs={"questions": questions_digest(_own(problems, block))},
+        inputs={"questions": questions_digest(_of_benchmark(problems, block))},
     )
     parts.assemble({item.problem_id: block.samples for item in items}, by)
 
@@ -125,26 +125,26 @@ def block_items(engine: Engine, problems: pl.DataFrame, block: Block) -> list[It
     InputError
         When the benchmark has no problems.
     """
-    own = _own(problems, block).sort("problem_id")
-    if own.is_empty():
+    rows = _of_benchmark(problems, block).sort("problem_id")
+    if rows.is_empty():
         raise InputError(f"benchmark {block.benchmark!r} has no problems to sample.")
     items = []
-    for name, question, metadata in own.select("problem_id", "question", "metadata").iter_rows():
+    for name, question, metadata in rows.select("problem_id", "question", "metadata").iter_rows():
         filled = fill(block.sampling, question, metadata)
         ids = tuple(engine.encode(filled, block.sampling))
         items.append(Item(name, engine.render(filled), ids, seed_of(block.seed, name)))
     return items
 
 
-def _own(problems: pl.DataFrame, block: Block) -> pl.DataFrame:
+def _of_benchmark(problems: pl.DataFrame, block: Block) -> pl.DataFrame:
     return problems.filter(pl.col("benchmark") == block.benchmark)
 
 
 def settings_of(sampling: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a shard tells of the settings of its spec: the prompt by its digest."""
     prompt = {key: value for key, value in sampling.items() if key in _PROMPT}
-    told = {key: sampling.get(key) for key in TOLD}
-    return told | ({"prompt": digest(prompt)} if prompt else {})
+    settings = {key: sampling.get(key) for key in TOLD}
+    return settings | ({"prompt": digest(prompt)} if prompt else {})
 
 
 def _requests(items: Sequence[Item], block: Block, parts: Parts) -> list[Request]:

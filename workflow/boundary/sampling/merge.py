@@ -44,7 +44,7 @@ class _Problem:
 def merge(
     parts: Sequence[Path],
     shard: Path,
-    wanted: Mapping[str, int],
+    expected: Mapping[str, int],
     scratch: Path,
     provenance: Mapping[str, Any],
 ) -> None:
@@ -56,7 +56,7 @@ def merge(
         Sample tables with the same columns, whose rows lie in any order.
     shard : Path
         The file to write.
-    wanted : mapping
+    expected : mapping
         Rows that each problem must have.
     scratch : Path
         Folder for sorted pieces; emptied first, and removed in the end.
@@ -70,16 +70,16 @@ def merge(
     StorageError
         When a part cannot be read, or the disk is full.
     """
-    found = _index(parts)
-    _check_counts(found, wanted, shard)
-    rows = sum(problem.rows for problem in found.values())
-    group = max(1, GROUP_BYTES * rows // max(1, sum(each.bytes for each in found.values())))
+    by_problem = _index(parts)
+    _check_counts(by_problem, expected, shard)
+    rows = sum(problem.rows for problem in by_problem.values())
+    group = max(1, GROUP_BYTES * rows // max(1, sum(each.bytes for each in by_problem.values())))
     shutil.rmtree(scratch, ignore_errors=True)  # of a job that was killed here
     try:
         pieces: list[Path] = []
-        for names in _runs(found, group):
+        for names in _runs(by_problem, group):
             pieces.append(scratch / f"{len(pieces):06d}.parquet")
-            write_table(_rows_of(names, found), pieces[-1], SAMPLES)
+            write_table(_rows_of(names, by_problem), pieces[-1], SAMPLES)
         metadata = {METADATA_KEY: json.dumps(dict(provenance), sort_keys=True)}
         whole = pl.scan_parquet(pieces, glob=False, hive_partitioning=False)
         write_atomic(
@@ -98,16 +98,16 @@ def merge(
 
 def _index(parts: Sequence[Path]) -> dict[str, _Problem]:
     """Read in which parts each problem has rows, and how many and how long they are."""
-    found: dict[str, _Problem] = {}
+    by_problem: dict[str, _Problem] = {}
     for part in parts:
         with _reading(part):
             counts = _sizes(pl.scan_parquet(part, glob=False, hive_partitioning=False))
         for name, rows, size in counts.iter_rows():
-            problem = found.setdefault(name, _Problem())
+            problem = by_problem.setdefault(name, _Problem())
             problem.rows += rows
             problem.bytes += size
             problem.parts.append(part)
-    return found
+    return by_problem
 
 
 def _sizes(part: pl.LazyFrame) -> pl.DataFrame:
@@ -118,12 +118,14 @@ def _sizes(part: pl.LazyFrame) -> pl.DataFrame:
     return part.group_by("problem_id").agg(pl.len(), size.sum().alias("bytes")).collect()
 
 
-def _check_counts(found: Mapping[str, _Problem], wanted: Mapping[str, int], shard: Path) -> None:
-    counts = {name: problem.rows for name, problem in found.items()}
+def _check_counts(
+    by_problem: Mapping[str, _Problem], expected: Mapping[str, int], shard: Path
+) -> None:
+    counts = {name: problem.rows for name, problem in by_problem.items()}
     wrong = [
-        f"{name!r} has {counts.get(name, 0)} of {wanted.get(name, 0)}"
-        for name in sorted(counts.keys() | wanted.keys())
-        if counts.get(name, 0) != wanted.get(name, 0)
+        f"{name!r} has {counts.get(name, 0)} of {expected.get(name, 0)}"
+        for name in sorted(counts.keys() | expected.keys())
+        if counts.get(name, 0) != expected.get(name, 0)
     ]
     if wrong:
         more = f" and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
@@ -132,23 +134,23 @@ def _check_counts(found: Mapping[str, _Problem], wanted: Mapping[str, int], shar
         )
 
 
-def _runs(found: Mapping[str, _Problem], group: int) -> Iterator[list[str]]:
+def _runs(by_problem: Mapping[str, _Problem], group: int) -> Iterator[list[str]]:
     """Split the sorted problems into runs of at most ``group`` rows, one problem at least."""
     run: list[str] = []
     rows = 0
-    for name in sorted(found):
-        if run and rows + found[name].rows > group:
+    for name in sorted(by_problem):
+        if run and rows + by_problem[name].rows > group:
             yield run
             run, rows = [], 0
         run.append(name)
-        rows += found[name].rows
+        rows += by_problem[name].rows
     if run:
         yield run
 
 
-def _rows_of(names: Sequence[str], found: Mapping[str, _Problem]) -> pl.DataFrame:
+def _rows_of(names: Sequence[str], by_problem: Mapping[str, _Problem]) -> pl.DataFrame:
     """Read the rows of some problems from the parts that have any."""
-    parts = sorted({part for name in names for part in found[name].parts})
+    parts = sorted({part for name in names for part in by_problem[name].parts})
     rows = pl.scan_parquet(parts, glob=False, hive_partitioning=False)
     with _reading(parts[0].parent):
         return rows.filter(pl.col("problem_id").is_in(names)).collect(engine="streaming")

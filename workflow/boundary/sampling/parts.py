@@ -39,13 +39,13 @@ TOKEN_BYTES = 72
 
 def _seconds() -> float:
     """Return how often finished responses are written."""
-    found = os.environ.get(VARIABLE) or str(WRITE_EVERY)
+    value = os.environ.get(VARIABLE) or str(WRITE_EVERY)
     try:
-        seconds = float(found)
+        seconds = float(value)
     except ValueError:
         seconds = -1.0
     if not seconds >= 0:
-        raise InputError(f"{VARIABLE} is {found!r}; it should be a number of seconds.")
+        raise InputError(f"{VARIABLE} is {value!r}; it should be a number of seconds.")
     return seconds
 
 
@@ -85,28 +85,28 @@ class Parts:
         self._last = time.monotonic()
         self._done: dict[str, set[int]] = {}
         self._lock = lock(self.folder / "lock")
-        found = [path for path in self.folder.glob("*.parquet") if path.stem.isdigit()]
-        found.sort(key=lambda path: int(path.stem))
+        paths = [path for path in self.folder.glob("*.parquet") if path.stem.isdigit()]
+        paths.sort(key=lambda path: int(path.stem))
         try:
-            self.files = [path for path in found if self._take(path)]
+            self.files = [path for path in paths if self._take(path)]
         except BaseException:
             self._lock.close()
             raise
-        self._next = int(found[-1].stem) + 1 if found else 0
+        self._next = int(paths[-1].stem) + 1 if paths else 0
 
     def _take(self, path: Path) -> bool:
         """Count a part that an earlier job wrote, if it is whole and of this block."""
         try:
-            found = read_provenance(path)
+            recorded = read_provenance(path)
             frame = read_table(path, SAMPLES)
         except TableError as error:
             return _remove(path, f"and damaged; sampled again: {error}")
-        if found.get("key") != self.key:
+        if recorded.get("key") != self.key:
             return _remove(path, "from other settings; sampled again.")
-        if told := differences(found.get("by", {}), self.made_by):
+        if unlike := differences(recorded.get("by", {}), self.made_by):
             raise InputError(
                 f"{self.folder}: holds responses of this block drawn by another engine than this "
-                f"({', '.join(told.values())}). Go back to that version, or move the folder away "
+                f"({', '.join(unlike.values())}). Go back to that version, or move the folder away "
                 f"to draw them anew."
             )
         rows = frame.select("problem_id", "sample_index").rows()
@@ -174,18 +174,18 @@ class Parts:
                 if not any(self.folder.glob("*.parquet")):
                     shutil.rmtree(self.folder, ignore_errors=True)
 
-    def assemble(self, wanted: Mapping[str, int], provenance: Mapping[str, Any]) -> None:
+    def assemble(self, expected: Mapping[str, int], provenance: Mapping[str, Any]) -> None:
         """Merge all parts into the shard, and remove them.
 
         Parameters
         ----------
-        wanted : mapping
+        expected : mapping
             Rows that each problem must have.
         provenance : mapping
             What `boundary.store.provenance` made.
         """
         try:
-            merge(self.files, self.output, wanted, self.folder / "merge", provenance)
+            merge(self.files, self.output, expected, self.folder / "merge", provenance)
         finally:
             self._lock.close()  # NFS keeps a folder as long as a file in it is open
         with _terminate_later() as caught:

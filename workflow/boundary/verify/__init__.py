@@ -123,18 +123,18 @@ def grader_digest(
     """
     entry = verifier(kind)
     versions = {name: importlib.metadata.version(name) for name in entry.libraries}
-    told: dict[str, Any] = {
+    parts: dict[str, Any] = {
         "kind": kind,
         "code": code_digest(*entry.sources),
         "libraries": versions,
     }
     if entry.programs:
-        told |= {"python": platform.python_version(), "sandbox": sandbox}
+        parts |= {"python": platform.python_version(), "sandbox": sandbox}
         if stdout_tolerance:
-            told["stdout_tolerance"] = stdout_tolerance
+            parts["stdout_tolerance"] = stdout_tolerance
     if entry.extracts and extract != DEFAULT_RULE:
-        told["extract"] = extract
-    return digest(told)
+        parts["extract"] = extract
+    return digest(parts)
 
 
 def verify_samples(

@@ -87,18 +87,18 @@ class Cache:
         """
         self._look()
         asked = list(dict.fromkeys(keys))
-        found = {key: self._new[key] for key in asked if key in self._new}
-        wanted = pl.DataFrame(
-            {"key": [bytes.fromhex(key) for key in asked if key not in found]},
+        values = {key: self._new[key] for key in asked if key in self._new}
+        missing = pl.DataFrame(
+            {"key": [bytes.fromhex(key) for key in asked if key not in values]},
             schema={"key": pl.Binary},
         )
         for part in self._parts.values():
-            rows = part.join(wanted, on="key", how="semi")
+            rows = part.join(missing, on="key", how="semi")
             # Should two parts differ, the answer is the same whatever their names are.
             for key, value in rows.iter_rows():
                 name = key.hex()
-                found[name] = min(value, found.get(name, value))
-        return {key: json.loads(value) for key, value in found.items()}
+                values[name] = min(value, values.get(name, value))
+        return {key: json.loads(value) for key, value in values.items()}
 
     def put(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
         """Keep values by key; they are on disk after `flush`, or a minute.
@@ -211,14 +211,14 @@ class Cache:
         return name
 
     def _small(self) -> list[str]:
-        found = []
+        small = []
         for path in self._listed():
             try:
                 if path.stat().st_size < MERGE_BYTES:
-                    found.append(path.stem)
+                    small.append(path.stem)
             except FileNotFoundError:
                 continue  # another job has merged it
-        return sorted(found)
+        return sorted(small)
 
     def _merge(self, names: list[str]) -> None:
         """Write small parts as one, then remove them, damaged ones and leftovers too."""

@@ -80,9 +80,9 @@ class Verifiers:
             When a verifier does not return one verdict for each item.
         """
         for kind in items["kind"].unique().sort():
-            own = items.filter(pl.col("kind") == kind)
-            verdicts = _same_keys(own, self._of(kind)(own.drop("kind")), kind)
-            yield with_digests(verdicts, own)
+            of_kind = items.filter(pl.col("kind") == kind)
+            verdicts = _same_keys(of_kind, self._of(kind)(of_kind.drop("kind")), kind)
+            yield with_digests(verdicts, of_kind)
 
     def _of(self, kind: str) -> Verify:
         if kind not in self._open:
@@ -216,5 +216,5 @@ def _collect(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
 
 def _slim(verdicts: pl.DataFrame) -> pl.DataFrame:
     """Hold each value of a column that repeats itself once."""
-    found = [name for name in _REPEATED if name in verdicts.columns]
-    return verdicts.with_columns(pl.col(name).cast(pl.Categorical) for name in found)
+    repeated = [name for name in _REPEATED if name in verdicts.columns]
+    return verdicts.with_columns(pl.col(name).cast(pl.Categorical) for name in repeated)
