@@ -113,13 +113,13 @@ def main() -> NoReturn:
     except Exception as error:
         if debug:
             traceback.print_exc()
-        text, status = _told(error)
+        text, status = _message(error)
         # It may quote names and values from data files, which a terminal would obey.
         print("Error: " + reveal(text, keep="\n\t"), file=sys.stderr)
     sys.exit(status)
 
 
-def _told(error: Any) -> tuple[str, int]:
+def _message(error: Any) -> tuple[str, int]:
     """Return what to say of an error, and the exit code."""
     if isinstance(error, BoundaryError):
         return str(error), error.exit_code

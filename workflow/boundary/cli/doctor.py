@@ -29,8 +29,8 @@ def doctor(
     from boundary import doctor as examination
     from boundary.wording import reveal
 
-    found = examination.examine()
-    shown = json.dumps(found, indent=2) if as_json else examination.as_text(found)
+    report = examination.examine()
+    shown = json.dumps(report, indent=2) if as_json else examination.as_text(report)
     typer.echo(reveal(shown, keep="\n"))
-    if found["sandbox"]["tier"] is None:
+    if report["sandbox"]["tier"] is None:
         raise typer.Exit(MachineError.exit_code)

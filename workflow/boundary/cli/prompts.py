@@ -83,8 +83,8 @@ def show_prompt(
         first = " ".join(repr(tokenizer.decode([one])) for one in ids[:FIRST])
         lines["tokens"] = f"{len(ids)}, the first {first}"
         try:
-            if told := check_beginning(tokenizer, ids):
-                lines["warning"] = told
+            if warning := check_beginning(tokenizer, ids):
+                lines["warning"] = warning
         except InputError as error:  # of a prompt that is shown first
             refused = error
         ends = [tokenizer.convert_ids_to_tokens(i) for i in stops(tokenizer, sampling)[0]]
@@ -118,22 +118,22 @@ def _find_arm(plan: Plan, study: Path, pair: tuple[str, str], protocol: str | No
             f"{study}: {model!r} has published counts only; nothing is sampled, so it reads no "
             f"prompt."
         )
-    found = {arm.protocol: arm for arm in plan.arms if (arm.model, arm.benchmark) == pair}
-    if not found:
-        own = dict.fromkeys(arm.benchmark for arm in plan.arms if arm.model == model)
+    by_protocol = {arm.protocol: arm for arm in plan.arms if (arm.model, arm.benchmark) == pair}
+    if not by_protocol:
+        benchmarks = dict.fromkeys(arm.benchmark for arm in plan.arms if arm.model == model)
         raise InputError(
             f"{study}: no comparison or series samples {model!r} on {benchmark!r}; "
-            f"it is sampled on: {', '.join(own) or 'nothing'}."
+            f"it is sampled on: {', '.join(benchmarks) or 'nothing'}."
         )
     if protocol is not None:
-        _known(study, f"protocol of {model!r} on {benchmark!r}", protocol, found)
-        return found[protocol]
-    if len(found) > 1:
+        _known(study, f"protocol of {model!r} on {benchmark!r}", protocol, by_protocol)
+        return by_protocol[protocol]
+    if len(by_protocol) > 1:
         raise InputError(
             f"{study}: {model!r} is sampled on {benchmark!r} under several protocols; choose one "
-            f"with --protocol: {', '.join(found)}."
+            f"with --protocol: {', '.join(by_protocol)}."
         )
-    return next(iter(found.values()))
+    return next(iter(by_protocol.values()))
 
 
 def _known(study: Path, what: str, name: str, names: Iterable[str]) -> None:

@@ -258,8 +258,8 @@ def score(
     frame = scored(count(named, rows, judged, n=job.n), responses, read_problem_digests(questions))
     if repeated := repeated_questions(frame):
         typer.echo(f"Note: {questions}: {repeated}", err=True)
-    if told := check_unset(rows, shards, job.max_unset):
-        typer.echo(f"Warning: {told}", err=True)
+    if warning := check_unset(rows, shards, job.max_unset):
+        typer.echo(f"Warning: {warning}", err=True)
     check_repeats(rows, shards, sampling)
     details: dict[str, Any] = {"sampled_by": by, "sampling": sampling, "graders": graders}
     silent = len(silent_shards(shards))
@@ -363,8 +363,8 @@ def _first_shards(samples: list[Path], job: LikelihoodJob) -> list[Path]:
     from boundary.jobs.shards import Shards, shard_paths
 
     blocks = -(-job.responses // job.sampling.samples_per_shard)
-    found: list[Path] = []
+    shards: list[Path] = []
     for path in samples:
         whole = Shards(folder=str(path), blocks=blocks)
-        found += shard_paths(whole) if path.is_dir() else [path]
-    return found
+        shards += shard_paths(whole) if path.is_dir() else [path]
+    return shards

@@ -28,9 +28,9 @@ def resolve(spec: Spec, output: OutputFile) -> None:
     from boundary.models.resolve import resolve as bring
     from boundary.store import provenance, write_text
 
-    wanted = read_spec(spec, Resolving).model_dump(mode="json", exclude_unset=True)
-    summary = bring(wanted, output.parent)
-    if summary["adapter"] is not None and (told := summary["adapter"]["warning"]):
-        typer.echo(f"Warning: models.{wanted['model']}.adapter: {told}", err=True)
-    summary["provenance"] = provenance(spec=wanted)
+    settings = read_spec(spec, Resolving).model_dump(mode="json", exclude_unset=True)
+    summary = bring(settings, output.parent)
+    if summary["adapter"] is not None and (warning := summary["adapter"]["warning"]):
+        typer.echo(f"Warning: models.{settings['model']}.adapter: {warning}", err=True)
+    summary["provenance"] = provenance(spec=settings)
     write_text(output, json.dumps(summary, indent=1, sort_keys=True) + "\n")
