@@ -207,8 +207,8 @@ def test_it_passes_check_config_and_warns_of_what_is_unverified(name: str) -> No
 def test_a_job_takes_between_a_quarter_of_an_hour_and_eight(name: str) -> None:
     plan = planned(name)
     for arm in plan.arms:
-        place = place_of(plan, arm.model, arm.protocol)
-        seconds = sampling_basis(plan, arm, place).block_seconds(arm.shard)
+        place = place_of(plan.identity, arm.model, arm.protocol)
+        seconds = sampling_basis(plan.identity, arm, place).block_seconds(arm.shard)
         assert seconds is not None
         assert 0.25 < seconds / 3600 < 8, (arm.model, arm.benchmark)
         assert place.billions is not None

@@ -16,6 +16,10 @@ Planned = Callable[..., Plan]
 SHA = "0" * 40
 
 
+def cautions_of(plan: Plan) -> list[str]:
+    return cautions(plan.study, plan.arms)
+
+
 def model(name: str, role: str, base: str | None = None, **more: Any) -> Raw:
     """Return a model of the hub."""
     entry = {"source": f"hf:org/{name}-7B", "revision": SHA, "role": role, "dtype": "bfloat16"}
@@ -71,7 +75,7 @@ FAMILY = {
 )
 def test_sides_that_look_exchanged(base: str, other: str, told: str) -> None:
     plan = plan_study(hub_study(FAMILY, base, other), "s.yaml")
-    (found,) = cautions(plan)
+    (found,) = cautions_of(plan)
     assert found.startswith(f"comparisons[0]: {told}.")
     assert (f"Write 'base: {other}' and 'other: {base}'" in found) == ("exchanged" in told)
     assert found in plan.warnings()
@@ -102,18 +106,18 @@ def test_sides_that_look_exchanged(base: str, other: str, told: str) -> None:
     ],
 )
 def test_pairs_that_may_be_meant(base: str, other: str) -> None:
-    assert cautions(plan_study(hub_study(FAMILY, base, other), "s.yaml")) == []
+    assert cautions_of(plan_study(hub_study(FAMILY, base, other), "s.yaml")) == []
 
 
 def test_one_model_in_two_types_is_one_base() -> None:
     raw = hub_study(FAMILY, "wide", "r")
     raw["comparisons"][0]["allow_differences"] = ["dtype"]
-    assert cautions(plan_study(raw, "s.yaml")) == []
+    assert cautions_of(plan_study(raw, "s.yaml")) == []
 
 
 def test_bases_in_a_circle_end() -> None:
     models = {"a": model("a", "rl", "c"), "c": model("c", "rl", "a")}
-    assert cautions(plan_study(hub_study(models, "a", "c"), "s.yaml")) == []
+    assert cautions_of(plan_study(hub_study(models, "a", "c"), "s.yaml")) == []
 
 
 @pytest.mark.parametrize(
@@ -131,7 +135,7 @@ def test_runs_of_the_lab_tell_what_was_made_from_what(
 ) -> None:
     bare = {"models.rl": {"source": "lab:grpo", "role": "rl"}}
     bare["models.rl-1"] = {"source": "lab:grpo@1", "role": "rl"}
-    found = cautions(plan(bare | edits))
+    found = cautions_of(plan(bare | edits))
     assert [str(told) in line for line in found] == [True] * (told is not None)
 
 
@@ -154,7 +158,7 @@ def test_greedy_decoding_of_several_samples(
         f"protocols.t1.{key}: {value:g} is greedy decoding: the 8 samples of a problem {same}, so "
         f"pass@k is flat in k. Take a higher {key}, or n: 1."
     )
-    assert cautions(made) == [line]
+    assert cautions_of(made) == [line]
     assert line in made.warnings()
     (pair,) = json.loads(specs.tables_spec(made))["comparisons"]
     assert pair["cautions"] == [
@@ -166,14 +170,14 @@ def test_greedy_decoding_of_several_samples(
 def test_one_greedy_sample_is_what_it_is(plan: Planned) -> None:
     greedy = {"protocols.t1.temperature": 0, "protocols.t1.n": 1}
     made = plan(greedy | {"protocols.t1.samples_per_shard": 1})
-    assert cautions(made) == []
+    assert cautions_of(made) == []
     (pair,) = json.loads(specs.tables_spec(made))["comparisons"]
     assert pair["cautions"] == []
 
 
 @pytest.mark.parametrize("temperature", [0.1, 0.6, 1])
 def test_sampling_is_not_greedy(temperature: float, plan: Planned) -> None:
-    assert cautions(plan({"protocols.t1.temperature": temperature})) == []
+    assert cautions_of(plan({"protocols.t1.temperature": temperature})) == []
 
 
 def test_one_greedy_side_is_named(raw: Raw) -> None:
@@ -186,7 +190,7 @@ def test_one_greedy_side_is_named(raw: Raw) -> None:
 def test_sides_on_unlike_machines() -> None:
     models = FAMILY | {"r": model("r", "rl", "b", tensor_parallel_size=4)}
     plan = plan_study(hub_study(models, "b", "r"), "s.yaml")
-    assert cautions(plan) == [
+    assert cautions_of(plan) == [
         "comparisons[0]: b is split over 1 and r over 4 GPUs (tensor_parallel_size), which rounds "
         "sums otherwise; give both the same."
     ]
@@ -196,7 +200,7 @@ def test_sides_on_unlike_machines() -> None:
 def test_sides_on_unlike_devices(raw: Raw) -> None:
     raw["protocols"]["gpu"] = {**raw["protocols"]["t1"], "device": "gpu"}
     raw["comparisons"][0]["other_protocol"] = "gpu"
-    assert cautions(plan_study(raw, "x")) == [
+    assert cautions_of(plan_study(raw, "x")) == [
         "comparisons[0]: base is sampled on a cpu and rl on a gpu (device), which rounds sums "
         "otherwise; give both the same."
     ]

@@ -130,7 +130,7 @@ def test_who_writes_long_chains(
 def test_expected_lengths(plan: Callable[..., Plan]) -> None:
     def tokens(edits: dict[str, Any]) -> float:
         made = plan(math(edits))
-        return response_tokens(made, made.arm("rl", "tiny", "t1"))
+        return response_tokens(made.identity, made.arm("rl", "tiny", "t1"))
 
     assert tokens({}) == TABLE.responses.short["math500"]
     assert tokens({"models.rl.role": "distilled"}) == TABLE.responses.long["math500"]
@@ -155,7 +155,7 @@ def test_expected_lengths_of_the_lab_are_those_of_its_traces(plan: Callable[...,
         trace_ids(np.zeros(1, bool), np.zeros((1, n), int), 0.0, np.random.default_rng(0)).shape[1]
         for n in (3, 5)
     ]
-    assert response_tokens(made, made.arms[0]) == sum(widths) / 2
+    assert response_tokens(made.identity, made.arms[0]) == sum(widths) / 2
 
 
 def test_a_speed_between_two_sizes() -> None:
@@ -208,13 +208,13 @@ def test_seconds_before_the_first_token() -> None:
 def test_where_a_job_runs(plan: Callable[..., Plan]) -> None:
     def place(edits: dict[str, Any]) -> Place:
         allowed = {"comparisons.0.allow_differences": ["dtype", "quantization"]}
-        return place_of(plan(math(allowed | edits)), "rl", "t1")
+        return place_of(plan(math(allowed | edits)).identity, "rl", "t1")
 
     assert place({}) == PLACE
     assert place({"models.rl.dtype": "float32"}).weight_gb == 28
     assert place({"models.rl.quantization": "fp8"}).weight_gb == 7
     assert place({"protocols.t1.device": "cpu"}).gpus == 0
-    assert place_of(plan(math()), "rl", "t1", 7.6).billions == 7.6
+    assert place_of(plan(math()).identity, "rl", "t1", 7.6).billions == 7.6
     two = place({"models.rl.tensor_parallel_size": 2, "models.rl.gpu_memory_utilization": 0.8})
     assert (two.gpus, two.utilization) == (2, 0.8)
 
@@ -223,7 +223,7 @@ def test_a_block_by_hand(plan: Callable[..., Plan]) -> None:
     """500 problems, 32 samples, 600 tokens, at 5,300 tokens a second."""
     made = plan(math())
     arm = made.arms[0]
-    basis = sampling_basis(made, arm, place_of(made, "base", "t1"))
+    basis = sampling_basis(made.identity, arm, place_of(made.identity, "base", "t1"))
     assert basis == Basis(500, 600.0, 131072.0, 5300.0, 116.0, 620.0, 9000.0)
     assert basis.block_tokens(32) == 9_600_000
     assert basis.block_seconds(32) == pytest.approx(116 + 9_600_000 / 5300)
@@ -231,13 +231,13 @@ def test_a_block_by_hand(plan: Callable[..., Plan]) -> None:
     slow = 5300 * (2000 / 131072) ** 0.7
     assert basis.block_seconds(32, most=True) == pytest.approx(116 + 500 * 32 * 131072 / slow)
     assert basis.block_bytes(32) == 500 * 32 * 620 + 9000
-    scoring = scoring_basis(made, arm, place_of(made, "rl", "t1"))
+    scoring = scoring_basis(made.identity, arm, place_of(made.identity, "rl", "t1"))
     assert scoring.block_seconds(32) == pytest.approx(116 + 9_600_000 / 10600)
 
 
 def test_token_log_probabilities_take_room(plan: Callable[..., Plan]) -> None:
     made = plan(math({"protocols.t1.token_logprobs": True}))
-    basis = sampling_basis(made, made.arms[0], place_of(made, "base", "t1"))
+    basis = sampling_basis(made.identity, made.arms[0], place_of(made.identity, "base", "t1"))
     assert basis.row_bytes == 20 + 12 * 600
 
 
@@ -262,7 +262,7 @@ def test_every_study_has_a_cost(file: Path, monkeypatch: pytest.MonkeyPatch) -> 
     for arm in made.arms:
         if arm.published:
             continue
-        basis = sampling_basis(made, arm, place_of(made, arm.model, arm.protocol))
+        basis = sampling_basis(made.identity, arm, place_of(made.identity, arm.model, arm.protocol))
         assert 0 < basis.tokens <= basis.most
         assert basis.speed is not None, f"models.{arm.model}: say its parameters"
         expected, most = basis.block_seconds(arm.shard), basis.block_seconds(arm.shard, most=True)

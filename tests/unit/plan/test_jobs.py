@@ -68,7 +68,7 @@ def test_no_longer_than_the_longest_responses_take(plan: Callable[..., Plan]) ->
     edits = {"models.base.role": "distilled", "protocols.t1.max_tokens": 4096}
     made = plan(math(edits))
     arm = made.arm("base", "tiny", "t1")
-    basis = sampling_basis(made, arm, place_of(made, "base", "t1"))
+    basis = sampling_basis(made.identity, arm, place_of(made.identity, "base", "t1"))
     expected, most = basis.block_seconds(32), basis.block_seconds(32, most=True)
     assert expected is not None
     assert most is not None

@@ -82,7 +82,7 @@ class _Estimation:
         )
 
     def _place(self, model: str, protocol: str) -> Place:
-        return place_of(self.plan, model, protocol, self.billions.get(model))
+        return place_of(self.plan.identity, model, protocol, self.billions.get(model))
 
     @cached_property
     def _places(self) -> dict[str, Place]:
@@ -93,7 +93,7 @@ class _Estimation:
 
     def _arm(self, arm: Arm) -> ArmCost:
         place = self._places[arm.folder]
-        basis = sampling_basis(self.plan, arm, place, gpu=self.gpu, cores=self.cores)
+        basis = sampling_basis(self.plan.identity, arm, place, gpu=self.gpu, cores=self.cores)
         basis, done = self._measured(arm, basis)
         if done:
             basis = replace(basis, row_bytes=done.bytes / done.responses, file_bytes=0.0)
@@ -164,7 +164,7 @@ class _Estimation:
         pairs = zip(plan.likelihood_files(), plan.likelihoods.values(), strict=True)
         for file, (scorer, arm) in pairs:
             place = self._place(scorer, arm.protocol)
-            basis = scoring_basis(plan, arm, place, gpu=self.gpu, cores=self.cores)
+            basis = scoring_basis(plan.identity, arm, place, gpu=self.gpu, cores=self.cores)
             basis, _ = self._measured(arm, basis)
             done = int(file not in self.stages.to_make)
             work = self._work(basis, plan.scored_responses(arm), place, 1, done)

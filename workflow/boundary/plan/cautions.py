@@ -7,17 +7,14 @@ comparison too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from boundary.config.study import OUTSIDE, Comparison, Study
 from boundary.models.adapter import other_base, recorded_base
 from boundary.models.fingerprint import source_path
 from boundary.notes import greedy_by, greedy_note
+from boundary.plan.arms import Arm
 from boundary.plan.cost import parameters_of
-
-if TYPE_CHECKING:
-    from boundary.plan.study import Plan
 
 #: Roles of models that training made of another one.
 _TRAINED = ("rl", "distilled")
@@ -26,10 +23,9 @@ _LOOK_EXCHANGED = "base and other look exchanged"
 _LARGE = 1.0
 
 
-def cautions(plan: Plan) -> list[str]:
+def cautions(study: Study, arms: Sequence[Arm]) -> list[str]:
     """Return one line for each caution, beginning with its key path."""
-    study = plan.study
-    lines = [*_greedy_protocols(plan), *_other_bases(plan)]
+    lines = [*_greedy_protocols(study, arms), *_other_bases(study, arms)]
     for i, pair in enumerate(study.comparisons):
         remedy = (
             f" Write 'base: {pair.other}' and 'other: {pair.base}', or mend role and base of the "
@@ -41,25 +37,24 @@ def cautions(plan: Plan) -> list[str]:
     return lines
 
 
-def pair_cautions(plan: Plan, pair: Comparison, benchmark: str) -> list[str]:
-    """Return what must stand beside the verdict of a comparison on a benchmark."""
-    study = plan.study
+def pair_cautions(study: Study, pair: Comparison) -> list[str]:
+    """Return what must stand beside the verdict of a comparison."""
     sides = (pair.base, pair.protocol), (pair.other, pair.other_protocol or pair.protocol)
     settings = {}
     for side, (model, protocol) in zip(("base", "other"), sides, strict=True):
-        if plan.arm(model, benchmark, protocol).n > 1:
-            entry = study.protocols[protocol]
+        entry = study.protocols[protocol]
+        if (study.models[model].n or entry.n) > 1:
             settings[side] = (entry.temperature, entry.top_p)
     greedy = greedy_note(settings)
     doubts = [text for text, _ in _exchanged(study, pair)]
     return [*doubts, *([greedy] if greedy else [])]
 
 
-def silent_types(plan: Plan) -> Iterator[str]:
+def silent_types(study: Study, arms: Sequence[Arm]) -> Iterator[str]:
     """Yield large models that the engine transformers computes in float32 by default."""
-    for arm in plan.arms:
-        model, protocol = plan.study.models[arm.model], plan.study.protocols[arm.protocol]
-        size = parameters_of(plan.study, arm.model) or 0
+    for arm in arms:
+        model, protocol = study.models[arm.model], study.protocols[arm.protocol]
+        size = parameters_of(study, arm.model) or 0
         if model.kind not in OUTSIDE or model.dtype or protocol.engine != "transformers":
             continue
         if size >= _LARGE:
@@ -70,9 +65,9 @@ def silent_types(plan: Plan) -> Iterator[str]:
             )
 
 
-def _greedy_protocols(plan: Plan) -> Iterator[str]:
-    for name, protocol in plan.study.protocols.items():
-        n = max((arm.n for arm in plan.arms if arm.protocol == name), default=1)
+def _greedy_protocols(study: Study, arms: Sequence[Arm]) -> Iterator[str]:
+    for name, protocol in study.protocols.items():
+        n = max((arm.n for arm in arms if arm.protocol == name), default=1)
         setting = greedy_by(protocol.temperature, protocol.top_p)
         if n > 1 and setting is not None:
             key, value = setting
@@ -83,13 +78,13 @@ def _greedy_protocols(plan: Plan) -> Iterator[str]:
             )
 
 
-def _other_bases(plan: Plan) -> Iterator[str]:
+def _other_bases(study: Study, arms: Sequence[Arm]) -> Iterator[str]:
     """Yield the adapters in folders here that were trained on another model than they are put on.
 
     What an adapter of the hub records is known when the model is resolved.
     """
-    for name in dict.fromkeys(arm.model for arm in plan.arms):
-        model = plan.study.models[name]
+    for name in dict.fromkeys(arm.model for arm in arms):
+        model = study.models[name]
         if model.adapter is not None and model.adapter.kind == "file":
             recorded = recorded_base(source_path(model.adapter.source))
             if warning := other_base(recorded, model.source):

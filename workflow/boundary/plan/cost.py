@@ -1,7 +1,7 @@
 """What sampling and scoring cost: tokens, seconds and bytes of a block.
 
-Reckoned from the study and `config/throughput.yaml` alone, so that a plan gives
-the same answer every time; `boundary.estimate` puts measurements in their place.
+Computed from the study and `config/throughput.yaml` alone, so that a plan gives
+the same answer every time; `boundary.estimate` replaces them with measurements.
 """
 
 from __future__ import annotations
@@ -9,14 +9,11 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from boundary.config.study import Study
 from boundary.config.throughput import Gpu, Throughput, throughput
 from boundary.plan.arms import Arm
-
-if TYPE_CHECKING:
-    from boundary.plan.study import Plan
+from boundary.plan.identity import Identity
 
 #: Cores of a job that samples with vLLM on a CPU, and of one that feeds a GPU.
 CPU_THREADS, GPU_THREADS = 16, 4
@@ -80,27 +77,27 @@ def thinks_long(study: Study, model: str, table: Throughput) -> bool:
     return False
 
 
-def rows_of(plan: Plan, benchmark: str) -> int | None:
+def rows_of(identity: Identity, benchmark: str) -> int | None:
     """Return how many problems a benchmark has, as far as the study or the registry knows."""
-    lab = plan.study.benchmarks[benchmark].lab
-    return lab.problems if lab else plan.identity.problems(benchmark).rows
+    lab = identity.study.benchmarks[benchmark].lab
+    return lab.problems if lab else identity.problems(benchmark).rows
 
 
-def response_tokens(plan: Plan, arm: Arm) -> float:
+def response_tokens(identity: Identity, arm: Arm) -> float:
     """Return the expected tokens of a response under the protocol's limit.
 
     Lengths are taken to be distributed exponentially about the table's mean
     ``m``: of those cut at ``c`` the mean is ``m (1 - exp(-c / m))``.  The lab's
     traces have one length.
     """
-    lab = plan.study.benchmarks[arm.benchmark].lab
-    limit = plan.study.protocols[arm.protocol].longest
+    lab = identity.study.benchmarks[arm.benchmark].lab
+    limit = identity.study.protocols[arm.protocol].longest
     if lab is not None:  # a trace names each operation and a state, see boundary.tasks.corpus
         return min(2 * sum(lab.lengths) / len(lab.lengths) + 6, limit)
     table = throughput()
-    long = thinks_long(plan.study, arm.model, table)
+    long = thinks_long(identity.study, arm.model, table)
     means = table.responses.long if long else table.responses.short
-    entry = plan.identity.problems(arm.benchmark).entry
+    entry = identity.problems(arm.benchmark).entry
     mean = means.get(str(entry), means[arm.kind if arm.kind in means else "math"])
     return -mean * math.expm1(-limit / mean)
 
@@ -139,22 +136,22 @@ class Place:
         return (self.weight_gb or 0) / usable if usable else 0.0
 
 
-def place_of(plan: Plan, model: str, protocol: str, billions: float | None = None) -> Place:
+def place_of(identity: Identity, model: str, protocol: str, billions: float | None = None) -> Place:
     """Return what a job runs on that loads a model under a protocol.
 
     Parameters
     ----------
-    plan : Plan
-        The study's plan.
+    identity : Identity
+        The study, and what its names stand for.
     model, protocol : str
         Names in the study.
     billions : float, optional
         Parameters, where they are known better than from the study.
     """
-    entry, settings = plan.study.models[model], plan.study.protocols[protocol]
+    entry, settings = identity.study.models[model], identity.study.protocols[protocol]
     lab, vllm = entry.kind == "lab", settings.engine == "vllm"
     on_gpu = (settings.device or ("cpu" if lab else "gpu")) == "gpu"
-    billions = None if lab else billions or parameters_of(plan.study, model)
+    billions = None if lab else billions or parameters_of(identity.study, model)
     wide = entry.dtype == "float32" or (entry.dtype is None and not vllm)
     width = 1 if entry.quantization else 4 if wide else 2
     return Place(
@@ -195,7 +192,7 @@ def length_factor(length: float) -> float:
 def table_speed(
     place: Place, length: float, *, gpu: str | None = None, cores: int | None = None
 ) -> float | None:
-    """Return tokens per second of a job, as the table tells.
+    """Return tokens per second of a job, by the table.
 
     Parameters
     ----------
@@ -241,16 +238,16 @@ def start_up(place: Place) -> float:
 
 @dataclass(frozen=True)
 class Basis:
-    """What the cost of an arm's blocks is reckoned with.
+    """What the cost of an arm's blocks is computed from.
 
     Attributes
     ----------
     rows : int or None
-        Problems; None when nothing tells.
+        Problems; None when unknown.
     tokens, most : float
         Expected tokens of a response, and the protocol's limit.
     speed : float or None
-        Tokens per second of a job at the expected length; None when nothing tells.
+        Tokens per second of a job at the expected length; None when unknown.
     start_up : float
         Seconds of a job before the first token.
     row_bytes, file_bytes : float
@@ -289,14 +286,14 @@ class Basis:
 
 
 def sampling_basis(
-    plan: Plan, arm: Arm, place: Place, *, gpu: str | None = None, cores: int | None = None
+    identity: Identity, arm: Arm, place: Place, *, gpu: str | None = None, cores: int | None = None
 ) -> Basis:
-    """Return what sampling an arm is reckoned with, as the table tells."""
-    protocol, disk = plan.study.protocols[arm.protocol], throughput().disk
-    tokens = response_tokens(plan, arm)
+    """Return what sampling an arm is computed from, by the table."""
+    protocol, disk = identity.study.protocols[arm.protocol], throughput().disk
+    tokens = response_tokens(identity, arm)
     per_token = disk.per_token + bool(protocol.token_logprobs) * disk.per_token_with_logprobs
     return Basis(
-        rows=rows_of(plan, arm.benchmark),
+        rows=rows_of(identity, arm.benchmark),
         tokens=tokens,
         most=float(protocol.longest),
         speed=table_speed(place, tokens, gpu=gpu, cores=cores),
@@ -307,9 +304,9 @@ def sampling_basis(
 
 
 def scoring_basis(
-    plan: Plan, arm: Arm, place: Place, *, gpu: str | None = None, cores: int | None = None
+    identity: Identity, arm: Arm, place: Place, *, gpu: str | None = None, cores: int | None = None
 ) -> Basis:
-    """Return what scoring the responses of an arm is reckoned with, as the table tells.
+    """Return what scoring the responses of an arm is computed from, by the table.
 
     Parameters
     ----------
@@ -318,12 +315,12 @@ def scoring_basis(
     place : Place
         Where the scorer runs.
     """
-    tokens = response_tokens(plan, arm)
+    tokens = response_tokens(identity, arm)
     speed = table_speed(place, tokens, gpu=gpu, cores=cores)
     return Basis(
-        rows=rows_of(plan, arm.benchmark),
+        rows=rows_of(identity, arm.benchmark),
         tokens=tokens,
-        most=float(plan.study.protocols[arm.protocol].longest),
+        most=float(identity.study.protocols[arm.protocol].longest),
         speed=None if speed is None else speed * throughput().scoring.times_faster,
         start_up=start_up(place),
         row_bytes=throughput().disk.per_response,

@@ -9,13 +9,10 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from boundary.plan.arms import Arm
 from boundary.plan.cost import Basis, Place, place_of, sampling_basis, scoring_basis
-
-if TYPE_CHECKING:
-    from boundary.plan.study import Plan
+from boundary.plan.identity import Identity
 
 #: A job may take so many times its expected time, or until every response is at its longest:
 #: expected lengths are a table's, and the GPU may be half as fast as the reference.
@@ -82,17 +79,29 @@ def verification_job(kind: str) -> Verifying:
     return Verifying(threads, 2_000 + threads * memory, minutes)
 
 
-# Snakemake asks for each resource of each job apart.
+# Snakemake asks for each resource of each job separately.
 @functools.lru_cache(maxsize=4096)
-def job_of(plan: Plan, model: str, arm: Arm) -> Resources:
-    """Return what the job needs that loads a model to sample or score a block of an arm."""
-    place = place_of(plan, model, arm.protocol)
+def job_of(identity: Identity, model: str, arm: Arm, scored: int) -> Resources:
+    """Return what a job needs that loads a model to sample a block of an arm or to score it.
+
+    Parameters
+    ----------
+    identity : Identity
+        The study, and what its names stand for.
+    model : str
+        The model that is loaded.
+    arm : Arm
+        Whose responses are sampled or scored.
+    scored : int
+        Responses of a problem that the model scores; 0 where it scores none of this arm.
+    """
+    place = place_of(identity, model, arm.protocol)
     return Resources(
         gpu=place.gpus,
         gpu_memory_utilization=place.utilization,
         threads=place.threads,
         mem_mb=_memory(place),
-        runtime=_runtime(plan, model, arm, place),
+        runtime=_runtime(identity, model, arm, scored, place),
         env="vllm" if place.engine == "vllm" else "models",
     )
 
@@ -110,16 +119,16 @@ def _memory(place: Place) -> int:
     return weights + GPU_OVERHEAD + WORKER_OVERHEAD * (place.gpus - 1)
 
 
-def _runtime(plan: Plan, model: str, arm: Arm, place: Place) -> int:
+def _runtime(identity: Identity, model: str, arm: Arm, scored: int, place: Place) -> int:
     """Minutes, in steps of ten: the longer of sampling a block and scoring responses of it."""
-    wanted = []
+    limits = []
     if model == arm.model:
-        wanted.append(_limit(sampling_basis(plan, arm, place), arm.shard))
-    if (plan.identity.model_label(model), arm.folder) in plan.likelihoods:
-        wanted.append(_limit(scoring_basis(plan, arm, place), plan.scored_responses(arm)))
-    if not wanted or None in wanted:
+        limits.append(_limit(sampling_basis(identity, arm, place), arm.shard))
+    if scored:
+        limits.append(_limit(scoring_basis(identity, arm, place), scored))
+    if not limits or None in limits:
         return SHORTEST if place.lab else UNKNOWN_RUNTIME
-    minutes = max(seconds for seconds in wanted if seconds is not None) / 60
+    minutes = max(seconds for seconds in limits if seconds is not None) / 60
     return max(SHORTEST, 10 * math.ceil(minutes / 10))
 
 

@@ -128,7 +128,7 @@ def tables_spec(plan: Plan) -> str:
             allowed=sorted(pair.allow_differences),
             differs=_differs(plan, pair),
             grading=_grading(plan, pair),
-            cautions=pair_cautions(plan, pair, benchmark),
+            cautions=pair_cautions(plan.study, pair),
         )
         for pair in plan.study.comparisons
         for benchmark in pair.benchmarks
@@ -300,7 +300,11 @@ def report_spec(plan: Plan) -> str:
         if not arm.published
     ]
     of_counts = {name: m.caution for name, m in plan.study.models.items() if m.caution}
-    told = {"config": _config(plan), "warnings": cautions(plan), "cautions": of_counts}
+    told = {
+        "config": _config(plan),
+        "warnings": cautions(plan.study, plan.arms),
+        "cautions": of_counts,
+    }
     return _text(pages.Report.model_validate({"arms": arms, **told, **_page(plan)}))
 
 

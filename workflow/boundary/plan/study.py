@@ -189,7 +189,8 @@ class Plan:
                 "one, which a program that attacks its grader can leave."
             )
         found += self._chain_warnings()
-        found += [*cautions(self), *dict.fromkeys(silent_types(self))]
+        found += cautions(self.study, self.arms)
+        found += dict.fromkeys(silent_types(self.study, self.arms))
         return found
 
     def _chain_warnings(self) -> list[str]:
@@ -207,7 +208,8 @@ class Plan:
 
     def job(self, model: str, arm: Arm) -> Resources:
         """Return what a job of an arm needs that loads a model."""
-        return job_of(self, model, arm)
+        scores = (self.identity.model_label(model), arm.folder) in self.likelihoods
+        return job_of(self.identity, model, arm, self.scored_responses(arm) if scores else 0)
 
     # --- likelihood ---------------------------------------------------------
 
