@@ -16,6 +16,7 @@ import polars as pl
 
 from boundary.answers.structure import read
 from boundary.errors import InputError, TableError
+from boundary.kinds import names
 from boundary.lookalikes import normal_form
 
 #: What tools write where there is no value.
@@ -39,6 +40,10 @@ _INNOCENT = r"^[\x20-\x7e]*[0-9][\x20-\x7e]*$"
 _PROGRAM = r"^\s*[\[{(bandDFT<]"
 LONGEST_SHOWN = 60
 _BRACES = re.compile(r"\\.|[{}]", re.DOTALL)
+#: Kinds by what their gold answers are: any text or none, what follows from the question, LaTeX.
+_FREE = names(lambda kind: kind.gold == "free")
+_DERIVED = names(lambda kind: kind.gold == "derived")
+_LATEX = names(lambda kind: kind.gold == "latex")
 
 
 def fault_of(answer: str) -> str | None:
@@ -149,11 +154,10 @@ def refuse_empty_golds(problems: pl.DataFrame, where: str) -> None:
         Names the first row, its problem and the value, and how many there are.
     """
     answer, kind = pl.col("answer"), pl.col("kind")
-    # The answer to a problem of the lab follows from its question.
     rows = (
         problems.select("problem_id", "answer", "kind")
         .with_row_index("row", offset=1)
-        .filter(kind != "code", (kind != "lab") | answer.is_not_null())
+        .filter(~kind.is_in(_FREE), ~kind.is_in(_DERIVED) | answer.is_not_null())
     )
     suspects = rows.filter(
         answer.is_null() | ~answer.str.contains(_INNOCENT) | answer.str.contains(_PROGRAM)
@@ -164,7 +168,7 @@ def refuse_empty_golds(problems: pl.DataFrame, where: str) -> None:
     }
     # Of mathematics also what cannot be read; most texts have as many braces of each kind.
     braces = [answer.str.count_matches(sign, literal=True) for sign in ("{", "}")]
-    broken = rows.filter(kind == "math", braces[0] != braces[1])["answer"].unique()
+    broken = rows.filter(kind.is_in(_LATEX), braces[0] != braces[1])["answer"].unique()
     faults |= {text: fault for text in broken if (fault := unreadable(text)) is not None}
     wrong = [text for text, fault in faults.items() if fault is not None]
     refused = rows.filter(answer.is_in(wrong, nulls_equal=True))

@@ -10,6 +10,7 @@ import polars as pl
 
 from boundary.columns import ARM_KEY
 from boundary.errors import InputError, TableError
+from boundary.kinds import names
 from boundary.origins import (
     KEY,
     PROBLEM,
@@ -37,6 +38,8 @@ from boundary.tables import (
     check,
 )
 
+#: Kinds whose problems come with tests.
+TESTED = names(lambda kind: kind.tests)
 #: Bytes of tests that are held at a time.
 TEST_BYTES = 32 * 2**20
 
@@ -51,7 +54,7 @@ def read_problem_digests(path: Path) -> pl.DataFrame:
 def read_asked(path: Path) -> pl.DataFrame:
     """Return a problem table with the tests of questions alone that ask for a program twice."""
     rows = read_table(path, PROBLEMS, columns=UNTESTED)
-    asked = rows.filter(kind="code").select("benchmark", "problem_id", "question")
+    asked = rows.filter(pl.col("kind").is_in(TESTED)).select("benchmark", "problem_id", "question")
     asked = asked.with_columns(question_digests(asked["question"]))
     twice = asked.filter(pl.struct("benchmark", "question").is_duplicated())["problem_id"]
     if twice.is_empty():

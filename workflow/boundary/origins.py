@@ -19,6 +19,7 @@ import polars as pl
 
 from boundary.digests import canonical_json
 from boundary.errors import TableError
+from boundary.kinds import names
 from boundary.options import judged_by
 from boundary.store import read_provenance
 
@@ -27,6 +28,8 @@ RESPONSE, PROBLEM, RESPONSES = "response_digest", "problem_digest", "responses_d
 KEY = ("problem_id", "sample_index")
 #: On what of a problem a verdict depends.
 _OF_PROBLEM = ("kind", "question", "answer", "tests")
+#: Kinds of which that is so of all metadata.
+_WITH_METADATA = names(lambda kind: kind.metadata)
 SHOWN = 5
 
 
@@ -63,7 +66,7 @@ def problem_digests(problems: pl.DataFrame) -> pl.DataFrame:
 
 def _of_problem(kind: str, *rest: str | None) -> list[Any]:
     *texts, metadata = rest
-    options = judged_by(kind, metadata)
+    options = metadata if kind in _WITH_METADATA else judged_by(kind, metadata)
     return [kind, *texts, *([options] if options else [])]
 
 

@@ -20,10 +20,14 @@ from boundary import strict_json
 from boundary.answers import canonical
 from boundary.errors import TableError
 from boundary.golds import refuse_empty_golds
+from boundary.kinds import names
 from boundary.lookalikes import normal_form
 
 #: Columns of problems that `question_clusters` needs beside their names.
 ASKED = frozenset({"question", "answer", "kind", "metadata"})
+#: Kinds whose problems come with tests, and those for which tests stand in place of an answer.
+TESTED = names(lambda kind: kind.tests)
+PROGRAMS = names(lambda kind: kind.programs)
 DIGEST_LENGTH = 16
 #: Begins the name of a cluster whose metadata give it none.
 UNNAMED = "question-"
@@ -201,8 +205,10 @@ def _refuse_unequal_golds(problems: pl.DataFrame, questions: pl.Series, where: s
 def _same_gold(one: dict[str, Any], other: dict[str, Any]) -> bool:
     if one["kind"] != other["kind"]:
         return False
-    if one["kind"] == "code":
-        return bool(_tests(one) == _tests(other))
+    if one["kind"] in TESTED and _tests(one) != _tests(other):
+        return False
+    if one["kind"] in PROGRAMS:
+        return True
     golds = one["answer"], other["answer"]
     return len(set(golds)) == 1 or (None not in golds and len(set(map(canonical, golds))) == 1)
 
@@ -224,7 +230,7 @@ def _unequal(one: dict[str, Any], other: dict[str, Any], where: str) -> str:
         f"{_brief(row['kind'] if unlike else row['tests' if code else 'answer'])} "
         f"(row {row['row']}, problem {row['problem_id']!r})"
         for row, unlike, code in (
-            (each, one["kind"] != other["kind"], each["kind"] == "code") for each in (one, other)
+            (each, one["kind"] != other["kind"], each["kind"] in PROGRAMS) for each in (one, other)
         )
     )
     what = "kinds" if one["kind"] != other["kind"] else "golds"

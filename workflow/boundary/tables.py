@@ -25,12 +25,12 @@ from boundary.comparison_tables import (
     GRADING,
 )
 from boundary.extraction import FENCED, FORMS, PROGRAM_FORMS, RULES
+from boundary.kinds import KINDS
 
 #: Whether what each rule of extraction reads is correct: of answers, and of programs.
 CORRECT_UNDER = tuple(f"correct_{rule}" for rule in RULES)
 CORRECT_FENCED = f"correct_{FENCED}"
 FINISH_REASONS = ("stop", "length", FAULT)
-KINDS = ("math", "code", "lab", "choice", "text")
 #: How a candidate program was walled off, the best first.
 SANDBOXES = ("bubblewrap", "namespaces", "reduced")
 VERDICTS = ("correct", "wrong", "no_answer", "timeout", "resource", "error", "violation")
@@ -46,7 +46,7 @@ PROBLEMS = table(
         "problem_id": text(),
         "question": text(),
         "answer": text(null=True),
-        "kind": text(among=KINDS),
+        "kind": text(among=tuple(KINDS)),
         "tests": text(null=True),
         "metadata": text(null=True),
     },

@@ -4,10 +4,10 @@ import polars as pl
 import pytest
 
 from boundary.extraction import RULES
+from boundary.kinds import grader_digest
 from boundary.store import read_provenance, read_table, write_table
 from boundary.tables import PROBLEMS, SAMPLES, VERDICTS_TABLE
 from boundary.tasks import registers
-from boundary.verify import grader_digest
 
 QUESTION = registers.question("q", [1, 2, 3])
 GOLD = " ".join(registers.solution(QUESTION)[-3:])

@@ -342,7 +342,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "figure of grading without answers": (
         {"figures.0": "grading"},
-        "figures[0]: 'grading' is drawn of responses to problems of the kind math or choice or "
+        "figures[0]: 'grading' is drawn of responses to problems of the kind choice or math or "
         "text, and the study samples none.",
     ),
     "figure twice": (

@@ -15,8 +15,8 @@ import pytest
 
 from boundary.config import read_study
 from boundary.errors import ConfigError
+from boundary.kinds import grader_digest
 from boundary.plan import Plan, plan_study, specs
-from boundary.verify import grader_digest
 
 ROOT = Path(__file__).resolve().parents[3]
 Planned = Callable[..., Plan]
@@ -145,7 +145,7 @@ def test_block_seeds_are_all_different(raw: Raw) -> None:
 
 def test_published_counts_need_no_run(raw: Raw) -> None:
     plan = Plan(read_study(ROOT / "config/studies/math500_published.yaml"))
-    assert [arm.kind for arm in plan.arms] == ["counts", "counts"]
+    assert [(arm.kind, arm.source.name) for arm in plan.arms] == [("math", "counts")] * 2
     assert all(arm.published and arm.shard == 0 for arm in plan.arms)
     assert [arm.samples() + arm.verdicts() for arm in plan.arms] == [[], []]
     assert all(arm.scores.endswith("/n128-published.parquet") for arm in plan.arms)

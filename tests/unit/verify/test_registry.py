@@ -6,14 +6,17 @@ import sys
 import polars as pl
 import pytest
 
-from boundary import closure, verify
+from boundary import closure
 from boundary.digests import PACKAGE, code_digest
 from boundary.errors import InputError, TableError
-from boundary.extraction import RULES
-from boundary.tables import KINDS, VERDICTS_TABLE, check
+from boundary.kinds import KINDS, grader_digest
+from boundary.kinds import kind as kind_of
+from boundary.tables import VERDICTS_TABLE, check
 from boundary.tasks import registers
-from boundary.verify import grader_digest, lab, sources, verifier, verify_samples
+from boundary.verify import lab, verify_samples
 
+#: Kinds whose verifier is part of the package.
+SHIPPED = [name for name, kind in KINDS.items() if kind.module]
 QUESTION = registers.question("q", [1, 2, 3])
 GOLD = " ".join(registers.solution(QUESTION)[-3:])
 PROBLEMS = pl.DataFrame(
@@ -100,35 +103,9 @@ def test_a_kind_without_verifier_is_named_with_those_that_exist():
     told = r"kind 'art' yet; verifiers exist for: choice, code, lab, math, text"
     with pytest.raises(InputError, match=told):
         verify_samples(art, samples(("maths", 0, "")))
-    for ask in (sources, verifier, grader_digest):
+    for ask in (kind_of, grader_digest):
         with pytest.raises(InputError, match="'art'"):
             ask("art")
-
-
-def test_each_kind_has_a_grader_of_its_own():
-    assert len({grader_digest(kind) for kind in verify.VERIFIERS}) == len(KINDS)
-    assert {*verify.VERIFIERS} == {*KINDS}
-
-
-def test_verdicts_of_the_reduced_sandbox_are_never_taken_for_those_of_a_better_one(monkeypatch):
-    assert grader_digest("code", "reduced") != grader_digest("code", "isolated")
-    assert grader_digest("code") == grader_digest("code", "isolated")
-    for kind in ("lab", "math"):  # they run no programs
-        assert grader_digest(kind, "reduced") == grader_digest(kind)
-    assert grader_digest("code", stdout_tolerance=1e-6) != grader_digest("code")
-    assert grader_digest("math", stdout_tolerance=1e-6) == grader_digest("math")
-    before = grader_digest("code")
-    monkeypatch.setattr("platform.python_version", lambda: "3.11.999")
-    assert grader_digest("code") != before
-
-
-def test_verdicts_by_one_rule_of_extraction_are_never_taken_for_those_by_another():
-    for kind in ("math", "choice", "text"):
-        assert len({grader_digest(kind, extract=rule) for rule in RULES}) == len(RULES)
-    # At its default a key is in no digest.
-    assert grader_digest("math") == grader_digest("math", extract="any")
-    for kind in ("lab", "code"):  # what they read has a form of its own
-        assert len({grader_digest(kind, extract=rule) for rule in RULES}) == 1
 
 
 @pytest.mark.parametrize("fault", ["lost", "doubled", "renamed"])
@@ -144,18 +121,17 @@ def test_a_verifier_that_breaks_its_promise_is_caught(monkeypatch, fault):
         return rows.with_columns(sample_index=pl.col("sample_index") + 1)
 
     monkeypatch.setattr(lab, "verify", faulty)
-    with pytest.raises(TableError, match="verifier of kind 'lab' returned"):
+    with pytest.raises(TableError, match="verifier 'lab' returned"):
         verify_samples(PROBLEMS, samples(("lab", 0, ""), ("lab", 1, "")))
 
 
-@pytest.mark.parametrize("kind", verify.VERIFIERS)
+@pytest.mark.parametrize("kind", SHIPPED)
 def test_sources_exist_and_hold_the_verifier(kind):
-    entry = verifier(kind)
-    name = entry.module.rpartition(".")[2]
-    assert {f"verify/{name}.py", f"verify/{name}"} & {*sources(kind)}
-    assert "verify/items.py" in sources(kind)  # what it is given
-    assert all((PACKAGE / source).exists() for source in sources(kind))
-    assert len(code_digest(*sources(kind))) == 12
+    sources = KINDS[kind].sources
+    assert {f"verify/{kind}.py", f"verify/{kind}"} & {*sources}
+    assert "verify/items.py" in sources  # what it is given
+    assert all((PACKAGE / source).exists() for source in sources)
+    assert len(code_digest(*sources)) == 12
 
 
 #: Imported by graders and no part of a verdict: the shape of tables, the words of errors,
@@ -165,6 +141,8 @@ NO_PART = frozenset(
         *("tables.py", "checking.py", "columns.py", "chain_tables.py", "comparison_tables.py"),
         *("decisions.py", "lookalikes.py", "errors.py", "wording.py", "digests.py"),
         "verify/setting.py",
+        # What kinds there are; not one of them decides a verdict.
+        *(f"kinds/{name}.py" for name in ("__init__", "graders", "record", "registry", *KINDS)),
     ]
 )
 #: The same of single kinds: the cache of verdicts and its files; bounds of settings; names of
@@ -198,13 +176,13 @@ def imported(module):
     return set(found.values())
 
 
-@pytest.mark.parametrize("kind", verify.VERIFIERS)
+@pytest.mark.parametrize("kind", SHIPPED)
 def test_the_digest_of_a_grader_covers_all_that_it_imports(kind):
-    roots = (verifier(kind).module, *APART.get(kind, ()))
+    roots = (KINDS[kind].module, *APART.get(kind, ()))
     files = set().union(*map(imported, roots))
     covered = {
         path.relative_to(PACKAGE).as_posix()
-        for source in sources(kind)
+        for source in KINDS[kind].sources
         for path in (
             (PACKAGE / source).rglob("*.py") if (PACKAGE / source).is_dir() else [PACKAGE / source]
         )
@@ -216,24 +194,16 @@ def test_the_digest_of_a_grader_covers_all_that_it_imports(kind):
 
 
 def test_imports_are_followed_into_engines_and_sandbox():
-    files = imported(verifier("math").module)
+    files = imported(KINDS["math"].module)
     assert {"verify/math/compare.py", "answers/numbers.py", "verify/killable.py"} <= files
     assert files >= NO_PART
-    files = imported(verifier("code").module) | imported(APART["code"][0])
+    files = imported(KINDS["code"].module) | imported(APART["code"][0])
     assert {"verify/code/oracles.py", "verify/sandbox/plain.py", "tagged.py"} <= files
-
-
-def test_a_graders_identity_covers_its_libraries(monkeypatch):
-    before = grader_digest("math")
-    assert grader_digest("math") == before
-    assert before != grader_digest("lab")
-    monkeypatch.setattr("importlib.metadata.version", lambda name: "0.0")
-    assert grader_digest("math") != before
 
 
 def test_importing_the_registry_loads_nothing_heavy():
     code = (
-        "import sys, boundary.verify as v; v.grader_digest('math'); "
+        "import sys, boundary.kinds as k, boundary.verify; k.grader_digest('math'); "
         "print([m for m in ('polars', 'pandera', 'sympy', 'math_verify', 'pebble', 'torch') "
         "if m in sys.modules])"
     )

@@ -3,16 +3,18 @@
 import contextlib
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from boundary.errors import InputError, MachineError, TableError
+from boundary.kinds import KINDS
 from boundary.store import write_table
 from boundary.tables import PROBLEMS, SAMPLES, VERDICTS_TABLE, check
 from boundary.tasks import registers
-from boundary.verify import Verifier, lab, stream, verify_samples
+from boundary.verify import lab, stream, verify_samples
 from boundary.verify.cache import Cache
 from boundary.verify.items import few_problems
 from boundary.verify.setting import Setting
@@ -88,8 +90,8 @@ def fake(monkeypatch):
     for name in ("GRADER", "verifier", "verify"):
         monkeypatch.setattr(lab, name, getattr(found, name))
     monkeypatch.setattr(
-        "boundary.verify.VERIFIERS",
-        {kind: Verifier("boundary.verify.lab", ()) for kind in ("lab", "code")},
+        "boundary.kinds.registry.KINDS",
+        {name: replace(KINDS[name], module="boundary.verify.lab") for name in ("lab", "code")},
     )
     return found
 
@@ -265,6 +267,7 @@ def test_what_was_judged_before_a_fault_is_kept(files, fake, tmp_path, monkeypat
 #: The peak is that of this program: what `getrusage` tells begins with its parent's.
 PEAK = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from boundary.verify import stream
 from boundary.verify.setting import Setting

@@ -31,11 +31,14 @@ from boundary.analysis.questions import Questions
 from boundary.answers import canonical
 from boundary.columns import ARM_KEY
 from boundary.errors import TableError
-from boundary.options import CHOICE, choices_of
+from boundary.kinds import names
+from boundary.options import choices_of
 from boundary.questions import ASKED, question_clusters
 from boundary.tables import PASSK, check
 
 ROWS_SHOWN = 5
+#: Kinds whose gold answer is the letter of an option.
+_LETTERED = names(lambda kind: kind.gold == "letter")
 #: Cells of one block of M × k values: 32 MiB of float64.
 BLOCK_CELLS = 2**22
 
@@ -205,7 +208,7 @@ def _chances(problems: pl.DataFrame, questions: Questions) -> Floats | None:
     if not {"kind", "metadata"} <= set(problems.columns):
         return None
     rows = problems.select("kind", "answer", "metadata").iter_rows()
-    chances = [choices_of(*told).chance if kind == CHOICE else np.nan for kind, *told in rows]
+    chances = [choices_of(*told).chance if kind in _LETTERED else np.nan for kind, *told in rows]
     return None if np.isnan(chances).all() else np.array(chances)[questions.first]
 
 

@@ -263,6 +263,7 @@ def audit(spec: Spec, output: OutputFolder) -> None:
     from boundary.analysis.frames import column_types
     from boundary.jobs.reading import Audit
     from boundary.jobs.shards import shard_paths
+    from boundary.kinds import kind
     from boundary.meetings import read_verdicts, solved_by
     from boundary.store import provenance, read_table, write_table
     from boundary.tables import AUDIT, DISAGREEMENTS, PROBLEMS
@@ -277,7 +278,7 @@ def audit(spec: Spec, output: OutputFolder) -> None:
         columns = ("benchmark", "problem_id", "question", "answer", "kind", "metadata")
         known = read_table(path, PROBLEMS, columns=columns) if path else None
         counts.append(count_arm(arm.labels, verdicts, known))
-        if arm.kind == "math":
+        if "agreed" in kind(arm.kind).rules:
             differing.append(disagreements(arm.labels, verdicts, known))
     by = provenance(spec=job.model_dump(mode="json", exclude_unset=True), solved=solved)
     made = audit_table(counts, job.confidence)

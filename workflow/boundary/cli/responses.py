@@ -148,9 +148,9 @@ def verify(
     Example: `python -m boundary verify --problems P.parquet --samples S.parquet
     --output V.parquet`
     """
+    from boundary.kinds import grader_digest
     from boundary.store import provenance, write_table
     from boundary.tables import VERDICTS_TABLE
-    from boundary.verify import grader_digest
     from boundary.verify.cache import Cache
     from boundary.verify.setting import Setting
     from boundary.verify.stream import verify_files

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from boundary.errors import InputError
+from boundary.kinds import OfBenchmark
 from boundary.strict import Strict
 from boundary.yamlfile import faults, read_yaml
 
@@ -80,7 +81,7 @@ class Entry(Copy):
     title : str
         What people call it.
     kind : str
-        ``math``, ``code``, ``choice`` or ``text``.
+        What the problems are (`boundary.kinds`).
     adapter : str
         Function of `boundary.data.adapters` that turns a row into a problem.
     rows : int or None
@@ -94,7 +95,7 @@ class Entry(Copy):
     """
 
     title: str
-    kind: Literal["math", "code", "choice", "text"]
+    kind: OfBenchmark
     adapter: str
     rows: int | None = Field(default=None, ge=1)
     window: Window | None = None

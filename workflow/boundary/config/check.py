@@ -16,13 +16,14 @@ from boundary.config.published import published
 from boundary.config.raw import Raw, reference
 from boundary.config.sources import COMMIT, SHA256, pinned, source_kind
 from boundary.config.study import BENCHMARK_SOURCES, MODEL_SOURCES, Comparison
+from boundary.kinds import names
 
 #: Kinds of problems without which a figure has nothing to show.
 DRAWN_OF = {
-    "chain": ("lab",),
-    "grading": ("math", "choice", "text"),
-    "guess": ("lab", "math", "choice", "text"),
-    "cot": ("lab", "math"),
+    "chain": names(lambda kind: kind.chain),
+    "grading": names(lambda kind: kind.extracts),
+    "guess": names(lambda kind: kind.answers),
+    "cot": names(lambda kind: kind.argued),
 }
 #: Sheets of chains of thought that the pipeline writes.
 OWN_SHEETS = "*results/studies/*/chains/sheet.csv"

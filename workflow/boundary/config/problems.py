@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from boundary.config.benchmarks import find_entry
+from boundary.config.benchmarks import Entry, find_entry
 from boundary.config.study import Benchmark
 from boundary.digests import file_digest
+from boundary.kinds import LAB, UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Problems:
     limit : int or None
         Only the first problems.
     kind : str
-        ``math``, ``code``, ``choice`` or ``text``.
+        What the table of problems says that they are (`boundary.kinds`).
     rows : int or None
         How many problems there are, as far as the registry knows.
     reading : dict
@@ -65,6 +66,23 @@ class Problems:
         return made_of | {"source": self.source, "revision": self.revision}
 
 
+def kind_of(name: str, benchmark: Benchmark) -> str:
+    """Return as what the problems of a benchmark are judged.
+
+    Raises
+    ------
+    InputError
+        When ``registry`` names no entry.
+    """
+    return LAB if benchmark.lab is not None else problems_of(name, benchmark).kind
+
+
+def _table_kind(benchmark: Benchmark, entry: Entry | None) -> str:
+    if entry is not None and benchmark.kind is None:
+        return entry.kind
+    return benchmark.kind or (UNKNOWN if benchmark.source is None else "math")
+
+
 def problems_of(name: str, benchmark: Benchmark) -> Problems:
     """Complete a benchmark of a study from the registry.
 
@@ -94,7 +112,7 @@ def problems_of(name: str, benchmark: Benchmark) -> Problems:
         revision=revision,
         unverified=unverified and not str(source).startswith("file:"),
         limit=benchmark.limit,
-        kind=benchmark.kind or (entry.kind if entry is not None else "math"),
+        kind=_table_kind(benchmark, entry),
         rows=rows,
         reading=reading,
     )

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from boundary.allowed import ENGINE_VERSION, GRADER, MODEL_KEYS, MOST_SAMPLES, PROVENANCE
 from boundary.config import raw as lenient
 from boundary.config.benchmarks import REGISTRY_FILE, registry
-from boundary.config.problems import problems_of
+from boundary.config.problems import kind_of, problems_of
 from boundary.config.raw import Raw
 from boundary.config.sources import COMMIT, how_to_find
 from boundary.config.study import (
@@ -68,7 +68,7 @@ def kinds(raw: Raw) -> set[str]:
     for name in dict.fromkeys(arm[1] for arm in lenient.sampled_arms(raw)):
         with contextlib.suppress(ValidationError, InputError):
             entry = Benchmark.model_validate(lenient.entries(raw, "benchmarks").get(name, {}))
-            present.add("lab" if entry.lab else problems_of(name, entry).kind)
+            present.add(kind_of(name, entry))
     return present
 
 

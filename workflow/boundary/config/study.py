@@ -17,6 +17,7 @@ from boundary.extraction import DEFAULT as DEFAULT_RULE
 from boundary.extraction import Rule
 from boundary.jobs.chains import ChainJudge
 from boundary.jobs.pages import Figure, FigureName, Role
+from boundary.kinds import OfBenchmark
 from boundary.strict import Strict
 
 #: Bounds of what multiplies into lists, jobs and memory.
@@ -166,7 +167,7 @@ class Benchmark(Strict):
         description="Entry of `config/benchmarks.yaml` that says how to read it; default: the "
         "benchmark's own name.",
     )
-    kind: Literal["math", "code", "choice", "text"] | None = Field(
+    kind: OfBenchmark | None = Field(
         default=None,
         description="What the problems are: mathematics, programs, multiple choice or a short "
         "text; default: as the registry says, else math.",

@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from boundary.errors import InputError
+from boundary.kinds import KINDS
 from boundary.strict import Strict
 from boundary.yamlfile import faults, read_yaml
 
@@ -95,7 +96,7 @@ class Responses(_Sourced):
     @model_validator(mode="after")
     def _defaults(self) -> Responses:
         for name in ("short", "long"):
-            missing = {"math", "code"} - getattr(self, name).keys()
+            missing = {kind.length_like for kind in KINDS.values()} - getattr(self, name).keys()
             if missing:
                 raise ValueError(f"{name} lacks {' and '.join(sorted(missing))}")
         return self

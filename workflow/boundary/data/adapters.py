@@ -12,8 +12,8 @@ from boundary.data.problem import Problem, Row, absent, field, label, text
 from boundary.digests import canonical_json
 from boundary.errors import InputError
 from boundary.golds import gold_text, math_gold
-from boundary.options import CHOICE, LETTERS, TEXT, choices_of, option_form, texts_of
-from boundary.tables import KINDS
+from boundary.kinds import KINDS
+from boundary.options import LETTERS, choices_of, option_form, texts_of
 
 #: From a row and its position in the data to a problem.
 Adapter = Callable[[Row, int], Problem]
@@ -27,28 +27,28 @@ def plain(row: Row, index: int, kind: str = "math") -> Problem:
     and as answer the letter of one or its text; the options are put behind a
     question that does not hold them.  A text may have a list of answers.
     """
-    row_kind = kind if absent(row.get("kind")) else str(row["kind"] or kind)
-    if row_kind not in KINDS:
-        raise InputError(f"'kind' should be one of {', '.join(KINDS)}, found {row_kind!r}")
-    tests = _json(row, "tests")
-    if row_kind == "code" and tests is None:
-        raise InputError("is of kind code and has no 'tests'")
+    name = kind if absent(row.get("kind")) else str(row["kind"] or kind)
+    if name not in KINDS:
+        raise InputError(f"'kind' should be one of {', '.join(KINDS)}, found {name!r}")
+    entry, tests = KINDS[name], _json(row, "tests")
+    if entry.programs and tests is None:
+        raise InputError(f"is of kind {name} and has no 'tests'")
     problem = Problem(
         problem_id=label(field(row, "problem_id")),
         question=text(row, "question"),
         answer=None,
-        kind=row_kind,
+        kind=name,
         tests=tests,
         metadata=_json(row, "metadata"),
     )
-    if row_kind == CHOICE:
+    if entry.gold == "letter":
         return _choice(row, problem)
-    if row_kind == TEXT:
+    if entry.gold == "texts":
         return _text(row, problem)
-    if row_kind == "code":
+    if entry.gold == "free":
         given = row.get("answer")
         return {**problem, "answer": None if absent(given) else str(given)}
-    return {**problem, "answer": _gold(row, math_gold if row_kind == "math" else gold_text)}
+    return {**problem, "answer": _gold(row, math_gold if entry.gold == "latex" else gold_text)}
 
 
 def _gold(row: Row, read: Callable[[Any], str] = gold_text) -> str:

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from boundary.allowed import MAX_UNSET, MOST_REPLICATES
 from boundary.jobs.shards import File, Files, ShardFiles, Text
+from boundary.kinds import KindName
 from boundary.strict import Strict
 
-Kind = Literal["lab", "math", "code", "choice", "text"]
 Confidence = Annotated[float, Field(ge=0.5, lt=1)]
 Bootstrap = Annotated[int, Field(ge=100, le=MOST_REPLICATES)]
 LargestK = Annotated[int, Field(ge=1)]
@@ -39,14 +39,14 @@ class VerifiedArm(ArmNames):
 class JudgedArm(VerifiedArm):
     """An arm with its problems and verdicts."""
 
-    kind: Kind | None = None
+    kind: KindName | None = None
     problems: File
 
 
 class AuditedArm(VerifiedArm):
     """An arm whose verdicts are looked through; without problems no gold answer is shown."""
 
-    kind: Kind
+    kind: KindName
     problems: File | None = None
 
 

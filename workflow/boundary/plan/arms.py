@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from boundary.jobs.shards import Shards
-from boundary.verify import grader_digest, verifier
+from boundary.kinds import grader_digest, kind
 
 #: Stands in place of a grader's digest where counts were published.
 PUBLISHED = "published"
+
+
+#: What may be had of an arm.
+Offer = Literal["scores", "verdicts", "samples"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the responses of an arm come from, and so what there is of them."""
+
+    name: str
+    offers: tuple[Offer, ...]
+
+
+SAMPLED = Source("sampled", ("scores", "verdicts", "samples"))
+COUNTS = Source("counts", ("scores",))
 
 
 @cache
@@ -31,7 +48,10 @@ class Arm:
     shard : int
         Samples per problem in one block; 0 for published counts.
     kind : str
-        What the problems are (``lab``), or ``counts``.
+        What the problems are, of `boundary.kinds`; ``unknown`` where counts name a
+        benchmark of which neither the study nor the registry says it.
+    source : Source
+        Where the responses come from.
     sandbox : str
         Which sandbox the study lets programs run in.
     extract : str
@@ -47,6 +67,7 @@ class Arm:
     n: int
     shard: int
     kind: str
+    source: Source
     sandbox: str
     extract: str
     stdout_tolerance: float = 0.0
@@ -54,7 +75,7 @@ class Arm:
     @property
     def published(self) -> bool:
         """Whether counts come from a file and nothing is sampled."""
-        return self.kind == "counts"
+        return "samples" not in self.source.offers
 
     @property
     def problems(self) -> str:
@@ -71,11 +92,11 @@ class Arm:
     @property
     def verification_flags(self) -> str:
         """What the command that verifies the arm is told beside its files."""
-        entry = verifier(self.kind)
+        takes = kind(self.kind).takes
         flags = {
-            "sandbox": entry.programs,
-            "extract": entry.extracts,
-            "stdout_tolerance": entry.programs and self.stdout_tolerance > 0,
+            "sandbox": "sandbox" in takes,
+            "extract": "extract" in takes,
+            "stdout_tolerance": "stdout_tolerance" in takes and self.stdout_tolerance > 0,
         }
         return " ".join(
             f"--{name.replace('_', '-')}={getattr(self, name)}"

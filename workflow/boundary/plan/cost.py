@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from boundary.config.study import Study
 from boundary.config.throughput import Gpu, Throughput, throughput
+from boundary.kinds import kind
 from boundary.plan.arms import Arm
 from boundary.plan.identity import Identity
 
@@ -98,7 +99,7 @@ def response_tokens(identity: Identity, arm: Arm) -> float:
     long = thinks_long(identity.study, arm.model, table)
     means = table.responses.long if long else table.responses.short
     entry = identity.problems(arm.benchmark).entry
-    mean = means.get(str(entry), means[arm.kind if arm.kind in means else "math"])
+    mean = means.get(str(entry)) or means.get(arm.kind) or means[kind(arm.kind).length_like]
     return -mean * math.expm1(-limit / mean)
 
 
@@ -221,9 +222,9 @@ def table_speed(
         return None
     if not place.gpus:
         return table.cpu.billions_per_core * threads / billions
-    kind = table.gpu(gpu)
-    crowded = 1 - CROWDING * max(0.0, min(place.filled(kind), 1.0) - CROWDED)
-    return share * place.gpus * gpu_speed(kind, billions) * length_factor(length) * crowded
+    card = table.gpu(gpu)
+    crowded = 1 - CROWDING * max(0.0, min(place.filled(card), 1.0) - CROWDED)
+    return share * place.gpus * gpu_speed(card, billions) * length_factor(length) * crowded
 
 
 def start_up(place: Place) -> float:

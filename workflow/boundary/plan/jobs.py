@@ -10,6 +10,7 @@ import functools
 import math
 from dataclasses import dataclass
 
+from boundary.kinds import kind
 from boundary.plan.arms import Arm
 from boundary.plan.cost import Basis, Place, place_of, sampling_basis, scoring_basis
 from boundary.plan.identity import Identity
@@ -21,12 +22,8 @@ SAFETY = 3.0
 SHORTEST, UNKNOWN_RUNTIME = 60, 720
 #: MB beside the weights: the engine, the problems, responses on their way to disk.
 GPU_OVERHEAD, CPU_OVERHEAD, WORKER_OVERHEAD = 16_000, 8_000, 4_000
-#: Cores of a verification job by kind of problem, MB for each core, and minutes.
-VERIFYING = {
-    **dict.fromkeys(("lab", "choice", "text"), (1, 2_000, 60)),
-    "math": (2, 3_000, 120),
-    "code": (4, 5_000, 360),
-}
+#: MB of a verification job beside what each core takes.
+VERIFYING_OVERHEAD = 2_000
 #: MB of a job with a lab model, and of one whose weights are of unknown size.
 LAB_MEMORY, UNKNOWN_MEMORY = 4_000, 64_000
 
@@ -69,14 +66,14 @@ class Verifying:
     runtime: int
 
 
-def verification_job(kind: str) -> Verifying:
+def verification_job(name: str) -> Verifying:
     """Return what verifying a block of a kind of problems needs of a machine.
 
-    A comparison of mathematics may take 2 GB and a program 4 GB of address
-    space (`boundary.verify`), as many at a time as there are threads.
+    As many responses are judged at a time as there are threads.
     """
-    threads, memory, minutes = VERIFYING[kind]
-    return Verifying(threads, 2_000 + threads * memory, minutes)
+    entry = kind(name)
+    memory = VERIFYING_OVERHEAD + entry.threads * entry.thread_mb
+    return Verifying(entry.threads, memory, entry.minutes)
 
 
 # Snakemake asks for each resource of each job separately.

@@ -6,18 +6,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from boundary import kinds
 from boundary.config import Study, parse_study
 from boundary.config.lab import checkpoint_name
+from boundary.config.problems import kind_of
 from boundary.config.raw import arms
 from boundary.extraction import FENCED, RULES
-from boundary.plan.arms import Arm
+from boundary.plan.arms import COUNTS, SAMPLED, Arm
 from boundary.plan.cautions import cautions, silent_types
 from boundary.plan.identity import SCORER_REVISION, Identity
 from boundary.plan.jobs import Resources, job_of
 from boundary.yamlfile import Spellings
 
-#: Kinds of problems whose responses hold a final answer in words or formulas.
-ANSWERED = ("math", "choice", "text")
 #: Tables that one job makes from the scores of a study.
 SCORE_TABLES = (
     "passk",
@@ -86,16 +86,12 @@ class Plan:
             folder="/".join(labels),
             n=entry.n or self.study.protocols[protocol].n,
             shard=0 if published else shard,
-            kind="counts" if published else self._kind(benchmark),
+            kind=kind_of(benchmark, self.study.benchmarks[benchmark]),
+            source=COUNTS if published else SAMPLED,
             sandbox=self.study.verification.sandbox,
             extract=self.study.verification.extract,
             stdout_tolerance=self.study.verification.stdout_tolerance,
         )
-
-    def _kind(self, benchmark: str) -> str:
-        """Kind of a benchmark's problems."""
-        lab = self.study.benchmarks[benchmark].lab
-        return "lab" if lab else self.identity.problems(benchmark).kind
 
     def unused(self) -> list[str]:
         """Key paths of entries that no comparison and no series brings into play."""
@@ -174,7 +170,7 @@ class Plan:
         problems = {
             f"benchmarks.{arm.benchmark}": self.identity.problems(arm.benchmark)
             for arm in self.arms
-            if arm.kind in ("math", "code")
+            if not arm.published and self.study.benchmarks[arm.benchmark].lab is None
         }
         found = []
         for key, entry in (models | adapters | problems).items():
@@ -272,29 +268,31 @@ class Plan:
         return f"results/studies/{self.study.study}/{name}"
 
     def of_kind(self, *kinds: str) -> list[Arm]:
-        """Return the arms whose problems are of some kinds."""
-        return [arm for arm in self.arms if arm.kind in kinds]
+        """Return the arms with responses to problems of some kinds."""
+        return [arm for arm in self.arms if arm.kind in kinds and not arm.published]
 
     @property
     def score_tables(self) -> list[str]:
         """Names of the tables that come from scores."""
-        chains = CHAIN_TABLES if self.of_kind("lab") else ()
+        chains = CHAIN_TABLES if self.of_kind(*kinds.names(lambda kind: kind.chain)) else ()
         return [*SCORE_TABLES, *chains, *(GRADING_TABLES if self.audited else ())]
 
     @cached_property
     def audited(self) -> list[Arm]:
         """Arms whose verdicts are looked through for attacks and disagreement."""
-        return self.of_kind(*ANSWERED, "code")
+        return self.of_kind(*kinds.names(lambda kind: kind.rules))
 
     @cached_property
     def guessed(self) -> list[Arm]:
         """Arms whose answers tell what guessing would solve."""
-        return self.of_kind("lab", *ANSWERED) if self.study.analyses.guess_floor else []
+        guessed = kinds.names(lambda kind: kind.answers)
+        return self.of_kind(*guessed) if self.study.analyses.guess_floor else []
 
     @cached_property
     def chained(self) -> list[Arm]:
         """Arms whose chains of thought are looked at."""
-        return self.of_kind("lab", "math") if self.study.analyses.chains else []
+        argued = kinds.names(lambda kind: kind.argued)
+        return self.of_kind(*argued) if self.study.analyses.chains else []
 
     @property
     def sheets(self) -> list[str]:
@@ -328,7 +326,7 @@ class Plan:
         names = ["passk", "difference", "coverage", "histogram"]
         names += ["series"] if self.study.series else []
         names += ["perplexity"] if self.likelihoods else []
-        names += ["chain"] if self.of_kind("lab") else []
+        names += ["chain"] if self.of_kind(*kinds.names(lambda kind: kind.chain)) else []
         names += ["grading"] if self.audited else []
         names += ["guess"] if self.guessed else []
         names += ["cot"] if self.chained else []

@@ -18,23 +18,26 @@ import polars as pl
 from boundary.columns import FAULT
 from boundary.errors import TableError
 from boundary.golds import refuse_empty_golds
+from boundary.kinds import kind as kind_of
+from boundary.kinds import names
 from boundary.options import refuse_bad_options
 from boundary.origins import check_questions, with_digests
 from boundary.progress import meter
 from boundary.store import read_batches, read_lengths, read_table, read_tables
 from boundary.tables import PROBLEMS, SAMPLES, UNTESTED, VERDICTS_TABLE, check
-from boundary.verify import DEFAULT, verifier
+from boundary.verify import DEFAULT
 from boundary.verify.cache import Cache
 from boundary.verify.items import (
     KEY,
     SAMPLE_COLUMNS,
-    TESTED,
     check_samples,
     few_problems,
     join,
 )
 from boundary.verify.setting import Setting
 
+#: Kinds whose problems come with tests.
+TESTED = names(lambda kind: kind.tests)
 _ENDED = pl.col("finish_reason") != FAULT
 Verify = Callable[[pl.DataFrame], pl.DataFrame]
 #: Columns of verdicts whose few values repeat, and are held once each.
@@ -80,13 +83,13 @@ class Verifiers:
             When a verifier does not return one verdict for each item.
         """
         for kind in items["kind"].unique().sort():
-            of_kind = items.filter(pl.col("kind") == kind)
-            verdicts = _same_keys(of_kind, self._of(kind)(of_kind.drop("kind")), kind)
-            yield with_digests(verdicts, of_kind)
+            rows = items.filter(pl.col("kind") == kind)
+            verdicts = _same_keys(rows, self._of(kind)(rows.drop("kind")), kind)
+            yield with_digests(verdicts, rows)
 
     def _of(self, kind: str) -> Verify:
         if kind not in self._open:
-            module = importlib.import_module(verifier(kind).module)
+            module = importlib.import_module(kind_of(kind).module)
             setting = self._setting(kind)
             if setting.cache is not None:
                 self._caches.append(setting.cache)
@@ -94,7 +97,7 @@ class Verifiers:
         return self._open[kind]
 
 
-def _same_keys(items: pl.DataFrame, verdicts: pl.DataFrame, kind: str) -> pl.DataFrame:
+def _same_keys(items: pl.DataFrame, verdicts: pl.DataFrame, name: str) -> pl.DataFrame:
     """Hold a verifier to its promise: one verdict for each item, no other."""
     keys = list(KEY)
     asked, given = items.select(keys).sort(keys), verdicts.select(keys).sort(keys)
@@ -102,7 +105,7 @@ def _same_keys(items: pl.DataFrame, verdicts: pl.DataFrame, kind: str) -> pl.Dat
         lost = asked.join(given, on=keys, how="anti").height
         extra = given.join(asked, on=keys, how="anti").height
         raise TableError(
-            f"The verifier of kind {kind!r} returned {given.height} verdicts for {asked.height} "
+            f"The verifier {name!r} returned {given.height} verdicts for {asked.height} "
             f"samples ({lost} without verdict, {extra} unasked): a fault of the verifier."
         )
     return verdicts
@@ -118,7 +121,9 @@ def verify_frames(
 
 
 def verify_files(
-    problems: Path, samples: Sequence[Path], setting: Callable[[str], Setting]
+    problems: Path,
+    samples: Sequence[Path],
+    setting: Callable[[str], Setting],
 ) -> pl.DataFrame:
     """Give every sample of some files its verdict, in bounded memory.
 
@@ -165,7 +170,7 @@ def _survey(problems: pl.DataFrame, path: Path, samples: Sequence[Path]) -> int:
     check_samples(problems, keys)
     check_questions(samples, keys, problems, path)
     for kind in problems.join(keys, on=["benchmark", "problem_id"], how="semi")["kind"].unique():
-        verifier(kind)
+        kind_of(kind)
     return keys.filter(_ENDED).height
 
 
