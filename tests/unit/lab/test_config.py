@@ -81,3 +81,20 @@ def test_families_are_split_by_rounding():
     spec = LabBenchmark(problems=120, lengths=[3, 4, 5, 6])
     assert spec.by_family(30) == (24, 6)
     assert LabBenchmark(problems=7, lengths=[4], minority_share=0.5).by_family(7) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("run", "key"),
+    [
+        ({"recipe": "pretrain"}, "hidden"),
+        ({"recipe": "pretrain"}, "layers"),
+        ({"recipe": "pretrain"}, "batch_operations"),
+        ({"recipe": "reinforce", "start": "a"}, "prompts"),
+        ({"recipe": "reinforce", "start": "a"}, "group"),
+        ({"recipe": "distil", "start": "a", "teacher": "b"}, "traces"),
+    ],
+)
+def test_the_work_of_a_step_grows_with_its_size(run: dict, key: str) -> None:
+    usual = RUN.validate_python(run)
+    twice = RUN.validate_python(run | {key: 2 * getattr(usual, key)})
+    assert twice.step_work == 2 * usual.step_work

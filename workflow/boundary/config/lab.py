@@ -115,6 +115,11 @@ class Pretrain(_Run):
             )
         return self
 
+    @property
+    def step_work(self) -> int:
+        """What the time of a step grows with: the width of all layers times the batch."""
+        return self.hidden * self.layers * self.batch_operations
+
     def parents(self) -> list[str]:
         """Return the runs it starts from: none."""
         return []
@@ -155,6 +160,11 @@ class Reinforce(_Run):
             )
         return self
 
+    @property
+    def step_work(self) -> int:
+        """What the time of a step grows with: its rollouts."""
+        return self.prompts * self.group
+
     def parents(self) -> list[str]:
         """Return the runs it starts from: the policy's first."""
         return [self.start]
@@ -179,6 +189,11 @@ class Distil(_Run):
     warmup: int = Field(
         default=0, ge=0, le=99_999, description="Steps of linear learning-rate warm-up."
     )
+
+    @property
+    def step_work(self) -> int:
+        """What the time of a step grows with: its traces."""
+        return self.traces
 
     def parents(self) -> list[str]:
         """Return the runs it starts from: the student's first, then the teacher."""

@@ -9,6 +9,7 @@ from typing import TypeVar
 from boundary.config.throughput import throughput
 from boundary.estimate.costs import ArmCost, Estimate
 from boundary.plan import Plan
+from boundary.plan.cost import TOO_CROWDED
 from boundary.plan.jobs import SAFETY
 
 K = TypeVar("K", bound=Hashable)
@@ -19,8 +20,6 @@ SHORT = 15 * 60
 DAY = 24 * 60
 #: Jobs of a study above which Snakemake and schedulers become slow.
 MANY_JOBS = 5000
-#: Share of a GPU that weights may fill before sampling becomes slow.
-CROWDED = 0.8
 
 
 def concerns(plan: Plan, estimate: Estimate) -> list[str]:
@@ -78,9 +77,11 @@ def _crowded(arms: list[ArmCost], gpu: str) -> Iterator[str]:
     memory = throughput().gpu(gpu).memory_gb
     for name, group in _by(arms, lambda arm: arm.model):
         arm = group[0]
-        if arm.filled <= CROWDED:
+        if arm.filled <= TOO_CROWDED:
             continue
-        needed = next(n for n in (2, 4, 8, 16, 10**9) if arm.filled * arm.work.gpus / n <= CROWDED)
+        needed = next(
+            n for n in (2, 4, 8, 16, 10**9) if arm.filled * arm.work.gpus / n <= TOO_CROWDED
+        )
         filled = "more than" if arm.filled >= 1 else f"{100 * arm.filled:.0f} % of"
         rather = "does not fit" if arm.filled >= 1 else "is slow"
         yield (

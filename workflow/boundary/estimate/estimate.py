@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from boundary.config.lab import Distil, LabRun, Pretrain, Reinforce
+from boundary.config.lab import LabRun
 from boundary.config.throughput import throughput
 from boundary.estimate.costs import ArmCost, Estimate, OtherCost, Work
 from boundary.estimate.pilots import Finished, counted_rows, finished, resolved
@@ -209,11 +209,5 @@ class _Estimation:
 
 
 def _step_size(entry: LabRun) -> float:
-    """How much larger a training step is than one with the default settings."""
-    match entry:
-        case Pretrain():
-            return entry.hidden * entry.layers / (64 * 2) * entry.batch_operations / 480
-        case Reinforce():
-            return entry.prompts * entry.group / 512
-        case Distil():
-            return entry.traces / 48
+    """How much larger a training step is than one with the default settings of its recipe."""
+    return entry.step_work / type(entry).model_construct().step_work

@@ -26,6 +26,8 @@ LENGTH_EXPONENT = 0.7
 #: Where weights fill more than half of a GPU, too little is left for the cache: with 0.97 of
 #: two GPUs filled, a GPU gave 0.41 (A100) and 0.32 (H100) of what it gave as one of four.
 CROWDED, CROWDING = 0.5, 1.3
+#: Share of a GPU that weights may fill before a user is warned: there it gives 0.61 of its speed.
+TOO_CROWDED = 0.8
 
 #: A number of parameters in a name: no part of a version (2.5) or of 8x7B.
 _SIZE = re.compile(r"(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)([bm])(?![a-z0-9])", re.IGNORECASE)
