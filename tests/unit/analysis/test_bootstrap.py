@@ -13,7 +13,14 @@ from boundary.analysis.bootstrap import (
     simultaneous_band,
     weight_blocks,
 )
+from boundary.analysis.intervals import mean_and_se
 from boundary.errors import InputError
+
+
+def problem_by_problem(values):
+    """Return what draws problem by problem, at all columns of ``[M, K]``."""
+    mean, se = mean_and_se(values)
+    return Sample(mean, se, len(values), np.arange(values.shape[1]), (values - mean,))
 
 
 def test_weights_are_whole_draws_of_all_problems():
@@ -36,7 +43,7 @@ def test_the_seed_depends_on_content_alone():
 def test_critical_value_equals_a_plain_loop():
     rng = np.random.default_rng(0)
     values = rng.uniform(-1, 1, (25, 6))
-    band = simultaneous_band(Sample.of_problems(values), 400, 0.95, seed=11)
+    band = simultaneous_band(problem_by_problem(values), 400, 0.95, seed=11)
     weights = np.concatenate(list(weight_blocks(25, 400, 11, 6)))
     peaks = []
     for row in weights.astype(np.float64):
@@ -51,9 +58,9 @@ def test_critical_value_equals_a_plain_loop():
 
 def test_the_same_seed_gives_the_same_band():
     values = np.random.default_rng(1).uniform(-1, 1, (60, 30))
-    one, two = (simultaneous_band(Sample.of_problems(values), 500, 0.95, seed=3) for _ in range(2))
+    one, two = (simultaneous_band(problem_by_problem(values), 500, 0.95, seed=3) for _ in range(2))
     assert one.critical == two.critical and np.array_equal(one.low, two.low)
-    assert simultaneous_band(Sample.of_problems(values), 500, 0.95, seed=4).critical != one.critical
+    assert simultaneous_band(problem_by_problem(values), 500, 0.95, seed=4).critical != one.critical
 
 
 def test_the_band_holds_everywhere_at_once():
@@ -62,7 +69,7 @@ def test_the_band_holds_everywhere_at_once():
     for seed in range(runs):
         shared = rng.normal(size=(80, 1))
         values = 0.5 * (shared + rng.normal(size=(80, 12)))
-        band = simultaneous_band(Sample.of_problems(values), 400, 0.95, seed)
+        band = simultaneous_band(problem_by_problem(values), 400, 0.95, seed)
         held += bool(np.all((band.low <= 0) & (band.high >= 0)))
         pointwise += bool(np.all((band.ci_low <= 0) & (band.ci_high >= 0)))
     assert 0.91 <= held / runs <= 0.985
@@ -75,8 +82,8 @@ def test_columns_without_spread_take_no_part_and_support_no_false_claim():
     values[:, 1] = rng.uniform(-1, 1, 50)
     values[:, 2] = 1.0
     values[:, 3] = 0.01
-    band = simultaneous_band(Sample.of_problems(values), 500, 0.95, seed=0)
-    alone = simultaneous_band(Sample.of_problems(values[:, [1]]), 500, 0.95, seed=0)
+    band = simultaneous_band(problem_by_problem(values), 500, 0.95, seed=0)
+    alone = simultaneous_band(problem_by_problem(values[:, [1]]), 500, 0.95, seed=0)
     assert band.critical == pytest.approx(alone.critical, abs=0.3)
     assert band.low[0] < 0 < band.high[0]
     assert 0.7 < band.low[2] < 1 and band.high[2] == 1  # 50 of 50 do support this one
@@ -84,26 +91,26 @@ def test_columns_without_spread_take_no_part_and_support_no_false_claim():
 
 
 def test_no_spread_anywhere():
-    band = simultaneous_band(Sample.of_problems(np.zeros((30, 5))), 200, 0.95, seed=0)
+    band = simultaneous_band(problem_by_problem(np.zeros((30, 5))), 200, 0.95, seed=0)
     assert np.all(band.low < 0) and np.all(band.high > 0)
 
 
 def test_one_problem_leaves_everything_open():
-    band = simultaneous_band(Sample.of_problems(np.full((1, 3), 0.5)), 200, 0.95, seed=0)
+    band = simultaneous_band(problem_by_problem(np.full((1, 3), 0.5)), 200, 0.95, seed=0)
     assert np.all(band.low == -1) and np.all(band.high == 1)
 
 
 def test_columns_beyond_k_stop_take_no_part():
     values = np.random.default_rng(5).uniform(-1, 1, (60, 30))
-    band = simultaneous_band(Sample.of_problems(values), 500, 0.95, seed=3, k_stop=10)
-    inner = simultaneous_band(Sample.of_problems(values[:, :10]), 500, 0.95, seed=3)
+    band = simultaneous_band(problem_by_problem(values), 500, 0.95, seed=3, k_stop=10)
+    inner = simultaneous_band(problem_by_problem(values[:, :10]), 500, 0.95, seed=3)
     assert band.critical == pytest.approx(inner.critical, abs=1e-3)
     assert (band.high - band.mean) / band.se == pytest.approx(np.full(30, band.critical))
 
 
 def test_other_levels_and_the_monte_carlo_error_of_the_critical_value():
     values = np.random.default_rng(6).uniform(-1, 1, (60, 30))
-    bands = [simultaneous_band(Sample.of_problems(values), 1000, 0.95, seed) for seed in range(40)]
+    bands = [simultaneous_band(problem_by_problem(values), 1000, 0.95, seed) for seed in range(40)]
     spread = np.std([band.critical for band in bands])
     assert np.mean([band.critical_error for band in bands]) == pytest.approx(spread, rel=0.4)
     one = bands[0]
@@ -121,7 +128,7 @@ def test_the_maximum_is_taken_over_few_columns_without_loss():
 
 def test_too_few_replicates_are_refused():
     with pytest.raises(InputError, match="at least 100 are needed"):
-        simultaneous_band(Sample.of_problems(np.zeros((5, 2))), 50, 0.99, seed=0)
+        simultaneous_band(problem_by_problem(np.zeros((5, 2))), 50, 0.99, seed=0)
 
 
 def test_groups_of_problems_give_what_single_problems_give():
@@ -131,7 +138,7 @@ def test_groups_of_problems_give_what_single_problems_give():
     rare = np.zeros((m, 1))
     rare[rng.choice(m, 8, replace=False)] = 0.3  # eight problems tell all of a column
     values = np.concatenate([curves, rare], axis=1)
-    one = Sample.of_problems(values)
+    one = problem_by_problem(values)
     groups = draw_groups(m, seed=3)
     assert groups.shape == (UNITS, m) and draw_groups(UNITS, seed=3) is None
     grouped = replace(one, draws=(groups @ one.draws[0],))

@@ -20,7 +20,6 @@ from boundary.analysis.intervals import (
     Floats,
     Integers,
     difference_interval,
-    mean_and_se,
     z_value,
 )
 from boundary.digests import seed_of
@@ -155,12 +154,6 @@ class Sample:
     units: int
     columns: Integers
     draws: tuple[Floats, ...]
-
-    @classmethod
-    def of_problems(cls, values: Floats) -> Sample:
-        """Draw problem by problem, all columns; ``values`` is ``[M, K]``."""
-        mean, se = mean_and_se(values)
-        return cls(mean, se, len(values), np.arange(values.shape[1]), (values - mean,))
 
 
 def draw_groups(units: int, seed: int) -> csr_matrix | None:

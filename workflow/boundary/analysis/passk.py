@@ -28,7 +28,6 @@ Integers = NDArray[np.int64]
 #: Values of k that two arms are worked out at, side by side.
 BLOCK_K = 64
 BLOCK_CELLS = 2**16  # 512 KiB of float64
-LARGEST_CURVE = 2**31  # bytes; a dense curve beyond it is almost surely a mistake
 
 
 def pass_at_k(n: ArrayLike, c: ArrayLike, k: ArrayLike) -> Any:
@@ -139,45 +138,6 @@ def curve_blocks(
         if k[-1] > size.min():
             values = np.where(k > size, np.nan, values)
         yield first, values
-
-
-def pass_at_k_curve(n: ArrayLike, correct: ArrayLike, k_stop: int | None = None) -> Floats:
-    """Return every problem's pass@k for all k, computed once a distinct (n, c).
-
-    Parameters
-    ----------
-    n, correct : integer arrays [M]
-        Samples and correct samples of each problem; a single n may stand for all.
-    k_stop : int, optional
-        Last k; by default the largest n.
-
-    Returns
-    -------
-    float64 array [M, k_stop]
-        Column k−1 holds pass@k; NaN where k > that problem's n.
-
-    Raises
-    ------
-    InputError
-        On impossible counts, or when the array would exceed 2 GiB
-        (`curve_at` and `curve_blocks` serve those).
-    """
-    hits = _integers(correct, "correct")
-    samples = np.broadcast_to(_integers(n, "n"), hits.shape)
-    _check_counts(samples, hits)
-    if hits.size == 0:
-        return np.empty((0, k_stop or 0))
-    stop = int(samples.max()) if k_stop is None else k_stop
-    if hits.size * stop * 8 > LARGEST_CURVE:
-        raise InputError(
-            f"A dense curve of {hits.size} problems × {stop} values of k takes "
-            f"{hits.size * stop * 8 / 2**30:.1f} GiB; use curve_at for the k of interest."
-        )
-    (pair_c, pair_n), place, _ = distinct_columns(np.stack([hits, samples]))
-    curve = np.empty((len(pair_n), stop))
-    for first, values in curve_blocks(pair_n, pair_c, stop):
-        curve[:, first - 1 : first - 1 + values.shape[1]] = values
-    return curve[place]
 
 
 def curve_at(n: Integers, correct: Integers, ks: Integers) -> Floats:
