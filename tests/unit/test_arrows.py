@@ -163,6 +163,12 @@ def test_what_snakemake_parses_imports_nothing_heavy() -> None:
     assert list(heavy_imports()) == []
 
 
+def test_no_module_imports_scipy_stats_when_it_is_loaded() -> None:
+    """It takes half a second; `scipy.special` has what jobs need."""
+    slow = [line for name in modules() for line in run_by(name) if "scipy.stats" in line.name]
+    assert [line.where for line in slow] == []
+
+
 @pytest.mark.parametrize(
     ("module", "line", "check", "fault"),
     [

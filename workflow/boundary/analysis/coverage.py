@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.stats import binom
+from scipy.special import betainc
 
 from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import Floats
@@ -29,7 +29,9 @@ def mcnemar_p(base_only: Any, other_only: Any) -> Any:
     Elementwise with broadcasting.
     """
     smaller, discordant = np.minimum(base_only, other_only), np.add(base_only, other_only)
-    return np.minimum(1.0, 2 * binom.cdf(smaller, discordant, 0.5))
+    # The distribution of the binomial; where both are 0 the cut keeps betainc within its domain.
+    larger = np.maximum(discordant - smaller, 0.5)
+    return np.minimum(1.0, 2 * betainc(larger, smaller + 1.0, 0.5))
 
 
 def thinned_mcnemar_p(base: Floats, other: Floats) -> float:
@@ -56,6 +58,10 @@ def _number_distribution(chances: Floats) -> tuple[int, Floats]:
     """Return the distribution of how many of independent events happen, and its least number."""
     least, found = int((chances == 1).sum()), np.ones(1)
     open_ = chances[(chances > 0) & (chances < 1)]
+    if not open_.size:
+        return least, found
+    from scipy.stats import binom  # half a second, which arms of equal n need not wait for
+
     for chance, times in zip(*np.unique(open_, return_counts=True), strict=True):
         found = np.convolve(found, binom.pmf(np.arange(times + 1), times, chance))
         kept = np.flatnonzero(found > NEGLIGIBLE)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from boundary.analysis.bootstrap import content_seed
 from boundary.analysis.frames import arms, column_types
@@ -111,7 +111,7 @@ def _row(scope: str, chains: pl.DataFrame, judge: str, confidence: float) -> dic
         ("sensitivity", found.valid_accepted, found.valid),
         ("specificity", found.invalid_rejected, found.invalid),
     ):
-        low, high = beta.ppf(tails, hits + PRIOR, total - hits + PRIOR)
+        low, high = betaincinv(hits + PRIOR, total - hits + PRIOR, tails)
         row[name] = hits / total if total else None
         row[f"{name}_ci_low"], row[f"{name}_ci_high"] = float(low), float(high)
     return row
