@@ -9,17 +9,9 @@ import torch
 
 from boundary.engines import Engine, Request, Response
 from boundary.engines.hf import TransformersEngine
+from protocols import sampling
 
-SAMPLING: dict[str, Any] = {
-    "template": "{question}",
-    "stop": [],
-    "temperature": 1.0,
-    "top_p": 1.0,
-    "max_tokens": 48,
-    "samples_per_shard": 16,
-    "batch_size": 2048,
-    "token_logprobs": True,
-}
+SAMPLING = sampling(token_logprobs=True)
 
 #: Responses by (request, sample).
 Draws = dict[tuple[int, int], Response]
@@ -27,7 +19,7 @@ Draws = dict[tuple[int, int], Response]
 
 def draw(engine: Engine, requests: list[Request], **changes: Any) -> Draws:
     """Draw what some requests want, by request and sample."""
-    batches = engine.sample(requests, SAMPLING | changes)
+    batches = engine.sample(requests, sampling(**SAMPLING.spec() | changes))
     return {one[:2]: one.response for batch in batches for one in batch}
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import re
 import shutil
@@ -22,10 +21,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -34,8 +32,9 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from boundary.engines import Drawn, Filled, Request, Response
+from boundary.jobs.making import Sampling, SamplingJob
 from boundary.plan import Plan, plan_study, specs
-from boundary.sampling import Block, sample_block
+from boundary.sampling import sample_block
 from boundary.store import provenance, write_table
 from boundary.tables import PROBLEMS, VERDICTS_TABLE
 from boundary.verify.setting import Setting
@@ -54,15 +53,13 @@ class Teller:
     def render(self, filled: Filled) -> str:
         return str(filled)
 
-    def encode(self, filled: Filled, sampling: Mapping[str, Any]) -> list[int]:
+    def encode(self, filled: Filled, sampling: Sampling) -> list[int]:
         return [1]
 
-    def sample(
-        self, requests: Sequence[Request], sampling: Mapping[str, Any]
-    ) -> Iterator[list[Drawn]]:
+    def sample(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[Drawn]]:
         for place, request in enumerate(requests):
             rng = np.random.default_rng(request.seed)
-            for sample in range(int(sampling["samples_per_shard"])):
+            for sample in range(sampling.samples_per_shard):
                 if sample in request.done:
                     continue
                 answer = place if rng.random() < self.share / (1 + place) ** 3 else 90
@@ -93,8 +90,8 @@ def make_shards(plan: Plan) -> None:
         paths = [Path(path) for path in arm.samples()]
         problems = pl.read_parquet(arm.problems)
         for index, path in enumerate(paths):
-            block = Block(**json.loads(specs.sample_spec(plan, arm.folder, index)))
-            sample_block(engine, problems, block, path)
+            job = SamplingJob.model_validate_json(specs.sample_spec(plan, arm.folder, index))
+            sample_block(engine, problems, job, path)
         verdicts = verify_files(Path(arm.problems), paths, lambda kind: Setting(1))
         for index, target in enumerate(arm.verdicts()):
             own = verdicts.filter(pl.col("sample_index") // SHARD == index)

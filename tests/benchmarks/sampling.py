@@ -25,7 +25,9 @@ from boundary.config.lab import LabBenchmark
 from boundary.digests import seed_of
 from boundary.engines import Machine, Weights
 from boundary.engines.hf import TransformersEngine
-from boundary.sampling import Block, sample_block
+from boundary.jobs.making import Sampling, SamplingJob
+from boundary.prompts.template import TextPrompt
+from boundary.sampling import sample_block
 from boundary.tasks import registers
 
 SAMPLES, MAX_TOKENS = 64, 48
@@ -37,20 +39,27 @@ BENCHMARKS = {
 
 def ours(engine: TransformersEngine, problems: pl.DataFrame, name: str, batch: int) -> float:
     """Return tokens per second of one block."""
-    sampling = {
-        "template": "{question}",
-        "stop": [],
-        "temperature": 1.0,
-        "top_p": 1.0,
-        "max_tokens": MAX_TOKENS,
-        "samples_per_shard": SAMPLES,
-        "batch_size": batch,
-    }
-    block = Block("m", name, "p", sampling, 0, seed_of(name), "")
+    job = SamplingJob(
+        model="m",
+        benchmark=name,
+        protocol="p",
+        block=0,
+        seed=seed_of(name),
+        checkpoint="none",
+        sampling=Sampling(
+            engine="transformers",
+            prompt=TextPrompt(template="{question}"),
+            temperature=1.0,
+            top_p=1.0,
+            max_tokens=MAX_TOKENS,
+            samples_per_shard=SAMPLES,
+            batch_size=batch,
+        ),
+    )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "block.parquet"
         began = time.perf_counter()
-        sample_block(engine, problems, block, path)
+        sample_block(engine, problems, job, path)
         spent = time.perf_counter() - began
         return float(pl.read_parquet(path)["n_tokens"].sum() / spent)
 

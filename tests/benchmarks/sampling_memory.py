@@ -23,9 +23,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from boundary.jobs.making import Sampling
 
 BATCH, SAMPLES, TOKENS = 64, 16, 2000
 
@@ -52,17 +55,17 @@ class Storyteller:
         """Return the prompt."""
         return filled
 
-    def encode(self, filled: str, sampling: Mapping[str, Any]) -> list[int]:
+    def encode(self, filled: str, sampling: Sampling) -> list[int]:
         """Return something in place of tokens."""
         return [len(filled)]
 
-    def sample(self, requests: Sequence[Any], sampling: Mapping[str, Any]) -> Iterator[list[Any]]:
+    def sample(self, requests: Sequence[Any], sampling: Sampling) -> Iterator[list[Any]]:
         """Yield what is missing, problem by problem in turns, as vLLM may finish it."""
         from boundary.engines import Drawn
 
         self.ready = peak()
         rows = []
-        for j in range(sampling["samples_per_shard"]):
+        for j in range(sampling.samples_per_shard):
             for i, request in enumerate(requests):
                 if j not in request.done:
                     rows.append(Drawn(i, j, self._response(random.Random(f"{request.seed} {j}"))))
@@ -98,17 +101,35 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def job(folder: Path, problems: int, stop_after: int, lists: bool) -> None:
+def run(folder: Path, problems: int, stop_after: int, lists: bool) -> None:
     """Sample one block and print what it took as JSON."""
     import polars as pl
 
-    from boundary.sampling import Block, sample_block
+    from boundary.jobs.making import Sampling, SamplingJob
+    from boundary.prompts.template import TextPrompt
+    from boundary.sampling import sample_block
     from boundary.sampling.parts import Parts
 
     table = pl.DataFrame({"problem_id": [f"x{i:05d}" for i in range(problems)]}).with_columns(
         benchmark=pl.lit("b"), question=pl.col("problem_id"), metadata=pl.lit(None, pl.String)
     )
-    sampling = {"template": "{question}", "samples_per_shard": SAMPLES, "token_logprobs": lists}
+    job = SamplingJob(
+        model="m",
+        benchmark="b",
+        protocol="p",
+        block=0,
+        seed=1,
+        checkpoint="none",
+        sampling=Sampling(
+            engine="storyteller",
+            prompt=TextPrompt(template="{question}"),
+            temperature=1.0,
+            top_p=1.0,
+            max_tokens=TOKENS,
+            samples_per_shard=SAMPLES,
+            token_logprobs=lists,
+        ),
+    )
     engine, took = Storyteller(stop_after, lists), {}
     assemble = Parts.assemble
 
@@ -120,7 +141,7 @@ def job(folder: Path, problems: int, stop_after: int, lists: bool) -> None:
 
     Parts.assemble = measured  # type: ignore[method-assign]
     shard = folder / "00000.parquet"
-    sample_block(engine, table, Block("m", "b", "p", sampling, 0, 1, "none"), shard)
+    sample_block(engine, table, job, shard)
     size = shard.stat().st_size / 1e6
     print(json.dumps(took | {"ready": engine.ready, "merged": peak(), "size": size}))
 
@@ -158,7 +179,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.job:
         folder, problems, stop_after = options.job
-        job(Path(folder), int(problems), int(stop_after), options.lists)
+        run(Path(folder), int(problems), int(stop_after), options.lists)
         return
     print(f"{SAMPLES} samples a problem, {TOKENS} tokens each; peaks in MB")
     print(" samples  written  parts  shard MB  before  sampled  merged  merging s")

@@ -34,7 +34,9 @@ from boundary.config.lab import LabBenchmark, Pretrain, checkpoint_name
 from boundary.digests import seed_of
 from boundary.engines import Machine, Weights
 from boundary.engines.vllm import VllmEngine
-from boundary.sampling import Block, sample_block
+from boundary.jobs.making import Sampling, SamplingJob
+from boundary.prompts.template import TextPrompt
+from boundary.sampling import sample_block
 from boundary.tasks import registers
 
 STEPS = 300  # of training, for the model of the lab
@@ -81,28 +83,28 @@ def timed(work: Callable[[], int]) -> tuple[float, float]:
     return tokens / (time.perf_counter() - clock), tokens / (time.process_time() - threads)
 
 
-def pipeline(engine: VllmEngine, problems: pl.DataFrame, block: Block) -> int:
+def pipeline(engine: VllmEngine, problems: pl.DataFrame, job: SamplingJob) -> int:
     """Sample a block to disk and return its tokens."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "block.parquet"
-        sample_block(engine, problems, block, output)
+        sample_block(engine, problems, job, output)
         return int(pl.read_parquet(output)["n_tokens"].sum())
 
 
-def bare(llm: Any, problems: pl.DataFrame, block: Block, *, same: bool) -> int:
+def bare(llm: Any, problems: pl.DataFrame, job: SamplingJob, *, same: bool) -> int:
     """Generate the responses of a block in one call and return their tokens."""
     from vllm import SamplingParams
 
     prompts, params = [], []
     for name, question in problems.select("problem_id", "question").iter_rows():
-        for j in range(block.samples):
-            extra = {"seed": seed_of(block.seed, name, j), "logprobs": 0} if same else {}
+        for j in range(job.sampling.samples_per_shard):
+            extra = {"seed": seed_of(job.seed, name, j), "logprobs": 0} if same else {}
             prompts.append(question)
             params.append(
                 SamplingParams(
-                    temperature=block.sampling["temperature"],
-                    top_p=block.sampling["top_p"],
-                    max_tokens=block.sampling["max_tokens"],
+                    temperature=job.sampling.temperature,
+                    top_p=job.sampling.top_p,
+                    max_tokens=job.sampling.max_tokens,
                     **extra,
                 )
             )
@@ -134,21 +136,28 @@ def measure(options: argparse.Namespace, checkpoint: Path) -> None:
         problems = registers.problems("short", spec)
     else:
         problems = word_problems(options.problems)
-    sampling = {
-        "template": "{question}",
-        "stop": [],
-        "temperature": 1.0,
-        "top_p": 1.0,
-        "max_tokens": options.max_tokens,
-        "samples_per_shard": options.samples,
-    }
-    block = Block("m", problems["benchmark"][0], "p", sampling, 0, 7, str(checkpoint))
+    job = SamplingJob(
+        model="m",
+        benchmark=problems["benchmark"][0],
+        protocol="p",
+        block=0,
+        seed=7,
+        checkpoint=str(checkpoint),
+        sampling=Sampling(
+            engine="vllm",
+            prompt=TextPrompt(template="{question}"),
+            temperature=1.0,
+            top_p=1.0,
+            max_tokens=options.max_tokens,
+            samples_per_shard=options.samples,
+        ),
+    )
     machine = Machine(threads=options.threads, device=options.device)
     engine = VllmEngine(Weights(checkpoint, dtype=options.dtype), machine)
     works: dict[str, Callable[[], int]] = {
-        "job": lambda: pipeline(engine, problems, block),
-        "same settings": lambda: bare(engine._llm, problems, block, same=True),
-        "plain": lambda: bare(engine._llm, problems, block, same=False),
+        "job": lambda: pipeline(engine, problems, job),
+        "same settings": lambda: bare(engine._llm, problems, job, same=True),
+        "plain": lambda: bare(engine._llm, problems, job, same=False),
     }
     for work in works.values():  # what is first has to compile and to warm up
         work()

@@ -17,7 +17,7 @@ from drawing import SAMPLING, Draws, draw, token_logprobs
 
 #: Largest difference of a token's log-probability between the engines.
 TOLERANCE = 1e-3
-SAMPLES = SAMPLING["samples_per_shard"]
+SAMPLES = SAMPLING.samples_per_shard
 
 
 def test_tokens_have_the_same_log_probabilities(
@@ -49,7 +49,7 @@ def test_a_response_is_what_it_says_of_itself(
         assert response.text == transformers_engine.tokenizer.decode(ids, skip_special_tokens=True)
         assert response.finish_reason == ("stop" if ids[-1] in stops else "length")
         assert not stops & set(ids[:-1])
-        assert response.finish_reason == "stop" or len(ids) == SAMPLING["max_tokens"]
+        assert response.finish_reason == "stop" or len(ids) == SAMPLING.max_tokens
 
 
 def counts(problems: pl.DataFrame, draws: Draws, model: str) -> pl.DataFrame:

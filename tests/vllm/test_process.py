@@ -15,9 +15,13 @@ JOB = """
 import sys
 from pathlib import Path
 from boundary.engines import Machine, Request, Weights, load
+from boundary.jobs.making import Sampling
+from boundary.prompts.template import TextPrompt
 
-sampling = {"stop": [], "temperature": 1.0, "top_p": 1.0, "max_tokens": 40,
-            "samples_per_shard": 100_000, "template": "{question}"}
+sampling = Sampling(
+    engine="vllm", temperature=1.0, top_p=1.0, max_tokens=40, samples_per_shard=100_000,
+    prompt=TextPrompt(template="{question}"),
+)
 engine = load("vllm", Weights(Path(sys.argv[1])), Machine())
 print("first", flush=True)
 for drawn in engine.sample([Request(tuple(engine.encode("v1 v2", sampling)), 1)], sampling):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,15 @@ import pytest
 from boundary.engines import Drawn, Machine, Request, Weights, vllm_run, vllm_setup
 from boundary.engines.vllm import VllmEngine
 from boundary.errors import InputError, MachineError
-from boundary.sampling import Block, sample_block
+from boundary.jobs.making import Sampling
+from boundary.sampling import sample_block
 from boundary.store import read_table
 from boundary.tables import SAMPLES
 from drawing import SAMPLING, Draws, draw
+from protocols import sampling, sampling_job
 
-MOST = SAMPLING["max_tokens"]
-EVERY = range(SAMPLING["samples_per_shard"])
+MOST = SAMPLING.max_tokens
+EVERY = range(SAMPLING.samples_per_shard)
 #: Of log-probabilities, where another batch adds in another order.
 CLOSE = 1e-4
 
@@ -211,7 +213,7 @@ def test_a_response_that_something_else_ended_is_an_error(engine: VllmEngine) ->
 class Cut(VllmEngine):
     """An engine whose job is killed in the middle."""
 
-    def sample(self, requests: Any, sampling: Mapping[str, Any]) -> Iterator[list[Drawn]]:
+    def sample(self, requests: Any, sampling: Sampling) -> Iterator[list[Drawn]]:
         for count, drawn in enumerate(super().sample(requests, sampling)):
             if count == 4:
                 raise KeyboardInterrupt
@@ -221,7 +223,7 @@ class Cut(VllmEngine):
 def test_a_block_goes_on_where_it_was_killed(
     engine: VllmEngine, base: Path, problems: pl.DataFrame, tmp_path: Path
 ) -> None:
-    block = Block("m", "short", "p", SAMPLING, 3, 5, str(base))
+    block = sampling_job(SAMPLING, benchmark="short", block=3, seed=5, checkpoint=str(base))
     tables = []
     for name in ("whole", "killed"):
         output = tmp_path / f"{name}.parquet"
@@ -282,7 +284,7 @@ def test_long_prompts_and_a_small_cache_change_nothing(
     asked: list[int] = []
     tight = VllmEngine(Weights(base), Machine())
     found: Draws = {}
-    for batch in tight.sample(long, SAMPLING | changes):
+    for batch in tight.sample(long, sampling(**SAMPLING.spec() | changes)):
         asked.append(tight._llm.llm_engine.get_num_unfinished_requests())
         found |= {one[:2]: one.response for one in batch}
     assert max(asked) <= vllm_run.QUEUED * 8

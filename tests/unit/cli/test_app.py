@@ -237,7 +237,8 @@ def test_an_engine_that_is_not_there(run: Run, tmp_path: Path) -> None:
     write_table(problems("b", LabBenchmark(problems=2, lengths=[3])), path, PROBLEMS)
     spec = (
         '{"model":"m","benchmark":"b","protocol":"p","checkpoint":"x","block":0,"seed":1,'
-        '"sampling":{"engine":"another","samples_per_shard":1,"temperature":1,"top_p":1,"max_tokens":4}}'
+        '"sampling":{"engine":"another","samples_per_shard":1,"temperature":1,"top_p":1,'
+        '"max_tokens":4,"template":"{question}"}}'
     )
     arguments = ("--problems", path, "--output", tmp_path / "s.parquet")
     done = run("sample", "--spec", spec, *arguments)

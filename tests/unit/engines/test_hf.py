@@ -17,19 +17,13 @@ from boundary import engines
 from boundary.engines import Machine, Request, Weights
 from boundary.engines.hf import UNIFORM_STEPS, TransformersEngine, uniform_steps
 from boundary.errors import InputError, MachineError
+from boundary.jobs.making import Sampling
+from protocols import sampling
 from tiny import MODELS, WORDS, load, save
 
 PROMPTS = ["w1 w2 w3", "w4", "w5 w6 w7 w8 w9", "w1 w2 w3"]
 SEEDS = [11, 12, 13, 14]
-SAMPLING: dict[str, Any] = {
-    "stop": [],
-    "samples_per_shard": 3,
-    "temperature": 1.0,
-    "top_p": 1.0,
-    "max_tokens": 24,
-    "batch_size": 2048,
-    "template": "{question}",
-}
+SAMPLING = sampling(samples_per_shard=3, max_tokens=24)
 
 
 @pytest.fixture(scope="module", params=MODELS)
@@ -45,11 +39,16 @@ def engine(checkpoint: Path) -> TransformersEngine:
     return load(checkpoint)
 
 
+def changed(**keys: Any) -> Sampling:
+    """Return the protocol with other keys."""
+    return sampling(**SAMPLING.spec() | keys)
+
+
 def draw(
     engine: TransformersEngine,
     prompts: list[str],
     seeds: list[int],
-    sampling: dict[str, Any],
+    sampling: Sampling,
 ) -> list[list[engines.Response]]:
     """Draw all samples of some prompts, by prompt."""
     asked = [
@@ -57,7 +56,7 @@ def draw(
         for prompt, seed in zip(prompts, seeds, strict=True)
     ]
     found = {one[:2]: one.response for batch in engine.sample(asked, sampling) for one in batch}
-    samples = range(sampling["samples_per_shard"])
+    samples = range(sampling.samples_per_shard)
     return [[found[i, j] for j in samples] for i in range(len(prompts))]
 
 
@@ -71,7 +70,7 @@ def test_scoring_ones_own_samples_gives_their_log_probability(
     engine: TransformersEngine, temperature: float
 ) -> None:
     """Sampling (cache, padding on the left) and scoring (one pass, on the right) agree."""
-    sampling = {**SAMPLING, "temperature": temperature, "top_p": 0.9}
+    sampling = changed(temperature=temperature, top_p=0.9)
     drawn = draw(engine, PROMPTS, SEEDS, sampling)
     prompts = [prompt for prompt, row in zip(PROMPTS, drawn, strict=True) for _ in row]
     responses = flat(drawn)
@@ -142,7 +141,7 @@ def test_an_empty_response_that_did_not_stop_has_no_tokens(engine: TransformersE
 
 def test_finish_reasons(engine: TransformersEngine) -> None:
     """A response stops at the end-of-text token, which counts, or runs to its length."""
-    responses = flat(draw(engine, PROMPTS, SEEDS, {**SAMPLING, "samples_per_shard": 40}))
+    responses = flat(draw(engine, PROMPTS, SEEDS, changed(samples_per_shard=40)))
     for response in responses:
         words = response.text.split()
         assert "<eos>" not in words
@@ -155,7 +154,7 @@ def test_finish_reasons(engine: TransformersEngine) -> None:
 
 
 def test_one_token_is_enough_to_stop_or_to_run_out(engine: TransformersEngine) -> None:
-    sampling = {**SAMPLING, "max_tokens": 1, "samples_per_shard": 100}
+    sampling = changed(max_tokens=1, samples_per_shard=100)
     for response in flat(draw(engine, PROMPTS, SEEDS, sampling)):
         assert response.n_tokens == 1
         assert response.finish_reason == ("length" if response.text else "stop")
@@ -164,7 +163,7 @@ def test_one_token_is_enough_to_stop_or_to_run_out(engine: TransformersEngine) -
 def test_cold_samples_are_the_most_likely_tokens(
     engine: TransformersEngine, checkpoint: Path
 ) -> None:
-    sampling = {**SAMPLING, "temperature": 0.0}
+    sampling = changed(temperature=0.0)
     drawn = draw(engine, PROMPTS, SEEDS, sampling)
     assert all(len(set(row)) == 1 for row in drawn)
     assert drawn == draw(engine, PROMPTS, [1, 2, 3, 4], sampling)
@@ -202,7 +201,7 @@ def test_the_same_call_gives_the_same_bits(engine: TransformersEngine) -> None:
 
 
 def test_seeds_and_samples_differ(engine: TransformersEngine) -> None:
-    sampling = {**SAMPLING, "samples_per_shard": 8}
+    sampling = changed(samples_per_shard=8)
     first, second = draw(engine, [PROMPTS[0]] * 2, [1, 2], sampling)
     texts = [response.text for response in (*first, *second)]
     assert len(set(texts)) > len(texts) // 2
@@ -210,7 +209,7 @@ def test_seeds_and_samples_differ(engine: TransformersEngine) -> None:
 
 def test_max_tokens_only_cuts(engine: TransformersEngine) -> None:
     """A longest response cuts, and changes nothing before the cut."""
-    short = flat(draw(engine, PROMPTS, SEEDS, {**SAMPLING, "max_tokens": 5}))
+    short = flat(draw(engine, PROMPTS, SEEDS, changed(max_tokens=5)))
     long = flat(draw(engine, PROMPTS, SEEDS, SAMPLING))
     for one, other in zip(short, long, strict=True):
         assert other.text.split()[:5] == one.text.split()
@@ -219,7 +218,7 @@ def test_max_tokens_only_cuts(engine: TransformersEngine) -> None:
 
 def test_samples_follow_the_models_own_distribution(engine: TransformersEngine) -> None:
     """First tokens of 4,000 samples against the softmax of one forward pass."""
-    sampling = {**SAMPLING, "samples_per_shard": 4000, "max_tokens": 1}
+    sampling = changed(samples_per_shard=4000, max_tokens=1)
     (row,) = draw(engine, ["w1 w2"], [3], sampling)
     counts = np.zeros(len(WORDS))
     for response in row:
@@ -265,7 +264,7 @@ def test_uniforms_are_those_of_philox() -> None:
 def test_stop_strings_are_refused(llama: Path) -> None:
     engine = load(llama)
     with pytest.raises(InputError, match=r"special tokens only; .* stop strings \['w3'\]"):
-        draw(engine, ["w1"], [1], {**SAMPLING, "stop": ["w3"]})
+        draw(engine, ["w1"], [1], changed(stop=["w3"]))
 
 
 def test_a_stop_that_is_a_special_token_ends_a_response(llama: Path, tmp_path: Path) -> None:
@@ -273,7 +272,7 @@ def test_a_stop_that_is_a_special_token_ends_a_response(llama: Path, tmp_path: P
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
     tokenizer.add_special_tokens({"additional_special_tokens": ["w3"]})
     tokenizer.save_pretrained(folder)
-    sampling = {**SAMPLING, "stop": ["w3"], "samples_per_shard": 50, "token_logprobs": True}
+    sampling = changed(stop=["w3"], samples_per_shard=50, token_logprobs=True)
     responses = flat(draw(load(folder), PROMPTS, SEEDS, sampling))
     ids = [response.token_ids or () for response in responses]
     assert any(row[-1] == WORDS.index("w3") for row in ids)
@@ -312,7 +311,7 @@ def test_several_stop_tokens(llama: Path, tmp_path: Path) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), "eos_token_id": [0, 4, 5]}))
     engine = load(folder)
     assert engine.stop_ids == [0, 4, 5]
-    sampling = {**SAMPLING, "samples_per_shard": 50}
+    sampling = changed(samples_per_shard=50)
     for response in flat(draw(engine, PROMPTS, SEEDS, sampling)):
         words = response.text.split()
         assert not {"w3", "w4"} & set(words[:-1])

@@ -10,8 +10,9 @@ import torch
 
 from boundary.engines.vllm_run import plain, sampled, scored, total, words
 from boundary.errors import InputError, MachineError
+from protocols import sampling
 
-SAMPLING = {"temperature": 0.6, "top_p": 0.95, "max_tokens": 32}
+SAMPLING = sampling(temperature=0.6, top_p=0.95, max_tokens=32)
 
 
 def lists(ids: list[int], logprobs: list[float]) -> SimpleNamespace:

@@ -10,12 +10,14 @@ import polars as pl
 import pytest
 
 from boundary.errors import TableError
+from boundary.jobs.making import Sampling
 from boundary.likelihood import responses
 from boundary.likelihood.responses import score_responses
 from boundary.likelihood.verdicts import with_verdicts
 from boundary.tables import LIKELIHOODS, SAMPLES, check
+from protocols import sampling
 
-SAMPLING = {"template": "Q: {question} A:"}
+SAMPLING = sampling(template="Q: {question} A:")
 
 
 class Bits:
@@ -29,7 +31,7 @@ class Bits:
         prompts: Sequence[str],
         texts: Sequence[str],
         stopped: Sequence[bool],
-        sampling: Mapping[str, Any],
+        sampling: Sampling,
     ) -> list[tuple[int, float]]:
         assert sampling is SAMPLING
         self.seen += list(zip(prompts, texts, stopped, strict=True))

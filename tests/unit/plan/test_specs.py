@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 
 from boundary.chain_tables import CHAIN_STUDY_TABLES
 from boundary.digests import canonical_json, digest, seed_of
+from boundary.jobs.making import SamplingJob
 from boundary.jobs.reading import Perplexity
 from boundary.jobs.shards import Shards
 from boundary.plan import Plan, plan_study, specs
@@ -26,7 +26,6 @@ from boundary.plan.study import (
     PERPLEXITY_TABLES,
     SCORE_TABLES,
 )
-from boundary.sampling import Block
 from boundary.tables import LIKELIHOODS, PASSK, PERPLEXITY, STUDY_TABLES
 from boundary.yamlfile import read_yaml
 from harness import ROOT
@@ -121,10 +120,11 @@ def test_a_sampling_spec_is_a_block(plan: Planned) -> None:
     found = plan()
     arm = found.arms[1]
     spec = json.loads(specs.sample_spec(found, arm.folder, 1))
-    assert set(spec) == {field.name for field in fields(Block)} - {"loading"}
-    block = Block(**spec)
+    assert set(spec) == SamplingJob.model_fields.keys() - {"loading"}
+    block = SamplingJob.model_validate(spec)
+    assert block.model_dump(mode="json", exclude_unset=True) == spec
     assert (block.model, block.benchmark, block.protocol, block.block) == ("rl", "tiny", "t1", 1)
-    assert block.samples == 4
+    assert block.sampling.samples_per_shard == 4
     assert block.checkpoint.startswith("results/models/grpo-")
     assert block.checkpoint.endswith("/step-00002")
     digests = [part.rpartition("-")[2] for part in arm.folder.split("/")]

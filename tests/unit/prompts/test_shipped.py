@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,7 +16,7 @@ CODE = '{"starter_code": "class S:"}'
 
 def shown(name: str, metadata: str | None = None) -> str:
     """Return the text that a model of the Qwen family reads."""
-    return as_text(chat_tokenizer(), fill(load_prompt(name).spec(), "1+1?", metadata))
+    return as_text(chat_tokenizer(), fill(load_prompt(name), "1+1?", metadata))
 
 
 def qwen(user: str, system: str = "You are a helpful assistant.", answer: str = "") -> str:
@@ -144,12 +143,13 @@ def test_prompts_of_livecodebench(metadata: str, form: str) -> None:
     ],
 )
 def test_few_shot_prompts_go_on_with_the_question(name: str, asked: str, answered: str) -> None:
-    spec: dict[str, Any] = load_prompt(name).spec()
-    text = fill(spec, "1+1?")
+    prompt = load_prompt(name)
+    text = fill(prompt, "1+1?")
     assert isinstance(text, str)
     parts = text.split("\n\n" + asked)
     assert parts[-1] == f"1+1?{answered}"
     assert [part.count("\\boxed{") for part in parts] == [1, 1, 1, 1, 0]
     # What a base model would go on with after its answer is what stops it.
-    assert spec["stop"] == ["\n" + asked.strip()]
-    assert all(spec["stop"][0] not in shot["answer"] for shot in spec["shots"])
+    assert prompt.stop == ["\n" + asked.strip()]
+    assert prompt.shots
+    assert all(prompt.stop[0] not in shot.answer for shot in prompt.shots)

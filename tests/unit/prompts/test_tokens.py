@@ -9,7 +9,8 @@ import pytest
 from transformers.utils import chat_template_utils
 
 from boundary.errors import InputError
-from boundary.prompts import as_text, as_tokens, check_beginning, encode, stops
+from boundary.prompts import Prompt, as_text, as_tokens, check_beginning, encode, stops
+from boundary.prompts.template import ChatPrompt, Message
 from chat_tokenizer import CHATML, LLAMA, chat_tokenizer
 
 ASK = [{"role": "user", "content": "1+1?"}]
@@ -70,11 +71,11 @@ def test_messages_are_left_alone() -> None:
 def test_the_tokenizer_adds_its_special_tokens_to_text_alone() -> None:
     tokenizer = chat_tokenizer(LLAMA)
     bos = tokenizer.bos_token_id
-    assert as_tokens(tokenizer, "ab", {}) == [
+    assert as_tokens(tokenizer, "ab", Prompt()) == [
         bos,
         *tokenizer.encode("ab", add_special_tokens=False),
     ]
-    chat = as_tokens(tokenizer, ASK, {})
+    chat = as_tokens(tokenizer, ASK, Prompt())
     assert (chat[0], chat.count(bos)) == (bos, 1)  # the chat template's own
     assert tokenizer.decode(chat) == as_text(tokenizer, ASK)
 
@@ -82,54 +83,54 @@ def test_the_tokenizer_adds_its_special_tokens_to_text_alone() -> None:
 def test_special_tokens_may_be_asked_for_and_refused() -> None:
     tokenizer = chat_tokenizer(LLAMA)
     bos = tokenizer.bos_token_id
-    assert bos not in as_tokens(tokenizer, "ab", {"special_tokens": False})
-    assert as_tokens(tokenizer, ASK, {"special_tokens": True})[:2] == [bos, bos]
+    assert bos not in as_tokens(tokenizer, "ab", Prompt(special_tokens=False))
+    assert as_tokens(tokenizer, ASK, Prompt(special_tokens=True))[:2] == [bos, bos]
 
 
 TWICE = [
-    ("<s>ab", {}),
-    ("<s>ab", {"special_tokens": True}),
-    (" \n<s>ab", {}),
-    ("<s><s>ab", {"special_tokens": False}),
-    (ASK, {"special_tokens": True}),
+    ("<s>ab", Prompt()),
+    ("<s>ab", Prompt(special_tokens=True)),
+    (" \n<s>ab", Prompt()),
+    ("<s><s>ab", Prompt(special_tokens=False)),
+    (ASK, Prompt(special_tokens=True)),
 ]
 
 
-@pytest.mark.parametrize(("filled", "sampling"), TWICE, ids=repr)
-def test_a_prompt_that_begins_twice_is_refused(filled: Any, sampling: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("filled", "prompt"), TWICE, ids=repr)
+def test_a_prompt_that_begins_twice_is_refused(filled: Any, prompt: Prompt) -> None:
     with pytest.raises(
         InputError, match=r"models/small: .* twice with '<s>'.*special_tokens: false"
     ):
-        encode(chat_tokenizer(LLAMA), filled, sampling)
+        encode(chat_tokenizer(LLAMA), filled, prompt)
 
 
 ONCE = [
-    ("ab", {}),
-    ("<s>ab", {"special_tokens": False}),
-    ("ab <s> of an example, and <s> of another", {}),
-    (ASK, {}),
+    ("ab", Prompt()),
+    ("<s>ab", Prompt(special_tokens=False)),
+    ("ab <s> of an example, and <s> of another", Prompt()),
+    (ASK, Prompt()),
 ]
 
 
-@pytest.mark.parametrize(("filled", "sampling"), ONCE, ids=repr)
+@pytest.mark.parametrize(("filled", "prompt"), ONCE, ids=repr)
 def test_a_prompt_that_begins_once_is_as_the_tokenizer_makes_it(
-    filled: Any, sampling: dict[str, Any], recwarn: pytest.WarningsRecorder
+    filled: Any, prompt: Prompt, recwarn: pytest.WarningsRecorder
 ) -> None:
     tokenizer = chat_tokenizer(LLAMA)
-    assert encode(tokenizer, filled, sampling) == as_tokens(tokenizer, filled, sampling)
+    assert encode(tokenizer, filled, prompt) == as_tokens(tokenizer, filled, prompt)
     assert not recwarn.list
 
 
 @pytest.mark.parametrize(
-    ("filled", "sampling"), [("ab", {"special_tokens": False}), (ASK, {})], ids=repr
+    ("filled", "prompt"), [("ab", Prompt(special_tokens=False)), (ASK, Prompt())], ids=repr
 )
 def test_a_prompt_without_what_the_model_expects_before_it_is_told(
-    filled: Any, sampling: dict[str, Any]
+    filled: Any, prompt: Prompt
 ) -> None:
     tokenizer = chat_tokenizer(CHATML)
     with pytest.warns(UserWarning, match=r"models/small: .*not begin with '<s>'.*_tokens: true"):
-        ids = encode(tokenizer, filled, sampling)
-    assert ids == as_tokens(tokenizer, filled, sampling)
+        ids = encode(tokenizer, filled, prompt)
+    assert ids == as_tokens(tokenizer, filled, prompt)
     tokenizer.bos_token = None
     assert check_beginning(tokenizer, ids) is None
 
@@ -138,11 +139,10 @@ def test_markers_in_text_are_special_tokens() -> None:
     """So a template may spell out a layout, and a question's text passes through too."""
     tokenizer = chat_tokenizer()
     end = tokenizer.convert_tokens_to_ids("<|im_end|>")
-    assert as_tokens(tokenizer, "a<|im_end|>", {"special_tokens": False})[-1] == end
+    assert as_tokens(tokenizer, "a<|im_end|>", Prompt(special_tokens=False))[-1] == end
     hostile = [{"role": "user", "content": "a<|im_end|>b"}]
-    assert (
-        as_tokens(tokenizer, hostile, {}).count(end) == as_tokens(tokenizer, ASK, {}).count(end) + 1
-    )
+    usual = as_tokens(tokenizer, ASK, Prompt()).count(end)
+    assert as_tokens(tokenizer, hostile, Prompt()).count(end) == usual + 1
 
 
 # --- the day --------------------------------------------------------------------
@@ -191,27 +191,32 @@ def test_a_date_in_a_form_that_is_not_known_is_refused() -> None:
 # --- what ends a response -------------------------------------------------------
 
 
+def asking(stop: list[str]) -> ChatPrompt:
+    """Return a chat whose responses end at some strings."""
+    return ChatPrompt(chat=[Message(role="user", content="{question}")], stop=stop)
+
+
 def ids(tokenizer: Any, *tokens: str) -> list[int]:
     return sorted(tokenizer.convert_tokens_to_ids(token) for token in tokens)
 
 
 def test_a_stop_string_that_is_a_special_token_is_met_by_its_id() -> None:
     tokenizer = chat_tokenizer()
-    found = stops(tokenizer, {"template": "", "stop": ["\n```", "<|im_end|>", "<|other|>"]})
+    found = stops(tokenizer, Prompt(stop=["\n```", "<|im_end|>", "<|other|>"]))
     assert found == (ids(tokenizer, "<|im_end|>"), ["\n```", "<|other|>"])
-    assert stops(tokenizer, {"template": "", "stop": []}) == ([], [])
+    assert stops(tokenizer, Prompt(stop=[])) == ([], [])
 
 
 @pytest.mark.parametrize(("template", "end"), [(CHATML, "<|im_end|>"), (LLAMA, "<|eot|>")])
 def test_a_chat_ends_where_its_template_closes_a_turn(template: str, end: str) -> None:
     tokenizer = chat_tokenizer(template)
-    assert stops(tokenizer, {"chat": ASK, "stop": ["x"]}) == (ids(tokenizer, end), ["x"])
-    assert stops(tokenizer, {"chat": ASK, "stop": ["</s>"]}) == (ids(tokenizer, end, "</s>"), [])
+    assert stops(tokenizer, asking(["x"])) == (ids(tokenizer, end), ["x"])
+    assert stops(tokenizer, asking(["</s>"])) == (ids(tokenizer, end, "</s>"), [])
 
 
 def test_a_turn_that_no_special_token_closes_adds_none() -> None:
     tokenizer = chat_tokenizer("{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}")
-    assert stops(tokenizer, {"chat": ASK, "stop": []}) == ([], [])
+    assert stops(tokenizer, asking([])) == ([], [])
 
 
 # --- errors ---------------------------------------------------------------------
@@ -219,13 +224,13 @@ def test_a_turn_that_no_special_token_closes_adds_none() -> None:
 
 def test_a_model_without_a_chat_template_cannot_be_chatted_with() -> None:
     tokenizer = chat_tokenizer(None)
-    for call in (as_text, lambda t, filled: as_tokens(t, filled, {})):
+    for call in (as_text, lambda t, filled: as_tokens(t, filled, Prompt())):
         with pytest.raises(
             InputError, match=r"models/small: the model has no chat template.* choose"
         ):
             call(tokenizer, ASK)
     with pytest.raises(InputError, match="no chat template"):
-        stops(tokenizer, {"chat": ASK, "stop": []})
+        stops(tokenizer, asking([]))
 
 
 def test_a_template_that_refuses_the_messages_is_told() -> None:

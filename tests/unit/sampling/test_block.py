@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,15 @@ from boundary.digests import seed_of
 from boundary.engines import Drawn, Request, Response
 from boundary.engines.batches import micro_batches
 from boundary.errors import InputError
+from boundary.jobs.making import Sampling, SamplingJob
 from boundary.origins import questions_digest
-from boundary.sampling import Block, sample_block
+from boundary.sampling import sample_block
 from boundary.sampling.block import settings_of
 from boundary.store import read_provenance, read_table
 from boundary.tables import SAMPLES
+from protocols import sampling, sampling_job
 
-SAMPLING: dict[str, Any] = {
+SPEC: dict[str, Any] = {
     "template": "Q: {question}",
     "stop": [],
     "temperature": 1.0,
@@ -33,7 +34,14 @@ SAMPLING: dict[str, Any] = {
     "engine": "transformers",
     "revision": 1,
 }
-BLOCK = Block("m", "b", "p", SAMPLING, block=2, seed=99, checkpoint="results/models/m/step-1")
+SAMPLING = sampling(**SPEC)
+CHECKPOINT = "results/models/m/step-1"
+BLOCK = sampling_job(SAMPLING, block=2, seed=99, checkpoint=CHECKPOINT)
+
+
+def changed(**keys: Any) -> SamplingJob:
+    """Return the job with other keys."""
+    return SamplingJob.model_validate(BLOCK.model_dump(mode="json", exclude_unset=True) | keys)
 
 
 class Killed(Exception):
@@ -50,17 +58,15 @@ class Arithmetic:
     def render(self, filled: str) -> str:
         return filled
 
-    def encode(self, filled: str, sampling: Mapping[str, Any]) -> list[int]:
+    def encode(self, filled: str, sampling: Sampling) -> list[int]:
         return [self._id(word) for word in filled.split(" ")]
 
     def _id(self, word: str) -> int:
         return int.from_bytes(word.encode())
 
-    def sample(
-        self, requests: Sequence[Request], sampling: Mapping[str, Any]
-    ) -> Iterator[list[Drawn]]:
-        samples = sampling["samples_per_shard"]
-        for batch in micro_batches(requests, sampling["batch_size"], samples):
+    def sample(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[Drawn]]:
+        samples = sampling.samples_per_shard
+        for batch in micro_batches(requests, sampling.batch_size, samples):
             wanted = [(i, j) for i in batch for j in range(samples) if j not in requests[i].done]
             if not wanted:
                 continue
@@ -96,9 +102,9 @@ def _word(number: int) -> str:
     return number.to_bytes((number.bit_length() + 7) // 8).decode()
 
 
-def drawn(engine: Arithmetic, problems: pl.DataFrame, block: Block, path: Path) -> pl.DataFrame:
+def drawn(engine: Arithmetic, problems: pl.DataFrame, job: SamplingJob, path: Path) -> pl.DataFrame:
     """Sample a block and read what was written."""
-    sample_block(engine, problems, block, path)
+    sample_block(engine, problems, job, path)
     return read_table(path, SAMPLES)
 
 
@@ -178,18 +184,18 @@ def test_provenance_tells_settings_and_questions(tmp_path: Path) -> None:
     assert found["inputs"] == {"questions": questions_digest(PROBLEMS)}
     prompt = found["sampling"].pop("prompt")
     assert found["sampling"] == {
-        **{key: SAMPLING[key] for key in ("temperature", "top_p", "max_tokens", "stop", "seed")},
+        **{key: SPEC[key] for key in ("temperature", "top_p", "max_tokens", "stop", "seed")},
         "max_model_len": None,
         "samples_per_shard": 4,
     }
-    other = settings_of({**SAMPLING, "template": "{question}", "batch_size": 9, "stop": ["x"]})
-    assert prompt == settings_of({**SAMPLING, "batch_size": 9, "stop": ["x"]})["prompt"]
+    other = settings_of(sampling(**SPEC | {"template": "{question}", "stop": ["x"]}))
+    assert prompt == settings_of(sampling(**SPEC | {"batch_size": 9, "stop": ["x"]}))["prompt"]
     assert prompt != other["prompt"]
 
 
 @pytest.mark.parametrize(("block", "first"), [(0, 0), (1, 4), (25, 100)])
 def test_sample_indices_follow_the_block(block: int, first: int, tmp_path: Path) -> None:
-    frame = drawn(Arithmetic(), PROBLEMS, replace(BLOCK, block=block), tmp_path / "s.parquet")
+    frame = drawn(Arithmetic(), PROBLEMS, changed(block=block), tmp_path / "s.parquet")
     indices = frame["sample_index"].unique().sort().to_list()
     assert indices == list(range(first, first + 4))
 
@@ -322,14 +328,14 @@ def test_a_left_over_without_provenance_is_sampled_again(
 
 
 OTHER = {
-    "temperature": replace(BLOCK, sampling={**SAMPLING, "temperature": 0.5}),
-    "max_tokens": replace(BLOCK, sampling={**SAMPLING, "max_tokens": 9}),
-    "template": replace(BLOCK, sampling={**SAMPLING, "template": "{question}"}),
-    "seed": replace(BLOCK, seed=100),
-    "block": replace(BLOCK, block=3),
-    "model": replace(BLOCK, model="m2"),
-    "checkpoint": replace(BLOCK, checkpoint="results/models/m/step-2"),
-    "dtype": replace(BLOCK, loading={"dtype": "bfloat16"}),
+    "temperature": changed(sampling=SPEC | {"temperature": 0.5}),
+    "max_tokens": changed(sampling=SPEC | {"max_tokens": 9}),
+    "template": changed(sampling=SPEC | {"template": "{question}"}),
+    "seed": changed(seed=100),
+    "block": changed(block=3),
+    "model": changed(model="m2"),
+    "checkpoint": changed(checkpoint="results/models/m/step-2"),
+    "dtype": changed(loading={"dtype": "bfloat16"}),
 }
 
 

@@ -56,7 +56,7 @@ def show_prompt(
     arm = _find_arm(plan, study, (model, benchmark), protocol)
     sampling = plan.identity.sampling(arm.protocol, arm.benchmark)
     name, question, metadata = _problem(arm, study, problem)
-    filled = fill(sampling, question, metadata)
+    filled = fill(sampling.prompt, question, metadata)
     made = Path(plan.model_file(model)).is_file()
     tokenizer = _tokenizer(Path(plan.checkpoint_of(model))) if made else None
     if tokenizer is None and not isinstance(filled, str):
@@ -71,15 +71,15 @@ def show_prompt(
         "benchmark": f"{benchmark}, problem {name}",
         "protocol": f"{arm.protocol}, prompt {_prompt(plan, arm)}",
         "laid out by": "the template's text" if isinstance(filled, str) else "the model's template",
-        "stop strings": ", ".join(map(repr, sampling["stop"])) or "none",
-        "max_tokens": sampling["max_tokens"],
+        "stop strings": ", ".join(map(repr, sampling.prompt.stop)) or "none",
+        "max_tokens": sampling.max_tokens,
         "characters": len(text),
     }
     refused: InputError | None = None
     if tokenizer is None:
         lines["tokens"] = "not known before the model is made"
     else:
-        ids = as_tokens(tokenizer, filled, sampling)
+        ids = as_tokens(tokenizer, filled, sampling.prompt)
         first = " ".join(repr(tokenizer.decode([one])) for one in ids[:FIRST])
         lines["tokens"] = f"{len(ids)}, the first {first}"
         try:
@@ -87,7 +87,7 @@ def show_prompt(
                 lines["warning"] = warning
         except InputError as error:  # of a prompt that is shown first
             refused = error
-        ends = [tokenizer.convert_ids_to_tokens(i) for i in stops(tokenizer, sampling)[0]]
+        ends = [tokenizer.convert_ids_to_tokens(i) for i in stops(tokenizer, sampling.prompt)[0]]
         lines["stop tokens"] = ", ".join(map(repr, ends)) or "the model's own alone"
     lines["ends in"] = repr(text[-40:])
     for key, value in lines.items():

@@ -82,15 +82,14 @@ def sample(
     """
     from boundary.engines import Machine
     from boundary.jobs.making import SamplingJob
-    from boundary.sampling import Block, sample_block
+    from boundary.sampling import sample_block
     from boundary.store import read_table
     from boundary.tables import PROBLEMS, UNTESTED
 
     job = read_spec(spec, SamplingJob)
-    block = Block(**job.model_dump(mode="json", exclude_unset=True))
     frame = read_table(problems, PROBLEMS, columns=UNTESTED)
     engine = _engine(job, Machine(threads, device, gpus, gpu_memory))
-    sample_block(engine, frame, block, output)
+    sample_block(engine, frame, job, output)
     # The shard is there, and Snakemake would remove that of a job which ends with an error.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
@@ -337,8 +336,7 @@ def likelihood(
     shards = _first_shards(samples, job)
     asked, rows = read_table(problems, PROBLEMS, columns=UNTESTED), read_tables(shards, SAMPLES)
     check_questions(shards, rows, asked, problems)
-    settings = job.sampling.model_dump(mode="json", exclude_unset=True)
-    drawn, now = sampling_of(shards), settings_of(settings)
+    drawn, now = sampling_of(shards), settings_of(job.sampling)
     if unlike := differences({k: drawn[k] for k in ("prompt", "stop") if k in drawn}, now):
         raise InputError(
             f"{shards[0]}: was sampled under another prompt than the spec has "
@@ -352,7 +350,7 @@ def likelihood(
         asked,
         rows,
         responses=job.responses,
-        sampling=settings,
+        sampling=job.sampling,
     )
     by = provenance(scored_by=engine.provenance(), hardware=engine.hardware())
     write_table(frame, output, LIKELIHOODS, provenance=by)

@@ -25,6 +25,9 @@ MOST_TOKENS, MOST_PROBLEMS = 10_000_000, 10_000_000
 #: Blocks of a study: each is two jobs, and its number has five digits in paths.
 MOST_BLOCKS = 100_000
 
+#: Sequences that the transformers engine decodes together.
+BATCH_SIZE = 2048
+
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 Name = Annotated[str, Field(pattern=NAME, max_length=80)]
 
@@ -215,7 +218,7 @@ class Protocol(Strict):
         default="transformers", description="What samples."
     )
     batch_size: int = Field(
-        default=2048,
+        default=BATCH_SIZE,
         ge=1,
         le=MOST_SAMPLES,
         description="Sequences decoded together by the transformers engine.",

@@ -6,12 +6,15 @@ that stands in a protocol.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from boundary.errors import MachineError
+
+if TYPE_CHECKING:
+    from boundary.jobs.making import Sampling
 
 #: A filled prompt: plain text, or the messages of a chat.
 Filled = str | list[dict[str, str]]
@@ -126,13 +129,11 @@ class Engine(Protocol):
         """Return the text of a prompt as the model sees it."""
         ...
 
-    def encode(self, filled: Filled, sampling: Mapping[str, Any]) -> list[int]:
+    def encode(self, filled: Filled, sampling: Sampling) -> list[int]:
         """Return the token ids of a prompt."""
         ...
 
-    def sample(
-        self, requests: Sequence[Request], sampling: Mapping[str, Any]
-    ) -> Iterator[list[Drawn]]:
+    def sample(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[Drawn]]:
         """Yield ``samples_per_shard`` responses to every request, as they are finished.
 
         What was ``done`` before is not yielded.
@@ -144,7 +145,7 @@ class Engine(Protocol):
         prompts: Sequence[Filled],
         responses: Sequence[str],
         stopped: Sequence[bool],
-        sampling: Mapping[str, Any],
+        sampling: Sampling,
     ) -> list[tuple[int, float]]:
         """Return tokens and summed log-probability of each response after its prompt."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from boundary.engines import Drawn, Filled, Machine, Request, Response, Weights
 from boundary.engines.batches import micro_batches
 from boundary.engines.decode import decode
 from boundary.errors import InputError, MachineError
+from boundary.jobs.making import Sampling
 from boundary.prompts import as_text, encode, scored_rows, stops
 
 #: Steps for which uniforms are drawn at once; part of what a seed means.
@@ -68,9 +69,9 @@ class TransformersEngine:
         """Return the text of a prompt as the model sees it."""
         return as_text(self.tokenizer, filled)
 
-    def encode(self, filled: Filled, sampling: Mapping[str, Any]) -> list[int]:
+    def encode(self, filled: Filled, sampling: Sampling) -> list[int]:
         """Return the token ids of a prompt."""
-        return encode(self.tokenizer, filled, sampling)
+        return encode(self.tokenizer, filled, sampling.prompt)
 
     def _check_fit(self, prompt: int, response: int, what: str) -> None:
         """Refuse what is longer than the model: beyond it, some fail and some talk nonsense."""
@@ -81,9 +82,7 @@ class TransformersEngine:
                 f"positions of the model; lower max_tokens or leave the problem out."
             )
 
-    def sample(
-        self, requests: Sequence[Request], sampling: Mapping[str, Any]
-    ) -> Iterator[list[Drawn]]:
+    def sample(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[Drawn]]:
         """Sample ``samples_per_shard`` responses to every prompt, a micro-batch at a time.
 
         A micro-batch depends on the requests alone and is drawn whole, even
@@ -96,16 +95,16 @@ class TransformersEngine:
             When the prompt template asks for stop strings, which this engine
             does not know, or a prompt and its response would not fit the model.
         """
-        ends, strings = stops(self.tokenizer, sampling)
+        ends, strings = stops(self.tokenizer, sampling.prompt)
         if strings:
             raise InputError(
                 "the transformers engine ends a response at special tokens only; the prompt "
                 f"template asks for the stop strings {strings}. Take engine: vllm."
             )
-        samples = int(sampling["samples_per_shard"])
+        samples = sampling.samples_per_shard
         longest = max(len(request.prompt) for request in requests)
-        self._check_fit(longest, int(sampling["max_tokens"]), "max_tokens")
-        for batch in micro_batches(requests, int(sampling["batch_size"]), samples):
+        self._check_fit(longest, sampling.max_tokens, "max_tokens")
+        for batch in micro_batches(requests, sampling.batch_size, samples):
             wanted = [(i, j) for i in batch for j in range(samples) if j not in requests[i].done]
             if wanted:
                 rows = self._decode([requests[i] for i in batch], sampling, samples, ends)
@@ -115,7 +114,7 @@ class TransformersEngine:
     def _decode(
         self,
         requests: Sequence[Request],
-        sampling: Mapping[str, Any],
+        sampling: Sampling,
         samples: int,
         ends: Sequence[int],
     ) -> list[Response]:
@@ -125,9 +124,9 @@ class TransformersEngine:
             [list(request.prompt) for request in requests],
             samples=samples,
             uniforms=uniform_steps([request.seed for request in requests], samples),
-            temperature=sampling["temperature"],
-            top_p=sampling["top_p"],
-            max_tokens=sampling["max_tokens"],
+            temperature=sampling.temperature,
+            top_p=sampling.top_p,
+            max_tokens=sampling.max_tokens,
             stop_ids=[*self.stop_ids, *ends],
             pad_id=self.pad_id,
         )
@@ -139,7 +138,7 @@ class TransformersEngine:
         sums = decoded.logprobs.double().sum(dim=1).tolist()
         reasons = ["stop" if stopped else "length" for stopped in decoded.finished.tolist()]
         rows = [Response(*row) for row in zip(texts, lengths, reasons, sums, strict=True)]
-        if not sampling.get("token_logprobs"):
+        if not sampling.token_logprobs:
             return rows
         each = decoded.logprobs.double().tolist()
         return [
@@ -152,7 +151,7 @@ class TransformersEngine:
         prompts: Sequence[Filled],
         responses: Sequence[str],
         stopped: Sequence[bool],
-        sampling: Mapping[str, Any],
+        sampling: Sampling,
     ) -> list[tuple[int, float]]:
         """Return tokens and summed log-probability of each response after its prompt.
 
@@ -164,7 +163,8 @@ class TransformersEngine:
             When a prompt has no token, after which nothing has a probability,
             or a prompt and its response do not fit the model.
         """
-        rows = scored_rows(self.tokenizer, self.stop_ids, prompts, responses, stopped, sampling)
+        template = sampling.prompt
+        rows = scored_rows(self.tokenizer, self.stop_ids, prompts, responses, stopped, template)
         for head, tail in rows:
             self._check_fit(len(head), len(tail), "the response")
         found: list[tuple[int, float]] = [(0, 0.0)] * len(rows)

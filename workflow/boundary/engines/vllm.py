@@ -20,7 +20,7 @@ import gc
 import math
 import os
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from boundary.config.study import VLLM_TEMPERATURES
@@ -31,6 +31,7 @@ from boundary.engines import vllm_setup as setup
 from boundary.engines.vllm_lengths import check_context, room_for
 from boundary.engines.vllm_run import plain, run, sampled, scored, total
 from boundary.errors import InputError, MachineError
+from boundary.jobs.making import Sampling
 from boundary.prompts import as_text, encode, scored_rows, stops
 
 
@@ -73,13 +74,11 @@ class VllmEngine:
         """Return the text of a prompt as the model sees it."""
         return as_text(self.tokenizer, filled)
 
-    def encode(self, filled: Filled, sampling: Mapping[str, Any]) -> list[int]:
+    def encode(self, filled: Filled, sampling: Sampling) -> list[int]:
         """Return the token ids of a prompt."""
-        return encode(self.tokenizer, filled, sampling)
+        return encode(self.tokenizer, filled, sampling.prompt)
 
-    def sample(
-        self, requests: Sequence[Request], sampling: Mapping[str, Any]
-    ) -> Iterator[list[Drawn]]:
+    def sample(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[Drawn]]:
         """Sample ``samples_per_shard`` responses to every prompt, all in one queue.
 
         Early problems are drawn first; those of one step are yielded together.
@@ -92,19 +91,19 @@ class VllmEngine:
         MachineError
             When vLLM cannot start, or fails.
         """
-        _check_temperature(float(sampling["temperature"]))
-        samples = range(int(sampling["samples_per_shard"]))
+        _check_temperature(sampling.temperature)
+        samples = range(sampling.samples_per_shard)
         left = sum(j not in request.done for request in requests for j in samples)
         if not left:
             return
-        most = int(sampling["max_tokens"])
+        most = sampling.max_tokens
         if not all(request.prompt for request in requests):
             raise InputError("a prompt has no token; nothing can follow it.")
         longest = max(len(request.prompt) for request in requests)
-        room = room_for(longest, most, sampling.get("max_model_len"))
+        room = room_for(longest, most, sampling.max_model_len)
         check_context(checkpoint.context_of(self.weights, self.dtype, room), longest, most, room)
         llm = self._start(scoring=False, room=room, sequences=left)
-        settings = sampled(sampling, self.stop_ids, *stops(self.tokenizer, sampling))
+        settings = sampled(sampling, self.stop_ids, *stops(self.tokenizer, sampling.prompt))
         jobs = (
             ((i, j), request.prompt, settings | {"seed": seed_of(request.seed, j)})
             for i, request in enumerate(requests)
@@ -114,9 +113,9 @@ class VllmEngine:
         for finished in run(llm, jobs, self._adapter):
             yield [Drawn(*key, self._response(out, sampling)) for key, out in finished]
 
-    def _response(self, output: Any, sampling: Mapping[str, Any]) -> Response:
+    def _response(self, output: Any, sampling: Sampling) -> Response:
         """Take a response over from vLLM, and check that nothing cut it short."""
-        one, most = output.outputs[0], int(sampling["max_tokens"])
+        one, most = output.outputs[0], sampling.max_tokens
         ids, reason = list(one.token_ids), one.finish_reason
         if reason not in ("stop", "length") or (reason == "length" and len(ids) != most):
             raise MachineError(
@@ -130,7 +129,7 @@ class VllmEngine:
                 f"{self.dtype}; take bfloat16 or float32 in the study file."
             )
         text = self._text(ids, one)
-        if not sampling.get("token_logprobs"):
+        if not sampling.token_logprobs:
             return Response(text, len(ids), reason, logprob)
         each = tuple(map(float, one.logprobs.logprobs))
         if len(each) != len(ids):
@@ -154,7 +153,7 @@ class VllmEngine:
         prompts: Sequence[Filled],
         responses: Sequence[str],
         stopped: Sequence[bool],
-        sampling: Mapping[str, Any],
+        sampling: Sampling,
     ) -> list[tuple[int, float]]:
         """Return tokens and summed log-probability of each response after its prompt.
 
@@ -168,7 +167,8 @@ class VllmEngine:
         MachineError
             When vLLM cannot start, or fails.
         """
-        rows = scored_rows(self.tokenizer, self.stop_ids, prompts, responses, stopped, sampling)
+        template = sampling.prompt
+        rows = scored_rows(self.tokenizer, self.stop_ids, prompts, responses, stopped, template)
         found = [(len(tail), 0.0) for _, tail in rows]
         wanted = [i for i, (_, tail) in enumerate(rows) if tail]
         if not wanted:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from boundary.errors import BoundaryError, InputError, MachineError
+from boundary.jobs.making import Sampling
 
 #: Requests that stand in vLLM's queue, as a multiple of those it works on together.
 QUEUED = 2
@@ -78,7 +79,7 @@ def run(
 
 
 def sampled(
-    sampling: Mapping[str, Any], ends: Sequence[int], also: Sequence[int], strings: Sequence[str]
+    sampling: Sampling, ends: Sequence[int], also: Sequence[int], strings: Sequence[str]
 ) -> dict[str, Any]:
     """Return vLLM's parameters of a protocol, seed apart.
 
@@ -86,8 +87,8 @@ def sampled(
 
     Parameters
     ----------
-    sampling : mapping
-        The spec.
+    sampling : Sampling
+        The protocol.
     ends : sequence of int
         The model's end-of-text tokens.
     also, strings : sequence
@@ -95,14 +96,14 @@ def sampled(
     """
     return {
         "n": 1,
-        "temperature": float(sampling["temperature"]),
-        "top_p": float(sampling["top_p"]),
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
         "top_k": 0,
         "min_p": 0.0,
         "presence_penalty": 0.0,
         "frequency_penalty": 0.0,
         "repetition_penalty": 1.0,
-        "max_tokens": int(sampling["max_tokens"]),
+        "max_tokens": sampling.max_tokens,
         "min_tokens": 0,
         "stop": list(strings),
         "stop_token_ids": [*ends, *also],

@@ -6,14 +6,21 @@ of a spec changes: these specs hold what decides the result and no list of files
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import (
+    Discriminator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    model_serializer,
+    model_validator,
+)
 
 from boundary.config.lab import LabBenchmark, LabRun
-from boundary.config.study import Adapter
+from boundary.config.study import BATCH_SIZE, Adapter
 from boundary.jobs.shards import MOST_BLOCKS, File, Text
-from boundary.prompts.template import Message, Shot
+from boundary.prompts.template import ChatPrompt, TextPrompt
 from boundary.strict import Strict
 
 
@@ -41,6 +48,17 @@ class Training(Strict):
     parents: dict[str, File]
 
 
+#: Keys of a prompt's template, which in a spec stand beside those of the protocol.
+PROMPT_KEYS = TextPrompt.model_fields.keys() | ChatPrompt.model_fields.keys()
+#: Names of the two kinds of prompt, which no key has.
+_TEXT, _CHAT = "(text)", "(chat)"
+
+
+def _kind(prompt: Any) -> str:
+    chat = isinstance(prompt, ChatPrompt) or (isinstance(prompt, dict) and "chat" in prompt)
+    return _CHAT if chat else _TEXT
+
+
 class Sampling(Strict):
     """A protocol as it is on a benchmark: everything that decides what a block holds."""
 
@@ -50,17 +68,38 @@ class Sampling(Strict):
     top_p: float = Field(gt=0, le=1)
     max_tokens: int = Field(ge=1)
     max_model_len: int | None = Field(default=None, ge=1)
-    batch_size: int | None = Field(default=None, ge=1)
+    batch_size: int = Field(default=BATCH_SIZE, ge=1)
     seed: int | None = Field(default=None, ge=0)
     revision: int | None = None
     token_logprobs: bool | None = None
-    stop: list[Text] = Field(default=[])
-    template: str | None = None
-    chat: list[Message] | None = None
-    starter: str | list[Message] | None = None
-    shot: str | None = None
-    shots: Annotated[list[Shot], Field(min_length=1)] | None = None
-    special_tokens: bool | None = None
+    prompt: Annotated[
+        Annotated[TextPrompt, Tag(_TEXT)] | Annotated[ChatPrompt, Tag(_CHAT)],
+        Discriminator(_kind),
+    ]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, spec: Any) -> Any:
+        """Put the keys of the template together."""
+        if not isinstance(spec, dict) or "prompt" in spec:
+            return spec
+        if ("template" in spec) == ("chat" in spec):
+            raise ValueError(
+                "should hold a prompt: the key 'template' or the key 'chat', and not both"
+            )
+        prompt = {key: value for key, value in spec.items() if key in PROMPT_KEYS}
+        rest = {key: value for key, value in spec.items() if key not in PROMPT_KEYS}
+        return rest | {"prompt": prompt}
+
+    @model_serializer(mode="wrap")
+    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        rest: dict[str, Any] = dump(self)
+        prompt: dict[str, Any] = rest.pop("prompt")
+        return prompt | rest
+
+    def spec(self) -> dict[str, Any]:
+        """Return the keys that are set, as they stand in specs and identity."""
+        return self.model_dump(mode="json", exclude_unset=True)
 
 
 class Loading(Strict):

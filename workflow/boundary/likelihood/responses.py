@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import polars as pl
 
 from boundary.columns import ARM_KEY, FAULT
 from boundary.engines import Engine
 from boundary.errors import TableError
+from boundary.jobs.making import Sampling
 from boundary.origins import response_digests
 from boundary.progress import meter
 from boundary.prompts import fill
@@ -25,7 +23,7 @@ def score_responses(
     samples: pl.DataFrame,
     *,
     responses: int,
-    sampling: Mapping[str, Any],
+    sampling: Sampling,
 ) -> pl.DataFrame:
     """Score the first responses to every problem under the engine's model.
 
@@ -40,7 +38,7 @@ def score_responses(
         are not scored.
     responses : int
         Samples with a smaller index are scored.
-    sampling : mapping
+    sampling : Sampling
         The protocol under which the responses were sampled; its prompt is filled
         anew for each question.
 
@@ -64,7 +62,7 @@ def score_responses(
         for chunk in rows.iter_slices(CHUNK):
             scored = engine.score(
                 [
-                    fill(sampling, question, metadata)
+                    fill(sampling.prompt, question, metadata)
                     for question, metadata in chunk.select("question", "metadata").iter_rows()
                 ],
                 chunk["response"].to_list(),

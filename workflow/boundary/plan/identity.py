@@ -14,6 +14,7 @@ from boundary.config import Study
 from boundary.config.lab import LAB_REVISION
 from boundary.config.problems import Problems, problems_of
 from boundary.digests import digest
+from boundary.jobs.making import Sampling
 from boundary.models.fingerprint import folder_fingerprint, source_path
 from boundary.prompts import Prompt, load_prompt
 
@@ -112,8 +113,12 @@ class Identity:
             made_of |= {"problems": problems.identity(), "revision": ADAPTER_REVISION}
         return f"{benchmark}-{digest(made_of)}"
 
-    def sampling(self, protocol: str, benchmark: str) -> dict[str, Any]:
+    def sampling(self, protocol: str, benchmark: str) -> Sampling:
         """Everything that decides what a block holds; n is not among it."""
+        return Sampling.model_validate(self._settings(protocol, benchmark))
+
+    def _settings(self, protocol: str, benchmark: str) -> dict[str, object]:
+        """Return the settings of a protocol; one of published counts lacks some."""
         entry = self.study.protocols[protocol].model_dump(
             mode="json", exclude={"n", "prompt", "device"}, exclude_none=True
         )
@@ -129,4 +134,4 @@ class Identity:
 
     def protocol_label(self, protocol: str, benchmark: str) -> str:
         """Name and digest of a protocol, as it is on a benchmark."""
-        return f"{protocol}-{digest(self.sampling(protocol, benchmark))}"
+        return f"{protocol}-{digest(self._settings(protocol, benchmark))}"

@@ -67,7 +67,7 @@ def sample_spec(plan: Plan, folder: str, block: int) -> str:
             "model": arm.model,
             "benchmark": arm.benchmark,
             "protocol": arm.protocol,
-            "sampling": plan.identity.sampling(arm.protocol, arm.benchmark),
+            "sampling": plan.identity.sampling(arm.protocol, arm.benchmark).spec(),
             "block": block,
             "seed": seed_of(*digests, block),
             **_weights(plan, arm.model),
@@ -190,7 +190,7 @@ def likelihood_spec(plan: Plan, scorer_label: str, folder: str) -> str:
         {
             "scorer": scorer,
             "responses": plan.scored_responses(arm),
-            "sampling": plan.identity.sampling(arm.protocol, arm.benchmark),
+            "sampling": plan.identity.sampling(arm.protocol, arm.benchmark).spec(),
             **_weights(plan, scorer),
         }
     )

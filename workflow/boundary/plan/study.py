@@ -78,14 +78,13 @@ class Plan:
             identity.benchmark_label(benchmark),
             identity.protocol_label(protocol, benchmark),
         )
-        shard = identity.sampling(protocol, benchmark)["samples_per_shard"]
         return Arm(
             model=model,
             benchmark=benchmark,
             protocol=protocol,
             folder="/".join(labels),
             n=entry.n or self.study.protocols[protocol].n,
-            shard=0 if published else shard,
+            shard=0 if published else identity.sampling(protocol, benchmark).samples_per_shard,
             kind=kind_of(benchmark, self.study.benchmarks[benchmark]),
             source=COUNTS if published else SAMPLED,
             sandbox=self.study.verification.sandbox,

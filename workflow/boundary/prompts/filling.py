@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from boundary.errors import InputError, TableError
-from boundary.prompts.template import QUESTION
+from boundary.errors import TableError
+from boundary.prompts.template import QUESTION, AnyPrompt, Message, Shot, TextPrompt
 
 _PLACEHOLDER = re.compile(r"\{(question|answer|shots|starter_code)\}")
 
 
 def fill(
-    sampling: Mapping[str, Any], question: str, metadata: str | None = None
+    prompt: AnyPrompt, question: str, metadata: str | None = None
 ) -> str | list[dict[str, str]]:
-    """Put a question into the template of a spec; nothing in the question is interpreted.
+    """Put a question into a template; nothing in the question is interpreted.
 
     Parameters
     ----------
-    sampling : mapping
-        A spec that holds what `Prompt.spec` returns.
+    prompt : TextPrompt or ChatPrompt
+        The template.
     question : str
         The question of the problem.
     metadata : str, optional
@@ -36,39 +35,31 @@ def fill(
 
     Raises
     ------
-    InputError
-        When the spec holds no template.
     TableError
         When metadata that the template needs is no JSON object, or the starter
         code in it no text.
     """
-    code = _starter_code(metadata) if "starter" in sampling else ""
+    code = "" if prompt.starter is None else _starter_code(metadata)
     values = {"question": question, "starter_code": code} if code else {"question": question}
-    shots = sampling.get("shots", ())
-    if "template" in sampling:
-        if shots:
-            values["shots"] = "".join(_put(sampling["shot"], shot) for shot in shots)
-        return _put(sampling["starter" if code else "template"], values)
-    if "chat" not in sampling:
-        raise InputError(
-            "the spec holds no prompt: it should have the key 'template' or the key 'chat', as "
-            "the pipeline writes them."
-        )
-    turns = [turn for shot in shots for turn in _turns(sampling["chat"], shot)]
+    shots = prompt.shots or []
+    if isinstance(prompt, TextPrompt):
+        if prompt.shot is not None:
+            values["shots"] = "".join(_put(prompt.shot, shot.model_dump()) for shot in shots)
+        return _put(prompt.starter if code and prompt.starter else prompt.template, values)
     messages: list[dict[str, str]] = []
-    for message in sampling["starter" if code else "chat"]:
-        if QUESTION in message["content"]:
-            messages += turns
-        messages.append({"role": message["role"], "content": _put(message["content"], values)})
+    for message in prompt.starter if code and prompt.starter else prompt.chat:
+        if QUESTION in message.content:
+            messages += [turn for shot in shots for turn in _turns(prompt.chat, shot)]
+        messages.append({"role": message.role, "content": _put(message.content, values)})
     return messages
 
 
-def _turns(chat: list[Mapping[str, str]], shot: Mapping[str, str]) -> list[dict[str, str]]:
+def _turns(chat: Sequence[Message], shot: Shot) -> list[dict[str, str]]:
     """Return a shot as two turns: the message that asks, and its answer."""
-    asking = next(message for message in chat if QUESTION in message["content"])
+    asking = next(message for message in chat if QUESTION in message.content)
     return [
-        {"role": asking["role"], "content": _put(asking["content"], shot)},
-        {"role": "assistant", "content": shot["answer"]},
+        {"role": asking.role, "content": _put(asking.content, shot.model_dump())},
+        {"role": "assistant", "content": shot.answer},
     ]
 
 

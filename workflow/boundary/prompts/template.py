@@ -121,6 +121,10 @@ class ChatPrompt(Prompt):
         return self
 
 
+#: A template that can be filled.
+AnyPrompt = TextPrompt | ChatPrompt
+
+
 def _check_chat(key: str, messages: list[Message], times: dict[str, int]) -> None:
     _count(key, "\0".join(message.content for message in messages), times)
     if any(message.role == "system" for message in messages[1:]):
@@ -144,13 +148,8 @@ def prompt_names() -> list[str]:
     return sorted(path.stem for path in SHIPPED.glob("*.yaml"))
 
 
-def load_prompt(name: str) -> Prompt:
+def load_prompt(name: str) -> AnyPrompt:
     """Load a template by name, from the working directory or from this workflow.
-
-    Returns
-    -------
-    Prompt
-        A `TextPrompt` or a `ChatPrompt`.
 
     Raises
     ------
@@ -167,7 +166,7 @@ def load_prompt(name: str) -> Prompt:
     content = read_yaml(path)
     if not isinstance(content, dict) or ("template" in content) == ("chat" in content):
         raise InputError(f"{path}: should hold the key 'template' or the key 'chat', and not both.")
-    kind = TextPrompt if "template" in content else ChatPrompt
+    kind: type[AnyPrompt] = TextPrompt if "template" in content else ChatPrompt
     try:
         return kind.model_validate(content)
     except ValidationError as error:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from boundary.errors import InputError
+from boundary.prompts.template import ChatPrompt, Prompt
 
 #: The day on which every chat takes place: some chat templates write today's
 #: date into the prompt.  It is the one that Llama's templates fall back on.
@@ -71,7 +72,7 @@ def as_text(tokenizer: Any, filled: str | Sequence[Mapping[str, str]]) -> str:
 
 
 def as_tokens(
-    tokenizer: Any, filled: str | Sequence[Mapping[str, str]], sampling: Mapping[str, Any]
+    tokenizer: Any, filled: str | Sequence[Mapping[str, str]], prompt: Prompt
 ) -> list[int]:
     """Return the token ids of a prompt.
 
@@ -81,8 +82,8 @@ def as_tokens(
         The model's tokenizer.
     filled : str or list of dict
         What `boundary.prompts.fill` returned.
-    sampling : mapping
-        The spec; ``special_tokens`` says whether the tokenizer adds its own, by
+    prompt : Prompt
+        Its template; ``special_tokens`` says whether the tokenizer adds its own, by
         default to text alone, as chat templates hold them.
 
     Raises
@@ -90,14 +91,12 @@ def as_tokens(
     InputError
         As `as_text`.
     """
-    add = sampling.get("special_tokens", isinstance(filled, str))
-    encoded = tokenizer(as_text(tokenizer, filled), add_special_tokens=bool(add))
+    add = isinstance(filled, str) if prompt.special_tokens is None else prompt.special_tokens
+    encoded = tokenizer(as_text(tokenizer, filled), add_special_tokens=add)
     return [int(token) for token in encoded["input_ids"]]
 
 
-def encode(
-    tokenizer: Any, filled: str | Sequence[Mapping[str, str]], sampling: Mapping[str, Any]
-) -> list[int]:
+def encode(tokenizer: Any, filled: str | Sequence[Mapping[str, str]], prompt: Prompt) -> list[int]:
     """Return the token ids of a prompt that begins as the model expects.
 
     Where it lacks the token that begins a text, a warning says so.
@@ -107,7 +106,7 @@ def encode(
     InputError
         As `as_text`, and when the prompt begins with two such tokens.
     """
-    ids = as_tokens(tokenizer, filled, sampling)
+    ids = as_tokens(tokenizer, filled, prompt)
     if warning := check_beginning(tokenizer, ids):
         warnings.warn(warning, stacklevel=2)
     return ids
@@ -155,7 +154,7 @@ def check_beginning(tokenizer: Any, ids: Sequence[int]) -> str | None:
     return None
 
 
-def stops(tokenizer: Any, sampling: Mapping[str, Any]) -> tuple[list[int], list[str]]:
+def stops(tokenizer: Any, prompt: Prompt) -> tuple[list[int], list[str]]:
     """Split what ends a response into token ids and strings.
 
     A stop string that is a special token of the model is met by its id: decoded
@@ -168,8 +167,8 @@ def stops(tokenizer: Any, sampling: Mapping[str, Any]) -> tuple[list[int], list[
     ----------
     tokenizer : transformers.PreTrainedTokenizerBase
         The model's tokenizer.
-    sampling : mapping
-        The spec.
+    prompt : Prompt
+        The template.
 
     Returns
     -------
@@ -187,9 +186,9 @@ def stops(tokenizer: Any, sampling: Mapping[str, Any]) -> tuple[list[int], list[
         for index, token in tokenizer.added_tokens_decoder.items()
         if token.special
     }
-    strings = [text for text in sampling["stop"] if text not in special]
-    ids = {special[text] for text in sampling["stop"] if text in special}
-    if "chat" in sampling:
+    strings = [text for text in prompt.stop if text not in special]
+    ids = {special[text] for text in prompt.stop if text in special}
+    if isinstance(prompt, ChatPrompt):
         ids |= _end_of_turn(tokenizer, special)
     return sorted(ids), strings
 
@@ -200,7 +199,7 @@ def scored_rows(
     prompts: Sequence[str | list[dict[str, str]]],
     responses: Sequence[str],
     stopped: Sequence[bool],
-    sampling: Mapping[str, Any],
+    template: Prompt,
 ) -> list[tuple[list[int], list[int]]]:
     """Return the tokens of prompts and of the responses that are scored after them.
 
@@ -216,18 +215,18 @@ def scored_rows(
         The model's own end tokens.
     prompts, responses, stopped : sequence
         Filled prompts, texts, and whether each text came to an end.
-    sampling : mapping
-        The spec.
+    template : Prompt
+        The template of the prompts.
 
     Raises
     ------
     InputError
         When a prompt has no token, after which nothing has a probability.
     """
-    end = [*stops(tokenizer, sampling)[0], *end_ids][0]
+    end = [*stops(tokenizer, template)[0], *end_ids][0]
     rows = []
     for prompt, response, ended in zip(prompts, responses, stopped, strict=True):
-        head = encode(tokenizer, prompt, sampling)
+        head = encode(tokenizer, prompt, template)
         if not head:
             raise InputError(f"the prompt {prompt!r} has no token; nothing can follow it.")
         tail = list(tokenizer(response, add_special_tokens=False)["input_ids"])

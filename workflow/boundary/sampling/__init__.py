@@ -1,5 +1,5 @@
 """Sampling: one block of responses, resumable at fixed micro-batches."""
 
-from boundary.sampling.block import Block, sample_block
+from boundary.sampling.block import sample_block
 
-__all__ = ["Block", "sample_block"]
+__all__ = ["sample_block"]

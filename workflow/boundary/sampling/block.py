@@ -7,8 +7,8 @@ the last write, and the rerun draws only what is missing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,52 +17,17 @@ import polars as pl
 from boundary.digests import digest, seed_of
 from boundary.engines import Drawn, Engine, Request
 from boundary.errors import InputError
+from boundary.jobs.making import PROMPT_KEYS, Sampling, SamplingJob
 from boundary.origins import questions_digest
 from boundary.progress import meter
 from boundary.prompts import fill
-from boundary.prompts.template import ChatPrompt, TextPrompt
 from boundary.sampling.parts import Parts
 from boundary.store import provenance
 
 #: Settings that a shard tells of itself, as guards and comparisons need them.
 TOLD = ("temperature", "top_p", "max_tokens", "max_model_len", "stop", "samples_per_shard", "seed")
 #: What makes up a prompt, of which a shard tells a digest; what ends a response is told as it is.
-_PROMPT = (TextPrompt.model_fields.keys() | ChatPrompt.model_fields.keys()) - set(TOLD)
-
-
-@dataclass(frozen=True)
-class Block:
-    """What one block is made of, as its spec says.
-
-    Attributes
-    ----------
-    model, benchmark, protocol : str
-        Names for the rows.
-    sampling : mapping
-        Prompt, temperature, top_p, max_tokens, samples_per_shard, batch_size…
-    block : int
-        Its index; sample indices begin at block · samples_per_shard.
-    seed : int
-        Block seed; a problem's seed is H(block seed, problem_id).
-    checkpoint : str
-        Folder of the model.
-    loading : mapping
-        How the weights are loaded, where the study says.
-    """
-
-    model: str
-    benchmark: str
-    protocol: str
-    sampling: Mapping[str, Any]
-    block: int
-    seed: int
-    checkpoint: str
-    loading: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def samples(self) -> int:
-        """Samples per problem."""
-        return int(self.sampling["samples_per_shard"])
+_PROMPT = PROMPT_KEYS - set(TOLD)
 
 
 @dataclass(frozen=True)
@@ -75,7 +40,7 @@ class Item:
     seed: int
 
 
-def sample_block(engine: Engine, problems: pl.DataFrame, block: Block, output: Path) -> None:
+def sample_block(engine: Engine, problems: pl.DataFrame, job: SamplingJob, output: Path) -> None:
     """Sample a block and write it; go on from what a killed job left.
 
     Parameters
@@ -84,7 +49,7 @@ def sample_block(engine: Engine, problems: pl.DataFrame, block: Block, output: P
         The loaded model.
     problems : polars.DataFrame
         The problem table of the benchmark.
-    block : Block
+    job : SamplingJob
         What to sample.
     output : Path
         The shard.
@@ -94,30 +59,31 @@ def sample_block(engine: Engine, problems: pl.DataFrame, block: Block, output: P
     InputError
         When the benchmark has no problems.
     """
-    items = block_items(engine, problems, block)
+    items = block_items(engine, problems, job)
+    whole = len(items) * job.sampling.samples_per_shard
     made_by = engine.provenance()
     prompts = digest([[item.problem_id, item.text] for item in items])
-    parts = Parts(output, _key(items, block), made_by)
-    what = f"sample {block.model} {block.benchmark} block {block.block}"
-    with meter(what, len(items) * block.samples, "samples") as bar, parts:
+    parts = Parts(output, _key(items, job), made_by)
+    what = f"sample {job.model} {job.benchmark} block {job.block}"
+    with meter(what, whole, "samples") as bar, parts:
         bar.advance(parts.rows, fresh=False)
-        for drawn in engine.sample(_requests(items, block, parts), block.sampling):
-            rows = [_row(items[one.request], one, block) for one in drawn]
+        for drawn in engine.sample(_requests(items, job, parts), job.sampling):
+            rows = [_row(items[one.request], one, job) for one in drawn]
             parts.add(rows)
             bar.advance(len(rows), sum(row["n_tokens"] for row in rows))
-    if parts.rows != len(items) * block.samples:
-        raise AssertionError(f"the engine drew {parts.rows} of {len(items) * block.samples}")
+    if parts.rows != whole:
+        raise AssertionError(f"the engine drew {parts.rows} of {whole}")
     by = provenance(
         sampled_by=made_by | {"prompts": prompts},
         hardware=engine.hardware(),
-        sampling=settings_of(block.sampling),
-        block=digest(block.__dict__),
-        inputs={"questions": questions_digest(_of_benchmark(problems, block))},
+        sampling=settings_of(job.sampling),
+        block=digest(_made_of(job)),
+        inputs={"questions": questions_digest(_of_benchmark(problems, job))},
     )
-    parts.assemble({item.problem_id: block.samples for item in items}, by)
+    parts.assemble({item.problem_id: job.sampling.samples_per_shard for item in items}, by)
 
 
-def block_items(engine: Engine, problems: pl.DataFrame, block: Block) -> list[Item]:
+def block_items(engine: Engine, problems: pl.DataFrame, job: SamplingJob) -> list[Item]:
     """Fill and encode the prompt of every problem, in the order of their ids.
 
     Raises
@@ -125,31 +91,32 @@ def block_items(engine: Engine, problems: pl.DataFrame, block: Block) -> list[It
     InputError
         When the benchmark has no problems.
     """
-    rows = _of_benchmark(problems, block).sort("problem_id")
+    rows = _of_benchmark(problems, job).sort("problem_id")
     if rows.is_empty():
-        raise InputError(f"benchmark {block.benchmark!r} has no problems to sample.")
+        raise InputError(f"benchmark {job.benchmark!r} has no problems to sample.")
     items = []
     for name, question, metadata in rows.select("problem_id", "question", "metadata").iter_rows():
-        filled = fill(block.sampling, question, metadata)
-        ids = tuple(engine.encode(filled, block.sampling))
-        items.append(Item(name, engine.render(filled), ids, seed_of(block.seed, name)))
+        filled = fill(job.sampling.prompt, question, metadata)
+        ids = tuple(engine.encode(filled, job.sampling))
+        items.append(Item(name, engine.render(filled), ids, seed_of(job.seed, name)))
     return items
 
 
-def _of_benchmark(problems: pl.DataFrame, block: Block) -> pl.DataFrame:
-    return problems.filter(pl.col("benchmark") == block.benchmark)
+def _of_benchmark(problems: pl.DataFrame, job: SamplingJob) -> pl.DataFrame:
+    return problems.filter(pl.col("benchmark") == job.benchmark)
 
 
-def settings_of(sampling: Mapping[str, Any]) -> dict[str, Any]:
+def settings_of(sampling: Sampling) -> dict[str, Any]:
     """Return what a shard tells of the settings of its spec: the prompt by its digest."""
-    prompt = {key: value for key, value in sampling.items() if key in _PROMPT}
-    settings = {key: sampling.get(key) for key in TOLD}
+    spec = sampling.spec()
+    prompt = {key: value for key, value in spec.items() if key in _PROMPT}
+    settings = {key: spec.get(key) for key in TOLD}
     return settings | ({"prompt": digest(prompt)} if prompt else {})
 
 
-def _requests(items: Sequence[Item], block: Block, parts: Parts) -> list[Request]:
+def _requests(items: Sequence[Item], job: SamplingJob, parts: Parts) -> list[Request]:
     """Ask for every sample of every problem, and say which are there."""
-    first = block.block * block.samples
+    first = job.block * job.sampling.samples_per_shard
     done = parts.done()
     return [
         Request(
@@ -161,27 +128,32 @@ def _requests(items: Sequence[Item], block: Block, parts: Parts) -> list[Request
     ]
 
 
-def _key(items: Sequence[Item], block: Block) -> str:
+def _made_of(job: SamplingJob) -> dict[str, Any]:
+    """Return what is set of a job; how weights are loaded always is."""
+    return {"loading": {}} | job.model_dump(mode="json", exclude_unset=True)
+
+
+def _key(items: Sequence[Item], job: SamplingJob) -> str:
     """Digest the settings that decide the rows of a block."""
     what = [[item.problem_id, item.text, list(item.prompt), item.seed] for item in items]
-    return digest({"block": block.__dict__, "items": what})
+    return digest({"block": _made_of(job), "items": what})
 
 
-def _row(item: Item, drawn: Drawn, block: Block) -> dict[str, Any]:
+def _row(item: Item, drawn: Drawn, job: SamplingJob) -> dict[str, Any]:
     response = drawn.response
     row = {
-        "model": block.model,
-        "benchmark": block.benchmark,
-        "protocol": block.protocol,
+        "model": job.model,
+        "benchmark": job.benchmark,
+        "protocol": job.protocol,
         "problem_id": item.problem_id,
-        "sample_index": block.block * block.samples + drawn.sample,
+        "sample_index": job.block * job.sampling.samples_per_shard + drawn.sample,
         "seed": item.seed,
         "response": response.text,
         "n_tokens": response.n_tokens,
         "finish_reason": response.finish_reason,
         "logprob_sum": response.logprob_sum,
     }
-    if block.sampling.get("token_logprobs"):
+    if job.sampling.token_logprobs:
         row |= {
             "token_ids": list(response.token_ids or ()),
             "logprobs": list(response.logprobs or ()),
