@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
-def differences(one: Mapping[str, str], two: Mapping[str, str]) -> dict[str, str]:
+def differences(one: Mapping[str, object], two: Mapping[str, object]) -> dict[str, str]:
     """Say in what the `boundary.engines.Engine.provenance` of two differs, by key.
 
     A key that one of them lacks tells nothing: older files know less.

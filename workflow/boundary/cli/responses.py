@@ -98,10 +98,13 @@ def _engine(job: Loaded, machine: Machine) -> Engine:
     """Load the weights of a job into the engine of its protocol."""
     from boundary import engines
 
-    loading: dict[str, Any] = job.loading.model_dump(exclude_none=True)
-    if "adapter" in loading:
-        loading["adapter"] = Path(loading["adapter"])
-    weights = engines.Weights(Path(job.checkpoint), **loading)
+    loading = job.loading
+    weights = engines.Weights(
+        Path(job.checkpoint),
+        dtype=loading.dtype,
+        quantization=loading.quantization,
+        adapter=None if loading.adapter is None else Path(loading.adapter),
+    )
     return engines.load(job.sampling.engine, weights, machine)
 
 
@@ -260,7 +263,7 @@ def score(
     if warning := check_unset(rows, shards, job.max_unset):
         typer.echo(f"Warning: {warning}", err=True)
     check_repeats(rows, shards, sampling)
-    details: dict[str, Any] = {"sampled_by": by, "sampling": sampling, "graders": graders}
+    details: dict[str, object] = {"sampled_by": by, "sampling": sampling, "graders": graders}
     silent = len(silent_shards(shards))
     if 0 < silent < len(shards):
         details["silent_shards"] = [silent, len(shards)]

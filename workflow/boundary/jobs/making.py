@@ -92,12 +92,12 @@ class Sampling(Strict):
         return rest | {"prompt": prompt}
 
     @model_serializer(mode="wrap")
-    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        rest: dict[str, Any] = dump(self)
-        prompt: dict[str, Any] = rest.pop("prompt")
-        return prompt | rest
+    def _spread(self, dump: SerializerFunctionWrapHandler) -> dict[str, object]:
+        rest = dump(self)
+        keys: dict[str, object] = {**rest.pop("prompt"), **rest}
+        return keys
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self) -> dict[str, object]:
         """Return the keys that are set, as they stand in specs and identity."""
         return self.model_dump(mode="json", exclude_unset=True)
 

@@ -7,8 +7,6 @@ because a comment was edited.
 
 from __future__ import annotations
 
-from typing import Any
-
 from boundary.allowed import MODEL_KEYS
 from boundary.config import Study
 from boundary.config.lab import LAB_REVISION
@@ -26,7 +24,7 @@ SAMPLER_REVISION = 1
 SCORER_REVISION = 1
 
 
-def _weights(source: str, revision: str | None) -> dict[str, Any]:
+def _weights(source: str, revision: str | None) -> dict[str, object]:
     """Return what tells weights apart; those in a file by content, wherever they stand."""
     if source.startswith("file:"):
         path = source_path(source)
@@ -84,7 +82,7 @@ class Identity:
         entry = self.study.models[model]
         if entry.kind == "lab":
             run, step = self.lab_source(model)
-            made_of: dict[str, Any] = {"kind": "lab", "run": self.run(run), "step": step}
+            made_of: dict[str, object] = {"kind": "lab", "run": self.run(run), "step": step}
         elif entry.kind == "counts":
             path, name = self.counts_source(model)
             made_of = {"kind": "counts", "path": path, "name": name}
@@ -106,7 +104,7 @@ class Identity:
     def benchmark_label(self, benchmark: str) -> str:
         """Name and digest of a set of problems."""
         entry = self.study.benchmarks[benchmark]
-        made_of: dict[str, Any] = {"name": benchmark}
+        made_of: dict[str, object] = {"name": benchmark}
         if entry.lab is not None:
             made_of |= {"lab": entry.lab.model_dump(mode="json"), "revision": LAB_REVISION}
         elif (problems := self.problems(benchmark)).source:

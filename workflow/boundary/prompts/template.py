@@ -57,7 +57,7 @@ class Prompt(_Strict):
     shots: Annotated[list[Shot], Field(min_length=1)] | None = None
     special_tokens: bool | None = None
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self) -> dict[str, object]:
         """Return what enters identity and the spec of a job: ``stop``, and each key that is set."""
         return self.model_dump(mode="json", exclude_none=True)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -21,7 +20,7 @@ from boundary.jobs.making import PROMPT_KEYS, Sampling, SamplingJob
 from boundary.origins import questions_digest
 from boundary.progress import meter
 from boundary.prompts import fill
-from boundary.sampling.parts import Parts
+from boundary.sampling.parts import Parts, SampleRow
 from boundary.store import provenance
 
 #: Settings that a shard tells of itself, as guards and comparisons need them.
@@ -106,7 +105,7 @@ def _of_benchmark(problems: pl.DataFrame, job: SamplingJob) -> pl.DataFrame:
     return problems.filter(pl.col("benchmark") == job.benchmark)
 
 
-def settings_of(sampling: Sampling) -> dict[str, Any]:
+def settings_of(sampling: Sampling) -> dict[str, object]:
     """Return what a shard tells of the settings of its spec: the prompt by its digest."""
     spec = sampling.spec()
     prompt = {key: value for key, value in spec.items() if key in _PROMPT}
@@ -128,7 +127,7 @@ def _requests(items: Sequence[Item], job: SamplingJob, parts: Parts) -> list[Req
     ]
 
 
-def _made_of(job: SamplingJob) -> dict[str, Any]:
+def _made_of(job: SamplingJob) -> dict[str, object]:
     """Return what is set of a job; how weights are loaded always is."""
     return {"loading": {}} | job.model_dump(mode="json", exclude_unset=True)
 
@@ -139,9 +138,9 @@ def _key(items: Sequence[Item], job: SamplingJob) -> str:
     return digest({"block": _made_of(job), "items": what})
 
 
-def _row(item: Item, drawn: Drawn, job: SamplingJob) -> dict[str, Any]:
+def _row(item: Item, drawn: Drawn, job: SamplingJob) -> SampleRow:
     response = drawn.response
-    row = {
+    row: SampleRow = {
         "model": job.model,
         "benchmark": job.benchmark,
         "protocol": job.protocol,
@@ -154,8 +153,6 @@ def _row(item: Item, drawn: Drawn, job: SamplingJob) -> dict[str, Any]:
         "logprob_sum": response.logprob_sum,
     }
     if job.sampling.token_logprobs:
-        row |= {
-            "token_ids": list(response.token_ids or ()),
-            "logprobs": list(response.logprobs or ()),
-        }
+        row["token_ids"] = list(response.token_ids or ())
+        row["logprobs"] = list(response.logprobs or ())
     return row

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -46,7 +45,7 @@ def merge(
     shard: Path,
     expected: Mapping[str, int],
     scratch: Path,
-    provenance: Mapping[str, Any],
+    provenance: Mapping[str, object],
 ) -> None:
     """Write the rows of all parts into one shard, sorted by key and checked.
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import polars as pl
 
@@ -35,6 +35,23 @@ VARIABLE = "BOUNDARY_WRITE_EVERY"
 HELD_BYTES = 16 * 2**20
 #: Of a token with its log-probability, as Python numbers in two lists.
 TOKEN_BYTES = 72
+
+
+class SampleRow(TypedDict):
+    """A row of the sample table; tokens only where the protocol asks for them."""
+
+    model: str
+    benchmark: str
+    protocol: str
+    problem_id: str
+    sample_index: int
+    seed: int
+    response: str
+    n_tokens: int
+    finish_reason: str
+    logprob_sum: float
+    token_ids: NotRequired[list[int]]
+    logprobs: NotRequired[list[float]]
 
 
 def _seconds() -> float:
@@ -80,7 +97,7 @@ class Parts:
         self.folder = output.with_name(f".{output.name}.parts")
         self.rows = 0
         self._every = _seconds()
-        self._held: list[dict[str, Any]] = []
+        self._held: list[SampleRow] = []
         self._bytes = 0
         self._last = time.monotonic()
         self._done: dict[str, set[int]] = {}
@@ -121,7 +138,7 @@ class Parts:
         """Return the sample indices that earlier jobs finished, by problem."""
         return self._done
 
-    def add(self, rows: Sequence[dict[str, Any]]) -> None:
+    def add(self, rows: Sequence[SampleRow]) -> None:
         """Take finished responses; write them when enough time or text has gathered."""
         self._held += rows
         self.rows += len(rows)
@@ -142,7 +159,7 @@ class Parts:
                 self.files.append(path)
             self._bytes, self._last = 0, time.monotonic()
 
-    def _provenance(self) -> dict[str, Any]:
+    def _provenance(self) -> dict[str, object]:
         return {"key": self.key, "by": self.made_by}
 
     def __enter__(self) -> Parts:
@@ -174,7 +191,7 @@ class Parts:
                 if not any(self.folder.glob("*.parquet")):
                     shutil.rmtree(self.folder, ignore_errors=True)
 
-    def assemble(self, expected: Mapping[str, int], provenance: Mapping[str, Any]) -> None:
+    def assemble(self, expected: Mapping[str, int], provenance: Mapping[str, object]) -> None:
         """Merge all parts into the shard, and remove them.
 
         Parameters
@@ -201,11 +218,11 @@ def _remove(path: Path, why: str) -> bool:
     return False
 
 
-def _size(row: Mapping[str, Any]) -> int:
+def _size(row: SampleRow) -> int:
     return len(row["response"]) + TOKEN_BYTES * len(row.get("token_ids") or ())
 
 
-def _frame(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+def _frame(rows: Sequence[SampleRow]) -> pl.DataFrame:
     """Make a table of rows; the types follow from the schema and not from the rows."""
     columns = SAMPLES.schema.columns.items()
     return pl.DataFrame(
