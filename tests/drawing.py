@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from boundary.engines import Engine, Request, Response
-from boundary.engines.hf import TransformersEngine
+from boundary.engines.transformers.engine import TransformersEngine
 from protocols import sampling
 
 SAMPLING = sampling(token_logprobs=True)

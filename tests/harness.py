@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import shutil
@@ -16,6 +17,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 SMOKE = "config/studies/smoke.yaml"
+#: What the workflow needs of the repository.
+COPIED = ("workflow", "rules", "envs", "config")
 #: Files have the same bytes whenever they are made.
 EPOCH = {"SOURCE_DATE_EPOCH": "1700000000"}
 
@@ -53,7 +56,7 @@ def copy_repository(folder: Path) -> Path:
     """Copy what the workflow needs, as a clone would bring it."""
     folder.mkdir(parents=True)
     ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
-    for name in ("workflow", "rules", "envs", "config"):
+    for name in COPIED:
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     return folder
 
@@ -105,3 +108,30 @@ def edit_study(folder: Path, change: Callable[[dict], None], name: str = SMOKE) 
     change(study)
     (folder / name).write_text(yaml.safe_dump(study, sort_keys=False))
     return name
+
+
+def places_that_differ(folder: Path) -> tuple[set[str], dict[str, list[str]]]:
+    """Compare a copy with the repository: what an extension took, caches of Python apart.
+
+    Returns
+    -------
+    tuple
+        Folders of new files, and the lines that were added or removed by the file they stand in.
+    """
+    before, after = _needed(ROOT), _needed(folder)
+    edits = {}
+    for name in before:
+        if after.get(name) != before[name]:
+            texts = [each.get(name, b"").decode().splitlines() for each in (before, after)]
+            edits[name] = [line for line in difflib.ndiff(*texts) if line[0] in "+-"]
+    return {str(Path(name).parent) for name in after.keys() - before.keys()}, edits
+
+
+def _needed(root: Path) -> dict[str, bytes]:
+    """Return the files that `copy_repository` copies, by path."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for name in COPIED
+        for path in (root / name).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and ".egg-info" not in str(path)
+    }

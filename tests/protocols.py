@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from boundary.jobs.making import Sampling, SamplingJob
+from boundary.jobs.making import SamplingJob
+from boundary.jobs.sampling import Sampling
 
 _SPEC: dict[str, Any] = {
     "engine": "transformers",

@@ -20,7 +20,7 @@ from transformers import (
 )
 
 from boundary.engines import Machine, Weights
-from boundary.engines.hf import TransformersEngine
+from boundary.engines.transformers.engine import TransformersEngine
 
 WORDS = ["<eos>", *(f"w{i}" for i in range(11))]
 SHAPE = {"vocab_size": len(WORDS), "eos_token_id": 0, "bos_token_id": None, "pad_token_id": 0}

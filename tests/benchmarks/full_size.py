@@ -32,7 +32,8 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from boundary.engines import Drawn, Filled, Request, Response
-from boundary.jobs.making import Sampling, SamplingJob
+from boundary.jobs.making import SamplingJob
+from boundary.jobs.sampling import Sampling
 from boundary.plan import Plan, plan_study, specs
 from boundary.sampling import sample_block
 from boundary.store import provenance, write_table

@@ -24,8 +24,9 @@ import torch
 from boundary.config.lab import LabBenchmark
 from boundary.digests import seed_of
 from boundary.engines import Machine, Weights
-from boundary.engines.hf import TransformersEngine
-from boundary.jobs.making import Sampling, SamplingJob
+from boundary.engines.transformers.engine import TransformersEngine
+from boundary.jobs.making import SamplingJob
+from boundary.jobs.sampling import Sampling
 from boundary.prompts.template import TextPrompt
 from boundary.sampling import sample_block
 from boundary.tasks import registers

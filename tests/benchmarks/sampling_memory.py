@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from boundary.jobs.making import Sampling
+    from boundary.jobs.sampling import Sampling
 
 BATCH, SAMPLES, TOKENS = 64, 16, 2000
 
@@ -105,7 +105,8 @@ def run(folder: Path, problems: int, stop_after: int, lists: bool) -> None:
     """Sample one block and print what it took as JSON."""
     import polars as pl
 
-    from boundary.jobs.making import Sampling, SamplingJob
+    from boundary.jobs.making import SamplingJob
+    from boundary.jobs.sampling import Sampling
     from boundary.prompts.template import TextPrompt
     from boundary.sampling import sample_block
     from boundary.sampling.parts import Parts

@@ -33,8 +33,9 @@ import polars as pl
 from boundary.config.lab import LabBenchmark, Pretrain, checkpoint_name
 from boundary.digests import seed_of
 from boundary.engines import Machine, Weights
-from boundary.engines.vllm import VllmEngine
-from boundary.jobs.making import Sampling, SamplingJob
+from boundary.engines.vllm.engine import VllmEngine
+from boundary.jobs.making import SamplingJob
+from boundary.jobs.sampling import Sampling
 from boundary.prompts.template import TextPrompt
 from boundary.sampling import sample_block
 from boundary.tasks import registers

@@ -14,9 +14,9 @@ import pytest
 
 from boundary.config.lab import LabBenchmark, Pretrain, checkpoint_name
 from boundary.engines import Machine, Request, Weights
-from boundary.engines.hf import TransformersEngine
-from boundary.engines.vllm import VllmEngine
-from boundary.engines.vllm_setup import installed
+from boundary.engines.transformers.engine import TransformersEngine
+from boundary.engines.vllm.engine import VllmEngine
+from boundary.engines.vllm.setup import installed
 from boundary.tasks import registers
 from drawing import SAMPLING, Draws, draw
 

@@ -12,8 +12,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from boundary.engines import Machine, Request, Weights
-from boundary.engines.hf import TransformersEngine
-from boundary.engines.vllm import VllmEngine
+from boundary.engines.transformers.engine import TransformersEngine
+from boundary.engines.vllm.engine import VllmEngine
 from drawing import SAMPLING, Draws, draw, token_logprobs
 
 RANK, ALPHA = 4, 8

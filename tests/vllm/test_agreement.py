@@ -9,8 +9,8 @@ import polars as pl
 
 from boundary.analysis.passk import passk_table
 from boundary.engines import Request
-from boundary.engines.hf import TransformersEngine
-from boundary.engines.vllm import VllmEngine
+from boundary.engines.transformers.engine import TransformersEngine
+from boundary.engines.vllm.engine import VllmEngine
 from boundary.scoring import score
 from boundary.verify import verify_samples
 from drawing import SAMPLING, Draws, draw, token_logprobs

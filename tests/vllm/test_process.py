@@ -15,7 +15,7 @@ JOB = """
 import sys
 from pathlib import Path
 from boundary.engines import Machine, Request, Weights, load
-from boundary.jobs.making import Sampling
+from boundary.jobs.sampling import Sampling
 from boundary.prompts.template import TextPrompt
 
 sampling = Sampling(

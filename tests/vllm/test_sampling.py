@@ -12,10 +12,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from boundary.engines import Drawn, Machine, Request, Weights, vllm_run, vllm_setup
-from boundary.engines.vllm import VllmEngine
+from boundary.engines import Drawn, Machine, Request, Weights
+from boundary.engines.vllm import run, setup
+from boundary.engines.vllm.engine import VllmEngine
 from boundary.errors import InputError, MachineError
-from boundary.jobs.making import Sampling
+from boundary.jobs.sampling import Sampling
 from boundary.sampling import sample_block
 from boundary.store import read_table
 from boundary.tables import SAMPLES
@@ -166,7 +167,7 @@ def test_token_lists_come_only_when_asked_for(engine: VllmEngine, requests: list
         ({"max_tokens": 1000}, r"exceed the 128 tokens of the model's context"),
         ({"max_model_len": 50}, r"Raise max_model_len to"),
         ({"max_model_len": 4096}, r"max_model_len is 4,096, and .* holds 128"),
-        ({"temperature": 0.001}, r"temperature of 0 or from 0\.01"),
+        ({"temperature": 0.001}, r"^temperature: vllm takes 0 or from 0\.01"),
     ],
 )
 def test_what_does_not_fit_is_refused_before_vllm_starts(
@@ -277,17 +278,17 @@ def test_long_prompts_and_a_small_cache_change_nothing(
     long = [Request(request.prompt * 5, request.seed) for request in requests[:24]]
     changes = {"max_tokens": 24, "samples_per_shard": 4}
     usual = draw(VllmEngine(Weights(base), Machine()), long, **changes)
-    monkeypatch.setattr(vllm_setup, "CPU_STEP_TOKENS", 128)
-    monkeypatch.setattr(vllm_setup, "CPU_SEQUENCES", 8)
-    cached = vllm_setup._cache_bytes
-    monkeypatch.setattr(vllm_setup, "_cache_bytes", lambda c, d, s, r: cached(c, d, 4, r))
+    monkeypatch.setattr(setup, "CPU_STEP_TOKENS", 128)
+    monkeypatch.setattr(setup, "CPU_SEQUENCES", 8)
+    cached = setup._cache_bytes
+    monkeypatch.setattr(setup, "_cache_bytes", lambda c, d, s, r: cached(c, d, 4, r))
     asked: list[int] = []
     tight = VllmEngine(Weights(base), Machine())
     found: Draws = {}
     for batch in tight.sample(long, sampling(**SAMPLING.spec() | changes)):
         asked.append(tight._llm.llm_engine.get_num_unfinished_requests())
         found |= {one[:2]: one.response for one in batch}
-    assert max(asked) <= vllm_run.QUEUED * 8
+    assert max(asked) <= run.QUEUED * 8
     assert divergences(found, usual, "a small cache") == 0
 
 

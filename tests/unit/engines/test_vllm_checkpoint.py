@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 
 from boundary.engines import Weights
-from boundary.engines.vllm_checkpoint import (
+from boundary.engines.vllm.checkpoint import (
     dtype_of,
     end_tokens,
     lora_modules,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from boundary.engines.vllm_lengths import check_context, room_for
+from boundary.engines.vllm.lengths import check_context, room_for
 from boundary.errors import InputError
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from boundary.engines.vllm_run import plain, sampled, scored, total, words
+from boundary.engines.vllm.run import plain, sampled, scored, total, words
 from boundary.errors import InputError, MachineError
 from protocols import sampling
 

@@ -15,7 +15,8 @@ import torch._dynamo.config as compiling
 from safetensors.torch import save_file
 from transformers import Qwen3Config
 
-from boundary.engines import Machine, Weights, load, vllm_setup
+from boundary.engines import Machine, Weights, load
+from boundary.engines.vllm import setup
 from boundary.errors import InputError, MachineError
 
 GPU = Machine(device="gpu")
@@ -49,13 +50,13 @@ def pretend(monkeypatch: pytest.MonkeyPatch, *, cpu: bool, gpus: int = 0) -> Non
     )
     monkeypatch.setitem(sys.modules, "vllm", ModuleType("vllm"))
     monkeypatch.setitem(sys.modules, "vllm.platforms", platforms)
-    monkeypatch.setattr(vllm_setup, "installed", lambda: True)
+    monkeypatch.setattr(setup, "installed", lambda: True)
 
 
 def test_without_vllm_the_error_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(vllm_setup, "installed", lambda: False)
+    monkeypatch.setattr(setup, "installed", lambda: False)
     with pytest.raises(MachineError, match="make install-vllm"):
         load("vllm", Weights(tmp_path), Machine())
 
@@ -64,38 +65,38 @@ def test_a_folder_of_that_name_is_no_vllm(monkeypatch: pytest.MonkeyPatch, tmp_p
     (tmp_path / "vllm").mkdir()
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     monkeypatch.delitem(sys.modules, "vllm", raising=False)
-    assert not vllm_setup.installed()
+    assert not setup.installed()
 
 
 def test_the_cpu_build_refuses_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch, cpu=True)
     with pytest.raises(MachineError, match=r"CPU build.*make install-vllm-gpu.*device: cpu"):
-        vllm_setup.prepare(GPU)
+        setup.prepare(GPU)
 
 
 def test_the_gpu_build_refuses_a_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch, cpu=False, gpus=1)
     with pytest.raises(MachineError, match=r"built for GPUs.*device: gpu"):
-        vllm_setup.prepare(Machine())
+        setup.prepare(Machine())
 
 
 def test_a_machine_without_gpus_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch, cpu=False)
     with pytest.raises(MachineError, match=r"asks for 1 GPU.*finds 0 here\."):
-        vllm_setup.prepare(GPU)
+        setup.prepare(GPU)
 
 
 def test_fewer_gpus_than_asked_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch, cpu=False, gpus=2)
     monkeypatch.setitem(os.environ, "CUDA_VISIBLE_DEVICES", "0,1")
     with pytest.raises(MachineError, match=r"4 GPU.*finds 2 .*CUDA_VISIBLE_DEVICES=0,1"):
-        vllm_setup.prepare(Machine(device="gpu", gpus=4))
+        setup.prepare(Machine(device="gpu", gpus=4))
 
 
 @pytest.mark.parametrize("device", ["cpu", "gpu"])
 def test_the_core_runs_in_this_process(monkeypatch: pytest.MonkeyPatch, device: str) -> None:
     pretend(monkeypatch, cpu=device == "cpu", gpus=1)
-    vllm_setup.prepare(Machine(device=device))
+    setup.prepare(Machine(device=device))
     assert os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] == "0"
     assert os.environ["VLLM_NO_USAGE_STATS"] == os.environ["HF_HUB_OFFLINE"] == "1"
 
@@ -104,7 +105,7 @@ def test_what_the_user_set_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch, cpu=True)
     own = {"VLLM_LOGGING_LEVEL": "info", "OMP_WAIT_POLICY": "ACTIVE", "VLLM_CPU_KVCACHE_SPACE": "3"}
     os.environ.update(own)
-    vllm_setup.prepare(Machine())
+    setup.prepare(Machine())
     assert {name: os.environ[name] for name in own} == own
 
 
@@ -115,7 +116,7 @@ def test_nothing_is_compiled_on_a_cpu_unless_the_user_wants_it(
     pretend(monkeypatch, cpu=True)
     if own:
         monkeypatch.setitem(os.environ, "TORCH_COMPILE_DISABLE", own)
-    vllm_setup.prepare(Machine())
+    setup.prepare(Machine())
     assert compiling.disable is (own is None)
 
 
@@ -125,12 +126,12 @@ def test_threads_are_those_of_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch, "set_num_threads", used.append)
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 5, 7})
     for threads in (2, 64):
-        vllm_setup.prepare(Machine(threads=threads))
+        setup.prepare(Machine(threads=threads))
     assert used == [2, 3]
 
 
 def settings(machine: Machine, *, scoring: bool = False, **weights: Any) -> dict[str, Any]:
-    return vllm_setup.settings(
+    return setup.settings(
         Weights(Path("m"), **weights),
         machine,
         CONFIG,
@@ -165,7 +166,7 @@ def test_settings_keep_float32_where_the_checkpoint_says_so() -> None:
 @pytest.mark.parametrize("machine", [Machine(), GPU], ids=["cpu", "gpu"])
 def test_scoring_bounds_the_tokens_of_a_step(machine: Machine) -> None:
     found = settings(machine, scoring=True)
-    assert found["max_num_batched_tokens"] == vllm_setup.SCORE_TOKENS
+    assert found["max_num_batched_tokens"] == setup.SCORE_TOKENS
 
 
 def test_the_cpu_build_cuts_no_prompt(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from boundary.errors import TableError
-from boundary.jobs.making import Sampling
+from boundary.jobs.sampling import Sampling
 from boundary.likelihood import responses
 from boundary.likelihood.responses import score_responses
 from boundary.likelihood.verdicts import with_verdicts

@@ -12,9 +12,10 @@ import pytest
 
 from boundary.digests import seed_of
 from boundary.engines import Drawn, Request, Response
-from boundary.engines.batches import micro_batches
+from boundary.engines.transformers.batches import micro_batches
 from boundary.errors import InputError
-from boundary.jobs.making import Sampling, SamplingJob
+from boundary.jobs.making import SamplingJob
+from boundary.jobs.sampling import Sampling
 from boundary.origins import questions_digest
 from boundary.sampling import sample_block
 from boundary.sampling.block import settings_of

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from boundary.config import raw as lenient
 from boundary.config.raw import Raw
-from boundary.config.study import OUTSIDE, VLLM_TEMPERATURES, Protocol
+from boundary.config.study import OUTSIDE, Protocol
+from boundary.engines.record import Asked
+from boundary.engines.registry import engine_records, refusals
 from boundary.errors import InputError
 from boundary.prompts import load_prompt, prompt_names
 
@@ -20,10 +22,8 @@ def outside(raw: Raw) -> Iterator[str]:
     for by, (name, source, spec) in _from_outside(raw).items():
         why = f"{name!r} ({source}) comes from outside, and no default suits every model"
         if "engine" not in spec:
-            yield (
-                f"protocols.{by}.engine: missing; {why}. Add 'engine: vllm' (GPUs) or "
-                f"'engine: transformers' (small models, in float32 unless dtype says otherwise)."
-            )
+            choices = [f"'engine: {each.name}' ({each.about})" for each in engine_records()]
+            yield f"protocols.{by}.engine: missing; {why}. Add {' or '.join(choices)}."
         if "prompt" not in spec:
             yield (
                 f"protocols.{by}.prompt: missing; {why}. Add 'prompt: raw' (the bare question) or "
@@ -52,57 +52,41 @@ def prompts(raw: Raw) -> Iterator[str]:
     """Yield templates that are missing or that the protocol's engine cannot serve."""
     decided = _with_engine(raw)
     for name, protocol in lenient.protocols(raw).items():
-        where = f"protocols.{name}.prompt"
         try:
             stop = load_prompt(protocol.prompt).stop
         except InputError as error:
-            yield f"{where}: {error}"
+            yield f"protocols.{name}.prompt: {error}"
             continue
-        plain = [text for text in stop if not _SPECIAL.fullmatch(text)]
-        if plain and name in decided and protocol.engine == "transformers":
-            yield (
-                f"{where}: the template {protocol.prompt!r} has the stop strings {plain}, and the "
-                f"engine transformers ends a response at special tokens only; take engine: vllm."
-            )
+        plain = tuple(text for text in stop if not _SPECIAL.fullmatch(text))
+        for refusal in refusals(protocol.engine, Asked(stop_strings=plain)):
+            if name in decided:
+                yield f"protocols.{name}.{refusal.key}: {refusal.why}"
 
 
 def engines(raw: Raw) -> Iterator[str]:
-    """Yield what is asked of the engine transformers and only vllm does."""
+    """Yield what is asked of an engine that it cannot do."""
     protocols, models = _with_engine(raw), lenient.models(raw)
     for name, _, by in lenient.sampled_arms(raw):
         model, protocol = models.get(name), protocols.get(by)
-        if model is None or protocol is None or protocol.engine != "transformers":
+        if model is None or protocol is None:
             continue
-        for key, asked in (
-            ("adapter", model.adapter is not None),
-            ("quantization", model.quantization is not None),
-            ("tensor_parallel_size", model.tensor_parallel_size > 1),
-        ):
-            if asked:
-                yield (
-                    f"models.{name}.{key}: the engine transformers (protocols.{by}) has none; "
-                    f"take engine: vllm."
-                )
+        asked = Asked(
+            adapter=model.adapter is not None,
+            quantization=model.quantization is not None,
+            tensor_parallel_size=model.tensor_parallel_size,
+        )
+        for refusal in refusals(protocol.engine, asked):
+            yield f"models.{name}.{refusal.key}: {refusal.why} It is sampled under protocols.{by}."
     for by in dict.fromkeys(arm[2] for arm in lenient.sampled_arms(raw)):
         protocol = protocols.get(by)
         if protocol is None:
             continue
-        lowest, highest = VLLM_TEMPERATURES
-        warm = protocol.temperature == 0 or lowest <= protocol.temperature <= highest
-        if protocol.engine == "vllm" and not warm:
+        longest = protocol.max_model_len
+        asked = Asked(temperature=protocol.temperature, max_model_len=longest)
+        for refusal in refusals(protocol.engine, asked):
+            yield f"protocols.{by}.{refusal.key}: {refusal.why}"
+        if longest is not None and protocol.max_tokens and protocol.max_tokens >= longest:
             yield (
-                f"protocols.{by}.temperature: vllm takes 0 or from {lowest} to {highest:g}, found "
-                f"{protocol.temperature}."
-            )
-        if protocol.max_model_len is None:
-            continue
-        if protocol.engine != "vllm":
-            yield (
-                f"protocols.{by}.max_model_len: the engine {protocol.engine} has none; leave it "
-                f"out or take engine: vllm."
-            )
-        if protocol.max_tokens and protocol.max_tokens >= protocol.max_model_len:
-            yield (
-                f"protocols.{by}.max_model_len: {protocol.max_model_len} leaves no room for a "
-                f"prompt beside max_tokens {protocol.max_tokens}; raise it or leave it out."
+                f"protocols.{by}.max_model_len: {longest} leaves no room for a prompt beside "
+                f"max_tokens {protocol.max_tokens}; raise it or leave it out."
             )

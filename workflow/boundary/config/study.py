@@ -7,16 +7,18 @@ them.  Checks that span several entries stand in `boundary.config.check`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, FiniteFloat
 
 from boundary.allowed import MAX_UNSET, MOST_REPLICATES, MOST_SAMPLES
 from boundary.config.lab import LabBenchmark, LabRun
+from boundary.engines.registry import NAMES
 from boundary.extraction import DEFAULT as DEFAULT_RULE
 from boundary.extraction import Rule
 from boundary.jobs.chains import ChainJudge
 from boundary.jobs.pages import Figure, FigureName, Role
+from boundary.jobs.sampling import BATCH_SIZE
 from boundary.kinds import OfBenchmark
 from boundary.strict import Strict
 
@@ -25,15 +27,13 @@ MOST_TOKENS, MOST_PROBLEMS = 10_000_000, 10_000_000
 #: Blocks of a study: each is two jobs, and its number has five digits in paths.
 MOST_BLOCKS = 100_000
 
-#: Sequences that the transformers engine decodes together.
-BATCH_SIZE = 2048
-
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 Name = Annotated[str, Field(pattern=NAME, max_length=80)]
+if TYPE_CHECKING:
+    EngineName = str
+else:
+    EngineName = Literal[NAMES]
 
-#: vLLM raises a lower temperature than the first (0 apart), and refuses a higher one
-#: than the second.
-VLLM_TEMPERATURES = (0.01, 2.0)
 #: Source kinds of models, and whether this version can serve them.
 MODEL_SOURCES = {
     "lab": True,
@@ -214,9 +214,7 @@ class Protocol(Strict):
     seed: int = Field(
         default=1, ge=0, lt=2**63, description="Changes every random number of the protocol."
     )
-    engine: Literal["transformers", "vllm"] = Field(
-        default="transformers", description="What samples."
-    )
+    engine: EngineName = Field(default="transformers", description="What samples.")
     batch_size: int = Field(
         default=BATCH_SIZE,
         ge=1,

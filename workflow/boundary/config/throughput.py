@@ -57,10 +57,10 @@ class Cpu(_Sourced):
     billions_per_core: Positive
 
 
-class Transformers(_Sourced):
-    """How fast the transformers engine is, against vLLM."""
+class Engines(_Sourced):
+    """How fast engines are, against vLLM; one that is not named is as fast."""
 
-    share_of_vllm: Positive
+    share_of_vllm: dict[str, Positive]
 
 
 class LabRates(_Sourced):
@@ -118,7 +118,7 @@ class Throughput(Strict):
     reference: str
     gpus: dict[str, Gpu] = Field(min_length=1)
     cpu: Cpu
-    transformers: Transformers
+    engines: Engines
     lab: LabRates
     start_up: StartUp
     scoring: Scoring

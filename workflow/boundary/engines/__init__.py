@@ -1,20 +1,20 @@
 """Engines: load a checkpoint, sample responses, score them.
 
-An engine is a class with the methods of `Engine`; `load` finds it by the name
-that stands in a protocol.
+An engine is a class with the methods of `Engine`, in a folder that declares it
+(`boundary.engines.record`); `load` finds it by the name that stands in a protocol.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-from boundary.errors import MachineError
-
-if TYPE_CHECKING:
-    from boundary.jobs.making import Sampling
+from boundary.engines.record import Asked
+from boundary.engines.registry import engine_record, refuse
+from boundary.jobs.sampling import Sampling
 
 #: A filled prompt: plain text, or the messages of a chat.
 Filled = str | list[dict[str, str]]
@@ -167,14 +167,17 @@ def load(name: str, weights: Weights, machine: Machine) -> Engine:
     MachineError
         When this machine lacks the engine, or the device that it is asked to use.
     InputError
-        When the checkpoint is not there or does not go with the engine.
+        When the checkpoint is not there, or asks for what the engine cannot do.
     """
-    if name == "transformers":
-        from boundary.engines.hf import TransformersEngine
-
-        return TransformersEngine(weights, machine)
-    if name == "vllm":
-        from boundary.engines.vllm import VllmEngine
-
-        return VllmEngine(weights, machine)
-    raise MachineError(f"there is no engine {name!r}; there are 'transformers' and 'vllm'.")
+    record = engine_record(name)
+    refuse(
+        name,
+        Asked(
+            adapter=weights.adapter is not None,
+            quantization=weights.quantization is not None,
+            tensor_parallel_size=machine.gpus,
+        ),
+    )
+    module, _, kind = record.loader.partition(":")
+    engine: Engine = getattr(import_module(module), kind)(weights, machine)
+    return engine

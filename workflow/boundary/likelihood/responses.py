@@ -7,7 +7,7 @@ import polars as pl
 from boundary.columns import ARM_KEY, FAULT
 from boundary.engines import Engine
 from boundary.errors import TableError
-from boundary.jobs.making import Sampling
+from boundary.jobs.sampling import Sampling
 from boundary.origins import response_digests
 from boundary.progress import meter
 from boundary.prompts import fill

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from boundary.config.study import OUTSIDE, Comparison, Study
+from boundary.engines.registry import engine_record
 from boundary.models.adapter import other_base, recorded_base
 from boundary.models.fingerprint import source_path
 from boundary.notes import greedy_by, greedy_note
@@ -51,15 +52,16 @@ def pair_cautions(study: Study, pair: Comparison) -> list[str]:
 
 
 def silent_types(study: Study, arms: Sequence[Arm]) -> Iterator[str]:
-    """Yield large models that the engine transformers computes in float32 by default."""
+    """Yield large models that their engine computes in float32 by default."""
     for arm in arms:
         model, protocol = study.models[arm.model], study.protocols[arm.protocol]
         size = parameters_of(study, arm.model) or 0
-        if model.kind not in OUTSIDE or model.dtype or protocol.engine != "transformers":
+        by_default = engine_record(protocol.engine).dtype == "float32"
+        if model.kind not in OUTSIDE or model.dtype or not by_default:
             continue
         if size >= _LARGE:
             yield (
-                f"models.{arm.model}.dtype: missing, so the engine transformers computes in "
+                f"models.{arm.model}.dtype: missing, so the engine {protocol.engine} computes in "
                 f"float32, with twice the memory of bfloat16; write 'dtype: bfloat16', or "
                 f"'dtype: float32' where that is meant."
             )

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 from boundary.config.study import Study
 from boundary.config.throughput import Gpu, Throughput, throughput
+from boundary.engines.registry import engine_record
 from boundary.kinds import kind
 from boundary.plan.arms import Arm
 from boundary.plan.identity import Identity
 
-#: Cores of a job that samples with vLLM on a CPU, and of one that feeds a GPU.
-CPU_THREADS, GPU_THREADS = 16, 4
+#: Cores of a job that feeds a GPU.
+GPU_THREADS = 4
 #: Length of the responses that the table's throughputs are for.
 TABLE_LENGTH = 2000.0
 #: Throughput falls as length to this power: from 2,048 to 4,096 tokens it fell by 0.72
@@ -114,7 +115,7 @@ class Place:
     gpus, threads : int
         GPUs (0: a CPU) and cores.
     engine : str
-        ``vllm`` or ``transformers``.
+        Its name.
     lab : bool
         Whether it is one of the lab's own small models.
     billions : float or None
@@ -152,14 +153,14 @@ def place_of(identity: Identity, model: str, protocol: str, billions: float | No
         Parameters, where they are known better than from the study.
     """
     entry, settings = identity.study.models[model], identity.study.protocols[protocol]
-    lab, vllm = entry.kind == "lab", settings.engine == "vllm"
+    lab, engine = entry.kind == "lab", engine_record(settings.engine)
     on_gpu = (settings.device or ("cpu" if lab else "gpu")) == "gpu"
     billions = None if lab else billions or parameters_of(identity.study, model)
-    wide = entry.dtype == "float32" or (entry.dtype is None and not vllm)
+    wide = (entry.dtype or engine.dtype) == "float32"
     width = 1 if entry.quantization else 4 if wide else 2
     return Place(
         gpus=entry.tensor_parallel_size if on_gpu else 0,
-        threads=GPU_THREADS if on_gpu else CPU_THREADS if vllm else 1,
+        threads=GPU_THREADS if on_gpu else engine.cores,
         engine=settings.engine,
         lab=lab,
         billions=billions,
@@ -211,14 +212,14 @@ def table_speed(
     Returns
     -------
     float or None
-        None when the size of the model is unknown.
+        None when the size of the model is unknown, or nothing tells how fast the
+        engine is with models of the lab.
     """
     table = throughput()
     threads = min(place.threads, cores or place.threads)
     if place.lab and not place.gpus:
-        rate = table.lab.tokens_per_second[place.engine]
-        return rate if place.engine == "vllm" else rate * threads
-    share = 1.0 if place.engine == "vllm" else table.transformers.share_of_vllm
+        return table.lab.tokens_per_second.get(place.engine)
+    share = table.engines.share_of_vllm.get(place.engine, 1.0)
     billions = 0.0 if place.lab else place.billions
     if billions is None:
         return None
@@ -232,7 +233,7 @@ def table_speed(
 def start_up(place: Place) -> float:
     """Return the seconds before the first token."""
     seconds = throughput().start_up
-    if place.lab and place.engine != "vllm":
+    if place.lab and not engine_record(place.engine).heavy:
         return seconds.lab
     if not place.gpus:
         return seconds.cpu

@@ -12,7 +12,7 @@ from boundary.config import Study
 from boundary.config.lab import LAB_REVISION
 from boundary.config.problems import Problems, problems_of
 from boundary.digests import digest
-from boundary.jobs.making import Sampling
+from boundary.jobs.sampling import Sampling
 from boundary.models.fingerprint import folder_fingerprint, source_path
 from boundary.prompts import Prompt, load_prompt
 

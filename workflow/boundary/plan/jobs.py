@@ -10,6 +10,7 @@ import functools
 import math
 from dataclasses import dataclass
 
+from boundary.engines.registry import engine_record
 from boundary.kinds import kind
 from boundary.plan.arms import Arm
 from boundary.plan.cost import Basis, Place, place_of, sampling_basis, scoring_basis
@@ -99,7 +100,7 @@ def job_of(identity: Identity, model: str, arm: Arm, scored: int) -> Resources:
         threads=place.threads,
         mem_mb=_memory(place),
         runtime=_runtime(identity, model, arm, scored, place),
-        env="vllm" if place.engine == "vllm" else "models",
+        env=engine_record(place.engine).environment,
     )
 
 
@@ -107,7 +108,7 @@ def _memory(place: Place) -> int:
     """MB of main memory: weights are mapped from disk, then copied to where they compute."""
     if place.lab:
         overhead = GPU_OVERHEAD if place.gpus else CPU_OVERHEAD
-        return overhead if place.engine == "vllm" else LAB_MEMORY
+        return overhead if engine_record(place.engine).heavy else LAB_MEMORY
     if place.weight_gb is None:
         return UNKNOWN_MEMORY
     weights = math.ceil(1000 * place.weight_gb)

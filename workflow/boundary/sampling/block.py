@@ -16,7 +16,8 @@ import polars as pl
 from boundary.digests import digest, seed_of
 from boundary.engines import Drawn, Engine, Request
 from boundary.errors import InputError
-from boundary.jobs.making import PROMPT_KEYS, Sampling, SamplingJob
+from boundary.jobs.making import SamplingJob
+from boundary.jobs.sampling import PROMPT_KEYS, Sampling
 from boundary.origins import questions_digest
 from boundary.progress import meter
 from boundary.prompts import fill

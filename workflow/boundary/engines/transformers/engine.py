@@ -15,10 +15,13 @@ from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from boundary.engines import Drawn, Filled, Machine, Request, Response, Weights
-from boundary.engines.batches import micro_batches
 from boundary.engines.decode import decode
+from boundary.engines.record import Asked
+from boundary.engines.registry import refuse
+from boundary.engines.transformers import ENGINE
+from boundary.engines.transformers.batches import micro_batches
 from boundary.errors import InputError, MachineError
-from boundary.jobs.making import Sampling
+from boundary.jobs.sampling import Sampling
 from boundary.prompts import as_text, encode, scored_rows, stops
 
 #: Steps for which uniforms are drawn at once; part of what a seed means.
@@ -41,18 +44,17 @@ class TransformersEngine:
     Raises
     ------
     InputError
-        When the folder holds no whole model, the model never stops, or
-        something is asked for that only vLLM does.
+        When the folder holds no whole model, or the model never stops.
     MachineError
         When a GPU is asked for and there is none.
     """
 
     def __init__(self, weights: Weights, machine: Machine) -> None:
-        _check_supported(weights, machine)
+        _check_device(machine)
         torch.set_num_threads(machine.threads)
         transformers.utils.logging.disable_progress_bar()
         self.device = "cuda" if machine.device == "gpu" else "cpu"
-        self.dtype = getattr(torch, weights.dtype or "float32")
+        self.dtype = getattr(torch, weights.dtype or str(ENGINE.dtype))
         self.tokenizer, model = _load(weights.checkpoint, self.dtype)
         self.model = model.to(self.device).eval()
         stops = self.model.generation_config.eos_token_id
@@ -92,15 +94,11 @@ class TransformersEngine:
         Raises
         ------
         InputError
-            When the prompt template asks for stop strings, which this engine
-            does not know, or a prompt and its response would not fit the model.
+            When the protocol asks for what this engine cannot do, or a prompt and
+            its response would not fit the model.
         """
         ends, strings = stops(self.tokenizer, sampling.prompt)
-        if strings:
-            raise InputError(
-                "the transformers engine ends a response at special tokens only; the prompt "
-                f"template asks for the stop strings {strings}. Take engine: vllm."
-            )
+        refuse(ENGINE.name, Asked.by(sampling, strings))
         samples = sampling.samples_per_shard
         longest = max(len(request.prompt) for request in requests)
         self._check_fit(longest, sampling.max_tokens, "max_tokens")
@@ -206,7 +204,7 @@ class TransformersEngine:
     def provenance(self) -> dict[str, str]:
         """Return what decides a response beside the settings: engine, versions, dtype."""
         return {
-            "engine": "transformers",
+            "engine": ENGINE.name,
             "transformers": transformers.__version__,
             "torch": torch.__version__,
             "dtype": str(self.dtype).removeprefix("torch."),
@@ -223,16 +221,7 @@ class TransformersEngine:
         }
 
 
-def _check_supported(weights: Weights, machine: Machine) -> None:
-    """Refuse what this engine would have to leave out."""
-    asked = {
-        "quantization": weights.quantization is not None,
-        "adapter": weights.adapter is not None,
-        "tensor_parallel_size": machine.gpus > 1,
-    }
-    for key, given in asked.items():
-        if given:
-            raise InputError(f"the transformers engine has no {key}; take engine: vllm.")
+def _check_device(machine: Machine) -> None:
     if machine.device == "gpu" and not torch.cuda.is_available():
         raise MachineError(
             "the study asks for a GPU and torch finds none here. Run it on a machine with one, "

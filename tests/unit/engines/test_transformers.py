@@ -15,9 +15,9 @@ from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
 
 from boundary import engines
 from boundary.engines import Machine, Request, Weights
-from boundary.engines.hf import UNIFORM_STEPS, TransformersEngine, uniform_steps
+from boundary.engines.transformers.engine import UNIFORM_STEPS, TransformersEngine, uniform_steps
 from boundary.errors import InputError, MachineError
-from boundary.jobs.making import Sampling
+from boundary.jobs.sampling import Sampling
 from protocols import sampling
 from tiny import MODELS, WORDS, load, save
 
@@ -115,7 +115,7 @@ def test_scores_do_not_depend_on_the_batch(
         engine.score([prompt], [response], [stop], SAMPLING)[0]
         for prompt, response, stop in zip(prompts, responses, stopped, strict=True)
     ]
-    monkeypatch.setattr("boundary.engines.hf.SCORE_BYTES", 1)
+    monkeypatch.setattr("boundary.engines.transformers.engine.SCORE_BYTES", 1)
     assert len(engine._score_batches([3, 9, 2, 2])) == 4
     apart = engine.score(prompts, responses, stopped, SAMPLING)
     for found in (alone, apart):
@@ -128,7 +128,7 @@ def test_score_batches_stay_within_memory(engine: TransformersEngine) -> None:
     batches = engine._score_batches(lengths)
     assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
     vocabulary = engine.model.config.vocab_size
-    from boundary.engines.hf import SCORE_BYTES
+    from boundary.engines.transformers.engine import SCORE_BYTES
 
     for batch in batches:
         longest = max(lengths[i] for i in batch)
@@ -263,7 +263,7 @@ def test_uniforms_are_those_of_philox() -> None:
 
 def test_stop_strings_are_refused(llama: Path) -> None:
     engine = load(llama)
-    with pytest.raises(InputError, match=r"special tokens only; .* stop strings \['w3'\]"):
+    with pytest.raises(InputError, match=r"stop strings \['w3'\], .* special tokens only"):
         draw(engine, ["w1"], [1], changed(stop=["w3"]))
 
 

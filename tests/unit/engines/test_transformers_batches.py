@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boundary.engines import Request
-from boundary.engines.batches import micro_batches
+from boundary.engines.transformers.batches import micro_batches
 
 
 def requests(lengths: Sequence[int]) -> list[Request]:

@@ -23,15 +23,15 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from boundary.config.study import VLLM_TEMPERATURES
 from boundary.digests import seed_of
 from boundary.engines import Drawn, Filled, Machine, Request, Response, Weights
-from boundary.engines import vllm_checkpoint as checkpoint
-from boundary.engines import vllm_setup as setup
-from boundary.engines.vllm_lengths import check_context, room_for
-from boundary.engines.vllm_run import plain, run, sampled, scored, total
+from boundary.engines.record import Asked
+from boundary.engines.registry import refuse
+from boundary.engines.vllm import ENGINE, checkpoint, setup
+from boundary.engines.vllm.lengths import check_context, room_for
+from boundary.engines.vllm.run import plain, run, sampled, scored, total
 from boundary.errors import InputError, MachineError
-from boundary.jobs.making import Sampling
+from boundary.jobs.sampling import Sampling
 from boundary.prompts import as_text, encode, scored_rows, stops
 
 
@@ -91,7 +91,7 @@ class VllmEngine:
         MachineError
             When vLLM cannot start, or fails.
         """
-        _check_temperature(sampling.temperature)
+        refuse(ENGINE.name, Asked.by(sampling, ()))
         samples = range(sampling.samples_per_shard)
         left = sum(j not in request.done for request in requests for j in samples)
         if not left:
@@ -232,7 +232,7 @@ class VllmEngine:
         import vllm
 
         found = {
-            "engine": "vllm",
+            "engine": ENGINE.name,
             "vllm": vllm.__version__,
             "torch": torch.__version__,
             "transformers": transformers.__version__,
@@ -255,12 +255,3 @@ class VllmEngine:
             "cuda": str(torch.version.cuda),
             "visible": os.environ.get("CUDA_VISIBLE_DEVICES", "all"),
         }
-
-
-def _check_temperature(temperature: float) -> None:
-    lowest, highest = VLLM_TEMPERATURES
-    if 0 < temperature < lowest or temperature > highest:
-        raise InputError(
-            f"vLLM takes a temperature of 0 or from {lowest} to {highest:g}, and the protocol's "
-            f"is {temperature}."
-        )

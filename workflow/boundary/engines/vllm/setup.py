@@ -6,10 +6,10 @@ import importlib.util
 import logging
 import math
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from boundary.engines import Machine, Weights
-from boundary.engines.vllm_checkpoint import dtype_of, lora_modules, lora_rank
+from boundary.engines.vllm.checkpoint import dtype_of, lora_modules, lora_rank
 from boundary.errors import InputError, MachineError
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def settings(
     room: int,
     sequences: int,
     scoring: bool,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the arguments of `vllm.LLM`.
 
     Parameters
@@ -149,7 +149,7 @@ def settings(
         When the adapter is none that vLLM can apply.
     """
     dtype = dtype_of(weights, config)
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "model": str(weights.checkpoint),
         "dtype": dtype,
         "quantization": weights.quantization,

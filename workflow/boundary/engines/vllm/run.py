@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from boundary.errors import BoundaryError, InputError, MachineError
-from boundary.jobs.making import Sampling
+from boundary.jobs.sampling import Sampling
 
 #: Requests that stand in vLLM's queue, as a multiple of those it works on together.
 QUEUED = 2
@@ -19,7 +19,7 @@ Key = TypeVar("Key")
 
 def run(
     llm: Any,
-    jobs: Iterator[tuple[Key, Sequence[int], Mapping[str, Any]]],
+    jobs: Iterator[tuple[Key, Sequence[int], Mapping[str, object]]],
     adapter: Any = None,
 ) -> Iterator[list[tuple[Key, Any]]]:
     """Feed requests to vLLM and yield what each step finishes.
@@ -80,7 +80,7 @@ def run(
 
 def sampled(
     sampling: Sampling, ends: Sequence[int], also: Sequence[int], strings: Sequence[str]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return vLLM's parameters of a protocol, seed apart.
 
     None is left to a default, which a release or a checkpoint might change.
@@ -116,7 +116,7 @@ def sampled(
     }
 
 
-def scored(tail: Sequence[int]) -> dict[str, Any]:
+def scored(tail: Sequence[int]) -> dict[str, object]:
     """Return the parameters that score a row without its last token, and then that token.
 
     So the row needs no room beyond its own length.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from boundary.engines import Weights
-from boundary.engines.vllm_run import plain, words
+from boundary.engines.vllm.run import plain, words
 from boundary.errors import InputError
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def context_of(weights: Weights, dtype: str, room: int) -> int:
     """
     from vllm.config import ModelConfig
 
-    model: dict[str, Any] = {"model": str(weights.checkpoint), "dtype": dtype}
+    model: dict[str, object] = {"model": str(weights.checkpoint), "dtype": dtype}
     with plain(f"{weights.checkpoint}: vLLM cannot take this model"):
         try:
             ModelConfig(**model, max_model_len=room)

@@ -9,7 +9,8 @@ import pytest
 
 from boundary.cli.spec import read_spec
 from boundary.errors import InputError
-from boundary.jobs.making import Sampling, SamplingJob
+from boundary.jobs.making import SamplingJob
+from boundary.jobs.sampling import Sampling
 from boundary.prompts.template import ChatPrompt, TextPrompt
 from protocols import sampling, sampling_job
 

@@ -1,0 +1,84 @@
+"""A new engine is one folder and one line: nothing else differs, and a study runs with it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from boundary.store import read_provenance
+from harness import ROOT, copy_repository, edit_study, places_that_differ, run
+
+FOLDER, REGISTRY = "workflow/boundary/engines/toy", "workflow/boundary/engines/registry.py"
+LINE = '    "toy",'
+STUDY = "toy.yaml"
+
+
+def one_model(study: dict[str, Any]) -> None:
+    """Leave of the smoke study its base under two seeds, sampled and scored by the toy."""
+    del study["series"], study["lab"]["grpo"], study["models"]["rl"], study["models"]["rl-1"]
+    first = study["protocols"]["t1"] | {"engine": "toy", "n": 4}
+    study["protocols"] = {"t1": first, "t2": first | {"seed": 2}}
+    (pair,) = study["comparisons"]
+    pair |= {"other": "base", "other_protocol": "t2"}
+    study["analyses"]["likelihood"]["models"] = ["base"]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the repository with the toy in it, and a study in a file of its own."""
+    folder = copy_repository(tmp_path_factory.mktemp("toy") / "copy")
+    shutil.copytree(ROOT / "tests/toys/engine", folder / FOLDER)
+    registry = folder / REGISTRY
+    text = registry.read_text(encoding="utf-8")
+    assert text.count("NAMES = (\n") == 1
+    registry.write_text(text.replace("NAMES = (\n", f"NAMES = (\n{LINE}\n"), encoding="utf-8")
+    edit_study(folder, one_model, STUDY)
+    return folder
+
+
+def boundary(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the package in a copy."""
+    return subprocess.run(
+        [sys.executable, "-m", "boundary", *arguments],
+        cwd=folder,
+        env={"PYTHONPATH": str(folder / "workflow"), "PATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_study_runs_with_the_toy(copy: Path) -> None:
+    run(copy, "samples", "likelihood", config=STUDY)
+    shards = sorted((copy / "results/samples").rglob("*.parquet"))
+    assert len(shards) == 2
+    for shard in shards:
+        assert read_provenance(shard)["sampled_by"]["engine"] == "toy"
+        rows = pl.read_parquet(shard)
+        assert rows.height == 48
+        assert rows["response"].is_in(["toy 0", "toy 1"]).all()
+    (scored,) = (copy / "results/likelihoods").rglob("*.parquet")
+    assert read_provenance(scored)["scored_by"] == {"engine": "toy", "toy": "1"}
+    # After the run: what it would have needed elsewhere would show here.
+    assert places_that_differ(copy) == ({FOLDER}, {REGISTRY: [f"+ {LINE}"]})
+
+
+def test_the_schema_and_the_errors_know_the_toy(copy: Path) -> None:
+    schema = json.loads(boundary(copy, "schema").stdout)
+    assert "toy" in schema["$defs"]["Protocol"]["properties"]["engine"]["enum"]
+
+    def too_long(study: dict[str, Any]) -> None:
+        study["protocols"]["t1"] |= {"engine": "toy", "max_model_len": 64}
+
+    edit_study(copy, too_long, "long.yaml")
+    done = boundary(copy, "check-config", "long.yaml")
+    message = "protocols.t1.max_model_len: the engine toy has no max_model_len; leave it out or"
+    assert (done.returncode, message in done.stderr) == (2, True)

@@ -1,0 +1,105 @@
+"""What an engine says of itself: read when a study is planned, before anything of it is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from boundary.jobs.sampling import Sampling
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a model and a protocol ask of an engine, as far as it is known.
+
+    Attributes
+    ----------
+    adapter, quantization : bool
+        Whether the weights have one.
+    tensor_parallel_size : int
+        GPUs over which each matrix is split.
+    temperature : float, optional
+        The protocol's.
+    max_model_len : int, optional
+        Longest prompt and response together, in tokens.
+    stop_strings : tuple of str
+        Strings that end a response and are no special token of the model.
+    """
+
+    adapter: bool = False
+    quantization: bool = False
+    tensor_parallel_size: int = 1
+    temperature: float | None = None
+    max_model_len: int | None = None
+    stop_strings: tuple[str, ...] = ()
+
+    @classmethod
+    def by(cls, sampling: Sampling, stop_strings: Iterable[str]) -> Asked:
+        """Return what a protocol asks for."""
+        return cls(
+            temperature=sampling.temperature,
+            max_model_len=sampling.max_model_len,
+            stop_strings=tuple(stop_strings),
+        )
+
+    def beyond_the_usual(self) -> list[str]:
+        """Return the names of the settings that not every engine honours and that are asked for."""
+        usual = Asked(temperature=self.temperature)
+        return [key for key in OPTIONAL if getattr(self, key) != getattr(usual, key)]
+
+
+#: Settings that an engine honours only where it says so.
+OPTIONAL = ("adapter", "quantization", "tensor_parallel_size", "max_model_len", "stop_strings")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an engine cannot do what is asked: the key in the study file, and the reason."""
+
+    key: str
+    why: str
+
+
+def _no_limits(asked: Asked) -> Iterable[Refusal]:
+    return ()
+
+
+@dataclass(frozen=True)
+class EngineRecord:
+    """The declaration of an engine, which stands in its folder's ``__init__.py`` as ``ENGINE``.
+
+    Attributes
+    ----------
+    name : str
+        Of the folder, and under ``engine`` in a protocol.
+    about : str
+        What it is for, in a few words.
+    loader : str
+        ``MODULE:CLASS``: what loads a model, `boundary.engines.Engine`, called with
+        `Weights` and `Machine`.
+    environment : str
+        Name of the file in ``envs/``, without suffix.
+    cores : int
+        Cores of a job without a GPU.
+    takes : frozenset of str
+        Which of `OPTIONAL` it honours.
+    limits : callable
+        Yields what it refuses beside the settings that it does not take.
+    dtype : str, optional
+        Type of the weights where the study names none; None is the checkpoint's own.
+    heavy : bool
+        Whether it takes minutes to start and gigabytes of memory whatever the model.
+    distributions : tuple of str
+        Python packages whose versions matter to it.
+    """
+
+    name: str
+    about: str
+    loader: str
+    environment: str
+    cores: int
+    takes: frozenset[str] = frozenset()
+    limits: Callable[[Asked], Iterable[Refusal]] = field(default=_no_limits)
+    dtype: str | None = None
+    heavy: bool = False
+    distributions: tuple[str, ...] = ()
