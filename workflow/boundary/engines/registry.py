@@ -51,8 +51,8 @@ def refuse(name: str, asked: Asked) -> None:
     InputError
         When that is part of what is asked; names each key.
     """
-    if found := refusals(name, asked):
-        raise InputError(" ".join(f"{each.key}: {each.why}" for each in found))
+    if refused := refusals(name, asked):
+        raise InputError(" ".join(f"{each.key}: {each.why}" for each in refused))
 
 
 def _lacks(name: str, key: str, asked: Asked) -> Refusal:

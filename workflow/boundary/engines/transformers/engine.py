@@ -103,11 +103,11 @@ class TransformersEngine:
         longest = max(len(request.prompt) for request in requests)
         self._check_fit(longest, sampling.max_tokens, "max_tokens")
         for batch in micro_batches(requests, sampling.batch_size, samples):
-            wanted = [(i, j) for i in batch for j in range(samples) if j not in requests[i].done]
-            if wanted:
+            missing = [(i, j) for i in batch for j in range(samples) if j not in requests[i].done]
+            if missing:
                 rows = self._decode([requests[i] for i in batch], sampling, samples, ends)
                 place = {i: at * samples for at, i in enumerate(batch)}
-                yield [Drawn(i, j, rows[place[i] + j]) for i, j in wanted]
+                yield [Drawn(i, j, rows[place[i] + j]) for i, j in missing]
 
     def _decode(
         self,
@@ -140,8 +140,8 @@ class TransformersEngine:
             return rows
         each = decoded.logprobs.double().tolist()
         return [
-            replace(row, token_ids=tuple(ids), logprobs=tuple(found[: len(ids)]))
-            for row, ids, found in zip(rows, tokens, each, strict=True)
+            replace(row, token_ids=tuple(ids), logprobs=tuple(logprobs[: len(ids)]))
+            for row, ids, logprobs in zip(rows, tokens, each, strict=True)
         ]
 
     def score(
@@ -165,12 +165,12 @@ class TransformersEngine:
         rows = scored_rows(self.tokenizer, self.stop_ids, prompts, responses, stopped, template)
         for head, tail in rows:
             self._check_fit(len(head), len(tail), "the response")
-        found: list[tuple[int, float]] = [(0, 0.0)] * len(rows)
+        scores: list[tuple[int, float]] = [(0, 0.0)] * len(rows)
         for batch in self._score_batches([len(head) + len(tail) for head, tail in rows]):
             sums = self._score_batch([rows[i] for i in batch])
             for i, total in zip(batch, sums, strict=True):
-                found[i] = (len(rows[i][1]), total)
-        return found
+                scores[i] = (len(rows[i][1]), total)
+        return scores
 
     def _score_batches(self, lengths: Sequence[int]) -> list[list[int]]:
         """Split rows into batches of similar length within the memory for logits."""

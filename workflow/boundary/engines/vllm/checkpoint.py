@@ -169,7 +169,7 @@ def lora_modules(adapter: Path) -> list[str]:
             f"{adapter / ADAPTER} is incomplete or damaged ({words(error)}). Make or download "
             f"the folder again."
         ) from None
-    found = {name.partition(".lora_")[0].rpartition(".")[2] for name in names if ".lora_" in name}
-    if not found:
+    modules = {name.partition(".lora_")[0].rpartition(".")[2] for name in names if ".lora_" in name}
+    if not modules:
         raise InputError(f"{adapter / ADAPTER} holds no weights of a LoRA adapter.")
-    return sorted(found)
+    return sorted(modules)

@@ -169,20 +169,20 @@ class VllmEngine:
         """
         template = sampling.prompt
         rows = scored_rows(self.tokenizer, self.stop_ids, prompts, responses, stopped, template)
-        found = [(len(tail), 0.0) for _, tail in rows]
-        wanted = [i for i, (_, tail) in enumerate(rows) if tail]
-        if not wanted:
-            return found
+        scores = [(len(tail), 0.0) for _, tail in rows]
+        scorable = [i for i, (_, tail) in enumerate(rows) if tail]
+        if not scorable:
+            return scores
         head, tail = max(rows, key=lambda row: len(row[0]) + len(row[1]))
         room = len(head) + len(tail)
         context = checkpoint.context_of(self.weights, self.dtype, room)
         check_context(context, len(head), len(tail), room, response_is="the response")
-        llm = self._start(scoring=True, room=room, sequences=len(wanted))
-        jobs = ((i, [*rows[i][0], *rows[i][1]][:-1], scored(rows[i][1])) for i in wanted)
+        llm = self._start(scoring=True, room=room, sequences=len(scorable))
+        jobs = ((i, [*rows[i][0], *rows[i][1]][:-1], scored(rows[i][1])) for i in scorable)
         for finished in run(llm, jobs, self._adapter):
             for i, output in finished:
-                found[i] = (len(rows[i][1]), total(output, *rows[i]))
-        return found
+                scores[i] = (len(rows[i][1]), total(output, *rows[i]))
+        return scores
 
     def _start(self, *, scoring: bool, room: int, sequences: int) -> Any:
         """Return vLLM with room for requests of a length; start it where it is not up."""
@@ -231,7 +231,7 @@ class VllmEngine:
         import transformers
         import vllm
 
-        found = {
+        versions = {
             "engine": ENGINE.name,
             "vllm": vllm.__version__,
             "torch": torch.__version__,
@@ -239,8 +239,8 @@ class VllmEngine:
             "dtype": self.dtype,
         }
         if self.weights.quantization is not None:
-            found["quantization"] = self.weights.quantization
-        return found
+            versions["quantization"] = self.weights.quantization
+        return versions
 
     def hardware(self) -> dict[str, str]:
         """Return what it runs on."""

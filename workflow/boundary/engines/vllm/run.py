@@ -133,14 +133,14 @@ def scored(tail: Sequence[int]) -> dict[str, object]:
 def total(output: Any, head: Sequence[int], tail: Sequence[int]) -> float:
     """Add up the log-probabilities of a response from what vLLM said of its row."""
     last = output.outputs[0].logprobs
-    found = dict(zip(last.token_ids, last.logprobs, strict=True))[tail[-1]]
+    last_logprob = dict(zip(last.token_ids, last.logprobs, strict=True))[tail[-1]]
     if len(tail) == 1:
-        return float(found)
+        return float(last_logprob)
     # vLLM has none for the first token of a row.
     before = output.prompt_logprobs.logprobs[len(head) - 1 :]
     if len(before) != len(tail) - 1:
         raise MachineError(f"vLLM scored {len(before) + 1} of {len(tail)} tokens of a response.")
-    return math.fsum([*before, found])
+    return math.fsum([*before, last_logprob])
 
 
 @contextmanager

@@ -69,11 +69,11 @@ def prepare(machine: Machine) -> None:
             "make install-vllm-gpu on a machine with an NVIDIA GPU, or set device: cpu in the "
             "protocol."
         )
-    found = current_platform.device_count() if current_platform.is_cuda_alike() else 0
-    if found < machine.gpus:
+    gpus = current_platform.device_count() if current_platform.is_cuda_alike() else 0
+    if gpus < machine.gpus:
         visible = os.environ.get("CUDA_VISIBLE_DEVICES")
         raise MachineError(
-            f"the study asks for {machine.gpus} GPU(s) and vLLM finds {found} here"
+            f"the study asks for {machine.gpus} GPU(s) and vLLM finds {gpus} here"
             + (f" (CUDA_VISIBLE_DEVICES={visible})" if visible is not None else "")
             + ". Run it on a machine that has them, set tensor_parallel_size in the study, or, "
             "with vLLM's CPU build, device: cpu in the protocol."
@@ -82,8 +82,8 @@ def prepare(machine: Machine) -> None:
 
 def installed() -> bool:
     """Say whether there is a vLLM; a folder of that name on the path is none."""
-    found = importlib.util.find_spec("vllm")
-    return found is not None and found.origin is not None
+    spec = importlib.util.find_spec("vllm")
+    return spec is not None and spec.origin is not None
 
 
 def _environment(machine: Machine) -> dict[str, str]:
@@ -149,7 +149,7 @@ def settings(
         When the adapter is none that vLLM can apply.
     """
     dtype = dtype_of(weights, config)
-    found: dict[str, object] = {
+    arguments: dict[str, object] = {
         "model": str(weights.checkpoint),
         "dtype": dtype,
         "quantization": weights.quantization,
@@ -170,7 +170,7 @@ def settings(
                 f"{weights.adapter}: vLLM does not score under an adapter that changes "
                 f"{OUTPUT_LAYER}; merge the adapter into its model and give that as file:."
             )
-        found |= {
+        arguments |= {
             "enable_lora": True,
             "max_loras": 1,
             "max_lora_rank": lora_rank(weights.adapter),
@@ -178,12 +178,12 @@ def settings(
             "lora_target_modules": modules,
         }
     if machine.device == "gpu":
-        found |= {
+        arguments |= {
             "tensor_parallel_size": machine.gpus,
             "gpu_memory_utilization": machine.gpu_memory_utilization,
         }
-        return found | ({"max_num_batched_tokens": SCORE_TOKENS} if scoring else {})
-    return found | {
+        return arguments | ({"max_num_batched_tokens": SCORE_TOKENS} if scoring else {})
+    return arguments | {
         "enforce_eager": True,
         "max_num_seqs": CPU_SEQUENCES,
         # The CPU build cannot cut a prompt in two and keep a seed.
