@@ -1,8 +1,6 @@
-"""Files: atomic writes, validated Parquet tables, provenance.
+"""Files: validated Parquet tables, their provenance, and errors of the disk.
 
-A file appears under its name only when it is whole: it is written beside its
-place, flushed to disk and renamed.  A crash leaves at most a hidden
-``.partial`` file, which the next write of the same name replaces.
+A file appears under its name only when it is whole (`boundary.atomic`).
 """
 
 from __future__ import annotations
@@ -25,6 +23,7 @@ from typing import Any
 import polars as pl
 
 from boundary import __version__
+from boundary.atomic import whole_file
 from boundary.errors import InputError, StorageError, TableError
 from boundary.foreign import remedy, unreadable
 from boundary.inputs import note_input, refuse_input
@@ -52,26 +51,11 @@ def write_atomic(path: Path, write: Callable[[Path], Any]) -> None:
     """
     path = Path(path)
     refuse_input(path)
-    partial = path.with_name(f".{path.name}.partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(partial)
-        with partial.open("rb") as handle:
-            os.fsync(handle.fileno())
-        partial.replace(path)
+        with whole_file(path) as partial:
+            write(partial)
     except (OSError, pl.exceptions.PolarsError) as error:
-        _discard(partial)
         raise storage_error(path, error) from error
-    except BaseException:
-        _discard(partial)
-        raise
-
-
-def _discard(partial: Path) -> None:
-    # Where its folder cannot be entered, there is nothing to discard, and the
-    # error that is on its way says more than this one would.
-    with contextlib.suppress(OSError):
-        partial.unlink(missing_ok=True)
 
 
 #: Polars gives a failed write as its own error, with the number only in its text.

@@ -149,7 +149,7 @@ NO_PART = frozenset(
 #: rules for answers, where there are none to read.
 NO_PART_OF = {
     "code": {
-        *("verify/cache.py", "store.py", "foreign.py", "inputs.py", "spreadsheet.py"),
+        *("verify/cache.py", "store.py", "atomic.py", "foreign.py", "inputs.py", "spreadsheet.py"),
         "extraction.py",
     },
     "lab": {"config/lab.py", "strict.py", "extraction.py"},

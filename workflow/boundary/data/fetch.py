@@ -7,18 +7,15 @@ that is there and has its checksum is used without a network.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import http.client
-import os
 import re
-import tempfile
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
+from boundary.atomic import whole_file
 from boundary.digests import file_digest
 from boundary.downloads import cache_folder
 from boundary.errors import InputError, MachineError, StorageError
@@ -79,31 +76,19 @@ def _from_github(name: str, revision: str, path: str, sha256: str | None) -> Pat
     place = urllib.parse.quote(f"{name}/{revision}/{path}")
     url = f"{RAW}/{place}"
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with _partial(target) as partial:
+        # Two jobs may fetch the same at once.
+        with whole_file(target, shared=True) as partial:
             _download(url, partial)
             pointed = _pointer(partial)
             if pointed:
                 url = f"{MEDIA}/{place}"
                 _download(url, partial)
             _check(partial, sha256 or pointed, url)
-            partial.replace(target)
     except _Unreachable as error:
         raise _absent(path, url, sha256, f"{error}", target) from None
     except OSError as error:
         raise StorageError(f"{target}: cannot be written: {error.strerror or error}.") from None
     return target
-
-
-@contextlib.contextmanager
-def _partial(target: Path) -> Iterator[Path]:
-    """Give a file of its own beside the target: two jobs may fetch the same at once."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent)
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def _download(url: str, target: Path) -> None:

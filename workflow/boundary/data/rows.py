@@ -16,7 +16,6 @@ from boundary.errors import InputError
 from boundary.foreign import kind_of_file, unreadable
 from boundary.lookalikes import column_fault
 
-FORMATS = ("jsonl", "json", "csv", "parquet")
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv"}
 LONGEST_CELL = 1 << 30
 
@@ -48,7 +47,7 @@ def read_rows(path: Path, form: str | None = None) -> Iterator[dict[str, Any]]:
     path : Path
         The file.
     form : str, optional
-        One of `FORMATS`; by default what the name tells.
+        ``jsonl``, ``json``, ``csv`` or ``parquet``; by default by the name.
 
     Raises
     ------

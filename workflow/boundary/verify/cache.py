@@ -15,9 +15,8 @@ import errno
 import hashlib
 import io
 import json
-import os
-import secrets
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -25,6 +24,7 @@ from typing import Any
 
 import polars as pl
 
+from boundary.atomic import whole_file
 from boundary.digests import canonical_json
 from boundary.errors import StorageError
 from boundary.store import storage_error
@@ -66,9 +66,7 @@ class Cache:
         self._flushed = time.monotonic()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            probe = self._hidden()
-            probe.touch()
-            probe.unlink()
+            tempfile.TemporaryFile(dir=self.folder).close()  # whether it can be written
         except OSError as error:
             raise storage_error(self.folder, error) from error
 
@@ -171,10 +169,6 @@ class Cache:
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.parquet"
 
-    def _hidden(self) -> Path:
-        """Return a name of this process alone, which no reader looks at."""
-        return self.folder / f".{os.getpid()}-{secrets.token_hex(8)}.partial"
-
     def _read(self, name: str) -> pl.DataFrame | None:
         """Return a part, None when it has gone or is damaged."""
         try:
@@ -198,15 +192,10 @@ class Cache:
         frame.write_parquet(buffer, compression="zstd")
         content = buffer.getvalue()
         name = hashlib.sha256(content).hexdigest()
-        partial = self._hidden()
         try:
-            with partial.open("wb") as handle:
-                handle.write(content)
-                handle.flush()
-                os.fsync(handle.fileno())
-            partial.replace(self._path(name))
+            with whole_file(self._path(name), shared=True) as partial:
+                partial.write_bytes(content)
         except OSError as error:
-            partial.unlink(missing_ok=True)
             raise storage_error(self._path(name), error) from error
         return name
 
