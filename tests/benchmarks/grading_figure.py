@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ from boundary.analysis.study import study_tables
 from boundary.figures.registry import build_figures
 from boundary.figures.save import save
 from boundary.scoring import score
-from boundary.verify import verify_samples
 from boundary.verify.setting import Setting
 
 ARM = {"model": "responses", "benchmark": "real", "protocol": "given"}
@@ -71,6 +71,9 @@ def main() -> None:
     wanted = parser.parse_args()
     rows = [json.loads(line) for line in wanted.data.read_text(encoding="utf-8").splitlines()]
     problems, samples = tables(rows)
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from framed import verify_samples
+
     verdicts = verify_samples(problems, samples, Setting(workers=2))
     counts = verdicts.select(pl.col("correct", "correct_lenient", "correct_agreed").sum())
     labels = [mark for row in rows for mark in row.get("score", [])]

@@ -36,7 +36,7 @@ from boundary.origins import (
 )
 from boundary.store import write_table
 from boundary.tables import PROBLEMS, SAMPLES, SCORES, VERDICTS_TABLE
-from boundary.verify import verify_samples
+from framed import verify_samples
 
 QUESTIONS = {f"q{i}": f"What is {i} + 1?" for i in range(3)}
 

@@ -12,8 +12,8 @@ from boundary.engines import Request
 from boundary.engines.transformers.engine import TransformersEngine
 from boundary.engines.vllm.engine import VllmEngine
 from boundary.scoring import score
-from boundary.verify import verify_samples
 from drawing import SAMPLING, Draws, draw, token_logprobs
+from framed import verify_samples
 
 #: Largest difference of a token's log-probability between the engines.
 TOLERANCE = 1e-3

@@ -14,10 +14,11 @@ from boundary.kinds import KINDS
 from boundary.store import write_table
 from boundary.tables import PROBLEMS, SAMPLES, VERDICTS_TABLE, check
 from boundary.tasks import registers
-from boundary.verify import lab, stream, verify_samples
+from boundary.verify import lab, stream
 from boundary.verify.cache import Cache
 from boundary.verify.items import few_problems
 from boundary.verify.setting import Setting
+from framed import verify_samples
 
 
 def problems(*names, kind="lab", tests=None):

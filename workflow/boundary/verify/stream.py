@@ -25,7 +25,6 @@ from boundary.origins import check_questions, with_digests
 from boundary.progress import meter
 from boundary.store import read_batches, read_lengths, read_table, read_tables
 from boundary.tables import PROBLEMS, SAMPLES, UNTESTED, VERDICTS_TABLE, check
-from boundary.verify import DEFAULT
 from boundary.verify.cache import Cache
 from boundary.verify.items import (
     KEY,
@@ -111,15 +110,6 @@ def _same_keys(items: pl.DataFrame, verdicts: pl.DataFrame, name: str) -> pl.Dat
     return verdicts
 
 
-def verify_frames(
-    problems: pl.DataFrame, samples: pl.DataFrame, setting: Setting = DEFAULT
-) -> pl.DataFrame:
-    """Give every sample of a frame its verdict; see `boundary.verify.verify_samples`."""
-    check_samples(problems, samples)
-    with Verifiers(lambda kind: setting) as verifiers:
-        return _collect(verifiers.verify(join(problems, samples.filter(_ENDED))))
-
-
 def verify_files(
     problems: Path,
     samples: Sequence[Path],
@@ -161,7 +151,7 @@ def verify_files(
                 yield from verifiers.verify(batch)
                 progress.advance(batch.height)
 
-        return _collect(verdicts())
+        return collect(verdicts())
 
 
 def _survey(problems: pl.DataFrame, path: Path, samples: Sequence[Path]) -> int:
@@ -208,7 +198,7 @@ def _with_tests(known: pl.DataFrame, problems: Path, samples: pl.DataFrame) -> p
     return known.join(tests, on=keys, how="inner", validate="1:1")
 
 
-def _collect(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+def collect(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Return all verdicts as one checked table."""
     columns = VERDICTS_TABLE.schema.columns.items()
     none = pl.DataFrame(schema={name: c.dtype.type for name, c in columns if c.required})
