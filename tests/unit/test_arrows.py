@@ -97,15 +97,12 @@ def stage_arrows() -> Iterator[str]:
 
 
 def circles() -> Iterator[str]:
-    """Yield the imports that lead back to the module that they stand in, also those for types.
-
-    A face that loads one of its modules by name, within a function, is none.
-    """
+    """Yield the imports that lead back to the module they stand in: local and for types too."""
     graph = {
         module: {
             other: line.where
             for line in imports_of(module)
-            if not line.local and (other := module_of(line.name)) not in (None, module)
+            if (other := module_of(line.name)) not in (None, module)
         }
         for module in modules()
     }
