@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from boundary.estimate import render
-from boundary.estimate.compare import Quantity, compare_finished
+from boundary.estimate.compare import compare_finished
 from boundary.estimate.estimate import estimate_study
 from boundary.plan import Plan
 
@@ -113,8 +113,3 @@ def test_a_comparison(study: Callable[..., Plan]) -> None:
         "ratio": 1.25,
     }
     assert data["arms"][0]["seconds"]["ratio"] is None
-
-
-def test_a_ratio_needs_both_sides() -> None:
-    assert Quantity(2, 3).ratio == 1.5
-    assert Quantity(None, 3).ratio is Quantity(2, None).ratio is Quantity(0, 3).ratio is None
