@@ -6,13 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from harness import ROOT
+from harness import HAND_MADE, ROOT
 
 
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository."""
     return ROOT
+
+
+@pytest.fixture(scope="session", params=["hand-made", "third-party"])
+def data(request: pytest.FixtureRequest) -> Path:
+    """Hand-made data, and then third-party data of the same formats where they are."""
+    if request.param == "hand-made":
+        return HAND_MADE
+    folder: Path = request.getfixturevalue("shared_data")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,8 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
+#: Data in the formats of third parties, with invented content.
+HAND_MADE = ROOT / "tests/data"
 SMOKE = "config/studies/smoke.yaml"
 #: What the workflow needs of the repository.
 COPIED = ("workflow", "rules", "envs", "config")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boundary.chains.arithmetic import check_arithmetic, equations
+from harness import HAND_MADE
 
 RIGHT = [
     "3 + 4 = 7",
@@ -134,6 +135,17 @@ def test_time_is_linear_in_the_length(piece):
     start = time.process_time()
     check_arithmetic(piece * (200_000 // len(piece)))
     assert time.process_time() - start < 5
+
+
+def test_hand_made_responses():
+    found = [
+        check_arithmetic(response)
+        for line in (HAND_MADE / "responses/math_cot.jsonl").read_text("utf-8").splitlines()
+        for response in json.loads(line)["code"]
+    ]
+    assert [one.result for one in found].count("right") == 4
+    false = [one.first_wrong for one in found if one.result == "wrong"]
+    assert false == ["6 * 70 = 410", "1 / 2 + 1 / 3 = 2 / 5"]
 
 
 def test_real_responses(shared_data):

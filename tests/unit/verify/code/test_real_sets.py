@@ -1,4 +1,4 @@
-"""A sample of HumanEval+ and MBPP+; tests/benchmarks/canonical_solutions.py takes all."""
+"""Samples of HumanEval+ and MBPP+; tests/benchmarks/canonical_solutions.py takes them whole."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from boundary.data.benchmark import ProblemRequest, benchmark_problems
+from benchmark_files import load
+from harness import HAND_MADE
 from mutants import mutants
 from unit.verify.code.conftest import ITEMS, Verify
 
 #: Tuples, sets, floats, big integers, large outputs, special oracles.
 SAMPLE = {
-    "humaneval_plus": ("HumanEvalPlus", (0, 10, 14, 32, 38, 45, 100, 107, 137, 147)),
-    "mbpp_plus": ("MbppPlus", (2, 93, 115, 124, 252, 581, 558, 630, 737, 794, 769)),
+    "humaneval_plus": (0, 10, 14, 32, 38, 45, 100, 107, 137, 147),
+    "mbpp_plus": (2, 93, 115, 124, 252, 581, 558, 630, 737, 794, 769),
 }
 MUTANTS = 3
 #: A mutant that passes is an equivalent one; so many are tried.
@@ -24,20 +25,18 @@ TRIED = 10
 
 
 @pytest.fixture(scope="module", params=SAMPLE)
-def problems(request: pytest.FixtureRequest, shared_data: Path) -> pl.DataFrame:
-    file, numbers = SAMPLE[request.param]
-    path = shared_data / "benchmarks" / f"{file}.jsonl.gz"
-    frame, _ = benchmark_problems(
-        ProblemRequest(request.param, f"file:{path}", entry=request.param)
-    )
+def problems(request: pytest.FixtureRequest, data: Path) -> pl.DataFrame:
+    frame, _ = load(data, request.param)
+    if data == HAND_MADE:
+        return frame
     number = pl.col("problem_id").str.split("/").list.last().cast(pl.Int64)
-    return frame.filter(number.is_in(numbers))
+    return frame.filter(number.is_in(SAMPLE[request.param]))
 
 
 def test_canonical_solutions_pass_and_their_mutants_fail(
     verify: Verify, problems: pl.DataFrame
 ) -> None:
-    assert problems.height >= 10
+    assert problems.height >= 4
     programs = {
         row["problem_id"]: json.loads(row["tests"])["reference"]["program"]
         for row in problems.iter_rows(named=True)

@@ -2,7 +2,6 @@
 
 import importlib
 import json
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -13,8 +12,7 @@ from boundary.tables import VERDICTS_TABLE, check
 from boundary.verify import killable, math, reading
 from boundary.verify.math import verifier
 from boundary.verify.setting import Setting
-
-REAL = Path(__file__).parents[5] / "shared" / "data" / "real_outputs" / "math_cot_100.jsonl"
+from harness import HAND_MADE
 
 
 def verify(given):
@@ -301,10 +299,9 @@ def test_a_problem_without_gold_answer_is_named():
         verify(items(("5", r"\boxed{5}"), (None, r"\boxed{5}")))
 
 
-def test_real_responses_agree_with_their_labels():
-    if not REAL.exists():
-        pytest.skip(f"needs the test data {REAL.name} beside the repository")
-    rows = [json.loads(line) for line in REAL.read_text().splitlines()]
+def judged(path):
+    """Return verdicts on responses of a file, and what its labels call otherwise."""
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     triples = [
         (row["answer"], response, label)
         for row in rows
@@ -318,16 +315,23 @@ def test_real_responses_agree_with_their_labels():
         )
         if label != correct
     }
-    assert len(triples) == 800
+    rules = ("correct", "correct_lenient", "correct_agreed", *(f"correct_{r}" for r in RULES))
+    return odd, [found[name].sum() for name in rules], found["extraction"].to_list()
+
+
+def test_hand_made_responses_agree_with_their_labels():
+    odd, right, extraction = judged(HAND_MADE / "responses/math_cot.jsonl")
+    assert odd == {("10{,}000", "10000", True)}
+    assert right == [8] * 6
+    assert extraction == ["box"] * 11 + ["whole response"]
+
+
+def test_real_responses_agree_with_their_labels(shared_data):
+    odd, right, extraction = judged(shared_data / "real_outputs/math_cot_100.jsonl")
     # The labels' grader reads neither the braces of a thousands separator nor times of day.
     assert odd == {
         ("10{,}000", "10000", True),
         (r"\text{4:30 p.m.}", r"4:30 \text{ p.m.}", True),
     }
-    assert [found[name].sum() for name in ("correct", "correct_lenient", "correct_agreed")] == [
-        737,
-        742,
-        737,
-    ]
-    assert [found[f"correct_{rule}"].sum() for rule in RULES] == [737, 737, 737]
-    assert found["extraction"].unique().to_list() == ["box"]
+    assert right == [737, 742, 737, 737, 737, 737]
+    assert extraction == ["box"] * 800
