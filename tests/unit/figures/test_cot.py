@@ -3,6 +3,7 @@
 import json
 
 import polars as pl
+import pytest
 
 from boundary.figures.registry import build_figures
 
@@ -13,12 +14,16 @@ def drawn(tables, spec):
     return build_figures(tables, {**spec, "figures": ASKED})["cot"].to_dict()
 
 
+@pytest.fixture(scope="module")
+def chart(small, small_spec):
+    return drawn(small, small_spec)
+
+
 def words(chart):
     return " ".join(json.dumps(chart, ensure_ascii=False).replace('", "', " ").split())
 
 
-def test_a_row_a_benchmark_and_a_column_a_rule(small, small_spec):
-    chart = drawn(small, small_spec)
+def test_a_row_a_benchmark_and_a_column_a_rule(chart):
     assert chart["columns"] == 5
     titles = [panel["title"]["text"] for panel in chart["concat"]]
     assert len(titles) == 10
@@ -32,8 +37,8 @@ def test_a_row_a_benchmark_and_a_column_a_rule(small, small_spec):
     ]
 
 
-def test_panels_tell_how_much_was_judged_and_how_well(small, small_spec):
-    told = words(drawn(small, small_spec))
+def test_panels_tell_how_much_was_judged_and_how_well(chart):
+    told = words(chart)
     assert "base-7b: 21 correct in 9 hard problems" in told
     assert "base-7b: 18 of 21 judged" in told and "base-7b: 12 of 21 judged" in told
     assert "sensitivity 85 % [65 %, 96 %] (17 of 20)" in told

@@ -32,8 +32,14 @@ def draw(tables, spec):
     return build_figures(tables, asked)["grading"]
 
 
-def test_each_arm_has_a_line_for_each_rule_and_the_colour_it_has_everywhere(small, small_spec):
-    chart = draw(small, small_spec)
+@pytest.fixture(scope="module")
+def chart(small, small_spec):
+    return draw(small, small_spec)
+
+
+def test_each_arm_has_a_line_for_each_rule_and_the_colour_it_has_everywhere(
+    chart, small, small_spec
+):
     found = {(row["arm"], row["rule"]) for row in rows_of(chart)}
     models = ("base-7b", "grpo-7b", "distilled-7b")
     assert found == {(model, rule) for model in models for rule in grading.RULES_DRAWN}
@@ -45,11 +51,11 @@ def test_each_arm_has_a_line_for_each_rule_and_the_colour_it_has_everywhere(smal
     assert scales[0] == scales[1]
 
 
-def test_each_rule_of_a_panel_has_dashes_of_its_own(small, small_spec):
+def test_each_rule_of_a_panel_has_dashes_of_its_own(chart):
     """Panels side by side share one scale, so each names the rules of all."""
     scales = [
         layer["encoding"]["strokeDash"]["scale"]
-        for panel in draw(small, small_spec).to_dict()["concat"]
+        for panel in chart.to_dict()["concat"]
         for layer in panel["layer"]
         if "strokeDash" in layer["encoding"]
     ]
@@ -60,8 +66,8 @@ def test_each_rule_of_a_panel_has_dashes_of_its_own(small, small_spec):
         assert dashes[rules[0]] == (1, 0)
 
 
-def test_flagged_stretches_fade_and_keep_their_dashes(small, small_spec):
-    rows = rows_of(draw(small, small_spec))
+def test_flagged_stretches_fade_and_keep_their_dashes(chart):
+    rows = rows_of(chart)
     ink = {(row["part"], row["k"] > 32, row["ink"]) for row in rows if row["k"] != 32}
     assert ink == {("solid", False, 1.0), ("flagged", True, 0.45)}
 
@@ -137,8 +143,8 @@ def test_what_counts_as_an_answer_is_told_beside_how_answers_are_compared(small,
     ]
 
 
-def test_a_benchmark_has_a_panel_for_each_family_it_was_judged_by(small, small_spec):
-    panels = draw(small, small_spec).to_dict()["concat"]
+def test_a_benchmark_has_a_panel_for_each_family_it_was_judged_by(chart, small, small_spec):
+    panels = chart.to_dict()["concat"]
     titles = [" ".join(panel["title"]["subtitle"]) for panel in panels]
     count = small["grading"]["benchmark"].n_unique()
     for family in grading.FAMILIES:

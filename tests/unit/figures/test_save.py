@@ -17,24 +17,29 @@ def one(spec, name="passk"):
     return {**spec, "figures": [{"name": name, "title": None}]}
 
 
-def test_three_files_equal_across_runs(small, small_spec, tmp_path):
-    first = save(build_figures(small, one(small_spec))["passk"], tmp_path / "a", "passk")
-    second = save(build_figures(small, one(small_spec))["passk"], tmp_path / "b", "passk")
-    assert [path.name for path in first] == ["passk.svg", "passk.html", "passk.vl.json"]
-    for left, right in zip(first, second, strict=True):
+@pytest.fixture(scope="module")
+def saved(small, small_spec, tmp_path_factory):
+    """Return the three files of a figure: SVG, page, specification."""
+    folder = tmp_path_factory.mktemp("saved")
+    return save(build_figures(small, one(small_spec))["passk"], folder, "passk")
+
+
+def test_three_files_equal_across_runs(saved, small, small_spec, tmp_path):
+    again = save(build_figures(small, one(small_spec))["passk"], tmp_path / "b", "passk")
+    assert [path.name for path in saved] == ["passk.svg", "passk.html", "passk.vl.json"]
+    for left, right in zip(saved, again, strict=True):
         assert left.read_bytes() == right.read_bytes()
-    assert not list(tmp_path.rglob("*.partial"))
+    for folder in (saved[0].parent, tmp_path):
+        assert not list(folder.rglob("*.partial"))
 
 
-def test_the_archived_specification_is_vega_lite(small, small_spec, tmp_path):
-    save(build_figures(small, one(small_spec))["passk"], tmp_path, "passk")
-    specification = json.loads((tmp_path / "passk.vl.json").read_text())
+def test_the_archived_specification_is_vega_lite(saved):
+    specification = json.loads(saved[2].read_text())
     assert specification["$schema"].startswith("https://vega.github.io/schema/vega-lite/v6")
 
 
-def test_the_page_loads_nothing(small, small_spec, tmp_path):
-    save(build_figures(small, one(small_spec))["passk"], tmp_path, "passk")
-    page = (tmp_path / "passk.html").read_text()
+def test_the_page_loads_nothing(saved):
+    page = saved[1].read_text()
     loaded = []
 
     class Loads(HTMLParser):
