@@ -4,10 +4,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.analysis.cot import cot_table
+from boundary.analysis import cot
 from boundary.analysis.passk import pass_at_k, passk_table
 from boundary.errors import TableError
 from chain_arms import N, simulate
+
+
+def cot_table(scores, chains, draws=50):
+    """Return the table of few draws, which are enough for all but intervals."""
+    return cot.cot_table(scores, chains, draws=draws)
 
 
 def curve(table, rule):
@@ -52,7 +57,7 @@ def test_a_sheet_judged_throughout_needs_no_model(arm):
 
 def test_a_perfect_judge_with_a_large_audit_is_corrected_little(arm):
     scores, chains, valid = simulate(np.random.default_rng(3), cap=N, audit=100, judge=(1.0, 1.0))
-    table = cot_table(scores, chains)
+    table = cot_table(scores, chains, draws=200)
     expected = passk_table(scores.with_columns(correct=pl.Series(valid))).sort("k")
     gap = (curve(table, "corrected")["pass_at_k"] - expected["pass_at_k"]).abs().max()
     assert gap < 0.02
@@ -68,7 +73,7 @@ def test_a_useless_judge_spans_what_is_possible(arm):
         human=pl.when(pl.col("index") == 0).then(pl.lit("valid"))
         .when(pl.col("index") == 9).then(pl.lit("invalid"))
     )  # fmt: skip
-    table = cot_table(scores, two).filter(k=64)
+    table = cot_table(scores, two, draws=1000).filter(k=64)
     none = scores.with_columns(
         correct=pl.when(pl.col("problem_id").is_in(chains["problem_id"].unique().to_list()))
         .then(0)
@@ -94,7 +99,7 @@ def test_the_corrected_interval_covers_the_truth(arm, world):
     runs, held, off = 25, {}, {}
     for seed in range(runs):
         scores, chains, _ = simulate(np.random.default_rng(seed), **world)
-        table = cot_table(scores, chains, draws=200).filter(pl.col("k").is_in(KS))
+        table = cot_table(scores, chains, draws=100).filter(pl.col("k").is_in(KS))
         for rule in ("judged", "corrected", "human", "answer"):
             own = curve(table, rule)
             inside = (own["ci_low"].to_numpy() <= truth) & (truth <= own["ci_high"].to_numpy())
