@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from boundary.plan import plan_study
+from boundary.yamlfile import read_yaml
 from harness import EPOCH, SMOKE, copy_repository, edit_study, run
-
-TABLES = ("passk", "crossovers", "coverage", "series")
 
 
 def slow_down(study: dict) -> None:
@@ -30,11 +31,13 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = copy_repository(tmp_path_factory.mktemp("kill") / "undisturbed")
+@pytest.fixture
+def prepared(tmp_path: Path) -> Path:
+    """A study whose models and problems are there, and no sample."""
+    folder = copy_repository(tmp_path / "prepared")
     edit_study(folder, slow_down)
-    run(folder, "passk")
+    plan = plan_study(read_yaml(folder / SMOKE), SMOKE)
+    run(folder, *{arm.problems for arm in plan.arms}, *map(plan.model_file, plan.study.models))
     return folder
 
 
@@ -79,23 +82,27 @@ def job_of(folder: Path, parts: Path) -> int:
     pytest.fail(f"no process samples {parts}")
 
 
-@pytest.mark.parametrize("victim", ["job", "everything"])
-def test_kill_and_rerun(undisturbed: Path, tmp_path: Path, victim: str) -> None:
-    folder = copy_repository(tmp_path / "killed")
-    edit_study(folder, slow_down)
-    process = start(folder)
-    parts = wait_for_parts(folder, process, 3)
-    if victim == "job":
-        os.kill(job_of(folder, parts), signal.SIGKILL)
-        assert process.wait(timeout=120) != 0
-    else:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=120)
-        run(folder, "--unlock")
-    kept = len(list(parts.glob("*.parquet")))
-    assert kept >= 3, "finished micro-batches outlive the job"
-    shard = parts.with_name(parts.name.removeprefix(".").removesuffix(".parts"))
-    assert not shard.exists()
+def test_kill_and_rerun(prepared: Path, tmp_path: Path) -> None:
+    """First a job alone is killed, then Snakemake and all that it runs."""
+    folder = Path(shutil.copytree(prepared, tmp_path / "killed", symlinks=True))
+    least, broken = 3, []
+    for victim in ("job", "everything"):
+        process = start(folder)
+        parts = wait_for_parts(folder, process, least)
+        if victim == "job":
+            os.kill(job_of(folder, parts), signal.SIGKILL)
+            assert process.wait(timeout=120) != 0
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(timeout=120)
+            run(folder, "--unlock")
+        kept = len(list(parts.glob("*.parquet")))
+        assert kept >= least, "finished micro-batches outlive the job"
+        shard = parts.with_name(parts.name.removeprefix(".").removesuffix(".parts"))
+        assert not shard.exists()
+        broken.append(parts)
+        least += kept
     run(folder, "passk")
-    assert not parts.exists()
-    assert contents(folder) == contents(undisturbed)
+    assert not any(parts.exists() for parts in broken)
+    run(prepared, "passk")
+    assert contents(folder) == contents(prepared)
