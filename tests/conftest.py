@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from harness import HAND_MADE, ROOT
+
+#: Each worker of the tests has one core; the threads of the models and matrices of tests, which
+#: are tiny, would spend most of their time waiting for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="session")
