@@ -16,6 +16,9 @@ STAMP := $(VENV)/.installed
 VLLM := .venv-vllm
 VLLM_STAMP := $(VLLM)/.installed-cpu
 VLLM_GPU_STAMP := $(VLLM)/.installed-gpu
+# Files are kept whole, so that what a file makes for all of its tests is made once; their
+# order is that of tests/conftest.py.
+WORKERS := -n $(CORES) --dist loadfile --no-loadscope-reorder
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 # What vLLM drags in and this does not use: torchvision breaks the import of transformers.
 UNWANTED := torchvision torchaudio torchcodec
@@ -75,13 +78,18 @@ demo: $(STAMP)
 	@echo "Report: $$PWD/results/studies/registers/report.html"
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -n $(CORES)
+	@$(BIN)/python -m pytest $(WORKERS)
 
 test-all: $(STAMP)
-	@BOUNDARY_TEST_ALL=1 $(BIN)/python -m pytest -n $(CORES)
+	@BOUNDARY_TEST_ALL=1 $(BIN)/python -m pytest $(WORKERS)
 
+# Both environments have the same pins but for what vLLM adds (tests/workflow/test_quality.py):
+# of the unit tests, those run again that need vllm, gguf or accelerate, or that load
+# models otherwise where these are there.
 test-vllm: $(VLLM_STAMP)
-	@BOUNDARY_REQUIRE_VLLM=1 $(VLLM)/bin/python -m pytest tests/vllm tests/unit/models tests/unit/engines
+	@BOUNDARY_REQUIRE_VLLM=1 $(VLLM)/bin/python -m pytest tests/vllm \
+	  tests/unit/models/test_gguf.py tests/unit/models/test_smollm2.py \
+	  tests/unit/engines/test_transformers_loading.py tests/unit/engines/test_vllm_*.py
 
 # A lock file is what an empty environment gets from pyproject.toml today.
 # mistral_common, of which vLLM uses nothing here, caps numpy below what Snakemake's

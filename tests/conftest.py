@@ -13,6 +13,23 @@ from harness import HAND_MADE, ROOT
 #: are tiny, would spend most of their time waiting for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+#: The files that take longest, begun first: a worker has a file to itself (--dist loadfile),
+#: and what many files share, such as a finished study, is there when the others begin.
+LONGEST = (
+    "workflow/test_stale.py",
+    "integration/test_slurm.py",
+    "integration/test_verified_study.py",
+    "integration/test_kill.py",
+    "integration/test_kill_sampling.py",
+    "threats/test_threats.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the longest files first."""
+    place = {ROOT / "tests" / name: i for i, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:
