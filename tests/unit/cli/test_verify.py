@@ -105,3 +105,35 @@ def test_the_rule_of_extraction_stands_in_the_provenance_and_in_the_graders(run,
     }
     found = read_table(tmp_path / "v.parquet", VERDICTS_TABLE)
     assert found["extraction"].to_list() == [None, None, "box", "box"]
+
+
+def test_a_file_of_ones_own_judges_every_problem(run, files, tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "import contextlib\nimport polars as pl\nGRADER = 'mine-1'\n"
+        "@contextlib.contextmanager\ndef verifier(setting):\n    yield judge\n"
+        "def judge(items):\n    right = pl.lit(True)\n"
+        "    return items.select('problem_id', 'sample_index', answer='response', correct=right,"
+        " verdict=pl.lit('correct'))\n"
+    )
+    mine = f"file:{path}"
+    done = run("verify", *files, "--verifier", mine, "--cache", tmp_path / "cache")
+    assert done.code == 0, done.err
+    rows = read_table(tmp_path / "v.parquet", VERDICTS_TABLE)
+    assert rows["correct"].to_list() == [True] * 4
+    assert set(rows["grader"]) == {"mine-1"}
+    by = read_provenance(tmp_path / "v.parquet")
+    assert by["verifier"] == mine
+    assert by["graders"] == {"custom": grader_digest("custom", verifier=mine)}
+    path.write_text(path.read_text().replace("pl.lit(True)", "1 / 0"))
+    done = run("verify", *files, "--verifier", mine)
+    assert done.code == 2
+    assert "mine.py, line 8: judging problem 'lab', sample 0 raised ZeroDivisionError" in done.err
+
+
+def test_problems_of_kind_custom_need_the_file(run, files, tmp_path):
+    problems = read_table(tmp_path / "p.parquet", PROBLEMS).with_columns(kind=pl.lit("custom"))
+    write_table(problems, tmp_path / "p.parquet", PROBLEMS)
+    done = run("verify", *files)
+    assert done.code == 2
+    assert "give it as --verifier file:PATH.py" in done.err

@@ -1,11 +1,14 @@
 """The identity of a grader: its code, its libraries and what may change a verdict."""
 
 from boundary.extraction import RULES
-from boundary.kinds import KINDS, grader_digest
+from boundary.kinds import grader_digest, names
+
+#: Kinds whose verifier is part of the package.
+SHIPPED = names(lambda kind: kind.module)
 
 
 def test_each_kind_has_a_grader_of_its_own():
-    assert len({grader_digest(kind) for kind in KINDS}) == len(KINDS)
+    assert len({grader_digest(kind) for kind in SHIPPED}) == len(SHIPPED)
 
 
 def test_verdicts_of_the_reduced_sandbox_are_never_taken_for_those_of_a_better_one(monkeypatch):
@@ -35,3 +38,14 @@ def test_a_graders_identity_covers_its_libraries(monkeypatch):
     assert before != grader_digest("lab")
     monkeypatch.setattr("importlib.metadata.version", lambda name: "0.0")
     assert grader_digest("math") != before
+
+
+def test_all_that_a_file_may_use_is_in_its_graders_identity(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text("GRADER = 'mine-1'\n")
+    mine = {"verifier": f"file:{path}"}
+    before = grader_digest("custom", **mine)
+    others = ({"extract": "boxed"}, {"sandbox": "reduced"}, {"stdout_tolerance": 1e-6})
+    assert before not in {grader_digest("custom", **mine, **other) for other in others}
+    path.write_text("GRADER = 'mine-2'\n")
+    assert grader_digest("custom", **mine) != before

@@ -101,7 +101,7 @@ def test_several_arms_and_no_samples_are_refused():
 
 def test_a_kind_without_verifier_is_named_with_those_that_exist():
     art = PROBLEMS.with_columns(kind=pl.lit("art"))
-    told = r"kind 'art' yet; verifiers exist for: choice, code, lab, math, text"
+    told = r"kind 'art' yet; verifiers exist for: choice, code, custom, lab, math, text"
     with pytest.raises(InputError, match=told):
         verify_samples(art, samples(("maths", 0, "")))
     for ask in (kind_of, grader_digest):

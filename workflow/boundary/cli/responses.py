@@ -135,6 +135,12 @@ StdoutTolerance = Annotated[
 ]
 
 
+VerifierFile = Annotated[
+    str | None,
+    typer.Option("--verifier", help="`file:PATH.py`: a verifier of your own, for all problems."),
+]
+
+
 def verify(
     problems: ProblemsFile,
     samples: SamplesFiles,
@@ -144,6 +150,7 @@ def verify(
     sandbox: SandboxTier = SandboxChoice.isolated,
     extract: ExtractionRule = Extract.any,
     stdout_tolerance: StdoutTolerance = 0.0,
+    verifier: VerifierFile = None,
 ) -> None:
     """Give every response its verdict.
 
@@ -160,19 +167,22 @@ def verify(
     graders: dict[str, str] = {}
 
     def setting(kind: str) -> Setting:
-        graders[kind] = grader_digest(kind, sandbox.value, extract.value, stdout_tolerance)
+        graders[kind] = grader_digest(
+            kind, sandbox.value, extract.value, stdout_tolerance, verifier
+        )
         kept = None if cache is None else Cache(cache, graders[kind])
         workers = threads or len(os.sched_getaffinity(0))
         return Setting(
             workers, kept, sandbox is SandboxChoice.reduced, extract.value, stdout_tolerance
         )
 
-    frame = verify_files(problems, samples, setting)
+    frame = verify_files(problems, samples, setting, verifier)
     by = provenance(
         sandbox=sandbox.value,
         extract=extract.value,
         stdout_tolerance=stdout_tolerance,
         graders=graders,
+        **({"verifier": verifier} if verifier else {}),
     )
     write_table(frame, output, VERDICTS_TABLE, provenance=by)
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from boundary.errors import InputError
-from boundary.kinds import OfBenchmark
+from boundary.kinds import OfEntry
 from boundary.strict import Strict
 from boundary.yamlfile import faults, read_yaml
 
@@ -95,7 +95,7 @@ class Entry(Copy):
     """
 
     title: str
-    kind: OfBenchmark
+    kind: OfEntry
     adapter: str
     rows: int | None = Field(default=None, ge=1)
     window: Window | None = None

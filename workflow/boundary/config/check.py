@@ -16,7 +16,9 @@ from boundary.config.published import published
 from boundary.config.raw import Raw, reference
 from boundary.config.sources import COMMIT, SHA256, pinned, source_kind
 from boundary.config.study import BENCHMARK_SOURCES, MODEL_SOURCES, Comparison
-from boundary.kinds import names
+from boundary.errors import InputError
+from boundary.kinds import CUSTOM, names
+from boundary.kinds.graders import verifier_file
 
 #: Kinds of problems without which a figure has nothing to show.
 DRAWN_OF = {
@@ -99,6 +101,22 @@ def _benchmarks(raw: Raw) -> Iterator[str]:
                 yield f"{where}.lab: missing; it says which problems the lab draws."
         elif benchmark.get("lab") is not None:
             yield f"{where}.lab: only goes with source 'lab:registers'."
+        yield from _verifier(where, benchmark)
+
+
+def _verifier(where: str, benchmark: Raw) -> Iterator[str]:
+    """Yield why a benchmark cannot be judged by a file of the user's, where one is named."""
+    kind, source = benchmark.get("kind"), benchmark.get("verifier")
+    if kind != CUSTOM:
+        if source is not None:
+            yield f"{where}.verifier: only goes with kind: {CUSTOM}."
+    elif source is None:
+        yield f"{where}.verifier: missing; kind: {CUSTOM} is judged by a 'file:PATH.py' of yours."
+    elif isinstance(source, str):
+        try:
+            verifier_file(source)
+        except InputError as error:
+            yield f"{where}.verifier: {error}"
 
 
 def _lab(raw: Raw) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from boundary.config.benchmarks import Entry, find_entry
 from boundary.config.study import Benchmark
 from boundary.digests import file_digest
-from boundary.kinds import LAB, UNKNOWN
+from boundary.kinds import CUSTOM, LAB, UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,14 @@ def kind_of(name: str, benchmark: Benchmark) -> str:
     InputError
         When ``registry`` names no entry.
     """
+    if benchmark.kind == CUSTOM:
+        return CUSTOM
     return LAB if benchmark.lab is not None else problems_of(name, benchmark).kind
 
 
 def _table_kind(benchmark: Benchmark, entry: Entry | None) -> str:
-    if entry is not None and benchmark.kind is None:
+    """Kind in the table: an entry's problems stay what they are whoever judges them."""
+    if entry is not None and benchmark.kind in (None, CUSTOM):
         return entry.kind
     return benchmark.kind or (UNKNOWN if benchmark.source is None else "math")
 

@@ -172,8 +172,14 @@ class Benchmark(Strict):
     )
     kind: OfBenchmark | None = Field(
         default=None,
-        description="What the problems are: mathematics, programs, multiple choice or a short "
-        "text; default: as the registry says, else math.",
+        description="What the problems are: mathematics, programs, multiple choice, a short text, "
+        "or anything that a `verifier` of your own judges; default: as the registry says, else "
+        "math.",
+    )
+    verifier: str | None = Field(
+        default=None,
+        description="`file:PATH.py`, your own verifier of problems of the kind custom "
+        "(docs/grading.md). It is trusted, and told by its content.",
     )
     limit: int | None = Field(
         default=None,

@@ -48,7 +48,7 @@ class ProblemRequest:
     limit : int or None
         Only the first problems, in the order of their ids; 2 comes before 10.
     kind : str or None
-        What they should be (``math``, ``code``, ``choice`` or ``text``), which plain
+        What they should be (a name of `boundary.kinds`), which plain
         rows are unless they say; None takes any.
     """
 

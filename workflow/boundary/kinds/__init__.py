@@ -8,22 +8,26 @@ verifiers themselves stand in `boundary.verify`, or in the package of their kind
 from boundary.kinds.graders import grader_digest
 from boundary.kinds.record import Kind
 from boundary.kinds.registry import (
+    CUSTOM,
     KINDS,
     LAB,
     UNKNOWN,
     KindName,
     OfBenchmark,
+    OfEntry,
     kind,
     names,
 )
 
 __all__ = [
+    "CUSTOM",
     "KINDS",
     "LAB",
     "UNKNOWN",
     "Kind",
     "KindName",
     "OfBenchmark",
+    "OfEntry",
     "grader_digest",
     "kind",
     "names",

@@ -22,8 +22,8 @@ class Kind:
         As it stands in the column ``kind`` of problems.
     about : str
         What the problems are, in a few words.
-    module : str
-        The module that has ``GRADER`` and ``verifier``.
+    module : str or None
+        The module that has ``GRADER`` and ``verifier``; None where the study names a file.
     sources : tuple of str
         Files and folders of the package that the verdicts depend on.  No declaration
         of a kind is among them: an edit there verifies nothing anew.
@@ -55,7 +55,7 @@ class Kind:
 
     name: str
     about: str
-    module: str
+    module: str | None
     sources: tuple[str, ...]
     libraries: tuple[str, ...] = ()
     gold: Gold = "text"
@@ -78,9 +78,9 @@ class Kind:
 
     @property
     def takes(self) -> tuple[str, ...]:
-        """Settings of a study's verification that may change a verdict."""
-        of_programs = ("sandbox", "stdout_tolerance") if self.programs else ()
-        return (*of_programs, *(("extract",) if self.extracts else ()))
+        """Settings of a study's verification that may change a verdict; a file may use any."""
+        of_programs = ("sandbox", "stdout_tolerance") if self.programs or not self.module else ()
+        return (*of_programs, *(("extract",) if self.extracts or not self.module else ()))
 
     @property
     def answers(self) -> bool:

@@ -10,6 +10,7 @@ from boundary.errors import InputError
 from boundary.kinds import (  # noqa: F401  # read as globals below
     choice,
     code,
+    custom,
     lab,
     math,
     text,
@@ -22,17 +23,20 @@ KINDS: dict[str, Kind] = {
     for module in list(globals().values())
     if isinstance(module, ModuleType)
 }
-#: The lab's problems.
-LAB = lab.KIND.name
+#: The lab's problems, and those that a file of the user's judges.
+LAB, CUSTOM = lab.KIND.name, custom.KIND.name
 #: Of a benchmark on which counts were published, and nobody says more.
 UNKNOWN = "unknown"
 
 if TYPE_CHECKING:
     KindName = str
+    OfEntry = str
     OfBenchmark = str
 else:
-    #: For models of pydantic: any kind, and those that a benchmark may name.
+    #: For models of pydantic: any kind; what the registry of benchmarks may call its problems;
+    #: what a study may, which can name the file that judges them beside.
     KindName = Literal[tuple(KINDS)]
+    OfEntry = Literal[tuple(k.name for k in KINDS.values() if k.module and not k.of_lab)]
     OfBenchmark = Literal[tuple(k.name for k in KINDS.values() if not k.of_lab)]
 
 

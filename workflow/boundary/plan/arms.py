@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -30,9 +31,11 @@ COUNTS = Source("counts", ("scores",))
 
 
 @cache
-def _grader(kind: str, sandbox: str, extract: str, stdout_tolerance: float) -> str:
+def _grader(
+    kind: str, sandbox: str, extract: str, stdout_tolerance: float, verifier: str | None
+) -> str:
     """Digest of a grader; reading its sources takes longer than the rest of an arm's plan."""
-    return grader_digest(kind, sandbox, extract, stdout_tolerance)
+    return grader_digest(kind, sandbox, extract, stdout_tolerance, verifier)
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Arm:
         The rule by which the study reads final answers.
     stdout_tolerance : float
         By how much printed floats may differ.
+    verifier : str, optional
+        The study's own verifier, ``file:PATH.py``.
     """
 
     model: str
@@ -71,6 +76,7 @@ class Arm:
     sandbox: str
     extract: str
     stdout_tolerance: float = 0.0
+    verifier: str | None = None
 
     @property
     def published(self) -> bool:
@@ -87,7 +93,7 @@ class Arm:
         """Identity of what judges the responses."""
         if self.published:
             return PUBLISHED
-        return _grader(self.kind, self.sandbox, self.extract, self.stdout_tolerance)
+        return _grader(self.kind, self.sandbox, self.extract, self.stdout_tolerance, self.verifier)
 
     @property
     def verification_flags(self) -> str:
@@ -97,9 +103,10 @@ class Arm:
             "sandbox": "sandbox" in takes,
             "extract": "extract" in takes,
             "stdout_tolerance": "stdout_tolerance" in takes and self.stdout_tolerance > 0,
+            "verifier": self.verifier is not None,
         }
         return " ".join(
-            f"--{name.replace('_', '-')}={getattr(self, name)}"
+            f"--{name.replace('_', '-')}={shlex.quote(str(getattr(self, name)))}"
             for name, used in flags.items()
             if used
         )

@@ -90,6 +90,7 @@ class Plan:
             sandbox=self.study.verification.sandbox,
             extract=self.study.verification.extract,
             stdout_tolerance=self.study.verification.stdout_tolerance,
+            verifier=self.study.benchmarks[benchmark].verifier,
         )
 
     def unused(self) -> list[str]:

@@ -18,13 +18,14 @@ import polars as pl
 from boundary.columns import FAULT
 from boundary.errors import TableError
 from boundary.golds import refuse_empty_golds
+from boundary.kinds import CUSTOM, names
 from boundary.kinds import kind as kind_of
-from boundary.kinds import names
 from boundary.options import refuse_bad_options
 from boundary.origins import check_questions, with_digests
 from boundary.progress import meter
 from boundary.store import read_batches, read_lengths, read_table, read_tables
 from boundary.tables import PROBLEMS, SAMPLES, UNTESTED, VERDICTS_TABLE, check
+from boundary.verify import custom
 from boundary.verify.cache import Cache
 from boundary.verify.items import (
     KEY,
@@ -53,10 +54,14 @@ class Verifiers:
     ----------
     setting : callable
         Returns, for a kind of problem, how its verifier shall work.
+    file : str, optional
+        ``file:PATH.py`` of a verifier of the user's, which then judges problems of
+        every kind.
     """
 
-    def __init__(self, setting: Callable[[str], Setting]) -> None:
+    def __init__(self, setting: Callable[[str], Setting], file: str | None = None) -> None:
         self._setting = setting
+        self._file = file
         self._open: dict[str, Verify] = {}
         self._caches: list[Cache] = []
         self._stack = contextlib.ExitStack()
@@ -83,16 +88,22 @@ class Verifiers:
         """
         for kind in items["kind"].unique().sort():
             rows = items.filter(pl.col("kind") == kind)
-            verdicts = _same_keys(rows, self._of(kind)(rows.drop("kind")), kind)
+            judge = CUSTOM if self._file else kind
+            verdicts = _same_keys(rows, self._of(judge)(rows.drop("kind")), self._file or kind)
             yield with_digests(verdicts, rows)
 
     def _of(self, kind: str) -> Verify:
         if kind not in self._open:
-            module = importlib.import_module(kind_of(kind).module)
+            module = kind_of(kind).module
             setting = self._setting(kind)
             if setting.cache is not None:
                 self._caches.append(setting.cache)
-            self._open[kind] = self._stack.enter_context(module.verifier(setting))
+            opened: contextlib.AbstractContextManager[Verify] = (
+                custom.verifier(self._file, setting)
+                if module is None
+                else importlib.import_module(module).verifier(setting)
+            )
+            self._open[kind] = self._stack.enter_context(opened)
         return self._open[kind]
 
 
@@ -114,6 +125,7 @@ def verify_files(
     problems: Path,
     samples: Sequence[Path],
     setting: Callable[[str], Setting],
+    file: str | None = None,
 ) -> pl.DataFrame:
     """Give every sample of some files its verdict, in bounded memory.
 
@@ -125,6 +137,8 @@ def verify_files(
         Samples tables of one (model, benchmark, protocol) in all.
     setting : callable
         Returns, for a kind of problem, how its verifier shall work.
+    file : str, optional
+        As of `Verifiers`.
 
     Returns
     -------
@@ -144,7 +158,7 @@ def verify_files(
     refuse_empty_golds(known, str(problems))
     refuse_bad_options(known, str(problems))
     rows = _survey(known, problems, samples)
-    with meter("verify", rows, "responses") as progress, Verifiers(setting) as verifiers:
+    with meter("verify", rows, "responses") as progress, Verifiers(setting, file) as verifiers:
 
         def verdicts() -> Iterator[pl.DataFrame]:
             for batch in _batches(known, problems, samples):
