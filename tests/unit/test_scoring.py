@@ -309,7 +309,7 @@ def test_no_samples_and_several_arms_are_refused():
     samples, verdicts = GRID
     refused("no samples", problems("x", "y"), samples.clear(), verdicts)
     both = pl.concat([samples, samples.with_columns(protocol=pl.lit("q"))])
-    refused("mix 2 .*m, b, p; m, b, q.* Score each apart", problems("x", "y"), both, verdicts)
+    refused("mix 2 .*m, b, p; m, b, q.* Score each separately", problems("x", "y"), both, verdicts)
 
 
 def test_a_million_samples_take_seconds():

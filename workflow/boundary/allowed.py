@@ -1,4 +1,4 @@
-"""What a study may let pass: differences that are no keys of a protocol, missing outcomes."""
+"""What a study may allow: differences that are no keys of a protocol, missing outcomes."""
 
 #: Under ``allow_differences``: lets a comparison mix versions of an engine.
 ENGINE_VERSION = "engine_version"

@@ -44,7 +44,7 @@ _MADE = {"samples", "verdicts", "scores", "problems", "likelihoods", "studies"}
 
 
 def is_made_here(path: Path) -> bool:
-    """Return whether a file stands where the pipeline puts what it makes."""
+    """Return whether a file is in a folder where the pipeline writes."""
     return any(one == "results" and other in _MADE for one, other in pairwise(path.parts))
 
 

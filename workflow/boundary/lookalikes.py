@@ -131,5 +131,5 @@ def shown(name: str) -> str:
 
 
 def _row(names: pl.Series, name: str) -> int:
-    """Return the row in which a name stands first, counted from 1."""
+    """Return the first row with a name, counted from 1."""
     return int((names == name).arg_true()[0]) + 1

@@ -27,7 +27,7 @@ from boundary.origins import (
     solved_digest,
 )
 from boundary.questions import question_digests
-from boundary.store import read_lengths, read_provenance, read_table, told_apart
+from boundary.store import distinct_names, read_lengths, read_provenance, read_table
 from boundary.tables import (
     LIKELIHOODS,
     PROBLEMS,
@@ -283,7 +283,7 @@ def solved_by(frame: pl.DataFrame, labels: Mapping[str, str] | None = None) -> d
 
 
 def graders_of(verdicts: Sequence[Path]) -> dict[str, str]:
-    """Return the digest of the grader of each kind of problem, as far as verdicts tell.
+    """Return the digest of the grader of each kind of problem, where verdicts record it.
 
     Raises
     ------
@@ -312,10 +312,10 @@ def read_scores(paths: Sequence[Path]) -> pl.DataFrame:
 
 
 def as_one(scores: Mapping[Path, pl.DataFrame]) -> pl.DataFrame:
-    """Return several score tables as one, in which no problem of an arm stands twice."""
+    """Return several score tables as one, without repeated problems of an arm."""
     where = " and ".join(map(str, scores))
     whole = check(pl.concat(scores.values(), how="diagonal"), SCORES, where)
-    return told_apart(whole, SCORES, where)
+    return distinct_names(whole, SCORES, where)
 
 
 def check_items(items: pl.DataFrame, path: Path, scores: Mapping[Path, pl.DataFrame]) -> None:

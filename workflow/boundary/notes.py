@@ -1,4 +1,4 @@
-"""Notes of comparisons: remarks for a person to read, which no code takes apart again."""
+"""Notes of comparisons: remarks for people to read, which no code parses."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ LINE_EVERY = 10.0  # seconds between lines of a log
 
 
 class Meter:
-    """Counts finished units of work and tells how fast they come.
+    """Counts finished units of work and shows their rate.
 
     Parameters
     ----------

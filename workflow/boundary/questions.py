@@ -67,7 +67,7 @@ def _plain_formulas(text: str) -> str:
 
 
 def question_clusters(problems: pl.DataFrame, where: str) -> pl.DataFrame:
-    """Tell which problems of one benchmark hang together.
+    """Return which problems of one benchmark depend on each other.
 
     Parameters
     ----------

@@ -169,8 +169,8 @@ def _one_arm(samples: pl.DataFrame) -> dict[str, str]:
         raise TableError("There are no samples to score.")
     shown = "; ".join(", ".join(arm) for arm in arms.head(SHOWN).rows())
     raise TableError(
-        f"The samples mix {arms.height} (model, benchmark, protocol): {shown}. Score each apart: "
-        f"verdicts are keyed by problem and sample index alone."
+        f"The samples mix {arms.height} (model, benchmark, protocol): {shown}. Score each "
+        f"separately: verdicts are keyed by problem and sample index alone."
     )
 
 

@@ -1,4 +1,4 @@
-"""The CSV beside a table: where it stands, and that no spreadsheet runs its text."""
+"""The CSV beside a table: its path, and text that no spreadsheet runs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def table_path(path: Path) -> Path:
 
 
 def csv_beside(path: Path) -> Path:
-    """Return where the CSV of a table goes: ``K.csv`` for ``K.parquet``.
+    """Return the path of a table's CSV: ``K.csv`` for ``K.parquet``.
 
     A name without that ending is kept whole, as ``qwen2.5`` and ``qwen2.7`` are
     two models: their CSVs are ``qwen2.5.csv`` and ``qwen2.7.csv``.

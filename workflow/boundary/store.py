@@ -65,7 +65,7 @@ _OS_ERROR = re.compile(r"\(os error (\d+)\)")
 def storage_error(
     path: Path, error: OSError | pl.exceptions.PolarsError, doing: str = "written"
 ) -> StorageError:
-    """Return what to tell of a file that could not be written, or be ``read``."""
+    """Return the error for a file that could not be written, or be ``read``."""
     if isinstance(error, OSError):
         number = error.errno
     else:
@@ -191,7 +191,7 @@ def read_table(
             frame = (rows if where is None else rows.filter(where)).collect()
     if where is None:
         _require_rows(frame.height, path, table)
-    return told_apart(check(frame, table, str(path)), table, str(path))
+    return distinct_names(check(frame, table, str(path)), table, str(path))
 
 
 def read_tables(
@@ -205,11 +205,11 @@ def read_tables(
     whole = pl.concat(frames, how="diagonal")
     kept = table if columns is None else table.only(columns)
     where = f"{paths[0]} and {len(paths) - 1} more"
-    return told_apart(check(whole, kept, where), kept, where)
+    return distinct_names(check(whole, kept, where), kept, where)
 
 
-def told_apart(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
-    """Require names in the key to be told apart by a reader.
+def distinct_names(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:
+    """Require that a reader can tell the names in the key apart.
 
     Of files that are read alone: what cost GPU time is written in any case.
     """

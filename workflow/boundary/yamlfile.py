@@ -120,7 +120,7 @@ class _Walk:
         self.sizes: dict[int, int] = {}
 
     def visit(self, node: yaml.Node, place: tuple[Hashable, ...], path: str) -> int:
-        """Return how many values a node stands for, aliases written out.
+        """Return how many values a node holds, aliases written out.
 
         Raises
         ------

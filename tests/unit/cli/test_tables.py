@@ -320,7 +320,7 @@ def test_responses_without_outcome_are_told_or_refused(
     assert "2 of 4 responses have no outcome (finish_reason error), to 2 problems" in done.err
     assert "s1.parquet: 2)" in done.err
     if code:
-        assert f"at most {'1' if most is None else '40'}.00% are let pass" in done.err
+        assert f"at most {'1' if most is None else '40'}.00% are allowed" in done.err
         assert not (tmp_path / "c.parquet").exists()
         return
     frame = read_table(tmp_path / "c.parquet", SCORES)

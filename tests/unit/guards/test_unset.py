@@ -32,7 +32,7 @@ def test_too_many_are_refused_by_problem_and_shard(arm):
     assert str(caught.value) == (
         "model m, benchmark b, protocol p: 26 of 96 responses have no outcome (finish_reason "
         "error), to 8 problems (q0002: 4, q0003: 4, q0004: 4 and 5 more), in 2 shards "
-        "(00000.parquet: 16, 00001.parquet: 10): 27.08%, and at most 27.00% are let pass. A fault "
+        "(00000.parquet: 16, 00001.parquet: 10): 27.08%, and at most 27.00% are allowed. A fault "
         "of the machine is no wrong answer: sample these anew with the tool that made them. Or, to "
         "count them as failures, allow a larger share: verification.max_unset in the study, "
         "--max-unset of score."

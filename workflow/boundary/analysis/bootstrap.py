@@ -249,9 +249,9 @@ def _peaks(sample: Sample, deviations: Floats, stop: int, replicates: int, seed:
     with meter("bootstrap", replicates, "replicates", brief=True) as progress:
         for weights in weight_blocks(drawn, replicates, seed, 2 * standard.shape[1]):
             total = weights @ standard
-            own = weights @ squares - total**2 / drawn
+            variance = weights @ squares - total**2 / drawn
             total **= 2
-            total /= (1 - STUDENTISED) + STUDENTISED * own
+            total /= (1 - STUDENTISED) + STUDENTISED * variance
             peaks[done : done + len(weights)] = np.sqrt(total.max(axis=1))
             done += len(weights)
             progress.advance(len(weights))

@@ -137,8 +137,8 @@ def oriented(pair: Pair) -> tuple[Profiles, bool]:
     for the sign.
     """
     made = [Profiles.of(each, pair.questions) for each in (pair.counts, pair.counts[[2, 3, 0, 1]])]
-    told = [tuple(array.tobytes() for array in each.content()) for each in made]
-    exchanged = told[1] < told[0]
+    contents = [tuple(array.tobytes() for array in each.content()) for each in made]
+    exchanged = contents[1] < contents[0]
     return made[exchanged], exchanged
 
 

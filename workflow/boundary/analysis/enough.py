@@ -87,9 +87,9 @@ def usual_n(n: Integers) -> int:
 
 def few_in_arms(scores: pl.DataFrame) -> list[str]:
     """Say of each arm which of its problems have few samples."""
-    found = []
+    notes = []
     for labels, arm in arms(scores):
-        told = few_samples(arm["problem_id"].to_list(), arm["n"].to_numpy())
-        if told:
-            found.append(f"{' / '.join(labels[name] for name in ARM_KEY)}: {told}")
-    return found
+        note = few_samples(arm["problem_id"].to_list(), arm["n"].to_numpy())
+        if note:
+            notes.append(f"{' / '.join(labels[name] for name in ARM_KEY)}: {note}")
+    return notes

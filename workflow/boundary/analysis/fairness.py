@@ -75,7 +75,7 @@ def check_engines(
     Returns
     -------
     list of dict
-        For each comparison all that differs, with leave.
+        For each comparison all permitted differences.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def _check(
     differing = differences(base, other)
     if "engine" in differing and allowed & set(LEAVE["engine"]):
         # Two engines hardly share their libraries: nothing is gained by naming both.
-        differing = {key: said for key, said in differing.items() if key in LEAVE}
+        differing = {key: text for key, text in differing.items() if key in LEAVE}
     refused = {
         key: LEAVE.get(key, _VERSION)[0]
         for key in differing
@@ -114,35 +114,35 @@ def _check(
     if "prompt" in refused:
         refused = {key: leave for key, leave in refused.items() if key not in _PROMPT[1:]}
     if refused:
-        told = "; ".join(_TOLD.get(key, "{}").format(differing[key]) for key in refused)
+        reasons = "; ".join(_REASONS.get(key, "{}").format(differing[key]) for key in refused)
         verb = "judge" if refused.keys() == {GRADER} else "sample"
         leave = dict.fromkeys(refused.values())
         raise InputError(
             f"comparison {pair['comparison']} on {pair['benchmark']}{pair.get('where', '')}: "
-            f"{pair['base']} and {pair['other']} were not {verb}d alike ({told}). "
+            f"{pair['base']} and {pair['other']} were not {verb}d alike ({reasons}). "
             f"{verb.capitalize()} one of them again as the other, or list {', '.join(leave)} under "
             f"allow_differences (crossover: {' '.join(f'--allow {name}' for name in leave)})."
         )
     # Of dtype and engine, what was sampled with is known better than what was asked for.
-    told_by_both = base.keys() & other.keys() & set(_COMPUTED)
+    recorded_by_both = base.keys() & other.keys() & set(_COMPUTED)
     asked = {key: tuple(both) for key, both in (pair.get("differs") or {}).items()}
-    found = {key: both for key, both in asked.items() if key not in told_by_both}
-    if "prompt" in found or "prompt" in differing:
-        dropped = _PROMPT if "prompt" in found else _PROMPT[1:]
-        differing = {key: said for key, said in differing.items() if key not in dropped}
-    return found | {key: (base[key], other[key]) for key in differing}
+    unlike = {key: both for key, both in asked.items() if key not in recorded_by_both}
+    if "prompt" in unlike or "prompt" in differing:
+        dropped = _PROMPT if "prompt" in unlike else _PROMPT[1:]
+        differing = {key: text for key, text in differing.items() if key not in dropped}
+    return unlike | {key: (base[key], other[key]) for key in differing}
 
 
-_TOLD = {"prompts": "rendered {}, as the models' own chat templates differ"}
+_REASONS = {"prompts": "rendered {}, as the models' own chat templates differ"}
 
 
 def permitted_of(differing: Differences) -> str | None:
     """Say in what the two sides of a comparison differ, as of `check_engines`, if in anything."""
-    said = (
+    parts = (
         f"{_NAMES.get(key, key)} {_value(base)} (base) and {_value(other)} (other)"
         for key, (base, other) in sorted(differing.items())
     )
-    return ", ".join(said) or None
+    return ", ".join(parts) or None
 
 
 def note_of(pair: Mapping[str, Any]) -> str | None:
@@ -162,8 +162,11 @@ def decoding_note(pair: Mapping[str, Any], engines: Mapping[Arm, Mapping[str, An
         As of `check_engines`.
     """
     made = {side: engines.get(arm, {}) for side, arm in compared_arms(pair).items()}
-    found = {side: (told.get("temperature"), told.get("top_p")) for side, told in made.items()}
-    return greedy_note(found)
+    settings = {
+        side: (recorded.get("temperature"), recorded.get("top_p"))
+        for side, recorded in made.items()
+    }
+    return greedy_note(settings)
 
 
 _NAMES = {"prompts": "rendered prompts"}
@@ -219,17 +222,17 @@ def sandbox_note(scores: pl.DataFrame, pair: Mapping[str, Any]) -> str | None:
         return None
     counts = []
     for side, arm in compared_arms(pair).items():
-        found = int(scores.filter(**dict(zip(ARM_KEY, arm, strict=True)))["reduced"].sum())
-        if found:
-            counts.append(f"{found} of {side}")
+        count = int(scores.filter(**dict(zip(ARM_KEY, arm, strict=True)))["reduced"].sum())
+        if count:
+            counts.append(f"{count} of {side}")
     return f"programs run in the reduced sandbox: {', '.join(counts)}" if counts else None
 
 
-def with_note(rows: pl.DataFrame, said: str | None, permitted: str | None) -> pl.DataFrame:
+def with_note(rows: pl.DataFrame, note: str | None, permitted: str | None) -> pl.DataFrame:
     """Add to the note of crossovers, and set what differs by permission."""
     rows = rows.with_columns(permitted=pl.lit(permitted, dtype=pl.String))
-    if said is None:
+    if note is None:
         return rows
     return rows.with_columns(
-        note=pl.concat_str("note", pl.lit(said), separator="; ", ignore_nulls=True)
+        note=pl.concat_str("note", pl.lit(note), separator="; ", ignore_nulls=True)
     )

@@ -92,19 +92,19 @@ class Pair:
 
     def notes(self) -> list[str]:
         """Say what a reader must know: problems repeated or dropped, unequal n, no outcome."""
-        found = []
+        lines = []
         if self.m < len(self.problem_ids):
-            found.append(
+            lines.append(
                 f"{len(self.problem_ids)} problem ids are {self.m} question{'s' * (self.m > 1)}, "
                 f"each counted once"
             )
         if self.only_base or self.only_other:
-            found.append(
+            lines.append(
                 f"{self.only_base} problem(s) only of base and {self.only_other} only of other "
                 f"dropped"
             )
         if self.too_few:
-            found.append(
+            lines.append(
                 f"{self.too_few} of {self.too_few + len(self.problem_ids)} problems with fewer "
                 f"than {self.min_n} samples dropped (min_n)"
             )
@@ -113,23 +113,23 @@ class Pair:
             for n in (self.base_n, self.other_n)
         ]
         if sizes[0] != sizes[1] or "-" in sizes[0]:
-            found.append(f"unequal n (base {sizes[0]}, other {sizes[1]})")
+            lines.append(f"unequal n (base {sizes[0]}, other {sizes[1]})")
         few = [few_samples(self.problem_ids, n) for n in (self.base_n, self.other_n)]
         if any(few):
             whose = {"base": few[0], "other": few[1]} if few[0] != few[1] else {"both": few[0]}
-            found += [f"{told} ({side})" for side, told in whose.items() if told]
+            lines += [f"{note} ({side})" for side, note in whose.items() if note]
         if self.n < min(usual_n(self.base_n), usual_n(self.other_n)):
-            found.append(f"k goes no further than n = {self.n}; min_n drops such problems")
+            lines.append(f"k goes no further than n = {self.n}; min_n drops such problems")
         for side, n, unset in (
             ("base", self.base_n, self.base_unset),
             ("other", self.other_n, self.other_unset),
         ):
             if unset:
-                found.append(
+                lines.append(
                     f"{unset} of {n.sum()} responses of {side} have no outcome (finish_reason "
                     f"{FAULT}) and count as failures"
                 )
-        return found
+        return lines
 
 
 def select_arm(

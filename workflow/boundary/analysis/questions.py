@@ -160,11 +160,11 @@ class Profiles:
             return cls._single(distinct, times, _units(row, questions))
         shares = repeats / questions.sizes[owner]
         starts = np.searchsorted(owner, np.arange(questions.m + 1))
-        found: dict[bytes, list[int]] = {}
+        by_profile: dict[bytes, list[int]] = {}
         for question, (start, stop) in enumerate(pairwise(starts)):
-            told = row[start:stop].tobytes() + shares[start:stop].tobytes()
-            found.setdefault(told, []).append(question)
-        profiles = [found[told] for told in sorted(found)]
+            content = row[start:stop].tobytes() + shares[start:stop].tobytes()
+            by_profile.setdefault(content, []).append(question)
+        profiles = [by_profile[content] for content in sorted(by_profile)]
         chosen = np.array([members[0] for members in profiles])
         sizes = (starts[1:] - starts[:-1])[chosen]
         ends = np.cumsum(sizes)

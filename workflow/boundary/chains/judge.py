@@ -162,7 +162,7 @@ def digest_of(body: dict[str, Any]) -> str:
 
 
 def prompt_digest(judge: ModelJudge) -> str:
-    """Return what tells two ways of asking apart, for provenance."""
+    """Return a digest of how the judge is asked, for provenance."""
     return digest([judge.instruction, quote("", "", ""), judge.max_tokens])
 
 

@@ -79,7 +79,7 @@ def sheet_rows(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def cell(text: str | None) -> str:
-    """Return text as it stands in a cell of the CSV: visible, bounded, never a formula."""
+    """Return text for a cell of the CSV: visible, bounded, never a formula."""
     shown = reveal((text or "").replace("\r\n", "\n").replace("\r", "\n"), keep="\n\t")
     if len(shown) > LONGEST_CELL:
         rest = len(shown) - LONGEST_CELL

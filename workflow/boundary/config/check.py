@@ -170,7 +170,7 @@ def _comparisons(raw: Raw) -> Iterator[str]:
 
 
 def _references(raw: Raw, where: str, entry: Raw, section: str) -> Iterator[str]:
-    """Yield names in a list that refer to nothing or stand there twice."""
+    """Yield names in a list that refer to nothing or are listed twice."""
     listed = entry.get(section)
     values = listed if isinstance(listed, list) else []
     for j, value in enumerate(values):

@@ -150,7 +150,7 @@ def _shown(value: Any) -> str:
 
 
 def _valid_keys(place: tuple[Any, ...]) -> str:
-    """Say which keys the mapping may have, where an unknown one stands."""
+    """List the keys that a mapping with an unknown key may have."""
     owner: type[BaseModel] | None
     match place[:-1]:
         case (str() as section, _) if section in _ENTRIES:

@@ -53,13 +53,13 @@ class Problems:
         return Path(source.removeprefix("file:")) if source and source.startswith("file:") else None
 
     def spec(self) -> dict[str, Any]:
-        """Return what the job that makes the table is told."""
+        """Return the spec of the job that makes the table."""
         settings = asdict(self)
         del settings["rows"], settings["reading"]
         return settings
 
     def identity(self) -> dict[str, Any]:
-        """Return what tells problems apart; those in a file by content, wherever it stands."""
+        """Return what identifies the problems; those in a file by their content."""
         made_of = {"reading": self.reading, "kind": self.kind, "limit": self.limit}
         if self.file is not None and self.file.is_file():
             return made_of | {"content": file_digest(self.file)}

@@ -19,7 +19,7 @@ Counts = dict[str, dict[str, int]]
 
 
 def published(raw: Raw) -> Iterator[str]:
-    """Yield counts that cannot be had, or that would stand for several arms."""
+    """Yield counts that cannot be read, or that would serve several arms."""
     by_model: dict[str, list[ArmNames]] = {}
     for arm in lenient.arms(raw):
         if lenient.counted(raw, arm[0]):

@@ -167,7 +167,7 @@ def model_differences(
 
 
 def _made_of(raw: Raw, name: str, models: dict[str, Model]) -> tuple[str, ...] | None:
-    """Return what tells a model apart from others; None when that cannot be told."""
+    """Return what identifies a model; None when its source is malformed."""
     model = models.get(name)
     if model is None:
         return None

@@ -66,7 +66,7 @@ def source_kind(
 
 
 def _meant(source: str, kinds: dict[str, bool], runs: list[str]) -> str | None:
-    """Return the source that a text without a kind may stand for."""
+    """Return the source that a text without a kind may mean."""
     if url := _URL.fullmatch(source):
         kind = "github" if url[1] == "github.com" else "hf"
         return f"{kind}:{url[2].removesuffix('.git')}" if kind in kinds else None

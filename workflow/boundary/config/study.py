@@ -145,7 +145,7 @@ class Model(Strict):
         return run, int(step) if step else runs[run].steps_kept()[-1]
 
     def training_step(self, runs: Mapping[str, LabRun]) -> int | None:
-        """Return the step at which it stands in a series; None when nothing tells."""
+        """Return the training step of its place in a series; None when unknown."""
         if self.step is not None:
             return self.step
         if self.role == "base":
@@ -270,7 +270,7 @@ class Comparison(Strict):
 
     @property
     def label(self) -> str:
-        """The name under which the comparison stands in tables."""
+        """The name of the comparison in tables."""
         if self.name:
             return self.name
         label = f"{self.other}-vs-{self.base}"

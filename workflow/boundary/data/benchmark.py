@@ -269,7 +269,7 @@ def _problem_table(path: Path, request: ProblemRequest) -> pl.DataFrame | None:
 def _rows(
     files: list[tuple[Path, str | None]], window: Window | None
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield where each row stands, and the row, as far as it is within the window."""
+    """Yield the rows within the window, each with its place in the file."""
     for path, form in files:
         for number, row in enumerate(read_rows(path, form), start=1):
             where = f"{path}: row {number}"

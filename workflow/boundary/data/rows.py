@@ -21,7 +21,7 @@ LONGEST_CELL = 1 << 30
 
 
 def format_of(path: Path) -> str:
-    """Tell the format by the name, ``.gz`` aside.
+    """Return the format by the file's name, ignoring ``.gz``.
 
     Raises
     ------

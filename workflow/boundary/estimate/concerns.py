@@ -23,7 +23,7 @@ MANY_JOBS = 5000
 
 
 def concerns(plan: Plan, estimate: Estimate) -> list[str]:
-    """Return one line for each thing that stands in the way or wastes time.
+    """Return one line for each problem that stops the study or wastes time.
 
     Parameters
     ----------

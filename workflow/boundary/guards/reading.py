@@ -1,4 +1,4 @@
-"""What scores and guards need of samples, and what their files tell of how they were drawn.
+"""What scores and guards read of samples, and what shards record of how they were drawn.
 
 Shards are read one after the other and reduced, so that memory does not grow
 with the length of responses.
@@ -24,7 +24,7 @@ from boundary.tables import SAMPLES
 SAMPLING = ("temperature", "top_p")
 #: All settings in which the shards of an arm must be alike.
 SETTINGS = (*SAMPLING, "max_tokens", "max_model_len", "stop", "prompt")
-#: What older shards tell outside of ``sampled_by``.
+#: What older shards record outside of ``sampled_by``.
 _OLDER = ("engine", "transformers", "torch")
 KEPT = (*ARM_KEY, "problem_id", "sample_index", "n_tokens", "finish_reason", "logprob_sum")
 READ = (*KEPT, "response")
@@ -89,7 +89,7 @@ def made_by(paths: Sequence[Path], allowed: Collection[str] = ()) -> dict[str, s
             one = first_path[next(iter(unlike))]
             raise InputError(
                 f"samples of one model come from different engines: {', '.join(unlike.values())} "
-                f"({one} and {path}). Score them apart, or move the shards of one of "
+                f"({one} and {path}). Score them separately, or move the shards of one of "
                 f"them away, so that a study samples them again."
             )
         for key in shard_by.keys() - known.keys():
@@ -107,12 +107,12 @@ def made_by(paths: Sequence[Path], allowed: Collection[str] = ()) -> dict[str, s
 
 
 def silent_shards(paths: Sequence[Path]) -> list[Path]:
-    """Return the shards that tell neither what sampled them nor under which settings."""
+    """Return the shards that record neither what sampled them nor the settings."""
     return [p for p in paths if not (_made_by(p) or read_provenance(p).get("sampling"))]
 
 
 def _made_by(path: Path) -> dict[str, str]:
-    """Return what sampled a shard, as far as its provenance tells."""
+    """Return what sampled a shard, as recorded in its provenance."""
     recorded = read_provenance(path)
     if "sampled_by" in recorded:
         return dict(recorded["sampled_by"])
@@ -120,7 +120,7 @@ def _made_by(path: Path) -> dict[str, str]:
 
 
 def sampling_of(paths: Sequence[Path]) -> dict[str, Any]:
-    """Return the settings of all shards, as far as their provenance tells.
+    """Return the settings of all shards, as recorded in their provenance.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def sampling_of(paths: Sequence[Path]) -> dict[str, Any]:
             if known.setdefault(key, settings[key]) != settings[key]:
                 raise InputError(
                     f"samples of one arm were drawn at different settings: {key} {known[key]} in "
-                    f"{first_path[key]} and {settings[key]} in {path}. Score them apart."
+                    f"{first_path[key]} and {settings[key]} in {path}. Score them separately."
                 )
             first_path.setdefault(key, path)
     return known

@@ -208,7 +208,7 @@ def lagged(shard: Shard) -> Trials:
 
 
 def multiples(shard: Shard) -> Iterator[Trials]:
-    """Ask of each problem whether every text stands in the block a multiple of times.
+    """Test for each problem whether every text has a multiple of so many copies in the block.
 
     One row of trials for each of `TIMES`; a remainder of the responses may be of one text.
     Independent samples that have D different texts do so with a probability of

@@ -29,7 +29,7 @@ def check_unset(rows: pl.DataFrame, shards: Sequence[Path | str], most: float) -
     Returns
     -------
     str or None
-        What to say of those that are let pass; None where there are none.
+        The note on those that are allowed; None where there are none.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def check_unset(rows: pl.DataFrame, shards: Sequence[Path | str], most: float) -
     if share <= most:
         return f"{facts}. They count as failures, and in n_unset."
     raise TableError(
-        f"{facts}: {share:.2%}, and at most {most:.2%} are let pass. A fault of the machine is no "
+        f"{facts}: {share:.2%}, and at most {most:.2%} are allowed. A fault of the machine is no "
         f"wrong answer: sample these anew with the tool that made them. Or, to count them as "
         f"failures, allow a larger share: verification.max_unset in the study, --max-unset of "
         f"score."

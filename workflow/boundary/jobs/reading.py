@@ -74,7 +74,7 @@ class Score(Strict):
 
 
 class ComparisonRow(Strict):
-    """A comparison on one benchmark, with what sets its sides apart."""
+    """A comparison on one benchmark, with the settings in which its sides differ."""
 
     comparison: Text
     base: Text

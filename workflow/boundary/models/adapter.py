@@ -82,7 +82,7 @@ def _parts(name: str) -> tuple[str, ...]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """Return a JSON object, empty where there is none: whoever needs it says what is wrong."""
+    """Return a JSON object, empty where there is none: the caller reports what is missing."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):

@@ -167,7 +167,7 @@ def _numbers(path: Path) -> int:
 
 
 def _text_config(config: dict[str, Any]) -> dict[str, Any]:
-    """Return the part about the language model, where others stand beside it."""
+    """Return the section about the language model of a configuration with several."""
     text = config.get("text_config")
     return text if isinstance(text, dict) else config
 

@@ -47,7 +47,7 @@ def model_files(folder: Path) -> list[Path]:
 
 
 def folder_fingerprint(path: Path | str) -> str:
-    """Hash what tells a model apart, without reading all of its weights.
+    """Hash what identifies a model, without reading all of its weights.
 
     Names and sizes of the files; all of configuration and tokenizer; of each
     safetensors file its header, both ends of its data and the middle of a

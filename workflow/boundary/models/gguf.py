@@ -111,7 +111,7 @@ def remove(place: Path) -> None:
 
 
 def require_ours(place: Path) -> None:
-    """Require what stands at a place, if anything, to be a link or a folder that `convert` made.
+    """Require a path to be free, a link, or a folder that `convert` made.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def require_ours(place: Path) -> None:
 
 
 def _share(folder: Path) -> None:
-    """Let everyone read the weights who may read the rest."""
+    """Give the weights the permissions of the other files."""
     mode = (folder / "config.json").stat().st_mode
     for path in folder.iterdir():
         path.chmod(mode)

@@ -93,7 +93,7 @@ def resolve(spec: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _find(source: str, revision: str | None, where: str) -> tuple[Path, str]:
-    """Return where a source stands on this machine, and what to do when it is not whole."""
+    """Return the path of a source on this machine, and the remedy when it is incomplete."""
     kind, _, name = source.partition(":")
     if kind == "hf":
         return hub.fetch(name, revision, where), hub.remedy(name, revision)
@@ -142,7 +142,7 @@ def _adapter(spec: Mapping[str, Any] | None, where: str, below: str) -> dict[str
 
 
 def link(place: Path, target: Path) -> None:
-    """Make ``place`` a link to a folder, in one step, whatever stood there."""
+    """Make ``place`` a link to a folder, in one step, replacing what was there."""
     if place.is_dir() and not place.is_symlink():
         remove(place)
     fresh = place.with_name(f".{place.name}.partial")

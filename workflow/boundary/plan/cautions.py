@@ -39,7 +39,7 @@ def cautions(study: Study, arms: Sequence[Arm]) -> list[str]:
 
 
 def pair_cautions(study: Study, pair: Comparison) -> list[str]:
-    """Return what must stand beside the verdict of a comparison."""
+    """Return what must be shown beside the verdict of a comparison."""
     sides = (pair.base, pair.protocol), (pair.other, pair.other_protocol or pair.protocol)
     settings = {}
     for side, (model, protocol) in zip(("base", "other"), sides, strict=True):
@@ -138,7 +138,7 @@ def _descends(study: Study, model: str, ancestor: str) -> bool:
 
 
 def _same_weights(study: Study, one: str, two: str) -> bool:
-    """Whether two names stand for one model from outside, such as in two types."""
+    """Whether two names are one model from outside, such as in two types."""
     if one not in study.models:
         return False
     first, second = study.models[one], study.models[two]

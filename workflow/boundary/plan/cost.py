@@ -35,7 +35,7 @@ _SIZE = re.compile(r"(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)([bm])(?![a-z0-9])", re.IGN
 
 
 def size_in_name(name: str) -> float | None:
-    """Return the billions of parameters that a name tells, such as 7.0 for ``Qwen2.5-7B``.
+    """Return the billions of parameters given in a name, such as 7.0 for ``Qwen2.5-7B``.
 
     A size in billions goes before one in millions, which may be a context
     (``-7B-Instruct-1M``).

@@ -25,7 +25,7 @@ SCORER_REVISION = 1
 
 
 def _weights(source: str, revision: str | None) -> dict[str, object]:
-    """Return what tells weights apart; those in a file by content, wherever they stand."""
+    """Return what identifies weights; those in a file by their content."""
     if source.startswith("file:"):
         path = source_path(source)
         if path.exists():

@@ -107,7 +107,7 @@ def _of_benchmark(problems: pl.DataFrame, job: SamplingJob) -> pl.DataFrame:
 
 
 def settings_of(sampling: Sampling) -> dict[str, object]:
-    """Return what a shard tells of the settings of its spec: the prompt by its digest."""
+    """Return what a shard records of the settings of its spec: the prompt by its digest."""
     spec = sampling.spec()
     prompt = {key: value for key, value in spec.items() if key in _PROMPT}
     settings = {key: spec.get(key) for key in TOLD}

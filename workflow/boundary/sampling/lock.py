@@ -1,6 +1,6 @@
 """One job a shard: a second one would draw the same and undo the first one's files.
 
-Snakemake sees to that within one run.  But a job of a cluster outlives a killed
+Snakemake takes care of that within one run.  But a job of a cluster outlives a killed
 Snakemake, and a cancelled job may still be writing when its successor starts.
 """
 
@@ -49,7 +49,7 @@ def lock(path: Path) -> TextIO:
             if error.errno not in NO_LOCKS:
                 raise storage_error(path, error) from error
             print(
-                f"{path.parent}: this file system has no locks; see to it that no other job "
+                f"{path.parent}: this file system has no locks; make sure that no other job "
                 f"samples the same.",
                 file=sys.stderr,
             )

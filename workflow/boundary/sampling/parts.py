@@ -172,7 +172,7 @@ class Parts:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Write what is held, whatever ended the work."""
+        """Write the held rows, however the work ended."""
         try:
             self.write()
         except BoundaryError as why:

@@ -1,4 +1,4 @@
-"""What every verifier is told beside its samples."""
+"""Settings that every verifier gets beside its samples."""
 
 from __future__ import annotations
 
