@@ -12,6 +12,7 @@ import pytest
 from boundary.cli.pages import _examples
 from boundary.errors import TableError
 from boundary.jobs.pages import QuotedArm
+from boundary.jobs.sampling import Sampling
 from boundary.sampling.block import settings_of
 from boundary.store import read_table, write_table
 from boundary.tables import (
@@ -134,7 +135,7 @@ def test_responses_are_scored_after_the_prompt_that_they_answer(files: Files, wh
     template = {"template": "{question}", "stop": []}
     settings = {"engine": "transformers", "samples_per_shard": 4, "temperature": 1.0, "top_p": 1.0}
     now: dict[str, Any] = {**settings, "max_tokens": 8, **template}
-    drawn = settings_of(now)
+    drawn = settings_of(Sampling.model_validate(now))
     if what == "questions":
         files.sample("rl", 4, inputs={"questions": "0" * 16}, sampling=drawn)
         told = f"{files['S_rl0']}: was sampled from other questions than {files['P']}"
