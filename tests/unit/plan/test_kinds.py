@@ -70,6 +70,16 @@ def test_no_analysis_expects_of_it_what_only_other_kinds_have(
     json.loads(specs.report_spec(found))
 
 
+@pytest.mark.parametrize("kind", ["math", "code", "choice", "text"])
+def test_problems_that_are_not_there_are_warned_of_whatever_they_are(
+    kind: str, plan: Planned
+) -> None:
+    entry = {"source": "file:none.jsonl", "kind": kind}
+    assert (
+        "benchmarks.tiny: none.jsonl is not there." in plan({"benchmarks.tiny": entry}).warnings()
+    )
+
+
 @pytest.mark.parametrize(
     ("entry", "kind"),
     [({}, "unknown"), ({"kind": "code"}, "code"), ({"registry": "math500"}, "math")],

@@ -19,7 +19,7 @@ from boundary.extraction import Rule
 from boundary.jobs.chains import ChainJudge
 from boundary.jobs.pages import Figure, FigureName, Role
 from boundary.jobs.sampling import BATCH_SIZE
-from boundary.kinds import OfBenchmark
+from boundary.kinds import ABOUT, OfBenchmark
 from boundary.strict import Strict
 
 #: Bounds of what multiplies into lists, jobs and memory.
@@ -172,9 +172,7 @@ class Benchmark(Strict):
     )
     kind: OfBenchmark | None = Field(
         default=None,
-        description="What the problems are: mathematics, programs, multiple choice, a short text, "
-        "or anything that a `verifier` of your own judges; default: as the registry says, else "
-        "math.",
+        description=f"What the problems are: {ABOUT}; default: as the registry says, else `math`.",
     )
     verifier: str | None = Field(
         default=None,

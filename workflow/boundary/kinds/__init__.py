@@ -8,6 +8,7 @@ verifiers themselves stand in `boundary.verify`, or in the package of their kind
 from boundary.kinds.graders import grader_digest
 from boundary.kinds.record import Kind
 from boundary.kinds.registry import (
+    ABOUT,
     CUSTOM,
     KINDS,
     LAB,
@@ -20,6 +21,7 @@ from boundary.kinds.registry import (
 )
 
 __all__ = [
+    "ABOUT",
     "CUSTOM",
     "KINDS",
     "LAB",

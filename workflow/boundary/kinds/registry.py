@@ -28,6 +28,9 @@ LAB, CUSTOM = lab.KIND.name, custom.KIND.name
 #: Of a benchmark on which counts were published, and nobody says more.
 UNKNOWN = "unknown"
 
+#: Those that a benchmark may name, in words.
+ABOUT = ", ".join(f"`{k.name}` ({k.about})" for k in KINDS.values() if not k.of_lab)
+
 if TYPE_CHECKING:
     KindName = str
     OfEntry = str
