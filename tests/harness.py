@@ -15,6 +15,8 @@ from typing import NoReturn
 import pytest
 import yaml
 
+from forked_snakemake import forked
+
 ROOT = Path(__file__).resolve().parents[1]
 #: Data in the formats of third parties, with invented content.
 HAND_MADE = ROOT / "tests/data"
@@ -66,9 +68,14 @@ def copy_repository(folder: Path) -> Path:
 def snakemake(
     folder: Path, *arguments: str, config: str = SMOKE, more_configs: Sequence[str] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """Run Snakemake in a copy of the repository."""
-    return subprocess.run(
-        [sys.executable, "-m", "snakemake", *arguments, "--configfile", config, *more_configs],
+    """Plan, lint or refuse in a copy of the repository, without the start of a process."""
+    return forked([*arguments, "--configfile", config, *more_configs], folder, os.environ | EPOCH)
+
+
+def run(folder: Path, *arguments: str, config: str = SMOKE) -> None:
+    """Run Snakemake to the end."""
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--cores", "2", *arguments, "--configfile", config],
         cwd=folder,
         env=os.environ | EPOCH,
         capture_output=True,
@@ -76,11 +83,6 @@ def snakemake(
         timeout=600,
         check=False,
     )
-
-
-def run(folder: Path, *arguments: str, config: str = SMOKE) -> None:
-    """Run Snakemake to the end."""
-    done = snakemake(folder, "--cores", "2", *arguments, config=config)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from harness import SMOKE, copy_repository, edit_study, snakemake
+from harness import SMOKE, copy_repository, snakemake
 
 HUB = "config/studies/yue2025_fig2_7b.yaml"
 #: Jobs that fail as soon as two of them run together.
@@ -33,16 +33,13 @@ def resources(folder: Path, rule: str, *arguments: str, config: str) -> set[str]
     return {re.search(r"resources: (.*)", job)[1] for job in found}
 
 
-def test_jobs_of_a_hub_model_ask_for_a_gpu_and_take_turns(tmp_path: Path) -> None:
+def test_jobs_of_a_hub_model_ask_for_a_gpu_and_take_turns_and_those_of_the_lab_none(
+    tmp_path: Path,
+) -> None:
     folder = copy_repository(tmp_path / "study")
     for line in resources(folder, "sample_block", config=HUB):
         assert "gpu=1," in line
         assert "gpu_job=1" in line
-
-
-def test_jobs_of_the_lab_ask_for_none(tmp_path: Path) -> None:
-    folder = copy_repository(tmp_path / "study")
-    edit_study(folder, lambda study: None)
     for line in resources(folder, "sample_block", config=SMOKE):
         assert "gpu=0" in line
         assert "gpu_job=0" in line
