@@ -68,34 +68,9 @@ rule judge_chains:
         " --cache results/judge-cache --output {output:q} <<< {params.spec:q} 2> {log:q}"
 
 
-rule draw_cot:
-    """Estimate pass@k of answers whose chain of thought holds, under each rule."""
-    input:
-        selected="results/studies/{study}/chains/chain_items.parquet",
-        scores=[arm.scores for arm in PLAN.chained],
-        judgements=chain_judgements,
-        labels=chain_labels,
-    output:
-        expand(
-            "results/studies/{{study}}/tables/{name}.{suffix}",
-            name=["chains", "judge_quality", "passk_cot"],
-            suffix=["parquet", "csv"],
-        ),
-    log:
-        "logs/studies/{study}/cot.log",
-    conda:
-        "../envs/analysis.yaml"
-    params:
-        spec=of_study(specs.cot_spec),
-        code=command_code("chains.curves"),
-    shell:
-        "python -m boundary chains curves --items {input.selected:q} --spec -"
-        " --output results/studies/{wildcards.study}/tables <<< {params.spec:q} 2> {log:q}"
-
-
 rule chains:
     """Target: the sheet to judge and the curves of what was judged, where the study asks."""
     input:
-        [PLAN.file("chains/sheet.html"), PLAN.file("tables/passk_cot.csv")]
+        [PLAN.file("chains/sheet.html"), *analyses.outputs(PLAN, "labels")]
         if PLAN.chained
         else [],

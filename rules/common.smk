@@ -13,7 +13,7 @@ sys.path.insert(0, str(workflow.basedir))
 
 from boundary.closure import command_code
 from boundary.errors import BoundaryError
-from boundary.plan import plan_study, specs, verification_job
+from boundary.plan import analyses, plan_study, specs, verification_job
 from boundary.yamlfile import read_spelled
 
 CONFIG_FILES = workflow.config_settings.configfiles
@@ -123,6 +123,11 @@ def of_study(spec):
     In a plain string Snakemake would take a title such as `{k}` for a wildcard.
     """
     return lambda wildcards: spec(PLAN)
+
+
+def of_analysis(job):
+    """Return a params function of the spec of a job that makes tables."""
+    return lambda wildcards: specs.analysis_spec(PLAN, job)
 
 
 def problems_spec(wildcards):
@@ -250,21 +255,12 @@ def likelihood_spec(wildcards):
     return specs.likelihood_spec(PLAN, wildcards.scorer, folder(wildcards))
 
 
-def chain_judgements(wildcards):
-    """Return what a language model judged, where the study asks one."""
-    return [PLAN.file("chains/judgements.parquet")] if PLAN.judged else []
-
-
-def chain_labels(wildcards):
-    """Return what people judged, where the study names their sheets."""
-    return [PLAN.file("tables/chain_labels.parquet")] if PLAN.sheets else []
-
-
 def reported(name, suffix, form):
     """Return a figure file that Snakemake's report shows with its caption."""
+    owner = analyses.figure_owners()[name].name
     return report(
         f"results/studies/{{study}}/figures/{name}.{suffix}",
-        caption=f"../workflow/report/{name}.rst",
+        caption=f"../workflow/boundary/analyses/{owner}/{name}.rst",
         category="Figures",
         labels={"study": "{study}", "figure": name, "form": form},
     )

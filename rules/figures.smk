@@ -8,12 +8,18 @@ Outputs: results/studies/{study}/figures/{name}.{svg,html,vl.json}
 rule draw_figures:
     """Draw every figure as SVG, self-contained HTML and Vega-Lite JSON."""
     input:
-        expand("results/studies/{{study}}/tables/{name}.parquet", name=PLAN.tables),
+        expand(
+            "results/studies/{{study}}/tables/{name}.parquet",
+            name=analyses.figure_tables(PLAN),
+        ),
     output:
-        svg=[reported(name, "svg", "image") for name in PLAN.figures],
-        html=[reported(name, "html", "interactive") for name in PLAN.figures],
+        svg=[reported(name, "svg", "image") for name in analyses.figures_of(PLAN)],
+        html=[
+            reported(name, "html", "interactive") for name in analyses.figures_of(PLAN)
+        ],
         json=expand(
-            "results/studies/{{study}}/figures/{name}.vl.json", name=PLAN.figures
+            "results/studies/{{study}}/figures/{name}.vl.json",
+            name=analyses.figures_of(PLAN),
         ),
     log:
         "logs/studies/{study}/figures.log",
@@ -24,7 +30,7 @@ rule draw_figures:
         runtime="30m",
     params:
         spec=of_study(specs.figures_spec),
-        code=command_code("pages.figures"),
+        code=analyses.figures_code(PLAN),
     shell:
         "python -m boundary figures --spec - --tables results/studies/{wildcards.study}/tables"
         " --output results/studies/{wildcards.study}/figures <<< {params.spec:q} 2> {log:q}"
@@ -33,4 +39,4 @@ rule draw_figures:
 rule figures:
     """Target: every figure of the study."""
     input:
-        [PLAN.file(f"figures/{name}.svg") for name in PLAN.figures],
+        [PLAN.file(f"figures/{name}.svg") for name in analyses.figures_of(PLAN)],

@@ -1,7 +1,7 @@
 """likelihood: log-probabilities of one model's responses under another.
 
 Inputs: sample shards and a checkpoint.
-Outputs: results/likelihoods/…, and the perplexity tables of the study
+Outputs: results/likelihoods/…
 """
 
 
@@ -29,29 +29,7 @@ rule score_responses:
         " --output {output:q} --threads {threads} {params.machine} <<< {params.spec:q} 2> {log:q}"
 
 
-rule summarise_perplexity:
-    """Join log-probabilities with verdicts and summarise them."""
-    input:
-        likelihoods=PLAN.likelihood_files(),
-        verdicts=PLAN.likelihood_verdicts(),
-    output:
-        expand(
-            "results/studies/{{study}}/tables/{name}",
-            name=["perplexity.parquet", "perplexity.csv", "likelihoods.parquet"],
-        ),
-    log:
-        "logs/studies/{study}/perplexity.log",
-    conda:
-        "../envs/analysis.yaml"
-    params:
-        spec=of_study(specs.perplexity_spec),
-        code=command_code("analyses.perplexity"),
-    shell:
-        "python -m boundary perplexity --spec - --output results/studies/{wildcards.study}/tables"
-        " <<< {params.spec:q} 2> {log:q}"
-
-
 rule likelihood:
     """Target: the perplexity tables, where the study asks for them."""
     input:
-        [PLAN.file("tables/perplexity.csv")] if PLAN.likelihoods else [],
+        analyses.outputs(PLAN, "likelihoods"),

@@ -9,10 +9,12 @@ rule write_report:
     """Write the page: verdicts in sentences, figures, tables, examples, provenance."""
     input:
         tables=expand(
-            "results/studies/{{study}}/tables/{name}.parquet", name=PLAN.tables
+            "results/studies/{{study}}/tables/{name}.parquet",
+            name=analyses.tables_of(PLAN),
         ),
         figures=expand(
-            "results/studies/{{study}}/figures/{name}.svg", name=PLAN.figures
+            "results/studies/{{study}}/figures/{name}.svg",
+            name=analyses.figures_of(PLAN),
         ),
         examples=PLAN.example_files(),
     output:
@@ -28,7 +30,7 @@ rule write_report:
         "../envs/analysis.yaml"
     params:
         spec=of_study(specs.report_spec),
-        code=command_code("pages.report"),
+        code=analyses.report_code(PLAN),
     shell:
         "python -m boundary report --spec - --tables results/studies/{wildcards.study}/tables"
         " --figures results/studies/{wildcards.study}/figures --output {output:q}"

@@ -17,7 +17,7 @@ from typing import Any
 
 import polars as pl
 
-from boundary.analysis.coverage import coverage_tables
+from boundary.analyses.coverage.compute import coverage_tables
 from boundary.analysis.crossover import crossover_frame, decide
 from boundary.analysis.differences import difference_curve
 from boundary.analysis.pairs import pair_arms

@@ -131,7 +131,7 @@ def _formatted(config: Path) -> dict[str, tuple[str, str]]:
             config_settings=ConfigSettings(configfiles=[config]),
             snakefile=ROOT / "workflow/Snakefile",
         )._workflow
-        plan = workflow.globals["PLAN"]
+        plan, made = workflow.globals["PLAN"], workflow.globals["analyses"]
         # Below this many characters a command is one argument; each may take four bytes.
         assert 4 * sys.modules["snakemake.shell"].MAX_ARG_LEN <= MOST_ARGUMENT
         # All that a job asks of the graph that it is part of.
@@ -140,8 +140,8 @@ def _formatted(config: Path) -> dict[str, tuple[str, str]]:
         targets = [last.problems, last.scores, *last.samples()[-1:], *last.verdicts()[-1:]]
         targets += [*plan.likelihood_files()[-1:], *map(plan.run_file, plan.study.lab)]
         targets += [] if last.published else [plan.model_file(last.model)]
-        targets += [plan.file(f"tables/{name}.parquet") for name in plan.tables]
-        targets += [plan.file(f"figures/{name}.svg") for name in plan.figures]
+        targets += [plan.file(f"tables/{name}.parquet") for name in made.tables_of(plan)]
+        targets += [plan.file(f"figures/{name}.svg") for name in made.figures_of(plan)]
         targets += [plan.file(f"chains/{name}") for name in ("sheet.csv", "judgements.parquet")]
         targets.append(plan.file("report.html"))
         found = {}

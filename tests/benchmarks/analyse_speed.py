@@ -19,7 +19,7 @@ import time
 import numpy as np
 import polars as pl
 
-from boundary.analysis.study import study_tables
+from score_tables import study_tables
 
 
 def scores(models: int, benchmarks: int, problems: int, n: int) -> pl.DataFrame:

@@ -26,9 +26,9 @@ import numpy as np
 import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow"))
-from boundary.analysis.coverage import mcnemar_p, thinned_mcnemar_p
+from boundary.analyses.coverage.compute import mcnemar_p, thinned_mcnemar_p
+from boundary.analyses.coverage.regained import ratio_interval, split_halves
 from boundary.analysis.passk import pass_at_k
-from boundary.analysis.regained import ratio_interval, split_halves
 
 SEED = 20261201
 PROBLEMS = (30, 100, 500)

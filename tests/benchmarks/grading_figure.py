@@ -20,11 +20,11 @@ from typing import Any
 
 import polars as pl
 
-from boundary.analysis.study import study_tables
 from boundary.figures.registry import build_figures
 from boundary.figures.save import save
 from boundary.scoring import score
 from boundary.verify.setting import Setting
+from score_tables import study_tables
 
 ARM = {"model": "responses", "benchmark": "real", "protocol": "given"}
 

@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from boundary.analysis.cot import cot_table
-from boundary.analysis.guess import Guesses, floor_curve
+from boundary.analyses.cot.compute import cot_table
+from boundary.analyses.guess_floor.compute import Guesses, floor_curve
 from boundary.analysis.intervals import share_interval, widen_to_monotone
 from boundary.analysis.passk import pass_at_k
 

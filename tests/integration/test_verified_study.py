@@ -157,7 +157,7 @@ def test_a_filled_sheet_makes_its_curve_and_no_more(verified: Path) -> None:
         [
             "all",
             f"read_sheets {path}/tables/chain_labels.parquet",
-            f"draw_cot {path}/tables/chains.parquet",
+            f"analyse_cot {path}/tables/chains.parquet",
             f"draw_figures {path}/figures/passk.svg",
             f"write_report {path}/report.html",
         ]

@@ -12,9 +12,11 @@ import pytest
 import typer
 
 from boundary import closure as module
+from boundary.analyses.registry import analyses, figure_owners
 from boundary.cli.app import app
-from boundary.closure import closure, command_code
+from boundary.closure import closure, code_of, command_code
 from boundary.digests import PACKAGE
+from boundary.plan.analyses import FIGURES, REPORT, AnalysisJob
 
 RULES = PACKAGE.parents[1] / "rules"
 #: Rules whose outputs carry a revision or a grader's digest in their path.
@@ -29,7 +31,14 @@ BY_REVISION = {
 
 
 def forget() -> None:
-    for name in ("command_code", "_file", "_contents", "_imports_of", "_parts", "_reached"):
+    for name in (
+        "code_of",
+        "_file",
+        "_contents",
+        "_imports_of",
+        "_parts",
+        "_reached",
+    ):
         getattr(module, name).cache_clear()
 
 
@@ -57,11 +66,29 @@ def functions() -> dict[str, str]:
     }
 
 
-COMMANDS = sorted({code for _, code in in_rules().values() if code})
+#: Where reading begins: at commands, and at what each analysis and each figure runs.
+STARTS = {
+    **{code: (f"boundary.cli.{code}",) for _, code in in_rules().values() if code},
+    **{name: tuple(AnalysisJob("", (entry,), ()).modules) for name, entry in analyses().items()},
+    **{
+        f"figure {name}": (*FIGURES, f"boundary.analyses.{entry.name}.{name}")
+        for name, entry in figure_owners().items()
+    },
+    "report": (
+        *REPORT,
+        *(f"boundary.analyses.{e.name}.section" for e in analyses().values() if e.has_section),
+    ),
+}
+COMMANDS = sorted(STARTS)
+
+
+def read(command: str) -> dict[str, bytes]:
+    return closure(*STARTS[command])
 
 
 def test_every_rule_is_stale_by_the_code_of_its_own_command() -> None:
     rules, known = in_rules(), functions()
+    assert rules.pop("draw_figures")[0] == "figures" and rules.pop("write_report")[0] == "report"
     assert {name for name, (_, code) in rules.items() if not code} == BY_REVISION
     assert {name: code for name, (_, code) in rules.items() if code} == {
         name: known[words] for name, (words, code) in rules.items() if code
@@ -83,8 +110,8 @@ def walked(tree: ast.AST) -> set[str]:
 
 
 def test_imports_are_read_as_python_reads_them() -> None:
-    read = {name: text for command in COMMANDS for name, text in closure(command).items()}
-    files = {name: text.decode() for name, text in read.items() if name.endswith(".py")}
+    whole = {name: text for command in COMMANDS for name, text in read(command).items()}
+    files = {name: text.decode() for name, text in whole.items() if name.endswith(".py")}
     assert len(files) > 60
     for name, text in files.items():
         assert set(module._imported(text, "boundary.x")) == walked(ast.parse(text)), name
@@ -98,42 +125,65 @@ def files_of(name: str) -> set[str]:
     return {file.relative_to(PACKAGE).as_posix() for file in files if file.is_file()}
 
 
+#: What tells which commands and which analyses there are.
+UNREAD = {"cli/__init__.py", "analyses/__init__.py", "analyses/registry.py"} | {
+    f"analyses/{name}/__init__.py" for name in analyses()
+}
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_closure_holds_what_its_modules_import(command: str) -> None:
-    read = closure(command)
-    for name, content in read.items():
+    whole = read(command)
+    for name, content in whole.items():
         if name.startswith("boundary.cli.") or name.endswith(".py"):
             tree = ast.parse(content)
             for imported in walked(tree):
-                assert imported in read or files_of(imported) - {"cli/__init__.py"} <= set(read)
-            assert "import_module" not in content.decode(), "no reading finds what this imports"
-    texts = {name for name in read if not name.startswith("boundary.cli.")}
-    assert all((PACKAGE / name).read_bytes() == read[name] for name in texts)
+                assert imported in whole or files_of(imported) - UNREAD <= set(whole)
+            # The plan names what is imported there, and each job's code begins with it too.
+            by_name = name == "analyses/parts.py"
+            assert by_name == ("import_module" in content.decode()), "no reading finds that"
+    texts = {name for name in whole if not name.startswith("boundary.cli.")}
+    assert all((PACKAGE / name).read_bytes() == whole[name] for name in texts)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_closure_swallows_no_settings_and_no_engine(command: str) -> None:
     """An edit there may cost tables, and never says why."""
-    folders = {name.partition("/")[0] for name in closure(command)}
+    folders = {name.partition("/")[0] for name in read(command)}
     assert not folders & {"config", "engines", "plan", "cli", "verify", "models", "lab", "sampling"}
 
 
+OF_SCORES = {name for name, entry in analyses().items() if entry.needs == "scores"}
+FIGURE_JOBS = {f"figure {name}" for name in figure_owners()}
 RUN_BY = {
-    "analysis/passk.py": {"analyses.analyse", "chains.curves"},
-    "analysis/fairness.py": {"analyses.analyse"},
-    "analysis/guess.py": {"guesses.guess_floor"},
-    "analysis/audit.py": {"analyses.audit"},
-    "likelihood/verdicts.py": {"analyses.perplexity"},
+    "analysis/passk.py": OF_SCORES | {"cot"},
+    "analysis/fairness.py": OF_SCORES,
+    "analyses/efficiency/compute.py": {"efficiency"},
+    "analyses/guess_floor/compute.py": {"guess_floor"},
+    "analyses/audit/compute.py": {"audit"},
+    "likelihood/verdicts.py": {"perplexity"},
     "likelihood/responses.py": set(),
-    "sampled_by.py": {"analyses.analyse", "responses.score"},
+    "sampled_by.py": OF_SCORES | {"responses.score"},
     "guards/repeats.py": {"responses.score"},
     "data/counts.py": {"responses.counts"},
-    "figures/passk.py": {"pages.figures"},
-    "report/page.html": {"pages.report"},
-    "report/page.css": {"pages.report"},
-    "report/sentences.py": {"pages.report"},
+    "analyses/passk/passk.py": {"figure passk"},
+    "figures/curves.py": {
+        "figure passk",
+        "figure chain",
+        "figure grading",
+        "figure guess",
+        "figure cot",
+        "figure difference",
+    },
+    "report/page.html": {"report"},
+    "report/page.css": {"report"},
+    "report/sentences.py": {"report"},
+    "analyses/grading/section.py": {"report"},
     "store.py": set(COMMANDS),
     "tables.py": set(COMMANDS),
+    "analyses/parts.py": {*analyses(), *FIGURE_JOBS, "report"},
+    "analyses/registry.py": set(),
+    "analyses/guess_floor/__init__.py": set(),
     "__init__.py": set(),
 }
 
@@ -141,13 +191,13 @@ RUN_BY = {
 @pytest.mark.parametrize("name", RUN_BY)
 def test_who_runs_a_file(name: str) -> None:
     assert (PACKAGE / name).is_file()
-    assert {command for command in COMMANDS if name in closure(command)} == RUN_BY[name]
+    assert {command for command in COMMANDS if name in read(command)} == RUN_BY[name]
 
 
 def test_of_the_command_line_a_command_reads_its_own_part() -> None:
-    read = closure("analyses.analyse")
-    assert "boundary.cli.spec.read_spec" in read
-    assert not [name for name in read if "audit" in name]
+    parts = closure("boundary.cli.analyses.passk")
+    assert "boundary.cli.analyses.passk" in parts
+    assert not [name for name in parts if "crossover" in name and name.startswith("boundary.cli")]
 
 
 def test_reading_is_fast() -> None:
@@ -156,13 +206,13 @@ def test_reading_is_fast() -> None:
     for _ in range(3):  # in a process of many tests one run may pay for a pass of the collector
         forget()
         start = time.process_time()
-        codes = [command_code(command) for command in COMMANDS]
+        codes = [code_of(*starts) for starts in STARTS.values()]
         seconds.append(time.process_time() - start)
     assert min(seconds) < 0.15
     assert len(set(codes)) == len(codes)
 
 
-@pytest.mark.parametrize("command", ["analyses.analyze", "analysis.analyse", "analyse"])
+@pytest.mark.parametrize("command", ["analyses.analyze", "analyzes.passk", "passk"])
 def test_a_misspelt_command_is_refused(command: str) -> None:
     with pytest.raises(AttributeError, match=r"no (function|module)"):
         command_code(command)

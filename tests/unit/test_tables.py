@@ -3,18 +3,11 @@
 import polars as pl
 import pytest
 
+from boundary.analyses.grading.tables import GRADING
+from boundary.comparison_tables import CROSSOVERS
 from boundary.errors import InputError, TableError
-from boundary.tables import (
-    CROSSOVERS,
-    GRADING,
-    PASSK,
-    PROBLEMS,
-    SAMPLES,
-    SCORES,
-    STUDY_TABLES,
-    VERDICTS_TABLE,
-    check,
-)
+from boundary.tables import PASSK, PROBLEMS, SAMPLES, SCORES, VERDICTS_TABLE, check
+from score_tables import STUDY_TABLES
 
 VERDICTS = pl.DataFrame(
     {

@@ -13,6 +13,7 @@ from snakemake.shell import shell
 from boundary.plan import plan_study, specs
 from boundary.yamlfile import read_yaml
 from harness import ROOT
+from job_specs import spec_of, tables_spec
 from rule_commands import MOST_ARGUMENT, SIZES, Command, commands_of, executed, full_study
 
 #: Text that a shell, a format string or an encoding would change.
@@ -49,9 +50,9 @@ def test_every_rule_is_looked_at(commands: Commands) -> None:
     # Mathematics has an audit and a sheet, the lab trains, counts are read.
     assert looked_at == {
         *("make_problems", "resolve_model", "train_model", "sample_block", "verify_block"),
-        *("score_arm", "read_counts", "analyse_study", "audit_verdicts", "floor_guesses"),
-        *("score_responses", "summarise_perplexity", "select_chains", "read_sheets"),
-        *("judge_chains", "draw_cot", "draw_figures", "write_report"),
+        *("score_arm", "read_counts", "analyse_study", "analyse_audit", "analyse_guess_floor"),
+        *("score_responses", "analyse_perplexity", "select_chains", "read_sheets"),
+        *("judge_chains", "analyse_cot", "draw_figures", "write_report"),
     }
 
 
@@ -72,8 +73,8 @@ def test_every_spec_arrives_whole(planned: dict, commands: Commands) -> None:
 def test_specs_of_sixty_arms_are_small(commands: Commands) -> None:
     """A dry run prints a changed one whole, and Snakemake stores it for each output."""
     few = commands["10 x 6 x 1024"]
-    assert few["audit_verdicts"].stdin < 25_000
-    assert few["floor_guesses"].stdin < 25_000
+    assert few["analyse_audit"].stdin < 25_000
+    assert few["analyse_guess_floor"].stdin < 25_000
     assert few["score_arm"].stdin < 1_000
     assert max(command.stdin for command in few.values()) < 45_000
     assert max(command.stdin for command in commands["20 x 12 x 4096"].values()) < 170_000
@@ -101,6 +102,6 @@ def test_the_plan_of_the_largest_study_is_cheap() -> None:
     study = full_study(*SIZES["20 x 12 x 4096"])
     start = time.process_time()
     plan = plan_study(study, "x")
-    texts = [specs.tables_spec(plan), specs.audit_spec(plan), specs.chains_spec(plan)]
+    texts = [tables_spec(plan), spec_of(plan, "analyse_audit"), specs.chains_spec(plan)]
     assert len(plan.arms) == 240 and sum(map(len, texts)) > 300_000
     assert time.process_time() - start < 1.5

@@ -32,9 +32,9 @@ def study(
     if tables:
         jobs.append(f"analyse_study studies/{name}/tables/passk.parquet")
     if guesses:
-        jobs.append(f"floor_guesses studies/{name}/tables/guess_floor.parquet")
+        jobs.append(f"analyse_guess_floor studies/{name}/tables/guess_floor.parquet")
     path = f"studies/{name}/tables/perplexity.parquet"
-    return jobs + ([f"summarise_perplexity {path}"] if perplexity else [])
+    return jobs + ([f"analyse_perplexity {path}"] if perplexity else [])
 
 
 def likelihoods() -> list[str]:
@@ -84,17 +84,23 @@ def edit(folder: Path, *modules: str) -> None:
     """Edit files of the package so that they say the same."""
     for name in modules:
         path = folder / "workflow/boundary" / name
-        comment = "<!-- edited -->" if path.suffix == ".html" else "/* edited */"
+        comment = "<!-- edited -->" if path.suffix == ".html" else " Edited."
         path.write_text(path.read_text() + ("\n# edited\n" if path.suffix == ".py" else comment))
 
 
 TABLE, FIGURES = "studies/smoke/tables", "draw_figures studies/smoke/figures/passk.svg"
-#: What an edit of a module makes stale beside the report; figures read every table.
+#: What an edit of a module makes stale beside the report.
 EDITS = {
     "analysis/passk.py": [f"analyse_study {TABLE}/passk.parquet", FIGURES],
-    "analysis/guess.py": [f"floor_guesses {TABLE}/guess_floor.parquet", FIGURES],
-    "likelihood/verdicts.py": [f"summarise_perplexity {TABLE}/perplexity.parquet", FIGURES],
-    "figures/passk.py": [FIGURES],
+    "analyses/guess_floor/compute.py": [
+        f"analyse_guess_floor {TABLE}/guess_floor.parquet",
+        FIGURES,
+    ],
+    "likelihood/verdicts.py": [f"analyse_perplexity {TABLE}/perplexity.parquet", FIGURES],
+    "analyses/efficiency/compute.py": [f"analyse_study {TABLE}/passk.parquet", FIGURES],
+    "analyses/passk/passk.py": [FIGURES],
+    "analyses/passk/passk.rst": [],
+    "analyses/passk/section.py": [],
     "report/page.html": [],
 }
 
@@ -104,6 +110,19 @@ def test_an_edit_makes_anew_what_runs_it(smoke: Path, module: str) -> None:
     edit(smoke, module)
     report = "write_report studies/smoke/report.html"
     assert planned(smoke) == sorted({"all", report, *EDITS[module]})
+
+
+def test_what_no_job_runs_makes_nothing_anew(smoke: Path) -> None:
+    """A line of the registry, and code of an analysis that the study does not run."""
+    edit(smoke, "analyses/registry.py", "analyses/audit/compute.py", "analyses/audit/__init__.py")
+    assert planned(smoke) == []
+
+
+def test_an_option_of_an_analysis_makes_its_job_anew(smoke: Path) -> None:
+    edit_study(smoke, lambda s: s.setdefault("analyses", {}).update(guess_floor={"k_max": 3}))
+    report = "write_report studies/smoke/report.html"
+    guesses = f"analyse_guess_floor {TABLE}/guess_floor.parquet"
+    assert planned(smoke) == sorted({"all", report, guesses, FIGURES})
 
 
 def test_what_refuses_arms_scores_anew(smoke: Path) -> None:
@@ -117,7 +136,7 @@ IDLE = (
     "__init__.py",
     "config/study.py",
     "plan/study.py",
-    "engines/hf.py",
+    "engines/transformers/engine.py",
     "likelihood/responses.py",
 )
 

@@ -137,8 +137,3 @@ PASSK_COT: Table = table(
         pl.col("ci_low") <= pl.col("ci_high"),
     ),
 )
-
-#: Those that stand among the tables of a study.
-CHAIN_STUDY_TABLES: dict[str, Table] = {
-    entry.name: entry for entry in (CHAINS, CHAIN_LABELS, CHAIN_AGREEMENT, JUDGE_QUALITY, PASSK_COT)
-}

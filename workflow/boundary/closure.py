@@ -23,6 +23,8 @@ FACE = PACKAGE.name
 #: Its modules hold commands that have nothing to do with each other, so that of each no more
 #: is read than one command reaches.
 COMMANDS = f"{FACE}.cli"
+#: Its registry, and the faces of the folders in it, say which analyses there are and no more.
+ANALYSES = f"{FACE}.analyses"
 _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]*))", re.M
 )
@@ -31,7 +33,6 @@ _COMMENT = re.compile(r"#[^\n]*")
 _FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.M)
 
 
-@cache
 def command_code(command: str) -> str:
     """Digest of all code of this package that a command runs.
 
@@ -45,26 +46,55 @@ def command_code(command: str) -> str:
     AttributeError
         When there is no such function: a misspelt one would never go stale.
     """
+    return code_of(f"{COMMANDS}.{command}")
+
+
+@cache
+def code_of(*starts: str, files: tuple[str, ...] = ()) -> str:
+    """Digest of all code that modules and functions of commands run.
+
+    Parameters
+    ----------
+    starts : str
+        As of `closure`.
+    files : tuple of str
+        Files that are no Python, relative to the package.
+
+    Raises
+    ------
+    AttributeError
+        When there is no such module or function.
+    """
+    read = closure(*starts) | {name: (PACKAGE / name).read_bytes() for name in files}
     total = hashlib.sha256()
-    for name, content in sorted(closure(command).items()):
+    for name, content in sorted(read.items()):
         total.update(name.encode())
         total.update(hashlib.sha256(content).digest())
     return total.hexdigest()[:DIGEST_LENGTH]
 
 
-def closure(command: str) -> dict[str, bytes]:
-    """Return what a command runs: text by path relative to the package.
+def closure(*starts: str) -> dict[str, bytes]:
+    """Return what modules and functions of commands run: text by path relative to the package.
 
     Modules stand there whole, those of ``cli`` as the parts that the command reaches, and
     files that are no Python (templates, style sheets) with the package that holds them.
+    What an analysis declares and which analyses there are is no part of it: the plan reads
+    both, and they reach a job as its inputs, outputs and settings.
+
+    Parameters
+    ----------
+    starts : str
+        Full names, such as ``"boundary.cli.analyses.passk"``.
     """
-    module, _, function = command.rpartition(".")
     read: dict[str, bytes] = {}
-    left = [f"{COMMANDS}.{module}.{function}"]
+    for name in starts:
+        if not name.startswith(f"{COMMANDS}.") and _file(name) is None:
+            raise AttributeError(f"there is no module {name}")
+    left = [*starts]
     done = set()
     while left:
         name = left.pop()
-        if name in done or name in (FACE, COMMANDS):
+        if name in done or name in (FACE, COMMANDS) or _declares(name):
             continue
         done.add(name)
         path, package = _file(name), name.rpartition(".")[0]
@@ -78,6 +108,16 @@ def closure(command: str) -> dict[str, bytes]:
             continue
         left.append(package)  # runs before what it holds
     return read
+
+
+def _declares(name: str) -> bool:
+    """Whether a module tells of analyses what the plan reads."""
+    if not name.startswith(ANALYSES):
+        return False
+    path = _file(name)
+    return f"{name}.".startswith(f"{ANALYSES}.registry.") or (
+        path is not None and path.name == "__init__.py"
+    )
 
 
 @cache

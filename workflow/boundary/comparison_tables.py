@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pandera.polars as pa
 import polars as pl
 
-from boundary.checking import amount, count, flag, real, rule, share, table, text
+from boundary.checking import count, flag, real, rule, table, text
 from boundary.decisions import CROSSOVER_VERDICTS, DECIDES, GUARDS, RETIRED_VERDICTS
 from boundary.extraction import FENCED, RULES
 
@@ -19,7 +18,7 @@ GRADING_RULES = (*EQUALITY_RULES, *RULES, FENCED)
 #: Which models solve a problem.
 SETS = ("both", "base_only", "other_only", "neither")
 
-_PAIR = {
+PAIR = {
     "comparison": text(),
     "base": text(),
     "other": text(),
@@ -27,13 +26,13 @@ _PAIR = {
     "protocol": text(),
     "other_protocol": text(),
 }
-_PAIR_KEY = ("comparison", "benchmark")
+PAIR_KEY = ("comparison", "benchmark")
 
 DIFFERENCES = table(
     "differences",
-    (*_PAIR_KEY, "k"),
+    (*PAIR_KEY, "k"),
     {
-        **_PAIR,
+        **PAIR,
         "k": count(least=1),
         "diff": real(),
         "se": real(),
@@ -49,7 +48,7 @@ DIFFERENCES = table(
     },
 )
 
-_CROSSOVER = {
+CROSSOVER_COLUMNS = {
     "k_cross": real(null=True),
     "ci_low": real(null=True),
     "ci_high": real(null=True),
@@ -78,7 +77,7 @@ _CROSSOVER = {
 _FAVOURED = pl.col("regions").str.extract(r"(base|other):\d+-\d+$")
 _REACHED = pl.col("regions").str.extract(r"-(\d+)$").cast(pl.Int64)
 _BOTH = pl.col("regions").str.contains("base:") & pl.col("regions").str.contains("other:")
-_CROSSOVER_RULES = (
+CROSSOVER_RULES = (
     rule(
         "verdict is what regions and k_max come to",
         ("regions", "verdict", "k_max"),
@@ -106,7 +105,7 @@ _CROSSOVER_RULES = (
 )
 
 
-def _of_an_earlier_version(frame: pl.DataFrame, missing: list[str]) -> str | None:
+def earlier_version(frame: pl.DataFrame, missing: list[str]) -> str | None:
     """Say that a table holds verdicts of the rule before the guards stood beside them."""
     if "verdict" not in frame.columns:
         return None
@@ -124,90 +123,8 @@ def _of_an_earlier_version(frame: pl.DataFrame, missing: list[str]) -> str | Non
 
 CROSSOVERS = table(
     "crossovers",
-    _PAIR_KEY,
-    {**_PAIR, **_CROSSOVER},
-    *_CROSSOVER_RULES,
-    earlier=_of_an_earlier_version,
-)
-
-GRADING = table(
-    "grading",
-    (*_PAIR_KEY, "rule"),
-    {
-        **_PAIR,
-        "rule": text(among=GRADING_RULES),
-        **_CROSSOVER,
-        "base_problems_changed": count(),
-        "base_responses_changed": count(),
-        "other_problems_changed": count(),
-        "other_responses_changed": count(),
-    },
-    *_CROSSOVER_RULES,
-    earlier=_of_an_earlier_version,
-)
-
-
-def _regained(only: str) -> dict[str, pa.Column]:
-    """Return what becomes of the problems that one model alone solves."""
-    return {
-        f"{only}_halves": amount(),
-        f"{only}_regained": share(null=True),
-        f"{only}_regained_low": share(null=True),
-        f"{only}_regained_high": share(null=True),
-        f"{only}_half_predicted": share(null=True),
-        f"{only}_calibrated": flag(null=True),
-        f"{only}_predicted": share(null=True),
-    }
-
-
-COVERAGE = table(
-    "coverage",
-    _PAIR_KEY,
-    {
-        **_PAIR,
-        **{name: amount() for name in SETS},
-        "mcnemar_p": share(),
-        "n_min": count(least=1),
-        "n_max": count(least=1),
-        "n_base": count(least=1),
-        "n_other": count(least=1),
-        "n_problems": count(least=1),
-        **_regained("base_only"),
-        **_regained("other_only"),
-        "permitted": text(null=True, need=False),
-        "note": text(null=True),
-    },
-)
-
-COVERAGE_PROBLEMS = table(
-    "coverage_problems",
-    (*_PAIR_KEY, "problem_id"),
-    {
-        **_PAIR,
-        "problem_id": text(),
-        "set": text(among=SETS),
-        "base_correct": count(),
-        "base_n": count(least=1),
-        "other_correct": count(),
-        "other_n": count(least=1),
-        "base_at_n": share(),
-        "other_at_n": share(),
-        "solved_next": share(null=True),
-    },
-)
-
-EFFICIENCY = table(
-    "efficiency",
-    _PAIR_KEY,
-    {
-        **_PAIR,
-        "k": count(least=1),
-        "base_pass_at_k": share(),
-        "other_pass_at_1": share(),
-        "gap": real(),
-        "ci_low": real(),
-        "ci_high": real(),
-        "n_problems": count(least=1),
-        "flagged": flag(),
-    },
+    PAIR_KEY,
+    {**PAIR, **CROSSOVER_COLUMNS},
+    *CROSSOVER_RULES,
+    earlier=earlier_version,
 )

@@ -11,19 +11,10 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
-from boundary.chain_tables import CHAIN_STUDY_TABLES
 from boundary.checking import Table as Table  # noqa: PLC0414  # re-exported
-from boundary.checking import at_most, count, flag, real, rule, share, table, text
+from boundary.checking import at_most, count, flag, real, rule, table, text
 from boundary.checking import check as check  # noqa: PLC0414
 from boundary.columns import ARM, ARM_KEY, FAULT, PASSK_COLUMNS
-from boundary.comparison_tables import (
-    COVERAGE,
-    COVERAGE_PROBLEMS,
-    CROSSOVERS,
-    DIFFERENCES,
-    EFFICIENCY,
-    GRADING,
-)
 from boundary.extraction import FENCED, FORMS, PROGRAM_FORMS, RULES
 from boundary.kinds import KINDS
 
@@ -34,9 +25,6 @@ FINISH_REASONS = ("stop", "length", FAULT)
 #: How a candidate program was walled off, the best first.
 SANDBOXES = ("bubblewrap", "namespaces", "reduced")
 VERDICTS = ("correct", "wrong", "no_answer", "timeout", "resource", "error", "violation")
-#: What the audit counts: breaches seen at run time, tricks seen in the source, by which
-#: sandbox programs were run, in which form answers stood, and what the verifier remarks.
-AUDIT_KINDS = ("breach", "trick", "sandbox", "extraction", "remark")
 
 PROBLEMS = table(
     "problems",
@@ -178,76 +166,17 @@ SCORES = table(
     filled=True,
 )
 
-RESPONSES = table(
-    "responses",
-    ARM_KEY,
-    {
-        **ARM,
-        "n_problems": count(least=1),
-        "n_responses": count(least=1),
-        "truncated": count(null=True),
-        "truncated_share": share(null=True),
-        "truncated_ci_low": share(null=True),
-        "truncated_ci_high": share(null=True),
-        "empty": count(null=True),
-        "empty_share": share(null=True),
-        "no_answer": count(null=True),
-        "no_answer_share": share(null=True),
-        "distinct_responses": count(null=True),
-        "duplicate_share": share(null=True),
-        "mean_tokens": real(null=True),
-        "violations": count(null=True, need=False),
-        "tricked": count(null=True, need=False),
-        "reduced": count(null=True, need=False),
-        "n_unset": count(null=True, need=False),
-    },
-)
 
 PASSK = table("passk", (*ARM_KEY, "k"), {**ARM, **PASSK_COLUMNS})
 
-HISTOGRAM = table(
-    "histogram",
-    (*ARM_KEY, "bin"),
-    {
-        **ARM,
-        "bin": count(),
-        "label": text(),
-        "low": share(),
-        "high": share(),
-        "problems": count(),
-        "share": share(),
-        "ci_low": share(),
-        "ci_high": share(),
-        "n_problems": count(least=1),
-        "n_min": count(least=1),
-    },
-)
 
-SERIES = table(
-    "series",
-    ("series", "benchmark", "step", "k"),
-    {
-        "series": text(),
-        **ARM,
-        "step": count(),
-        "k": count(least=1),
-        "pass_at_k": share(),
-        "se": real(),
-        "ci_low": share(),
-        "ci_high": share(),
-        "n_problems": count(least=1),
-        "n_min": count(least=1),
-        "flagged": flag(),
-    },
-)
-
-_SCORED = {name: text() for name in ("scorer", "source_model", "benchmark", "protocol")}
+SCORED = {name: text() for name in ("scorer", "source_model", "benchmark", "protocol")}
 
 LIKELIHOODS = table(
     "likelihoods",
-    (*_SCORED, "problem_id", "sample_index"),
+    (*SCORED, "problem_id", "sample_index"),
     {
-        **_SCORED,
+        **SCORED,
         "problem_id": text(),
         "sample_index": count(),
         "n_tokens": count(),
@@ -258,98 +187,3 @@ LIKELIHOODS = table(
     },
     filled=True,
 )
-
-PERPLEXITY = table(
-    "perplexity",
-    (*_SCORED, "responses", "unit", "scope"),
-    {
-        **_SCORED,
-        "responses": text(among=("all", "correct", "wrong")),
-        "unit": text(among=("problems", "responses")),
-        "scope": text(among=("all", "shared")),
-        "n_responses": count(),
-        "n_problems": count(),
-        "median_perplexity": real(null=True),
-        "median_ci_low": real(null=True),
-        "median_ci_high": real(null=True),
-        "mean_perplexity": real(null=True),
-        "mean_ci_low": real(null=True),
-        "mean_ci_high": real(null=True),
-        "mean_surprisal": real(null=True),
-        "surprisal_ci_low": real(null=True),
-        "surprisal_ci_high": real(null=True),
-    },
-)
-
-AUDIT = table(
-    "audit",
-    (*ARM_KEY, "kind", "name"),
-    {
-        **ARM,
-        "kind": text(among=AUDIT_KINDS),
-        "name": text(),
-        "responses": count(),
-        "problems": count(),
-        "n_responses": count(),
-        "n_problems": count(),
-        "share": share(null=True),
-        "ci_low": share(null=True),
-        "ci_high": share(null=True),
-    },
-    at_most("responses", "n_responses"),
-    at_most("problems", "n_problems"),
-)
-
-DISAGREEMENTS = table(
-    "disagreements",
-    (*ARM_KEY, "problem_id", "answer", "verdict", "correct_lenient", "correct_agreed"),
-    {
-        **ARM,
-        "problem_id": text(),
-        "gold": text(null=True),
-        "answer": text(null=True),
-        "verdict": text(among=VERDICTS),
-        "correct": flag(),
-        "correct_lenient": flag(null=True),
-        "correct_agreed": flag(null=True),
-        "responses": count(least=1),
-        "first_sample": count(),
-    },
-)
-
-#: The tables that one job derives from the scores of a study.
-STUDY_TABLES: dict[str, Table] = {
-    entry.name: entry
-    for entry in (
-        PASSK,
-        DIFFERENCES,
-        CROSSOVERS,
-        COVERAGE,
-        COVERAGE_PROBLEMS,
-        HISTOGRAM,
-        EFFICIENCY,
-        SERIES,
-        RESPONSES,
-    )
-}
-#: What the same job makes where the scores say how the answers were judged by each rule.
-GRADING_TABLES: dict[str, Table] = {
-    "passk_lenient": PASSK,
-    "passk_agreed": PASSK,
-    **{f"passk_{rule}": PASSK for rule in (*RULES, FENCED)},
-    GRADING.name: GRADING,
-}
-#: Every table that may stand in a study's folder: beside those, pass@k of answers
-#: whose chain is right too and of lucky guesses, what the audit of the verdicts found,
-#: and what comes from likelihoods.
-ALL_STUDY_TABLES: dict[str, Table] = {
-    **STUDY_TABLES,
-    **GRADING_TABLES,
-    "passk_chain": PASSK,
-    "guess_floor": PASSK,
-    **CHAIN_STUDY_TABLES,
-    AUDIT.name: AUDIT,
-    DISAGREEMENTS.name: DISAGREEMENTS,
-    LIKELIHOODS.name: LIKELIHOODS,
-    PERPLEXITY.name: PERPLEXITY,
-}

@@ -5,9 +5,10 @@ import polars as pl
 import pytest
 from scipy.stats import binomtest
 
-from boundary.analysis.audit import READ, audit_table, count_arm, disagreements
+from boundary.analyses.audit.compute import READ, audit_table, count_arm, disagreements
+from boundary.analyses.audit.tables import AUDIT, DISAGREEMENTS
 from boundary.analysis.intervals import mean_and_se, share_interval
-from boundary.tables import AUDIT, DISAGREEMENTS, VERDICTS_TABLE, check
+from boundary.tables import VERDICTS_TABLE, check
 
 LABELS = {"model": "m", "benchmark": "b", "protocol": "p"}
 TYPES = {name: column.dtype.type for name, column in VERDICTS_TABLE.schema.columns.items()}

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.analysis import cot
+from boundary.analyses.cot import compute as cot
 from boundary.analysis.passk import pass_at_k, passk_table
 from boundary.errors import TableError
 from chain_arms import N, simulate

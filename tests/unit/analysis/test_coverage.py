@@ -5,16 +5,17 @@ import polars as pl
 import pytest
 from scipy.stats import binomtest, norm
 
-from boundary.analysis.coverage import (
+from boundary.analyses.coverage.compute import (
     clustered_p,
     coverage_tables,
     mcnemar_p,
     thinned_mcnemar_p,
 )
+from boundary.analyses.coverage.tables import COVERAGE, COVERAGE_PROBLEMS
 from boundary.analysis.pairs import pair_arms, pair_from_spec
 from boundary.analysis.passk import pass_at_k
 from boundary.checking import check
-from boundary.comparison_tables import COVERAGE, COVERAGE_PROBLEMS, SETS
+from boundary.comparison_tables import SETS
 
 
 @pytest.mark.parametrize(

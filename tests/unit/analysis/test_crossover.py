@@ -15,8 +15,9 @@ from boundary.analysis.crossover import (
 )
 from boundary.analysis.differences import difference_curve
 from boundary.analysis.pairs import pair_arms, pair_from_spec
+from boundary.comparison_tables import CROSSOVERS
 from boundary.decisions import Region, read_regions, regions_text
-from boundary.tables import CROSSOVERS, check
+from boundary.tables import check
 
 
 def judge(arm, base, other, n, *, n_other=None, **options):

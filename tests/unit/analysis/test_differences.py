@@ -4,8 +4,9 @@ import pytest
 
 from boundary.analysis.differences import comparison_grid, difference_curve, differences_frame
 from boundary.analysis.pairs import pair_arms, pair_from_spec
+from boundary.comparison_tables import DIFFERENCES
 from boundary.errors import InputError
-from boundary.tables import DIFFERENCES, check
+from boundary.tables import check
 
 
 def human_eval(n, c, k):

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from boundary.analysis.efficiency import efficiency_frame
+from boundary.analyses.efficiency.compute import efficiency_frame
+from boundary.analyses.efficiency.tables import EFFICIENCY
 from boundary.analysis.pairs import pair_arms, pair_from_spec
-from boundary.tables import EFFICIENCY, check
+from boundary.tables import check
 
 
 def test_published_math500(math500, math500_comparison):

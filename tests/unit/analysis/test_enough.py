@@ -4,14 +4,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.analysis.cot import cot_table
+from boundary.analyses.cot.compute import cot_table
+from boundary.analyses.guess_floor.compute import guess_floor_table
+from boundary.analyses.series.compute import series_table
 from boundary.analysis.enough import few_in_arms, few_samples, usual_n, with_enough
-from boundary.analysis.guess import guess_floor_table
 from boundary.analysis.pairs import pair_arms
-from boundary.analysis.series import series_table
-from boundary.analysis.study import study_tables
 from boundary.errors import InputError
+from boundary.jobs.reading import SeriesRow
 from chain_arms import simulate
+from score_tables import study_tables
 
 N = [128, 3, 128, 64, 128, 128, 70]
 IDS = [f"p{i}" for i in range(len(N))]
@@ -94,7 +95,7 @@ def test_dropping_everything_names_the_largest_min_n(arm, scores):
     with pytest.raises(InputError, match="o / bench / paper: min_n 129 drops all 7"):
         with_enough(scores.filter(model="o"), 129)
     with pytest.raises(InputError, match="Series s on bench: min_n 129"):
-        series_table(scores, SPEC["series"][0], min_n=129)
+        series_table(scores, SeriesRow.model_validate(SPEC["series"][0]), min_n=129)
 
 
 def test_a_study_without_min_n_is_as_before_and_with_it_speaks_of_the_rest(scores):

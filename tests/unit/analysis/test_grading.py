@@ -4,12 +4,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.analysis.grading import graded_otherwise, under
+from boundary.analyses.grading.compute import graded_otherwise, under
+from boundary.analyses.grading.tables import GRADING, TABLES
 from boundary.analysis.passk import passk_table
-from boundary.analysis.study import study_tables
+from boundary.comparison_tables import CROSSOVERS
 from boundary.errors import InputError
 from boundary.extraction import RULES
-from boundary.tables import CROSSOVERS, GRADING, GRADING_TABLES, PASSK, check
+from boundary.tables import PASSK, check
+from score_tables import study_tables
 
 ENTRY = {"comparison": "c", "base": "b", "other": "o", "benchmark": "bench", "protocol": "paper"}
 
@@ -122,13 +124,11 @@ def test_a_rule_counts_only_where_both_arms_know_it(arm):
 def test_without_other_rules_there_are_no_such_tables(arm):
     plain = arm("a", [3, 4], 4)
     assert not graded_otherwise(plain)
-    assert set(GRADING_TABLES).isdisjoint(study_tables(plain, {}))
+    assert set(TABLES).isdisjoint(study_tables(plain, {}))
     unknown = plain.with_columns(correct_lenient=pl.lit(None, dtype=pl.Int64))
     tables = study_tables(unknown, {})
-    assert {name: tables[name].height for name in GRADING_TABLES} == dict.fromkeys(
-        GRADING_TABLES, 0
-    )
-    for name, table in GRADING_TABLES.items():
+    assert {name: tables[name].height for name in TABLES} == dict.fromkeys(TABLES, 0)
+    for name, table in TABLES.items():
         check(tables[name], table, name)
 
 

@@ -6,7 +6,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.analysis.guess import Guesses, floor_curve, guess_floor_table, read_guesses
+from boundary.analyses.guess_floor.compute import (
+    Guesses,
+    floor_curve,
+    guess_floor_table,
+    read_guesses,
+)
 from boundary.analysis.intervals import share_interval
 from boundary.errors import TableError
 
@@ -128,7 +133,7 @@ def test_one_problem_has_no_others():
 def test_blocks_of_k_change_nothing(monkeypatch):
     guesses = read_guesses(problems(GOLDS), verdicts(ANSWERS), ARM)
     whole = floor_curve(guesses, np.arange(1, 50))
-    monkeypatch.setattr("boundary.analysis.guess.BLOCK_CELLS", 17)
+    monkeypatch.setattr("boundary.analyses.guess_floor.compute.BLOCK_CELLS", 17)
     for one, other in zip(whole, floor_curve(guesses, np.arange(1, 50)), strict=True):
         assert one == pytest.approx(other, abs=1e-15)
 

@@ -6,8 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from boundary.analysis.histogram import BINS, HIGHS, LABELS, LOWS, accuracy_bin, histogram_table
-from boundary.tables import HISTOGRAM, check
+from boundary.analyses.histogram.compute import (
+    BINS,
+    HIGHS,
+    LABELS,
+    LOWS,
+    accuracy_bin,
+    histogram_table,
+)
+from boundary.analyses.histogram.tables import HISTOGRAM
+from boundary.tables import check
 
 
 @given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))))

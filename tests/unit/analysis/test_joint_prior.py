@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from boundary.analysis.joint_prior import fit_joint_prior, likelihood
+from boundary.analyses.coverage.joint_prior import fit_joint_prior, likelihood
 
 #: Pairs of rates of base and other, and how many problems of each hundred have them.
 KINDS = {(0.5, 0.0): 40, (0.5, 0.02): 20, (0.05, 0.3): 25, (0.0, 0.4): 15}

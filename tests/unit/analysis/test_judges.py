@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.analysis.judges import Quality, quality_of, quality_table
+from boundary.analyses.cot.judges import Quality, quality_of, quality_table
 
 
 def chains(*said, model="m"):

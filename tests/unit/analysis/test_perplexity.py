@@ -4,8 +4,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.analysis.perplexity import perplexity_table
-from boundary.tables import PERPLEXITY, check
+from boundary.analyses.perplexity.compute import perplexity_table
+from boundary.analyses.perplexity.tables import PERPLEXITY
+from boundary.tables import check
 
 
 def likelihoods(rows, scorer="base", source="rl"):

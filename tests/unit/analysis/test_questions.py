@@ -12,8 +12,8 @@ from boundary.analysis.differences import difference_curve
 from boundary.analysis.pairs import pair_arms
 from boundary.analysis.passk import pass_at_k, passk_table
 from boundary.analysis.questions import Profiles, Questions
-from boundary.analysis.study import study_tables
 from boundary.errors import InputError
+from score_tables import study_tables
 
 SPEC = {
     "bootstrap": 300,

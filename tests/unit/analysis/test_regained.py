@@ -5,9 +5,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.analysis import regained as module
+from boundary.analyses.coverage import regained as module
+from boundary.analyses.coverage.regained import ratio_interval, regained, split_halves
 from boundary.analysis.pairs import pair_arms, pair_from_spec
-from boundary.analysis.regained import ratio_interval, regained, split_halves
 
 FIELDS = ("halves", "share", "low", "high", "half_predicted", "calibrated", "predicted")
 

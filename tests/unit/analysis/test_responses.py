@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from boundary.analyses.responses.compute import TRIED, responses_table
+from boundary.analyses.responses.tables import RESPONSES
 from boundary.analysis.intervals import mean_and_se, share_interval
-from boundary.analysis.responses import TRIED, responses_table
-from boundary.tables import RESPONSES, check
+from boundary.tables import check
 
 
 def counted(arm, model, n, **columns):

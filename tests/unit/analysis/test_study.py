@@ -3,9 +3,9 @@ import json
 import polars as pl
 import pytest
 
-from boundary.analysis.study import study_tables
 from boundary.errors import InputError, TableError
-from boundary.tables import PASSK, STUDY_TABLES, check
+from boundary.tables import PASSK, check
+from score_tables import STUDY_TABLES, study_tables
 
 
 def test_all_tables_of_the_published_study(math500, math500_comparison):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from boundary.analysis.validity import Units, draw_valid_counts
+from boundary.analyses.cot.validity import Units, draw_valid_counts
 
 
 def units(*problems):

@@ -5,8 +5,9 @@ import json
 import polars as pl
 import pytest
 
+from boundary.analyses.audit.tables import AUDIT, DISAGREEMENTS
 from boundary.store import read_provenance, read_table, write_table
-from boundary.tables import AUDIT, DISAGREEMENTS, PROBLEMS, VERDICTS_TABLE
+from boundary.tables import PROBLEMS, VERDICTS_TABLE
 
 
 @pytest.fixture

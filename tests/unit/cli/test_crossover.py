@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from boundary.comparison_tables import CROSSOVERS
 from boundary.decisions import read_regions
 from boundary.report.sentences import sentence
 from boundary.store import read_table
-from boundary.tables import CROSSOVERS
 
 #: The base is ahead at k = 1 by a little; at K the other is, by more than the base was.
 TURNS = [72] * 30 + [0] * 9 + [1] * 4, [66] * 30 + [1] * 9 + [0] * 4

@@ -7,15 +7,10 @@ import itertools
 import polars as pl
 import pytest
 
+from boundary.comparison_tables import CROSSOVERS
 from boundary.origins import questions_digest
 from boundary.store import read_provenance, read_table, write_table
-from boundary.tables import (
-    CROSSOVERS,
-    PROBLEMS,
-    SAMPLES,
-    SCORES,
-    VERDICTS_TABLE,
-)
+from boundary.tables import PROBLEMS, SAMPLES, SCORES, VERDICTS_TABLE
 from origin_files import BY, SAMPLING, Files, problems
 
 

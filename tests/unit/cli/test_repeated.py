@@ -11,8 +11,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from boundary.comparison_tables import CROSSOVERS
 from boundary.store import read_table, write_table
-from boundary.tables import CROSSOVERS, PROBLEMS, SAMPLES, SCORES, VERDICTS_TABLE
+from boundary.tables import PROBLEMS, SAMPLES, SCORES, VERDICTS_TABLE
 
 Run = Callable[..., Any]
 QUESTIONS, TIMES, N = 30, 32, 4

@@ -19,6 +19,7 @@ from boundary.jobs.shards import Shards, shard_paths
 from boundary.plan import plan_study, specs
 from boundary.yamlfile import read_yaml
 from harness import ROOT
+from job_specs import spec_of, tables_spec
 
 #: Every command with a spec, with options that it needs beside it.
 COMMANDS = {
@@ -82,7 +83,7 @@ def test_every_command_reads_standard_input(
 @pytest.mark.parametrize(("text", "told"), MALFORMED.items(), ids=range(len(MALFORMED)))
 def test_what_is_no_spec(text: str, told: str) -> None:
     with pytest.raises(InputError, match=re.escape(told)):
-        read_spec(text, reading.Audit)
+        read_spec(text, reading.ArmTables)
 
 
 @pytest.mark.parametrize(
@@ -97,14 +98,14 @@ def test_what_is_no_spec(text: str, told: str) -> None:
 def test_what_standard_input_may_not_hold(content: bytes, told: str, piped: Any) -> None:
     piped(content)
     with pytest.raises(InputError, match=re.escape(told)):
-        read_spec("-", reading.Audit)
+        read_spec("-", reading.ArmTables)
 
 
 def test_standard_input_that_never_ends(monkeypatch: pytest.MonkeyPatch, piped: Any) -> None:
     monkeypatch.setattr("boundary.cli.spec.MOST_BYTES", 1000)
     piped(b" " * 2000)
     with pytest.raises(InputError, match="more than 1,000 bytes"):
-        read_spec("-", reading.Audit)
+        read_spec("-", reading.ArmTables)
     assert MOST_BYTES > 10**8
 
 
@@ -116,7 +117,7 @@ def test_a_terminal_is_asked_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for stdin, told in ((Terminal(), "is a terminal"), (None, "is closed")):
         monkeypatch.setattr(sys, "stdin", stdin)
         with pytest.raises(InputError, match=told):
-            read_spec("-", reading.Audit)
+            read_spec("-", reading.ArmTables)
 
 
 def test_text_arrives_as_it_is(piped: Any) -> None:
@@ -149,14 +150,14 @@ def planned() -> dict[str, tuple[Any, Any]]:
         ),
         "counts": (specs.counts_spec(published, counted.folder), reading.Counts),
         "score": (specs.score_spec(lab, arm.folder, 4), reading.Score),
-        "tables": (specs.tables_spec(lab), reading.Tables),
-        "perplexity": (specs.perplexity_spec(lab), reading.Perplexity),
-        "audit": (specs.audit_spec(outside), reading.Audit),
-        "guesses": (specs.guess_spec(lab), reading.GuessFloor),
+        "tables": (tables_spec(lab), reading.Tables),
+        "perplexity": (spec_of(lab, "analyse_perplexity"), reading.Perplexity),
+        "audit": (spec_of(outside, "analyse_audit"), reading.ArmTables),
+        "guesses": (spec_of(lab, "analyse_guess_floor"), reading.ArmTables),
         "chains": (specs.chains_spec(lab), chains.SelectChains),
         "sheets": (specs.sheets_spec(lab), chains.ReadSheets),
         "judge": (specs.judge_spec(lab), chains.ChainJudge),
-        "curves": (specs.cot_spec(lab), chains.ChainCurves),
+        "curves": (spec_of(lab, "analyse_cot"), chains.ChainCurves),
         "figures": (specs.figures_spec(lab), pages.Figures),
         "report": (specs.report_spec(lab), pages.Report),
     }
@@ -211,10 +212,10 @@ def test_a_value_of_a_wrong_type_is_named(name: str) -> None:
 
 
 def test_keys_that_an_object_lacks_are_named_together() -> None:
-    told = "--spec: has no confidence; arms.0 has no verdicts, kind; arms.0.n: unknown key."
-    arm = {"model": "m", "benchmark": "b", "protocol": "p", "n": 3}
+    told = "--spec: has no confidence; arms.0 has no benchmark, verdicts; arms.0.n: unknown key."
+    arm = {"model": "m", "protocol": "p", "n": 3}
     with pytest.raises(InputError, match=re.escape(told)):
-        read_spec(json.dumps({"arms": [arm]}), reading.Audit)
+        read_spec(json.dumps({"arms": [arm]}), reading.ArmTables)
 
 
 def test_text_for_a_number_is_no_number() -> None:

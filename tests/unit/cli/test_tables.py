@@ -10,8 +10,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from boundary.analyses.coverage.tables import COVERAGE
+from boundary.comparison_tables import CROSSOVERS
 from boundary.store import read_provenance, read_table, write_table
-from boundary.tables import COVERAGE, CROSSOVERS, PASSK, SAMPLES, SCORES, VERDICTS_TABLE
+from boundary.tables import PASSK, SAMPLES, SCORES, VERDICTS_TABLE
 
 Run = Callable[..., Any]
 Scores = Callable[..., Path]
@@ -363,7 +365,7 @@ def test_a_comparison_of_two_engines_is_refused(
 
 
 def test_analyse_writes_every_table(run: Run, score_file: Scores, tmp_path: Path) -> None:
-    from boundary.tables import STUDY_TABLES
+    from score_tables import STUDY_TABLES
 
     spec = (
         '{"bootstrap": 200, "confidence": 0.9, "k_max": null, "series": [], "comparisons": '

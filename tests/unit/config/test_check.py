@@ -343,8 +343,17 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "figure of grading without answers": (
         {"figures.0": "grading"},
-        "figures[0]: 'grading' is drawn of responses to problems of the kind choice or math or "
+        "figures[0]: 'grading' is of responses to problems of the kind choice or code or math or "
         "text, and the study samples none.",
+    ),
+    "analysis of answers without any": (
+        {"analyses.audit": True},
+        "analyses.audit: is of responses to problems of the kind choice or code or math or text, "
+        "and the study samples none.",
+    ),
+    "analysis of perplexity without likelihoods": (
+        {"analyses.likelihood": ..., "analyses.perplexity": True},
+        "analyses.perplexity: needs the section analyses.likelihood, which is missing.",
     ),
     "figure twice": (
         {"figures": ["passk", {"name": "passk", "title": "again"}]},

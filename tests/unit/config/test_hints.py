@@ -20,7 +20,7 @@ models:
 benchmarks: {m: {}}
 protocols: {p: {max_tokens: 9, n: 4, temperature: 0.6}}
 comparisons: [{base: a, other: b, benchmarks: [m], protocol: p}]
-analyses: {bootstrap: 200, confidence: 0.9, guess_floor: true}
+analyses: {bootstrap: 200, confidence: 0.9, efficiency: true}
 """
 
 
@@ -133,7 +133,7 @@ def test_other_spellings_of_a_number(text: str, hint: str, told: Callable[..., l
 @pytest.mark.parametrize(
     ("old", "new", "end"),
     [
-        ("guess_floor: true", "guess_floor: 'yes'", " Write true or false, without quotes."),
+        ("efficiency: true", "efficiency: 'yes'", " Write true or false, without quotes."),
         ("[m]", "m", ' (found "m"). Write a list: [m].'),
         ("{m: {}}", "{m: }", " Write {} where there is nothing to set."),
         ("{m: {}}", "[m]", " Write a mapping: a name and a colon before each entry, no list."),

@@ -58,6 +58,6 @@ def test_all_problems_at_once(edit: Edit, problems: Problems) -> None:
         "analyses.likelihood.models[0]: no model is called 'bas'",
         "series.grpo.protocol: no protocol is called 't3'",
         "figures[1]: 'passk' is listed twice",
-        "figures[2]: input should be 'passk'",
+        "figures[2]: no figure is called 'nothing'",
     ):
         assert f"\n{expected}" in f"\n{found}", found

@@ -16,6 +16,7 @@ from boundary.config import read_study
 from boundary.config.problems import problems_of
 from boundary.config.study import Study
 from boundary.plan import Plan
+from boundary.plan.analyses import figures_of
 from boundary.plan.cost import place_of, sampling_basis
 from harness import ROOT, copy_repository, snakemake
 
@@ -233,7 +234,7 @@ def test_perplexities_are_those_of_sixteen_responses_under_both_models() -> None
     plan = planned("yue2025_fig6")
     assert [plan.scored_responses(arm) for arm in plan.likelihood_arms] == [16, 16]
     assert len(plan.likelihoods) == 4
-    assert list(plan.figures) == ["perplexity"]
+    assert list(figures_of(plan)) == ["perplexity"]
 
 
 @pytest.fixture(scope="module")

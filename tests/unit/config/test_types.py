@@ -30,7 +30,24 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key of analyses": (
         {"analyses.boostrap": 100},
         "analyses.boostrap: unknown key (found 100). Valid keys: bootstrap, confidence, k_max, "
-        "min_n, decides, guess_floor, likelihood, chains. Did you mean 'bootstrap'?",
+        "min_n, decides, likelihood, chains, histogram, efficiency, series, perplexity, chain, "
+        "grading, audit, guess_floor, cot. Did you mean 'bootstrap'?",
+    ),
+    "misspelt analysis": (
+        {"analyses.efficency": False},
+        "efficency: unknown key (found false).",
+    ),
+    "unknown option of an analysis": (
+        {"analyses.guess_floor": {"x": 1}},
+        "analyses.guess_floor.x: unknown key (found 1). Valid keys: k_max.",
+    ),
+    "wrong option of an analysis": (
+        {"analyses.guess_floor": {"k_max": 0}},
+        "analyses.guess_floor.k_max: input should be greater than or equal to 1 (found 0).",
+    ),
+    "analysis that is neither on nor off": (
+        {"analyses.efficiency": 3},
+        "analyses.efficiency: input should be a valid boolean (found 3).",
     ),
     "unknown key of likelihood": (
         {"analyses.likelihood.n": 3},
@@ -63,7 +80,10 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         "models.rl.role: input should be 'base', 'rl', 'distilled', 'instruct' or 'reference' (fou",
     ),
     "unknown engine": ({"protocols.t1.engine": "tgi"}, "'transformers' or 'vllm' (found \"tgi\")"),
-    "unknown figure": ({"figures.0": "pass"}, "figures[0]: input should be 'passk', 'difference'"),
+    "unknown figure": (
+        {"figures.0": "pass"},
+        "figures[0]: no figure is called 'pass'; there are: passk,",
+    ),
     "unknown recipe": (
         {"lab.grpo.recipe": "ppo"},
         'lab.grpo.recipe: no recipe is called "ppo"; there are: pretrain, reinforce, distil.',

@@ -17,8 +17,8 @@ ALL = {
     "verify_block": 8,
     "score_arm": 4,
     "analyse_study": 1,
-    "audit_verdicts": 1,
-    "floor_guesses": 1,
+    "analyse_audit": 1,
+    "analyse_guess_floor": 1,
     "draw_figures": 1,
     "write_report": 1,
 }
@@ -56,7 +56,7 @@ def test_a_missing_sample_is_made_only_for_what_needs_it(study: Callable[..., Pl
     sample, verdict = arm.samples()[0], arm.verdicts()[0]
     assert left(stages(plan, without({sample, verdict}))) == {}
     ends = dict.fromkeys(("analyse_study", "draw_figures", "write_report"), 1)
-    verdicts = dict.fromkeys(("audit_verdicts", "floor_guesses"), 1)
+    verdicts = dict.fromkeys(("analyse_audit", "analyse_guess_floor"), 1)
     # Scores that are missing need its verdict, and that the sample.
     again = stages(plan, without({sample, verdict, arm.scores}))
     blocks = {"sample_block": 1, "verify_block": 1, "score_arm": 1}

@@ -1,4 +1,4 @@
-"""Realistic study tables, made from simulated counts without the analysis package."""
+"""Realistic study tables, made from simulated counts without the estimators."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ import numpy as np
 import polars as pl
 import pytest
 
+from boundary.analyses.grading.tables import GRADING
+from boundary.analyses.registry import analyses, figure_owners
+from boundary.analysis.frames import column_types
 from boundary.chain_tables import JUDGE_QUALITY, PASSK_COT
-from boundary.tables import GRADING, LIKELIHOODS, STUDY_TABLES, check
+from boundary.tables import LIKELIHOODS, check
+from score_tables import STUDY_TABLES
 
 ROLES = ("base", "rl", "distilled", "instruct")
 
@@ -31,12 +35,7 @@ def counts(rng: np.random.Generator, problems: int, n: int, sharp: float) -> np.
 
 def empty_tables() -> dict[str, pl.DataFrame]:
     """Every study table without a row."""
-    return {
-        name: pl.DataFrame(
-            schema={column: spec.dtype.type for column, spec in table.schema.columns.items()}
-        )
-        for name, table in STUDY_TABLES.items()
-    }
+    return {name: pl.DataFrame(schema=column_types(t)) for name, t in STUDY_TABLES.items()}
 
 
 def make_tables(
@@ -342,6 +341,7 @@ def make_spec(models: list[str], figures: tuple[str, ...]) -> dict[str, object]:
             for i, name in enumerate(models)
         ],
         "confidence": 0.95,
+        "analyses": list(analyses()),
     }
 
 
@@ -444,6 +444,4 @@ def small() -> dict[str, pl.DataFrame]:
 @pytest.fixture(scope="session")
 def small_spec() -> dict[str, object]:
     """The spec that goes with `small`, asking for every figure."""
-    from boundary.figures import NAMES
-
-    return make_spec(["base-7b", "grpo-7b", "distilled-7b"], NAMES)
+    return make_spec(["base-7b", "grpo-7b", "distilled-7b"], figure_owners())

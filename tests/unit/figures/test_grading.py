@@ -5,9 +5,9 @@ import json
 import polars as pl
 import pytest
 
+from boundary.analyses.grading import grading
 from boundary.comparison_tables import EQUALITY_RULES
 from boundary.extraction import RULES
-from boundary.figures import grading
 from boundary.figures.registry import build_figures
 from boundary.figures.theme import study_of
 

@@ -17,6 +17,7 @@ from boundary.config import read_study
 from boundary.errors import ConfigError
 from boundary.kinds import grader_digest
 from boundary.plan import Plan, plan_study, specs
+from boundary.plan.analyses import figures_of, tables_of
 
 ROOT = Path(__file__).resolve().parents[3]
 Planned = Callable[..., Plan]
@@ -150,8 +151,8 @@ def test_published_counts_need_no_run(raw: Raw) -> None:
     assert [arm.samples() + arm.verdicts() for arm in plan.arms] == [[], []]
     assert all(arm.scores.endswith("/n128-published.parquet") for arm in plan.arms)
     assert (plan.runs, plan.likelihood_files(), plan.example_files()) == ({}, [], [])
-    assert "passk_chain" not in plan.tables
-    assert list(plan.figures) == ["passk", "difference", "coverage", "histogram"]
+    assert "passk_chain" not in tables_of(plan)
+    assert list(figures_of(plan)) == ["passk", "difference", "coverage", "histogram"]
 
 
 def test_runs_come_after_their_parents(raw: Raw) -> None:
@@ -178,16 +179,16 @@ def test_no_more_responses_are_scored_than_there_are(plan: Planned) -> None:
 
 def test_default_figures_follow_the_study(plan: Planned) -> None:
     names = ["passk", "difference", "coverage", "histogram"]
-    assert list(plan().figures) == [*names, "series", "perplexity", "chain", "guess"]
-    assert list(plan({"series": {}, "analyses": {}}).figures) == [*names, "chain", "guess"]
+    assert list(figures_of(plan())) == [*names, "series", "perplexity", "chain", "guess"]
+    assert list(figures_of(plan({"series": {}, "analyses": {}}))) == [*names, "chain", "guess"]
     titled = plan({"figures": ["chain", {"name": "passk", "title": "T"}]})
-    assert titled.figures == {"chain": None, "passk": "T"}
+    assert figures_of(titled) == {"chain": None, "passk": "T"}
 
 
 def test_planning_again_gives_the_same(plan: Planned) -> None:
     first, second = plan(), plan()
     assert first.arms == second.arms
-    assert first.tables == second.tables
+    assert tables_of(first) == tables_of(second)
 
 
 def test_a_plan_tells_all_problems(plan: Planned) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from boundary.plan import Plan, plan_study, specs
 from boundary.plan.cautions import cautions
+from job_specs import tables_spec
 
 Raw = dict[str, Any]
 Planned = Callable[..., Plan]
@@ -79,7 +80,7 @@ def test_sides_that_look_exchanged(base: str, other: str, told: str) -> None:
     assert found.startswith(f"comparisons[0]: {told}.")
     assert (f"Write 'base: {other}' and 'other: {base}'" in found) == ("exchanged" in told)
     assert found in plan.warnings()
-    (pair,) = json.loads(specs.tables_spec(plan))["comparisons"]
+    (pair,) = json.loads(tables_spec(plan))["comparisons"]
     assert pair["cautions"] == [told]
     assert json.loads(specs.report_spec(plan))["warnings"] == [found]
 
@@ -160,7 +161,7 @@ def test_greedy_decoding_of_several_samples(
     )
     assert cautions_of(made) == [line]
     assert line in made.warnings()
-    (pair,) = json.loads(specs.tables_spec(made))["comparisons"]
+    (pair,) = json.loads(tables_spec(made))["comparisons"]
     assert pair["cautions"] == [
         f"greedy decoding of base ({key} {value:g}), other ({key} {value:g}): samples of a problem "
         f"are one response, or nearly, so its pass@k is flat in k"
@@ -171,7 +172,7 @@ def test_one_greedy_sample_is_what_it_is(plan: Planned) -> None:
     greedy = {"protocols.t1.temperature": 0, "protocols.t1.n": 1}
     made = plan(greedy | {"protocols.t1.samples_per_shard": 1})
     assert cautions_of(made) == []
-    (pair,) = json.loads(specs.tables_spec(made))["comparisons"]
+    (pair,) = json.loads(tables_spec(made))["comparisons"]
     assert pair["cautions"] == []
 
 
@@ -183,7 +184,7 @@ def test_sampling_is_not_greedy(temperature: float, plan: Planned) -> None:
 def test_one_greedy_side_is_named(raw: Raw) -> None:
     raw["protocols"]["cold"] = {**raw["protocols"]["t1"], "temperature": 0}
     raw["comparisons"][0] |= {"other_protocol": "cold", "allow_differences": ["temperature"]}
-    (pair,) = json.loads(specs.tables_spec(plan_study(raw, "x")))["comparisons"]
+    (pair,) = json.loads(tables_spec(plan_study(raw, "x")))["comparisons"]
     assert pair["cautions"][0].startswith("greedy decoding of other (temperature 0): ")
 
 
@@ -194,7 +195,7 @@ def test_sides_on_unlike_machines() -> None:
         "comparisons[0]: b is split over 1 and r over 4 GPUs (tensor_parallel_size), which rounds "
         "sums otherwise; give both the same."
     ]
-    assert json.loads(specs.tables_spec(plan))["comparisons"][0]["cautions"] == []
+    assert json.loads(tables_spec(plan))["comparisons"][0]["cautions"] == []
 
 
 def test_sides_on_unlike_devices(raw: Raw) -> None:

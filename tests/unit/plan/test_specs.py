@@ -10,26 +10,22 @@ from typing import Any
 
 import pytest
 
-from boundary.chain_tables import CHAIN_STUDY_TABLES
+from boundary.comparison_tables import GRADING_RULES
 from boundary.digests import canonical_json, digest, seed_of
 from boundary.jobs.making import SamplingJob
 from boundary.jobs.reading import Perplexity
 from boundary.jobs.shards import Shards
 from boundary.plan import Plan, plan_study, specs
-from boundary.plan.study import (
-    AUDIT_TABLES,
-    CHAIN_TABLES,
-    COT_TABLES,
-    GRADING_TABLES,
-    GUESS_TABLES,
-    LABEL_TABLES,
-    PERPLEXITY_TABLES,
-    SCORE_TABLES,
-)
-from boundary.tables import LIKELIHOODS, PASSK, PERPLEXITY, STUDY_TABLES
+from boundary.plan.analyses import analysis_jobs, figures_of, tables_of
 from boundary.yamlfile import read_yaml
 from harness import ROOT
+from job_specs import spec_of, tables_spec
 
+SCORE_TABLES = [
+    *("passk", "differences", "crossovers", "coverage", "coverage_problems", "histogram"),
+    *("efficiency", "series", "responses"),
+]
+OF_CHAINS = ["chains", "judge_quality", "passk_cot", "chain_labels", "chain_agreement"]
 STUDIES = ROOT / "config/studies"
 Planned = Callable[..., Plan]
 Raw = dict[str, Any]
@@ -38,13 +34,9 @@ Raw = dict[str, Any]
 def every_spec(plan: Plan) -> dict[str, str]:
     """Return all specs of a study by what they are for."""
     found = {
-        "tables": specs.tables_spec(plan),
-        "perplexity": specs.perplexity_spec(plan),
-        "audit": specs.audit_spec(plan),
+        **{job.rule: specs.analysis_spec(plan, job) for job in analysis_jobs(plan)},
         "chains": specs.chains_spec(plan),
         "judge": specs.judge_spec(plan),
-        "cot": specs.cot_spec(plan),
-        "guesses": specs.guess_spec(plan),
         "figures": specs.figures_spec(plan),
         "report": specs.report_spec(plan),
     }
@@ -72,7 +64,7 @@ def backwards(value: Any) -> Any:
 
 def test_specs_are_canonical(plan: Planned) -> None:
     found = every_spec(plan())
-    assert len(found) == 9 + 1 + 2 + 6 + 4
+    assert len(found) == 7 + 1 + 2 + 6 + 4
     for name, spec in found.items():
         assert spec == canonical_json(json.loads(spec)), name
         assert "\n" not in spec
@@ -148,10 +140,10 @@ def test_training_starts_from_the_last_checkpoint_of_its_parents(plan: Planned) 
 
 
 def test_the_spec_of_the_tables(plan: Planned) -> None:
-    spec = json.loads(specs.tables_spec(plan({"analyses.k_max": 6})))
+    spec = json.loads(tables_spec(plan({"analyses.k_max": 6})))
     assert (spec["bootstrap"], spec["confidence"], spec["k_max"]) == (200, 0.95, 6)
     assert "min_n" not in spec
-    assert json.loads(specs.tables_spec(plan({"analyses.min_n": 6})))["min_n"] == 6
+    assert json.loads(tables_spec(plan({"analyses.min_n": 6})))["min_n"] == 6
     assert spec["comparisons"] == [
         {
             "comparison": "rl-vs-base",
@@ -180,7 +172,7 @@ def test_another_protocol_of_the_other_model(raw: Raw) -> None:
     raw["protocols"]["t2"] = {**raw["protocols"]["t1"], "temperature": 0.5}
     raw["comparisons"][0] |= {"other_protocol": "t2", "allow_differences": ["temperature"]}
     plan = plan_study(raw, "x")
-    (pair,) = json.loads(specs.tables_spec(plan))["comparisons"]
+    (pair,) = json.loads(tables_spec(plan))["comparisons"]
     assert (pair["comparison"], pair["other_protocol"]) == ("rl-vs-base-t2", "t2")
     assert pair["allowed"] == ["temperature"]
     assert pair["differs"] == {"temperature": [1.0, 0.5]}
@@ -193,7 +185,7 @@ def test_what_is_allowed_and_equal_or_free_is_no_difference(raw: Raw) -> None:
     raw["protocols"]["t1"]["engine"] = "vllm"
     raw["protocols"]["t2"] = {**raw["protocols"]["t1"], **free, "max_model_len": 64}
     raw["comparisons"][0] |= {"other_protocol": "t2", "allow_differences": allowed}
-    (pair,) = json.loads(specs.tables_spec(plan_study(raw, "x")))["comparisons"]
+    (pair,) = json.loads(tables_spec(plan_study(raw, "x")))["comparisons"]
     assert pair["allowed"] == allowed
     assert pair["differs"] == {"max_model_len": [None, 64]}
 
@@ -201,7 +193,7 @@ def test_what_is_allowed_and_equal_or_free_is_no_difference(raw: Raw) -> None:
 def test_models_that_are_loaded_differently_differ(raw: Raw) -> None:
     raw["models"]["rl"]["dtype"] = "bfloat16"
     raw["comparisons"][0]["allow_differences"] = ["dtype"]
-    (pair,) = json.loads(specs.tables_spec(plan_study(raw, "x")))["comparisons"]
+    (pair,) = json.loads(tables_spec(plan_study(raw, "x")))["comparisons"]
     assert pair["differs"] == {"dtype": [None, "bfloat16"]}
 
 
@@ -229,7 +221,7 @@ def test_published_counts_have_a_grader_of_their_own(
         for name, source, role in zip(("base", "rl"), sources, ("base", "rl"), strict=True)
     }
     raw["series"], raw["analyses"] = {}, {}
-    (pair,) = json.loads(specs.tables_spec(plan_study(raw, "x")))["comparisons"]
+    (pair,) = json.loads(tables_spec(plan_study(raw, "x")))["comparisons"]
     assert (pair["grading"] or "").startswith(told or "")
     assert (pair["grading"] is None) == (told is None)
 
@@ -291,40 +283,35 @@ def test_a_likelihood_spec_holds_what_scoring_needs(plan: Planned) -> None:
 
 def test_the_spec_of_perplexity_names_verdicts(plan: Planned) -> None:
     found = plan()
-    spec = json.loads(specs.perplexity_spec(found))
+    spec = json.loads(spec_of(found, "analyse_perplexity"))
     assert sorted(path for arm in spec["arms"] for path in listed(arm["verdicts"])) == sorted(
         found.likelihood_verdicts()
     )
     assert Perplexity(**spec).likelihoods() == found.likelihood_files()
 
 
-def test_tables_of_the_plan_are_tables_of_the_analysis() -> None:
-    assert set(SCORE_TABLES) == set(STUDY_TABLES)
-    assert CHAIN_TABLES == ("passk_chain",)
-    assert {PERPLEXITY.name, LIKELIHOODS.name} == set(PERPLEXITY_TABLES)
-    assert PASSK.name in SCORE_TABLES
-
-
 @pytest.mark.parametrize("likelihood", [True, False])
 def test_tables_of_a_study(likelihood: bool, plan: Planned) -> None:
     found = plan({} if likelihood else {"analyses": {}})
-    more = PERPLEXITY_TABLES if likelihood else ()
-    assert found.tables == [*SCORE_TABLES, *CHAIN_TABLES, *GUESS_TABLES, *more]
+    more = ("perplexity", "likelihoods") if likelihood else ()
+    assert tables_of(found) == [*SCORE_TABLES, *more, "passk_chain", "guess_floor"]
 
 
 def test_guesses_can_be_left_out(plan: Planned) -> None:
     found = plan({"analyses": {"guess_floor": False}})
-    assert found.tables == [*SCORE_TABLES, *CHAIN_TABLES]
-    assert "guess" not in found.figures
+    assert tables_of(found) == [*SCORE_TABLES, "passk_chain"]
+    assert "guess" not in figures_of(found)
 
 
 def test_tables_of_real_benchmarks() -> None:
     """Mathematics has rules of grading to compare, programs have attacks to count."""
     found = plan_study(read_yaml(STUDIES / "yue2025_fig2_7b.yaml"), "x")
     assert {arm.kind for arm in found.arms} == {"math"}
-    assert found.tables == [*SCORE_TABLES, *GRADING_TABLES, *AUDIT_TABLES, *GUESS_TABLES]
-    assert {"grading", "guess"} <= set(found.figures)
-    spec = json.loads(specs.audit_spec(found))
+    curves = [f"passk_{rule}" for rule in GRADING_RULES[1:]]
+    more = [*curves, "grading", "audit", "disagreements", "guess_floor"]
+    assert tables_of(found) == [*SCORE_TABLES, *more]
+    assert {"grading", "guess"} <= set(figures_of(found))
+    spec = json.loads(spec_of(found, "analyse_audit"))
     assert sorted(path for arm in spec["arms"] for path in listed(arm["verdicts"])) == sorted(
         path for arm in found.arms for path in arm.verdicts()
     )
@@ -332,7 +319,7 @@ def test_tables_of_real_benchmarks() -> None:
 
 def test_the_spec_of_guesses_names_problems_and_verdicts(plan: Planned) -> None:
     found = plan()
-    arms = json.loads(specs.guess_spec(found))["arms"]
+    arms = json.loads(spec_of(found, "analyse_guess_floor"))["arms"]
     assert [(arm["model"], arm["kind"]) for arm in arms] == [(a.model, "lab") for a in found.arms]
     assert [arm["problems"] for arm in arms] == [arm.problems for arm in found.arms]
     assert [listed(arm["verdicts"]) for arm in arms] == [arm.verdicts() for arm in found.arms]
@@ -342,8 +329,8 @@ def test_chains_are_looked_at_where_a_study_asks(plan: Planned) -> None:
     judge = {"endpoint": "http://localhost:8000/v1", "model": "m", "key_env": "KEY"}
     chains = {"below": 0.1, "sheet": "ann.csv", "judge": judge}
     found = plan({"analyses.chains": chains})
-    assert [*COT_TABLES, *LABEL_TABLES] == [t for t in found.tables if t in CHAIN_STUDY_TABLES]
-    assert "cot" in found.figures
+    assert [name for name in tables_of(found) if name in OF_CHAINS] == OF_CHAINS
+    assert "cot" in figures_of(found)
     assert found.warnings() == [
         "analyses.chains.sheet: ann.csv is not there.",
         "analyses.chains.judge: problems and responses are sent to http://localhost:8000/v1, which "
@@ -353,7 +340,7 @@ def test_chains_are_looked_at_where_a_study_asks(plan: Planned) -> None:
     spec = json.loads(specs.chains_spec(found))
     assert (spec["below"], spec["per_problem"]) == (0.1, 8)
     assert [listed(arm["samples"]) for arm in spec["arms"]] == [a.samples() for a in found.arms]
-    assert not set(plan().tables) & set(CHAIN_STUDY_TABLES)
+    assert not set(tables_of(plan())) & set(OF_CHAINS)
 
 
 def test_shards_may_tell_nothing_where_a_comparison_lets_them(plan: Planned, raw: Raw) -> None:

@@ -3,12 +3,21 @@
 import polars as pl
 import pytest
 
-from boundary.report.checks import checks
+from boundary.analyses.audit.tables import AUDIT, DISAGREEMENTS
+from boundary.analyses.registry import analyses
+from boundary.report import chapters
 from boundary.report.page import render
-from boundary.report.summaries import summarise
-from boundary.tables import AUDIT, DISAGREEMENTS, check
+from boundary.tables import check
 
 EVIL = "<script>alert(1)</script>\u202e{{7*7}}"
+
+
+def checks(tables, confidence):
+    return chapters.checks(analyses().values(), tables, confidence)
+
+
+def summarise(tables):
+    return chapters.summaries(analyses().values(), tables)
 
 
 def audit(*rows):
@@ -214,13 +223,13 @@ def test_the_page_has_the_sentences_and_the_tables(tables, study_spec):
         "disagreements": disagreements("0.5"),
     }
     text = render("s", given, {}, study_spec, {}, None)
-    assert 'href="#checks"' in text
+    assert 'href="#real"' in text and "Whether the verdicts rest on the rule" in text
     assert '<span class="tag wrong">warning</span> 7 of 1,640 programs' in text
     assert "under strict, lenient and agreed grading" in text
     for name in ("grading", "audit", "disagreements"):
         assert f"tables/{name}.csv" in text
     plain = {name: frame for name, frame in tables.items() if name != "grading"}
-    assert "checks" not in render("s", plain, {}, study_spec, {}, None)
+    assert "Whether the verdicts rest" not in render("s", plain, {}, study_spec, {}, None)
 
 
 def test_hostile_answers_and_names_are_text(tables, study_spec):

@@ -61,9 +61,18 @@ def page(tables, spec, **change):
     return render(**{**parts, **change})
 
 
+PARTS = ("Verdicts", "pass@k and differences", "Populations", "Responses", "Provenance")
+
+
 def test_the_page_has_its_parts(tables, study_spec):
     text = page(tables, study_spec, examples=examples("fine"))
-    for word in ("Verdicts", "Figures", "Populations and intervals", "Responses", "Provenance"):
+    for word in (
+        "Verdicts",
+        "pass@k and differences",
+        "Populations and intervals",
+        "Responses",
+        "Provenance",
+    ):
         assert word in text
     assert text.count('class="tag"') == tables["crossovers"].height
     assert "tables/crossovers.csv" in text
@@ -169,7 +178,7 @@ def test_notes_and_what_differs_by_permission_are_told_once(tables, study_spec):
         "coverage": tables["coverage"].with_columns(note=pl.lit("unfair"), permitted=told),
     }
     text = page({**tables, **noted}, study_spec)
-    verdicts = text[: text.index('id="figures"')]
+    verdicts = text[: text.index('id="answer"')]
     count = tables["crossovers"].height
     assert verdicts.count("Note: unequal n.") == verdicts.count("Note: unfair.") == count
     assert verdicts.count("The two differ by permission: temperature 0.6 (base)") == count

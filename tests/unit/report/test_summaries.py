@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from boundary.analysis.perplexity import perplexity_table
-from boundary.report.summaries import summarise
+from boundary.analyses.perplexity.compute import perplexity_table
+from boundary.analyses.registry import analyses
+from boundary.report.chapters import summaries
 
 
 def test_perplexity_is_shown_over_problems_and_the_csv_holds_the_rest():
@@ -14,7 +15,7 @@ def test_perplexity_is_shown_over_problems_and_the_csv_holds_the_rest():
         for i, x in enumerate(sizes)
     ]
     table = perplexity_table(pl.DataFrame(rows).with_columns(correct=True), replicates=50)
-    (summary,) = summarise({"perplexity": table})
+    (summary,) = summaries(analyses().values(), {"perplexity": table})
     cells = [dict(zip(summary.header, row, strict=True)) for row in summary.rows]
     assert [(row["which"], row["problems"]) for row in cells] == [
         (which, scope) for which in ("all", "correct", "wrong") for scope in ("all", "shared")

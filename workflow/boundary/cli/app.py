@@ -19,10 +19,10 @@ import typer
 from boundary import __version__
 from boundary.cli import (
     analyses,
+    analysis,
     chains,
     doctor,
     estimate,
-    guesses,
     models,
     pages,
     prompts,
@@ -54,7 +54,7 @@ for group in (
     weights,
     responses,
     analyses,
-    guesses,
+    analysis,
     chains,
     pages,
 ):

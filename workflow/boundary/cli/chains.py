@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from boundary.cli.options import Output, OutputFolder, SomeScores, Spec
-from boundary.cli.spec import files_of, read_spec
+from boundary.cli.spec import files_of, parse_spec, read_spec
 
 if TYPE_CHECKING:
     import polars as pl
 
     from boundary.chains.judge import ModelJudge
-    from boundary.checking import Table
     from boundary.jobs.chains import ChainJudge
 
 ItemsFile = Annotated[
@@ -200,46 +200,9 @@ def curves(
     C.parquet --judgements J.parquet --labels tables/chain_labels.parquet --output tables/
     --spec '{"confidence": 0.95}'`
     """
-    from boundary.analysis.cot import DRAWS, cot_table
-    from boundary.analysis.judges import quality_table
-    from boundary.chain_tables import (
-        CHAIN_ITEMS,
-        CHAIN_JUDGEMENTS,
-        CHAIN_LABELS,
-        CHAINS,
-        JUDGE_QUALITY,
-        PASSK_COT,
-    )
-    from boundary.chains.outcome import with_outcomes
-    from boundary.jobs.chains import ChainCurves
-    from boundary.meetings import as_one, check_items, check_scores, solved_by
-    from boundary.store import provenance, read_table, write_table
-    from boundary.tables import SCORES
+    from boundary.cli.analysis import analysis
 
-    job = read_spec(spec, ChainCurves)
-    files = files_of("--scores", scores, job.scores)
-    judged = _optional(judgements or job.judgements, CHAIN_JUDGEMENTS)
-    said = _optional(labels or job.labels, CHAIN_LABELS)
-    selected = read_table(items, CHAIN_ITEMS)
-    frames = {path: read_table(path, SCORES) for path in files}
-    check_scores(frames)
-    check_items(selected, items, frames)
-    counted = as_one(frames)
-    chains = with_outcomes(selected, judged, said)
-    judge_name = "" if judged is None or judged.is_empty() else str(judged["judge"][0])
-    quality = quality_table(chains, judge_name, job.confidence)
-    curve = cot_table(counted, chains, job.confidence, job.draws or DRAWS, job.min_n)
-    by = provenance(
-        spec=job.model_dump(mode="json", exclude_unset=True),
-        judge=judge_name or None,
-        solved=solved_by(counted),
-    )
-    for table, frame in ((CHAINS, chains), (JUDGE_QUALITY, quality), (PASSK_COT, curve)):
-        path = output / f"{table.name}.parquet"
-        write_table(frame, path, table, provenance=by, csv=True)
-
-
-def _optional(path: Path | str | None, table: Table) -> pl.DataFrame | None:
-    from boundary.store import read_table
-
-    return None if path is None else read_table(Path(path), table)
+    settings = parse_spec(spec)
+    settings |= {"judgements": str(judgements)} if judgements else {}
+    settings |= {"labels": str(labels)} if labels else {}
+    analysis("cot", json.dumps(settings), output, scores=scores, items=items)

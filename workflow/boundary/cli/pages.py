@@ -24,16 +24,20 @@ def register(app: typer.Typer) -> None:
     app.command("report")(report)
 
 
-def _read_tables(folder: Path) -> dict[str, pl.DataFrame]:
-    """Read every table that stands in a study's folder."""
+def _read_tables(folder: Path, names: list[str] | None) -> dict[str, pl.DataFrame]:
+    """Read tables of a study's folder: those named, by default all that stand there."""
+    from boundary.analyses.parts import schemas
+    from boundary.analyses.registry import table_owners
     from boundary.meetings import check_solved
     from boundary.store import read_table
-    from boundary.tables import ALL_STUDY_TABLES
 
-    paths = {name: folder / f"{name}.parquet" for name in ALL_STUDY_TABLES}
-    found = {name: path for name, path in paths.items() if path.exists()}
-    check_solved(list(found.values()))
-    return {name: read_table(path, ALL_STUDY_TABLES[name]) for name, path in found.items()}
+    owners = table_owners()
+    paths = {name: folder / f"{name}.parquet" for name in owners if names is None or name in names}
+    there = {name: path for name, path in paths.items() if names is not None or path.exists()}
+    check_solved(list(there.values()))
+    return {
+        name: read_table(path, schemas(owners[name].name)[name]) for name, path in there.items()
+    }
 
 
 def figures(spec: Spec, tables: TablesFolder, output: OutputFolder) -> None:
@@ -47,7 +51,7 @@ def figures(spec: Spec, tables: TablesFolder, output: OutputFolder) -> None:
     from boundary.jobs.pages import Figures
 
     job = read_spec(spec, Figures)
-    for name, chart in build_figures(_read_tables(tables), job.model_dump()).items():
+    for name, chart in build_figures(_read_tables(tables, job.tables), job.model_dump()).items():
         save(chart, output, name)
 
 
@@ -73,9 +77,8 @@ def report(
     tables_by = read_provenance(tables / "passk.parquet")
     counts = {"counts": tables_by.pop("counts")} if "counts" in tables_by else {}
     made_by: dict[str, Any] = provenance(**counts, config=job.config, tables=tables_by)
-    page = render(
-        job.study, _read_tables(tables), svgs, job.model_dump(), made_by, _examples(job.arms)
-    )
+    read = _read_tables(tables, job.tables)
+    page = render(job.study, read, svgs, job.model_dump(), made_by, _examples(job.arms))
     write_text(output, page)
 
 

@@ -12,6 +12,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("check-config")(check_config)
     app.command("schema")(schema)
+    app.command("generate")(generate)
 
 
 def check_config(
@@ -24,9 +25,10 @@ def check_config(
     from boundary.config import read_study
     from boundary.estimate.concerns import MANY_JOBS
     from boundary.plan import Plan, specs
+    from boundary.plan.analyses import analysis_jobs
 
     plan = Plan(read_study(file))
-    specs.tables_spec(plan)
+    specs.analysis_spec(plan, analysis_jobs(plan)[0])
     for path in plan.unused():
         typer.echo(f"Warning: {path} is used by no comparison or series.", err=True)
     for warning in plan.warnings():
@@ -53,3 +55,28 @@ def schema() -> None:
     from boundary.config import json_schema
 
     typer.echo(json_schema(), nl=False)
+
+
+def generate(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 2 when a file is out of date.")
+    ] = False,
+) -> None:
+    """Write the files of the repository that follow from its code: schema, docs, lists.
+
+    Example: `python -m boundary generate`, in the repository's folder
+    """
+    from boundary.errors import InputError
+    from boundary.generated import documents
+    from boundary.store import write_text
+
+    for name, text in documents().items():
+        path = Path(name)
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        if not path.parent.is_dir():
+            raise InputError(f"{path.parent}: no such folder; run this in the repository's folder.")
+        if check:
+            raise InputError(f"{path}: is out of date; run python -m boundary generate.")
+        write_text(path, text)
+        typer.echo(f"{path}: written")

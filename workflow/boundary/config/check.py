@@ -6,29 +6,17 @@ entry is malformed: a user sees every problem at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from fnmatch import fnmatch
-from os.path import normpath
+from collections.abc import Iterator
 
-from boundary.config import engines, sampled
+from boundary.config import asked, engines, sampled
 from boundary.config import raw as lenient
 from boundary.config.published import published
 from boundary.config.raw import Raw, reference
 from boundary.config.sources import COMMIT, SHA256, pinned, source_kind
 from boundary.config.study import BENCHMARK_SOURCES, MODEL_SOURCES, Comparison
 from boundary.errors import InputError
-from boundary.kinds import CUSTOM, names
+from boundary.kinds import CUSTOM
 from boundary.kinds.graders import verifier_file
-
-#: Kinds of problems without which a figure has nothing to show.
-DRAWN_OF = {
-    "chain": names(lambda kind: kind.chain),
-    "grading": names(lambda kind: kind.extracts),
-    "guess": names(lambda kind: kind.answers),
-    "cot": names(lambda kind: kind.argued),
-}
-#: Sheets of chains of thought that the pipeline writes.
-OWN_SHEETS = "*results/studies/*/chains/sheet.csv"
 
 
 def semantic_problems(raw: Raw) -> Iterator[str]:
@@ -39,8 +27,9 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from _comparisons(raw)
     yield from _series(raw)
     yield from _likelihood(raw)
-    yield from _figures(raw)
-    yield from _sheets(raw)
+    yield from asked.switches(raw)
+    yield from asked.figures(raw)
+    yield from asked.sheets(raw)
     yield from engines.prompts(raw)
     yield from engines.outside(raw)
     yield from engines.engines(raw)
@@ -212,55 +201,3 @@ def _likelihood(raw: Raw) -> Iterator[str]:
     yield from reference(
         f"{where}.protocol", entry.get("protocol"), lenient.names(raw, "protocols"), "protocol"
     )
-
-
-def _figures(raw: Raw) -> Iterator[str]:
-    figures = raw.get("figures")
-    if not isinstance(figures, list):
-        return
-    names = [entry.get("name") if isinstance(entry, dict) else entry for entry in figures]
-    analyses = raw["analyses"] if isinstance(raw.get("analyses"), dict) else {}
-    needs: dict[str, tuple[Callable[[], bool], str]] = {
-        "perplexity": (
-            lambda: bool(lenient.likelihood_entry(raw)),
-            "the section analyses.likelihood, which is missing",
-        ),
-        "series": (
-            lambda: bool(lenient.entries(raw, "series")),
-            "the section series, which is missing",
-        ),
-        "cot": (
-            lambda: isinstance(analyses.get("chains"), dict),
-            "the section analyses.chains, which is missing",
-        ),
-        "guess": (
-            lambda: analyses.get("guess_floor") is not False,
-            "analyses.guess_floor, which is false",
-        ),
-    }
-    for i, name in enumerate(names):
-        if name in names[:i]:
-            yield f"figures[{i}]: {name!r} is listed twice."
-        need = needs.get(str(name))
-        if need and not need[0]():
-            yield f"figures[{i}]: {name!r} needs {need[1]}."
-        kinds = DRAWN_OF.get(str(name))
-        if kinds and not sampled.kinds(raw).intersection(kinds):
-            yield (
-                f"figures[{i}]: {name!r} is drawn of responses to problems of the kind "
-                f"{' or '.join(kinds)}, and the study samples none."
-            )
-
-
-def _sheets(raw: Raw) -> Iterator[str]:
-    """Yield filled sheets that the pipeline would write anew, empty."""
-    analyses = raw["analyses"] if isinstance(raw.get("analyses"), dict) else {}
-    chains = analyses.get("chains")
-    sheet = chains.get("sheet") if isinstance(chains, dict) else None
-    for path in sheet if isinstance(sheet, list) else [sheet]:
-        if isinstance(path, str) and fnmatch(normpath(path), OWN_SHEETS):
-            yield (
-                f"analyses.chains.sheet: {path} is the empty sheet that the pipeline writes, anew "
-                f"whenever what is on it changes, and judgements in it would be lost. Copy the "
-                f"filled file elsewhere and name the copy."
-            )

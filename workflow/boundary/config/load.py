@@ -8,17 +8,22 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from boundary.config.analyses import (
+    OPTIONS_TAG,
+    SETTABLE,
+    Analyses,
+    Chains,
+    Likelihood,
+    TitledFigure,
+)
 from boundary.config.check import semantic_problems
 from boundary.config.hints import written_hint
 from boundary.config.lab import Distil, LabBenchmark, Pretrain, Reinforce
 from boundary.config.raw import hint
 from boundary.config.study import (
     Adapter,
-    Analyses,
     Benchmark,
-    Chains,
     Comparison,
-    Likelihood,
     Model,
     Protocol,
     Series,
@@ -27,7 +32,6 @@ from boundary.config.study import (
 )
 from boundary.errors import ConfigError, InputError
 from boundary.jobs.chains import ChainJudge
-from boundary.jobs.pages import Figure
 from boundary.yamlfile import KEY, Spellings, read_spelled
 
 RUNS: dict[str, type[BaseModel]] = {"pretrain": Pretrain, "reinforce": Reinforce, "distil": Distil}
@@ -158,7 +162,7 @@ def _valid_keys(place: tuple[Any, ...]) -> str:
         case ("lab", _, tag):
             owner = RUNS.get(tag)
         case ("figures", _, _):
-            owner = Figure
+            owner = TitledFigure
         case (section, _, key) if (section, key) in _INNER:
             owner = _INNER[section, key]
         case path:
@@ -176,6 +180,7 @@ _SECTIONS: dict[tuple[Any, ...], type[BaseModel]] = {
     ("analyses", "chains"): Chains,
     ("analyses", "chains", "judge"): ChainJudge,
     ("verification",): Verification,
+    **{("analyses", name, OPTIONS_TAG): entry.options for name, entry in SETTABLE.items()},
 }
 _ENTRIES: dict[str, type[BaseModel]] = {
     "models": Model,

@@ -7,17 +7,18 @@ them.  Checks that span several entries stand in `boundary.config.check`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, FiniteFloat
 
-from boundary.allowed import MAX_UNSET, MOST_REPLICATES, MOST_SAMPLES
+from boundary.allowed import MAX_UNSET, MOST_SAMPLES
+from boundary.config.analyses import Analyses, FigureName, TitledFigure
 from boundary.config.lab import LabBenchmark, LabRun
+from boundary.config.names import Name
 from boundary.engines.registry import NAMES
 from boundary.extraction import DEFAULT as DEFAULT_RULE
 from boundary.extraction import Rule
-from boundary.jobs.chains import ChainJudge
-from boundary.jobs.pages import Figure, FigureName, Role
+from boundary.jobs.pages import Role
 from boundary.jobs.sampling import BATCH_SIZE
 from boundary.kinds import ABOUT, OfBenchmark
 from boundary.strict import Strict
@@ -27,8 +28,6 @@ MOST_TOKENS, MOST_PROBLEMS = 10_000_000, 10_000_000
 #: Blocks of a study: each is two jobs, and its number has five digits in paths.
 MOST_BLOCKS = 100_000
 
-NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
-Name = Annotated[str, Field(pattern=NAME, max_length=80)]
 if TYPE_CHECKING:
     EngineName = str
 else:
@@ -283,84 +282,6 @@ class Series(Strict):
     protocol: Name
 
 
-class Likelihood(Strict):
-    """Responses of each model scored under each of the others."""
-
-    models: list[Name] = Field(min_length=1)
-    benchmarks: list[Name] = Field(min_length=1)
-    protocol: Name
-    responses: int = Field(
-        default=32,
-        ge=1,
-        le=MOST_SAMPLES,
-        description="First responses per problem that are scored.",
-    )
-
-
-class Chains(Strict):
-    """Whether the chains of thought behind rare correct answers hold."""
-
-    below: float = Field(
-        default=0.05,
-        gt=0,
-        le=1,
-        description="Problems are looked at that are solved in a share above 0 and below this.",
-    )
-    per_problem: int = Field(
-        default=8, ge=1, le=10_000, description="Distinct correct responses a problem on the sheet."
-    )
-    sheet: str | list[str] | None = Field(
-        default=None, description="Sheets that people filled in, to be read back."
-    )
-    judge: ChainJudge | None = Field(
-        default=None, description="A language model as judge; nothing is sent without."
-    )
-
-    @property
-    def sheets(self) -> list[str]:
-        """Filled sheets."""
-        return [self.sheet] if isinstance(self.sheet, str) else self.sheet or []
-
-
-class Analyses(Strict):
-    """Settings of the analyses."""
-
-    bootstrap: int = Field(
-        default=10_000,
-        ge=100,
-        le=MOST_REPLICATES,
-        description="Replicates of the paired bootstrap; verdicts draw at least 10000.",
-    )
-    confidence: float = Field(default=0.95, gt=0.5, lt=1, description="Level of every interval.")
-    k_max: int | None = Field(
-        default=None,
-        ge=1,
-        le=MOST_SAMPLES,
-        description="Largest k of the crossover rule; default n/2, beyond is flagged.",
-    )
-    min_n: int | None = Field(
-        default=None,
-        ge=1,
-        le=MOST_SAMPLES,
-        description="Problems with fewer samples, under either model of a comparison, are "
-        "dropped, and notes say how many; default: none are.",
-    )
-    decides: Literal["population", "benchmark"] = Field(
-        default="population",
-        description="Whose verdict the study leans on: of the population that the problems come "
-        "from, or of this fixed benchmark. Both stand in tables, report and figure.",
-    )
-    guess_floor: bool = Field(
-        default=True,
-        description="Whether to draw, under pass@k, what guessing would solve: each model's "
-        "answers to other problems, or blind guesses among the options of a choice.",
-    )
-    likelihood: Likelihood | None = None
-    chains: Chains | None = Field(
-        default=None, description="Look at the chains of thought behind rare correct answers."
-    )
-
-
 class Verification(Strict):
     """How responses are verified."""
 
@@ -407,6 +328,6 @@ class Study(Strict):
     lab: dict[Name, LabRun] = Field(default_factory=dict, description="Training runs of the lab.")
     analyses: Analyses = Field(default_factory=Analyses)
     verification: Verification = Field(default_factory=Verification)
-    figures: list[FigureName | Figure] | None = Field(
+    figures: list[FigureName | TitledFigure] | None = Field(
         default=None, description="Default: every figure that the study has data for."
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boundary.plan import Arm, Plan
-from boundary.plan.study import AUDIT_TABLES, COT_TABLES, GUESS_TABLES, LABEL_TABLES
+from boundary.plan.analyses import LABEL_TABLES, analysis_jobs, figure_tables, figures_of, tables_of
 
 Exists = Callable[[str], bool]
 
@@ -139,15 +139,18 @@ def _jobs(plan: Plan) -> Iterator[Job]:
     for arm in plan.arms:
         if arm.published:
             yield Job("read_counts", (arm.scores,))
-    tables = tuple(_tables(plan, plan.score_tables))
-    yield Job("analyse_study", tables, tuple(arm.scores for arm in plan.arms))
-    yield from _of_verdicts(plan)
-    if plan.likelihoods:
-        yield from _likelihoods(plan)
-    read = tuple(plan.file(f"tables/{name}.parquet") for name in plan.tables)
+    yield from _likelihoods(plan)
+    if plan.chained:
+        yield from _chains(plan)
+    for job in analysis_jobs(plan):
+        yield Job(job.rule, tuple(job.outputs(plan.file("tables"))), job.inputs)
+    read = tuple(plan.file(f"tables/{name}.parquet") for name in tables_of(plan))
     forms = ("svg", "html", "vl.json")
-    figures = tuple(plan.file(f"figures/{name}.{form}") for name in plan.figures for form in forms)
-    yield Job("draw_figures", figures, read)
+    figures = tuple(
+        plan.file(f"figures/{name}.{form}") for name in figures_of(plan) for form in forms
+    )
+    drawn = tuple(plan.file(f"tables/{name}.parquet") for name in figure_tables(plan))
+    yield Job("draw_figures", figures, drawn)
     yield Job(
         "write_report",
         (plan.file("report.html"),),
@@ -169,23 +172,7 @@ def _arm(plan: Plan, arm: Arm) -> Iterator[Job]:
     yield Job("score_arm", (arm.scores,), (arm.problems, *arm.samples(), *arm.verdicts()))
 
 
-def _of_verdicts(plan: Plan) -> Iterator[Job]:
-    """Yield the jobs that read verdicts beside the scores."""
-    if plan.audited:
-        yield Job("audit_verdicts", tuple(_tables(plan, AUDIT_TABLES)), _judged(plan.audited))
-    if plan.guessed:
-        yield Job("floor_guesses", tuple(_tables(plan, GUESS_TABLES)), _judged(plan.guessed))
-    if plan.chained:
-        yield from _chains(plan)
-
-
-def _judged(arms: list[Arm]) -> tuple[str, ...]:
-    """Problems and verdicts of some arms, each once."""
-    return tuple(dict.fromkeys(path for arm in arms for path in (arm.problems, *arm.verdicts())))
-
-
 def _chains(plan: Plan) -> Iterator[Job]:
-    scores = tuple(arm.scores for arm in plan.chained)
     items, judged = plan.file("chains/chain_items.parquet"), plan.file("chains/judgements.parquet")
     read = [
         path
@@ -198,9 +185,6 @@ def _chains(plan: Plan) -> Iterator[Job]:
         yield Job("read_sheets", labels, (items, *plan.sheets))
     if plan.judged:
         yield Job("judge_chains", (judged,), (items,))
-    more = [judged] if plan.judged else []
-    more += [plan.file("tables/chain_labels.parquet")] if plan.sheets else []
-    yield Job("draw_cot", tuple(_tables(plan, COT_TABLES)), (items, *scores, *more))
 
 
 def _likelihoods(plan: Plan) -> Iterator[Job]:
@@ -209,5 +193,3 @@ def _likelihoods(plan: Plan) -> Iterator[Job]:
         samples = tuple(arm.samples(plan.scored_responses(arm)))
         ancient = (arm.problems, plan.model_file(scorer))
         yield Job("score_responses", (file,), samples, ancient)
-    outputs = (*_tables(plan, ["perplexity"]), plan.file("tables/likelihoods.parquet"))
-    yield Job("summarise_perplexity", outputs, (*files, *plan.likelihood_verdicts()))

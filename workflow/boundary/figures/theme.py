@@ -109,7 +109,8 @@ def tint(colour: str, turn: int) -> str:
 
 
 def study_of(spec: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> Study:
-    """Read the study's look from its spec; protocols are counted in the tables."""
+    """Read the study's look from its spec; without ``by_protocol`` there, tables tell of it."""
+    by_protocol = spec.get("by_protocol")
     protocols: set[str] = set()
     for frame in tables.values():
         for column in ("protocol", "other_protocol"):
@@ -119,7 +120,7 @@ def study_of(spec: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> Stu
         name=spec["study"],
         styles=assign(spec["models"]),
         confidence=float(spec["confidence"]),
-        by_protocol=len(protocols) > 1,
+        by_protocol=len(protocols) > 1 if by_protocol is None else by_protocol,
     )
 
 

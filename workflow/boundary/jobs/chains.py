@@ -59,6 +59,7 @@ class ChainJudge(Strict):
 class ChainCurves(Strict):
     """Estimate pass@k of answers whose chain of thought holds."""
 
+    items: File | None = None
     scores: Files | None = None
     judgements: File | None = None
     labels: File | None = None

@@ -10,25 +10,13 @@ from boundary.jobs.reading import Confidence, JudgedArm
 from boundary.jobs.shards import ShardFiles, Text
 from boundary.strict import Strict
 
-FigureName = Literal[
-    "passk",
-    "difference",
-    "coverage",
-    "histogram",
-    "perplexity",
-    "series",
-    "chain",
-    "guess",
-    "grading",
-    "cot",
-]
 Role = Literal["base", "rl", "distilled", "instruct", "reference"]
 
 
 class Figure(Strict):
     """A figure with a title of its own."""
 
-    name: FigureName
+    name: Text
     title: str | None = None
 
 
@@ -50,13 +38,16 @@ class Figures(Strict):
 
     study: Text
     figures: list[Figure]
+    tables: list[Text] | None = None
     models: list[Named]
     confidence: Confidence
+    by_protocol: bool | None = None
 
 
 class Report(Figures):
     """Write the report of a study."""
 
+    analyses: list[Text]
     arms: list[QuotedArm]
     config: dict[str, Any]
     warnings: list[str] = Field(default=[])

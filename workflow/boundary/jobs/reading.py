@@ -43,11 +43,12 @@ class JudgedArm(VerifiedArm):
     problems: File
 
 
-class AuditedArm(VerifiedArm):
-    """An arm whose verdicts are looked through; without problems no gold answer is shown."""
+class ReadArm(VerifiedArm):
+    """An arm of an analysis; without problems no gold answer is shown."""
 
-    kind: KindName
+    kind: KindName | None = None
     problems: File | None = None
+    samples: ShardFiles | None = None
 
 
 class Counts(Strict):
@@ -115,6 +116,7 @@ class Tables(Strict):
     k_max: LargestK | None = None
     min_n: FewestSamples | None = None
     decides: Literal["population", "benchmark"] = "population"
+    analyses: dict[str, dict[str, Any]] | None = None
 
 
 class ScoredArm(VerifiedArm):
@@ -140,18 +142,11 @@ class Perplexity(Strict):
         return [f"{scorer}/{name}" for name in names for scorer in self.scorers]
 
 
-class Audit(Strict):
-    """Count attacks and disagreements in verdicts."""
+class ArmTables(Strict):
+    """Make the tables of an analysis that reads verdicts, or samples too."""
 
-    arms: list[AuditedArm]
+    arms: list[ReadArm]
     confidence: Confidence
-
-
-class GuessFloor(Strict):
-    """Work out what guessing would solve."""
-
-    arms: list[JudgedArm]
-    confidence: Confidence
-    k_max: LargestK | None = None
     min_n: FewestSamples | None = None
     max_unset: float = Field(default=0.0, ge=0, le=1)
+    options: dict[str, Any] = Field(default={})

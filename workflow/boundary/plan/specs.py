@@ -11,10 +11,20 @@ from __future__ import annotations
 from typing import Any
 
 from boundary.allowed import PROVENANCE
+from boundary.analyses.record import Analysis
+from boundary.config.analyses import options_of
 from boundary.config.sampled import FREE_KEYS, model_differences
 from boundary.config.study import OF_COUNTS, Comparison, Series
 from boundary.digests import canonical_json, seed_of
 from boundary.jobs import chains, pages, reading
+from boundary.plan.analyses import (
+    AnalysisJob,
+    active,
+    figure_tables,
+    figures_of,
+    offered,
+    tables_of,
+)
 from boundary.plan.arms import Arm
 from boundary.plan.cautions import cautions, pair_cautions
 from boundary.plan.study import Plan
@@ -114,8 +124,24 @@ def _allowed(plan: Plan, arm: Arm) -> dict[str, Any]:
     return {}
 
 
-def tables_spec(plan: Plan) -> str:
-    """Spec of the job that makes the tables of the study."""
+def analysis_spec(plan: Plan, job: AnalysisJob) -> str:
+    """Spec of a job that makes tables."""
+    specs = {
+        "scores": _of_scores,
+        "likelihoods": _of_likelihoods,
+        "labels": _of_labels,
+        "verdicts": _of_arms,
+        "samples": _of_arms,
+    }
+    return specs[job.needs](plan, job)
+
+
+def _options(plan: Plan, entry: Analysis) -> dict[str, Any]:
+    options = options_of(plan.study.analyses, entry)
+    return options.model_dump(mode="json", exclude_defaults=True) if options else {}
+
+
+def _of_scores(plan: Plan, job: AnalysisJob) -> str:
     analyses = plan.study.analyses
     comparisons = [
         reading.ComparisonRow(
@@ -148,6 +174,7 @@ def tables_spec(plan: Plan) -> str:
             k_max=analyses.k_max,
             min_n=analyses.min_n,
             decides=analyses.decides,
+            analyses={entry.name: _options(plan, entry) for entry in job.analyses},
         )
     )
 
@@ -196,15 +223,12 @@ def likelihood_spec(plan: Plan, scorer_label: str, folder: str) -> str:
     )
 
 
-def perplexity_spec(plan: Plan) -> str:
-    """Spec of the job that joins log-probabilities and verdicts."""
+def _of_likelihoods(plan: Plan, job: AnalysisJob) -> str:
     analyses = plan.study.analyses
-    wanted = analyses.likelihood
-    if wanted is None:
-        return "{}"
+    scored = analyses.likelihood
     return _text(
         reading.Perplexity(
-            scorers=[plan.scorer_folder(name) for name in wanted.models],
+            scorers=[plan.scorer_folder(name) for name in (scored.models if scored else ())],
             arms=[
                 reading.ScoredArm(
                     scored=plan.scored_file(arm),
@@ -219,19 +243,23 @@ def perplexity_spec(plan: Plan) -> str:
     )
 
 
-def audit_spec(plan: Plan) -> str:
-    """Spec of the job that counts attacks and disagreements in verdicts."""
-    arms = [reading.AuditedArm.model_validate(_judged(arm)) for arm in plan.audited]
-    return _text(reading.Audit(arms=arms, confidence=plan.study.analyses.confidence))
-
-
-def guess_spec(plan: Plan) -> str:
-    """Spec of the job that works out what guessing would solve."""
-    arms = [reading.JudgedArm.model_validate(_judged(arm)) for arm in plan.guessed]
-    analyses, most = plan.study.analyses, plan.study.verification.max_unset
+def _of_arms(plan: Plan, job: AnalysisJob) -> str:
+    (entry,) = job.analyses
+    sampled = entry.needs == "samples"
+    arms = [
+        reading.ReadArm.model_validate(
+            {**({"samples": arm.sample_shards()} if sampled else {}), **_judged(arm)}
+        )
+        for arm in offered(plan, entry)
+    ]
+    analyses = plan.study.analyses
     return _text(
-        reading.GuessFloor(
-            arms=arms, confidence=analyses.confidence, min_n=analyses.min_n, max_unset=most
+        reading.ArmTables(
+            arms=arms,
+            confidence=analyses.confidence,
+            min_n=analyses.min_n,
+            max_unset=plan.study.verification.max_unset,
+            options=_options(plan, entry),
         )
     )
 
@@ -261,10 +289,10 @@ def judge_spec(plan: Plan) -> str:
     return canonical_json(judge.model_dump(mode="json", exclude_none=True) if judge else {})
 
 
-def cot_spec(plan: Plan) -> str:
-    """Spec of the job that estimates pass@k of answers whose chain holds."""
+def _of_labels(plan: Plan, job: AnalysisJob) -> str:
     return _text(
         chains.ChainCurves(
+            items=plan.file("chains/chain_items.parquet"),
             scores=[arm.scores for arm in plan.chained],
             judgements=plan.file("chains/judgements.parquet") if plan.judged else None,
             labels=plan.file("tables/chain_labels.parquet") if plan.sheets else None,
@@ -289,7 +317,7 @@ def _judged(arm: Arm, first: int | None = None) -> dict[str, Any]:
 
 def figures_spec(plan: Plan) -> str:
     """Spec of the job that draws the figures."""
-    return _text(pages.Figures.model_validate(_page(plan)))
+    return _text(pages.Figures.model_validate({"tables": figure_tables(plan), **_page(plan)}))
 
 
 def report_spec(plan: Plan) -> str:
@@ -300,12 +328,14 @@ def report_spec(plan: Plan) -> str:
         if not arm.published
     ]
     of_counts = {name: m.caution for name, m in plan.study.models.items() if m.caution}
-    told = {
+    shown = {
+        "analyses": [entry.name for entry in active(plan)],
+        "tables": tables_of(plan),
         "config": _config(plan),
         "warnings": cautions(plan.study, plan.arms),
         "cautions": of_counts,
     }
-    return _text(pages.Report.model_validate({"arms": arms, **told, **_page(plan)}))
+    return _text(pages.Report.model_validate({"arms": arms, **shown, **_page(plan)}))
 
 
 def _config(plan: Plan) -> dict[str, Any]:
@@ -330,7 +360,8 @@ def _config(plan: Plan) -> dict[str, Any]:
 def _page(plan: Plan) -> dict[str, Any]:
     return {
         "study": plan.study.study,
-        "figures": [{"name": name, "title": title} for name, title in plan.figures.items()],
+        "figures": [{"name": name, "title": title} for name, title in figures_of(plan).items()],
         "models": [{"name": name, "role": m.role} for name, m in plan.study.models.items()],
         "confidence": plan.study.analyses.confidence,
+        "by_protocol": len({arm.protocol for arm in (*plan.arms, *plan.likelihood_arms)}) > 1,
     }

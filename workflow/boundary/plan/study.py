@@ -11,40 +11,11 @@ from boundary.config import Study, parse_study
 from boundary.config.lab import checkpoint_name
 from boundary.config.problems import kind_of
 from boundary.config.raw import arms
-from boundary.extraction import FENCED, RULES
 from boundary.plan.arms import COUNTS, SAMPLED, Arm
 from boundary.plan.cautions import cautions, silent_types
 from boundary.plan.identity import SCORER_REVISION, Identity
 from boundary.plan.jobs import Resources, job_of
 from boundary.yamlfile import Spellings
-
-#: Tables that one job makes from the scores of a study.
-SCORE_TABLES = (
-    "passk",
-    "differences",
-    "crossovers",
-    "coverage",
-    "coverage_problems",
-    "histogram",
-    "efficiency",
-    "series",
-    "responses",
-)
-#: The same for chains of thought, which some verifiers check.
-CHAIN_TABLES = ("passk_chain",)
-#: The same under the other rules of grading and of extraction, where a verifier has them.
-GRADING_TABLES = (
-    *("passk_lenient", "passk_agreed"),
-    *(f"passk_{rule}" for rule in (*RULES, FENCED)),
-    "grading",
-)
-#: What was tried against the verifier, and where rules of grading disagree.
-AUDIT_TABLES = ("audit", "disagreements")
-GUESS_TABLES = ("guess_floor",)
-COT_TABLES = ("chains", "judge_quality", "passk_cot")
-#: What people said of chains of thought, where a study names their sheets.
-LABEL_TABLES = ("chain_labels", "chain_agreement")
-PERPLEXITY_TABLES = ("perplexity", "likelihoods")
 
 
 class Plan:
@@ -271,22 +242,12 @@ class Plan:
         """Return the arms with responses to problems of some kinds."""
         return [arm for arm in self.arms if arm.kind in kinds and not arm.published]
 
-    @property
-    def score_tables(self) -> list[str]:
-        """Names of the tables that come from scores."""
-        chains = CHAIN_TABLES if self.of_kind(*kinds.names(lambda kind: kind.chain)) else ()
-        return [*SCORE_TABLES, *chains, *(GRADING_TABLES if self.audited else ())]
-
-    @cached_property
-    def audited(self) -> list[Arm]:
-        """Arms whose verdicts are looked through for attacks and disagreement."""
-        return self.of_kind(*kinds.names(lambda kind: kind.rules))
-
-    @cached_property
-    def guessed(self) -> list[Arm]:
-        """Arms whose answers tell what guessing would solve."""
-        guessed = kinds.names(lambda kind: kind.answers)
-        return self.of_kind(*guessed) if self.study.analyses.guess_floor else []
+    def asks(self, section: str) -> bool:
+        """Whether the study has a section, such as ``analyses.likelihood``."""
+        value: Any = self.study
+        for key in section.split("."):
+            value = getattr(value, key)
+        return bool(value)
 
     @cached_property
     def chained(self) -> list[Arm]:
@@ -304,33 +265,6 @@ class Plan:
         """Whether a language model judges chains of thought."""
         chains = self.study.analyses.chains
         return chains is not None and chains.judge is not None
-
-    @property
-    def tables(self) -> list[str]:
-        """Names of the tables in the study's folder."""
-        audit = AUDIT_TABLES if self.audited else ()
-        guess = GUESS_TABLES if self.guessed else ()
-        labels = LABEL_TABLES if self.sheets else ()
-        chains = (*COT_TABLES, *labels) if self.chained else ()
-        perplexity = PERPLEXITY_TABLES if self.likelihoods else ()
-        return [*self.score_tables, *audit, *guess, *chains, *perplexity]
-
-    @cached_property
-    def figures(self) -> dict[str, str | None]:
-        """Figure names with their titles (None: the figure's own)."""
-        if self.study.figures is not None:
-            return dict(
-                (item, None) if isinstance(item, str) else (item.name, item.title)
-                for item in self.study.figures
-            )
-        names = ["passk", "difference", "coverage", "histogram"]
-        names += ["series"] if self.study.series else []
-        names += ["perplexity"] if self.likelihoods else []
-        names += ["chain"] if self.of_kind(*kinds.names(lambda kind: kind.chain)) else []
-        names += ["grading"] if self.audited else []
-        names += ["guess"] if self.guessed else []
-        names += ["cot"] if self.chained else []
-        return dict.fromkeys(names)
 
     def example_files(self) -> list[str]:
         """Files from which the report quotes responses: the first block of each arm."""

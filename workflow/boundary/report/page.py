@@ -7,9 +7,7 @@ Content-Security-Policy forbids any request.
 
 from __future__ import annotations
 
-import base64
 import json
-import urllib.parse
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,10 +16,9 @@ import polars as pl
 
 from boundary.decisions import read_guards
 from boundary.errors import InputError
-from boundary.report.checks import checks
+from boundary.report.chapters import chapters_of
 from boundary.report.examples import EXAMPLE_COLUMNS
 from boundary.report.sentences import sentence, truncation, unread
-from boundary.report.summaries import summarise
 from boundary.report.text import RESPONSE_LIMIT, visible
 from boundary.report.verdicts import GUARD_MEANINGS, VERDICT_MEANINGS
 from boundary.wording import number
@@ -30,20 +27,6 @@ HERE = Path(__file__).resolve().parent
 PAIR = ["comparison", "benchmark"]
 SIDES = ("base", "other")
 EXAMPLES_PER_MODEL = 6
-
-#: What each figure shows, for its caption; the chart itself says n, M and interval.
-CAPTIONS = {
-    "passk": "pass@k against k, with pointwise bands. Dashed: k > n/2, flagged.",
-    "difference": "Paired difference base − other, with simultaneous and pointwise bands.",
-    "coverage": "Problems solved by both, by one model only, by neither.",
-    "histogram": "How many problems each model solves how surely.",
-    "perplexity": "Perplexity of each model's responses under each scorer, over problems.",
-    "series": "pass@1 and pass@n along training.",
-    "chain": "pass@k by the answer alone, and by answer and chain.",
-    "guess": "pass@k, and under it what guessing would solve.",
-    "grading": "pass@k under each rule of grading, and of what counts as an answer.",
-    "cot": "pass@k by the answer alone, and by answer and chain of thought, by each judge.",
-}
 
 
 def render(
@@ -61,15 +44,15 @@ def render(
     study : str
         The study's name.
     tables : mapping of str to polars.DataFrame
-        ``crossovers``, ``coverage``, ``responses``, ``passk`` and what else
-        `boundary.tables.STUDY_TABLES` names; optionally what else
-        `ALL_STUDY_TABLES` names.
+        ``crossovers``, ``coverage`` and ``responses``, and those of the other
+        analyses of the study.
     figures : mapping of str to str
         SVG text by figure name, in the order shown.  Each links to
         ``figures/{name}.html`` beside the page.
     spec : mapping
         As for the figures: ``models`` (``name``, ``role``), ``confidence``,
-        and titles of figures; ``warnings`` of the study, if any.
+        and titles of figures; ``analyses``, names of those that the study runs;
+        ``warnings`` of the study, if any.
     provenance : mapping
         What is to be told about the run; nested mappings become nested lists.
     examples : polars.DataFrame or None
@@ -107,9 +90,7 @@ def render(
         verdicts=_verdicts(tables, float(spec["confidence"]), spec.get("cautions", {})),
         meanings={**VERDICT_MEANINGS, **GUARD_MEANINGS},
         warnings=list(spec.get("warnings", ())),
-        checks=checks(tables, float(spec["confidence"])),
-        figures=[_figure(name, svg, spec) for name, svg in figures.items()],
-        summaries=summarise(tables),
+        chapters=chapters_of(tables, figures, spec),
         examples=_examples(examples, [model["name"] for model in spec["models"]]),
         provenance=_pairs(provenance),
     )
@@ -140,19 +121,6 @@ def _verdicts(
         guard = ", ".join(read_guards(row["guard"]))
         found.append({"verdict": row["verdict"], "guard": guard, "text": " ".join(texts)})
     return found
-
-
-def _figure(name: str, svg: str, spec: Mapping[str, Any]) -> dict[str, str]:
-    """Return a figure as a data URI: an <img> can run no script of the SVG."""
-    asked = {figure["name"]: figure.get("title") for figure in spec.get("figures", [])}
-    caption = CAPTIONS.get(name, name)
-    return {
-        "name": name,
-        "title": asked.get(name) or caption,
-        "caption": caption,
-        "source": "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode(),
-        "link": f"figures/{urllib.parse.quote(name, safe='')}.html",
-    }
 
 
 def _examples(frame: pl.DataFrame | None, models: list[str]) -> list[dict[str, Any]]:

@@ -1,0 +1,49 @@
+"""The tables of a study made from scores in memory, as `boundary analyse` makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from boundary.analyses.grading.compute import graded_otherwise
+from boundary.analyses.parts import schemas
+from boundary.analyses.registry import analyses
+from boundary.analyses.run_scores import tables_of
+from boundary.analyses.score_inputs import ScoreInputs
+from boundary.jobs.reading import SeriesRow
+from boundary.tables import SCORES, check
+
+#: Schemas of the tables that every study has.
+STUDY_TABLES = {
+    name: table
+    for entry in analyses().values()
+    if entry.needs == "scores" and not entry.kinds
+    for name, table in schemas(entry.name).items()
+}
+
+
+def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.DataFrame]:
+    """Return every table that the scores have something for, by name.
+
+    ``spec`` has ``comparisons``, ``series`` and the keywords of `ScoreInputs`, all optional.
+    """
+    scores = check(scores, SCORES, "scores of the study")
+    settings = dict(spec)
+    comparisons = settings.pop("comparisons", None) or []
+    series = [SeriesRow.model_validate(row) for row in settings.pop("series", None) or []]
+    inputs = ScoreInputs(scores, comparisons, series, **settings)
+    has = {"grading": graded_otherwise(scores), "chain": _chains(scores)}
+    options = {
+        name: entry.options()
+        for name, entry in analyses().items()
+        if entry.needs == "scores" and has.get(name, True)
+    }
+    return {
+        name: frame for made in tables_of(inputs, options).values() for name, frame in made.items()
+    }
+
+
+def _chains(scores: pl.DataFrame) -> bool:
+    return "chain_correct" in scores.columns and scores["chain_correct"].count() > 0

@@ -1,0 +1,68 @@
+"""What every analysis declares is there, and agrees with its parts."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import typing
+from collections import Counter
+
+import pytest
+
+from boundary.analyses.parts import part, schemas
+from boundary.analyses.record import CHAPTERS, FOLDER, Analysis
+from boundary.analyses.registry import NAMES, analyses, table_owners
+from boundary.digests import PACKAGE
+from boundary.generated import documents
+
+ROOT = PACKAGE.parents[1]
+EVERY = [pytest.param(entry, id=name) for name, entry in analyses().items()]
+
+
+def test_every_folder_has_a_line_and_no_name_stands_twice() -> None:
+    folders = {path.parent.name for path in FOLDER.glob("*/__init__.py")}
+    assert folders == set(NAMES) and len(set(NAMES)) == len(NAMES)
+    tables = Counter(table for entry in analyses().values() for table in entry.tables)
+    figures = Counter(f.name for entry in analyses().values() for f in entry.figures)
+    assert max(tables.values()) == max(figures.values()) == 1
+
+
+@pytest.mark.parametrize("entry", EVERY)
+def test_a_declaration_agrees_with_its_parts(entry: Analysis) -> None:
+    assert tuple(schemas(entry.name)) == entry.tables
+    assert set(entry.unprinted) <= set(entry.tables)
+    assert entry.chapter in CHAPTERS or (entry.chapter is None and not entry.figures)
+    options = list(inspect.signature(part(entry.name, "compute").compute).parameters)[1]
+    hints = typing.get_type_hints(part(entry.name, "compute").compute)
+    assert hints[options] is entry.options
+    for figure in entry.figures:
+        assert set(figure.reads) <= set(table_owners())
+        assert callable(part(entry.name, figure.name).build)
+        assert (FOLDER / entry.name / f"{figure.name}.rst").is_file()
+    if entry.has_section:
+        assert set(part(entry.name, "section").SUMMARIES) <= set(entry.tables)
+
+
+@pytest.mark.parametrize("entry", EVERY)
+def test_a_declaration_imports_nothing_heavy_and_no_registry(entry: Analysis) -> None:
+    tree = ast.parse((FOLDER / entry.name / "__init__.py").read_text())
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert imported <= {
+        *("pydantic", "boundary.analyses.record", "boundary.kinds", "boundary.allowed"),
+        "boundary.extraction",
+    }
+
+
+@pytest.mark.parametrize("entry", EVERY)
+def test_the_page_that_explains_it_has_that_heading(entry: Analysis) -> None:
+    page, _, anchor = entry.docs.partition("#")
+    headings = re.findall(r"^#+ (.+)$", (ROOT / "docs" / page).read_text(), flags=re.M)
+    anchors = [re.sub(r"[^a-z0-9 -]", "", text.lower()).replace(" ", "-") for text in headings]
+    assert anchor in anchors
+
+
+@pytest.mark.parametrize("name", documents())
+def test_generated_files_are_what_the_code_says(name: str) -> None:
+    held = (ROOT / name).read_text(encoding="utf-8")
+    assert held == documents()[name], f"{name} has drifted; run: python -m boundary generate"

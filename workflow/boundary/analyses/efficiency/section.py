@@ -1,0 +1,39 @@
+"""What the report says of efficiency."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from boundary.report.cells import (
+    PAIR,
+    Cell,
+    Summary,
+    number_of,
+    points_of,
+    share_of,
+    summary,
+)
+from boundary.wording import points
+
+
+def efficiency(frame: pl.DataFrame) -> Summary:
+    """Summarise the efficiency table."""
+    columns: dict[str, Cell] = {
+        **PAIR,
+        "k": number_of("k"),
+        "base pass@k": share_of("base_pass_at_k"),
+        "other pass@1": share_of("other_pass_at_1"),
+        "gap": points_of("gap"),
+        "interval": lambda row: f"[{points(row['ci_low'])}, {points(row['ci_high'])}]",
+        "M": number_of("n_problems"),
+        "flagged": lambda row: "k > n/2" if row["flagged"] else "–",
+    }
+    about = (
+        "Sampling-efficiency gap ΔSE: the base's pass@k less the other model's pass@1, in "
+        "percentage points. The smaller, the more of the base's boundary one sample reaches."
+    )
+    return summary("efficiency", "Sampling efficiency", about, frame, columns)
+
+
+#: Tables of the page, by the table that each shows.
+SUMMARIES = {"efficiency": efficiency}

@@ -1,0 +1,24 @@
+"""Schema of sampling efficiency."""
+
+from __future__ import annotations
+
+from boundary.checking import Table, count, flag, real, share, table
+from boundary.comparison_tables import PAIR, PAIR_KEY
+
+EFFICIENCY = table(
+    "efficiency",
+    PAIR_KEY,
+    {
+        **PAIR,
+        "k": count(least=1),
+        "base_pass_at_k": share(),
+        "other_pass_at_1": share(),
+        "gap": real(),
+        "ci_low": real(),
+        "ci_high": real(),
+        "n_problems": count(least=1),
+        "flagged": flag(),
+    },
+)
+
+TABLES: dict[str, Table] = {EFFICIENCY.name: EFFICIENCY}

@@ -1,0 +1,26 @@
+"""Schema of the accuracy histogram."""
+
+from __future__ import annotations
+
+from boundary.checking import Table, count, share, table, text
+from boundary.columns import ARM, ARM_KEY
+
+HISTOGRAM = table(
+    "histogram",
+    (*ARM_KEY, "bin"),
+    {
+        **ARM,
+        "bin": count(),
+        "label": text(),
+        "low": share(),
+        "high": share(),
+        "problems": count(),
+        "share": share(),
+        "ci_low": share(),
+        "ci_high": share(),
+        "n_problems": count(least=1),
+        "n_min": count(least=1),
+    },
+)
+
+TABLES: dict[str, Table] = {HISTOGRAM.name: HISTOGRAM}

@@ -1,0 +1,62 @@
+"""The parts of an analysis that load heavy libraries, found by its name.
+
+Nothing here imports the registry: which analyses there are makes no result of another stale.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from boundary.analysis.frames import column_types
+from boundary.checking import Table, check
+from boundary.errors import TableError
+
+
+def part(analysis: str, module: str) -> Any:
+    """Import a module from the folder of an analysis."""
+    return importlib.import_module(f"boundary.analyses.{analysis}.{module}")
+
+
+def schemas(analysis: str) -> dict[str, Table]:
+    """Return the schemas of the tables of an analysis, by name."""
+    tables: dict[str, Table] = part(analysis, "tables").TABLES
+    return tables
+
+
+def finished(analysis: str, made: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """Join what an analysis made, and bring it into the form in which it is written.
+
+    Parameters
+    ----------
+    analysis : str
+    made : sequence of mapping
+        Its tables by name, once for all arms or once an arm.
+
+    Returns
+    -------
+    dict of str to polars.DataFrame
+        Every table that it declares, validated and sorted by key.
+
+    Raises
+    ------
+    TableError
+        When a table breaks its schema, or is none of those declared.
+    """
+    tables = schemas(analysis)
+    for parts in made:
+        if strange := sorted(parts.keys() - tables.keys()):
+            raise TableError(
+                f"boundary/analyses/{analysis}: made a table {strange[0]!r}, which its tables.py "
+                f"lacks; it declares {', '.join(tables)}."
+            )
+    whole = {}
+    for name, table in tables.items():
+        frames = [parts[name] for parts in made if name in parts]
+        empty = pl.DataFrame(schema=column_types(table))
+        frame = pl.concat(frames, how="diagonal") if frames else empty
+        whole[name] = check(frame, table, f"{name} of the study").sort(table.key)
+    return whole

@@ -1,0 +1,201 @@
+"""Perplexity and total surprisal of one model's responses under another.
+
+Both are reported because they answer different questions: a perplexity of 1.1
+over 500 tokens is a probability of 10^−20.7, so a low perplexity does not mean
+that the scorer would produce the response within k samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from boundary.analyses.perplexity.tables import PERPLEXITY
+from boundary.analyses.record import Options
+from boundary.analyses.run_likelihoods import LikelihoodInputs
+from boundary.analysis.bootstrap import content_seed, weight_blocks
+from boundary.analysis.frames import column_types
+from boundary.analysis.intervals import Floats, z_value
+from boundary.tables import LIKELIHOODS
+
+GROUP = ("scorer", "source_model", "benchmark", "protocol")
+
+
+def perplexity_table(
+    likelihoods: pl.DataFrame, *, replicates: int = 10_000, confidence: float = 0.95
+) -> pl.DataFrame:
+    """Summarise likelihoods over all, correct and wrong responses.
+
+    A response's perplexity is exp(−logprob_sum / n_tokens); its surprisal is
+    −logprob_sum, in nats.  Responses without a token have no perplexity and
+    are left out of both.  The unit of the interval is the problem: responses to
+    one problem are drawn together.
+
+    Parameters
+    ----------
+    likelihoods : polars.DataFrame
+        A LIKELIHOODS table; rows whose ``correct`` is null count among all
+        responses only, and correct and wrong appear only where some are known.
+    replicates : int
+        Bootstrap replicates over problems.
+    confidence : float
+        Of the percentile intervals.
+
+    Returns
+    -------
+    polars.DataFrame
+        A PERPLEXITY table, three rows a scorer, source and class of responses.
+        Over ``problems`` the median is that of the problems' medians, and means
+        are of the problems' means; over ``responses`` every response weighs the
+        same.  The row ``shared`` is over the problems to which every source
+        (model and protocol) that this scorer scored on the benchmark has a
+        response of the class.  Statistics are null without responses,
+        intervals with fewer than two problems.
+    """
+    z_value(confidence)  # refuses a confidence outside (0, 1) even when nothing follows
+    types = column_types(PERPLEXITY)
+    shared: dict[tuple[str, ...], set[str]] = {}
+    for labels, rows in _parts(likelihoods):
+        ids = set(rows["problem_id"])
+        shared[_rivals(labels)] = ids & shared.get(_rivals(labels), ids)
+    frames = [pl.DataFrame(schema=types)]
+    for labels, rows in _parts(likelihoods):
+        common = rows.filter(pl.col("problem_id").is_in(shared[_rivals(labels)]))
+        each = matched = _summary(rows, replicates, confidence, by_problem=True)
+        if common.height < rows.height:
+            matched = _summary(common, replicates, confidence, by_problem=True)
+        pooled = _summary(rows, replicates, confidence, by_problem=False)
+        for unit, scope, summary in (
+            ("problems", "all", each),
+            ("problems", "shared", matched),
+            ("responses", "all", pooled),
+        ):
+            row = {**labels, "unit": unit, "scope": scope, **summary}
+            frames.append(pl.DataFrame([row], schema=types))
+    return pl.concat(frames)
+
+
+def _parts(likelihoods: pl.DataFrame) -> Iterator[tuple[dict[str, str], pl.DataFrame]]:
+    """Yield the labels and the responses with tokens of every source and class, sorted."""
+    if "correct" not in likelihoods.columns:
+        likelihoods = likelihoods.with_columns(correct=pl.lit(None, dtype=pl.Boolean))
+    for key, group in sorted(
+        likelihoods.group_by(GROUP), key=lambda item: [str(x) for x in item[0]]
+    ):
+        labels = {name: str(value) for name, value in zip(GROUP, key, strict=True)}
+        rows = group.filter(pl.col("n_tokens") > 0)
+        yield {**labels, "responses": "all"}, rows
+        if group["correct"].null_count() < group.height:
+            yield {**labels, "responses": "correct"}, rows.filter(pl.col("correct"))
+            yield {**labels, "responses": "wrong"}, rows.filter(~pl.col("correct"))
+
+
+def _rivals(labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what the rows have in common that a reader compares with one another."""
+    return labels["scorer"], labels["benchmark"], labels["responses"]
+
+
+def _summary(
+    rows: pl.DataFrame, replicates: int, confidence: float, *, by_problem: bool
+) -> dict[str, Any]:
+    rows = rows.sort("problem_id", "sample_index")
+    ids, problem = np.unique(rows["problem_id"].to_numpy(), return_inverse=True)
+    summary: dict[str, Any] = {"n_responses": rows.height, "n_problems": len(ids)}
+    if not rows.height:
+        return summary
+    surprisal = -rows["logprob_sum"].to_numpy().astype(np.float64)
+    with np.errstate(over="ignore"):  # beyond e^709 a perplexity is infinite, and so shown
+        perplexity = np.exp(surprisal / rows["n_tokens"].to_numpy())
+    middle = perplexity
+    if by_problem:
+        middle = _medians(perplexity, problem)
+        perplexity, surprisal = _means(perplexity, problem), _means(surprisal, problem)
+        problem = np.arange(len(ids))
+    summary["median_perplexity"] = float(np.median(middle))
+    summary["mean_perplexity"] = float(perplexity.mean())
+    summary["mean_surprisal"] = float(surprisal.mean())
+    if len(ids) < 2:
+        return summary
+    drawn = _replicates(middle, perplexity, surprisal, problem, replicates)
+    for name, values in zip(("median", "mean", "surprisal"), drawn, strict=True):
+        low, high = _percentiles(values, confidence)
+        summary[f"{name}_ci_low"], summary[f"{name}_ci_high"] = low, high
+    return summary
+
+
+def _means(values: Floats, problem: NDArray[np.intp]) -> Floats:
+    """Return each problem's mean [M]."""
+    means: Floats = np.bincount(problem, weights=values) / np.bincount(problem)
+    return means
+
+
+def _medians(values: Floats, problem: NDArray[np.intp]) -> Floats:
+    """Return each problem's median [M]."""
+    ordered = values[np.lexsort((values, problem))]
+    sizes = np.bincount(problem)
+    first = np.cumsum(sizes) - sizes
+    medians: Floats = (ordered[first + (sizes - 1) // 2] + ordered[first + sizes // 2]) / 2
+    return medians
+
+
+def _replicates(
+    middle: Floats,
+    perplexity: Floats,
+    surprisal: Floats,
+    problem: NDArray[np.intp],
+    replicates: int,
+) -> tuple[Floats, Floats, Floats]:
+    """Return bootstrap medians and means of perplexity and means of surprisal [replicates].
+
+    ``middle`` is what the median is of.  With float32 weights, sums of counts are
+    exact up to 2²⁴ values.
+    """
+    order = np.argsort(middle, kind="stable")
+    values, owner = middle[order], problem[order]
+    sizes = np.bincount(problem).astype(np.float64)
+    seed = content_seed(perplexity, surprisal, problem)
+    medians, means, surprisals = [], [], []
+    for weights in weight_blocks(len(sizes), replicates, seed, len(values)):
+        running = np.cumsum(weights[:, owner], axis=1)
+        half = running[:, -1:] / 2
+        lower = (running < half).sum(axis=1)
+        upper = (running <= half).sum(axis=1)
+        medians.append((values[lower] + values[upper]) / 2)
+        wide = weights.astype(np.float64)
+        means.append(_weighted_mean(wide, sizes, perplexity, problem))
+        surprisals.append(_weighted_mean(wide, sizes, surprisal, problem))
+    return np.concatenate(medians), np.concatenate(means), np.concatenate(surprisals)
+
+
+def _weighted_mean(
+    weights: Floats, sizes: Floats, values: Floats, problem: NDArray[np.intp]
+) -> Floats:
+    """Return the mean in each replicate, infinite where a value drawn is.
+
+    A response that the scorer cannot produce has infinite surprisal; 0 × inf is
+    kept out of the product.
+    """
+    totals = np.bincount(problem, weights=values, minlength=len(sizes))
+    impossible = np.isinf(totals)
+    totals[impossible] = 0.0
+    return np.where(weights @ impossible > 0, np.inf, weights @ totals / (weights @ sizes))
+
+
+def _percentiles(values: Floats, confidence: float) -> tuple[float, float]:
+    """Return percentiles that are observed values, so that infinities stay whole."""
+    tail = (1 - confidence) / 2
+    low = np.quantile(values, tail, method="lower")
+    high = np.quantile(values, 1 - tail, method="higher")
+    return float(low), float(high)
+
+
+def compute(inputs: LikelihoodInputs, options: Options) -> dict[str, pl.DataFrame]:
+    """Return the joined log-probabilities and their summary."""
+    summary = perplexity_table(
+        inputs.likelihoods, replicates=inputs.bootstrap, confidence=inputs.confidence
+    )
+    return {LIKELIHOODS.name: inputs.likelihoods, PERPLEXITY.name: summary}

@@ -1,0 +1,106 @@
+"""What an analysis declares of itself; the plan reads it whenever Snakemake parses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from boundary.strict import Strict
+
+FOLDER = Path(__file__).resolve().parent
+#: What an analysis reads: the scores of all arms; problems and verdicts, or samples too, arm by
+#: arm; log-probabilities; what was said of chains of thought.
+Need = Literal["scores", "verdicts", "samples", "likelihoods", "labels"]
+#: Chapters of the report, in the order of the page.
+Chapter = Literal["answer", "changed", "real", "likelihood", "cost", "responses"]
+CHAPTERS: dict[Chapter, str] = {
+    "answer": "pass@k and differences",
+    "changed": "What changed",
+    "real": "Luck, grading and attacks",
+    "likelihood": "Likelihood",
+    "cost": "Cost",
+    "responses": "How responses ended",
+}
+
+
+class Options(Strict):
+    """Settings of an analysis under ``analyses.NAME`` of a study; none by default."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of an analysis.
+
+    Attributes
+    ----------
+    name : str
+        Stem of its files, and of the module that builds it.
+    reads : tuple of str
+        Tables from which it is drawn.
+    asks : str
+        Key path of a section of the study without which it has nothing to show.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    asks: str = ""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What an analysis is called, reads, makes and shows.
+
+    Attributes
+    ----------
+    name : str
+        Its folder, its key under ``analyses`` and, where it has one, its job.
+    about : str
+        One sentence, for the schema of study files.
+    needs : str
+        What it reads.
+    tables : tuple of str
+        What it makes, in the order of the files.
+    docs : str
+        Page and anchor below ``docs/``.
+    kinds : tuple of str
+        Kinds of problems that it is of; empty: any, published counts too.
+    unprinted : tuple of str
+        Tables without a CSV beside them, as they are long.
+    options : type
+        Its settings.
+    on : bool
+        Whether it runs where the study says nothing.
+    always : bool
+        Whether no study may do without, as the report stands on it.
+    figures : tuple of Figure
+        What it draws.
+    chapter : str, optional
+        Where the report shows it.
+    """
+
+    name: str
+    about: str
+    needs: Need
+    tables: tuple[str, ...]
+    docs: str
+    kinds: tuple[str, ...] = ()
+    unprinted: tuple[str, ...] = ()
+    options: type[Options] = Options
+    on: bool = True
+    always: bool = False
+    figures: tuple[Figure, ...] = ()
+    chapter: Chapter | None = None
+
+    @property
+    def has_section(self) -> bool:
+        """Whether the report says more of it than its figures."""
+        return (FOLDER / self.name / "section.py").is_file()
+
+    def files(self, folder: str) -> list[str]:
+        """Return the paths of its tables in a folder, those for people after each."""
+        return [
+            f"{folder}/{name}.{suffix}"
+            for name in self.tables
+            for suffix in ("parquet", "csv")[: 1 if name in self.unprinted else 2]
+        ]

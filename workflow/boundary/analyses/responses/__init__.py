@@ -1,0 +1,13 @@
+"""How the responses of each model ended."""
+
+from boundary.analyses.record import Analysis
+
+ANALYSIS = Analysis(
+    name="responses",
+    about="How responses ended: cut, empty, without answer, repeated.",
+    needs="scores",
+    tables=("responses",),
+    docs="statistics.md#how-responses-ended",
+    always=True,
+    chapter="responses",
+)

@@ -1,0 +1,97 @@
+"""How responses ended: cut off, empty, without an answer, or copies of each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from boundary.analyses.record import Options
+from boundary.analyses.responses.tables import RESPONSES
+from boundary.analyses.score_inputs import ScoreInputs
+from boundary.analysis.frames import arms, column_types
+from boundary.analysis.intervals import Floats, share_interval
+from boundary.analysis.questions import Questions
+
+#: What was tried against the verifier of programs, and how well it was walled off.
+TRIED = ("violations", "tricked", "reduced")
+_COUNTED = (*TRIED, "n_unset")
+
+
+def responses_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFrame:
+    """Count, for each arm, how its responses ended.
+
+    Shares are means over problems of the share among a problem's responses
+    that have an outcome; rows that ask the same question are one problem. What
+    an arm does not tell (published counts tell nothing) is null.
+
+    Parameters
+    ----------
+    scores : polars.DataFrame
+        A SCORES table.
+    confidence : float
+        Level of the interval of the truncated share, over problems.
+
+    Returns
+    -------
+    polars.DataFrame
+        A RESPONSES table, one row an arm.  ``duplicate_share`` is the share of
+        responses that repeat another of the same problem.
+    """
+    rows = [{**labels, **_row(frame, confidence)} for labels, frame in arms(scores)]
+    return pl.DataFrame(rows, schema=column_types(RESPONSES))
+
+
+def _row(frame: pl.DataFrame, confidence: float) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "n_problems": Questions.of(frame).m,
+        "n_responses": int(frame["n"].sum()),
+    }
+    for name in _COUNTED:
+        counts = _known(frame, name)
+        row[name] = None if counts is None else int(counts.sum())
+    frame = _ended(frame)
+    if frame.is_empty():
+        return row
+    n, questions = frame["n"].to_numpy().astype(np.float64), Questions.of(frame)
+    for name in ("truncated", "empty", "no_answer", "distinct_responses"):
+        counts = _known(frame, name)
+        if counts is None:
+            continue
+        row[name] = int(counts.sum())
+        shares = questions.mean(counts / n)
+        if name == "distinct_responses":
+            row["duplicate_share"] = float((1 - shares).mean())
+        else:
+            row[f"{name}_share"] = float(shares.mean())
+        if name == "truncated":
+            low, high = share_interval(
+                *questions.mean_and_se(counts / n), questions.units, confidence
+            )
+            row |= {"truncated_ci_low": float(low), "truncated_ci_high": float(high)}
+    tokens = _known(frame, "mean_tokens")
+    if tokens is not None:
+        total, ended = questions.mean(tokens * n), questions.mean(n)
+        row["mean_tokens"] = float(total.sum() / ended.sum())
+    return row
+
+
+def _ended(frame: pl.DataFrame) -> pl.DataFrame:
+    """Leave out responses without outcome, and problems that have no others."""
+    if "n_unset" not in frame.columns:
+        return frame
+    ended = frame.with_columns(n=pl.col("n") - pl.col("n_unset").fill_null(0))
+    return ended.filter(pl.col("n") > 0)
+
+
+def _known(frame: pl.DataFrame, name: str) -> Floats | None:
+    """Return a column of an arm, None where any problem's value is unknown."""
+    if name not in frame.columns or frame[name].null_count():
+        return None
+    return frame[name].to_numpy().astype(np.float64)
+
+
+def compute(inputs: ScoreInputs, options: Options) -> dict[str, pl.DataFrame]:
+    """Return the responses table of a study: of all problems, however few their samples."""
+    return {RESPONSES.name: responses_table(inputs.scores, inputs.confidence)}

@@ -1,0 +1,146 @@
+"""What the analyses of scores share: the arms, and one pair and one curve a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from boundary.analysis.crossover import LEAST_REPLICATES, crossover_frame, decide
+from boundary.analysis.differences import DifferenceCurve, difference_curve
+from boundary.analysis.enough import with_enough
+from boundary.analysis.fairness import sandbox_note, with_note
+from boundary.analysis.holm import holm_verdicts, replicates_for
+from boundary.analysis.pairs import Pair, pair_from_spec
+from boundary.decisions import DECIDES
+from boundary.jobs.reading import SeriesRow
+from boundary.notes import join_parts
+from boundary.tables import SCORES, check
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One comparison on one benchmark.
+
+    Attributes
+    ----------
+    entry : mapping
+        comparison, base, other, benchmark, protocol, other_protocol.
+    permitted, note : str, optional
+        What differs by permission, and a remark.
+    curve : DifferenceCurve
+        Its pair of arms, and their difference by k.
+    """
+
+    entry: Mapping[str, Any]
+    permitted: str | None
+    note: str | None
+    curve: DifferenceCurve
+
+    @property
+    def pair(self) -> Pair:
+        """The two arms on the problems that they share."""
+        return self.curve.pair
+
+
+class ScoreInputs:
+    """The scores of a study, and what is worked out of them once for all analyses.
+
+    Parameters
+    ----------
+    scores : polars.DataFrame
+        A SCORES table with all arms.
+    comparisons : sequence of mapping
+        comparison, base, other, benchmark, protocol and optionally
+        other_protocol, permitted (what differs by permission) and note.
+    series : sequence of SeriesRow
+    bootstrap : int
+        Replicates; verdicts draw no fewer than `LEAST_REPLICATES`.
+    confidence : float
+    k_max : int, optional
+        Largest k that a verdict looks at; n/2 by default.
+    min_n : int, optional
+        Problems with fewer samples are dropped.
+    decides : str
+        Whose verdict counts, of `boundary.decisions.DECIDES`.
+
+    Raises
+    ------
+    TableError
+        When the scores break a rule of their schema.
+    """
+
+    def __init__(
+        self,
+        scores: pl.DataFrame,
+        comparisons: Sequence[Mapping[str, Any]] = (),
+        series: Sequence[SeriesRow] = (),
+        *,
+        bootstrap: int = 10_000,
+        confidence: float = 0.95,
+        k_max: int | None = None,
+        min_n: int | None = None,
+        decides: str = DECIDES[0],
+    ) -> None:
+        self.scores = check(scores, SCORES, "scores of the study")
+        self.series = series
+        self.confidence, self.k_max, self.min_n = confidence, k_max, min_n
+        self._decides = decides
+        self._entries = comparisons
+        self._replicates = max(
+            bootstrap, LEAST_REPLICATES, replicates_for(len(comparisons), confidence)
+        )
+
+    @cached_property
+    def enough(self) -> pl.DataFrame:
+        """The scores of problems with enough samples."""
+        return with_enough(self.scores, self.min_n)
+
+    @cached_property
+    def compared(self) -> list[Compared]:
+        """Every comparison on each of its benchmarks, in the study's order.
+
+        Raises
+        ------
+        InputError
+            When one names an arm that the scores lack, two arms share no problem,
+            k_max exceeds n, or min_n drops all problems.
+        """
+        return [
+            Compared(
+                entry,
+                entry.get("permitted"),
+                entry.get("note"),
+                self.curve_of(pair_from_spec(self.scores, entry, self.min_n)),
+            )
+            for entry in self._entries
+        ]
+
+    def curve_of(self, pair: Pair) -> DifferenceCurve:
+        """Return the difference of two arms by k."""
+        return difference_curve(
+            pair, replicates=self._replicates, confidence=self.confidence, k_max=self.k_max
+        )
+
+    def decided(self, compared: Compared, curve: DifferenceCurve) -> pl.DataFrame:
+        """Return the row of CROSSOVERS of a curve, with what must be said of the comparison."""
+        sandbox = sandbox_note(self.scores, compared.entry)
+        outcome = replace(decide(curve), decides=self._decides)
+        note = join_parts(filter(None, (compared.note, sandbox)))
+        return with_note(crossover_frame(curve, outcome), note, compared.permitted)
+
+    @cached_property
+    def verdicts(self) -> list[pl.DataFrame]:
+        """The row of CROSSOVERS of each comparison; of several, with the one after Holm."""
+        rows = [self.decided(compared, compared.curve) for compared in self.compared]
+        if len(rows) < 2:
+            return rows
+        corrected = holm_verdicts([compared.curve for compared in self.compared])
+        cells = pl.lit(len(rows), dtype=pl.Int64)
+        return [
+            row.with_columns(verdict_holm=pl.lit(holm), holm_cells=cells)
+            for row, holm in zip(rows, corrected, strict=True)
+        ]

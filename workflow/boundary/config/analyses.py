@@ -1,0 +1,152 @@
+"""The section ``analyses`` of a study: settings that all share, and one key an analysis.
+
+The keys of the analyses come from their declarations: nobody adds one here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, Discriminator, Field, Tag, create_model
+from pydantic.json_schema import WithJsonSchema
+
+from boundary.allowed import MOST_REPLICATES, MOST_SAMPLES
+from boundary.analyses.record import Analysis, Options
+from boundary.analyses.registry import analyses, figure_owners
+from boundary.config.names import Name
+from boundary.jobs.chains import ChainJudge
+from boundary.strict import Strict
+
+#: Names of the two forms of a key, which no file has.
+SWITCH_TAG, OPTIONS_TAG = "(switch)", "(options)"
+
+
+class Likelihood(Strict):
+    """Responses of each model scored under each of the others."""
+
+    models: list[Name] = Field(min_length=1)
+    benchmarks: list[Name] = Field(min_length=1)
+    protocol: Name
+    responses: int = Field(
+        default=32,
+        ge=1,
+        le=MOST_SAMPLES,
+        description="First responses per problem that are scored.",
+    )
+
+
+class Chains(Strict):
+    """Whether the chains of thought behind rare correct answers hold."""
+
+    below: float = Field(
+        default=0.05,
+        gt=0,
+        le=1,
+        description="Problems are looked at that are solved in a share above 0 and below this.",
+    )
+    per_problem: int = Field(
+        default=8, ge=1, le=10_000, description="Distinct correct responses a problem on the sheet."
+    )
+    sheet: str | list[str] | None = Field(
+        default=None, description="Sheets that people filled in, to be read back."
+    )
+    judge: ChainJudge | None = Field(
+        default=None, description="A language model as judge; nothing is sent without."
+    )
+
+    @property
+    def sheets(self) -> list[str]:
+        """Filled sheets."""
+        return [self.sheet] if isinstance(self.sheet, str) else self.sheet or []
+
+
+class SharedSettings(Strict):
+    """Settings that several analyses and the stages before them share."""
+
+    bootstrap: int = Field(
+        default=10_000,
+        ge=100,
+        le=MOST_REPLICATES,
+        description="Replicates of the paired bootstrap; verdicts draw at least 10000.",
+    )
+    confidence: float = Field(default=0.95, gt=0.5, lt=1, description="Level of every interval.")
+    k_max: int | None = Field(
+        default=None,
+        ge=1,
+        le=MOST_SAMPLES,
+        description="Largest k of the crossover rule; default n/2, beyond is flagged.",
+    )
+    min_n: int | None = Field(
+        default=None,
+        ge=1,
+        le=MOST_SAMPLES,
+        description="Problems with fewer samples, under either model of a comparison, are "
+        "dropped, and notes say how many; default: none are.",
+    )
+    decides: Literal["population", "benchmark"] = Field(
+        default="population",
+        description="Whose verdict the study leans on: of the population that the problems come "
+        "from, or of this fixed benchmark. Both stand in tables, report and figure.",
+    )
+    likelihood: Likelihood | None = None
+    chains: Chains | None = Field(
+        default=None, description="Look at the chains of thought behind rare correct answers."
+    )
+
+
+def _form(value: Any) -> str:
+    return OPTIONS_TAG if isinstance(value, dict | Options) else SWITCH_TAG
+
+
+def _field(entry: Analysis) -> Any:
+    """Return the type and the default of the key of an analysis: on, off, or its options."""
+    key: Any = Annotated[
+        Annotated[bool, Tag(SWITCH_TAG)] | Annotated[entry.options, Tag(OPTIONS_TAG)],
+        Discriminator(_form),
+    ]
+    return (key, Field(default=entry.on, description=entry.about))
+
+
+#: An analysis that no study may do without and that has no options has no key.
+SETTABLE = {
+    name: entry
+    for name, entry in analyses().items()
+    if not entry.always or entry.options.model_fields
+}
+if TYPE_CHECKING:
+    Analyses = SharedSettings
+else:
+    Analyses = create_model(
+        "Analyses",
+        __base__=SharedSettings,
+        __doc__="Settings of the analyses, and which of them run.",
+        **{name: _field(entry) for name, entry in SETTABLE.items()},
+    )
+
+
+def options_of(settings: Analyses, entry: Analysis) -> Options | None:
+    """Return the options of an analysis; None where the study switches it off."""
+    value = getattr(settings, entry.name, True)
+    if isinstance(value, Options):
+        return value
+    return entry.options() if value or entry.always else None
+
+
+def _known_figure(name: str) -> str:
+    if name not in figure_owners():
+        raise ValueError(f"no figure is called {name!r}; there are: {', '.join(figure_owners())}")
+    return name
+
+
+FigureName = Annotated[
+    str,
+    AfterValidator(_known_figure),
+    WithJsonSchema({"type": "string", "enum": list(figure_owners())}),
+]
+
+
+class TitledFigure(Strict):
+    """A figure with a title of its own."""
+
+    name: FigureName
+    title: str | None = None

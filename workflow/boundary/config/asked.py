@@ -1,0 +1,88 @@
+"""Checks of which analyses and figures a study asks for: whether it has anything for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from os.path import normpath
+
+from boundary.analyses.record import Analysis
+from boundary.analyses.registry import figure_owners
+from boundary.config import sampled
+from boundary.config.analyses import SETTABLE
+from boundary.config.raw import Raw
+
+#: Sheets of chains of thought that the pipeline writes.
+OWN_SHEETS = "*results/studies/*/chains/sheet.csv"
+#: Sections of a study whose stage makes what some analyses need.
+_STAGES = {"likelihoods": "analyses.likelihood", "labels": "analyses.chains"}
+
+
+def switches(raw: Raw) -> Iterator[str]:
+    """Yield analyses that are asked for by name and have nothing to do."""
+    section = _section(raw)
+    for name, entry in SETTABLE.items():
+        if name in section and section[name] is not False and (reason := _idle(raw, entry)):
+            yield f"analyses.{name}: {reason}."
+
+
+def figures(raw: Raw) -> Iterator[str]:
+    """Yield figures that stand twice, or have nothing to show."""
+    listed = raw.get("figures")
+    if not isinstance(listed, list):
+        return
+    names = [entry.get("name") if isinstance(entry, dict) else entry for entry in listed]
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            yield f"figures[{i}]: {name!r} is listed twice."
+        owner = figure_owners().get(str(name))
+        if owner is None:
+            continue  # the types tell
+        (figure,) = (figure for figure in owner.figures if figure.name == name)
+        if figure.asks and not _has(raw, figure.asks):
+            yield f"figures[{i}]: {name!r} needs the section {figure.asks}, which is missing."
+        elif _section(raw).get(owner.name) is False:
+            yield f"figures[{i}]: {name!r} needs analyses.{owner.name}, which is false."
+        elif reason := _idle(raw, owner):
+            yield f"figures[{i}]: {name!r} {reason}."
+
+
+def _idle(raw: Raw, entry: Analysis) -> str | None:
+    """Say why a study has nothing for an analysis, if it has not."""
+    stage = _STAGES.get(entry.needs)
+    if stage and not _has(raw, stage):
+        return f"needs the section {stage}, which is missing"
+    if entry.kinds and not sampled.kinds(raw).intersection(entry.kinds):
+        return (
+            f"is of responses to problems of the kind {' or '.join(entry.kinds)}, and the study "
+            f"samples none"
+        )
+    if entry.needs in ("verdicts", "samples") and not sampled.kinds(raw):
+        return "reads responses, and the study samples none"
+    return None
+
+
+def _section(raw: Raw) -> Raw:
+    section = raw.get("analyses")
+    return section if isinstance(section, dict) else {}
+
+
+def _has(raw: Raw, path: str) -> bool:
+    """Whether a study has a section that holds anything."""
+    value: object = raw
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return bool(value) and isinstance(value, dict)
+
+
+def sheets(raw: Raw) -> Iterator[str]:
+    """Yield filled sheets that the pipeline would write anew, empty."""
+    chains = _section(raw).get("chains")
+    sheet = chains.get("sheet") if isinstance(chains, dict) else None
+    for path in sheet if isinstance(sheet, list) else [sheet]:
+        if isinstance(path, str) and fnmatch(normpath(path), OWN_SHEETS):
+            yield (
+                f"analyses.chains.sheet: {path} is the empty sheet that the pipeline writes, anew "
+                f"whenever what is on it changes, and judgements in it would be lost. Copy the "
+                f"filled file elsewhere and name the copy."
+            )

@@ -1,0 +1,203 @@
+"""Which analyses of a study run, and their jobs: one for all that need scores, one each else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from boundary.analyses.record import Analysis
+from boundary.analyses.registry import analyses, figure_owners
+from boundary.closure import code_of
+from boundary.config.analyses import options_of
+from boundary.plan.arms import Arm
+from boundary.plan.study import Plan
+
+#: The rule of all analyses that need no more than scores.
+OF_SCORES = "analyse_study"
+#: What people said of chains of thought, where a study names their sheets.
+LABEL_TABLES = ("chain_labels", "chain_agreement")
+#: Modules that run, by what analyses need, and those of an analysis.
+_RUNNERS = {
+    "scores": "run_scores",
+    "verdicts": "run_arms",
+    "samples": "run_arms",
+    "likelihoods": "run_likelihoods",
+    "labels": "run_labels",
+}
+_RUN = ("compute", "tables")
+#: Where the code of all figures, and of the report, begins.
+FIGURES, REPORT = ("boundary.cli.pages.figures",), ("boundary.cli.pages.report",)
+
+
+@dataclass(frozen=True)
+class AnalysisJob:
+    """A job that makes tables.
+
+    Attributes
+    ----------
+    rule : str
+        Its rule.
+    analyses : tuple of Analysis
+        Whose tables it makes.
+    inputs : tuple of str
+        Files that it reads.
+    """
+
+    rule: str
+    analyses: tuple[Analysis, ...]
+    inputs: tuple[str, ...]
+
+    @property
+    def needs(self) -> str:
+        """What its analyses read."""
+        return self.analyses[0].needs
+
+    @property
+    def command(self) -> str:
+        """The command of `python -m boundary` that runs it."""
+        return "analyse" if self.needs == "scores" else f"analysis {self.analyses[0].name}"
+
+    def outputs(self, folder: str) -> list[str]:
+        """Return the files that it writes, in the folder of the study's tables."""
+        return [path for entry in self.analyses for path in entry.files(folder)]
+
+    @property
+    def modules(self) -> list[str]:
+        """The modules at which reading the code that it runs begins."""
+        parts = [f"{entry.name}.{part}" for entry in self.analyses for part in _RUN]
+        return [f"boundary.analyses.{name}" for name in (_RUNNERS[self.needs], *parts)]
+
+    @property
+    def code(self) -> str:
+        """Digest of all code that it runs."""
+        return code_of(*self.modules)
+
+
+def offered(plan: Plan, entry: Analysis) -> list[Arm]:
+    """Return the arms of which an analysis has something to say."""
+    if entry.needs == "likelihoods":
+        return plan.likelihood_arms
+    arms = plan.of_kind(*entry.kinds) if entry.kinds else plan.arms
+    if entry.needs == "labels":
+        return arms if plan.study.analyses.chains else []
+    return arms if entry.needs == "scores" else [arm for arm in arms if not arm.published]
+
+
+@cache
+def active(plan: Plan) -> list[Analysis]:
+    """Return the analyses that run: switched on, and some arm offers what each needs."""
+    return [
+        entry
+        for entry in analyses().values()
+        if options_of(plan.study.analyses, entry) is not None and offered(plan, entry)
+    ]
+
+
+@cache
+def analysis_jobs(plan: Plan) -> list[AnalysisJob]:
+    """Return the jobs that make the study's tables, that of scores first."""
+    entries = active(plan)
+    of_scores = tuple(entry for entry in entries if entry.needs == "scores")
+    jobs = [AnalysisJob(OF_SCORES, of_scores, tuple(arm.scores for arm in plan.arms))]
+    return jobs + [
+        AnalysisJob(f"analyse_{entry.name}", (entry,), tuple(_inputs(plan, entry)))
+        for entry in entries
+        if entry.needs != "scores"
+    ]
+
+
+def _inputs(plan: Plan, entry: Analysis) -> Iterable[str]:
+    """Return the files that an analysis of its own job reads, each once."""
+    arms = offered(plan, entry)
+    if entry.needs == "likelihoods":
+        return [*plan.likelihood_files(), *plan.likelihood_verdicts()]
+    if entry.needs == "labels":
+        judged = [plan.file("chains/judgements.parquet")] if plan.judged else []
+        labels = [plan.file("tables/chain_labels.parquet")] if plan.sheets else []
+        scores = [arm.scores for arm in arms]
+        return [plan.file("chains/chain_items.parquet"), *scores, *judged, *labels]
+    read = [
+        path
+        for arm in arms
+        for path in (
+            arm.problems,
+            *(arm.samples() if entry.needs == "samples" else ()),
+            *arm.verdicts(),
+        )
+    ]
+    return dict.fromkeys(read)
+
+
+def outputs(plan: Plan, need: str) -> list[str]:
+    """Return the tables of the study that are made from what some analyses need."""
+    folder = plan.file("tables")
+    return [
+        path for job in analysis_jobs(plan) if job.needs == need for path in job.outputs(folder)
+    ]
+
+
+@cache
+def tables_of(plan: Plan) -> list[str]:
+    """Return the names of the tables in the study's folder."""
+    made = [name for entry in active(plan) for name in entry.tables]
+    return [*made, *(LABEL_TABLES if plan.sheets else ())]
+
+
+@cache
+def figures_of(plan: Plan) -> dict[str, str | None]:
+    """Return the study's figures with their titles (None: the figure's own).
+
+    By default they are those for which the study has data, in the order of the page.
+    """
+    if plan.study.figures is not None:
+        return dict(
+            (item, None) if isinstance(item, str) else (item.name, item.title)
+            for item in plan.study.figures
+        )
+    return {
+        figure.name: None
+        for entry in active(plan)
+        for figure in entry.figures
+        if not figure.asks or plan.asks(figure.asks)
+    }
+
+
+def figure_tables(plan: Plan) -> list[str]:
+    """Return the tables from which the study's figures are drawn."""
+    owners = figure_owners()
+    read = {
+        table
+        for name in figures_of(plan)
+        for figure in owners[name].figures
+        if figure.name == name
+        for table in figure.reads
+    }
+    return [name for name in tables_of(plan) if name in read]
+
+
+def figures_code(plan: Plan) -> str:
+    """Digest of all code that draws the study's figures."""
+    owners = figure_owners()
+    builders = [f"boundary.analyses.{owners[name].name}.{name}" for name in figures_of(plan)]
+    return code_of(*FIGURES, *builders, *_schemas(plan, figure_tables(plan)))
+
+
+def report_code(plan: Plan) -> str:
+    """Digest of all code and all text of the study's report."""
+    owners = figure_owners()
+    captions = [f"analyses/{owners[name].name}/{name}.rst" for name in figures_of(plan)]
+    sections = [
+        f"boundary.analyses.{entry.name}.section" for entry in active(plan) if entry.has_section
+    ]
+    schemas = _schemas(plan, tables_of(plan))
+    return code_of(*REPORT, *sections, *schemas, files=tuple(captions))
+
+
+def _schemas(plan: Plan, tables: Iterable[str]) -> list[str]:
+    wanted = set(tables)
+    return [
+        f"boundary.analyses.{entry.name}.tables"
+        for entry in active(plan)
+        if wanted.intersection(entry.tables)
+    ]

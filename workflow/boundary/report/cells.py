@@ -1,0 +1,100 @@
+"""Cells of the report's tables: what a reader sees of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from boundary.decisions import read_guards
+from boundary.report.text import share, visible
+from boundary.wording import number, points
+
+ROWS_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One table of the page.
+
+    Attributes
+    ----------
+    name : str
+        Stem of the CSV that holds all of it.
+    title, about : str
+        Heading, and what the columns mean.
+    header : list of str
+        Column heads.
+    rows : list of list of str
+        Cells as plain text.
+    hidden : int
+        Rows that only the CSV shows.
+    """
+
+    name: str
+    title: str
+    about: str
+    header: list[str]
+    rows: list[list[str]]
+    hidden: int
+
+
+Cell = Callable[[Mapping[str, Any]], str]
+
+
+def summary(
+    name: str, title: str, about: str, frame: pl.DataFrame, columns: dict[str, Cell]
+) -> Summary:
+    """Return a table of the page, cut to what it shows."""
+    shown = frame.head(ROWS_SHOWN).to_dicts()
+    rows = [[cell(row) for cell in columns.values()] for row in shown]
+    return Summary(name, title, about, list(columns), rows, max(0, frame.height - ROWS_SHOWN))
+
+
+def text_of(column: str) -> Cell:
+    """Show text of a column as it was written."""
+    return lambda row: visible(row[column])
+
+
+def number_of(column: str) -> Cell:
+    """Show a number of a column."""
+    return lambda row: number(row[column])
+
+
+def share_of(column: str) -> Cell:
+    """Show a share of a column in percent."""
+    return lambda row: share(row[column])
+
+
+def points_of(column: str) -> Cell:
+    """Show a difference of a column in percentage points."""
+    return lambda row: points(row[column])
+
+
+def arm_of(model: str, protocol: str) -> Cell:
+    """Show a model with its protocol."""
+    return lambda row: f"{visible(row[model])} · {visible(row[protocol])}"
+
+
+PAIR: dict[str, Cell] = {
+    "benchmark": text_of("benchmark"),
+    "base": arm_of("base", "protocol"),
+    "other": arm_of("other", "other_protocol"),
+}
+
+
+def guards_of(row: Mapping[str, Any]) -> str:
+    """Show the guards of a comparison."""
+    return ", ".join(read_guards(row["guard"])) or "–"
+
+
+def bracket_of(prefix: str) -> Cell:
+    """Show an interval from two columns of one stem."""
+    return lambda row: f"[{number(row[f'{prefix}_low'])}, {number(row[f'{prefix}_high'])}]"
+
+
+def listed(words: list[str]) -> str:
+    """Join words with commas and a last "and"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
