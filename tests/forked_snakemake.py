@@ -27,7 +27,11 @@ MODULES += ("pydantic", "requests", "snakemake_logger_plugin_rich", "smart_open"
 def _server() -> subprocess.Popen[str]:
     """Return the process that forks; it ends with this one, which closes its input."""
     return subprocess.Popen(
-        [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, __file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # tests send signals to groups of processes
     )
 
 
@@ -35,6 +39,8 @@ def forked(
     arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
     """Run `python -m snakemake` with arguments in a folder, as `subprocess.run` would."""
+    if _server().poll() is not None:
+        _server.cache_clear()
     server = _server()
     assert server.stdin and server.stdout
     with tempfile.TemporaryDirectory() as output:
