@@ -11,8 +11,8 @@ from boundary.analyses.grading.compute import graded_otherwise
 from boundary.analyses.parts import schemas
 from boundary.analyses.registry import analyses
 from boundary.analyses.run_scores import tables_of
-from boundary.analyses.score_inputs import ScoreInputs
-from boundary.jobs.reading import SeriesRow
+from boundary.analyses.score_inputs import Admitted, ScoreInputs
+from boundary.jobs.reading import ComparisonRow, SeriesRow
 from boundary.tables import SCORES, check
 
 #: Schemas of the tables that every study has.
@@ -27,11 +27,12 @@ STUDY_TABLES = {
 def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.DataFrame]:
     """Return every table that the scores have something for, by name.
 
-    ``spec`` has ``comparisons``, ``series`` and the keywords of `ScoreInputs`, all optional.
+    ``spec`` has ``comparisons``, ``series`` and the keywords of `ScoreInputs`, all optional;
+    a comparison may have ``permitted`` and ``note`` too.
     """
     scores = check(scores, SCORES, "scores of the study")
     settings = dict(spec)
-    comparisons = settings.pop("comparisons", None) or []
+    comparisons = [_admitted(row) for row in settings.pop("comparisons", None) or []]
     series = [SeriesRow.model_validate(row) for row in settings.pop("series", None) or []]
     inputs = ScoreInputs(scores, comparisons, series, **settings)
     has = {"grading": graded_otherwise(scores), "chain": _chains(scores)}
@@ -43,6 +44,14 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     return {
         name: frame for made in tables_of(inputs, options).values() for name, frame in made.items()
     }
+
+
+def _admitted(row: ComparisonRow | Mapping[str, Any]) -> Admitted:
+    if isinstance(row, ComparisonRow):
+        return Admitted(row)
+    names, remarks = dict(row), ("permitted", "note")
+    given = {name: names.pop(name, None) for name in remarks}
+    return Admitted(ComparisonRow.model_validate(names), **given)
 
 
 def _chains(scores: pl.DataFrame) -> bool:

@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from boundary.jobs.reading import ComparisonRow
+
 PUBLISHED = Path(__file__).parents[3] / "config" / "published" / "math500_qwen2.5-7b.csv"
 BASE, OTHER = "qwen2.5-7b", "qwen2.5-7b-simplerl-zoo"
 
@@ -52,14 +54,9 @@ def math500():
 
 @pytest.fixture(scope="session")
 def math500_comparison():
-    return {
-        "comparison": "zoo",
-        "base": BASE,
-        "other": OTHER,
-        "benchmark": "math500",
-        "protocol": "paper",
-        "other_protocol": "paper",
-    }
+    return ComparisonRow(
+        comparison="zoo", base=BASE, other=OTHER, benchmark="math500", protocol="paper"
+    )
 
 
 @pytest.fixture

@@ -49,8 +49,8 @@ def test_k_max_beyond_half_is_flagged(math500, math500_comparison):
 
 
 def test_swapped_arms_reverse_the_verdict(math500, math500_comparison):
-    swapped = {**math500_comparison, "base": math500_comparison["other"]}
-    swapped["other"] = math500_comparison["base"]
+    base, other = math500_comparison.base, math500_comparison.other
+    swapped = math500_comparison.model_copy(update={"base": other, "other": base})
     found = decide(difference_curve(pair_from_spec(math500, swapped)))
     assert found.verdict == "reverse" and found.k_cross is None
     assert (found.ci_low, found.ci_high) == (64, math.inf)

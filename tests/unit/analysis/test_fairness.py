@@ -13,19 +13,21 @@ from boundary.analysis.fairness import (
     decoding_note,
     note_of,
     origin_note,
+    origin_of,
     permitted_of,
-    told_by,
     with_note,
 )
 from boundary.errors import InputError
+from boundary.jobs.reading import ComparisonRow
 
-PAIR = {
-    "comparison": "rl-vs-base",
-    "base": "base",
-    "other": "rl",
-    "benchmark": "b",
-    "protocol": "p",
-}
+
+def row(**given: Any) -> ComparisonRow:
+    """A comparison of the models base and rl, with what else a study says of it."""
+    names = {"comparison": "rl-vs-base", "base": "base", "other": "rl"}
+    return ComparisonRow.model_validate({**names, "benchmark": "b", "protocol": "p", **given})
+
+
+PAIR = row()
 ONE = {
     "engine": "vllm",
     "vllm": "0.32",
@@ -69,11 +71,11 @@ def test_same_engine_passes() -> None:
 
 @pytest.mark.parametrize("key", CASES)
 def test_a_difference_is_named_with_the_arms_and_both_ways_out(key: str) -> None:
-    change, told, leave = CASES[key]
+    change, text, leave = CASES[key]
     with pytest.raises(InputError) as error:
         check_engines([PAIR], arms(**change))
     assert str(error.value) == (
-        f"comparison rl-vs-base on b: base and rl were not sampled alike ({told}). Sample one of "
+        f"comparison rl-vs-base on b: base and rl were not sampled alike ({text}). Sample one of "
         f"them again as the other, or list {leave} under allow_differences (crossover: --allow "
         f"{leave})."
     )
@@ -82,27 +84,29 @@ def test_a_difference_is_named_with_the_arms_and_both_ways_out(key: str) -> None
 @pytest.mark.parametrize("key", CASES)
 def test_a_named_difference_passes_and_is_told(key: str) -> None:
     change, _, leave = CASES[key]
-    pair = PAIR | {"allowed": [leave]}
-    (found,) = check_engines([pair], arms(**change))
-    assert found == {key: (ONE.get(key, "none"), change[key])}
+    pair = row(allowed=[leave])
+    (differing,) = check_engines([pair], arms(**change))
+    assert differing == {key: (ONE.get(key, "none"), change[key])}
     name = "rendered prompts" if key == "prompts" else key
-    assert permitted_of(found) == f"{name} {ONE.get(key, 'none')} (base) and {change[key]} (other)"
+    assert (
+        permitted_of(differing) == f"{name} {ONE.get(key, 'none')} (base) and {change[key]} (other)"
+    )
 
 
 @pytest.mark.parametrize("key", CASES)
 def test_leave_for_one_thing_is_none_for_another(key: str) -> None:
-    change, told, leave = CASES[key]
+    change, text, leave = CASES[key]
     others = {*NAMES} - {leave}
     others -= {"engine_version"} if key == "engine" else set()  # a version of no engine
-    pair = PAIR | {"allowed": sorted(others | {"samples_per_shard"})}
+    pair = row(allowed=sorted(others | {"samples_per_shard"}))
     with pytest.raises(InputError) as error:
         check_engines([pair], arms(**change))
-    assert f"({told})" in str(error.value)
+    assert f"({text})" in str(error.value)
 
 
 def test_all_differences_are_told_at_once() -> None:
     with pytest.raises(InputError) as error:
-        check_engines([PAIR | {"allowed": ["dtype"]}], arms(torch="3", dtype="float32", vllm="1"))
+        check_engines([row(allowed=["dtype"])], arms(torch="3", dtype="float32", vllm="1"))
     assert "(torch 2.13.0 and 3; vllm 0.32 and 1)" in str(error.value)
     assert "list engine_version under" in str(error.value)
 
@@ -111,36 +115,34 @@ def test_all_differences_are_told_at_once() -> None:
 def test_another_engine_has_other_libraries(leave: str) -> None:
     other = {"engine": "transformers", "transformers": "5", "torch": "2.14.0", "dtype": "bfloat16"}
     known = {("base", "b", "p"): ONE, ("rl", "b", "p"): other}
-    assert check_engines([PAIR | {"allowed": [leave]}], known) == [
-        {"engine": ("vllm", "transformers")}
-    ]
+    assert check_engines([row(allowed=[leave])], known) == [{"engine": ("vllm", "transformers")}]
 
 
 def test_what_is_allowed_and_does_not_differ_is_not_told() -> None:
-    pair = PAIR | {"allowed": ["temperature", "dtype", "engine_version", "prompt"], "differs": {}}
+    pair = row(allowed=["temperature", "dtype", "engine_version", "prompt"], differs={})
     assert check_engines([pair], arms()) == [{}]
 
 
 def test_settings_of_the_study_are_told() -> None:
-    pair = PAIR | {
-        "allowed": ["max_model_len", "temperature"],
-        "differs": {"temperature": [0.6, 1.0], "max_model_len": [None, 4096]},
-    }
-    (found,) = check_engines([pair], arms())
-    assert permitted_of(found) == (
+    pair = row(
+        allowed=["max_model_len", "temperature"],
+        differs={"temperature": [0.6, 1.0], "max_model_len": [None, 4096]},
+    )
+    (differing,) = check_engines([pair], arms())
+    assert permitted_of(differing) == (
         "max_model_len unset (base) and 4096 (other), temperature 0.6 (base) and 1.0 (other)"
     )
 
 
 def test_what_was_computed_with_is_known_better_than_what_was_asked_for() -> None:
-    pair = PAIR | {"allowed": ["dtype"], "differs": {"dtype": [None, "bfloat16"]}}
+    pair = row(allowed=["dtype"], differs={"dtype": [None, "bfloat16"]})
     assert check_engines([pair], arms()) == [{}]
     assert check_engines([pair], arms(dtype="float16")) == [{"dtype": ("bfloat16", "float16")}]
     assert check_engines([pair], {}) == [{"dtype": (None, "bfloat16")}]
 
 
 def test_prompts_are_told_once() -> None:
-    pair = PAIR | {"allowed": ["prompt"], "differs": {"prompt": ["raw", "chat"]}}
+    pair = row(allowed=["prompt"], differs={"prompt": ["raw", "chat"]})
     assert check_engines([pair], arms(prompts="x")) == [{"prompt": ("raw", "chat")}]
 
 
@@ -149,30 +151,30 @@ def test_a_prompt_known_by_digest_is_told_once() -> None:
     known = {("base", "b", "p"): base, ("rl", "b", "p"): other}
     with pytest.raises(InputError, match=r"\(prompt aa and bb\)"):
         check_engines([PAIR], known)
-    assert check_engines([PAIR | {"allowed": ["prompt"]}], known) == [{"prompt": ("aa", "bb")}]
-    named = PAIR | {"allowed": ["prompt"], "differs": {"prompt": ["raw", "chat"]}}
+    assert check_engines([row(allowed=["prompt"])], known) == [{"prompt": ("aa", "bb")}]
+    named = row(allowed=["prompt"], differs={"prompt": ["raw", "chat"]})
     assert check_engines([named], known) == [{"prompt": ("raw", "chat")}]
 
 
 def test_a_setting_that_a_study_names_is_told_once() -> None:
-    pair = PAIR | {"allowed": ["temperature"], "differs": {"temperature": [0.6, 1.0]}}
-    (found,) = check_engines([pair], arms(temperature=1.0))
-    assert permitted_of(found) == "temperature 0.6 (base) and 1.0 (other)"
+    pair = row(allowed=["temperature"], differs={"temperature": [0.6, 1.0]})
+    (differing,) = check_engines([pair], arms(temperature=1.0))
+    assert permitted_of(differing) == "temperature 0.6 (base) and 1.0 (other)"
 
 
 def test_graders_are_held_against_each_other() -> None:
-    one, two = (told_by({"graders": {"math": name}, "sampled_by": ONE}) for name in ("aa", "bb"))
+    one, two = (origin_of({"graders": {"math": name}, "sampled_by": ONE}) for name in ("aa", "bb"))
     known = {("base", "b", "p"): one, ("rl", "b", "p"): two}
     with pytest.raises(InputError) as error:
-        check_engines([PAIR | {"where": " (A and B)"}], known)
+        check_engines([PAIR], known, " (A and B)")
     assert str(error.value) == (
         "comparison rl-vs-base on b (A and B): base and rl were not judged alike (grader aa and "
         "bb). Judge one of them again as the other, or list grader under allow_differences "
         "(crossover: --allow grader)."
     )
-    (found,) = check_engines([PAIR | {"allowed": ["grader"]}], known)
-    assert permitted_of(found) == "grader aa (base) and bb (other)"
-    assert check_engines([PAIR], {**known, ("rl", "b", "p"): told_by({})}) == [{}]
+    (differing,) = check_engines([row(allowed=["grader"])], known)
+    assert permitted_of(differing) == "grader aa (base) and bb (other)"
+    assert check_engines([PAIR], {**known, ("rl", "b", "p"): origin_of({})}) == [{}]
 
 
 def test_what_is_not_known_of_one_side_is_told() -> None:
@@ -180,10 +182,10 @@ def test_what_is_not_known_of_one_side_is_told() -> None:
     assert origin_note(PAIR, {base: ONE, other: ONE}, {}) is None
     assert origin_note(PAIR, {base: {}, other: {}}, {}) is None
     assert origin_note(PAIR, {base: ONE, other: {}}, {}) == "settings of other unknown"
-    judged = told_by({"graders": {"math": "aa"}, "sampled_by": {}, "sampling": {}})
+    judged = origin_of({"graders": {"math": "aa"}, "sampled_by": {}, "sampling": {}})
     assert origin_note(PAIR, {base: ONE, other: judged}, {}) == "settings of other unknown"
     assert origin_note(PAIR, {other: ONE}, {}) == "settings of base unknown"
-    assert origin_note(PAIR | {"grading": "as published"}, {base: ONE, other: {}}, {}) is None
+    assert origin_note(row(grading="as published"), {base: ONE, other: {}}, {}) is None
     assert origin_note(PAIR, {base: ONE, other: ONE}, {other: [1, 8]}) == (
         "1 of 8 shards of other tell nothing of how they were sampled"
     )
@@ -192,14 +194,14 @@ def test_what_is_not_known_of_one_side_is_told() -> None:
 def test_the_other_protocol_counts() -> None:
     engines = {("base", "b", "p"): ONE, ("base", "b", "hot"): ONE | {"torch": "3"}}
     with pytest.raises(InputError):
-        check_engines([PAIR | {"other": "base", "other_protocol": "hot"}], engines)
+        check_engines([row(other="base", other_protocol="hot")], engines)
 
 
 def test_published_counts_say_nothing_of_their_engine() -> None:
-    pair = PAIR | {"grading": "counts of rl are as published, judged by a grader of their own"}
-    (found,) = check_engines([pair], {("base", "b", "p"): ONE, ("rl", "b", "p"): {}})
-    assert found == {}
-    assert permitted_of(found) is None and note_of(pair) == pair["grading"]
+    pair = row(grading="counts of rl are as published, judged by a grader of their own")
+    (differing,) = check_engines([pair], {("base", "b", "p"): ONE, ("rl", "b", "p"): {}})
+    assert differing == {}
+    assert permitted_of(differing) is None and note_of(pair) == pair.grading
     assert check_engines([PAIR], {}) == [{}]
 
 
@@ -211,9 +213,9 @@ def test_an_older_file_tells_nothing_of_a_quantization() -> None:
 
 def test_a_note_is_added_to_a_note_and_permission_stands_apart() -> None:
     rows = pl.DataFrame({"note": ["unequal n", None]}, schema={"note": pl.String})
-    pair = PAIR | {"differs": {"quantization": [None, "x; y"]}, "grading": "two graders"}
-    (found,) = check_engines([pair], {})
-    noted = with_note(rows, note_of(pair), permitted_of(found))
+    pair = row(differs={"quantization": [None, "x; y"]}, grading="two graders")
+    (differing,) = check_engines([pair], {})
+    noted = with_note(rows, note_of(pair), permitted_of(differing))
     assert noted["note"].to_list() == ["unequal n; two graders", "two graders"]
     assert noted["permitted"].to_list() == ["quantization unset (base) and x; y (other)"] * 2
     plain = with_note(rows, None, None)
@@ -221,17 +223,17 @@ def test_a_note_is_added_to_a_note_and_permission_stands_apart() -> None:
 
 
 def test_cautions_of_the_study_stand_in_the_note() -> None:
-    pair = PAIR | {"grading": "counts of base are as published", "cautions": ["one", "two"]}
+    pair = row(grading="counts of base are as published", cautions=["one", "two"])
     assert note_of(pair) == "counts of base are as published; one; two"
 
 
-def test_greedy_decoding_is_told_by_scores() -> None:
-    told: Any = arms()
-    told["rl", "b", "p"] = {"temperature": 0.0, "top_p": 0.95}
-    assert decoding_note(PAIR, told) == (
+def test_scores_tell_of_greedy_decoding() -> None:
+    known: Any = arms()
+    known["rl", "b", "p"] = {"temperature": 0.0, "top_p": 0.95}
+    assert decoding_note(PAIR, known) == (
         "greedy decoding of other (temperature 0): samples of a problem are one response, or "
         "nearly, so its pass@k is flat in k"
     )
-    told["rl", "b", "p"] = {"temperature": 0.6, "top_p": 0.95}
-    assert decoding_note(PAIR, told) is None
+    known["rl", "b", "p"] = {"temperature": 0.6, "top_p": 0.95}
+    assert decoding_note(PAIR, known) is None
     assert decoding_note(PAIR, {}) is None

@@ -3,6 +3,7 @@ import pytest
 
 from boundary.analysis.pairs import pair_arms, pair_from_spec, select_arm
 from boundary.errors import InputError
+from boundary.jobs.reading import ComparisonRow
 
 
 def test_only_shared_problems_are_paired_and_the_dropped_are_counted(arm):
@@ -53,8 +54,8 @@ def test_an_unknown_arm_names_those_present(arm):
 
 def test_one_model_under_two_protocols(arm):
     scores = pl.concat([arm("a", [1], 4), arm("a", [3], 4, protocol="hot")])
-    spec = {"comparison": "c", "base": "a", "other": "a", "benchmark": "bench", "protocol": "paper"}
-    assert pair_from_spec(scores, spec).other_correct.tolist() == [1]
-    pair = pair_from_spec(scores, {**spec, "other_protocol": "hot"})
+    row = ComparisonRow(comparison="c", base="a", other="a", benchmark="bench", protocol="paper")
+    assert pair_from_spec(scores, row).other_correct.tolist() == [1]
+    pair = pair_from_spec(scores, row.model_copy(update={"other_protocol": "hot"}))
     assert pair.other_correct.tolist() == [3]
     assert pair.labels["other_protocol"] == "hot" and pair.labels["protocol"] == "paper"

@@ -1,5 +1,3 @@
-import json
-
 import polars as pl
 import pytest
 
@@ -9,8 +7,7 @@ from score_tables import STUDY_TABLES, study_tables
 
 
 def test_all_tables_of_the_published_study(math500, math500_comparison):
-    spec = json.loads(json.dumps({"bootstrap": 500, "comparisons": [math500_comparison]}))
-    tables = study_tables(math500, spec)
+    tables = study_tables(math500, {"bootstrap": 500, "comparisons": [math500_comparison]})
     assert list(tables) == list(STUDY_TABLES)
     for name, frame in tables.items():
         assert check(frame, STUDY_TABLES[name], name).equals(frame)
@@ -32,13 +29,13 @@ def test_all_tables_of_the_published_study(math500, math500_comparison):
 
 
 def test_the_note_of_a_comparison_stands_on_its_rows(math500, math500_comparison):
-    told = {"note": "two graders", "permitted": "temperature 0.6 (base) and 1.0 (other)"}
-    entry = {**math500_comparison, **told}
+    remarks = {"note": "two graders", "permitted": "temperature 0.6 (base) and 1.0 (other)"}
+    entry = {**math500_comparison.model_dump(), **remarks}
     tables = study_tables(math500, {"bootstrap": 200, "comparisons": [entry]})
-    assert tables["crossovers"]["note"].to_list() == [told["note"]]
+    assert tables["crossovers"]["note"].to_list() == [remarks["note"]]
     assert tables["coverage"]["note"].to_list() == [None]
     for name in ("crossovers", "coverage"):
-        assert tables[name]["permitted"].to_list() == [told["permitted"]]
+        assert tables[name]["permitted"].to_list() == [remarks["permitted"]]
 
 
 def test_neither_order_of_rows_nor_of_comparisons_matters(arm, counts):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import polars as pl
 
@@ -16,28 +15,41 @@ from boundary.analysis.fairness import sandbox_note, with_note
 from boundary.analysis.holm import holm_verdicts, replicates_for
 from boundary.analysis.pairs import Pair, pair_from_spec
 from boundary.decisions import DECIDES
-from boundary.jobs.reading import SeriesRow
+from boundary.jobs.reading import ComparisonRow, SeriesRow
 from boundary.notes import join_parts
 from boundary.tables import SCORES, check
 
 
 @dataclass(frozen=True)
-class Compared:
-    """One comparison on one benchmark.
+class Admitted:
+    """One comparison on one benchmark, between arms that may be compared.
 
     Attributes
     ----------
-    entry : mapping
-        comparison, base, other, benchmark, protocol, other_protocol.
+    row : ComparisonRow
+        Which arms it is of.
     permitted, note : str, optional
         What differs by permission, and a remark.
+    """
+
+    row: ComparisonRow
+    permitted: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One comparison on one benchmark, carried out.
+
+    Attributes
+    ----------
+    of : Admitted
+        Which arms it is of, and what must be known of them.
     curve : DifferenceCurve
         Its pair of arms, and their difference by k.
     """
 
-    entry: Mapping[str, Any]
-    permitted: str | None
-    note: str | None
+    of: Admitted
     curve: DifferenceCurve
 
     @property
@@ -53,9 +65,7 @@ class ScoreInputs:
     ----------
     scores : polars.DataFrame
         A SCORES table with all arms.
-    comparisons : sequence of mapping
-        comparison, base, other, benchmark, protocol and optionally
-        other_protocol, permitted (what differs by permission) and note.
+    comparisons : sequence of Admitted
     series : sequence of SeriesRow
     bootstrap : int
         Replicates; verdicts draw no fewer than `LEAST_REPLICATES`.
@@ -76,7 +86,7 @@ class ScoreInputs:
     def __init__(
         self,
         scores: pl.DataFrame,
-        comparisons: Sequence[Mapping[str, Any]] = (),
+        comparisons: Sequence[Admitted] = (),
         series: Sequence[SeriesRow] = (),
         *,
         bootstrap: int = 10_000,
@@ -89,7 +99,7 @@ class ScoreInputs:
         self.series = series
         self.confidence, self.k_max, self.min_n = confidence, k_max, min_n
         self._decides = decides
-        self._entries = comparisons
+        self._comparisons = comparisons
         self._replicates = max(
             bootstrap, LEAST_REPLICATES, replicates_for(len(comparisons), confidence)
         )
@@ -110,13 +120,8 @@ class ScoreInputs:
             k_max exceeds n, or min_n drops all problems.
         """
         return [
-            Compared(
-                entry,
-                entry.get("permitted"),
-                entry.get("note"),
-                self.curve_of(pair_from_spec(self.scores, entry, self.min_n)),
-            )
-            for entry in self._entries
+            Compared(each, self.curve_of(pair_from_spec(self.scores, each.row, self.min_n)))
+            for each in self._comparisons
         ]
 
     def curve_of(self, pair: Pair) -> DifferenceCurve:
@@ -127,10 +132,10 @@ class ScoreInputs:
 
     def decided(self, compared: Compared, curve: DifferenceCurve) -> pl.DataFrame:
         """Return the row of CROSSOVERS of a curve, with what must be said of the comparison."""
-        sandbox = sandbox_note(self.scores, compared.entry)
+        sandbox = sandbox_note(self.scores, compared.of.row)
         outcome = replace(decide(curve), decides=self._decides)
-        note = join_parts(filter(None, (compared.note, sandbox)))
-        return with_note(crossover_frame(curve, outcome), note, compared.permitted)
+        note = join_parts(filter(None, (compared.of.note, sandbox)))
+        return with_note(crossover_frame(curve, outcome), note, compared.of.permitted)
 
     @cached_property
     def verdicts(self) -> list[pl.DataFrame]:

@@ -8,18 +8,19 @@ from typing import Any
 import polars as pl
 
 from boundary.allowed import ENGINE_VERSION, GRADER
-from boundary.analysis.frames import compared_arms
 from boundary.columns import ARM_KEY
 from boundary.errors import InputError
+from boundary.jobs.reading import ArmKey, ComparisonRow
 from boundary.notes import greedy_note, join_parts
 from boundary.sampled_by import differences
 
-Arm = tuple[str, str, str]
+#: What is known of how an arm came to be, as of `origin_of`, by one key each.
+Origin = Mapping[str, object]
 #: Both values, of the base and of the other, by what differs.
-Differences = dict[str, tuple[Any, Any]]
+Differences = dict[str, tuple[object, object]]
 
-#: What must be named under ``allow_differences`` for what scores tell of their making to
-#: differ; one of them is enough. Any other key is the version of a library.
+#: What must be named under ``allow_differences`` for a key of an origin to differ; one of
+#: them is enough. Any other key is the version of a library.
 LEAVE = {
     "engine": ("engine", ENGINE_VERSION),
     "dtype": ("dtype",),
@@ -38,12 +39,12 @@ _COMPUTED = ("engine", "dtype", "quantization")
 _PROMPT = ("prompt", "stop", "prompts")
 
 
-def told_by(provenance: Mapping[str, Any]) -> dict[str, Any]:
+def origin_of(provenance: Mapping[str, Any]) -> Origin:
     """Return what the provenance of scores tells of how they came to be, by one key each.
 
     Returns
     -------
-    dict
+    mapping
         What sampled them, the settings, and ``grader``; empty when it tells nothing.
     """
     graders = provenance.get("graders")
@@ -55,22 +56,23 @@ def told_by(provenance: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_engines(
-    comparisons: Sequence[Mapping[str, Any]], engines: Mapping[Arm, Mapping[str, Any]]
+    comparisons: Sequence[ComparisonRow], origins: Mapping[ArmKey, Origin], where: str = ""
 ) -> list[Differences]:
     """Refuse comparisons between arms that were not sampled alike.
 
     Parameters
     ----------
-    comparisons : sequence of mapping
-        As in the spec of `boundary.analysis.study.study_tables`; ``allowed``
-        lists the differences that the user named, ``differs`` holds both values
-        of each setting of the study file in which the two sides do differ;
-        ``where``, if any, names their files.
-    engines : mapping
-        What made each arm, by (model, benchmark, protocol), as of `told_by`:
-        engine, versions of libraries, dtype as computed with, quantization,
-        digest of the rendered prompts, settings, grader. What one of two arms
-        does not tell is not checked; published counts tell nothing.
+    comparisons : sequence of ComparisonRow
+        ``allowed`` lists the differences that the user named, ``differs`` holds
+        both values of each setting of the study file in which the two sides do
+        differ.
+    origins : mapping
+        What made each arm: engine, versions of libraries, dtype as computed
+        with, quantization, digest of the rendered prompts, settings, grader.
+        What one of two arms does not tell is not checked; published counts
+        tell nothing.
+    where : str
+        Names the files of the comparisons in errors.
 
     Returns
     -------
@@ -82,14 +84,12 @@ def check_engines(
     InputError
         Naming the comparison, the arms, what differs, and the two ways out.
     """
-    return [_check(pair, *_sides(pair, engines)) for pair in comparisons]
+    return [_check(row, *_sides(row, origins), where) for row in comparisons]
 
 
-def _sides(
-    pair: Mapping[str, Any], engines: Mapping[Arm, Mapping[str, Any]]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _sides(row: ComparisonRow, origins: Mapping[ArmKey, Origin]) -> tuple[Origin, Origin]:
     """Return what base and other tell."""
-    base, other = (dict(engines.get(arm, {})) for arm in compared_arms(pair).values())
+    base, other = (dict(origins.get(arm, {})) for arm in row.arms.values())
     if "quantization" in base or "quantization" in other:
         for side in (base, other):
             if "dtype" in side:  # as new as the other: it would tell of a quantization
@@ -97,11 +97,9 @@ def _sides(
     return base, other
 
 
-def _check(
-    pair: Mapping[str, Any], base: Mapping[str, Any], other: Mapping[str, Any]
-) -> Differences:
+def _check(row: ComparisonRow, base: Origin, other: Origin, where: str) -> Differences:
     """Return what differs in one comparison, or refuse it."""
-    allowed = set(pair.get("allowed", ()))
+    allowed = set(row.allowed)
     differing = differences(base, other)
     if "engine" in differing and allowed & set(LEAVE["engine"]):
         # Two engines hardly share their libraries: nothing is gained by naming both.
@@ -118,15 +116,18 @@ def _check(
         verb = "judge" if refused.keys() == {GRADER} else "sample"
         leave = dict.fromkeys(refused.values())
         raise InputError(
-            f"comparison {pair['comparison']} on {pair['benchmark']}{pair.get('where', '')}: "
-            f"{pair['base']} and {pair['other']} were not {verb}d alike ({reasons}). "
+            f"comparison {row.comparison} on {row.benchmark}{where}: "
+            f"{row.base} and {row.other} were not {verb}d alike ({reasons}). "
             f"{verb.capitalize()} one of them again as the other, or list {', '.join(leave)} under "
             f"allow_differences (crossover: {' '.join(f'--allow {name}' for name in leave)})."
         )
     # Of dtype and engine, what was sampled with is known better than what was asked for.
     recorded_by_both = base.keys() & other.keys() & set(_COMPUTED)
-    asked = {key: tuple(both) for key, both in (pair.get("differs") or {}).items()}
-    unlike = {key: both for key, both in asked.items() if key not in recorded_by_both}
+    unlike: Differences = {
+        key: (of_base, of_other)
+        for key, (of_base, of_other) in row.differs.items()
+        if key not in recorded_by_both
+    }
     if "prompt" in unlike or "prompt" in differing:
         dropped = _PROMPT if "prompt" in unlike else _PROMPT[1:]
         differing = {key: text for key, text in differing.items() if key not in dropped}
@@ -145,83 +146,83 @@ def permitted_of(differing: Differences) -> str | None:
     return ", ".join(parts) or None
 
 
-def note_of(pair: Mapping[str, Any]) -> str | None:
+def note_of(row: ComparisonRow) -> str | None:
     """Say who judged the two sides of a comparison, and what the study file warns of."""
-    graded = [pair["grading"]] if pair.get("grading") else []
-    return join_parts([*graded, *pair.get("cautions", ())])
+    graded = [row.grading] if row.grading else []
+    return join_parts([*graded, *row.cautions])
 
 
-def decoding_note(pair: Mapping[str, Any], engines: Mapping[Arm, Mapping[str, Any]]) -> str | None:
+def decoding_note(row: ComparisonRow, origins: Mapping[ArmKey, Origin]) -> str | None:
     """Say that a side was decoded greedily, as far as its scores tell.
 
     Parameters
     ----------
-    pair : mapping
-        As in the spec of `boundary.analysis.study.study_tables`.
-    engines : mapping
+    row : ComparisonRow
+    origins : mapping
         As of `check_engines`.
     """
-    made = {side: engines.get(arm, {}) for side, arm in compared_arms(pair).items()}
-    settings = {
-        side: (recorded.get("temperature"), recorded.get("top_p"))
-        for side, recorded in made.items()
-    }
-    return greedy_note(settings)
+    made = {side: origins.get(arm, {}) for side, arm in row.arms.items()}
+    return greedy_note(
+        {side: (_number(of, "temperature"), _number(of, "top_p")) for side, of in made.items()}
+    )
+
+
+def _number(origin: Origin, key: str) -> float | None:
+    value = origin.get(key)
+    return value if isinstance(value, int | float) else None
 
 
 _NAMES = {"prompts": "rendered prompts"}
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     return "unset" if value is None else str(value)
 
 
 def origin_note(
-    pair: Mapping[str, Any],
-    engines: Mapping[Arm, Mapping[str, Any]],
-    silent: Mapping[Arm, Sequence[int]],
+    row: ComparisonRow,
+    origins: Mapping[ArmKey, Origin],
+    silent: Mapping[ArmKey, Sequence[int]],
 ) -> str | None:
     """Say what is not known of how the two sides of a comparison were made.
 
     Parameters
     ----------
-    pair : mapping
-        As in the spec of `boundary.analysis.study.study_tables`.
-    engines : mapping
+    row : ComparisonRow
+    origins : mapping
         As of `check_engines`.
     silent : mapping
         Of each arm that has some: shards that tell nothing, and all shards.
     """
-    sides = compared_arms(pair)
+    sides = row.arms
     parts = [
         "{} of {} shards of {} tell nothing of how they were sampled".format(*silent[arm], side)
         for side, arm in sides.items()
         if arm in silent
     ]
-    unknown = [side for side, arm in sides.items() if not engines.get(arm, {}).keys() - {GRADER}]
+    unknown = [side for side, arm in sides.items() if not origins.get(arm, {}).keys() - {GRADER}]
     # Counts as published are said to be so.
-    if len(unknown) == 1 and not pair.get("grading"):
+    if len(unknown) == 1 and not row.grading:
         parts.append(f"settings of {unknown[0]} unknown")
     return join_parts(parts)
 
 
-def sandbox_note(scores: pl.DataFrame, pair: Mapping[str, Any]) -> str | None:
+def sandbox_note(scores: pl.DataFrame, row: ComparisonRow) -> str | None:
     """Say how many programs of a comparison ran in the reduced sandbox, if any did.
 
-    Such programs could reach their grader, so that what they were found to
-    solve is no more than a claim.
+    Such programs could reach their grader, so that what counts as solved by
+    them is no more than a claim.
 
     Parameters
     ----------
     scores : polars.DataFrame
         A SCORES table.
-    pair : mapping
-        As in the spec of `boundary.analysis.study.study_tables`.
+    row : ComparisonRow
     """
     if "reduced" not in scores.columns:
         return None
     counts = []
-    for side, arm in compared_arms(pair).items():
+    for side, arm in row.arms.items():
         count = int(scores.filter(**dict(zip(ARM_KEY, arm, strict=True)))["reduced"].sum())
         if count:
             counts.append(f"{count} of {side}")

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import polars as pl
 
 from boundary.columns import ARM_KEY
 from boundary.errors import InputError
 from boundary.tables import Table
-
-
-def compared_arms(pair: Mapping[str, Any]) -> dict[str, tuple[str, str, str]]:
-    """Return model, benchmark and protocol of ``base`` and ``other`` of a comparison.
-
-    Parameters
-    ----------
-    pair : mapping
-        base, other, benchmark, protocol and optionally other_protocol (by
-        default the protocol).
-    """
-    benchmark, protocol = pair["benchmark"], pair["protocol"]
-    return {
-        "base": (pair["base"], benchmark, protocol),
-        "other": (pair["other"], benchmark, pair.get("other_protocol") or protocol),
-    }
 
 
 def column_types(table: Table) -> dict[str, pl.DataType]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +9,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from boundary.analysis.enough import few_samples, leave_some, usual_n
-from boundary.analysis.frames import compared_arms
 from boundary.analysis.questions import Questions
 from boundary.columns import ARM_KEY, FAULT
 from boundary.errors import InputError
+from boundary.jobs.reading import ArmKey, ComparisonRow
 from boundary.lookalikes import refuse_lookalikes
 
 Integers = NDArray[np.int64]
@@ -259,26 +258,23 @@ def _same_questions(joined: pl.DataFrame, where: str, base: str, other: str) -> 
         )
 
 
-def pair_from_spec(scores: pl.DataFrame, spec: Mapping[str, str], min_n: int | None = None) -> Pair:
+def pair_from_spec(scores: pl.DataFrame, row: ComparisonRow, min_n: int | None = None) -> Pair:
     """Return the pair that one entry of a study's comparisons names.
 
     Parameters
     ----------
     scores : polars.DataFrame
         A SCORES table.
-    spec : mapping
-        comparison, base, other, benchmark, protocol and optionally
-        other_protocol (by default the protocol).
+    row : ComparisonRow
     min_n : int, optional
         As of `pair_arms`.
     """
-    name, arms = spec["comparison"], compared_arms(spec)
-    where = f"Comparison {name}"
-    base, other = (select_arm(scores, *arms[side], where) for side in ("base", "other"))
-    return pair_arms(base, other, name, min_n)
+    where = f"Comparison {row.comparison}"
+    base, other = (select_arm(scores, *arm, where) for arm in row.arms.values())
+    return pair_arms(base, other, row.comparison, min_n)
 
 
-def _only_arm(frame: pl.DataFrame, comparison: str, side: str) -> tuple[str, str, str]:
+def _only_arm(frame: pl.DataFrame, comparison: str, side: str) -> ArmKey:
     arms = frame.select(ARM_KEY).unique().sort(ARM_KEY).rows()
     if len(arms) == 1:
         model, benchmark, protocol = arms[0]

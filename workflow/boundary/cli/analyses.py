@@ -92,6 +92,7 @@ def crossover(
     )
     from boundary.analysis.pairs import pair_arms
     from boundary.comparison_tables import CROSSOVERS
+    from boundary.jobs.reading import ComparisonRow
     from boundary.meetings import check_scores
     from boundary.notes import join_parts
     from boundary.store import provenance, read_table, write_table
@@ -111,13 +112,13 @@ def crossover(
             f"one protocol, and nothing is ahead of itself. Give the scores of two arms."
         )
     made_by, silent = origins(frames)
-    entry = {**pair.labels, "allowed": allow or [], "where": f" ({base} and {other})"}
-    (differing,) = check_engines([entry], made_by)
+    row = ComparisonRow.model_validate({**pair.labels, "allowed": allow or []})
+    (differing,) = check_engines([row], made_by, where=f" ({base} and {other})")
     scores = pl.concat(frames.values(), how="diagonal")
     notes = (
-        origin_note(entry, made_by, silent),
-        decoding_note(entry, made_by) if pair.n > 1 else None,
-        sandbox_note(scores, entry),
+        origin_note(row, made_by, silent),
+        decoding_note(row, made_by) if pair.n > 1 else None,
+        sandbox_note(scores, row),
     )
     replicates = max(bootstrap, LEAST_REPLICATES)
     curve = difference_curve(pair, replicates=replicates, confidence=confidence, k_max=k_max)

@@ -15,6 +15,8 @@ Confidence = Annotated[float, Field(ge=0.5, lt=1)]
 Bootstrap = Annotated[int, Field(ge=100, le=MOST_REPLICATES)]
 LargestK = Annotated[int, Field(ge=1)]
 FewestSamples = Annotated[int, Field(ge=1)]
+#: Model, benchmark and protocol.
+ArmKey = tuple[str, str, str]
 
 
 class ArmNames(Strict):
@@ -87,6 +89,14 @@ class ComparisonRow(Strict):
     differs: dict[str, Annotated[list[Any], Field(min_length=2, max_length=2)]] = Field(default={})
     grading: str | None = None
     cautions: list[str] = Field(default=[])
+
+    @property
+    def arms(self) -> dict[str, ArmKey]:
+        """The arms by side, ``base`` and ``other``."""
+        return {
+            "base": (self.base, self.benchmark, self.protocol),
+            "other": (self.other, self.benchmark, self.other_protocol or self.protocol),
+        }
 
 
 class Point(Strict):

@@ -206,7 +206,7 @@ def compute(inputs: ScoreInputs, options: Options) -> dict[str, pl.DataFrame]:
     sets, problems = [], []
     for each in inputs.compared:
         coverage, solved = coverage_tables(each.pair, inputs.confidence)
-        permitted = pl.lit(each.permitted, dtype=pl.String)
+        permitted = pl.lit(each.of.permitted, dtype=pl.String)
         sets.append(coverage.with_columns(permitted=permitted))
         problems.append(solved)
     if not sets:

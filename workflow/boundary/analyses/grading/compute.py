@@ -11,19 +11,19 @@ them, it rests on the grader and not on the models.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import polars as pl
 
 from boundary.analyses.grading.tables import GRADING
 from boundary.analyses.record import Options
 from boundary.analyses.score_inputs import ScoreInputs
-from boundary.analysis.frames import arms_with, column_types, compared_arms
+from boundary.analysis.frames import arms_with, column_types
 from boundary.analysis.pairs import Pair, pair_from_spec
 from boundary.analysis.passk import passk_table
 from boundary.columns import ARM_KEY
 from boundary.comparison_tables import GRADING_RULES
+from boundary.jobs.reading import ComparisonRow
 from boundary.tables import PASSK
 
 #: The column of scores in which each rule counts.
@@ -53,7 +53,7 @@ def under(scores: pl.DataFrame, rule: str) -> pl.DataFrame:
 
 def grading_rows(
     scores: pl.DataFrame,
-    entry: Mapping[str, Any],
+    comparison: ComparisonRow,
     strict: Pair,
     decided: pl.DataFrame,
     decide: Callable[[Pair], pl.DataFrame],
@@ -64,8 +64,7 @@ def grading_rows(
     ----------
     scores : polars.DataFrame
         A SCORES table.
-    entry : mapping
-        The comparison, as `boundary.analysis.pairs.pair_from_spec` takes it.
+    comparison : ComparisonRow
     strict : Pair
         Its counts under the strict rule.
     decided : polars.DataFrame
@@ -86,9 +85,9 @@ def grading_rows(
     for rule in GRADING_RULES[1:]:
         counted = under(scores, rule)
         present = set(counted.select(ARM_KEY).unique().rows())
-        if not present.issuperset(compared_arms(entry).values()):
+        if not present.issuperset(comparison.arms.values()):
             continue
-        pair = pair_from_spec(counted, entry, strict.min_n or None)
+        pair = pair_from_spec(counted, comparison, strict.min_n or None)
         same = (pair.base_correct == strict.base_correct).all() and (
             pair.other_correct == strict.other_correct
         ).all()
@@ -133,15 +132,15 @@ def _curves(scores: pl.DataFrame, column: str, confidence: float) -> pl.DataFram
 
 
 def _row(rule: str, pair: Pair, strict: Pair, decided: pl.DataFrame) -> pl.DataFrame:
-    told: dict[str, Any] = {"rule": rule}
+    counted: dict[str, str | int] = {"rule": rule}
     for side in ("base", "other"):
         now = getattr(pair, f"{side}_correct")
         change = abs(now - getattr(strict, f"{side}_correct"))
-        told[f"{side}_problems_changed"] = int((pair.questions.total(change) > 0).sum())
-        told[f"{side}_responses_changed"] = int(change.sum())
+        counted[f"{side}_problems_changed"] = int((pair.questions.total(change) > 0).sum())
+        counted[f"{side}_responses_changed"] = int(change.sum())
     types = column_types(GRADING)
     return decided.with_columns(
-        pl.lit(value, dtype=types[name]).alias(name) for name, value in told.items()
+        pl.lit(value, dtype=types[name]).alias(name) for name, value in counted.items()
     ).select(list(types))
 
 
@@ -152,7 +151,7 @@ def compute(inputs: ScoreInputs, options: Options) -> dict[str, pl.DataFrame]:
     rows = [
         grading_rows(
             inputs.scores,
-            each.entry,
+            each.of.row,
             each.pair,
             decided,
             lambda pair, each=each: inputs.decided(each, inputs.curve_of(pair)),  # type: ignore[misc]
