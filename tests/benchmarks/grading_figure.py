@@ -22,6 +22,7 @@ import polars as pl
 
 from boundary.figures.registry import build_figures
 from boundary.figures.save import save
+from boundary.jobs.pages import Figure, Figures, Named
 from boundary.scoring import score
 from boundary.verify.setting import Setting
 from score_tables import study_tables
@@ -84,13 +85,13 @@ def main() -> None:
     for rule in ("passk", "passk_lenient", "passk_agreed"):
         shown = made[rule].filter(pl.col("k").is_in([1, 2, 4, 8]))
         print(rule, shown.select("k", "pass_at_k", "ci_low", "ci_high").rows())
-    spec = {
-        "study": "grading",
-        "figures": [{"name": "grading", "title": None}],
-        "models": [{"name": ARM["model"], "role": "rl"}],
-        "confidence": 0.95,
-    }
-    for name, chart in build_figures(made, spec).items():
+    job = Figures(
+        study="grading",
+        figures=[Figure(name="grading")],
+        models=[Named(name=ARM["model"], role="rl")],
+        confidence=0.95,
+    )
+    for name, chart in build_figures(made, job).items():
         print(*save(chart, wanted.output, name))
 
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from boundary.analyses.grading.tables import GRADING
-from boundary.analyses.registry import analyses, figure_owners
+from boundary.analyses.registry import figure_owners
 from boundary.analysis.frames import column_types
 from boundary.chain_tables import JUDGE_QUALITY, PASSK_COT
 from boundary.tables import LIKELIHOODS, check
@@ -230,7 +230,7 @@ def _regained(only: str, *share: float) -> dict[str, object]:
     low, value, high = share or (None,) * 3
     ends = {"regained": value, "regained_low": low, "regained_high": high, "half_predicted": value}
     more = {"halves": 17.1 if share else 1.5, "calibrated": bool(share) or None, "predicted": 0.1}
-    return {f"{only}_{name}": told for name, told in (ends | more).items()}
+    return {f"{only}_{name}": value for name, value in (ends | more).items()}
 
 
 def _coverage(
@@ -332,7 +332,7 @@ def make_likelihoods(models: list[str], problems: int, samples: int) -> pl.DataF
 
 
 def make_spec(models: list[str], figures: tuple[str, ...]) -> dict[str, object]:
-    """The spec of a study whose first model is the base."""
+    """What pages show of a study whose first model is the base."""
     return {
         "study": "synthetic",
         "figures": [{"name": name, "title": None} for name in figures],
@@ -341,7 +341,6 @@ def make_spec(models: list[str], figures: tuple[str, ...]) -> dict[str, object]:
             for i, name in enumerate(models)
         ],
         "confidence": 0.95,
-        "analyses": list(analyses()),
     }
 
 
@@ -385,12 +384,12 @@ def make_grading(
         again = make_tables(moved, n)
         made[f"passk_{rule}"] = again["passk"]
         rows.append(again["crossovers"].with_columns(rule=pl.lit(rule)))
-    told = [
+    added = [
         f"{side}_{name}"
         for side in ("base", "other")
         for name in ("solved", "problems_changed", "responses_changed")
     ]
-    grading = pl.concat(rows).with_columns(pl.lit(i).alias(name) for i, name in enumerate(told))
+    grading = pl.concat(rows).with_columns(pl.lit(i).alias(name) for i, name in enumerate(added))
     return made | {"grading": check(grading, GRADING, "grading")}
 
 

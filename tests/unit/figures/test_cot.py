@@ -6,12 +6,14 @@ import polars as pl
 import pytest
 
 from boundary.figures.registry import build_figures
+from boundary.jobs.pages import Figures
 
 ASKED = [{"name": "cot", "title": None}]
 
 
 def drawn(tables, spec):
-    return build_figures(tables, {**spec, "figures": ASKED})["cot"].to_dict()
+    job = Figures.model_validate({**spec, "figures": ASKED})
+    return build_figures(tables, job)["cot"].to_dict()
 
 
 @pytest.fixture(scope="module")
@@ -38,27 +40,27 @@ def test_a_row_a_benchmark_and_a_column_a_rule(chart):
 
 
 def test_panels_tell_how_much_was_judged_and_how_well(chart):
-    told = words(chart)
-    assert "base-7b: 21 correct in 9 hard problems" in told
-    assert "base-7b: 18 of 21 judged" in told and "base-7b: 12 of 21 judged" in told
-    assert "sensitivity 85 % [65 %, 96 %] (17 of 20)" in told
-    assert "specificity 75 % [51 %, 91 %] (12 of 16)" in told
-    assert "upper bound of CoT-pass@k" in told
-    assert "better than a coin" not in told
+    text = words(chart)
+    assert "base-7b: 21 correct in 9 hard problems" in text
+    assert "base-7b: 18 of 21 judged" in text and "base-7b: 12 of 21 judged" in text
+    assert "sensitivity 85 % [65 %, 96 %] (17 of 20)" in text
+    assert "specificity 75 % [51 %, 91 %] (12 of 16)" in text
+    assert "upper bound of CoT-pass@k" in text
+    assert "better than a coin" not in text
 
 
 def test_a_judge_no_better_than_a_coin_is_named(small, small_spec):
     quality = small["judge_quality"].with_columns(informative=pl.lit(False))
-    told = words(drawn({**small, "judge_quality": quality}, small_spec))
-    assert "not shown to be better than a coin" in told and "undetermined" in told
+    text = words(drawn({**small, "judge_quality": quality}, small_spec))
+    assert "not shown to be better than a coin" in text and "undetermined" in text
 
 
 def test_a_judge_that_nobody_checked(small, small_spec):
     quality = small["judge_quality"].with_columns(
         valid=pl.lit(0), invalid=pl.lit(0), valid_accepted=pl.lit(0), invalid_rejected=pl.lit(0)
     )
-    told = words(drawn({**small, "judge_quality": quality}, small_spec))
-    assert "How often the judge errs is not known" in told
+    text = words(drawn({**small, "judge_quality": quality}, small_spec))
+    assert "How often the judge errs is not known" in text
 
 
 def test_rules_keep_their_columns_where_a_benchmark_lacks_one(small, small_spec):

@@ -10,11 +10,12 @@ from boundary.comparison_tables import EQUALITY_RULES
 from boundary.extraction import RULES
 from boundary.figures.registry import build_figures
 from boundary.figures.theme import study_of
+from boundary.jobs.pages import Figures
 
 
 @pytest.fixture
 def study(small, small_spec):
-    return study_of(small_spec, small)
+    return study_of(Figures.model_validate(small_spec), small)
 
 
 def rows_of(chart):
@@ -29,7 +30,7 @@ OTHERS = tuple(name for name in grading.RULES_DRAWN.values() if name != "passk")
 
 def draw(tables, spec):
     asked = {**spec, "figures": [{"name": "grading", "title": None}]}
-    return build_figures(tables, asked)["grading"]
+    return build_figures(tables, Figures.model_validate(asked))["grading"]
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +41,11 @@ def chart(small, small_spec):
 def test_each_arm_has_a_line_for_each_rule_and_the_colour_it_has_everywhere(
     chart, small, small_spec
 ):
-    found = {(row["arm"], row["rule"]) for row in rows_of(chart)}
+    drawn = {(row["arm"], row["rule"]) for row in rows_of(chart)}
     models = ("base-7b", "grpo-7b", "distilled-7b")
-    assert found == {(model, rule) for model in models for rule in grading.RULES_DRAWN}
-    passk = build_figures(small, {**small_spec, "figures": [{"name": "passk"}]})["passk"]
+    assert drawn == {(model, rule) for model in models for rule in grading.RULES_DRAWN}
+    asked = Figures.model_validate({**small_spec, "figures": [{"name": "passk"}]})
+    passk = build_figures(small, asked)["passk"]
     scales = [
         json.dumps(each.to_dict()["concat"][0]["layer"][0]["encoding"]["color"]["scale"])
         for each in (chart, passk)
@@ -120,24 +122,24 @@ def test_one_verdict_is_told_once(small, study):
     assert lines(study, small, *["base-ahead-to-K"] * 3) == [
         "same verdict by all 3 rules: base ahead to K = 32"
     ]
-    told = lines(study, small, *["crossover"] * 3, k_cross=(8.0, 9.0, 8.0))
-    assert told == [
+    shown = lines(study, small, *["crossover"] * 3, k_cross=(8.0, 9.0, 8.0))
+    assert shown == [
         "same verdict by all 3 rules (strict: crossover at k ≈ 8 [4, 16]; "
         "lenient: crossover at k ≈ 9 [4, 16]; agreed: crossover at k ≈ 8 [4, 16])"
     ]
 
 
 def test_a_verdict_that_depends_on_the_rule_is_told_with_each(small, study):
-    told = lines(study, small, "undetermined", "base-ahead-to-K", "undetermined")
-    assert told == [
+    shown = lines(study, small, "undetermined", "base-ahead-to-K", "undetermined")
+    assert shown == [
         "the verdict depends on the rule (strict: undetermined; lenient: base ahead to K = 32; "
         "agreed: undetermined)"
     ]
 
 
 def test_what_counts_as_an_answer_is_told_beside_how_answers_are_compared(small, study):
-    told = lines(study, small, "undetermined", "crossover", "crossover", rules=RULES)
-    assert told == [
+    shown = lines(study, small, "undetermined", "crossover", "crossover", rules=RULES)
+    assert shown == [
         "the verdict depends on the rule (boxed: undetermined; declared: crossover at k ≈ 8 "
         "[4, 16]; any: crossover at k ≈ 8 [4, 16])"
     ]
@@ -161,7 +163,7 @@ def test_a_benchmark_has_a_panel_for_each_family_it_was_judged_by(chart, small, 
 def test_of_many_comparisons_some_are_told_and_the_rest_counted(small, study):
     row = small["grading"].filter(rule="strict")[:1]
     many = pl.concat(row.with_columns(comparison=pl.lit(f"c{i}")) for i in range(6))
-    told = grading.verdict_lines(many, study, EQUALITY_RULES)
-    assert len(told) == 5
-    assert told[-1] == "2 more comparisons are in the grading table"
+    shown = grading.verdict_lines(many, study, EQUALITY_RULES)
+    assert len(shown) == 5
+    assert shown[-1] == "2 more comparisons are in the grading table"
     assert grading.verdict_lines(row.clear(), study, EQUALITY_RULES) == []

@@ -5,12 +5,14 @@ import json
 import polars as pl
 
 from boundary.figures.registry import build_figures
+from boundary.jobs.pages import Figures
 
 ASKED = [{"name": "guess", "title": None}]
 
 
 def drawn(tables, spec):
-    return build_figures(tables, {**spec, "figures": ASKED})["guess"].to_dict()
+    job = Figures.model_validate({**spec, "figures": ASKED})
+    return build_figures(tables, job)["guess"].to_dict()
 
 
 def test_every_panel_has_the_floors_dotted_in_the_colours_of_their_models(small, small_spec):

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from boundary.figures.registry import build_figures
+from boundary.jobs.pages import Figures
 
 COUNTS = Path(__file__).resolve().parents[3] / "config/published/math500_qwen2.5-7b.csv"
 
@@ -27,7 +28,8 @@ def test_the_crossover_of_the_published_counts_is_on_the_panel():
         }
     }
     tables = synthetic.make_tables(arms, 128)
-    charts = build_figures(tables, synthetic.make_spec(models, ("passk", "difference", "coverage")))
+    spec = synthetic.make_spec(models, ("passk", "difference", "coverage"))
+    charts = build_figures(tables, Figures.model_validate(spec))
     for name in ("passk", "difference"):
         assert "crossover at k ≈ 14.4 [9, 31]" in str(charts[name].to_dict())
     assert "462 / 19 / 3 / 16" in str(charts["coverage"].to_dict())

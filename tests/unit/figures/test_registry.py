@@ -10,6 +10,7 @@ from boundary.analyses.perplexity.compute import perplexity_table
 from boundary.analyses.registry import figure_owners
 from boundary.errors import InputError
 from boundary.figures.registry import build_figures
+from boundary.jobs.pages import Figures
 
 NAMES = tuple(figure_owners())
 
@@ -19,10 +20,15 @@ def text_of(chart):
     return json.dumps(chart if isinstance(chart, dict) else chart.to_dict(), ensure_ascii=False)
 
 
+def asking(spec, name):
+    return Figures.model_validate({**spec, "figures": [{"name": name}]})
+
+
 @pytest.fixture(scope="module")
 def charts(small, small_spec):
     """Return every chart as Vega-Lite; to make that takes as long as the chart."""
-    return {name: chart.to_dict() for name, chart in build_figures(small, small_spec).items()}
+    made = build_figures(small, Figures.model_validate(small_spec))
+    return {name: chart.to_dict() for name, chart in made.items()}
 
 
 def test_charts_come_in_the_order_asked_for(charts):
@@ -57,7 +63,7 @@ def test_what_differs_by_permission_stands_on_the_panels(small, small_spec, name
         ),
         "coverage": small["coverage"].with_columns(permitted=differing),
     }
-    asked = {**small_spec, "figures": [{"name": name, "title": None}]}
+    asked = asking(small_spec, name)
     words = text_of(build_figures({**small, **noted}, asked)[name])
     whole = " ".join(words.replace('", "', " ").split())
     assert whole.count(PERMITTED) == small[name if name == "coverage" else "crossovers"].height
@@ -67,7 +73,7 @@ def test_what_differs_by_permission_stands_on_the_panels(small, small_spec, name
 
 def test_the_other_side_of_a_model_is_told_by_its_protocol(small, small_spec):
     rows = small["crossovers"].filter(benchmark="aime24").with_columns(other_protocol=pl.lit("hot"))
-    asked = {**small_spec, "figures": [{"name": "passk", "title": None}]}
+    asked = asking(small_spec, "passk")
     words = text_of(build_figures({**small, "crossovers": rows}, asked)["passk"])
     assert "grpo-7b · hot: " in words
     assert "grpo-7b: " in text_of(build_figures(small, asked)["passk"])
@@ -80,7 +86,7 @@ def lines_of(frame, study):
 
 
 def test_truncation_stands_on_the_panels_of_its_benchmark(small, small_spec):
-    asked = {**small_spec, "figures": [{"name": "passk", "title": None}]}
+    asked = asking(small_spec, "passk")
     words = text_of(build_figures(small, asked)["passk"]).replace('", "', " ")
     assert words.count("cut at max_tokens, so pass@k is a lower bound: base-7b 12 %") == 2
     assert "grpo-7b 0.4" not in words
@@ -92,7 +98,7 @@ def test_truncation_stands_on_the_panels_of_its_benchmark(small, small_spec):
 def test_truncation_is_told_of_the_worst_few(small, small_spec):
     from boundary.figures.theme import study_of
 
-    study = study_of(small_spec, small)
+    study = study_of(Figures.model_validate(small_spec), small)
     row = small["responses"][:1]
     shares = [0.011, 0.5, 0.02, 0.25, 0.0999, 0.009, None]
     frame = pl.concat(
@@ -140,14 +146,15 @@ def test_a_model_has_one_colour_in_all_figures(charts):
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_study_says_why_nothing_is_drawn(small, small_spec, name):
     empty = {key: frame.clear() for key, frame in small.items()}
-    chart = build_figures(empty, {**small_spec, "figures": [{"name": name, "title": None}]})[name]
+    asked = asking(small_spec, name)
+    chart = build_figures(empty, asked)[name]
     assert "nothing to draw: " in text_of(chart)
 
 
 def test_optional_tables_may_be_absent(small, small_spec):
     tables = {k: v for k, v in small.items() if k not in ("likelihoods", "passk_chain")}
     asked = [{"name": name, "title": None} for name in ("chain", "perplexity")]
-    charts = build_figures(tables, {**small_spec, "figures": asked})
+    charts = build_figures(tables, Figures.model_validate({**small_spec, "figures": asked}))
     assert "nothing to draw" in text_of(charts["chain"])
     assert "nothing to draw" in text_of(charts["perplexity"])
 
@@ -156,7 +163,7 @@ def test_perplexity_embeds_quantiles_not_responses(small, small_spec):
     wide = pl.concat(
         small["likelihoods"].with_columns(pl.col("sample_index") + 1000 * i) for i in range(50)
     )
-    asked = {**small_spec, "figures": [{"name": "perplexity", "title": None}]}
+    asked = asking(small_spec, "perplexity")
     chart = build_figures({**small, "likelihoods": wide}, asked)["perplexity"]
     assert len(text_of(chart)) < 50_000
 
@@ -183,7 +190,7 @@ def test_perplexity_counts_what_it_leaves_out(small, small_spec):
     frame = small["likelihoods"].with_columns(
         perplexity=pl.when(pl.col("sample_index") == 0).then(None).otherwise("perplexity")
     )
-    asked = {**small_spec, "figures": [{"name": "perplexity", "title": None}]}
+    asked = asking(small_spec, "perplexity")
     chart = build_figures({**small, "likelihoods": frame}, asked)["perplexity"]
     lost = frame["perplexity"].null_count()
     assert f"Flagged: {lost} responses" in text_of(chart)
@@ -196,18 +203,18 @@ def test_perplexity_counts_what_it_leaves_out(small, small_spec):
 )
 def test_wrong_requests_are_refused(small, small_spec, figures, word):
     with pytest.raises(InputError, match=word):
-        build_figures(small, {**small_spec, "figures": figures})
+        build_figures(small, Figures.model_validate({**small_spec, "figures": figures}))
 
 
 def test_a_missing_table_is_named(small, small_spec):
     tables = {k: v for k, v in small.items() if k != "histogram"}
-    asked = {**small_spec, "figures": [{"name": "histogram", "title": None}]}
+    asked = asking(small_spec, "histogram")
     with pytest.raises(InputError, match="histogram"):
         build_figures(tables, asked)
 
 
 def test_coverage_writes_the_counts_of_a_comparison_once(small, small_spec):
     none = small["coverage"].with_columns(base_only=pl.lit(0, pl.Int64))
-    asked = {**small_spec, "figures": [{"name": "coverage", "title": None}]}
+    asked = asking(small_spec, "coverage")
     words = text_of(build_figures({**small, "coverage": none}, asked)["coverage"])
     assert words.count(" / 0 / ") == none.height

@@ -9,12 +9,13 @@ import pytest
 
 from boundary.figures.registry import build_figures
 from boundary.figures.save import save
+from boundary.jobs.pages import Figures
 
 EVIL = ["<script>alert(1)</script>\x00\u202etxt", "</svg></script>{{7*7}}", "&amp;\u2028"]
 
 
 def one(spec, name="passk"):
-    return {**spec, "figures": [{"name": name, "title": None}]}
+    return Figures.model_validate({**spec, "figures": [{"name": name, "title": None}]})
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def test_hostile_names_stay_text(small, small_spec, tmp_path, name):
         for key, frame in small.items()
     }
     models = [{**model, "name": names[model["name"]]} for model in small_spec["models"]]
-    chart = build_figures(tables, {**one(small_spec, name), "models": models})[name]
+    chart = build_figures(tables, one({**small_spec, "models": models}, name))[name]
     svg, page, _ = save(chart, tmp_path, name)
     tags = {element.tag.split("}")[-1] for element in ET.fromstring(svg.read_text()).iter()}
     assert tags <= {"svg", "g", "path", "text", "rect", "line", "defs", "clipPath", "tspan"}

@@ -3,10 +3,11 @@
 import polars as pl
 
 from boundary.figures import theme
+from boundary.jobs.pages import Figures, Named
 
 
 def models(*roles):
-    return [{"name": f"m{i}", "role": role} for i, role in enumerate(roles)]
+    return [Named(name=f"m{i}", role=role) for i, role in enumerate(roles)]
 
 
 def test_the_base_is_black_wherever_it_stands():
@@ -26,9 +27,9 @@ def test_a_model_keeps_its_colour_when_others_are_added_after_it():
 
 
 def test_labels_name_the_protocol_only_when_there_are_several():
-    spec = {"study": "s", "models": models("base"), "confidence": 0.95}
-    one = theme.study_of(spec, {"passk": pl.DataFrame({"protocol": ["a", "a"]})})
-    two = theme.study_of(spec, {"passk": pl.DataFrame({"protocol": ["a", "b"]})})
+    job = Figures(study="s", figures=[], models=models("base"), confidence=0.95)
+    one = theme.study_of(job, {"passk": pl.DataFrame({"protocol": ["a", "a"]})})
+    two = theme.study_of(job, {"passk": pl.DataFrame({"protocol": ["a", "b"]})})
     assert one.label("m0", "a") == "m0"
     assert two.label("m0", "a") == "m0 · a"
 

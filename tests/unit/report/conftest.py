@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from boundary.analyses.registry import analyses
+
 
 def _synthetic():
     path = Path(__file__).resolve().parents[1] / "figures" / "conftest.py"
@@ -21,4 +23,5 @@ def tables():
 
 @pytest.fixture(scope="session")
 def study_spec():
-    return _synthetic().make_spec(["base-7b", "grpo-7b"], ("passk",))
+    spec = _synthetic().make_spec(["base-7b", "grpo-7b"], ("passk",))
+    return {**spec, "study": "s", "analyses": list(analyses()), "arms": [], "config": {}}

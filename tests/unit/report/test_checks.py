@@ -5,6 +5,7 @@ import pytest
 
 from boundary.analyses.audit.tables import AUDIT, DISAGREEMENTS
 from boundary.analyses.registry import analyses
+from boundary.jobs.pages import Report
 from boundary.report import chapters
 from boundary.report.page import render
 from boundary.tables import check
@@ -84,9 +85,9 @@ def graded(tables):
 
 def test_one_verdict_under_all_rules(graded):
     rows = [(rule, "base-ahead-to-K", None) for rule in ("lenient", "strict", "agreed")]
-    (found,) = checks({"grading": graded(*rows)}, 0.95)
-    assert (found["tag"], found["css"]) == ("same", "right")
-    assert found["text"] == (
+    (line,) = checks({"grading": graded(*rows)}, 0.95)
+    assert (line.tag, line.css) == ("same", "right")
+    assert line.text == (
         "On math500, base-7b and grpo-7b: the verdict is the same under strict, lenient and "
         "agreed grading: base-ahead-to-K. Lenient changes no count. Agreed changes no count."
     )
@@ -95,28 +96,28 @@ def test_one_verdict_under_all_rules(graded):
 def test_rules_of_extraction_have_a_sentence_of_their_own(graded):
     rows = [(rule, "base-ahead-to-K", None) for rule in ("strict", "lenient", "any", "declared")]
     frame = graded(*rows, ("boxed", "undetermined", None), boxed={"base_responses_changed": 30})
-    found = checks({"grading": frame}, 0.95)
-    assert [item["tag"] for item in found] == ["differs", "same"]
-    assert found[0]["text"] == (
+    lines = checks({"grading": frame}, 0.95)
+    assert [item.tag for item in lines] == ["differs", "same"]
+    assert lines[0].text == (
         "On math500, base-7b and grpo-7b: the verdict depends on the rule of extraction: "
         "undetermined under boxed, base-ahead-to-K under declared and base-ahead-to-K under any. "
         "Boxed changes 30 responses of base-7b in 2 problems (solved at least once: 41 instead of "
         "40). Declared changes no count. Any changes no count."
     )
-    assert "same under strict and lenient grading: base-ahead-to-K" in found[1]["text"]
+    assert "same under strict and lenient grading: base-ahead-to-K" in lines[1].text
 
 
 def test_a_grader_without_other_equalities_has_one_sentence(graded):
     rows = [(rule, "base-ahead-to-K", None) for rule in ("strict", "any", "declared", "boxed")]
-    (found,) = checks({"grading": graded(*rows)}, 0.95)
-    assert "same under boxed, declared and any extraction: base-ahead-to-K." in found["text"]
+    (line,) = checks({"grading": graded(*rows)}, 0.95)
+    assert "same under boxed, declared and any extraction: base-ahead-to-K." in line.text
 
 
 def test_of_programs_the_rule_is_the_last_fenced_block(graded):
     rows = [("strict", "base-ahead-to-K", None), ("fenced", "undetermined", None)]
-    (found,) = checks({"grading": graded(*rows, fenced={"base_responses_changed": 30})}, 0.95)
-    assert found["tag"] == "differs"
-    assert found["text"].startswith(
+    (line,) = checks({"grading": graded(*rows, fenced={"base_responses_changed": 30})}, 0.95)
+    assert line.tag == "differs"
+    assert line.text.startswith(
         "On math500, base-7b and grpo-7b: the verdict depends on the rule of extraction of "
         "programs: base-ahead-to-K under strict and undetermined under fenced. Fenced changes 30 "
         "responses of base-7b in 2 problems"
@@ -125,15 +126,15 @@ def test_of_programs_the_rule_is_the_last_fenced_block(graded):
 
 def test_where_the_crossing_lies_under_each_rule(graded):
     rows = [("strict", "crossover", 8.0), ("lenient", "crossover", 9.5)]
-    (found,) = checks({"grading": graded(*rows)}, 0.95)
+    (line,) = checks({"grading": graded(*rows)}, 0.95)
     assert (
         "same under strict and lenient grading, crossover, at k× ≈ 8 [4, 16] under strict and at "
-        "k× ≈ 9.5 [4, 16] under lenient." in found["text"]
+        "k× ≈ 9.5 [4, 16] under lenient." in line.text
     )
 
 
 @pytest.mark.parametrize(
-    ("lenient", "told"),
+    ("lenient", "text"),
     [
         ("small-set", "no claim can rest on it (small-set); the verdict is the same under"),
         (
@@ -147,11 +148,11 @@ def test_where_the_crossing_lies_under_each_rule(graded):
         ),
     ],
 )
-def test_a_guard_leads(graded, lenient, told):
+def test_a_guard_leads(graded, lenient, text):
     rows = [(rule, "base-ahead-to-K", None) for rule in ("strict", "lenient")]
     guards = {"strict": {"guard": "small-set"}, "lenient": {"guard": lenient}}
-    (found,) = checks({"grading": graded(*rows, **guards)}, 0.95)
-    assert found["text"].startswith(f"On math500, base-7b and grpo-7b: {told}")
+    (line,) = checks({"grading": graded(*rows, **guards)}, 0.95)
+    assert line.text.startswith(f"On math500, base-7b and grpo-7b: {text}")
 
 
 def test_a_verdict_that_depends_on_the_rule_comes_first(graded):
@@ -160,9 +161,9 @@ def test_a_verdict_that_depends_on_the_rule_comes_first(graded):
     same = frame.with_columns(
         benchmark=pl.lit("aime24"), verdict=pl.lit("undetermined"), regions=pl.lit(None, pl.String)
     )
-    found = checks({"grading": pl.concat([same, frame])}, 0.95)
-    assert [item["tag"] for item in found] == ["differs", "same"]
-    assert found[0]["text"] == (
+    lines = checks({"grading": pl.concat([same, frame])}, 0.95)
+    assert [item.tag for item in lines] == ["differs", "same"]
+    assert lines[0].text == (
         "On math500, base-7b and grpo-7b: the verdict depends on the rule of grading: "
         "undetermined under strict and crossover at k× ≈ 9.5 [4, 16] under lenient. Lenient "
         "changes 1,234 responses of base-7b in 2 problems (solved at least once: 41 instead "
@@ -180,14 +181,14 @@ def test_attacks_are_told_by_model_with_their_names():
         ("base", "trick", "any", 0, 0),
         ("rl", "trick", "any", 0, 0),
     )
-    found = checks({"audit": frame}, 0.95)
-    assert [item["tag"] for item in found] == ["tried", "same"]
-    assert found[0]["text"] == (
+    lines = checks({"audit": frame}, 0.95)
+    assert [item.tag for item in lines] == ["tried", "same"]
+    assert lines[0].text == (
         "12 of 1,640 programs of rl on b (p), to 5 of 164 problems, attacked the verifier while "
         "they ran (forged-record 10, killed-parent 2): 0.7 % [0.0 %, 3.0 %], the 95 % interval "
         "being over problems. Each is a violation and counts as wrong."
     )
-    assert found[1]["text"] == (
+    assert lines[1].text == (
         "None of 3,280 programs hold a trick in their source; the 95 % intervals of the models' "
         "shares all end at or below 3.0 %."
     )
@@ -195,20 +196,20 @@ def test_attacks_are_told_by_model_with_their_names():
 
 def test_many_names_are_cut_and_counted():
     rows = [("rl", "trick", "any", 50, 5), *(("rl", "trick", f"t{i}", i, 1) for i in range(1, 10))]
-    (found,) = checks({"audit": audit(*rows)}, 0.95)
-    assert "(t9 9, t8 8, t7 7, t6 6, t5 5, t4 4 and 3 more kinds)" in found["text"]
-    assert "Their verdicts stand." in found["text"]
+    (line,) = checks({"audit": audit(*rows)}, 0.95)
+    assert "(t9 9, t8 8, t7 7, t6 6, t5 5, t4 4 and 3 more kinds)" in line.text
+    assert "Their verdicts stand." in line.text
 
 
 def test_programs_in_the_reduced_sandbox_are_a_warning_before_all_else(graded):
     rows = [("rl", "breach", "any", 1, 1), ("rl", "sandbox", "bubblewrap", 1000, 164)]
     twice = [(rule, "undetermined", None) for rule in ("strict", "agreed")]
     clean = {"audit": audit(*rows), "grading": graded(*twice)}
-    assert "warning" not in [item["tag"] for item in checks(clean, 0.95)]
+    assert "warning" not in [item.tag for item in checks(clean, 0.95)]
     reduced = audit(*rows, ("rl", "sandbox", "reduced", 7, 3), ("base", "sandbox", "reduced", 0, 0))
-    found = checks({**clean, "audit": reduced}, 0.95)
-    assert [item["tag"] for item in found] == ["warning", "tried", "same"]
-    assert found[0]["text"].startswith("7 of 1,640 programs of rl on b (p) ran in the reduced")
+    lines = checks({**clean, "audit": reduced}, 0.95)
+    assert [item.tag for item in lines] == ["warning", "tried", "same"]
+    assert lines[0].text.startswith("7 of 1,640 programs of rl on b (p) ran in the reduced")
 
 
 def test_nothing_to_say():
@@ -222,14 +223,15 @@ def test_the_page_has_the_sentences_and_the_tables(tables, study_spec):
         "audit": audit(("rl", "breach", "any", 1, 1), ("rl", "sandbox", "reduced", 7, 3)),
         "disagreements": disagreements("0.5"),
     }
-    text = render("s", given, {}, study_spec, {}, None)
+    job = Report.model_validate(study_spec)
+    text = render(job, given, {}, {}, None)
     assert 'href="#real"' in text and "Whether the verdicts rest on the rule" in text
     assert '<span class="tag wrong">warning</span> 7 of 1,640 programs' in text
     assert "under strict, lenient and agreed grading" in text
     for name in ("grading", "audit", "disagreements"):
         assert f"tables/{name}.csv" in text
     plain = {name: frame for name, frame in tables.items() if name != "grading"}
-    assert "Whether the verdicts rest" not in render("s", plain, {}, study_spec, {}, None)
+    assert "Whether the verdicts rest" not in render(job, plain, {}, {}, None)
 
 
 def test_hostile_answers_and_names_are_text(tables, study_spec):
@@ -238,7 +240,8 @@ def test_hostile_answers_and_names_are_text(tables, study_spec):
         "audit": audit((EVIL, "trick", EVIL, 1, 1), (EVIL, "trick", "any", 1, 1)),
         "disagreements": disagreements(EVIL + "x" * 500, gold=EVIL),
     }
-    text = render("s", given, {}, study_spec, {}, None)
+    job = Report.model_validate(study_spec)
+    text = render(job, given, {}, {}, None)
     assert "<script" not in text and "\u202e" not in text
     assert text.count("&lt;script&gt;") >= 6
     assert "more characters]" in text

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from boundary.errors import InputError
+from boundary.jobs.pages import Report
 from boundary.report.page import render
 
 EVIL = "<script>alert(1)</script></svg></style>{{7*7}}{% raw %}\x00\u202etxt\u200b"
@@ -19,16 +20,16 @@ class Tags(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.found = []
+        self.elements = []
 
     def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
+        self.elements.append((tag, dict(attrs)))
 
 
 def tags(page):
     parser = Tags()
     parser.feed(page)
-    return parser.found
+    return parser.elements
 
 
 def examples(text):
@@ -51,10 +52,9 @@ def examples(text):
 
 def page(tables, spec, **change):
     parts = {
-        "study": "s",
+        "job": Report.model_validate(spec),
         "tables": tables,
         "figures": {"passk": SVG},
-        "spec": spec,
         "provenance": {"package": "boundary 1", "libraries": {"numpy": "2"}, "list": [1]},
         "examples": None,
     }
@@ -94,9 +94,9 @@ def test_figures_are_data_uris_of_the_svg(tables, study_spec):
 
 
 def test_no_script_and_no_request(tables, study_spec):
-    found = tags(page(tables, study_spec, examples=examples(EVIL)))
-    assert not {"script", "link", "iframe", "object", "form", "base"} & {tag for tag, _ in found}
-    for tag, attributes in found:
+    elements = tags(page(tables, study_spec, examples=examples(EVIL)))
+    assert not {"script", "link", "iframe", "object", "form", "base"} & {tag for tag, _ in elements}
+    for tag, attributes in elements:
         assert not any(name.startswith("on") or name == "style" for name in attributes)
         if "src" in attributes:
             assert attributes["src"].startswith("data:image/svg+xml;base64,")
@@ -125,10 +125,10 @@ def test_hostile_text_adds_no_element_and_hides_nothing(tables, study_spec):
         )
         for key, frame in tables.items()
     }
-    spec = {**study_spec, "models": [{"name": EVIL, "role": "base"}]}
+    spec = {**study_spec, "study": EVIL, "models": [{"name": EVIL, "role": "base"}]}
     harmless = examples("fine").with_columns(model=pl.lit("m"))
     frame = examples(EVIL).with_columns(model=pl.lit(EVIL))
-    bad = page(hostile, spec, study=EVIL, provenance={EVIL: {EVIL: EVIL}}, examples=frame)
+    bad = page(hostile, spec, provenance={EVIL: {EVIL: EVIL}}, examples=frame)
     good = page(
         tables,
         {**study_spec, "models": [{"name": "m", "role": "base"}]},
@@ -172,10 +172,12 @@ def test_notes_of_coverage_reach_the_verdict(tables, study_spec):
 
 
 def test_notes_and_what_differs_by_permission_are_told_once(tables, study_spec):
-    told = pl.lit("temperature 0.6 (base) and 1.0 (other)")
+    allowed = pl.lit("temperature 0.6 (base) and 1.0 (other)")
     noted = {
-        "crossovers": tables["crossovers"].with_columns(note=pl.lit("unequal n"), permitted=told),
-        "coverage": tables["coverage"].with_columns(note=pl.lit("unfair"), permitted=told),
+        "crossovers": tables["crossovers"].with_columns(
+            note=pl.lit("unequal n"), permitted=allowed
+        ),
+        "coverage": tables["coverage"].with_columns(note=pl.lit("unfair"), permitted=allowed),
     }
     text = page({**tables, **noted}, study_spec)
     verdicts = text[: text.index('id="answer"')]
@@ -186,8 +188,8 @@ def test_notes_and_what_differs_by_permission_are_told_once(tables, study_spec):
 
 def test_truncation_reaches_the_verdict_and_the_table(tables, study_spec):
     text = page(tables, study_spec)
-    said = "12 % of the responses of base-7b were cut at max_tokens"
-    assert text.count(said) == tables["crossovers"].height
+    line = "12 % of the responses of base-7b were cut at max_tokens"
+    assert text.count(line) == tables["crossovers"].height
     assert "How responses ended" in text
     assert "tables/responses.csv" in text
     assert "[6.0 %, 24.0 %]" in text
@@ -195,8 +197,8 @@ def test_truncation_reaches_the_verdict_and_the_table(tables, study_spec):
 
 def test_responses_without_outcome_stand_in_the_table_where_there_are_some(tables, study_spec):
     assert "no outcome" not in page(tables, study_spec)
-    told = tables["responses"].with_columns(n_unset=pl.lit(26))
-    text = page({**tables, "responses": told}, study_spec)
+    unset = tables["responses"].with_columns(n_unset=pl.lit(26))
+    text = page({**tables, "responses": unset}, study_spec)
     assert "<th>no outcome</th>" in text.replace(' scope="col"', "")
     assert ">26</td>" in text
     none = tables["responses"].with_columns(n_unset=pl.lit(0))
@@ -214,20 +216,18 @@ def test_arms_of_which_nothing_is_known_have_no_table(tables, study_spec):
 
 
 def test_warnings_of_the_study_stand_with_the_verdicts(tables, study_spec):
-    found = page(tables, {**study_spec, "warnings": [f"comparisons[0]: exchanged {EVIL}."]})
-    verdicts = found[
-        found.index('id="verdicts"') : found.index("What the verdicts and guards mean")
-    ]
+    text = page(tables, {**study_spec, "warnings": [f"comparisons[0]: exchanged {EVIL}."]})
+    verdicts = text[text.index('id="verdicts"') : text.index("What the verdicts and guards mean")]
     assert '<span class="tag wrong">warning</span> comparisons[0]: exchanged' in verdicts
-    assert "<script>alert" not in found
+    assert "<script>alert" not in text
     assert '<span class="tag wrong">warning</span> comparisons' not in page(tables, study_spec)
 
 
 def test_a_guard_stands_before_the_verdict(tables, study_spec):
     noted = tables["crossovers"].with_columns(guard=pl.lit("few-discordant;duplicates"))
-    found = page({**tables, "crossovers": noted}, study_spec)
+    text = page({**tables, "crossovers": noted}, study_spec)
     tag = '<li class="guarded"><span class="tag wrong">no claim: few-discordant, duplicates</span>'
-    assert found.count(tag) == noted.height
+    assert text.count(tag) == noted.height
     plain = page({**tables, "crossovers": noted.with_columns(guard=None)}, study_spec)
     assert '<li class="guarded">' not in plain
     for name in ("other-ahead-early", "saturated-low"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -51,7 +51,7 @@ def figures(spec: Spec, tables: TablesFolder, output: OutputFolder) -> None:
     from boundary.jobs.pages import Figures
 
     job = read_spec(spec, Figures)
-    for name, chart in build_figures(_read_tables(tables, job.tables), job.model_dump()).items():
+    for name, chart in build_figures(_read_tables(tables, job.tables), job).items():
         save(chart, output, name)
 
 
@@ -76,9 +76,9 @@ def report(
     }
     tables_by = read_provenance(tables / "passk.parquet")
     counts = {"counts": tables_by.pop("counts")} if "counts" in tables_by else {}
-    made_by: dict[str, Any] = provenance(**counts, config=job.config, tables=tables_by)
+    made_by = provenance(**counts, config=job.config, tables=tables_by)
     read = _read_tables(tables, job.tables)
-    page = render(job.study, read, svgs, job.model_dump(), made_by, _examples(job.arms))
+    page = render(job, read, svgs, made_by, _examples(job.arms))
     write_text(output, page)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from boundary.figures.words import clean
+from boundary.jobs.pages import Figures, Named
 
 BASE_COLOURS = ("#000000", "#7F7F7F", "#B0B0B0")
 OTHER_COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -71,24 +72,18 @@ class Study:
         return self.styles.get(model, Style("#7F7F7F", "circle"))
 
 
-def assign(models: Iterable[Mapping[str, Any]]) -> dict[str, Style]:
-    """Give each model its style by role and by its order in the study.
-
-    Parameters
-    ----------
-    models : iterable of mapping
-        Each with ``name`` and ``role``.
-    """
+def assign(models: Iterable[Named]) -> dict[str, Style]:
+    """Give each model its style by role and by its order in the study."""
     bases = others = 0
     styles = {}
     for model in models:
-        if model["role"] == "base":
-            styles[model["name"]] = Style(BASE_COLOURS[min(bases, 2)], SHAPES[bases % 6])
+        if model.role == "base":
+            styles[model.name] = Style(BASE_COLOURS[min(bases, 2)], SHAPES[bases % 6])
             bases += 1
         else:
             # The shift by whole rounds keeps (colour, shape) unique up to 36 models.
             shape = SHAPES[(1 + others + others // 6) % 6]
-            styles[model["name"]] = Style(OTHER_COLOURS[others % 6], shape)
+            styles[model.name] = Style(OTHER_COLOURS[others % 6], shape)
             others += 1
     return styles
 
@@ -108,19 +103,18 @@ def tint(colour: str, turn: int) -> str:
     return "#" + "".join(f"{round(part + (255 - part) * share):02X}" for part in parts)
 
 
-def study_of(spec: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]) -> Study:
-    """Read the study's look from its spec; without ``by_protocol`` there, tables tell of it."""
-    by_protocol = spec.get("by_protocol")
+def study_of(job: Figures, tables: Mapping[str, pl.DataFrame]) -> Study:
+    """Return the study's look; without ``by_protocol`` in the job, tables tell of it."""
     protocols: set[str] = set()
     for frame in tables.values():
         for column in ("protocol", "other_protocol"):
             if column in frame.columns:
                 protocols.update(frame[column].drop_nulls().unique().to_list())
     return Study(
-        name=spec["study"],
-        styles=assign(spec["models"]),
-        confidence=float(spec["confidence"]),
-        by_protocol=len(protocols) > 1 if by_protocol is None else by_protocol,
+        name=job.study,
+        styles=assign(job.models),
+        confidence=job.confidence,
+        by_protocol=len(protocols) > 1 if job.by_protocol is None else job.by_protocol,
     )
 
 

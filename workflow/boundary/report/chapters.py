@@ -5,51 +5,103 @@ from __future__ import annotations
 import base64
 import urllib.parse
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
 
 import polars as pl
 
 from boundary.analyses.parts import part
 from boundary.analyses.record import CHAPTERS, FOLDER, Analysis
 from boundary.analyses.registry import analyses, figure_owners
+from boundary.jobs.pages import Report
 from boundary.report.cells import Summary
 
 #: Class of each tag of a check on the page, in order of urgency.
 _CSS = {"warning": "wrong", "differs": "wrong", "tried": "wrong", "same": "right"}
 
 
+@dataclass(frozen=True)
+class Check:
+    """What an analysis says of how far the verdicts may be trusted.
+
+    Attributes
+    ----------
+    tag : str
+        warning, differs, tried or same.
+    css : str
+        Its class on the page.
+    text : str
+        Plain, not yet escaped for HTML.
+    """
+
+    tag: str
+    css: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure on the page.
+
+    Attributes
+    ----------
+    name, title : str
+    caption : list of str
+        Paragraphs.
+    source : str
+        A data URI of the SVG: an <img> can run no script of it.
+    link : str
+        Its interactive version.
+    """
+
+    name: str
+    title: str
+    caption: list[str]
+    source: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """A chapter of the page: where it stands, and all that it shows."""
+
+    id: str
+    title: str
+    checks: list[Check]
+    figures: list[Picture]
+    summaries: list[Summary]
+
+
 def chapters_of(
-    tables: Mapping[str, pl.DataFrame], figures: Mapping[str, str], spec: Mapping[str, Any]
-) -> list[dict[str, Any]]:
+    tables: Mapping[str, pl.DataFrame], figures: Mapping[str, str], job: Report
+) -> list[Content]:
     """Return checks, figures and tables of each chapter that has any, in the order of the page.
 
     Parameters
     ----------
-    tables, figures, spec : mapping
+    tables, figures, job
         As of `boundary.report.page.render`.
     """
-    entries = [entry for name, entry in analyses().items() if name in spec["analyses"]]
+    entries = [entry for name, entry in analyses().items() if name in job.analyses]
+    titles = {figure.name: figure.title for figure in job.figures}
     owners = figure_owners()
     chapters = []
     for chapter, title in CHAPTERS.items():
         within = [entry for entry in entries if entry.chapter == chapter]
-        content: dict[str, list[Any]] = {
-            "checks": checks(within, tables, float(spec["confidence"])),
-            "figures": [
-                _figure(name, svg, spec)
-                for name, svg in figures.items()
-                if owners[name].chapter == chapter
-            ],
-            "summaries": summaries(within, tables),
-        }
-        if any(content.values()):
-            chapters.append({"id": chapter, "title": title, **content})
+        pictures = [
+            _picture(name, svg, titles.get(name))
+            for name, svg in figures.items()
+            if owners[name].chapter == chapter
+        ]
+        lines = checks(within, tables, job.confidence)
+        shown = summaries(within, tables)
+        if lines or pictures or shown:
+            chapters.append(Content(chapter, title, lines, pictures, shown))
     return chapters
 
 
 def checks(
     entries: Iterable[Analysis], tables: Mapping[str, pl.DataFrame], confidence: float
-) -> list[dict[str, str]]:
+) -> list[Check]:
     """Return what analyses say of how far the verdicts may be trusted, warnings first.
 
     Parameters
@@ -59,12 +111,6 @@ def checks(
         Those that the study has.
     confidence : float
         Level of the intervals.
-
-    Returns
-    -------
-    list of dict
-        ``tag`` (warning, differs, tried or same), ``css`` (its class on the
-        page) and ``text``, plain and not yet escaped for HTML.
     """
     sections = [part(entry.name, "section") for entry in entries if entry.has_section]
     lines = [
@@ -75,7 +121,7 @@ def checks(
     ]
     urgency = [*_CSS]
     lines.sort(key=lambda line: urgency.index(line[0]))
-    return [{"tag": tag, "css": _CSS[tag], "text": text} for tag, text in lines]
+    return [Check(tag, _CSS[tag], text) for tag, text in lines]
 
 
 def summaries(entries: Iterable[Analysis], tables: Mapping[str, pl.DataFrame]) -> list[Summary]:
@@ -96,14 +142,12 @@ def _caption(name: str) -> list[str]:
     return [" ".join(part.split()).replace("*", "") for part in text.strip().split("\n\n")]
 
 
-def _figure(name: str, svg: str, spec: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a figure as a data URI: an <img> can run no script of the SVG."""
-    asked = {figure["name"]: figure.get("title") for figure in spec.get("figures", [])}
+def _picture(name: str, svg: str, title: str | None) -> Picture:
     caption = _caption(name)
-    return {
-        "name": name,
-        "title": asked.get(name) or caption[0],
-        "caption": caption,
-        "source": "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode(),
-        "link": f"figures/{urllib.parse.quote(name, safe='')}.html",
-    }
+    return Picture(
+        name=name,
+        title=title or caption[0],
+        caption=caption,
+        source="data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode(),
+        link=f"figures/{urllib.parse.quote(name, safe='')}.html",
+    )

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from boundary.decisions import read_guards
 from boundary.errors import InputError
+from boundary.jobs.pages import Report
 from boundary.report.chapters import chapters_of
 from boundary.report.examples import EXAMPLE_COLUMNS
 from boundary.report.sentences import sentence, truncation, unread
@@ -29,32 +30,35 @@ SIDES = ("base", "other")
 EXAMPLES_PER_MODEL = 6
 
 
+@dataclass(frozen=True)
+class Quoted:
+    """Responses of a model that the page shows: columns of `EXAMPLE_COLUMNS` by name."""
+
+    model: str
+    rows: list[dict[str, object]]
+
+
 def render(
-    study: str,
+    job: Report,
     tables: Mapping[str, pl.DataFrame],
     figures: Mapping[str, str],
-    spec: Mapping[str, Any],
-    provenance: Mapping[str, Any],
+    provenance: Mapping[str, object],
     examples: pl.DataFrame | None,
 ) -> str:
     """Return the report of a study as one HTML page.
 
     Parameters
     ----------
-    study : str
-        The study's name.
+    job : Report
+        What the page shows of the study.
     tables : mapping of str to polars.DataFrame
         ``crossovers``, ``coverage`` and ``responses``, and those of the other
         analyses of the study.
     figures : mapping of str to str
         SVG text by figure name, in the order shown.  Each links to
         ``figures/{name}.html`` beside the page.
-    spec : mapping
-        As for the figures: ``models`` (``name``, ``role``), ``confidence``,
-        and titles of figures; ``analyses``, names of those that the study runs;
-        ``warnings`` of the study, if any.
     provenance : mapping
-        What is to be told about the run; nested mappings become nested lists.
+        How the tables came to be; nested mappings become nested lists.
     examples : polars.DataFrame or None
         Columns ``model, benchmark, problem_id, question, response, verdict,
         correct, finish_reason``, nulls allowed; the first six of each model
@@ -83,15 +87,15 @@ def render(
     environment.filters["number"] = number
     template = environment.get_template("page.html")
     return template.render(
-        study=study,
+        study=job.study,
         css=(HERE / "page.css").read_text(encoding="utf-8"),
-        level=f"{100 * float(spec['confidence']):.3g} %",
-        models=spec["models"],
-        verdicts=_verdicts(tables, float(spec["confidence"]), spec.get("cautions", {})),
+        level=f"{100 * job.confidence:.3g} %",
+        models=job.models,
+        verdicts=_verdicts(tables, job.confidence, job.cautions),
         meanings={**VERDICT_MEANINGS, **GUARD_MEANINGS},
-        warnings=list(spec.get("warnings", ())),
-        chapters=chapters_of(tables, figures, spec),
-        examples=_examples(examples, [model["name"] for model in spec["models"]]),
+        warnings=job.warnings,
+        chapters=chapters_of(tables, figures, job),
+        examples=_examples(examples, [model.name for model in job.models]),
         provenance=_pairs(provenance),
     )
 
@@ -110,7 +114,7 @@ def _verdicts(
         (row["model"], row["benchmark"], row["protocol"]): row
         for row in tables["responses"].iter_rows(named=True)
     }
-    found = []
+    verdicts = []
     for row in rows.iter_rows(named=True):
         texts = [sentence(row, confidence)]
         base = arms.get((row["base"], row["benchmark"], row["protocol"]))
@@ -119,11 +123,11 @@ def _verdicts(
         careful = dict.fromkeys(cautions[row[side]] for side in SIDES if row[side] in cautions)
         texts += [f"Caution: {visible(text)}" for text in careful]
         guard = ", ".join(read_guards(row["guard"]))
-        found.append({"verdict": row["verdict"], "guard": guard, "text": " ".join(texts)})
-    return found
+        verdicts.append({"verdict": row["verdict"], "guard": guard, "text": " ".join(texts)})
+    return verdicts
 
 
-def _examples(frame: pl.DataFrame | None, models: list[str]) -> list[dict[str, Any]]:
+def _examples(frame: pl.DataFrame | None, models: list[str]) -> list[Quoted]:
     """Return up to six examples of each model, models in study order."""
     if frame is None or frame.is_empty():
         return []
@@ -131,15 +135,15 @@ def _examples(frame: pl.DataFrame | None, models: list[str]) -> list[dict[str, A
     if missing:
         raise InputError(
             f"report: the examples have no column {', '.join(missing)}; "
-            f"found {', '.join(frame.columns)}."
+            f"there are {', '.join(frame.columns)}."
         )
-    found = frame["model"].unique(maintain_order=True).drop_nulls().to_list()
-    ordered = [name for name in models if name in found]
-    ordered += [name for name in found if name not in models]
+    quoted = frame["model"].unique(maintain_order=True).drop_nulls().to_list()
+    ordered = [name for name in models if name in quoted]
+    ordered += [name for name in quoted if name not in models]
     return [
-        {
-            "model": model,
-            "rows": [
+        Quoted(
+            model,
+            [
                 {
                     **row,
                     "question": visible(row["question"], RESPONSE_LIMIT),
@@ -147,14 +151,14 @@ def _examples(frame: pl.DataFrame | None, models: list[str]) -> list[dict[str, A
                 }
                 for row in frame.filter(model=model).head(EXAMPLES_PER_MODEL).to_dicts()
             ],
-        }
+        )
         for model in ordered
     ]
 
 
-def _pairs(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
+def _pairs(value: Mapping[str, object]) -> list[tuple[str, object]]:
     """Return nested mappings as nested lists of pairs, all else as text."""
-    pairs: list[tuple[str, Any]] = []
+    pairs: list[tuple[str, object]] = []
     for key, item in value.items():
         if isinstance(item, Mapping):
             pairs.append((str(key), _pairs(item)))
