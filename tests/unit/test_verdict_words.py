@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,29 +14,28 @@ from boundary.analysis.crossover import band_verdict, decided_regions
 from boundary.decisions import read_regions, regions_text
 from boundary.figures import words
 from boundary.report.verdicts import curves
+from boundary.rows import VerdictRow
 from boundary.verdict_words import crossing, detectable, established, open_at_k_max, stretches
+from verdict_rows import verdict_row
 
-LABELS = dict.fromkeys(("protocol", "other_protocol"), "p") | {"base": "alpha", "other": "omega"}
 #: What a sentence and a figure say of each side.
 NAMED = {"base": "alpha", "other": "omega"}
 SIGNS = (("base", 1), ("other", -1))
 
 
-def row_of(signs: list[int], k_cross: float | None = None) -> dict[str, Any]:
+def row_of(signs: list[int], k_cross: float | None = None) -> VerdictRow:
     """Return a row of crossovers whose band has these signs at k = 1, 2, …"""
     low, high = np.array(signs) - 0.5, np.array(signs) + 0.5
-    return {
-        **LABELS,
-        "decides": "population",
-        **dict.fromkeys(("guard", "note", "verdict_fixed", "verdict_holm", "holm_cells")),
-        "verdict": band_verdict(low, high),
-        "regions": regions_text(decided_regions(np.arange(1, len(signs) + 1), low, high)),
-        "k_max": len(signs),
-        "k_cross": k_cross,
-        "ci_low": 0.0,
-        "ci_high": float("inf"),
-        "min_detectable_diff": 0.02,
-    }
+    return verdict_row(
+        **NAMED,
+        verdict=band_verdict(low, high),
+        regions=regions_text(decided_regions(np.arange(1, len(signs) + 1), low, high)),
+        k_max=len(signs),
+        k_cross=k_cross,
+        ci_low=0.0,
+        ci_high=float("inf"),
+        min_detectable_diff=0.02,
+    )
 
 
 def at(text: str) -> set[int]:
@@ -57,9 +56,9 @@ def test_sentence_and_figure_say_of_each_k_what_the_band_says(
     sentence, figure = curves(row, 0.95), words.verdict(row)
     for side, name in NAMED.items():
         ks = r"k = ([\d–]+(?:(?:, | and )[\d–]+)*)"
-        said = [at(found) for found in re.findall(rf"of {name} at {ks}", sentence)]
-        drawn = [at(found) for found in re.findall(rf"{side} ahead at {ks}", figure)]
-        assert set().union(*said) == set().union(*drawn) == decided[side]
+        claimed = [at(spans) for spans in re.findall(rf"of {name} at {ks}", sentence)]
+        drawn = [at(spans) for spans in re.findall(rf"{side} ahead at {ks}", figure)]
+        assert set().union(*claimed) == set().union(*drawn) == decided[side]
     short = words.verdict(row, short=True)
     for text, called in ((sentence, NAMED), (short, {side: side for side in NAMED})):
         for side, sign in SIGNS:
@@ -75,7 +74,7 @@ def test_a_crossing_lies_where_the_band_changes_sides() -> None:
     assert crossing(row_of(once)) == "between k = 9 and 31"
     three = [1] * 3 + [0] * 4 + [-1] * 13 + [0] * 10 + [1] * 34
     row = row_of(three, 25.0)
-    assert (row["verdict"], established(row)) == ("crossover", True)
+    assert (row.verdict, established(row)) == ("crossover", True)
     assert curves(row, 0.95) == (
         "alpha overtakes omega at k× ≈ 25 (0, ∞): the simultaneous 95 % band of D = base − other "
         "excludes 0 in favour of alpha at k = 1–3, then of omega at k = 8–20, then of alpha at "
@@ -96,21 +95,21 @@ def test_a_crossing_lies_where_the_band_changes_sides() -> None:
     )
     # An upward crossing that the band shows, and a later one back.
     back = row_of([-1] * 4 + [0] * 2 + [1] * 20 + [0] * 6 + [-1] * 32, 5.0)
-    assert (back["verdict"], established(back)) == ("reverse", True)
+    assert (back.verdict, established(back)) == ("reverse", True)
     assert curves(back, 0.95).endswith(" (D last turns from below to above 0 at k× ≈ 5 (0, ∞))")
 
 
 def test_stretches_of_one_side_are_one_list() -> None:
     row = row_of([-1, -1, 0, -1, 0, -1, -1, 0, 1])
-    assert row["regions"] == "other:1-2;other:4-4;other:6-7;base:9-9"
+    assert row.regions == "other:1-2;other:4-4;other:6-7;base:9-9"
     assert stretches(row) == [("other", "1–2, 4 and 6–7"), ("base", "9")]
     assert not open_at_k_max(row) and open_at_k_max(row_of([1, 0]))
     assert read_regions(None) == [] and stretches(row_of([0])) == []
 
 
-@pytest.mark.parametrize(("value", "said"), [(0.0213, "2.1"), (0.0, None), (float("inf"), None)])
-def test_without_a_spread_no_difference_is_detectable(value: float, said: str | None) -> None:
-    assert detectable({"min_detectable_diff": value}) == said
-    row = row_of([0, 0]) | {"min_detectable_diff": value}
-    assert ("go unseen" in curves(row, 0.95)) == (said is not None)
-    assert ("detectable" in words.verdict(row)) == (said is not None)
+@pytest.mark.parametrize(("value", "text"), [(0.0213, "2.1"), (0.0, None), (float("inf"), None)])
+def test_without_a_spread_no_difference_is_detectable(value: float, text: str | None) -> None:
+    row = replace(row_of([0, 0]), min_detectable_diff=value)
+    assert detectable(row) == text
+    assert ("go unseen" in curves(row, 0.95)) == (text is not None)
+    assert ("detectable" in words.verdict(row)) == (text is not None)

@@ -1,49 +1,41 @@
 """Where a verdict says that which model is ahead, in words that figures and report share.
 
-Everything is said of the k that the band decides, so that row, sentence and
+Everything is of the k that the band decides, so that row, sentence and
 figure cannot contradict each other, however often the curves cross.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby, pairwise
-from typing import Any
 
 from boundary.decisions import Region, read_regions
+from boundary.rows import VerdictRow
 from boundary.wording import k_interval, number
 
-Row = Mapping[str, Any]
 
-
-def stretches(row: Row) -> list[tuple[str, str]]:
+def stretches(row: VerdictRow) -> list[tuple[str, str]]:
     """Return which side is ahead at which k, ascending, such as ``("other", "1–9 and 11")``.
 
     Neighbouring regions of one side are one entry.
-
-    Parameters
-    ----------
-    row : mapping
-        A row of the crossovers table.
     """
-    grouped = groupby(read_regions(row["regions"]), key=lambda region: region.side)
+    grouped = groupby(read_regions(row.regions), key=lambda region: region.side)
     return [(side, _listed([_span(region) for region in regions])) for side, regions in grouped]
 
 
-def open_at_k_max(row: Row) -> bool:
+def open_at_k_max(row: VerdictRow) -> bool:
     """Return whether the band leaves K undecided."""
-    regions = read_regions(row["regions"])
-    return not regions or regions[-1].last < row["k_max"]
+    regions = read_regions(row.regions)
+    return not regions or regions[-1].last < row.k_max
 
 
-def established(row: Row) -> bool:
+def established(row: VerdictRow) -> bool:
     """Return whether k× lies between a k at which the other is ahead and one of the base."""
-    return row["k_cross"] is not None and any(
-        left.last <= row["k_cross"] <= right.first for left, right in _overtakings(row)
-    )
+    k = row.k_cross
+    return k is not None and any(a.last <= k <= b.first for a, b in _overtakings(row))
 
 
-def crossing(row: Row, symbol: str = "k×") -> str:
+def crossing(row: VerdictRow, symbol: str = "k×") -> str:
     """Return where the base overtakes: k× with its interval, or between which k.
 
     The latter where k× is another, later change of sign, which the band does
@@ -55,20 +47,20 @@ def crossing(row: Row, symbol: str = "k×") -> str:
     return f"between k = {number(left.last)} and {number(right.first)}"
 
 
-def estimate(row: Row, symbol: str = "k×") -> str:
+def estimate(row: VerdictRow, symbol: str = "k×") -> str:
     """Return k× with its interval."""
-    return f"{symbol} ≈ {number(row['k_cross'])} {k_interval(row['ci_low'], row['ci_high'])}"
+    return f"{symbol} ≈ {number(row.k_cross)} {k_interval(row.ci_low, row.ci_high)}"
 
 
-def detectable(row: Row) -> str | None:
+def detectable(row: VerdictRow) -> str | None:
     """Return the least detectable difference at K in points; None where no spread tells it."""
-    value = 100 * row["min_detectable_diff"]
+    value = 100 * row.min_detectable_diff
     return f"{value:.1f}" if 0 < value <= 100 else None
 
 
-def _overtakings(row: Row) -> list[tuple[Region, Region]]:
+def _overtakings(row: VerdictRow) -> list[tuple[Region, Region]]:
     """Return neighbouring regions of which the first favours the other, the second the base."""
-    sides = pairwise(read_regions(row["regions"]))
+    sides = pairwise(read_regions(row.regions))
     return [(left, right) for left, right in sides if (left.side, right.side) == ("other", "base")]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
+
+from boundary.rows import Row
 
 #: Controls, format characters (bidi overrides, zero width), surrogates, private
 #: use, line and paragraph separators: all that can hide or reorder text.
@@ -62,7 +62,7 @@ def percent(share: float) -> str:
     return f"{100 * share:.{0 if share >= 0.0995 else 1}f} %"
 
 
-def regained(row: Mapping[str, Any], only: str) -> str:
+def regained(row: Row, only: str) -> str:
     """Return which share of one model's problems the other regains, as ``14 % [4.8 %, 30 %]``.
 
     Parameters

@@ -12,6 +12,7 @@ import pytest
 from boundary.comparison_tables import CROSSOVERS
 from boundary.decisions import read_regions
 from boundary.report.sentences import sentence
+from boundary.rows import VerdictRow
 from boundary.store import read_table
 
 #: The base is ahead at k = 1 by a little; at K the other is, by more than the base was.
@@ -57,7 +58,7 @@ def test_labels_exchanged_exchange_the_verdict(
     regions = [(turned[each.side], each.first, each.last) for each in read_regions(one["regions"])]
     assert regions == [(each.side, each.first, each.last) for each in read_regions(two["regions"])]
     assert one["guard"] == two["guard"] == guard
-    texts = [sentence(row) for row in (one, two)]
+    texts = [sentence(VerdictRow.of(row)) for row in (one, two)]
     lead = "On bench, no claim can rest on the verdict (small-set"
     assert [text.startswith(lead) for text in texts] == [guard is not None] * 2
     assert not any("behind" in text for text in texts)
@@ -73,7 +74,7 @@ def test_nothing_solved_by_either(judged: Callable[..., dict[str, Any]]) -> None
     row = judged([0] * 10, [0] * 10)
     assert (row["verdict"], row["regions"]) == ("undetermined", None)
     assert row["guard"] == "small-set;few-discordant;saturated-low"
-    text = sentence(row)
+    text = sentence(VerdictRow.of(row))
     assert "over all n samples base solves 0 and rl 0 of 10 problems, each fewer than 6" in text
     assert "nearly every" not in text and "likely go unseen" not in text
 
@@ -81,7 +82,7 @@ def test_nothing_solved_by_either(judged: Callable[..., dict[str, Any]]) -> None
 def test_a_set_beside_itself(judged: Callable[..., dict[str, Any]]) -> None:
     row = judged([5, 0] * 60, [5, 0] * 60)
     assert (row["verdict"], row["guard"]) == ("undetermined", "few-discordant")
-    assert "ahead" not in sentence(row)
+    assert "ahead" not in sentence(VerdictRow.of(row))
 
 
 def test_a_band_on_one_side_keeps_its_verdict_beside_the_guard(
@@ -90,7 +91,9 @@ def test_a_band_on_one_side_keeps_its_verdict_beside_the_guard(
     row = judged([3] * 120 + [0] * 2, [100] * 122)
     assert (row["verdict"], row["regions"]) == ("other-ahead-to-K", "other:1-64")
     assert row["guard"] == "few-discordant;saturated-high"
-    assert "leaves 2 and rl 0 of 122 problems unsolved, each fewer than 6" in sentence(row)
+    assert "leaves 2 and rl 0 of 122 problems unsolved, each fewer than 6" in sentence(
+        VerdictRow.of(row)
+    )
 
 
 def test_a_table_of_an_earlier_version_is_refused(

@@ -1,31 +1,20 @@
 """Words on the charts."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from boundary.figures import words
+from verdict_rows import verdict_row
 
-ROW = {
-    "verdict": "crossover",
-    "k_cross": 14.43,
-    "ci_low": 9.0,
-    "ci_high": 31.0,
-    "k_max": 64,
-    "min_detectable_diff": 0.0213,
-    "guard": None,
-    "regions": "other:1-8;base:32-64",
-    "verdict_fixed": None,
-    "decides": "population",
-    "verdict_holm": None,
-    "note": None,
-}
+ROW = verdict_row(k_cross=14.43, min_detectable_diff=0.0213)
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "text"),
     [
         ({}, "crossover at k ≈ 14.4 [9, 31]: other ahead at k = 1–8, base ahead at k = 32–64"),
         (
@@ -51,31 +40,31 @@ ROW = {
         ),
     ],
 )
-def test_verdict_in_words(change, said):
-    assert words.verdict({**ROW, **change}) == said
+def test_verdict_in_words(change, text):
+    assert words.verdict(replace(ROW, **change)) == text
 
 
 def test_the_short_form_keeps_guard_and_verdict():
-    row = {**ROW, "verdict": "reverse", "regions": "base:1-8;other:32-64", "guard": "small-set"}
+    row = replace(ROW, verdict="reverse", regions="base:1-8;other:32-64", guard="small-set")
     assert words.verdict(row, short=True) == "no claim (small-set); band: reverse"
     assert words.verdict(ROW, short=True) == "crossover at k ≈ 14.4 [9, 31]"
 
 
 def test_other_verdicts_have_a_line_each():
     assert words.beside(ROW) == []
-    assert words.beside({**ROW, "decides": "benchmark"}) == [
+    assert words.beside(replace(ROW, decides="benchmark")) == [
         "on these very problems, which decide: not told at K = 64, beyond n/2"
     ]
     both = {"verdict_fixed": "crossover", "verdict_holm": "undetermined", "holm_cells": 18}
-    assert words.beside({**ROW, **both}) == [
+    assert words.beside(replace(ROW, **both)) == [
         "on these very problems: crossover",
         "after Holm over 18 comparisons: undetermined",
     ]
 
 
 def test_an_undetermined_crossing_is_never_called_a_crossover():
-    said = words.verdict({**ROW, "verdict": "undetermined", "regions": None})
-    assert said.startswith("undetermined; the curves meet at k ≈ 14.4 [9, 31]")
+    text = words.verdict(replace(ROW, verdict="undetermined", regions=None))
+    assert text.startswith("undetermined; the curves meet at k ≈ 14.4 [9, 31]")
 
 
 def test_clean_shows_controls_and_keeps_both_ends():

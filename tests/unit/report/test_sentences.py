@@ -1,41 +1,14 @@
 """Verdicts in sentences."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from boundary.report.sentences import sentence, truncation, unread
+from verdict_rows import verdict_row
 
-ROW = {
-    "comparison": "c",
-    "base": "base-7b",
-    "other": "grpo-7b",
-    "benchmark": "math500",
-    "protocol": "paper",
-    "other_protocol": "paper",
-    "k_cross": 14.432,
-    "ci_low": 9.0,
-    "ci_high": 31.0,
-    "verdict": "crossover",
-    "verdict_fixed": None,
-    "decides": "population",
-    "verdict_holm": None,
-    "holm_cells": None,
-    "guard": None,
-    "regions": "other:1-8;base:32-64",
-    "k_max": 64,
-    "diff_at_1": -0.1654,
-    "diff_at_k_max": 0.0242,
-    "diff_ci_low": 0.0077,
-    "diff_ci_high": 0.0392,
-    "min_detectable_diff": 0.0225,
-    "n_problems": 500,
-    "n_independent": 500,
-    "n_discordant": 22,
-    "base_solved": 481,
-    "other_solved": 465,
-    "n_copied": 0,
-    "permitted": None,
+COVERAGE = {
     "note": None,
     "both": 462,
     "base_only": 19,
@@ -59,8 +32,16 @@ REGAINED = {
 }
 
 
+def text_of(**change):
+    """The sentence of a row and of its coverage; ``coverage_note`` is the note of the latter."""
+    coverage = {name: change.pop(name, value) for name, value in COVERAGE.items() if name != "note"}
+    more = {name: change.pop(name) for name in REGAINED if name in change}
+    note = change.pop("coverage_note", None)
+    return sentence(verdict_row(**change), {**coverage, **more, "note": note})
+
+
 def test_a_crossover_in_full():
-    assert sentence(ROW) == (
+    assert text_of() == (
         "On math500, base-7b overtakes grpo-7b at k× ≈ 14.4 [9, 31]: the simultaneous 95 % band of "
         "D = base − other excludes 0 in favour of grpo-7b at k = 1–8, then of base-7b at "
         "k = 32–64. Base − other is −16.5 points at k = 1 and +2.4 [+0.8, +3.9] at "
@@ -82,7 +63,7 @@ OPEN = {"verdict": "undetermined", "regions": None}
 @pytest.mark.parametrize("verdict", ONE_SIDED)
 def test_who_is_ahead_and_where_is_all_that_is_claimed(verdict):
     regions = ONE_SIDED[verdict]
-    text = sentence({**ROW, "verdict": verdict, "regions": regions, "k_cross": None})
+    text = text_of(verdict=verdict, regions=regions, k_cross=None)
     ahead, behind = ("base-7b", "grpo-7b")[:: 1 if verdict.startswith("base") else -1]
     where = {"to-K": "at K = 64", "early": "at smaller k, and at K = 64 the order is open"}
     ks = regions.partition(":")[2].replace("-", "–")
@@ -94,7 +75,7 @@ def test_who_is_ahead_and_where_is_all_that_is_claimed(verdict):
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "part"),
     [
         ({"ci_low": 0.0, "ci_high": math.inf}, "k× ≈ 14.4 (0, ∞)"),
         (
@@ -137,36 +118,36 @@ def test_who_is_ahead_and_where_is_all_that_is_claimed(verdict):
         ({"base_only": 18.64}, "base only 18.6, other only 3,"),
     ],
 )
-def test_each_verdict_says_its_own(change, said):
-    assert said in sentence({**ROW, **change})
+def test_each_verdict_says_its_own(change, part):
+    assert part in text_of(**change)
 
 
 def test_what_one_model_alone_solved_is_never_said_to_be_out_of_reach():
-    text = sentence({**ROW, **REGAINED})
+    text = text_of(**REGAINED)
     assert (
         "Not yet solved is not unsolvable: of the problems that only base-7b solved in 64 samples, "
         "grpo-7b solved 14 % [4.8 %, 30 %] in its next 64; of those that only grpo-7b solved, "
         "base-7b 51 % [11 %, 90 %]."
     ) in text
-    one = sentence({**ROW, **REGAINED, "base_only_regained": None})
+    one = text_of(**{**REGAINED, "base_only_regained": None})
     assert "of the problems that only grpo-7b solved in 64 samples, base-7b solved 51 %" in one
-    assert "unsolvable" not in sentence(ROW) and "cannot" not in text
+    assert "unsolvable" not in text_of() and "cannot" not in text
 
 
 def test_without_a_coverage_row_nothing_is_said_of_coverage():
-    row = {key: ROW[key] for key in list(ROW)[: list(ROW).index("both")]}
-    assert "Solved" not in sentence(row)
-    assert "M = 500" in sentence(row)
+    text = sentence(verdict_row())
+    assert "Solved" not in text and "n = " not in text
+    assert "M = 500" in text
 
 
 def test_no_undetermined_sentence_names_a_winner():
-    text = sentence({**ROW, **OPEN, "k_cross": None})
+    text = text_of(**OPEN, k_cross=None)
     assert "ahead" not in text and "overtakes" not in text
     assert "the order of base-7b and grpo-7b is open at every k" in text
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "part"),
     [
         (
             {"guard": "small-set", "n_independent": 60, "n_problems": 60},
@@ -195,16 +176,16 @@ def test_no_undetermined_sentence_names_a_winner():
         ),
     ],
 )
-def test_a_guard_leads_and_the_band_says_what_it_says(change, said):
-    text = sentence({**ROW, **change})
-    assert text.startswith(f"On math500, no claim can rest on the verdict {said} What the band")
-    plain = sentence({**ROW, **change, "guard": None})
+def test_a_guard_leads_and_the_band_says_what_it_says(change, part):
+    text = text_of(**change)
+    assert text.startswith(f"On math500, no claim can rest on the verdict {part} What the band")
+    plain = text_of(**{**change, "guard": None})
     assert plain.removeprefix("On math500, ") in text
     assert "What the band says: base-7b overtakes grpo-7b at k× ≈ 14.4 [9, 31]: the" in text
 
 
 def test_the_level_is_that_of_the_study():
-    assert "pointwise 90 %" in sentence(ROW, 0.9)
+    assert "pointwise 90 %" in sentence(verdict_row(), confidence=0.9)
 
 
 def arm(model, share, protocol="paper"):
@@ -212,7 +193,7 @@ def arm(model, share, protocol="paper"):
 
 
 @pytest.mark.parametrize(
-    ("base", "other", "said"),
+    ("base", "other", "part"),
     [
         (
             arm("a", 0.123),
@@ -242,25 +223,26 @@ def arm(model, share, protocol="paper"):
         (None, None, None),
     ],
 )
-def test_truncation_in_words(base, other, said):
-    assert truncation(base, other) == said
+def test_truncation_in_words(base, other, part):
+    assert truncation(base, other) == part
 
 
 def test_answers_that_no_grader_can_read_are_told():
     """A prompt that asks for no box would else look like a model that can do nothing."""
     blind = {"model": "m", "protocol": "p", "no_answer_share": 1.0}
     fine = blind | {"model": "n", "no_answer_share": 0.5}
-    said = unread(blind, fine)
-    assert said is not None
-    assert said.startswith("The grader found no answer in 100 % of the responses of m, and counts")
+    text = unread(blind, fine)
+    assert text is not None
+    assert text.startswith("The grader found no answer in 100 % of the responses of m, and counts")
     assert unread(fine, fine) is None
     assert unread(fine | {"no_answer_share": None}, None) is None
 
 
 def test_clusters_and_whose_verdict_decides_are_said():
-    row = {**ROW, "n_independent": 120, "verdict_fixed": "base-ahead-to-K"}
+    row = verdict_row(n_independent=120, verdict_fixed="base-ahead-to-K")
     assert "500 problems, in 120 clusters, over which intervals are taken)" in sentence(row)
     assert "what decides is the population" in sentence(row)
-    assert "the study lets these problems decide, and" in sentence({**row, "decides": "benchmark"})
-    row |= {"verdict_fixed": None, "k_max": 100, "decides": "benchmark"}
-    assert "but of them nothing can be told at K = 100, beyond half of the" in sentence(row)
+    decided = replace(row, decides="benchmark")
+    assert "the study lets these problems decide, and" in sentence(decided)
+    beyond = replace(decided, verdict_fixed=None, k_max=100)
+    assert "but of them nothing can be told at K = 100, beyond half of the" in sentence(beyond)

@@ -12,6 +12,7 @@ from boundary.columns import ARM_KEY
 from boundary.figures import panels, theme
 from boundary.figures.thin import thin
 from boundary.figures.words import by_permission, clean, percent, span, verdict
+from boundary.rows import PairRow, VerdictRow
 from boundary.verdict_words import established
 from boundary.wording import percent as share_of
 
@@ -40,18 +41,15 @@ def prepare(
     }
     crossings: dict[tuple[Any, ...], list[float | None]] = {}
     for row in crossovers.iter_rows(named=True) if crossovers is not None else ():
-        for model, protocol in _arms_of(row):
-            crossings.setdefault((model, row["benchmark"], protocol), []).append(row["k_cross"])
+        pair = PairRow.of(row)
+        for model, protocol in pair.arms:
+            crossings.setdefault((model, pair.benchmark, protocol), []).append(row["k_cross"])
     return with_parts(thin(frame, [*ARM_KEY], n, crossings), [*ARM_KEY]).with_columns(
         arm=pl.struct("model", "protocol").map_elements(
             lambda arm: study.label(arm["model"], arm["protocol"]), return_dtype=pl.String
         ),
         power=_is_power_of_two(),
     )
-
-
-def _arms_of(row: dict[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (row["base"], row["protocol"]), (row["other"], row["other_protocol"])
 
 
 def _is_power_of_two() -> pl.Expr:
@@ -104,8 +102,8 @@ def layers(
     """Return band, line and symbols of the curves of one panel."""
     x = panels.k_axis(int(frame["k"].max()))  # type: ignore[arg-type]
     y = y_axis(y_domain, y_title)
-    wanted = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part", "power"]
-    base = alt.Chart(panels.data(frame.select(wanted)))
+    shown = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part", "power"]
+    base = alt.Chart(panels.data(frame.select(shown)))
     # The more bands lie over each other, the fainter each.
     strength = 0.16 * min(1.0, 3 / frame["arm"].n_unique())
     fade = alt.Opacity(
@@ -136,12 +134,12 @@ def crossing_rules(crossovers: pl.DataFrame, study: theme.Study, k_max: int) -> 
     """Return a dotted rule in the other model's colour at each k× that the band establishes."""
     rules = []
     sound = crossovers.filter((pl.col("verdict") == "crossover") & pl.col("guard").is_null())
-    for row in sound.iter_rows(named=True):
-        if not established(row) or not 1 <= row["k_cross"] <= k_max:
+    for row in map(VerdictRow.of, sound.iter_rows(named=True)):
+        if row.k_cross is None or not established(row) or not 1 <= row.k_cross <= k_max:
             continue
-        chart = alt.Chart(alt.Data(values=[{"k": row["k_cross"]}]))
+        chart = alt.Chart(alt.Data(values=[{"k": row.k_cross}]))
         mark = chart.mark_rule(
-            color=study.style(row["other"]).colour, strokeDash=[1, 3], strokeWidth=1.6
+            color=study.style(row.other).colour, strokeDash=[1, 3], strokeWidth=1.6
         )
         rules.append(mark.encode(panels.k_axis(k_max)))
     return rules
@@ -155,23 +153,21 @@ def facts(frame: pl.DataFrame) -> str:
 
 def verdict_lines(crossovers: pl.DataFrame, study: theme.Study) -> list[str]:
     """Return lines for each comparison, the other model named when there are several."""
-    rows = sorted(crossovers.to_dicts(), key=study.place)
+    rows = sorted(map(VerdictRow.of, crossovers.iter_rows(named=True)), key=study.place)
     lines = [
         (f"{_other(row)}: " if len(rows) > 1 else "") + line
         for row in rows[:VERDICTS_SHOWN]
-        for line in (verdict(row, short=len(rows) > 1), *by_permission(row))
+        for line in (verdict(row, short=len(rows) > 1), *by_permission(row.permitted))
     ]
     if len(rows) > VERDICTS_SHOWN:
         lines.append(f"{len(rows) - VERDICTS_SHOWN} more verdicts are in the crossovers table")
     return lines
 
 
-def _other(row: dict[str, Any]) -> str:
+def _other(row: VerdictRow) -> str:
     """Return the other model, with its protocol where that is another than the base's."""
-    protocol = row["other_protocol"]
-    return clean(row["other"], 24) + (
-        f" · {clean(protocol, 16)}" if protocol != row["protocol"] else ""
-    )
+    protocol = row.other_protocol
+    return clean(row.other, 24) + (f" · {clean(protocol, 16)}" if protocol != row.protocol else "")
 
 
 def truncation_lines(responses: pl.DataFrame, study: theme.Study) -> list[str]:
@@ -181,13 +177,13 @@ def truncation_lines(responses: pl.DataFrame, study: theme.Study) -> list[str]:
     )
     if rows.is_empty():
         return []
-    told = [
+    shares = [
         f"{clean(study.label(row['model'], row['protocol']), 30)} "
         f"{share_of(row['truncated_share'])}".replace(" ", "\u00a0")  # no line breaks within
         for row in rows.head(ARMS_SHOWN).to_dicts()
     ]
     more = f" and {rows.height - ARMS_SHOWN} more" if rows.height > ARMS_SHOWN else ""
-    return [f"cut at max_tokens, so pass@k is a lower bound: {', '.join(told)}{more}"]
+    return [f"cut at max_tokens, so pass@k is a lower bound: {', '.join(shares)}{more}"]
 
 
 def caption(study: theme.Study) -> list[str]:

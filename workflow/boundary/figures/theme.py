@@ -16,6 +16,7 @@ import polars as pl
 
 from boundary.figures.words import clean
 from boundary.jobs.pages import Figures, Named
+from boundary.rows import PairRow
 
 BASE_COLOURS = ("#000000", "#7F7F7F", "#B0B0B0")
 OTHER_COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -62,10 +63,9 @@ class Study:
         """Return a model's place in the study, beyond all for an unlisted one."""
         return list(self.styles).index(model) if model in self.styles else len(self.styles)
 
-    def place(self, row: Mapping[str, Any]) -> tuple[str, int, int, str]:
+    def place(self, row: PairRow) -> tuple[str, int, int, str]:
         """Return the key by which rows of a comparison table are drawn in order."""
-        models = (self.rank(row["base"]), self.rank(row["other"]))
-        return (row["benchmark"], *models, row["comparison"])
+        return row.benchmark, self.rank(row.base), self.rank(row.other), row.comparison
 
     def style(self, model: str) -> Style:
         """Return the style of a model, grey for one that the study does not list."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping
-from typing import Any
 
 from boundary.decisions import read_guards
+from boundary.rows import VerdictRow
 from boundary.verdict_words import crossing, detectable, estimate, stretches
 from boundary.wording import number, reveal
 from boundary.wording import span as spread
@@ -38,30 +37,29 @@ def percent(confidence: float) -> str:
     return f"{100 * confidence:.3g} %"
 
 
-def verdict(row: Mapping[str, Any], *, short: bool = False) -> str:
+def verdict(row: VerdictRow, *, short: bool = False) -> str:
     """Say the guards and the verdict of one crossovers row in a few words.
 
     Parameters
     ----------
-    row : mapping
-        A row of the crossovers table.
+    row : VerdictRow
     short : bool
         Leave out at which k, and what could have been detected.
     """
-    k_max, name = number(row["k_max"]), row["verdict"]
+    k_max, name = number(row.k_max), row.verdict
     words = _SHORT[name].format(k_max=k_max)
     if name == "crossover":
         words += f" {crossing(row, 'k')}"
     if not short and name != "undetermined":
         words += f": {', '.join(f'{side} ahead at k = {ks}' for side, ks in stretches(row))}"
     if not short and name == "undetermined":
-        if row["k_cross"] is not None:
+        if row.k_cross is not None:
             words += f"; the curves meet at {estimate(row, 'k')}"
         if least := detectable(row):
             words += f"; detectable at k = {k_max}: {least} points"
-    if guards := read_guards(row["guard"]):
+    if guards := read_guards(row.guard):
         words = f"no claim ({', '.join(guards)}); band: {words}"
-    return f"{words} ({clean(row['note'], 400)})" if row["note"] else words
+    return f"{words} ({clean(row.note, 400)})" if row.note else words
 
 
 _SHORT = {
@@ -75,24 +73,23 @@ _SHORT = {
 }
 
 
-def beside(row: Mapping[str, Any]) -> list[str]:
+def beside(row: VerdictRow) -> list[str]:
     """Return a line each for the verdict on the set itself and that after Holm's correction."""
-    k_max, lines = number(row["k_max"]), []
-    if fixed := row["verdict_fixed"]:
-        decides = ", which decide" if row["decides"] == "benchmark" else ""
+    k_max, lines = number(row.k_max), []
+    if fixed := row.verdict_fixed:
+        decides = ", which decide" if row.decides == "benchmark" else ""
         lines.append(f"on these very problems{decides}: {_SHORT[fixed].format(k_max=k_max)}")
-    elif row["decides"] == "benchmark":
+    elif row.decides == "benchmark":
         lines.append(f"on these very problems, which decide: not told at K = {k_max}, beyond n/2")
-    if holm := row["verdict_holm"]:
-        told = _SHORT[holm].format(k_max=k_max)
-        lines.append(f"after Holm over {number(row['holm_cells'])} comparisons: {told}")
+    if holm := row.verdict_holm:
+        words = _SHORT[holm].format(k_max=k_max)
+        lines.append(f"after Holm over {number(row.holm_cells)} comparisons: {words}")
     return lines
 
 
-def by_permission(row: Mapping[str, Any]) -> list[str]:
+def by_permission(permitted: str | None) -> list[str]:
     """Say in what the two sides of a comparison differ, on a line of its own, if in anything."""
-    found = row.get("permitted")
-    return [f"differs by permission: {clean(found, 300)}"] if found else []
+    return [f"differs by permission: {clean(permitted, 300)}"] if permitted else []
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
 from boundary.decisions import read_guards
 from boundary.report.text import share, visible
+from boundary.rows import Row
 from boundary.wording import number, points
 
 ROWS_SHOWN = 200
@@ -41,7 +41,7 @@ class Summary:
     hidden: int
 
 
-Cell = Callable[[Mapping[str, Any]], str]
+Cell = Callable[[Row], str]
 
 
 def summary(
@@ -85,7 +85,7 @@ PAIR: dict[str, Cell] = {
 }
 
 
-def guards_of(row: Mapping[str, Any]) -> str:
+def guards_of(row: Row) -> str:
     """Show the guards of a comparison."""
     return ", ".join(read_guards(row["guard"])) or "–"
 

@@ -22,11 +22,10 @@ from boundary.report.examples import EXAMPLE_COLUMNS
 from boundary.report.sentences import sentence, truncation, unread
 from boundary.report.text import RESPONSE_LIMIT, visible
 from boundary.report.verdicts import GUARD_MEANINGS, VERDICT_MEANINGS
+from boundary.rows import PairRow, VerdictRow
 from boundary.wording import number
 
 HERE = Path(__file__).resolve().parent
-PAIR = ["comparison", "benchmark"]
-SIDES = ("base", "other")
 EXAMPLES_PER_MODEL = 6
 
 
@@ -107,23 +106,23 @@ def _verdicts(
     crossovers = tables["crossovers"]
     if crossovers.is_empty():
         return []
-    coverage = tables["coverage"].rename({"note": "coverage_note"})
-    sets = coverage.select(*PAIR, pl.exclude(crossovers.columns))
-    rows = crossovers.join(sets, on=PAIR, how="left").sort("benchmark", "comparison")
+    coverage = {PairRow.of(row).key: row for row in tables["coverage"].iter_rows(named=True)}
     arms = {
         (row["model"], row["benchmark"], row["protocol"]): row
         for row in tables["responses"].iter_rows(named=True)
     }
     verdicts = []
-    for row in rows.iter_rows(named=True):
-        texts = [sentence(row, confidence)]
-        base = arms.get((row["base"], row["benchmark"], row["protocol"]))
-        other = arms.get((row["other"], row["benchmark"], row["other_protocol"]))
+    ordered = crossovers.sort("benchmark", "comparison").iter_rows(named=True)
+    for row in map(VerdictRow.of, ordered):
+        texts = [sentence(row, coverage.get(row.key), confidence)]
+        base = arms.get((row.base, row.benchmark, row.protocol))
+        other = arms.get((row.other, row.benchmark, row.other_protocol))
         texts += filter(None, (truncation(base, other), unread(base, other)))
-        careful = dict.fromkeys(cautions[row[side]] for side in SIDES if row[side] in cautions)
+        sides = (row.base, row.other)
+        careful = dict.fromkeys(cautions[name] for name in sides if name in cautions)
         texts += [f"Caution: {visible(text)}" for text in careful]
-        guard = ", ".join(read_guards(row["guard"]))
-        verdicts.append({"verdict": row["verdict"], "guard": guard, "text": " ".join(texts)})
+        guard = ", ".join(read_guards(row.guard))
+        verdicts.append({"verdict": row.verdict, "guard": guard, "text": " ".join(texts)})
     return verdicts
 
 

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from boundary.comparison_tables import SETS
 from boundary.report.text import visible
 from boundary.report.verdicts import beside, curves, guarded, names
+from boundary.rows import Row, VerdictRow
 from boundary.wording import number, p_value, percent, points, regained, span
 
-Row = Mapping[str, Any]
-#: Share of truncated responses, or difference of two such shares, that is told.
+#: Share of truncated responses, or difference of two such shares, that is worth a sentence.
 TRUNCATED = 0.05
-#: Share of responses without an answer that is told.
+#: Share of responses without an answer that is worth one.
 UNREAD = 0.5
 
 
-def sentence(row: Row, confidence: float = 0.95) -> str:
-    """Say what one comparison on one benchmark found, its guards first.
+def sentence(row: VerdictRow, coverage: Row | None = None, confidence: float = 0.95) -> str:
+    """Say what one comparison on one benchmark shows, its guards first.
 
     Parameters
     ----------
-    row : mapping
-        A row of the crossovers table; with the columns of the coverage row, its
-        note as ``coverage_note``, beside it, coverage is told too.
+    row : VerdictRow
+    coverage : mapping, optional
+        The row of the coverage table.
     confidence : float
         Level of the intervals.
 
@@ -33,19 +30,21 @@ def sentence(row: Row, confidence: float = 0.95) -> str:
     str
         Plain text, not yet escaped for HTML.
     """
-    where, shown = f"On {visible(row['benchmark'])}", curves(row, confidence)
+    where, shown = f"On {visible(row.benchmark)}", curves(row, confidence)
     doubt = guarded(row)
     parts = [f"{where}, {doubt}. What the band says: {shown}." if doubt else f"{where}, {shown}."]
-    parts += [*beside(row), _differences(row, confidence)]
-    if row.get("base_only") is not None:
-        parts += [_coverage(row), *filter(None, [_regained(row)])]
-    if row.get("permitted"):
-        parts.append(f"The two differ by permission: {visible(row['permitted'])}.")
-    parts += [f"Note: {visible(row[name])}." for name in ("note", "coverage_note") if row.get(name)]
+    parts += [*beside(row), _differences(row, coverage, confidence)]
+    notes = [row.note]
+    if coverage is not None:
+        parts += [_coverage(coverage), *filter(None, [_regained(row, coverage)])]
+        notes.append(coverage["note"])
+    if row.permitted:
+        parts.append(f"The two differ by permission: {visible(row.permitted)}.")
+    parts += [f"Note: {visible(note)}." for note in notes if note]
     return " ".join(parts)
 
 
-def truncation(base: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> str | None:
+def truncation(base: Row | None, other: Row | None) -> str | None:
     """Say what cut responses do to a comparison, if they do anything.
 
     Parameters
@@ -58,11 +57,11 @@ def truncation(base: Mapping[str, Any] | None, other: Mapping[str, Any] | None) 
     str or None
         None while both arms have at most `TRUNCATED` of their responses cut.
     """
-    arms, cut, told = _above(TRUNCATED, "truncated_share", base, other)
+    arms, cut, words = _above(TRUNCATED, "truncated_share", base, other)
     if not cut:
         return None
     whose = "each" if len(cut) > 1 else _arm_name(cut[0], arms)
-    text = f"{told} were cut at max_tokens: pass@k of {whose} is a lower bound."
+    text = f"{words} were cut at max_tokens: pass@k of {whose} is a lower bound."
     if len(arms) == 2:
         lower, upper = sorted(arms, key=lambda row: row["truncated_share"])
         if upper["truncated_share"] - lower["truncated_share"] > TRUNCATED:
@@ -70,7 +69,7 @@ def truncation(base: Mapping[str, Any] | None, other: Mapping[str, Any] | None) 
     return text
 
 
-def unread(base: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> str | None:
+def unread(base: Row | None, other: Row | None) -> str | None:
     """Say of which model the grader could read few answers, if of any.
 
     Parameters
@@ -83,48 +82,46 @@ def unread(base: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> s
     str or None
         None while half the responses of both arms have an answer.
     """
-    _, few, told = _above(UNREAD, "no_answer_share", base, other)
+    _, few, words = _above(UNREAD, "no_answer_share", base, other)
     if not few:
         return None
     return (
-        f"The grader found no answer in {told}, and counts them as wrong: see below how they end, "
+        f"The grader found no answer in {words}, and counts them as wrong: see below how they end, "
         f"and whether the prompt asks for the form that the grader reads."
     )
 
 
-def _above(
-    limit: float, column: str, *given: Mapping[str, Any] | None
-) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]], str]:
+def _above(limit: float, column: str, *given: Row | None) -> tuple[list[Row], list[Row], str]:
     """Return the arms of which a share is known, those above a limit, and these in words."""
     arms = [row for row in given if row and row[column] is not None]
-    found = [row for row in arms if row[column] > limit]
-    told = " and ".join(
-        f"{percent(row[column])} of the responses of {_arm_name(row, arms)}" for row in found
+    above = [row for row in arms if row[column] > limit]
+    words = " and ".join(
+        f"{percent(row[column])} of the responses of {_arm_name(row, arms)}" for row in above
     )
-    return arms, found, told
+    return arms, above, words
 
 
-def _arm_name(row: Mapping[str, Any], arms: list[Mapping[str, Any]]) -> str:
+def _arm_name(row: Row, arms: list[Row]) -> str:
     """Return the model, with its protocol where the model alone does not tell."""
     twice = len({arm["model"] for arm in arms}) < len(arms)
     name = visible(row["model"])
     return f"{name} ({visible(row['protocol'])})" if twice else name
 
 
-def _differences(row: Row, confidence: float) -> str:
+def _differences(row: VerdictRow, coverage: Row | None, confidence: float) -> str:
     level = f"{100 * confidence:.3g} %"
-    interval = f"[{points(row['diff_ci_low'])}, {points(row['diff_ci_high'])}]"
+    interval = f"[{points(row.diff_ci_low)}, {points(row.diff_ci_high)}]"
     samples, independent = "", "taken as independent"
-    if row["n_independent"] < row["n_problems"]:
-        independent = f"in {number(row['n_independent'])} clusters, over which intervals are taken"
-    if row.get("n_base") is not None:
-        same = row["n_base"] == row["n_other"]
-        n = number(row["n_base"]) if same else f"{number(row['n_base'])} / {number(row['n_other'])}"
+    if row.n_independent < row.n_problems:
+        independent = f"in {number(row.n_independent)} clusters, over which intervals are taken"
+    if coverage is not None:
+        sizes = dict.fromkeys((coverage["n_base"], coverage["n_other"]))
+        n = " / ".join(map(number, sizes))
         samples = f"n = {n} samples a problem, "
     return (
-        f"Base − other is {points(row['diff_at_1'])} points at k = 1 and "
-        f"{points(row['diff_at_k_max'])} {interval} at k = {number(row['k_max'])} "
-        f"(pointwise {level}; {samples}M = {number(row['n_problems'])} problems, {independent})."
+        f"Base − other is {points(row.diff_at_1)} points at k = 1 and "
+        f"{points(row.diff_at_k_max)} {interval} at k = {number(row.k_max)} "
+        f"(pointwise {level}; {samples}M = {number(row.n_problems)} problems, {independent})."
     )
 
 
@@ -134,12 +131,12 @@ def _coverage(row: Row) -> str:
     return f"Solved at least once in {n} samples: {sets} (McNemar {p_value(row['mcnemar_p'])})."
 
 
-def _regained(row: Row) -> str | None:
+def _regained(verdict: VerdictRow, row: Row) -> str | None:
     """Say what becomes of the problems that one model alone solved, as far as halves tell.
 
     The fit beyond them stays in the table: it tends to promise too little.
     """
-    base, other = names(row).values()
+    base, other = names(verdict).values()
     half = span(max(row["n_min"] // 2, 1), row["n_max"] // 2)
     sides = [
         (side, solver, loser)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from boundary.decisions import (
     FEWEST_COPIED,
@@ -13,6 +12,7 @@ from boundary.decisions import (
     read_guards,
 )
 from boundary.report.text import visible
+from boundary.rows import VerdictRow
 from boundary.verdict_words import (
     crossing,
     detectable,
@@ -22,8 +22,6 @@ from boundary.verdict_words import (
     stretches,
 )
 from boundary.wording import number
-
-Row = Mapping[str, Any]
 
 #: What each guard is, for the page.
 GUARD_MEANINGS = {
@@ -47,45 +45,45 @@ GUARD_MEANINGS = {
 }
 
 
-def names(row: Row) -> dict[str, str]:
+def names(row: VerdictRow) -> dict[str, str]:
     """Return what base and other are called, with protocols where these differ."""
-    told = {side: visible(row[side]) for side in ("base", "other")}
-    if row["protocol"] != row["other_protocol"]:
-        told["base"] += f" ({visible(row['protocol'])})"
-        told["other"] += f" ({visible(row['other_protocol'])})"
-    return told
+    called = {"base": visible(row.base), "other": visible(row.other)}
+    if row.protocol != row.other_protocol:
+        called["base"] += f" ({visible(row.protocol)})"
+        called["other"] += f" ({visible(row.other_protocol)})"
+    return called
 
 
-def guarded(row: Row) -> str | None:
+def guarded(row: VerdictRow) -> str | None:
     """Say why no claim can rest on a verdict, with every guard that fired and its count."""
-    fired = read_guards(row["guard"])
+    fired = read_guards(row.guard)
     if not fired:
         return None
     reasons = "; ".join(_REASONS[guard](row, names(row)) for guard in fired)
     return f"no claim can rest on the verdict ({', '.join(fired)}): {reasons}"
 
 
-_REASONS: dict[str, Callable[[Row, Mapping[str, str]], str]] = {
+_REASONS: dict[str, Callable[[VerdictRow, Mapping[str, str]], str]] = {
     "small-set": lambda row, _: (
-        f"its {number(row['n_independent'])} independent problems are fewer than {SMALL_SET}"
+        f"its {number(row.n_independent)} independent problems are fewer than {SMALL_SET}"
     ),
     "few-discordant": lambda row, _: (
-        f"over all n samples exactly one of the two solves {_problems(row['n_discordant'])}, and "
+        f"over all n samples exactly one of the two solves {_problems(row.n_discordant)}, and "
         f"fewer than {FEWEST_DISCORDANT} are too few"
     ),
     "saturated-high": lambda row, name: (
         f"over all n samples {name['base']} leaves "
-        f"{number(row['n_problems'] - row['base_solved'])} and {name['other']} "
-        f"{number(row['n_problems'] - row['other_solved'])} of {_problems(row['n_problems'])} "
+        f"{number(row.n_problems - row.base_solved)} and {name['other']} "
+        f"{number(row.n_problems - row.other_solved)} of {_problems(row.n_problems)} "
         f"unsolved, each fewer than {FEWEST_LEFT}"
     ),
     "saturated-low": lambda row, name: (
-        f"over all n samples {name['base']} solves {number(row['base_solved'])} and "
-        f"{name['other']} {number(row['other_solved'])} of {_problems(row['n_problems'])}, each "
+        f"over all n samples {name['base']} solves {number(row.base_solved)} and "
+        f"{name['other']} {number(row.other_solved)} of {_problems(row.n_problems)}, each "
         f"fewer than {FEWEST_LEFT}"
     ),
     "duplicates": lambda row, _: (
-        f"both have the same responses to {_problems(row['n_copied'])}, one by one, "
+        f"both have the same responses to {_problems(row.n_copied)}, one by one, "
         f"{FEWEST_COPIED} or more: copies, or one set of samples under two names"
     ),
 }
@@ -125,25 +123,24 @@ VERDICT_MEANINGS = {
 }
 
 
-def curves(row: Row, confidence: float) -> str:
+def curves(row: VerdictRow, confidence: float) -> str:
     """Say what the simultaneous band of a comparison shows, of each k that it decides.
 
     Parameters
     ----------
-    row : mapping
-        A row of the crossovers table.
+    row : VerdictRow
     confidence : float
         Level of the band.
     """
-    verdict, name = row["verdict"], names(row)
-    k_max = number(row["k_max"])
+    verdict, name = row.verdict, names(row)
+    k_max = number(row.k_max)
     band = f"the simultaneous {100 * confidence:.3g} % band of D = base − other excludes 0"
     text = _lead(verdict, row)
     if verdict == "undetermined":
         text += f": {band} at no k up to {k_max}"
         if least := detectable(row):
             text += f"; a difference below {least} points at K = {k_max} would likely go unseen"
-        if row["k_cross"] is not None:
+        if row.k_cross is not None:
             text += f" (the curves meet at {estimate(row)}, which is not established)"
         return text
     shown = [f"of {name[side]} at k = {ks}" for side, ks in stretches(row)]
@@ -154,7 +151,7 @@ def curves(row: Row, confidence: float) -> str:
         text += ", and the other way at no k"
     elif open_at_k_max(row):
         text += f"; at K = {k_max} the order is open"
-    if row["k_cross"] is not None and not (verdict == "crossover" and established(row)):
+    if row.k_cross is not None and not (verdict == "crossover" and established(row)):
         doubt = "" if established(row) else ", which is not established"
         text += f" (D last turns from below to above 0 at {estimate(row)}{doubt})"
     return text
@@ -167,32 +164,32 @@ _DECIDE = {
 }
 
 
-def beside(row: Row) -> list[str]:
+def beside(row: VerdictRow) -> list[str]:
     """Say the verdicts on the set itself and after Holm's correction, where there are any."""
-    told = []
-    if fixed := row["verdict_fixed"]:
+    sentences = []
+    if fixed := row.verdict_fixed:
         head = "On these very problems, with their responses sampled anew"
-        tail = _DECIDE[row["decides"]]
-        if fixed == row["verdict"]:
-            told.append(f"{head}, the verdict is the same, {fixed}; {tail}.")
+        tail = _DECIDE[row.decides]
+        if fixed == row.verdict:
+            sentences.append(f"{head}, the verdict is the same, {fixed}; {tail}.")
         else:
-            told.append(f"{head}: {fixed}, that is, {_lead(fixed, row)}; {tail}.")
-    elif row["decides"] == "benchmark":
-        told.append(
+            sentences.append(f"{head}: {fixed}, that is, {_lead(fixed, row)}; {tail}.")
+    elif row.decides == "benchmark":
+        sentences.append(
             f"The study lets these very problems decide, but of them nothing can be told at "
-            f"K = {number(row['k_max'])}, beyond half of the samples."
+            f"K = {number(row.k_max)}, beyond half of the samples."
         )
-    if holm := row["verdict_holm"]:
-        head = f"After Holm's correction over {number(row['holm_cells'])} comparisons"
-        if holm == row["verdict"]:
-            told.append(f"{head} the verdict is the same, {holm}.")
+    if holm := row.verdict_holm:
+        head = f"After Holm's correction over {number(row.holm_cells)} comparisons"
+        if holm == row.verdict:
+            sentences.append(f"{head} the verdict is the same, {holm}.")
         else:
-            told.append(
-                f"{head}: {holm}, that is, {_lead(holm, row)}; {row['verdict']} is the verdict of "
+            sentences.append(
+                f"{head}: {holm}, that is, {_lead(holm, row)}; {row.verdict} is the verdict of "
                 f"this comparison alone."
             )
-    return told
+    return sentences
 
 
-def _lead(verdict: str, row: Row) -> str:
-    return _LEADS[verdict].format(**names(row), k_max=number(row["k_max"]))
+def _lead(verdict: str, row: VerdictRow) -> str:
+    return _LEADS[verdict].format(**names(row), k_max=number(row.k_max))

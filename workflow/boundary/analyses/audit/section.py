@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 import polars as pl
 
@@ -18,9 +17,9 @@ from boundary.report.cells import (
     text_of,
 )
 from boundary.report.text import share, visible
+from boundary.rows import Row
 from boundary.wording import number, percent
 
-Row = Mapping[str, Any]
 ANY = "any"
 #: Names of breaches or tricks that a sentence lists.
 NAMES_SHOWN = 6
@@ -130,14 +129,14 @@ def _attacks(audit: pl.DataFrame, confidence: float) -> Iterator[tuple[str, str]
 
 def _names(audit: pl.DataFrame, row: Row) -> str:
     arm = {name: row[name] for name in ("model", "benchmark", "protocol", "kind")}
-    own = audit.filter(**arm).filter((pl.col("name") != ANY) & (pl.col("responses") > 0))
-    listed = own.sort("responses", "name", descending=[True, False]).head(NAMES_SHOWN)
-    told = [
+    shown = audit.filter(**arm).filter((pl.col("name") != ANY) & (pl.col("responses") > 0))
+    listed = shown.sort("responses", "name", descending=[True, False]).head(NAMES_SHOWN)
+    counted = [
         f"{visible(name, 60)} {number(count)}"
         for name, count in listed.select("name", "responses").iter_rows()
     ]
-    more = own.height - listed.height
-    return ", ".join(told) + (f" and {more} more kinds" if more else "")
+    more = shown.height - listed.height
+    return ", ".join(counted) + (f" and {more} more kinds" if more else "")
 
 
 def _share(row: Row, confidence: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -13,6 +13,7 @@ from boundary.comparison_tables import SETS
 from boundary.decisions import read_guards
 from boundary.figures import panels, theme
 from boundary.figures.words import by_permission, clean, span
+from boundary.rows import PairRow, Row, VerdictRow
 from boundary.wording import number, p_value, regained
 
 TITLE = "Coverage: problems solved at least once in n samples"
@@ -26,7 +27,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     coverage = tables["coverage"]
     if coverage.is_empty():
         return panels.nothing(title, "the study compares no two models on any benchmark.")
-    rows = sorted(coverage.to_dicts(), key=study.place)
+    rows = sorted(coverage.to_dicts(), key=lambda row: study.place(PairRow.of(row)))
     labels = _labels(rows)
     shares, pairs = [], []
     for label, row in zip(labels, rows, strict=True):
@@ -74,7 +75,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     )
 
 
-def _labels(rows: list[dict[str, Any]]) -> list[str]:
+def _labels(rows: Sequence[Row]) -> list[str]:
     """Return one distinct label a row, of two lines: benchmark and the two models."""
     labels: list[str] = []
     for row in rows:
@@ -87,11 +88,11 @@ def _labels(rows: list[dict[str, Any]]) -> list[str]:
     return labels
 
 
-def _facts(row: dict[str, Any]) -> str:
+def _facts(row: Row) -> str:
     return f"{' / '.join(number(row[name]) for name in SETS)}, {p_value(row['mcnemar_p'])}"
 
 
-def _again(labels: list[str], rows: list[dict[str, Any]]) -> list[str]:
+def _again(labels: list[str], rows: Sequence[Row]) -> list[str]:
     """Say how many problems of one model alone the other regains, where there is room for it."""
     if len(rows) > MOST_TOLD:
         return ["What the other model regains of them in further samples: see the table coverage."]
@@ -104,16 +105,18 @@ def _again(labels: list[str], rows: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def _notes(labels: list[str], rows: list[dict[str, Any]], crossovers: pl.DataFrame) -> list[str]:
+def _notes(labels: list[str], rows: Sequence[Row], crossovers: pl.DataFrame) -> list[str]:
     """Return what is to be said of the sets, and of the pair that they are of."""
-    pairs = {(row["comparison"], row["benchmark"]): row for row in crossovers.to_dicts()}
+    verdicts = map(VerdictRow.of, crossovers.iter_rows(named=True))
+    pairs = {pair.key: pair for pair in verdicts}
     lines = []
     for label, row in zip(labels, rows, strict=True):
-        pair = pairs.get((row["comparison"], row["benchmark"]), {})
-        guards = ", ".join(read_guards(pair.get("guard")))
+        pair = pairs.get(PairRow.of(row).key)
+        guards = ", ".join(read_guards(pair.guard)) if pair else ""
         parts = [f"no claim ({guards})"] if guards else []
-        parts += by_permission(row)
-        parts += [clean(note, 400) for note in (pair.get("note"), row["note"]) if note]
+        parts += by_permission(row["permitted"])
+        notes = (pair.note if pair else None, row["note"])
+        parts += [clean(note, 400) for note in notes if note]
         if parts:
             lines.append(f"Flagged, {label.replace(chr(10), ' ')}: {'; '.join(parts)}.")
     return lines

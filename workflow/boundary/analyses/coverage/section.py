@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import polars as pl
 
 from boundary.report.cells import (
@@ -15,13 +12,14 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
+from boundary.rows import Row
 from boundary.wording import p_value, percent, regained, span
 
 
 def _predicted(only: str) -> Cell:
     tried = {True: "", False: " (refuted)", None: " (untried)"}
 
-    def cell(row: Mapping[str, Any]) -> str:
+    def cell(row: Row) -> str:
         value = row[f"{only}_predicted"]
         return "–" if value is None else percent(value) + tried[row[f"{only}_calibrated"]]
 

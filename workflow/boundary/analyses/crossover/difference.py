@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import asdict, astuple, fields
 from typing import Any
 
 import altair as alt
@@ -12,13 +13,14 @@ import polars as pl
 from boundary.figures import curves, panels, theme
 from boundary.figures.thin import thin
 from boundary.figures.words import beside, by_permission, clean, percent, span, verdict
+from boundary.rows import PairRow, VerdictRow
 from boundary.wording import points
 
 TITLE = "Paired difference in pass@k, base − other"
 Y_TITLE = "base − other, pass@k"
 #: d3 would write "+0%".
 TICKS = "datum.value === 0 ? '0' : format(datum.value, '+.2~%')"
-KEY = ["comparison", "base", "other", "benchmark", "protocol", "other_protocol"]
+KEY = [field.name for field in fields(PairRow)]
 
 
 def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | None) -> Any:
@@ -27,11 +29,10 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     frame = tables["differences"]
     if frame.is_empty():
         return panels.nothing(title, "the study compares no two models on any benchmark.")
-    crossovers = {
-        (row["comparison"], row["benchmark"]): row
-        for row in tables["crossovers"].iter_rows(named=True)
-    }
-    keys = sorted(frame.select(KEY).unique().to_dicts(), key=study.place)
+    verdicts = map(VerdictRow.of, tables["crossovers"].iter_rows(named=True))
+    crossovers = {row.key: row for row in verdicts}
+    pairs = map(PairRow.of, frame.select(KEY).unique().iter_rows(named=True))
+    keys = sorted(pairs, key=study.place)
     columns = panels.columns_for(len(keys))
     size = (460, 280) if len(keys) == 1 else (300, 200)
     thinned = curves.with_parts(
@@ -40,9 +41,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
             KEY,
             {},
             {
-                tuple(key[name] for name in KEY): [
-                    crossovers.get((key["comparison"], key["benchmark"]), {}).get("k_cross")
-                ]
+                astuple(key): [crossovers[key.key].k_cross if key.key in crossovers else None]
                 for key in keys
             },
         ),
@@ -50,8 +49,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     )
     drawn = []
     for key in keys:
-        rows = thinned.filter(**{name: key[name] for name in KEY})
-        crossing = crossovers.get((key["comparison"], key["benchmark"]))
+        rows = thinned.filter(**asdict(key))
+        crossing = crossovers.get(key.key)
         drawn.append(
             _panel(key, rows, crossing, n=_n(tables["passk"], key), study=study, size=size)
         )
@@ -66,22 +65,22 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     return panels.grid(drawn, columns, size[0], title, caption)
 
 
-def _n(passk: pl.DataFrame, key: dict[str, Any]) -> str:
+def _n(passk: pl.DataFrame, key: PairRow) -> str:
     """Return samples per problem of the two arms of a comparison."""
     arms = passk.filter(
-        (pl.col("benchmark") == key["benchmark"])
+        (pl.col("benchmark") == key.benchmark)
         & (
-            ((pl.col("model") == key["base"]) & (pl.col("protocol") == key["protocol"]))
-            | ((pl.col("model") == key["other"]) & (pl.col("protocol") == key["other_protocol"]))
+            ((pl.col("model") == key.base) & (pl.col("protocol") == key.protocol))
+            | ((pl.col("model") == key.other) & (pl.col("protocol") == key.other_protocol))
         )
     )
     return span(arms["n_min"].to_list()) if arms.height else "not known"
 
 
 def _panel(
-    key: dict[str, Any],
+    key: PairRow,
     rows: pl.DataFrame,
-    crossing: dict[str, Any] | None,
+    crossing: VerdictRow | None,
     *,
     n: str,
     study: theme.Study,
@@ -89,12 +88,12 @@ def _panel(
 ) -> alt.LayerChart:
     width, height = size
     k_max = int(rows["k"].max())  # type: ignore[arg-type]
-    colour = study.style(key["other"]).colour
+    colour = study.style(key.other).colour
     x = panels.k_axis(k_max)
     y = alt.Y("diff:Q", axis=alt.Axis(labelExpr=TICKS), title=Y_TITLE)
     ends = ["ci_low", "ci_high", "band_low", "band_high", "fixed_low", "fixed_high"]
-    wanted = ["k", "diff", *ends, "part"]
-    base = alt.Chart(panels.data(rows.select(wanted)))
+    shown = ["k", "diff", *ends, "part"]
+    base = alt.Chart(panels.data(rows.select(shown)))
     drawn: list[Any] = _crossing_marks(crossing, k_max) if crossing else []
     # Two opacity channels, as layers share a channel's scale.
     for low, high, channel, opacity in (
@@ -111,7 +110,7 @@ def _panel(
             )
         )
     # A row without a value of the fixed band would break its line.
-    fixed = alt.Chart(panels.data(rows.filter(pl.col("fixed_low").is_not_null()).select(wanted)))
+    fixed = alt.Chart(panels.data(rows.filter(pl.col("fixed_low").is_not_null()).select(shown)))
     drawn += [
         fixed.mark_line(color=colour, strokeWidth=0.9, strokeDash=[2, 2]).encode(
             x, alt.Y(f"{end}:Q").title(Y_TITLE)
@@ -127,49 +126,50 @@ def _panel(
             curves.dash(),
             tooltip=[
                 alt.Tooltip(f"{name}:Q", format="d" if name == "k" else "+.4f")
-                for name in wanted[:-1]
+                for name in shown[:-1]
             ],
         ),
     ]
     lines = [f"n = {n} samples a problem, M = {span(rows['n_problems'].to_list())} problems"]
     if crossing:
-        if crossing["n_independent"] < crossing["n_problems"]:
-            lines[0] += f" in {crossing['n_independent']:,} clusters"
-        lines += [verdict(crossing), *beside(crossing), _ends(crossing), *by_permission(crossing)]
+        if crossing.n_independent < crossing.n_problems:
+            lines[0] += f" in {crossing.n_independent:,} clusters"
+        lines += [verdict(crossing), *beside(crossing), _ends(crossing)]
+        lines += by_permission(crossing.permitted)
     return alt.layer(*drawn).properties(
         width=width, height=height, title=panels.panel_title(_name(key), lines, width)
     )
 
 
-def _name(key: dict[str, Any]) -> str:
-    name = f"{clean(key['benchmark'], 24)}: {clean(key['base'], 30)} − {clean(key['other'], 30)}"
-    if key["protocol"] != key["other_protocol"]:
-        name += f" ({clean(key['protocol'], 20)} vs {clean(key['other_protocol'], 20)})"
+def _name(key: PairRow) -> str:
+    name = f"{clean(key.benchmark, 24)}: {clean(key.base, 30)} − {clean(key.other, 30)}"
+    if key.protocol != key.other_protocol:
+        name += f" ({clean(key.protocol, 20)} vs {clean(key.other_protocol, 20)})"
     return name
 
 
-def _ends(row: dict[str, Any]) -> str:
+def _ends(row: VerdictRow) -> str:
     """Return D at 1 and at K with the pointwise interval, in points."""
-    interval = f"[{points(row['diff_ci_low'])}, {points(row['diff_ci_high'])}]"
+    interval = f"[{points(row.diff_ci_low)}, {points(row.diff_ci_high)}]"
     return (
-        f"D(1) = {points(row['diff_at_1'])} points, "
-        f"D({row['k_max']:,}) = {points(row['diff_at_k_max'])} {interval}"
+        f"D(1) = {points(row.diff_at_1)} points, "
+        f"D({row.k_max:,}) = {points(row.diff_at_k_max)} {interval}"
     )
 
 
-def _crossing_marks(row: dict[str, Any], k_max: int) -> list[Any]:
+def _crossing_marks(row: VerdictRow, k_max: int) -> list[Any]:
     """Return the interval of k× as a grey stretch and k× as a dotted line."""
     marks: list[Any] = []
     x = panels.k_axis(k_max)
-    low, high = row["ci_low"], row["ci_high"]
+    low, high = row.ci_low, row.ci_high
     if low is not None and high is not None:
         start = max(low, 1)
         end = k_max if math.isinf(high) else min(high, k_max)
         values = [{"k": start, "end": end}]
         stretch = alt.Chart(alt.Data(values=values)).mark_rect(color="#999999", opacity=0.16)
         marks.append(stretch.encode(x, alt.X2("end:Q")))
-    if row["k_cross"] is not None and 1 <= row["k_cross"] <= k_max:
-        rule = alt.Chart(alt.Data(values=[{"k": row["k_cross"]}]))
+    if row.k_cross is not None and 1 <= row.k_cross <= k_max:
+        rule = alt.Chart(alt.Data(values=[{"k": row.k_cross}]))
         mark = rule.mark_rule(color=theme.INK, strokeDash=[1, 3], strokeWidth=1.6)
         marks.append(mark.encode(x))
     return marks

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import polars as pl
 
 from boundary.report.cells import (
@@ -17,12 +14,13 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
+from boundary.rows import Row, VerdictRow
 from boundary.verdict_words import detectable, stretches
 from boundary.wording import k_interval, points
 
 
-def _decided(row: Mapping[str, Any]) -> str:
-    return "; ".join(f"{side} {ks}" for side, ks in stretches(row)) or "–"
+def _decided(row: Row) -> str:
+    return "; ".join(f"{side} {ks}" for side, ks in stretches(VerdictRow.of(row))) or "–"
 
 
 def crossovers(frame: pl.DataFrame) -> Summary:
@@ -42,7 +40,7 @@ def crossovers(frame: pl.DataFrame) -> Summary:
         "interval of D(K)": lambda row: (
             f"[{points(row['diff_ci_low'])}, {points(row['diff_ci_high'])}]"
         ),
-        "detectable |D(K)|": lambda row: detectable(row) or "–",
+        "detectable |D(K)|": lambda row: detectable(VerdictRow.of(row)) or "–",
         "M": number_of("n_problems"),
         "differs by permission": text_of("permitted"),
         "note": text_of("note"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -13,6 +14,7 @@ from boundary.comparison_tables import EQUALITY_RULES, PROGRAM_RULES
 from boundary.extraction import RULES
 from boundary.figures import curves, panels, theme
 from boundary.figures.words import clean, percent, verdict
+from boundary.rows import VerdictRow
 
 TITLE = "pass@k under each rule of grading"
 STRICT = EQUALITY_RULES[0]
@@ -65,16 +67,16 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         if frame is not None
     ]
     frame = pl.concat(drawn)
-    wanted = [
+    asked = [
         (benchmark, family)
         for benchmark in sorted(frame["benchmark"].unique())
         for family, rules in FAMILIES.items()
         if frame.filter(pl.col("benchmark") == benchmark, _other_than_strict(rules)).height
     ]
-    columns = 1 if len(wanted) == 1 else 2
-    width = 460 if len(wanted) == 1 else 340
+    columns = 1 if len(asked) == 1 else 2
+    width = 460 if len(asked) == 1 else 340
     encodings = curves.encodings(frame, study, columns * (width + 60))
-    rules = dict.fromkeys(rule for _, family in wanted for rule in FAMILIES[family])
+    rules = dict.fromkeys(rule for _, family in asked for rule in FAMILIES[family])
     dashes = alt.Scale(domain=list(rules), range=[_DASH_OF[rule] for rule in rules])
     drawn_panels = [
         _panel(
@@ -85,9 +87,9 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
             study,
             encodings=encodings,
             dashes=dashes,
-            size=(width, 300 if len(wanted) <= 2 else 220),
+            size=(width, 300 if len(asked) <= 2 else 220),
         )
-        for benchmark, family in wanted
+        for benchmark, family in asked
     ]
     caption = [
         "Strict: the verifier's own rules. Lenient: a rule that mimics the paper's grader (last "
@@ -121,10 +123,10 @@ def _panel(
 ) -> alt.LayerChart:
     width, height = size
     rules = FAMILIES[family]
-    own = frame.filter(pl.col("rule").is_in([STRICT, *rules]))
-    told = verdict_lines(grading, study, rules)
-    lines = [f"{family}: {', '.join(rules)}", curves.facts(own), *told]
-    return alt.layer(*_layers(own, rules, dashes, *encodings)).properties(
+    drawn = frame.filter(pl.col("rule").is_in([STRICT, *rules]))
+    verdicts = verdict_lines(grading, study, rules)
+    lines = [f"{family}: {', '.join(rules)}", curves.facts(drawn), *verdicts]
+    return alt.layer(*_layers(drawn, rules, dashes, *encodings)).properties(
         width=width, height=height, title=panels.panel_title(name, lines, width)
     )
 
@@ -138,31 +140,33 @@ def verdict_lines(grading: pl.DataFrame, study: theme.Study, rules: Sequence[str
         The GRADING rows of one benchmark.
     study : Study
     rules : sequence of str
-        Which rules are told.
+        Which rules it is of.
     """
-    groups: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in sorted(grading.filter(pl.col("rule").is_in(rules)).to_dicts(), key=study.place):
-        groups.setdefault(row["comparison"], {})[row["rule"]] = row
+    groups: dict[str, dict[str, VerdictRow]] = {}
+    drawn = grading.filter(pl.col("rule").is_in(rules)).to_dicts()
+    by_rule = ((str(row["rule"]), VerdictRow.of(row)) for row in drawn)
+    for rule, row in sorted(by_rule, key=lambda each: study.place(each[1])):
+        groups.setdefault(row.comparison, {})[rule] = row
     lines = []
     for rows in list(groups.values())[:SHOWN]:
         known = {rule: rows[rule] for rule in rules if rule in rows}
-        other = next(iter(known.values()))["other"]
-        lines.append((f"{clean(other, 24)}: " if len(groups) > 1 else "") + _told(known))
+        other = next(iter(known.values())).other
+        lines.append((f"{clean(other, 24)}: " if len(groups) > 1 else "") + _verdicts(known))
     if len(groups) > SHOWN:
         lines.append(f"{len(groups) - SHOWN} more comparisons are in the grading table")
     return lines
 
 
-def _told(rows: Mapping[str, Mapping[str, Any]]) -> str:
+def _verdicts(rows: Mapping[str, VerdictRow]) -> str:
     """Say the verdict of one comparison under each rule, once where all agree."""
-    # Notes are told on the figure of pass@k; here they would drown the verdicts.
-    said = {rule: verdict({**row, "note": None}, short=True) for rule, row in rows.items()}
-    each = "; ".join(f"{rule}: {words}" for rule, words in said.items())
-    if len({row["verdict"] for row in rows.values()}) > 1:
+    # Notes stand on the figure of pass@k; here they would drown the verdicts.
+    in_words = {rule: verdict(replace(row, note=None), short=True) for rule, row in rows.items()}
+    each = "; ".join(f"{rule}: {words}" for rule, words in in_words.items())
+    if len({row.verdict for row in rows.values()}) > 1:
         return f"the verdict depends on the rule ({each})"
-    if len(set(said.values())) > 1:
+    if len(set(in_words.values())) > 1:
         return f"same verdict by all {len(rows)} rules ({each})"
-    return f"same verdict by all {len(rows)} rules: {next(iter(said.values()))}"
+    return f"same verdict by all {len(rows)} rules: {next(iter(in_words.values()))}"
 
 
 def _layers(
@@ -174,10 +178,10 @@ def _layers(
 ) -> list[Any]:
     x = panels.k_axis(int(frame["k"].max()))  # type: ignore[arg-type]
     y = curves.y_axis(curves.y_domain(frame))
-    wanted = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part", "power", "rule"]
+    columns = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part", "power", "rule"]
     strength = 0.14 * min(1.0, 3 / frame["arm"].n_unique())
     flagged = pl.col("part") == "flagged"
-    faded = frame.select(wanted).with_columns(
+    faded = frame.select(columns).with_columns(
         fill=pl.when(flagged).then(strength / 2).otherwise(strength),
         ink=pl.when(flagged).then(0.45).otherwise(1.0),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import polars as pl
 
@@ -22,10 +21,9 @@ from boundary.report.cells import (
     text_of,
 )
 from boundary.report.text import visible
+from boundary.rows import Row, VerdictRow
 from boundary.verdict_words import crossing
 from boundary.wording import k_interval, number
-
-Row = Mapping[str, Any]
 
 
 def _changes(side: str) -> Cell:
@@ -101,7 +99,7 @@ def _compared(rows: Mapping[str, Row], strict: Row, what: str) -> tuple[str, str
         each = listed([f"{_verdict(row)} under {rule}" for rule, row in rows.items()])
         head = f"{where} the verdict depends on the rule of {what}: {each}."
     elif verdict == "crossover":
-        each = listed([f"{crossing(row)} under {rule}" for rule, row in rows.items()])
+        each = listed([f"{_crossing(row)} under {rule}" for rule, row in rows.items()])
         head = f"{where} the verdict is the same under {rules} {what}, crossover, {each}."
     else:
         head = f"{where} the verdict is the same under {rules} {what}: {verdict}."
@@ -121,7 +119,12 @@ def _guarded(rows: Mapping[str, Row]) -> str:
 
 
 def _verdict(row: Row) -> str:
-    return f"crossover {crossing(row)}" if row["verdict"] == "crossover" else row["verdict"]
+    verdict = str(row["verdict"])
+    return f"{verdict} {_crossing(row)}" if verdict == "crossover" else verdict
+
+
+def _crossing(row: Row) -> str:
+    return crossing(VerdictRow.of(row))
 
 
 def _changed(rule: str, row: Row, strict: Row) -> str:
@@ -130,12 +133,12 @@ def _changed(rule: str, row: Row, strict: Row) -> str:
         count, solved = row[f"{side}_responses_changed"], row[f"{side}_solved"]
         if not count:
             continue
-        told = f"{_counted(count, 'response')} of {_side(row, side)} in "
-        told += _counted(row[f"{side}_problems_changed"], "problem")
+        change = f"{_counted(count, 'response')} of {_side(row, side)} in "
+        change += _counted(row[f"{side}_problems_changed"], "problem")
         if solved != strict[f"{side}_solved"]:
             before = number(strict[f"{side}_solved"])
-            told += f" (solved at least once: {number(solved)} instead of {before})"
-        sides.append(told)
+            change += f" (solved at least once: {number(solved)} instead of {before})"
+        sides.append(change)
     if not sides:
         return f"{rule.capitalize()} changes no count."
     return f"{rule.capitalize()} changes {listed(sides)}."

@@ -1,0 +1,67 @@
+"""Rows of tables, as those who put them into words and pictures read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+#: A row by column; the table's schema says what each holds.
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PairRow:
+    """What a row of any table of comparisons begins with: the columns `PAIR` of such tables."""
+
+    comparison: str
+    base: str
+    other: str
+    benchmark: str
+    protocol: str
+    other_protocol: str
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        """Take these columns from a row of any table that has them."""
+        return cls(**{field.name: row[field.name] for field in fields(cls)})
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Comparison and benchmark, which tell rows of a table apart."""
+        return self.comparison, self.benchmark
+
+    @property
+    def arms(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """Model and protocol of base and of other."""
+        return (self.base, self.protocol), (self.other, self.other_protocol)
+
+
+@dataclass(frozen=True)
+class VerdictRow(PairRow):
+    """A row of CROSSOVERS, or of another table with its columns; docs/tables.md explains each."""
+
+    k_cross: float | None
+    ci_low: float | None
+    ci_high: float | None
+    verdict: str
+    verdict_fixed: str | None
+    decides: str
+    verdict_holm: str | None
+    holm_cells: int | None
+    guard: str | None
+    regions: str | None
+    k_max: int
+    diff_at_1: float
+    diff_at_k_max: float
+    diff_ci_low: float
+    diff_ci_high: float
+    min_detectable_diff: float
+    n_problems: int
+    n_independent: int
+    n_discordant: int
+    base_solved: int
+    other_solved: int
+    n_copied: int
+    permitted: str | None
+    note: str | None
