@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from boundary.jobs.reading import Confidence, JudgedArm
 from boundary.jobs.shards import ShardFiles, Text
@@ -49,6 +49,6 @@ class Report(Figures):
 
     analyses: list[Text]
     arms: list[QuotedArm]
-    config: dict[str, Any]
+    config: dict[str, JsonValue]
     warnings: list[str] = Field(default=[])
     cautions: dict[str, str] = Field(default={})

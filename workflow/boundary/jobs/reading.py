@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from boundary.allowed import MAX_UNSET, MOST_REPLICATES
 from boundary.jobs.shards import File, Files, ShardFiles, Text
@@ -61,7 +61,7 @@ class Counts(Strict):
     benchmark: Text
     protocol: Text
     citation: Text | None = None
-    settings: dict[str, Any] | None = None
+    settings: dict[str, JsonValue] | None = None
     caution: Text | None = None
 
 
@@ -86,7 +86,9 @@ class ComparisonRow(Strict):
     protocol: Text
     other_protocol: Text | None = None
     allowed: list[str] = Field(default=[])
-    differs: dict[str, Annotated[list[Any], Field(min_length=2, max_length=2)]] = Field(default={})
+    differs: dict[str, Annotated[list[JsonValue], Field(min_length=2, max_length=2)]] = Field(
+        default={}
+    )
     grading: str | None = None
     cautions: list[str] = Field(default=[])
 
@@ -126,7 +128,7 @@ class Tables(Strict):
     k_max: LargestK | None = None
     min_n: FewestSamples | None = None
     decides: Literal["population", "benchmark"] = "population"
-    analyses: dict[str, dict[str, Any]] | None = None
+    analyses: dict[str, dict[str, JsonValue]] | None = None
 
 
 class ScoredArm(VerifiedArm):
@@ -159,4 +161,4 @@ class ArmTables(Strict):
     confidence: Confidence
     min_n: FewestSamples | None = None
     max_unset: float = Field(default=0.0, ge=0, le=1)
-    options: dict[str, Any] = Field(default={})
+    options: dict[str, JsonValue] = Field(default={})

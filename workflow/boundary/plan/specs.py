@@ -8,7 +8,7 @@ text of those that make problems, models and samples decides whether they stay.
 
 from __future__ import annotations
 
-from typing import Any
+from pydantic import JsonValue
 
 from boundary.allowed import PROVENANCE
 from boundary.analyses.record import Analysis
@@ -85,7 +85,7 @@ def sample_spec(plan: Plan, folder: str, block: int) -> str:
     )
 
 
-def _weights(plan: Plan, model: str) -> dict[str, Any]:
+def _weights(plan: Plan, model: str) -> dict[str, object]:
     """Which weights a job loads, and how where the study says."""
     loading = plan.loading(model)
     return {"checkpoint": plan.checkpoint_of(model)} | ({"loading": loading} if loading else {})
@@ -109,19 +109,19 @@ def score_spec(plan: Plan, folder: str, n: int) -> str:
             verdicts=arm.verdict_shards(n),
             n=n,
             max_unset=plan.study.verification.max_unset,
-            **_allowed(plan, arm),
+            allow=_allowed(plan, arm),
         )
     )
 
 
-def _allowed(plan: Plan, arm: Arm) -> dict[str, Any]:
+def _allowed(plan: Plan, arm: Arm) -> list[str]:
     """Say that shards may tell nothing of themselves, where a comparison of the arm lets them."""
     for pair in plan.study.comparisons:
         sides = (pair.base, pair.protocol), (pair.other, pair.other_protocol or pair.protocol)
-        own = (arm.model, arm.protocol) in sides and arm.benchmark in pair.benchmarks
-        if own and PROVENANCE in pair.allow_differences:
-            return {"allow": [PROVENANCE]}
-    return {}
+        compared = (arm.model, arm.protocol) in sides and arm.benchmark in pair.benchmarks
+        if compared and PROVENANCE in pair.allow_differences:
+            return [PROVENANCE]
+    return []
 
 
 def analysis_spec(plan: Plan, job: AnalysisJob) -> str:
@@ -136,7 +136,7 @@ def analysis_spec(plan: Plan, job: AnalysisJob) -> str:
     return specs[job.needs](plan, job)
 
 
-def _options(plan: Plan, entry: Analysis) -> dict[str, Any]:
+def _options(plan: Plan, entry: Analysis) -> dict[str, JsonValue]:
     options = options_of(plan.study.analyses, entry)
     return options.model_dump(mode="json", exclude_defaults=True) if options else {}
 
@@ -179,14 +179,14 @@ def _of_scores(plan: Plan, job: AnalysisJob) -> str:
     )
 
 
-def _differs(plan: Plan, pair: Comparison) -> dict[str, list[Any]]:
+def _differs(plan: Plan, pair: Comparison) -> dict[str, list[JsonValue]]:
     """Return what sets the two sides apart, where it matters: both values by key."""
     sides = (pair.protocol, pair.other_protocol or pair.protocol)
     one, two = (plan.study.protocols[name].model_dump(mode="json") for name in sides)
-    found = {key: [one[key], two[key]] for key in one.keys() - FREE_KEYS if one[key] != two[key]}
+    differs = {key: [one[key], two[key]] for key in one.keys() - FREE_KEYS if one[key] != two[key]}
     models = plan.study.models
     loaded = model_differences(models[pair.base], models[pair.other])
-    return found | {key: list(values) for key, values in loaded}
+    return differs | {key: list(values) for key, values in loaded}
 
 
 def _grading(plan: Plan, pair: Comparison) -> str | None:
@@ -266,14 +266,14 @@ def _of_arms(plan: Plan, job: AnalysisJob) -> str:
 
 def chains_spec(plan: Plan) -> str:
     """Spec of the job that selects chains of thought and makes the sheet."""
-    wanted = plan.study.analyses.chains
+    asked = plan.study.analyses.chains
     arms = [
         chains.ChainedArm.model_validate(
             {"scores": arm.scores, "samples": arm.sample_shards(), **_judged(arm)}
         )
         for arm in plan.chained
     ]
-    settings = wanted.model_dump(include={"below", "per_problem"}) if wanted else {}
+    settings = asked.model_dump(include={"below", "per_problem"}) if asked else {}
     return _text(chains.SelectChains(arms=arms, **settings))
 
 
@@ -284,8 +284,8 @@ def sheets_spec(plan: Plan) -> str:
 
 def judge_spec(plan: Plan) -> str:
     """Spec of the job that asks a language model; the key itself is in no spec."""
-    wanted = plan.study.analyses.chains
-    judge = wanted.judge if wanted else None
+    asked = plan.study.analyses.chains
+    judge = asked.judge if asked else None
     return canonical_json(judge.model_dump(mode="json", exclude_none=True) if judge else {})
 
 
@@ -306,7 +306,7 @@ def _names(arm: Arm) -> dict[str, str]:
     return {"model": arm.model, "benchmark": arm.benchmark, "protocol": arm.protocol}
 
 
-def _judged(arm: Arm, first: int | None = None) -> dict[str, Any]:
+def _judged(arm: Arm, first: int | None = None) -> dict[str, object]:
     return {
         "kind": arm.kind,
         "problems": arm.problems,
@@ -338,7 +338,7 @@ def report_spec(plan: Plan) -> str:
     return _text(pages.Report.model_validate({"arms": arms, **shown, **_page(plan)}))
 
 
-def _config(plan: Plan) -> dict[str, Any]:
+def _config(plan: Plan) -> dict[str, JsonValue]:
     """Return the study file with its defaults, which say nothing true of published counts."""
     config = plan.study.model_dump(mode="json", exclude_none=True)
     written = plan.study.model_dump(mode="json", exclude_unset=True)
@@ -357,7 +357,7 @@ def _config(plan: Plan) -> dict[str, Any]:
     return config
 
 
-def _page(plan: Plan) -> dict[str, Any]:
+def _page(plan: Plan) -> dict[str, object]:
     return {
         "study": plan.study.study,
         "figures": [{"name": name, "title": title} for name, title in figures_of(plan).items()],

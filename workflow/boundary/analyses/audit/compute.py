@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -51,7 +51,7 @@ class Counts:
         Its model, benchmark and protocol.
     sizes : polars.DataFrame
         problem_id and n, its responses; question, a digest, where it is known.
-    found : polars.DataFrame
+    shown : polars.DataFrame
         kind, name, problem_id and the number of responses.
     known : frozenset of str
         The kinds that its grader looks for.
@@ -59,7 +59,7 @@ class Counts:
 
     labels: dict[str, str]
     sizes: pl.DataFrame
-    found: pl.DataFrame
+    shown: pl.DataFrame
     known: frozenset[str]
 
 
@@ -99,16 +99,16 @@ def count_arm(
             parts.append(
                 rows.select(pl.lit(kind).alias("kind"), pl.lit(ANY).alias("name"), "problem_id")
             )
-    found = pl.concat(parts).group_by("kind", "name", "problem_id").agg(responses=pl.len())
+    shown = pl.concat(parts).group_by("kind", "name", "problem_id").agg(responses=pl.len())
     sizes = verdicts.group_by("problem_id").agg(n=pl.len()).sort("problem_id")
     if problems is not None:
-        own = problems.filter(pl.col("benchmark") == labels["benchmark"])
-        if set(own.columns) >= ASKED:
-            asked = question_clusters(own, f"problems of {labels['benchmark']}")
+        rows = problems.filter(pl.col("benchmark") == labels["benchmark"])
+        if set(rows.columns) >= ASKED:
+            asked = question_clusters(rows, f"problems of {labels['benchmark']}")
         else:
-            asked = own.select("problem_id", question_digests(own["question"]))
+            asked = rows.select("problem_id", question_digests(rows["question"]))
         sizes = sizes.join(asked, on="problem_id", how="left", maintain_order="left")
-    return Counts({name: labels[name] for name in ARM_KEY}, sizes, found, frozenset(known))
+    return Counts({name: labels[name] for name in ARM_KEY}, sizes, shown, frozenset(known))
 
 
 def audit_table(arms: Iterable[Counts], confidence: float = 0.95) -> pl.DataFrame:
@@ -135,7 +135,7 @@ def audit_table(arms: Iterable[Counts], confidence: float = 0.95) -> pl.DataFram
     arms = list(arms)
     names = {kind: {ANY} if kind in _TAKEN_TOGETHER else set() for kind in AUDIT_KINDS}
     for arm in arms:
-        for kind, name in arm.found.select("kind", "name").unique().iter_rows():
+        for kind, name in arm.shown.select("kind", "name").unique().iter_rows():
             names[kind].add(name)
     rows = [
         {**arm.labels, "kind": kind, "name": name, **_share(arm, kind, name, confidence)}
@@ -147,9 +147,9 @@ def audit_table(arms: Iterable[Counts], confidence: float = 0.95) -> pl.DataFram
     return check(frame, AUDIT, "audit of the study").sort(AUDIT.key)
 
 
-def _share(arm: Counts, kind: str, name: str, confidence: float) -> dict[str, Any]:
-    own = arm.found.filter((pl.col("kind") == kind) & (pl.col("name") == name))
-    joined = arm.sizes.join(own, on="problem_id", how="left", maintain_order="left")
+def _share(arm: Counts, kind: str, name: str, confidence: float) -> dict[str, int | float]:
+    shown = arm.shown.filter((pl.col("kind") == kind) & (pl.col("name") == name))
+    joined = arm.sizes.join(shown, on="problem_id", how="left", maintain_order="left")
     n = joined["n"].to_numpy().astype(np.float64)
     hits = joined["responses"].fill_null(0).to_numpy().astype(np.float64)
     questions = Questions.of(arm.sizes)
@@ -195,8 +195,8 @@ def disagreements(
     )
     gold = pl.DataFrame(schema={"problem_id": pl.String, "gold": pl.String})
     if problems is not None:
-        own = problems.filter(pl.col("benchmark") == labels["benchmark"])
-        gold = own.select("problem_id", gold="answer")
+        of_arm = problems.filter(pl.col("benchmark") == labels["benchmark"])
+        gold = of_arm.select("problem_id", gold="answer")
     counted = (
         rows.group_by("problem_id", "answer", "verdict", "correct", *other)
         .agg(responses=pl.len(), first_sample=pl.col("sample_index").min())

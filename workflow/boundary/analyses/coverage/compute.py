@@ -59,18 +59,18 @@ def thinned_mcnemar_p(base: Floats, other: Floats) -> float:
 
 def _number_distribution(chances: Floats) -> tuple[int, Floats]:
     """Return the distribution of how many of independent events happen, and its least number."""
-    least, found = int((chances == 1).sum()), np.ones(1)
+    least, spread = int((chances == 1).sum()), np.ones(1)
     open_ = chances[(chances > 0) & (chances < 1)]
     if not open_.size:
-        return least, found
+        return least, spread
     from scipy.stats import binom  # half a second, which arms of equal n need not wait for
 
     for chance, times in zip(*np.unique(open_, return_counts=True), strict=True):
-        found = np.convolve(found, binom.pmf(np.arange(times + 1), times, chance))
-        kept = np.flatnonzero(found > NEGLIGIBLE)
+        spread = np.convolve(spread, binom.pmf(np.arange(times + 1), times, chance))
+        kept = np.flatnonzero(spread > NEGLIGIBLE)
         least += int(kept[0])
-        found = found[kept[0] : kept[-1] + 1]
-    return least, found
+        spread = spread[kept[0] : kept[-1] + 1]
+    return least, spread
 
 
 def clustered_p(sums: Floats) -> float:
@@ -189,7 +189,7 @@ def _any(pair: Pair, chances: Floats) -> Floats:
     return solved
 
 
-def _regained_columns(name: str, side: Regained) -> dict[str, Any]:
+def _regained_columns(name: str, side: Regained) -> dict[str, float | bool | None]:
     return {
         f"{name}_halves": side.halves,
         f"{name}_regained": side.share,

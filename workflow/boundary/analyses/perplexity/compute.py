@@ -8,7 +8,6 @@ that the scorer would produce the response within k samples.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -101,10 +100,10 @@ def _rivals(labels: Mapping[str, str]) -> tuple[str, ...]:
 
 def _summary(
     rows: pl.DataFrame, replicates: int, confidence: float, *, by_problem: bool
-) -> dict[str, Any]:
+) -> dict[str, int | float]:
     rows = rows.sort("problem_id", "sample_index")
     ids, problem = np.unique(rows["problem_id"].to_numpy(), return_inverse=True)
-    summary: dict[str, Any] = {"n_responses": rows.height, "n_problems": len(ids)}
+    summary: dict[str, int | float] = {"n_responses": rows.height, "n_problems": len(ids)}
     if not rows.height:
         return summary
     surprisal = -rows["logprob_sum"].to_numpy().astype(np.float64)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import polars as pl
 
@@ -43,8 +41,8 @@ def responses_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFr
     return pl.DataFrame(rows, schema=column_types(RESPONSES))
 
 
-def _row(frame: pl.DataFrame, confidence: float) -> dict[str, Any]:
-    row: dict[str, Any] = {
+def _row(frame: pl.DataFrame, confidence: float) -> dict[str, int | float | None]:
+    row: dict[str, int | float | None] = {
         "n_problems": Questions.of(frame).m,
         "n_responses": int(frame["n"].sum()),
     }
