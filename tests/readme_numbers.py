@@ -87,10 +87,10 @@ def table_rows(tables: Tables) -> Iterator[str]:
                 one(tables["passk"], model=model, benchmark=benchmark, k=k) for k in (1, 16, 128)
             ]
             first = f"`{benchmark}`, M = {points[0]['n_problems']}" if model == "base" else ""
-            said = ""
+            decided = ""
             if model != "base":
-                said = verdict(one(tables["crossovers"], benchmark=benchmark, other=model))
-            cells = [first, shown, *map(cell, points), said]
+                decided = verdict(one(tables["crossovers"], benchmark=benchmark, other=model))
+            cells = [first, shown, *map(cell, points), decided]
             yield "|" + "|".join(f" {text} " if text else " " for text in cells) + "|"
 
 
@@ -170,8 +170,8 @@ def missing(readme: str, tables: Tables, control: Tables) -> list[str]:
     """Return what should stand in the README and does not, and rows of its table beside those."""
     text = " ".join(readme.split())
     rows = list(table_rows(tables))
-    said = [*rows, *sentences(tables, control), *published_sentences()]
-    lost = [part for part in said if " ".join(part.split()) not in text]
+    written = [*rows, *sentences(tables, control), *published_sentences()]
+    lost = [part for part in written if " ".join(part.split()) not in text]
     shown = re.findall(r"^\|.*\d\.\d{3} \[.*\|$", readme, flags=re.M)
     return lost + [f"not in any table: {row}" for row in shown if row not in rows]
 

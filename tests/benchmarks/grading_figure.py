@@ -69,8 +69,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
-    wanted = parser.parse_args()
-    rows = [json.loads(line) for line in wanted.data.read_text(encoding="utf-8").splitlines()]
+    options = parser.parse_args()
+    rows = [json.loads(line) for line in options.data.read_text(encoding="utf-8").splitlines()]
     problems, samples = tables(rows)
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from framed import verify_samples
@@ -92,7 +92,7 @@ def main() -> None:
         confidence=0.95,
     )
     for name, chart in build_figures(made, job).items():
-        print(*save(chart, wanted.output, name))
+        print(*save(chart, options.output, name))
 
 
 if __name__ == "__main__":

@@ -28,44 +28,44 @@ def judge(arm, base, other, n, *, n_other=None, **options):
 
 def test_published_math500(math500, math500_comparison):
     curve = difference_curve(pair_from_spec(math500, math500_comparison))
-    found = decide(curve)
-    assert found.verdict == "crossover"
-    assert found.k_cross == pytest.approx(14.4, abs=0.05)
-    assert 8 < found.ci_low <= 9 and 31 <= found.ci_high < 32  # 9..31 is kept, 8 and 32 are not
-    assert found.k_max == 64 and found.n_problems == 500
-    assert found.diff_at_1 == pytest.approx(-0.16540625, abs=1e-9)
-    assert found.diff_at_k_max == pytest.approx(0.02395029000553, abs=1e-9)
-    assert found.diff_ci_low == pytest.approx(0.0084478577, abs=1e-6)
-    assert found.min_detectable_diff == pytest.approx(2.80 * curve.band.se[63], rel=1e-9)
-    row = check(crossover_frame(curve, found), CROSSOVERS, "test").row(0, named=True)
+    outcome = decide(curve)
+    assert outcome.verdict == "crossover"
+    assert outcome.k_cross == pytest.approx(14.4, abs=0.05)
+    assert 8 < outcome.ci_low <= 9 and 31 <= outcome.ci_high < 32  # 9..31 is kept, 8 and 32 are not
+    assert outcome.k_max == 64 and outcome.n_problems == 500
+    assert outcome.diff_at_1 == pytest.approx(-0.16540625, abs=1e-9)
+    assert outcome.diff_at_k_max == pytest.approx(0.02395029000553, abs=1e-9)
+    assert outcome.diff_ci_low == pytest.approx(0.0084478577, abs=1e-6)
+    assert outcome.min_detectable_diff == pytest.approx(2.80 * curve.band.se[63], rel=1e-9)
+    row = check(crossover_frame(curve, outcome), CROSSOVERS, "test").row(0, named=True)
     assert row["base"] == "qwen2.5-7b" and row["verdict"] == "crossover"
 
 
 def test_k_max_beyond_half_is_flagged(math500, math500_comparison):
     pair = pair_from_spec(math500, math500_comparison)
-    found = decide(difference_curve(pair, replicates=1000, k_max=128))
-    assert found.diff_at_k_max == pytest.approx(0.032, abs=1e-9)
-    assert "flagged: k_max 128 exceeds n/2 (n=128)" in found.note
+    outcome = decide(difference_curve(pair, replicates=1000, k_max=128))
+    assert outcome.diff_at_k_max == pytest.approx(0.032, abs=1e-9)
+    assert "flagged: k_max 128 exceeds n/2 (n=128)" in outcome.note
 
 
 def test_swapped_arms_reverse_the_verdict(math500, math500_comparison):
     base, other = math500_comparison.base, math500_comparison.other
     swapped = math500_comparison.model_copy(update={"base": other, "other": base})
-    found = decide(difference_curve(pair_from_spec(math500, swapped)))
-    assert found.verdict == "reverse" and found.k_cross is None
-    assert (found.ci_low, found.ci_high) == (64, math.inf)
-    assert "down at k=14.4" in found.note and "no k× up to 64" in found.note
+    outcome = decide(difference_curve(pair_from_spec(math500, swapped)))
+    assert outcome.verdict == "reverse" and outcome.k_cross is None
+    assert (outcome.ci_low, outcome.ci_high) == (64, math.inf)
+    assert "down at k=14.4" in outcome.note and "no k× up to 64" in outcome.note
 
 
 @pytest.mark.parametrize("verdict", ["crossover", "reverse", "base-ahead-to-K", "other-ahead-to-K"])
 def test_constructed_cases(arm, counts, verdict):
-    found = judge(arm, *counts[verdict], 128)
-    assert found.verdict == verdict
-    assert (found.k_cross is not None) == (verdict == "crossover")
+    outcome = judge(arm, *counts[verdict], 128)
+    assert outcome.verdict == verdict
+    assert (outcome.k_cross is not None) == (verdict == "crossover")
     if verdict == "base-ahead-to-K":
-        assert found.ci_low is None and found.ci_high is None
+        assert outcome.ci_low is None and outcome.ci_high is None
     if verdict == "other-ahead-to-K":
-        assert (found.ci_low, found.ci_high) == (64, math.inf)
+        assert (outcome.ci_low, outcome.ci_high) == (64, math.inf)
 
 
 def test_true_crossing_lies_in_the_interval(arm):
@@ -73,19 +73,19 @@ def test_true_crossing_lies_in_the_interval(arm):
     m, n = 200, 1000
     base = np.full(m, 100)  # pass@k = 1 − 0.9^k, as good as with replacement
     other = np.where(np.arange(m) < 150, n, 0)  # pass@k = 0.75
-    found = judge(arm, base, other, n)
-    assert found.k_cross == pytest.approx(math.log(0.25) / math.log(0.9), rel=0.01)
-    assert found.ci_low < found.k_cross < found.ci_high
-    assert found.verdict == "crossover"
+    outcome = judge(arm, base, other, n)
+    assert outcome.k_cross == pytest.approx(math.log(0.25) / math.log(0.9), rel=0.01)
+    assert outcome.ci_low < outcome.k_cross < outcome.ci_high
+    assert outcome.verdict == "crossover"
 
 
 def test_identical_inputs_are_undetermined(arm, counts):
     base, _ = counts["crossover"]
-    found = judge(arm, base, base, 128)
-    assert found.verdict == "undetermined" and found.k_cross is None
-    assert (found.ci_low, found.ci_high) == (0, math.inf)
-    assert found.regions is None and found.guard == "few-discordant;saturated-high"
-    assert "no spread from which to say what difference could be detected" in found.note
+    outcome = judge(arm, base, base, 128)
+    assert outcome.verdict == "undetermined" and outcome.k_cross is None
+    assert (outcome.ci_low, outcome.ci_high) == (0, math.inf)
+    assert outcome.regions is None and outcome.guard == "few-discordant;saturated-high"
+    assert "no spread from which to say what difference could be detected" in outcome.note
 
 
 def test_fewer_than_six_discordant_problems_stand_beside_the_verdict(arm):
@@ -94,9 +94,9 @@ def test_fewer_than_six_discordant_problems_stand_beside_the_verdict(arm):
     base = rng.integers(1, 20, m)
     other = rng.integers(40, 64, m)
     other[:5] = 0
-    found = judge(arm, base, other, n)
-    assert found.verdict == "other-ahead-early"
-    assert found.guard == "few-discordant;saturated-high" and found.n_discordant == 5
+    outcome = judge(arm, base, other, n)
+    assert outcome.verdict == "other-ahead-early"
+    assert outcome.guard == "few-discordant;saturated-high" and outcome.n_discordant == 5
     other[5] = 0
     again = judge(arm, base, other, n)
     assert again.guard is None and again.verdict == "other-ahead-early"
@@ -104,20 +104,20 @@ def test_fewer_than_six_discordant_problems_stand_beside_the_verdict(arm):
 
 def test_curves_at_the_ceiling_are_guarded(arm):
     """Both solve everything: a difference at k = 1 is no verdict on the boundary."""
-    found = judge(arm, np.full(300, 60), np.full(300, 40), 64)
-    assert found.diff_at_1 == pytest.approx(20 / 64)
-    assert found.verdict == "base-ahead-early" and found.regions.startswith("base:1-")
-    assert found.guard == "few-discordant;saturated-high"
+    outcome = judge(arm, np.full(300, 60), np.full(300, 40), 64)
+    assert outcome.diff_at_1 == pytest.approx(20 / 64)
+    assert outcome.verdict == "base-ahead-early" and outcome.regions.startswith("base:1-")
+    assert outcome.guard == "few-discordant;saturated-high"
 
 
 def test_dropped_problems_and_unequal_n_are_noted(arm, counts):
     base, other = counts["crossover"]
     ids = [f"p{i:04d}" for i in range(1, 201)]
     pair = pair_arms(arm("b", base, 128), arm("o", other, 256, ids=ids), "c")
-    found = decide(difference_curve(pair, replicates=500))
-    assert found.k_max == 64 and found.n_problems == 199
-    assert "1 problem(s) only of base and 1 only of other dropped" in found.note
-    assert "unequal n (base 128, other 256)" in found.note
+    outcome = decide(difference_curve(pair, replicates=500))
+    assert outcome.k_max == 64 and outcome.n_problems == 199
+    assert "1 problem(s) only of base and 1 only of other dropped" in outcome.note
+    assert "unequal n (base 128, other 256)" in outcome.note
 
 
 def test_confidence_moves_interval_and_detectable_difference(arm, counts):
@@ -129,11 +129,11 @@ def test_confidence_moves_interval_and_detectable_difference(arm, counts):
 
 
 def test_one_problem_is_undetermined_with_an_open_interval(arm):
-    found = judge(arm, [3], [0], 8)
-    assert found.verdict == "undetermined"
-    assert (found.ci_low, found.ci_high) == (0, math.inf)
-    assert (found.diff_ci_low, found.diff_ci_high) == (-1, 1)
-    assert found.min_detectable_diff == math.inf
+    outcome = judge(arm, [3], [0], 8)
+    assert outcome.verdict == "undetermined"
+    assert (outcome.ci_low, outcome.ci_high) == (0, math.inf)
+    assert (outcome.diff_ci_low, outcome.diff_ci_high) == (-1, 1)
+    assert outcome.min_detectable_diff == math.inf
 
 
 def changes(values):
@@ -254,9 +254,9 @@ def test_exchanging_the_arms_exchanges_the_verdict(arm, shape, m, n, seed):
 
 def test_a_disconnected_interval_is_named(arm):
     """The other model is ahead at 1, level in the middle, ahead again, and behind at the end."""
-    found = [judge_two_bumps(arm, seed) for seed in range(6)]
-    named = [one for one in found if one.note and "interval disconnected" in one.note]
-    assert named, [one.note for one in found]
+    outcomes = [judge_two_bumps(arm, seed) for seed in range(6)]
+    named = [one for one in outcomes if one.note and "interval disconnected" in one.note]
+    assert named, [one.note for one in outcomes]
 
 
 def judge_two_bumps(arm, seed):
@@ -292,6 +292,6 @@ def test_interval_covers_the_true_crossing(arm):
     for _ in range(runs):
         p = np.where(rng.random(m) < 0.75, 0.6, 0.0)
         base, other = rng.binomial(n, 0.1, m), rng.binomial(n, p)
-        found = judge(arm, base, other, n, replicates=20)
-        covered += found.ci_low is not None and found.ci_low <= true <= found.ci_high
+        outcome = judge(arm, base, other, n, replicates=20)
+        covered += outcome.ci_low is not None and outcome.ci_low <= true <= outcome.ci_high
     assert 0.91 <= covered / runs <= 0.985, covered / runs
