@@ -31,6 +31,7 @@ import torch
 
 from boundary.config.lab import Reinforce
 from boundary.lab.curve import Curve, CurvePoint
+from boundary.lab.material import material
 from boundary.lab.model import load_model
 from boundary.lab.reinforce import reinforce
 from boundary.lab.tokenizer import build_tokenizer
@@ -136,7 +137,7 @@ def trl(folder: Path, length: int, steps: int) -> list[tuple[float, float]]:
             reward_funcs=reward,
             args=settings,
             train_dataset=Dataset.from_list([{"prompt": text} for text in texts]),
-            processing_class=build_tokenizer(),
+            processing_class=build_tokenizer(material("registers")),
             callbacks=[Marker()],
         )
         clock.marks = [(time.perf_counter(), time.process_time())]

@@ -81,6 +81,7 @@ class Undisturbed:
 def arm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model of the lab, problems, and the spec of a block."""
     from boundary.config.lab import LabBenchmark, Pretrain
+    from boundary.lab.material import material
     from boundary.lab.model import build_model, save_model
     from boundary.store import write_table
     from boundary.tables import PROBLEMS as TABLE
@@ -88,7 +89,7 @@ def arm(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("killed") / "arm"
     run = Pretrain(recipe="pretrain", hidden=16, layers=1, heads=2, head_dim=8, mlp=32)
-    save_model(build_model(run), folder / "model")
+    save_model(build_model(run), folder / "model", material("registers"))
     problems = registers.problems("b", LabBenchmark(problems=PROBLEMS, lengths=[3, 5]))
     write_table(problems, folder / "problems.parquet", TABLE)
     sampling = {

@@ -178,7 +178,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "no counts file": ({"models.paper.source": "counts:"}, "names nothing after 'counts:'"),
     "another task family": (
         {"benchmarks.short.source": "lab:sums"},
-        "benchmarks.short.source: the lab has one task family, 'lab:registers'; found 'lab:sums'.",
+        "benchmarks.short.source: the tasks of the lab are 'lab:registers'; found 'lab:sums'.",
     ),
     "lab benchmark of nothing": (
         {"benchmarks.short.lab": ...},
@@ -186,7 +186,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "lab section too much": (
         {"benchmarks.old.lab": {"problems": 3, "lengths": [3]}},
-        "benchmarks.old.lab: only goes with source 'lab:registers'.",
+        "benchmarks.old.lab: only goes with a source such as 'lab:registers'.",
     ),
     "sampled on no problems": (
         {"comparisons.0.benchmarks": ["old"]},

@@ -25,7 +25,8 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key of a run": ({"lab.grpo.kl": 0.1}, "lab.grpo.kl: unknown key (found 0.1). Valid"),
     "unknown key of lab problems": (
         {"benchmarks.short.lab.length": [3]},
-        "benchmarks.short.lab.length: unknown key (found [3]). Valid keys: problems, lengths",
+        "benchmarks.short.lab.length: unknown key (found [3]). Valid keys: task, problems, seed, "
+        "lengths",
     ),
     "unknown key of analyses": (
         {"analyses.boostrap": 100},

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from boundary.config.lab import Distil, LabBenchmark, LabRun, Pretrain, Reinforce
+from boundary.config.lab import Distil, LabBenchmark, Pretrain, Reinforce
+from boundary.config.tasks import LabRun
 
 RUN = TypeAdapter(LabRun)
 

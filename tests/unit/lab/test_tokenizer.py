@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from transformers import AutoTokenizer
 
+from boundary.lab.material import material
 from boundary.lab.tokenizer import build_tokenizer
 from boundary.tasks.registers import EOS, PAD, VOCABULARY, solution
 
@@ -13,7 +14,7 @@ TEXT = "q o3 o17 o5 ="
 
 @pytest.fixture(scope="module", params=["built", "saved"])
 def tokenizer(request, tmp_path_factory):
-    built = build_tokenizer()
+    built = build_tokenizer(material("registers"))
     if request.param == "built":
         return built
     folder = tmp_path_factory.mktemp("tokenizer")

@@ -160,9 +160,12 @@ def test_rewards_are_the_verifiers(trained):
     folder, _, _ = trained
     teacher = load_model(folder / "teacher" / "step-00040").eval()
     found = roll_out(
-        teacher, np.random.default_rng(0), lengths=[3, 3], problems=8, samples=16,
-        minority_share=0.5,
-    )  # fmt: skip
+        teacher,
+        np.random.default_rng(0),
+        Distil(recipe="distil", start="a", teacher="b", lengths=[3, 3], minority_share=0.5),
+        problems=8,
+        samples=16,
+    )
     assert found.width == 5
     for row, reward in enumerate(found.rewards.tolist()):
         text = " ".join(VOCABULARY[i] for i in found.ids[row, :5].tolist())

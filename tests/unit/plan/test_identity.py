@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,18 @@ def test_the_lab_revision_is_identity(plan: Planned, monkeypatch: pytest.MonkeyP
     assert changed(before, plan()) == set(GOLDEN) - {"t1"}
 
 
+def test_the_revision_of_a_task_is_identity(plan: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = labels(plan())
+    first = replace(identity.TASKS["registers"], revision=1)
+    monkeypatch.setattr(identity, "TASKS", {"registers": first})
+    assert changed(before, plan()) == set(GOLDEN) - {"t1"}
+
+
+def test_the_name_of_the_first_task_is_not_identity(plan: Planned) -> None:
+    named = [f"lab.{run}.task" for run in ("base", "grpo")] + ["benchmarks.tiny.lab.task"]
+    assert changed(plan(), plan(dict.fromkeys(named, "registers"))) == set()
+
+
 RUN_FIELDS: dict[str, Any] = {
     "lengths": [3, 5],
     "warmup": 2,
@@ -170,7 +183,7 @@ RUN_FIELDS: dict[str, Any] = {
 
 
 def test_every_field_of_a_run_is_tried() -> None:
-    assert set(RUN_FIELDS) == set(Pretrain.model_fields) - {"recipe"}
+    assert set(RUN_FIELDS) == set(Pretrain.model_fields) - {"recipe", "task"}
 
 
 @pytest.mark.parametrize("field", RUN_FIELDS)
@@ -181,7 +194,7 @@ def test_every_setting_of_a_run_is_its_and_its_childrens_identity(
     assert changed(plan(), after) == {"run base", "run grpo", "base", "rl", "rl-1"}
 
 
-@pytest.mark.parametrize("field", sorted(set(Reinforce.model_fields) - {"recipe", "start"}))
+@pytest.mark.parametrize("field", sorted(set(Reinforce.model_fields) - {"recipe", "start", "task"}))
 def test_every_setting_of_reinforcement_is_identity(field: str, plan: Planned) -> None:
     tried: dict[str, Any] = {
         "lengths": [3, 5],
@@ -211,7 +224,7 @@ def test_a_teacher_is_identity(plan: Planned) -> None:
     assert set(Distil.model_fields) >= {"start", "teacher", "traces"}
 
 
-@pytest.mark.parametrize("field", sorted(LabBenchmark.model_fields))
+@pytest.mark.parametrize("field", sorted(set(LabBenchmark.model_fields) - {"task"}))
 def test_every_setting_of_a_benchmark_is_its_identity(field: str, plan: Planned) -> None:
     tried: dict[str, Any] = {"problems": 8, "lengths": [4], "minority_share": 0.5, "seed": 2}
     assert changed(plan(), plan({f"benchmarks.tiny.lab.{field}": tried[field]})) == {"tiny"}

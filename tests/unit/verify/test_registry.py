@@ -153,7 +153,7 @@ NO_PART_OF = {
         *("verify/cache.py", "store.py", "atomic.py", "foreign.py", "inputs.py", "spreadsheet.py"),
         "extraction.py",
     },
-    "lab": {"config/lab.py", "strict.py", "extraction.py"},
+    "lab": {"config/lab.py", "lab_task.py", "strict.py", "extraction.py"},
 }
 #: What runs apart from the module of a verifier.
 APART = {

@@ -35,10 +35,10 @@ def problems(spec: Spec, output: Output) -> None:
     details: dict[str, Any] = {}
     if "lab" in settings:
         from boundary.jobs.making import LabProblems
-        from boundary.tasks import registers
+        from boundary.lab.material import material
 
         job = as_job(settings, LabProblems)
-        frame = registers.problems(job.benchmark, job.lab)
+        frame = material(job.lab.task).problems(job.benchmark, job.lab)
     else:
         from boundary.config.benchmarks import REGISTRY_FILE
         from boundary.data.benchmark import ProblemRequest, benchmark_problems

@@ -157,7 +157,7 @@ def _problems(error: ValidationError, value: Any) -> list[str]:
                 path = f"{path}.{part}" if path else str(part)
                 current = _step(current, part)
         if item["type"] in NO_MEMBER:
-            key = item["ctx"]["discriminator"].strip("'")
+            key = item["ctx"]["discriminator"].strip("'()")
             path, current = f"{path}.{key}", _step(current, key)
         if item["type"] == "missing":
             owner, _, key = path.rpartition(".")

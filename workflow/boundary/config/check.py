@@ -14,6 +14,7 @@ from boundary.config.published import published
 from boundary.config.raw import Raw, reference
 from boundary.config.sources import COMMIT, SHA256, pinned, source_kind
 from boundary.config.study import BENCHMARK_SOURCES, MODEL_SOURCES, Comparison
+from boundary.config.tasks import TASKS, task
 from boundary.errors import InputError
 from boundary.kinds import CUSTOM
 from boundary.kinds.graders import verifier_file
@@ -24,6 +25,7 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from _models(raw)
     yield from _benchmarks(raw)
     yield from _lab(raw)
+    yield from _tasks(raw)
     yield from _comparisons(raw)
     yield from _series(raw)
     yield from _likelihood(raw)
@@ -81,15 +83,15 @@ def _benchmarks(raw: Raw) -> Iterator[str]:
         if name in on and known and not str(source).startswith("lab:"):
             yield from sampled.problem_source(name, benchmark)
         if isinstance(source, str) and source.startswith("lab:"):
-            if source not in ("lab:", "lab:registers"):
-                yield (
-                    f"{where}.source: the lab has one task family, 'lab:registers'; "
-                    f"found {source!r}."
-                )
+            named, there = source.removeprefix("lab:"), " and ".join(f"'lab:{t}'" for t in TASKS)
+            if named and named not in TASKS:
+                yield f"{where}.source: the tasks of the lab are {there}; found {source!r}."
             if benchmark.get("lab") is None:
                 yield f"{where}.lab: missing; it says which problems the lab draws."
+            elif named in TASKS and task(benchmark["lab"], named) != named:
+                yield f"{where}.lab.task: {source!r} has problems of the task {named!r}."
         elif benchmark.get("lab") is not None:
-            yield f"{where}.lab: only goes with source 'lab:registers'."
+            yield f"{where}.lab: only goes with a source such as 'lab:{next(iter(TASKS))}'."
         yield from _verifier(where, benchmark)
 
 
@@ -114,11 +116,31 @@ def _lab(raw: Raw) -> Iterator[str]:
     for name, run in lenient.entries(raw, "lab").items():
         for key in ("start", "teacher"):
             yield from reference(f"lab.{name}.{key}", run.get(key), names, "run under lab")
+            parent = lenient.entries(raw, "lab").get(str(run.get(key)), run)
+            if task(parent) != task(run):
+                yield (
+                    f"lab.{name}.{key}: {run[key]!r} learns {task(parent)}, and this run "
+                    f"{task(run)}; one model has one task."
+                )
         parents[name] = [run[key] for key in ("start", "teacher") if isinstance(run.get(key), str)]
     done: set[str] = set()
     for name in parents:
         for circle in _circles(name, parents, [], done):
             yield f"lab.{circle[0]}: runs start from each other in a circle: {' > '.join(circle)}."
+
+
+def _tasks(raw: Raw) -> Iterator[str]:
+    """Yield models of the lab that meet problems of a task that they do not know."""
+    runs, benchmarks = lenient.runs(raw), lenient.entries(raw, "benchmarks")
+    for model, benchmark, _ in dict.fromkeys((*arm[:2], "") for arm in lenient.sampled_arms(raw)):
+        source = str(lenient.entries(raw, "models")[model].get("source"))
+        run = runs.get(source.removeprefix("lab:").partition("@")[0])
+        drawn = str(benchmarks.get(benchmark, {}).get("source")).removeprefix("lab:")
+        if source.startswith("lab:") and run and drawn in TASKS and drawn != run.task:
+            yield (
+                f"models.{model}: learns the task {run.task} and does not know the words of "
+                f"benchmarks.{benchmark}, which has problems of {drawn}."
+            )
 
 
 def _circles(

@@ -18,7 +18,6 @@ from boundary.config.analyses import (
 )
 from boundary.config.check import semantic_problems
 from boundary.config.hints import written_hint
-from boundary.config.lab import Distil, LabBenchmark, Pretrain, Reinforce
 from boundary.config.raw import hint
 from boundary.config.study import (
     Adapter,
@@ -30,11 +29,11 @@ from boundary.config.study import (
     Study,
     Verification,
 )
+from boundary.config.tasks import FIRST, RUNS, TASKS, recipes_of, task
 from boundary.errors import ConfigError, InputError
 from boundary.jobs.chains import ChainJudge
 from boundary.yamlfile import KEY, Spellings, read_spelled
 
-RUNS: dict[str, type[BaseModel]] = {"pretrain": Pretrain, "reinforce": Reinforce, "distil": Distil}
 SHOWN = 80  # characters of a value that a message quotes
 
 
@@ -115,9 +114,12 @@ def _line(item: Any, raw: Any, spellings: Spellings) -> str:
     if kind == "missing":
         return f"{path}: missing."
     if kind in ("union_tag_not_found", "union_tag_invalid"):
-        recipe = item["input"].get("recipe") if isinstance(item["input"], dict) else None
-        fault = "missing" if recipe is None else f"no recipe is called {_shown(recipe)}"
-        return f"{path}.recipe: {fault}; there are: {', '.join(RUNS)}."
+        name = task(item["input"])
+        of_run = keys[0] == "lab" and name in TASKS
+        key, there = ("recipe", recipes_of(name)) if of_run else ("task", list(TASKS))
+        value = item["input"].get(key) if isinstance(item["input"], dict) else None
+        fault = "missing" if value is None else f"no {key} is called {_shown(value)}"
+        return f"{path}.{key}: {fault}; there are: {', '.join(there)}."
     message = item["msg"][:1].lower() + item["msg"][1:]
     hint = written_hint(item, spellings.get(tuple(keys)))
     return f"{path}: {message.removeprefix('value error, ')} (found {shown}).{hint}"
@@ -161,6 +163,8 @@ def _valid_keys(place: tuple[Any, ...]) -> str:
             owner = _ENTRIES[section]
         case ("lab", _, tag):
             owner = RUNS.get(tag)
+        case ("benchmarks", _, "lab", str() as tag):
+            owner = TASKS[tag].drawing
         case ("figures", _, _):
             owner = TitledFigure
         case (section, _, key) if (section, key) in _INNER:
@@ -190,6 +194,6 @@ _ENTRIES: dict[str, type[BaseModel]] = {
     "series": Series,
 }
 _INNER: dict[tuple[str, str], type[BaseModel]] = {
-    ("benchmarks", "lab"): LabBenchmark,
+    ("benchmarks", "lab"): TASKS[FIRST].drawing,
     ("models", "adapter"): Adapter,
 }

@@ -8,8 +8,9 @@ from typing import Any
 
 from boundary.config.benchmarks import Entry, find_entry
 from boundary.config.study import Benchmark
+from boundary.config.tasks import KIND_OF
 from boundary.digests import file_digest
-from boundary.kinds import CUSTOM, LAB, UNKNOWN
+from boundary.kinds import CUSTOM, UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ def kind_of(name: str, benchmark: Benchmark) -> str:
     """
     if benchmark.kind == CUSTOM:
         return CUSTOM
-    return LAB if benchmark.lab is not None else problems_of(name, benchmark).kind
+    if benchmark.lab is not None:
+        return KIND_OF[benchmark.lab.task]
+    return problems_of(name, benchmark).kind
 
 
 def _table_kind(benchmark: Benchmark, entry: Entry | None) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from boundary.config.lab import LabRun
 from boundary.config.study import Model, Protocol
+from boundary.config.tasks import LabRun
 
 Raw = dict[str, Any]
 #: Model, benchmark, protocol.

@@ -7,14 +7,14 @@ them.  Checks that span several entries stand in `boundary.config.check`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, FiniteFloat
+from pydantic import Field, FiniteFloat, model_validator
 
 from boundary.allowed import MAX_UNSET, MOST_SAMPLES
 from boundary.config.analyses import Analyses, FigureName, TitledFigure
-from boundary.config.lab import LabBenchmark, LabRun
 from boundary.config.names import Name
+from boundary.config.tasks import FIRST, TASKS, LabDrawing, LabRun
 from boundary.engines.registry import NAMES
 from boundary.extraction import DEFAULT as DEFAULT_RULE
 from boundary.extraction import Rule
@@ -184,13 +184,23 @@ class Benchmark(Strict):
         le=MOST_PROBLEMS,
         description="Only the first problems, in the order of their ids.",
     )
-    lab: LabBenchmark | None = Field(default=None, description="Which problems the lab draws.")
+    lab: LabDrawing | None = Field(default=None, description="Which problems the lab draws.")
     samples_per_shard: int | None = Field(
         default=None,
         ge=1,
         le=MOST_SAMPLES,
         description="Block size on this benchmark, in place of the protocol's.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _task_of_the_source(cls, entry: Any) -> Any:
+        """Say below `lab` of which task its problems are, as the source does."""
+        if isinstance(entry, dict) and isinstance(entry.get("lab"), dict):
+            named = str(entry.get("source")).removeprefix("lab:")
+            if named in TASKS and named != FIRST:
+                return entry | {"lab": {"task": named} | entry["lab"]}
+        return entry
 
 
 class Protocol(Strict):

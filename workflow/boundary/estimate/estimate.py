@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from boundary.config.lab import LabRun
+from boundary.config.tasks import LabRun
 from boundary.config.throughput import throughput
 from boundary.estimate.costs import ArmCost, Estimate, OtherCost, Work
 from boundary.estimate.pilots import Finished, counted_rows, finished, resolved

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from boundary.config.lab import LabBenchmark, LabRun
 from boundary.config.study import Adapter
+from boundary.config.tasks import LabDrawing, LabRun
 from boundary.jobs.sampling import Sampling
 from boundary.jobs.shards import MOST_BLOCKS, File, Text
 from boundary.strict import Strict
@@ -19,7 +19,7 @@ class LabProblems(Strict):
     """Draw the problems of a lab benchmark."""
 
     benchmark: Text
-    lab: LabBenchmark
+    lab: LabDrawing
 
 
 class Resolving(Strict):

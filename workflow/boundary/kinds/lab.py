@@ -10,5 +10,5 @@ KIND = Kind(
     gold="derived",
     chain=True,
     argued=True,
-    of_lab=True,
+    task="boundary.config.lab",
 )

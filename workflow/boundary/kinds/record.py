@@ -44,8 +44,9 @@ class Kind:
         Whether verdicts may depend on all of a problem's metadata.
     argued : bool
         Whether responses argue for an answer, so that people can judge the argument.
-    of_lab : bool
-        Whether the lab draws the problems, so that no benchmark names the kind.
+    task : str, optional
+        The module that declares as ``TASK`` what the lab trains models on and draws
+        the problems of, `boundary.lab_task.Task`; no benchmark names such a kind.
     threads, thread_mb, minutes : int
         Cores of a verification job, MB of main memory for each, and how long it may take.
     length_like : str
@@ -65,7 +66,7 @@ class Kind:
     chain: bool = False
     metadata: bool = False
     argued: bool = False
-    of_lab: bool = False
+    task: str | None = None
     threads: int = 1
     thread_mb: int = 2_000
     minutes: int = 60

@@ -23,13 +23,13 @@ KINDS: dict[str, Kind] = {
     for module in list(globals().values())
     if isinstance(module, ModuleType)
 }
-#: The lab's problems, and those that a file of the user's judges.
-LAB, CUSTOM = lab.KIND.name, custom.KIND.name
+#: Those that a file of the user's judges.
+CUSTOM = custom.KIND.name
 #: Of a benchmark on which counts were published, and nobody says more.
 UNKNOWN = "unknown"
 
 #: Those that a benchmark may name, in words.
-ABOUT = ", ".join(f"`{k.name}` ({k.about})" for k in KINDS.values() if not k.of_lab)
+ABOUT = ", ".join(f"`{k.name}` ({k.about})" for k in KINDS.values() if not k.task)
 
 if TYPE_CHECKING:
     KindName = str
@@ -39,8 +39,8 @@ else:
     #: For models of pydantic: any kind; what the registry of benchmarks may call its problems;
     #: what a study may, which can name the file that judges them beside.
     KindName = Literal[tuple(KINDS)]
-    OfEntry = Literal[tuple(k.name for k in KINDS.values() if k.module and not k.of_lab)]
-    OfBenchmark = Literal[tuple(k.name for k in KINDS.values() if not k.of_lab)]
+    OfEntry = Literal[tuple(k.name for k in KINDS.values() if k.module and not k.task)]
+    OfBenchmark = Literal[tuple(k.name for k in KINDS.values() if not k.task)]
 
 
 def kind(name: str) -> Kind:

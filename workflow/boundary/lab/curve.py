@@ -41,7 +41,7 @@ class CurvePoint:
         Mean negative log-probability of the sampled tokens, in nats; at
         temperature 1 its expectation is the entropy of the policy.
     backward_share : float or None
-        Share of responses that begin with strategy ``<``.
+        Share of responses that begin with strategy ``<``; None where a task watches no word.
     tokens : int
         Response tokens of the step: sampled, or of the corpus.
     """

@@ -6,16 +6,18 @@ import numpy as np
 import torch
 from transformers import Qwen3ForCausalLM
 
-from boundary.config.lab import Distil
 from boundary.digests import seed_of
 from boundary.lab.curve import Curve
 from boundary.lab.model import response_logprobs
 from boundary.lab.rollout import roll_out
+from boundary.lab_task import Distillation
 
 BETAS = (0.9, 0.98)
 
 
-def distil(run: Distil, student: Qwen3ForCausalLM, teacher: Qwen3ForCausalLM, curve: Curve) -> None:
+def distil(
+    run: Distillation, student: Qwen3ForCausalLM, teacher: Qwen3ForCausalLM, curve: Curve
+) -> None:
     """Teach a student by rejection-sampled traces of a teacher.
 
     Each step samples one trace for each of ``run.traces`` fresh problems at
@@ -24,7 +26,7 @@ def distil(run: Distil, student: Qwen3ForCausalLM, teacher: Qwen3ForCausalLM, cu
 
     Parameters
     ----------
-    run : Distil
+    run : Distillation
         The recipe.
     student : transformers.Qwen3ForCausalLM
         Changed in place.
@@ -40,14 +42,7 @@ def distil(run: Distil, student: Qwen3ForCausalLM, teacher: Qwen3ForCausalLM, cu
         student.parameters(), lr=run.learning_rate, betas=BETAS, weight_decay=0.0
     )
     for step in range(1, run.steps + 1):
-        traces = roll_out(
-            teacher,
-            rng,
-            lengths=run.lengths,
-            problems=run.traces,
-            samples=1,
-            minority_share=run.minority_share,
-        )
+        traces = roll_out(teacher, rng, run, problems=run.traces, samples=1)
         rows = traces.rewards > 0
         loss = None
         if bool(rows.any()):
@@ -62,6 +57,6 @@ def distil(run: Distil, student: Qwen3ForCausalLM, teacher: Qwen3ForCausalLM, cu
         curve.add(traces.point(step, loss))
 
 
-def rate(step: int, run: Distil) -> float:
+def rate(step: int, run: Distillation) -> float:
     """Return the factor of the peak rate at a step, from 1: warm-up, then linear to 0."""
     return min(1.0, step / max(1, run.warmup)) * (1 - (step - 1) / run.steps)

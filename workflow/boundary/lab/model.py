@@ -8,18 +8,19 @@ import torch
 from transformers import Qwen3Config, Qwen3ForCausalLM
 
 from boundary.atomic import whole_folder
-from boundary.config.lab import Pretrain
 from boundary.digests import seed_of
 from boundary.errors import InputError
 from boundary.inputs import refuse_input
+from boundary.lab.material import EOS, PAD, Material, material
 from boundary.lab.tokenizer import MAX_POSITIONS, build_tokenizer
-from boundary.tasks.registers import EOS, IDS, PAD, VOCABULARY
+from boundary.lab_task import Pretraining
 
 
-def build_model(run: Pretrain) -> Qwen3ForCausalLM:
+def build_model(run: Pretraining) -> Qwen3ForCausalLM:
     """Make an untrained model; its seed fixes every weight."""
+    ids = material(run.task).ids
     config = Qwen3Config(
-        vocab_size=len(VOCABULARY),
+        vocab_size=len(ids),
         hidden_size=run.hidden,
         intermediate_size=run.mlp,
         num_hidden_layers=run.layers,
@@ -29,8 +30,8 @@ def build_model(run: Pretrain) -> Qwen3ForCausalLM:
         max_position_embeddings=MAX_POSITIONS,
         rope_parameters={"rope_type": "default", "rope_theta": 1000.0},
         tie_word_embeddings=True,
-        pad_token_id=IDS[PAD],
-        eos_token_id=IDS[EOS],
+        pad_token_id=ids[PAD],
+        eos_token_id=ids[EOS],
         bos_token_id=None,
     )
     with torch.random.fork_rng(devices=[]):
@@ -51,8 +52,8 @@ def load_model(folder: Path) -> Qwen3ForCausalLM:
     return Qwen3ForCausalLM.from_pretrained(folder, dtype=torch.float32)
 
 
-def save_model(model: Qwen3ForCausalLM, folder: Path) -> None:
-    """Save model and tokenizer; the folder appears only when it is whole.
+def save_model(model: Qwen3ForCausalLM, folder: Path, task: Material) -> None:
+    """Save a model and the tokenizer of its task; the folder appears only when it is whole.
 
     Raises
     ------
@@ -63,7 +64,7 @@ def save_model(model: Qwen3ForCausalLM, folder: Path) -> None:
     refuse_input(folder)
     with whole_folder(folder) as partial:
         model.save_pretrained(partial)
-        build_tokenizer().save_pretrained(partial)
+        build_tokenizer(task).save_pretrained(partial)
 
 
 def response_logprobs(model: Qwen3ForCausalLM, ids: torch.Tensor, width: int) -> torch.Tensor:

@@ -8,19 +8,19 @@ import numpy as np
 import torch
 from transformers import Qwen3ForCausalLM
 
-from boundary.config.lab import Pretrain
 from boundary.digests import seed_of
 from boundary.lab.curve import Curve, CurvePoint
+from boundary.lab.material import material
 from boundary.lab.model import build_model, response_logprobs
 from boundary.lab.muon import Muon
-from boundary.tasks.corpus import batch
+from boundary.lab_task import Pretraining
 
 WEIGHT_DECAY = 0.01
 BETAS = (0.9, 0.98)
 FINAL_RATE = 0.01  # of the peak learning rate
 
 
-def pretrain(run: Pretrain, curve: Curve) -> Qwen3ForCausalLM:
+def pretrain(run: Pretraining, curve: Curve) -> Qwen3ForCausalLM:
     """Train a model on the corpus that the run describes.
 
     The loss is the mean over the tokens of the trace; the prompt is not
@@ -32,6 +32,7 @@ def pretrain(run: Pretrain, curve: Curve) -> Qwen3ForCausalLM:
     transformers.Qwen3ForCausalLM
         In evaluation mode.
     """
+    batch = material(run.task).batch
     model = build_model(run).train()
     rng = np.random.default_rng(seed_of("lab", "corpus", run.seed))
     optimisers = _optimisers(model, run)
@@ -53,14 +54,14 @@ def pretrain(run: Pretrain, curve: Curve) -> Qwen3ForCausalLM:
     return model.eval()
 
 
-def learning_rate(step: int, run: Pretrain) -> float:
+def learning_rate(step: int, run: Pretraining) -> float:
     """Return the factor of the peak rate at a step: linear warm-up, cosine to 1 %."""
     warm = min(1.0, (step + 1) / max(1, run.warmup))
     cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, step / run.steps)))
     return warm * (FINAL_RATE + (1 - FINAL_RATE) * cosine)
 
 
-def _optimisers(model: Qwen3ForCausalLM, run: Pretrain) -> list[torch.optim.Optimizer]:
+def _optimisers(model: Qwen3ForCausalLM, run: Pretraining) -> list[torch.optim.Optimizer]:
     inner = [p for p in model.model.layers.parameters() if p.ndim == 2]
     chosen = {id(p) for p in inner}
     others = [p for p in model.parameters() if id(p) not in chosen]

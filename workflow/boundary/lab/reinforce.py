@@ -8,18 +8,18 @@ import numpy as np
 import torch
 from transformers import Qwen3ForCausalLM
 
-from boundary.config.lab import Reinforce
 from boundary.digests import seed_of
 from boundary.lab.curve import Curve
 from boundary.lab.model import response_logprobs
 from boundary.lab.rollout import Rollouts, roll_out
+from boundary.lab_task import Reinforcement
 
 BETAS = (0.9, 0.95)
 SPREAD = 1e-4  # added to a group's standard deviation
 
 
 def reinforce(
-    run: Reinforce,
+    run: Reinforcement,
     policy: Qwen3ForCausalLM,
     curve: Curve,
     keep: Callable[[int, Qwen3ForCausalLM], None],
@@ -36,7 +36,7 @@ def reinforce(
 
     Parameters
     ----------
-    run : Reinforce
+    run : Reinforcement
         The recipe.
     policy : transformers.Qwen3ForCausalLM
         The base; changed in place.
@@ -52,14 +52,7 @@ def reinforce(
     )
     kept = set(run.steps_kept())
     for step in range(1, run.steps + 1):
-        rollouts = roll_out(
-            policy,
-            rng,
-            lengths=run.lengths,
-            problems=run.prompts,
-            samples=run.group,
-            minority_share=run.minority_share,
-        )
+        rollouts = roll_out(policy, rng, run, problems=run.prompts, samples=run.group)
         loss = policy_loss(policy, rollouts, run.group)
         if loss is not None:
             optimiser.zero_grad()

@@ -10,9 +10,8 @@ from transformers import Qwen3ForCausalLM
 
 from boundary.engines.decode import Decoded, decode
 from boundary.lab.curve import CurvePoint
-from boundary.tasks.corpus import prompt_ids
-from boundary.tasks.registers import BACKWARD, EOS, IDS, PAD, REGISTERS, VOCABULARY, check
-from boundary.tasks.registers import draw_operations as draw
+from boundary.lab.material import EOS, PAD, Material, material
+from boundary.lab_task import Distillation, Reinforcement
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,8 @@ class Rollouts:
         float32 ``[rows]``: 1 when the verifier finds the response correct.
     decoded : Decoded
         What the sampler said.
+    watched : int, optional
+        The first token whose share the training curve shows.
     """
 
     ids: torch.Tensor
@@ -38,6 +39,7 @@ class Rollouts:
     mask: torch.Tensor
     rewards: torch.Tensor
     decoded: Decoded
+    watched: int | None = None
 
     @property
     def tokens(self) -> int:
@@ -50,9 +52,11 @@ class Rollouts:
         return -float(self.decoded.logprobs.sum()) / self.tokens
 
     @property
-    def backward_share(self) -> float:
-        """Share of responses that begin with strategy ``<``."""
-        return float((self.decoded.tokens[:, 0] == IDS[BACKWARD]).float().mean())
+    def backward_share(self) -> float | None:
+        """Share of responses that begin with the watched token: strategy ``<``."""
+        if self.watched is None:
+            return None
+        return float((self.decoded.tokens[:, 0] == self.watched).float().mean())
 
     def point(self, step: int, loss: torch.Tensor | None) -> CurvePoint:
         """Return the point of the training curve that a step on these rollouts makes."""
@@ -69,11 +73,10 @@ class Rollouts:
 def roll_out(
     model: Qwen3ForCausalLM,
     rng: np.random.Generator,
+    run: Reinforcement | Distillation,
     *,
-    lengths: list[int],
     problems: int,
     samples: int,
-    minority_share: float,
 ) -> Rollouts:
     """Sample verified responses to fresh training problems at temperature 1.
 
@@ -82,18 +85,14 @@ def roll_out(
     model : transformers.Qwen3ForCausalLM
         Who responds.
     rng : numpy.random.Generator
-        Draws the length, the problems and the samples.
-    lengths : list of int
-        Shortest and longest problem.
+        Draws the problems and the samples.
+    run : Reinforcement or Distillation
+        The task, and which of its problems.
     problems, samples : int
         Problems of the step, and responses to each.
-    minority_share : float
-        Chance that a problem is a ``q`` problem.
     """
-    length = int(rng.integers(lengths[0], lengths[1] + 1))
-    minority = rng.random(problems) < minority_share
-    prompts = prompt_ids(minority, draw(rng, problems, length))
-    longest = 2 * length + REGISTERS + 3  # a right response, to the token
+    task = material(run.task)
+    prompts, longest = task.prompts(run, rng, problems)
     decoded = decode(
         model,
         prompts.tolist(),
@@ -102,27 +101,27 @@ def roll_out(
         temperature=1.0,
         top_p=1.0,
         max_tokens=longest,
-        stop_ids=[IDS[EOS]],
-        pad_id=IDS[PAD],
+        stop_ids=[task.ids[EOS]],
+        pad_id=task.ids[PAD],
     )
     rows = torch.from_numpy(prompts).repeat_interleave(samples, dim=0)
     return Rollouts(
         ids=torch.cat([rows, decoded.tokens], dim=1),
         width=prompts.shape[1],
         mask=torch.arange(decoded.tokens.shape[1]) < decoded.lengths[:, None],
-        rewards=_verify(rows, decoded),
+        rewards=_verify(task, rows, decoded),
         decoded=decoded,
+        watched=None if task.watched is None else task.ids[task.watched],
     )
 
 
-def _verify(prompts: torch.Tensor, decoded: Decoded) -> torch.Tensor:
+def _verify(task: Material, prompts: torch.Tensor, decoded: Decoded) -> torch.Tensor:
     """Ask the verifier of the evaluation; a response that never ended earns nothing."""
     rewards = []
     ends = (decoded.lengths - decoded.finished.long()).tolist()
     finished = decoded.finished.tolist()
     rows = zip(prompts.tolist(), decoded.tokens.tolist(), ends, finished, strict=True)
     for prompt, tokens, end, whole in rows:
-        text = " ".join(VOCABULARY[i] for i in prompt)
-        response = " ".join(VOCABULARY[i] for i in tokens[:end])
-        rewards.append(float(whole and check(text, response).correct))
+        response = task.text(tokens[:end])
+        rewards.append(float(whole and task.correct(task.text(prompt), response)))
     return torch.tensor(rewards)

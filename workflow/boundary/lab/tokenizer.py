@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from transformers import PreTrainedTokenizerFast
 
-from boundary.tasks.registers import EOS, IDS, PAD
+from boundary.lab.material import EOS, PAD, Material
 
+#: Tokens of the longest prompt and response together.
 MAX_POSITIONS = 128
 
 
-def build_tokenizer() -> PreTrainedTokenizerFast:
-    """Make the word-level tokenizer of the register machine.
+def build_tokenizer(task: Material) -> PreTrainedTokenizerFast:
+    """Make the word-level tokenizer of a task.
 
     Words are separated by spaces, before and after. There is no unknown token:
     a word outside the vocabulary is an error, not a silent substitute.
@@ -19,7 +20,7 @@ def build_tokenizer() -> PreTrainedTokenizerFast:
     from tokenizers.models import WordLevel
     from tokenizers.pre_tokenizers import WhitespaceSplit
 
-    tokenizer = Tokenizer(WordLevel(dict(IDS)))
+    tokenizer = Tokenizer(WordLevel(dict(task.ids)))
     tokenizer.pre_tokenizer = WhitespaceSplit()
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,

@@ -12,17 +12,20 @@ import torch
 from transformers import Qwen3ForCausalLM
 from transformers.utils import logging as transformers_logging
 
-from boundary.config.lab import LAB_REVISION, Distil, Pretrain, Reinforce, checkpoint_name
+from boundary.config.lab import LAB_REVISION, checkpoint_name
+from boundary.config.tasks import LabRun
 from boundary.errors import InputError
 from boundary.lab.curve import Curve
 from boundary.lab.distil import distil
+from boundary.lab.material import material
 from boundary.lab.model import load_model, save_model
 from boundary.lab.pretrain import pretrain
 from boundary.lab.reinforce import reinforce
+from boundary.lab_task import Pretraining, Reinforcement
 
 
 def train(
-    run: Pretrain | Reinforce | Distil,
+    run: LabRun,
     output: Path,
     *,
     parents: Mapping[str, Path],
@@ -35,7 +38,7 @@ def train(
 
     Parameters
     ----------
-    run : Pretrain, Reinforce or Distil
+    run : Pretraining, Reinforcement or Distillation
         An entry of a study's `lab` section.
     output : Path
         Receives ``step-00100/`` for every kept step (a Hugging Face directory
@@ -64,13 +67,13 @@ def train(
     curve = Curve(f"{run.recipe} {output.name}", run.steps)
 
     def keep(step: int, model: Qwen3ForCausalLM) -> None:
-        save_model(model, output / checkpoint_name(step))
+        save_model(model, output / checkpoint_name(step), material(run.task))
 
     with _threads(threads), _quiet(), closing(curve):
-        if isinstance(run, Pretrain):
+        if isinstance(run, Pretraining):
             model = pretrain(run, curve)
             keep(run.steps, model)
-        elif isinstance(run, Reinforce):
+        elif isinstance(run, Reinforcement):
             model = load_model(parents[run.start])
             reinforce(run, model, curve, keep)
         else:

@@ -96,8 +96,8 @@ def response_tokens(identity: Identity, arm: Arm) -> float:
     """
     lab = identity.study.benchmarks[arm.benchmark].lab
     limit = identity.study.protocols[arm.protocol].longest
-    if lab is not None:  # a trace names each operation and a state, see boundary.tasks.corpus
-        return min(2 * sum(lab.lengths) / len(lab.lengths) + 6, limit)
+    if lab is not None:
+        return min(lab.response_tokens, limit)
     table = throughput()
     long = thinks_long(identity.study, arm.model, table)
     means = table.responses.long if long else table.responses.short

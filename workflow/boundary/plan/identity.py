@@ -11,6 +11,7 @@ from boundary.allowed import MODEL_KEYS
 from boundary.config import Study
 from boundary.config.lab import LAB_REVISION
 from boundary.config.problems import Problems, problems_of
+from boundary.config.tasks import TASKS
 from boundary.digests import digest
 from boundary.jobs.sampling import Sampling
 from boundary.models.fingerprint import folder_fingerprint, source_path
@@ -31,6 +32,12 @@ def _weights(source: str, revision: str | None) -> dict[str, object]:
         if path.exists():
             return {"kind": "file", "content": folder_fingerprint(path)}
     return {"source": source, "revision": revision}
+
+
+def _revision(task: str) -> dict[str, int]:
+    """Return the revisions of what draws the problems of a task and trains models on it."""
+    of_task = TASKS[task].revision
+    return {"revision": LAB_REVISION} | ({"task_revision": of_task} if of_task else {})
 
 
 class Identity:
@@ -60,7 +67,7 @@ class Identity:
             {
                 "run": entry.model_dump(mode="json"),
                 "parents": {name: self.run(name) for name in entry.parents()},
-                "revision": LAB_REVISION,
+                **_revision(entry.task),
             }
         )
 
@@ -106,7 +113,7 @@ class Identity:
         entry = self.study.benchmarks[benchmark]
         made_of: dict[str, object] = {"name": benchmark}
         if entry.lab is not None:
-            made_of |= {"lab": entry.lab.model_dump(mode="json"), "revision": LAB_REVISION}
+            made_of |= {"lab": entry.lab.model_dump(mode="json"), **_revision(entry.lab.task)}
         elif (problems := self.problems(benchmark)).source:
             made_of |= {"problems": problems.identity(), "revision": ADAPTER_REVISION}
         return f"{benchmark}-{digest(made_of)}"

@@ -1,0 +1,184 @@
+"""A task of the lab: its record, and the settings that all tasks have in common.
+
+Light imports only: the Snakefile reads this at every parse.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from boundary.strict import Strict
+
+#: Rollouts of one step, which are decoded together.
+MOST_ROLLOUTS = 2**17
+
+RunName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Rate = Annotated[float, Field(gt=0, le=1)]
+Step = Annotated[int, Field(ge=1, le=99_999)]
+
+
+class OfTask(Strict):
+    """Settings of a task, whose name they bear."""
+
+    task: str = Field(description="The task of the lab.")
+
+
+class Run(OfTask):
+    """A training run: how long, and from which seed."""
+
+    recipe: str = Field(description="How it learns.")
+    steps: Step = Field(description="Optimiser steps.")
+    warmup: int = Field(
+        default=30, ge=0, le=99_999, description="Steps of linear learning-rate warm-up."
+    )
+    gradient_clip: float = Field(default=1.0, gt=0, description="Largest norm of the gradient.")
+    seed: int = Field(default=0, ge=0, lt=2**63, description="Changes every random number.")
+
+    @property
+    def step_work(self) -> int:
+        """What the time of a step grows with."""
+        return 1
+
+    def parents(self) -> list[str]:
+        """Return the runs it starts from: none."""
+        return []
+
+    def steps_kept(self) -> list[int]:
+        """Return the steps whose checkpoint is kept, ascending; the last ends the run."""
+        return [self.steps]
+
+
+class Pretraining(Run):
+    """Train a model from scratch on a corpus."""
+
+    recipe: Literal["pretrain"] = Field(description="From scratch, on a corpus of traces.")
+    hidden: int = Field(default=64, ge=8, le=1024, description="Width of the model.")
+    layers: int = Field(default=2, ge=1, le=24, description="Transformer blocks.")
+    heads: int = Field(default=4, ge=1, le=32, description="Attention heads.")
+    head_dim: int = Field(
+        default=32, ge=4, le=256, multiple_of=2, description="Width of a head (even)."
+    )
+    mlp: int = Field(default=192, ge=8, le=8192, description="Width of the MLP.")
+    steps: Step = Field(default=900, description="Optimiser steps.")
+    learning_rate: Rate = Field(
+        default=8e-3, description="AdamW, on embeddings and norms; cosine decay to 1 %."
+    )
+    muon_learning_rate: Rate = Field(
+        default=0.03, description="Muon, on the matrices of the layers; cosine decay to 1 %."
+    )
+
+    @property
+    def step_work(self) -> int:
+        """What the time of a step grows with: the width of all layers."""
+        return self.hidden * self.layers
+
+
+class Reinforcement(Run):
+    """GRPO with verifiable 0/1 rewards: on-policy, no KL penalty, no entropy bonus."""
+
+    recipe: Literal["reinforce"] = Field(description="GRPO with verifiable rewards.")
+    start: RunName = Field(description="Run whose last checkpoint it starts from.")
+    steps: Step = Field(default=100, description="Optimiser steps, each on fresh rollouts.")
+    checkpoints: list[Step] = Field(
+        default=[], description="Steps to keep besides the last, for training-step series."
+    )
+    prompts: int = Field(default=32, ge=1, le=4096, description="Problems a step.")
+    group: int = Field(default=16, ge=2, le=1024, description="Rollouts per problem.")
+    learning_rate: Rate = Field(default=1e-3, description="AdamW, constant after the warm-up.")
+    warmup: int = Field(
+        default=5, ge=0, le=99_999, description="Steps of linear learning-rate warm-up."
+    )
+
+    @model_validator(mode="after")
+    def _within_the_run(self) -> Reinforcement:
+        beyond = [step for step in self.checkpoints if step > self.steps]
+        if beyond:
+            raise ValueError(f"checkpoints {beyond} lie beyond the last step, {self.steps}")
+        if self.prompts * self.group > MOST_ROLLOUTS:
+            raise ValueError(
+                f"prompts {self.prompts} × group {self.group} are {self.prompts * self.group} "
+                f"rollouts a step; at most {MOST_ROLLOUTS} fit in memory"
+            )
+        return self
+
+    @property
+    def step_work(self) -> int:
+        """What the time of a step grows with: its rollouts."""
+        return self.prompts * self.group
+
+    def parents(self) -> list[str]:
+        """Return the runs it starts from: the policy's first."""
+        return [self.start]
+
+    def steps_kept(self) -> list[int]:
+        """Return the steps whose checkpoint is kept, ascending; the last ends the run."""
+        return sorted({*self.checkpoints, self.steps})
+
+
+class Distillation(Run):
+    """Fine-tune a run on correct traces that a teacher samples."""
+
+    recipe: Literal["distil"] = Field(description="Fine-tuning on a teacher's correct traces.")
+    start: RunName = Field(description="Run whose last checkpoint it starts from (the student).")
+    teacher: RunName = Field(description="Run whose last checkpoint writes the traces.")
+    steps: Step = Field(default=200, description="Optimiser steps, each on fresh traces.")
+    traces: int = Field(
+        default=48, ge=1, le=4096, description="Traces sampled a step; wrong ones are dropped."
+    )
+    learning_rate: Rate = Field(default=3e-3, description="AdamW, linear decay to 0.")
+    warmup: int = Field(
+        default=0, ge=0, le=99_999, description="Steps of linear learning-rate warm-up."
+    )
+
+    @property
+    def step_work(self) -> int:
+        """What the time of a step grows with: its traces."""
+        return self.traces
+
+    def parents(self) -> list[str]:
+        """Return the runs it starts from: the student's first, then the teacher."""
+        return [self.start, self.teacher]
+
+
+class Drawing(OfTask):
+    """Which problems of a task a benchmark has; no run may train on them."""
+
+    problems: int = Field(ge=1, le=10_000, description="How many.")
+    seed: int = Field(default=0, ge=0, lt=2**63, description="Draws other problems.")
+
+    @property
+    def response_tokens(self) -> float:
+        """Tokens of a right response, end of sequence included; the mean over problems."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task of the lab: what its models learn and are measured on.
+
+    Attributes
+    ----------
+    name : str
+        As in ``source: lab:NAME`` of a benchmark and ``task: NAME`` of a run.
+    recipes : tuple of type
+        The recipes that it has and their settings: subclasses of `Pretraining`,
+        `Reinforcement` and `Distillation`, each with a ``task`` of one value.
+    drawing : type
+        Settings of its benchmarks, a subclass of `Drawing` with the same ``task``.
+    loader : str
+        ``MODULE:NAME`` of its `boundary.lab.material.Material`, which may import
+        anything.
+    revision : int
+        Part of the digests of its models and benchmarks, where it is not 0.  Bump it
+        by hand when a change of the task's code alters either.
+    """
+
+    name: str
+    recipes: tuple[type[Run], ...]
+    drawing: type[Drawing]
+    loader: str
+    revision: int = 0
