@@ -24,7 +24,6 @@ from boundary.analysis.pairs import pair_arms
 from boundary.analysis.passk import passk_table
 from boundary.data.counts import counts_scores
 from boundary.decisions import read_guards
-from boundary.rows import VerdictRow
 from boundary.verdict_words import stretches
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -100,21 +99,20 @@ def sentences(tables: Tables, control: Tables) -> Iterator[str]:
     def value(model: str, benchmark: str, k: int, of: Tables = tables) -> str:
         return f"{one(of['passk'], model=model, benchmark=benchmark, k=k)['pass_at_k']:.3f}"
 
-    crossing = VerdictRow.of(one(tables["crossovers"], benchmark="short", other="rl"))
+    crossing = one(tables["crossovers"], benchmark="short", other="rl")
     (largest,) = tables["crossovers"]["k_max"].unique()
     n = tables["passk"]["n_min"].unique().to_list()
     assert n == [2 * largest]
     yield f"verdict against the base (K = n/2 = {largest})"
     yield f"n = {n[0]} samples a problem"
-    assert (crossing.verdict, crossing.guard) == ("crossover", None)
+    assert (crossing["verdict"], crossing["guard"]) == ("crossover", None)
     fallen, longer = (
-        VerdictRow.of(one(tables["crossovers"], benchmark=name, other="rl"))
-        for name in ("short-q", "long")
+        one(tables["crossovers"], benchmark=name, other="rl") for name in ("short-q", "long")
     )
-    assert fallen.guard == longer.guard == "small-set"
-    first = stretches(crossing)[0][1]
-    yield f"RL is ahead at k = {first} and overtaken at k ≈ {crossing.k_cross:.0f}"
-    (favoured,), (gained,) = stretches(fallen), stretches(longer)
+    assert fallen["guard"] == longer["guard"] == "small-set"
+    first = stretches(crossing["regions"])[0][1]
+    yield f"RL is ahead at k = {first} and overtaken at k ≈ {crossing['k_cross']:.0f}"
+    (favoured,), (gained,) = (stretches(row["regions"]) for row in (fallen, longer))
     assert (favoured[0], gained[0]) == ("base", "other")
     yield f"the bands favour the base at k = {favoured[1]} on `short-q`"
     yield f"RL at k = {gained[1]} on `long`"

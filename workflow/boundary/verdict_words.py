@@ -14,12 +14,17 @@ from boundary.rows import VerdictRow
 from boundary.wording import k_interval, number
 
 
-def stretches(row: VerdictRow) -> list[tuple[str, str]]:
+def stretches(cell: str | None) -> list[tuple[str, str]]:
     """Return which side is ahead at which k, ascending, such as ``("other", "1–9 and 11")``.
 
     Neighbouring regions of one side are one entry.
+
+    Parameters
+    ----------
+    cell : str, optional
+        The ``regions`` of a verdict.
     """
-    grouped = groupby(read_regions(row.regions), key=lambda region: region.side)
+    grouped = groupby(read_regions(cell), key=lambda region: region.side)
     return [(side, _listed([_span(region) for region in regions])) for side, regions in grouped]
 
 

@@ -51,7 +51,8 @@ def verdict(row: VerdictRow, *, short: bool = False) -> str:
     if name == "crossover":
         words += f" {crossing(row, 'k')}"
     if not short and name != "undetermined":
-        words += f": {', '.join(f'{side} ahead at k = {ks}' for side, ks in stretches(row))}"
+        ahead = [f"{side} ahead at k = {ks}" for side, ks in stretches(row.regions)]
+        words += f": {', '.join(ahead)}"
     if not short and name == "undetermined":
         if row.k_cross is not None:
             words += f"; the curves meet at {estimate(row, 'k')}"

@@ -143,7 +143,7 @@ def curves(row: VerdictRow, confidence: float) -> str:
         if row.k_cross is not None:
             text += f" (the curves meet at {estimate(row)}, which is not established)"
         return text
-    shown = [f"of {name[side]} at k = {ks}" for side, ks in stretches(row)]
+    shown = [f"of {name[side]} at k = {ks}" for side, ks in stretches(row.regions)]
     if verdict == "crossover":
         text += f" {crossing(row)}"
     text += f": {band} in favour {', then '.join(shown)}"

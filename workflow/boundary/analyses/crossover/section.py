@@ -20,7 +20,7 @@ from boundary.wording import k_interval, points
 
 
 def _decided(row: Row) -> str:
-    return "; ".join(f"{side} {ks}" for side, ks in stretches(VerdictRow.of(row))) or "–"
+    return "; ".join(f"{side} {ks}" for side, ks in stretches(row["regions"])) or "–"
 
 
 def crossovers(frame: pl.DataFrame) -> Summary:
