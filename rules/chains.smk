@@ -33,11 +33,7 @@ rule read_sheets:
         selected="results/studies/{study}/chains/chain_items.parquet",
         sheets=PLAN.sheets,
     output:
-        expand(
-            "results/studies/{{study}}/tables/{name}.{suffix}",
-            name=["chain_labels", "chain_agreement"],
-            suffix=["parquet", "csv"],
-        ),
+        analyses.label_files("results/studies/{study}/tables"),
     log:
         "logs/studies/{study}/read_sheets.log",
     conda:

@@ -8,10 +8,7 @@ Outputs: results/studies/{study}/figures/{name}.{svg,html,vl.json}
 rule draw_figures:
     """Draw every figure as SVG, self-contained HTML and Vega-Lite JSON."""
     input:
-        expand(
-            "results/studies/{{study}}/tables/{name}.parquet",
-            name=analyses.figure_tables(PLAN),
-        ),
+        analyses.figure_inputs(PLAN),
     output:
         svg=[reported(name, "svg", "image") for name in analyses.figures_of(PLAN)],
         html=[

@@ -8,15 +8,7 @@ Outputs: results/studies/{study}/report.html
 rule write_report:
     """Write the page: verdicts in sentences, figures, tables, examples, provenance."""
     input:
-        tables=expand(
-            "results/studies/{{study}}/tables/{name}.parquet",
-            name=analyses.tables_of(PLAN),
-        ),
-        figures=expand(
-            "results/studies/{{study}}/figures/{name}.svg",
-            name=analyses.figures_of(PLAN),
-        ),
-        examples=PLAN.example_files(),
+        analyses.report_inputs(PLAN),
     output:
         report(
             "results/studies/{study}/report.html",

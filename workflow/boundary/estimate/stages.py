@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from boundary.plan import Arm, Plan
-from boundary.plan.analyses import LABEL_TABLES, analysis_jobs, figure_tables, figures_of, tables_of
+from boundary.plan.analyses import (
+    analysis_jobs,
+    figure_files,
+    figure_inputs,
+    label_files,
+    report_inputs,
+)
 
 Exists = Callable[[str], bool]
 
@@ -30,8 +36,8 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Job:
-    """One job of the pipeline.
+class RuleJob:
+    """One job of the pipeline, as Snakemake makes it from a rule.
 
     Attributes
     ----------
@@ -96,7 +102,7 @@ def _on_disk(path: str) -> bool:
 _NEEDED = ("score_arm", "read_counts", "score_responses", "write_report")
 
 
-def _to_run(jobs: list[Job], exists: Exists) -> list[Job]:
+def _to_run(jobs: list[RuleJob], exists: Exists) -> list[RuleJob]:
     """Find the jobs that run, as Snakemake does.
 
     A job runs when an output is missing and something that runs needs it, or
@@ -104,9 +110,9 @@ def _to_run(jobs: list[Job], exists: Exists) -> list[Job]:
     """
     there = {path: exists(path) for job in jobs for path in job.outputs}
     missing = {job: not all(there[path] for path in job.outputs) for job in jobs}
-    wanted = {path for job in jobs if job.rule in _NEEDED for path in job.outputs}
+    needed = {path for job in jobs if job.rule in _NEEDED for path in job.outputs}
     made: set[str] = set()
-    runs: dict[Job, None] = {}
+    runs: dict[RuleJob, None] = {}
     changed = True
     while changed:
         changed = False
@@ -114,82 +120,66 @@ def _to_run(jobs: list[Job], exists: Exists) -> list[Job]:
         for job in [*reversed(jobs), *jobs]:
             if job in runs:
                 continue
-            needed = missing[job] and not wanted.isdisjoint(job.outputs)
+            asked_for = missing[job] and not needed.isdisjoint(job.outputs)
             anew = (*job.inputs, *(path for path in job.ancient if not there[path]))
-            if needed or not made.isdisjoint(anew):
+            if asked_for or not made.isdisjoint(anew):
                 runs[job] = None
                 made.update(job.outputs)
-                wanted.update(job.inputs, job.ancient)
+                needed.update(job.inputs, job.ancient)
                 changed = True
     return list(runs)
 
 
-def _jobs(plan: Plan) -> Iterator[Job]:
+def _jobs(plan: Plan) -> Iterator[RuleJob]:
     """Yield every job, each after those whose outputs it reads; the report's is the last."""
     sampled = [arm for arm in plan.arms if not arm.published]
     for path in dict.fromkeys(arm.problems for arm in sampled):
-        yield Job("make_problems", (path,))
+        yield RuleJob("make_problems", (path,))
     for model in plan.weights.values():
-        yield Job("resolve_model", (plan.model_file(model),))
+        yield RuleJob("resolve_model", (plan.model_file(model),))
     for run in plan.runs.values():
         parents = plan.study.lab[run].parents()
-        yield Job("train_model", (plan.run_file(run),), tuple(map(plan.run_file, parents)))
+        yield RuleJob("train_model", (plan.run_file(run),), tuple(map(plan.run_file, parents)))
     for arm in sampled:
         yield from _arm(plan, arm)
     for arm in plan.arms:
         if arm.published:
-            yield Job("read_counts", (arm.scores,))
+            yield RuleJob("read_counts", (arm.scores,))
     yield from _likelihoods(plan)
     if plan.chained:
         yield from _chains(plan)
     for job in analysis_jobs(plan):
-        yield Job(job.rule, tuple(job.outputs(plan.file("tables"))), job.inputs)
-    read = tuple(plan.file(f"tables/{name}.parquet") for name in tables_of(plan))
-    forms = ("svg", "html", "vl.json")
-    figures = tuple(
-        plan.file(f"figures/{name}.{form}") for name in figures_of(plan) for form in forms
-    )
-    drawn = tuple(plan.file(f"tables/{name}.parquet") for name in figure_tables(plan))
-    yield Job("draw_figures", figures, drawn)
-    yield Job(
-        "write_report",
-        (plan.file("report.html"),),
-        (*read, *figures, *plan.example_files()),
-    )
+        yield RuleJob(job.rule, tuple(job.outputs(plan.file("tables"))), job.inputs)
+    yield RuleJob("draw_figures", tuple(figure_files(plan)), tuple(figure_inputs(plan)))
+    yield RuleJob("write_report", (plan.file("report.html"),), tuple(report_inputs(plan)))
 
 
-def _tables(plan: Plan, names: Iterable[str]) -> Iterator[str]:
-    for name in names:
-        yield from (plan.file(f"tables/{name}.{suffix}") for suffix in ("parquet", "csv"))
-
-
-def _arm(plan: Plan, arm: Arm) -> Iterator[Job]:
+def _arm(plan: Plan, arm: Arm) -> Iterator[RuleJob]:
     ancient = (arm.problems, plan.model_file(arm.model))
     for sample in arm.samples():
-        yield Job("sample_block", (sample,), ancient=ancient)
+        yield RuleJob("sample_block", (sample,), ancient=ancient)
     for sample, verdict in zip(arm.samples(), arm.verdicts(), strict=True):
-        yield Job("verify_block", (verdict,), (arm.problems, sample))
-    yield Job("score_arm", (arm.scores,), (arm.problems, *arm.samples(), *arm.verdicts()))
+        yield RuleJob("verify_block", (verdict,), (arm.problems, sample))
+    yield RuleJob("score_arm", (arm.scores,), (arm.problems, *arm.samples(), *arm.verdicts()))
 
 
-def _chains(plan: Plan) -> Iterator[Job]:
+def _chains(plan: Plan) -> Iterator[RuleJob]:
     items, judged = plan.file("chains/chain_items.parquet"), plan.file("chains/judgements.parquet")
     read = [
         path
         for arm in plan.chained
         for path in (arm.problems, arm.scores, *arm.samples(), *arm.verdicts())
     ]
-    yield Job("select_chains", (items,), tuple(dict.fromkeys(read)))
+    yield RuleJob("select_chains", (items,), tuple(dict.fromkeys(read)))
     if plan.sheets:
-        labels = tuple(_tables(plan, LABEL_TABLES))
-        yield Job("read_sheets", labels, (items, *plan.sheets))
+        yield RuleJob("read_sheets", tuple(label_files(plan.file("tables"))), (items, *plan.sheets))
     if plan.judged:
-        yield Job("judge_chains", (judged,), (items,))
+        yield RuleJob("judge_chains", (judged,), (items,))
 
 
-def _likelihoods(plan: Plan) -> Iterator[Job]:
+def _likelihoods(plan: Plan) -> Iterator[RuleJob]:
     files = plan.likelihood_files()
     for file, (scorer, arm) in zip(files, plan.likelihoods.values(), strict=True):
         samples = tuple(arm.samples(plan.scored_responses(arm)))
         ancient = (arm.problems, plan.model_file(scorer))
-        yield Job("score_responses", (file,), samples, ancient)
+        yield RuleJob("score_responses", (file,), samples, ancient)

@@ -17,6 +17,8 @@ from boundary.plan.study import Plan
 OF_SCORES = "analyse_study"
 #: What people said of chains of thought, where a study names their sheets.
 LABEL_TABLES = ("chain_labels", "chain_agreement")
+#: Suffixes of a figure's files.
+FORMS = ("svg", "html", "vl.json")
 #: Modules that run, by what analyses need, and those of an analysis.
 _RUNNERS = {
     "scores": "run_scores",
@@ -176,6 +178,28 @@ def figure_tables(plan: Plan) -> list[str]:
     return [name for name in tables_of(plan) if name in read]
 
 
+def figure_files(plan: Plan) -> list[str]:
+    """Return the files of the study's figures."""
+    return [plan.file(f"figures/{name}.{form}") for name in figures_of(plan) for form in FORMS]
+
+
+def figure_inputs(plan: Plan) -> list[str]:
+    """Return the files from which the study's figures are drawn."""
+    return [plan.file(f"tables/{name}.parquet") for name in figure_tables(plan)]
+
+
+def report_inputs(plan: Plan) -> list[str]:
+    """Return the files from which the study's report is written."""
+    tables = [plan.file(f"tables/{name}.parquet") for name in tables_of(plan)]
+    drawings = [plan.file(f"figures/{name}.svg") for name in figures_of(plan)]
+    return [*tables, *drawings, *plan.example_files()]
+
+
+def label_files(folder: str) -> list[str]:
+    """Return the files of what people judged, in the folder of the study's tables."""
+    return [f"{folder}/{name}.{suffix}" for name in LABEL_TABLES for suffix in ("parquet", "csv")]
+
+
 def figures_code(plan: Plan) -> str:
     """Digest of all code that draws the study's figures."""
     owners = figure_owners()
@@ -195,9 +219,9 @@ def report_code(plan: Plan) -> str:
 
 
 def _schemas(plan: Plan, tables: Iterable[str]) -> list[str]:
-    wanted = set(tables)
+    names = set(tables)
     return [
         f"boundary.analyses.{entry.name}.tables"
         for entry in active(plan)
-        if wanted.intersection(entry.tables)
+        if names.intersection(entry.tables)
     ]
