@@ -17,7 +17,7 @@ def endpoint(url, **changes):
 def test_a_request_and_its_reply():
     with chat_server(lambda *_: "fine") as server:
         reply = endpoint(server.url + "/")[0].complete({"model": "j"})
-        assert reply["choices"][0]["message"]["content"] == "fine"
+        assert (reply.content, reply.finish_reason) == ("fine", "stop")
         assert server.paths == ["/v1/chat/completions"]
         assert server.asked == [{"model": "j"}]
         assert "Authorization" not in server.headers[0]
@@ -37,15 +37,15 @@ def test_what_passes_is_tried_again(status):
 
     with chat_server(answer) as server:
         asked, waits = endpoint(server.url)
-        assert asked.complete({})["choices"]
+        assert asked.complete({}).content == "fine"
     assert waits == [1.0, 2.0, 4.0]
 
 
 def test_the_server_says_how_long_to_wait():
-    said = iter(["7", "100000", "Wed, 21 Oct 2026 07:28:00 GMT"])
+    headers = iter(["7", "100000", "Wed, 21 Oct 2026 07:28:00 GMT"])
 
     def answer(_, number):
-        return "fine" if number == 3 else (429, {"Retry-After": next(said)}, b"")
+        return "fine" if number == 3 else (429, {"Retry-After": next(headers)}, b"")
 
     with chat_server(answer) as server:
         asked, waits = endpoint(server.url)
@@ -98,7 +98,7 @@ def test_a_redirect_does_not_carry_the_key(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("url", "told"),
+    ("url", "message"),
     [
         ("ftp://example.com", "no http or https address"),
         ("file:///etc/passwd", "no http or https address"),
@@ -107,9 +107,9 @@ def test_a_redirect_does_not_carry_the_key(monkeypatch):
         ("http://example.com/v1", "without encryption"),
     ],
 )
-def test_addresses_that_are_refused(monkeypatch, url, told):
+def test_addresses_that_are_refused(monkeypatch, url, message):
     monkeypatch.setenv("JUDGE_KEY", KEY)
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=message):
         Endpoint(url, key_env="JUDGE_KEY").check()
 
 
@@ -128,4 +128,4 @@ def test_a_key_that_is_not_set(monkeypatch):
 
 def test_the_reply_may_hold_anything():
     with chat_server(lambda *_: (200, {}, completion(None))) as server:
-        assert endpoint(server.url)[0].complete({})["choices"][0]["message"]["content"] is None
+        assert endpoint(server.url)[0].complete({}).content is None

@@ -13,10 +13,10 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
-from typing import IO, Any
+from typing import IO
 
 from boundary.errors import InputError, MachineError
 from boundary.wording import reveal
@@ -40,6 +40,36 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         newurl: str,
     ) -> None:
         return None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is kept of a reply to a chat completion.
+
+    Attributes
+    ----------
+    content : str or None
+        Its text.
+    finish_reason : str or None
+        Why it ended.
+    """
+
+    content: str | None
+    finish_reason: str | None
+
+    @classmethod
+    def of(cls, decoded: Mapping[str, object]) -> Reply:
+        """Read the first choice of a decoded reply, which may hold anything."""
+        choices = decoded.get("choices")
+        first = choices[0] if isinstance(choices, list) and choices else None
+        choice = first if isinstance(first, dict) else {}
+        message = choice.get("message")
+        content = message.get("content") if isinstance(message, dict) else None
+        ended = choice.get("finish_reason")
+        return cls(
+            content.encode("utf-8", "replace").decode() if isinstance(content, str) else None,
+            ended if isinstance(ended, str) else None,
+        )
 
 
 @dataclass(frozen=True)
@@ -100,8 +130,8 @@ class Endpoint:
                 f"without encryption; use https."
             )
 
-    def complete(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Return the decoded reply to one chat completion.
+    def complete(self, body: Mapping[str, object]) -> Reply:
+        """Return the reply to one chat completion.
 
         Raises
         ------
@@ -132,7 +162,7 @@ class Endpoint:
             f"answered is kept; run the same command again once the endpoint works."
         )
 
-    def _once(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _once(self, body: Mapping[str, object]) -> Reply:
         headers = {"Content-Type": "application/json"}
         if self.key_env is not None:
             headers["Authorization"] = f"Bearer {os.environ[self.key_env]}"
@@ -150,7 +180,7 @@ class Endpoint:
         decoded = json.loads(content)
         if not isinstance(decoded, dict):
             raise ValueError("the reply is no JSON object")
-        return decoded
+        return Reply.of(decoded)
 
     def _message(self, error: urllib.error.HTTPError) -> str:
         try:

@@ -12,16 +12,15 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from boundary.chain_tables import CHAIN_JUDGEMENTS
-from boundary.chains.endpoint import Endpoint
+from boundary.chains.endpoint import Endpoint, Reply
 from boundary.digests import canonical_json, digest
 from boundary.progress import meter
 from boundary.store import write_text
@@ -69,7 +68,7 @@ class ModelJudge:
     max_tokens: int = 4096
     workers: int = 4
 
-    def body(self, problem: str, gold: str | None, response: str) -> dict[str, Any]:
+    def body(self, problem: str, gold: str | None, response: str) -> dict[str, object]:
         """Return what is sent for one response, at temperature 0."""
         return {
             "model": self.model,
@@ -155,7 +154,7 @@ def judge_items(items: pl.DataFrame, judge: ModelJudge, cache: Path) -> pl.DataF
     return check(frame, CHAIN_JUDGEMENTS, "judgements").sort(CHAIN_JUDGEMENTS.key)
 
 
-def digest_of(body: dict[str, Any]) -> str:
+def digest_of(body: Mapping[str, object]) -> str:
     """Return the key of an answer: a digest of model, instruction, texts and settings."""
     text = canonical_json(body).encode("utf-8", "surrogatepass")
     return hashlib.sha256(text).hexdigest()
@@ -167,18 +166,18 @@ def prompt_digest(judge: ModelJudge) -> str:
 
 
 def _answers(
-    asked: list[tuple[str, dict[str, Any]]], judge: ModelJudge, cache: Path
-) -> Iterator[tuple[str, dict[str, Any]]]:
+    asked: list[tuple[str, dict[str, object]]], judge: ModelJudge, cache: Path
+) -> Iterator[tuple[str, Reply]]:
     """Ask several at a time and yield what they say; a fault stops asking."""
 
-    def ask(body: dict[str, Any]) -> dict[str, Any]:
-        reply = _essence(judge.endpoint.complete(body))
+    def ask(body: Mapping[str, object]) -> Reply:
+        reply = judge.endpoint.complete(body)
         # Kept by whoever asked, so that a fault elsewhere loses no answer.
-        write_text(cache / f"{digest_of(body)}.json", canonical_json(reply))
+        write_text(cache / f"{digest_of(body)}.json", canonical_json(asdict(reply)))
         return reply
 
     queue = iter(asked)
-    waiting: dict[Future[dict[str, Any]], str] = {}
+    waiting: dict[Future[Reply], str] = {}
     with ThreadPoolExecutor(judge.workers) as pool:
         try:
             while True:
@@ -193,37 +192,23 @@ def _answers(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _essence(reply: dict[str, Any]) -> dict[str, Any]:
-    """Return the text of a reply and why it ended; nothing else is kept."""
-    choices = reply.get("choices")
-    first = choices[0] if isinstance(choices, list) and choices else {}
-    message = first.get("message") if isinstance(first, dict) else None
-    content = message.get("content") if isinstance(message, dict) else None
-    ended = first.get("finish_reason") if isinstance(first, dict) else None
-    return {
-        "content": content.encode("utf-8", "replace").decode()
-        if isinstance(content, str)
-        else None,
-        "finish_reason": ended if isinstance(ended, str) else None,
-    }
-
-
-def _kept(path: Path) -> dict[str, Any] | None:
+def _kept(path: Path) -> Reply | None:
     """Return a kept answer; one that is damaged is asked for again."""
     try:
-        reply = json.loads(path.read_text(encoding="utf-8"))
+        kept = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    whole = isinstance(reply, dict) and set(reply) == {"content", "finish_reason"}
-    return reply if whole and isinstance(reply["content"], str | None) else None
+    whole = isinstance(kept, dict) and set(kept) == {"content", "finish_reason"}
+    texts = whole and all(isinstance(value, str | None) for value in kept.values())
+    return Reply(**kept) if texts else None
 
 
-def _read(reply: dict[str, Any]) -> tuple[str, str | None]:
-    if reply["finish_reason"] == "length":
+def _read(reply: Reply) -> tuple[str, str | None]:
+    if reply.finish_reason == "length":
         return "unclear", "the answer was cut at max_tokens"
-    if reply["content"] is None:
+    if reply.content is None:
         return "unclear", "the reply holds no text"
-    judgement = verdict(reply["content"])
+    judgement = verdict(reply.content)
     return (
         judgement,
         None if judgement != "unclear" else "the last line is neither VALID nor INVALID",
