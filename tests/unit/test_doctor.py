@@ -18,18 +18,18 @@ CHECKS = (("held", True, None), ("not due", False, "300 MiB"), ("broken", True, 
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> dict[str, Report]:
+def reports(monkeypatch: pytest.MonkeyPatch) -> dict[str, Report]:
     """Reports of the tiers, to be changed by a test."""
-    reports = {
+    by_tier = {
         "bubblewrap": Report("bubblewrap", "there is no bwrap"),
         "namespaces": Report("namespaces", None, CHECKS),
         "reduced": Report("reduced", None, CHECKS[:2]),
     }
-    monkeypatch.setattr(tiers, "examine", reports.__getitem__)
-    return reports
+    monkeypatch.setattr(tiers, "examine", by_tier.__getitem__)
+    return by_tier
 
 
-def test_only_the_reduced_tier(told: dict[str, Report]) -> None:
+def test_only_the_reduced_tier(reports: dict[str, Report]) -> None:
     done = CliRunner().invoke(app, ["doctor"])
     assert done.exit_code == 0
     assert "sandbox   only reduced, which a study has to name" in done.output
@@ -40,37 +40,35 @@ def test_only_the_reduced_tier(told: dict[str, Report]) -> None:
     assert "For a better tier: " in done.output
 
 
-def test_exit_code_3_when_none_works(told: dict[str, Report]) -> None:
-    told["reduced"] = Report("reduced", None, CHECKS)
+def test_exit_code_3_when_none_works(reports: dict[str, Report]) -> None:
+    reports["reduced"] = Report("reduced", None, CHECKS)
     done = CliRunner().invoke(app, ["doctor", "--json"])
     assert done.exit_code == 3
-    found = json.loads(done.output)
-    assert found["sandbox"]["tier"] is None
-    assert [tier["works"] for tier in found["sandbox"]["tiers"]] == [False] * 3
-    assert found["machine"]["cores"] >= 1
-    assert "torch" in found["engines"]
+    report = json.loads(done.output)
+    assert report["sandbox"]["tier"] is None
+    assert [tier["works"] for tier in report["sandbox"]["tiers"]] == [False] * 3
+    assert report["machine"]["cores"] >= 1
+    assert "torch" in report["engines"]
 
 
-def test_the_best_tier_needs_no_advice(told: dict[str, Report]) -> None:
-    told["bubblewrap"] = Report("bubblewrap", None, CHECKS[:1])
-    found = doctor.examine()
-    assert (found["sandbox"]["tier"], found["sandbox"]["advice"]) == ("bubblewrap", [])
+def test_the_best_tier_needs_no_advice(reports: dict[str, Report]) -> None:
+    reports["bubblewrap"] = Report("bubblewrap", None, CHECKS[:1])
+    sandbox = doctor.examine().sandbox
+    assert (sandbox.tier, sandbox.advice) == ("bubblewrap", [])
 
 
 def test_gpus_as_the_driver_lists_them(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: dict[str, Report]
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reports: dict[str, Report]
 ) -> None:
     listed = tmp_path / "nvidia-smi"
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     listed.write_text("#!/bin/sh\necho 'NVIDIA H100 80GB HBM3, 81559, 550.54.15'\n")
     listed.chmod(0o755)
-    found = doctor.examine()
-    assert found["gpus"] == [
-        {"name": "NVIDIA H100 80GB HBM3", "memory": 81559 << 20, "driver": "550.54.15"}
-    ]
-    assert "gpu       NVIDIA H100 80GB HBM3, 80 GiB, driver 550.54.15" in doctor.as_text(found)
+    report = doctor.examine()
+    assert report.gpus == [doctor.GpuFacts("NVIDIA H100 80GB HBM3", 81559 << 20, "550.54.15")]
+    assert "gpu       NVIDIA H100 80GB HBM3, 80 GiB, driver 550.54.15" in doctor.as_text(report)
     listed.write_text("#!/bin/sh\necho 'no devices' >&2\nexit 9\n")
-    assert "nvidia-smi failed" in doctor.examine()["gpus"][0]["driver"]
+    assert "nvidia-smi failed" in doctor.examine().gpus[0].driver
 
 
 def test_without_a_driver_there_is_no_gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

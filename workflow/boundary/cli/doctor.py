@@ -25,12 +25,13 @@ def doctor(
     Example: `python -m boundary doctor`
     """
     import json
+    from dataclasses import asdict
 
     from boundary import doctor as examination
     from boundary.wording import reveal
 
     report = examination.examine()
-    shown = json.dumps(report, indent=2) if as_json else examination.as_text(report)
+    shown = json.dumps(asdict(report), indent=2) if as_json else examination.as_text(report)
     typer.echo(reveal(shown, keep="\n"))
-    if report["sandbox"]["tier"] is None:
+    if report.sandbox.tier is None:
         raise typer.Exit(MachineError.exit_code)
