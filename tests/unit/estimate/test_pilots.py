@@ -12,6 +12,7 @@ import pytest
 from boundary.errors import InputError, TableError
 from boundary.estimate.pilots import (
     Finished,
+    KnownWeights,
     PilotBlock,
     counted_rows,
     finished,
@@ -37,12 +38,12 @@ def test_blocks_with_their_times_and_verdicts(study: Callable[..., Plan]) -> Non
     verdicts = Path(arm.verdicts()[1])
     verdicts.parent.mkdir(parents=True)
     verdicts.write_bytes(b"12345")
-    found = finished(arm)
-    assert found is not None
-    assert found.blocks == [PilotBlock(2, 400, first, 50.0), PilotBlock(1, 200, second + 5, None)]
-    assert (found.responses, found.tokens, found.bytes) == (3, 600, first + second + 5)
-    assert found.mean_tokens == 200
-    assert found.speed(10) == 400 / 40
+    pilot = finished(arm)
+    assert pilot is not None
+    assert pilot.blocks == [PilotBlock(2, 400, first, 50.0), PilotBlock(1, 200, second + 5, None)]
+    assert (pilot.responses, pilot.tokens, pilot.bytes) == (3, 600, first + second + 5)
+    assert pilot.mean_tokens == 200
+    assert pilot.speed(10) == 400 / 40
 
 
 def test_a_speed_is_the_median_of_blocks() -> None:
@@ -97,11 +98,11 @@ def test_rows_of_a_table(study: Callable[..., Plan]) -> None:
 
 def test_a_resolved_model(study: Callable[..., Plan]) -> None:
     plan = study()
-    assert resolved(plan, "base") == {}
+    assert resolved(plan, "base") == KnownWeights()
     path = Path(plan.model_file("base"))
     path.parent.mkdir(parents=True)
-    path.write_text(json.dumps({"parameters": 5}))
-    assert resolved(plan, "base") == {"parameters": 5}
+    path.write_text(json.dumps({"parameters": 5, "files": {"a": 1, "b": 2}}))
+    assert resolved(plan, "base") == KnownWeights(parameters=5, bytes=3)
     for text in ("[]", "{"):
         path.write_text(text)
         with pytest.raises(InputError, match=r"model.json: is no JSON object"):

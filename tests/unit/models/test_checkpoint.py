@@ -16,22 +16,22 @@ REMEDY = "Bring it again."
 
 
 def test_describes_a_model(tiny):
-    found = describe_model(tiny, REMEDY)
+    described = describe_model(tiny, REMEDY)
     model = LlamaForCausalLM.from_pretrained(tiny)
-    assert found["parameters"] == sum(weight.numel() for weight in model.parameters())
-    assert found["architecture"] == "LlamaForCausalLM"
-    assert found["context_length"] == 64
-    assert found["dtype"] == "float32"
-    assert found["files"]["model.safetensors"] == (tiny / "model.safetensors").stat().st_size
-    assert len(found["fingerprint"]) == 64
+    assert described.parameters == sum(weight.numel() for weight in model.parameters())
+    assert described.architecture == "LlamaForCausalLM"
+    assert described.context_length == 64
+    assert described.dtype == "float32"
+    assert described.files["model.safetensors"] == (tiny / "model.safetensors").stat().st_size
+    assert len(described.fingerprint) == 64
 
 
 def test_weights_in_parts(new_model):
     folder = new_model(max_shard_size="20KB")
     parts = sorted(path.name for path in folder.glob("model-*.safetensors"))
     assert len(parts) > 2
-    found = describe_model(folder, REMEDY)
-    assert found["parameters"] == describe_model(new_model("whole"), REMEDY)["parameters"]
+    described = describe_model(folder, REMEDY)
+    assert described.parameters == describe_model(new_model("whole"), REMEDY).parameters
     (folder / parts[1]).unlink()
     with pytest.raises(
         InputError, match=f"{parts[1]}: no such file, and 1 of {len(parts)} .*Bring"
@@ -79,7 +79,7 @@ def test_packed_weights_are_not_counted(new_model):
     path = new_model() / "config.json"
     config = json.loads(path.read_text()) | {"quantization_config": {"quant_method": "gptq"}}
     path.write_text(json.dumps(config))
-    assert describe_model(path.parent, REMEDY)["parameters"] is None
+    assert describe_model(path.parent, REMEDY).parameters is None
 
 
 @pytest.mark.parametrize(
@@ -114,15 +114,15 @@ def test_context_length_with_scaled_positions(key, scaling, length):
 
 
 def test_describes_an_adapter(new_adapter):
-    found = describe_adapter(new_adapter(), REMEDY)
-    assert (found["rank"], found["target_modules"]) == (4, ["q_proj", "v_proj"])
-    assert found["base_model"] == "org/tiny"
-    assert found["parameters"] == 2 * 4 * 32
-    assert sorted(found["files"]) == ["adapter_config.json", "adapter_model.safetensors"]
+    described = describe_adapter(new_adapter(), REMEDY)
+    assert (described.rank, described.target_modules) == (4, ["q_proj", "v_proj"])
+    assert described.base_model == "org/tiny"
+    assert described.parameters == 2 * 4 * 32
+    assert sorted(described.files) == ["adapter_config.json", "adapter_model.safetensors"]
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"peft_type": "IA3"}, "peft_type is 'IA3'; only LoRA"),
         ({"r": 0}, "r is 0; the adapter's rank"),
@@ -131,8 +131,8 @@ def test_describes_an_adapter(new_adapter):
         ({"target_modules": None}, "target_modules is None"),
     ],
 )
-def test_an_adapter_that_lacks_something(new_adapter, changes, told):
-    with pytest.raises(InputError, match=rf"adapter_config.json: {told}"):
+def test_an_adapter_that_lacks_something(new_adapter, changes, message):
+    with pytest.raises(InputError, match=rf"adapter_config.json: {message}"):
         describe_adapter(new_adapter(**changes), REMEDY)
 
 

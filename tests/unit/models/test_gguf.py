@@ -114,7 +114,7 @@ def test_plain_weights_come_out_as_they_were(gguf, tmp_path, kind, tied):
     model = random_model(kind, tied=tied)
     path = write_gguf(gguf, tmp_path / "m.gguf", model, kind)
     note = convert(path, tmp_path / "checkpoint")
-    assert (note["architecture"], note["tensor_types"]) == (kind, ["F32"])
+    assert (note.architecture, note.tensor_types) == (kind, ["F32"])
     again = AutoModelForCausalLM.from_pretrained(tmp_path / "checkpoint").eval()
     assert again.config.model_type == kind
     assert again.dtype == torch.float32
@@ -125,8 +125,8 @@ def test_plain_weights_come_out_as_they_were(gguf, tmp_path, kind, tied):
     assert again.config.tie_word_embeddings is tied
     assert (again.lm_head.weight.data_ptr() == again.model.embed_tokens.weight.data_ptr()) is tied
     described = describe_model(tmp_path / "checkpoint", "")
-    assert described["parameters"] == sum(weight.numel() for weight in model.parameters())
-    assert (described["context_length"], described["dtype"]) == (128, "float32")
+    assert described.parameters == sum(weight.numel() for weight in model.parameters())
+    assert (described.context_length, described.dtype) == (128, "float32")
 
 
 def test_packed_weights_lose_nothing_that_the_file_holds(gguf, tmp_path):
@@ -134,7 +134,7 @@ def test_packed_weights_lose_nothing_that_the_file_holds(gguf, tmp_path):
     model = random_model("qwen2", tied=False)
     kind = gguf.GGMLQuantizationType.Q4_1
     path = write_gguf(gguf, tmp_path / "m.gguf", model, "qwen2", quantized=kind)
-    assert convert(path, tmp_path / "checkpoint")["tensor_types"] == ["F32", "Q4_1"]
+    assert convert(path, tmp_path / "checkpoint").tensor_types == ["F32", "Q4_1"]
     state = AutoModelForCausalLM.from_pretrained(tmp_path / "checkpoint").state_dict()
     original = model.state_dict()
     for name in ("lm_head.weight", "model.layers.1.mlp.down_proj.weight"):
@@ -174,7 +174,7 @@ def test_converts_once_and_again_when_the_file_changes(gguf, tiny_gguf, tmp_path
     with torch.no_grad():
         model.model.norm.weight += 1
     write_gguf(gguf, path, model, "llama")
-    assert convert(path, folder)["sha256"] != first["sha256"]
+    assert convert(path, folder).sha256 != first.sha256
     again = AutoModelForCausalLM.from_pretrained(folder)
     assert torch.equal(again.model.norm.weight, model.model.norm.weight)
 
@@ -192,19 +192,19 @@ def test_what_a_crash_left_is_replaced(tiny_gguf, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("extra", "told"),
+    ("extra", "message"),
     [
         ({"llama.rope.scaling.type": "yarn"}, "has scaled rotary positions"),
         ({"tokenizer.chat_template.tool": "x"}, None),
     ],
 )
-def test_what_would_be_lost_is_refused(gguf, tmp_path, extra, told):
+def test_what_would_be_lost_is_refused(gguf, tmp_path, extra, message):
     model = random_model("llama", tied=True)
     path = write_gguf(gguf, tmp_path / "m.gguf", model, "llama", extra=extra)
-    if told is None:
+    if message is None:
         convert(path, tmp_path / "checkpoint")
         return
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=message):
         convert(path, tmp_path / "checkpoint")
     assert not (tmp_path / "checkpoint").exists()
 
@@ -239,17 +239,17 @@ def test_a_weight_that_is_missing(gguf, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("blk.0.attn_q.bias", "holds 22 tensors, of which 21 would be read"),
         ("rope_freqs.weight", "has scaled rotary positions"),
     ],
 )
-def test_a_weight_that_nothing_would_read(gguf, tmp_path, name, told):
+def test_a_weight_that_nothing_would_read(gguf, tmp_path, name, message):
     model = random_model("llama", tied=False)
     more = {name: np.ones(64, dtype=np.float32)}
     path = write_gguf(gguf, tmp_path / "m.gguf", model, "llama", more=more)
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=message):
         convert(path, tmp_path / "checkpoint")
 
 

@@ -34,7 +34,7 @@ def test_takes_what_a_model_is_made_of_and_nothing_that_runs(hub):
         "tokenizer_config.json",
     ]
     assert folder.name == COMMIT
-    assert describe_model(folder, "")["parameters"] == describe_model(hub.folder, "")["parameters"]
+    assert describe_model(folder, "").parameters == describe_model(hub.folder, "").parameters
 
 
 @pytest.mark.parametrize("how", ["unreachable", "offline"])
@@ -77,12 +77,12 @@ def test_an_interrupted_download_goes_on(hub, monkeypatch):
 
 def test_never_cached_and_no_network(hub):
     hub.close()
-    with pytest.raises(MachineError) as told:
+    with pytest.raises(MachineError) as error:
         fetch(REPOSITORY, COMMIT, WHERE)
-    assert "models.tiny: org/tiny at 0123456789abcdef" in str(told.value)
-    assert f"`hf download {REPOSITORY} --revision {COMMIT}`" in str(told.value)
-    assert "`source: file:FOLDER`" in str(told.value)
-    assert "\n" not in str(told.value)
+    assert "models.tiny: org/tiny at 0123456789abcdef" in str(error.value)
+    assert f"`hf download {REPOSITORY} --revision {COMMIT}`" in str(error.value)
+    assert "`source: file:FOLDER`" in str(error.value)
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("part", ["tree", "config.json"])
@@ -108,7 +108,7 @@ def test_a_commit_that_is_not_there(hub):
 
 
 @pytest.mark.parametrize(
-    ("repository", "revision", "told"),
+    ("repository", "revision", "message"),
     [
         (REPOSITORY, None, "the revision of hf:org/tiny is not established"),
         (REPOSITORY, "main", "models.tiny.revision: 'main' is no commit"),
@@ -118,11 +118,11 @@ def test_a_commit_that_is_not_there(hub):
         ("", COMMIT, "should be like"),
     ],
 )
-def test_what_is_refused_before_the_hub_is_asked(monkeypatch, repository, revision, told):
+def test_what_is_refused_before_the_hub_is_asked(monkeypatch, repository, revision, message):
     monkeypatch.setattr(huggingface_hub, "snapshot_download", None)
-    with pytest.raises(InputError, match=told) as error:
+    with pytest.raises(InputError, match=message) as error:
         fetch(repository, revision, WHERE)
-    if "like" not in told:
+    if "like" not in message:
         assert "https://huggingface.co/api/models/org/tiny and write it to models.tiny" in str(
             error.value
         )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import pytest
 import torch
 from transformers import AutoModelForCausalLM
 
 from boundary.errors import InputError, StorageError
+from boundary.jobs.making import Resolving
 from boundary.models import resolve as module
 from boundary.models.fingerprint import folder_fingerprint
 from boundary.models.resolve import resolve
@@ -17,29 +19,29 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 def spec(source, **more):
-    return {"model": "tiny", "source": source, "revision": None, "adapter": None} | more
+    return Resolving.model_validate({"model": "tiny", "source": source} | more)
 
 
 def test_a_folder_is_linked(tiny, tmp_path, monkeypatch):
     monkeypatch.chdir(tiny.parent)
     folder = tmp_path / "results" / "tiny"
-    found = resolve(spec("file:tiny"), folder)
+    resolved = resolve(spec("file:tiny"), folder)
     assert (folder / "checkpoint").is_symlink()
     assert (folder / "checkpoint").readlink().is_absolute()
-    assert found["checkpoint"] == str(tiny.resolve())
-    assert found["fingerprint"] == folder_fingerprint(tiny)
-    assert (found["conversion"], found["adapter"], found["revision"]) == (None, None, None)
+    assert resolved.checkpoint == str(tiny.resolve())
+    assert resolved.fingerprint == folder_fingerprint(tiny)
+    assert (resolved.conversion, resolved.adapter, resolved.revision) == (None, None, None)
     monkeypatch.chdir(tmp_path)
     model = AutoModelForCausalLM.from_pretrained(folder / "checkpoint")
-    assert sum(weight.numel() for weight in model.parameters()) == found["parameters"]
+    assert sum(weight.numel() for weight in model.parameters()) == resolved.parameters
     assert sorted(path.name for path in folder.iterdir()) == ["checkpoint"]
-    assert json.loads(json.dumps(found)) == found
+    assert json.loads(json.dumps(asdict(resolved))) == asdict(resolved)
 
 
 def test_a_commit_of_the_hub_is_linked(hub, tmp_path):
-    found = resolve(spec("hf:org/tiny", revision=COMMIT), tmp_path / "m")
-    assert found["checkpoint"].endswith(f"models--org--tiny/snapshots/{COMMIT}")
-    assert found["revision"] == COMMIT
+    resolved = resolve(spec("hf:org/tiny", revision=COMMIT), tmp_path / "m")
+    assert resolved.checkpoint.endswith(f"models--org--tiny/snapshots/{COMMIT}")
+    assert resolved.revision == COMMIT
     assert (
         AutoModelForCausalLM.from_pretrained(tmp_path / "m" / "checkpoint").dtype == torch.float32
     )
@@ -56,12 +58,13 @@ def test_a_repository_of_pickles_is_refused(hub, tmp_path):
 @pytest.mark.parametrize("wrong", [False, True])
 def test_an_adapter_stands_beside_its_model(wrong, tiny, new_adapter, tmp_path):
     lora = new_adapter(base_model_name_or_path=f"org/{tiny.name}" + "-other" * wrong)
-    wanted = spec(f"file:{tiny}", adapter={"source": f"file:{lora}", "revision": None})
-    found = resolve(wanted, tmp_path / "m")
+    asked = spec(f"file:{tiny}", adapter={"source": f"file:{lora}", "revision": None})
+    resolved = resolve(asked, tmp_path / "m")
     assert (tmp_path / "m" / "adapter" / "adapter_config.json").is_file()
-    assert (found["adapter"]["rank"], found["adapter"]["source"]) == (4, f"file:{lora}")
-    told = found["adapter"]["warning"]
-    assert told.startswith("the adapter was trained on 'org/tiny-other'") if wrong else told is None
+    assert (resolved.adapter.rank, resolved.adapter.source) == (4, f"file:{lora}")
+    warning = resolved.adapter.warning
+    assert bool(warning) is wrong
+    assert not wrong or warning.startswith("the adapter was trained on 'org/tiny-other'")
     resolve(spec(f"file:{tiny}"), tmp_path / "m")
     assert not (tmp_path / "m" / "adapter").is_symlink()
     assert lora.is_dir()
@@ -72,7 +75,7 @@ def test_another_model_takes_the_place_in_one_step(tiny, new_model, tmp_path):
     folder = tmp_path / "m"
     first = resolve(spec(f"file:{tiny}"), folder)
     second = resolve(spec(f"file:{other}"), folder)
-    assert first["fingerprint"] != second["fingerprint"]
+    assert first.fingerprint != second.fingerprint
     assert (folder / "checkpoint").resolve() == other
     (folder / "checkpoint").unlink()
     (folder / "checkpoint").mkdir()
@@ -123,7 +126,7 @@ def test_the_fingerprint_of_a_folder_with_a_missing_part(new_model, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "message"),
     [
         ("file:none", r"/none: no such file or folder; a model is expected there"),
         ("file:m.bin", "neither a folder nor a .gguf file"),
@@ -135,19 +138,19 @@ def test_the_fingerprint_of_a_folder_with_a_missing_part(new_model, tmp_path):
         ("hf:org/tiny", "the revision of hf:org/tiny is not established"),
     ],
 )
-def test_sources_that_do_not_do(tmp_path, monkeypatch, source, told):
+def test_sources_that_do_not_do(tmp_path, monkeypatch, source, message):
     monkeypatch.chdir(tmp_path)
     for name in ("d.gguf", "quantized", "empty"):
         (tmp_path / name).mkdir()
     (tmp_path / "quantized" / "a.gguf").write_text("x")
     (tmp_path / "m.bin").write_text("x")
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=message):
         resolve(spec(source), tmp_path / "m")
     assert not (tmp_path / "m").exists()
 
 
 @pytest.mark.parametrize(
-    ("adapter", "told"),
+    ("adapter", "message"),
     [
         ({"source": "pypi:a==1#x.gguf"}, "models.tiny.adapter.source: .* hf: or file:"),
         ({"source": "file:none"}, "none: no such file"),
@@ -155,10 +158,10 @@ def test_sources_that_do_not_do(tmp_path, monkeypatch, source, told):
         ({"source": "hf:org/lora"}, "models.tiny.adapter: the revision .* not established"),
     ],
 )
-def test_adapters_that_do_not_do(tiny, tmp_path, monkeypatch, adapter, told):
+def test_adapters_that_do_not_do(tiny, tmp_path, monkeypatch, adapter, message):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "x.gguf").write_text("x")
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=message):
         resolve(spec(f"file:{tiny}", adapter=adapter), tmp_path / "m")
 
 

@@ -37,7 +37,7 @@ def folder(gguf, tmp_path_factory):
     """The converted model."""
     place = tmp_path_factory.mktemp("smollm2") / "checkpoint"
     note = convert(gguf, place)
-    assert note["tensor_types"] == ["F32", "Q4_1", "Q8_0"]
+    assert note.tensor_types == ["F32", "Q4_1", "Q8_0"]
     return place
 
 
@@ -52,9 +52,9 @@ def tokenizer(folder):
 
 
 def test_what_it_is(folder, tokenizer, model):
-    found = describe_model(folder, "")
-    assert (found["architecture"], found["dtype"]) == ("LlamaForCausalLM", "float32")
-    assert (found["parameters"], found["context_length"]) == (134_515_008, 8192)
+    described = describe_model(folder, "")
+    assert (described.architecture, described.dtype) == ("LlamaForCausalLM", "float32")
+    assert (described.parameters, described.context_length) == (134_515_008, 8192)
     assert model.generation_config.eos_token_id == tokenizer.eos_token_id == 2
     assert tokenizer.eos_token == "<|im_end|>"
     assert len(tokenizer) == model.config.vocab_size == 49_152

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import typer
 
@@ -28,9 +29,10 @@ def resolve(spec: Spec, output: OutputFile) -> None:
     from boundary.models.resolve import resolve as bring
     from boundary.store import provenance, write_text
 
-    settings = read_spec(spec, Resolving).model_dump(mode="json", exclude_unset=True)
-    summary = bring(settings, output.parent)
-    if summary["adapter"] is not None and (warning := summary["adapter"]["warning"]):
-        typer.echo(f"Warning: models.{settings['model']}.adapter: {warning}", err=True)
-    summary["provenance"] = provenance(spec=settings)
+    job = read_spec(spec, Resolving)
+    resolved = bring(job, output.parent)
+    if resolved.adapter is not None and (warning := resolved.adapter.warning):
+        typer.echo(f"Warning: models.{job.model}.adapter: {warning}", err=True)
+    by = provenance(spec=job.model_dump(mode="json", exclude_unset=True))
+    summary = asdict(resolved) | {"provenance": by}
     write_text(output, json.dumps(summary, indent=1, sort_keys=True) + "\n")

@@ -63,8 +63,8 @@ class _Estimation:
         self.kind = throughput().gpu(gpu)
         self.stages = stages(plan)
         self.sampled = [arm for arm in plan.arms if not arm.published]
-        counts = {name: resolved(plan, name).get("parameters") for name in plan.study.models}
-        self.billions = {name: n / 1e9 for name, n in counts.items() if isinstance(n, int) and n}
+        counts = {name: resolved(plan, name).parameters for name in plan.study.models}
+        self.billions = {name: n / 1e9 for name, n in counts.items() if n}
         self.finished: dict[str, Finished | None] = (
             {arm.folder: finished(arm) for arm in self.sampled} if pilots else {}
         )
@@ -187,11 +187,11 @@ class _Estimation:
         """Bytes of the weights from outside, and whether they were counted."""
         sizes: dict[str, tuple[float | None, bool]] = {}
         for model in self.plan.weights.values():
-            files = resolved(self.plan, model).get("files")
+            counted = resolved(self.plan, model).bytes
             protocol = next(arm.protocol for arm in self.sampled if arm.model == model)
             billions = self._place(model, protocol).billions
-            if isinstance(files, dict):
-                sizes[model] = float(sum(files.values())), True
+            if counted is not None:
+                sizes[model] = float(counted), True
             else:
                 per = throughput().disk.per_parameter
                 sizes[model] = None if billions is None else 1e9 * billions * per, False

@@ -6,7 +6,6 @@ import json
 import statistics
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -139,8 +138,22 @@ def counted_rows(arm: Arm) -> int | None:
         ) from None
 
 
-def resolved(plan: Plan, model: str) -> dict[str, Any]:
-    """Return the description of a resolved model; empty when it is not resolved yet.
+@dataclass(frozen=True)
+class KnownWeights:
+    """What is known of a model's weights; None where nobody knows.
+
+    Attributes
+    ----------
+    parameters, bytes : int or None
+        Numbers in the weights, and what all files of the model take.
+    """
+
+    parameters: int | None = None
+    bytes: int | None = None
+
+
+def resolved(plan: Plan, model: str) -> KnownWeights:
+    """Return what is known of a model's weights from where they were resolved.
 
     Raises
     ------
@@ -149,7 +162,7 @@ def resolved(plan: Plan, model: str) -> dict[str, Any]:
     """
     path = Path(plan.model_file(model))
     if plan.study.models[model].kind in ("lab", "counts") or not path.is_file():
-        return {}
+        return KnownWeights()
     try:
         description = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
@@ -158,4 +171,8 @@ def resolved(plan: Plan, model: str) -> dict[str, Any]:
         raise InputError(
             f"{path}: is no JSON object. Move it away, and the model is brought again."
         )
-    return description
+    parameters, files = description.get("parameters"), description.get("files")
+    return KnownWeights(
+        parameters if isinstance(parameters, int) else None,
+        sum(files.values()) if isinstance(files, dict) else None,
+    )

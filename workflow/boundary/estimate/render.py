@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -18,7 +17,7 @@ FILE_WIDTH = 200
 UNKNOWN = "unknown"
 
 
-def as_json(estimate: Estimate, concerns: Sequence[str]) -> dict[str, Any]:
+def as_json(estimate: Estimate, concerns: Sequence[str]) -> dict[str, object]:
     """Return an estimate as plain data: seconds, tokens and bytes of one job, and totals."""
     return {
         **asdict(estimate),
@@ -28,7 +27,7 @@ def as_json(estimate: Estimate, concerns: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def actual_as_json(study: str, arms: Sequence[ArmActual]) -> dict[str, Any]:
+def actual_as_json(study: str, arms: Sequence[ArmActual]) -> dict[str, object]:
     """Return a comparison as plain data."""
     kinds = ("tokens", "seconds", "bytes")
     totals = {kind: _quantity_json(_summed(arms, kind)) for kind in kinds}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from boundary.models.fingerprint import source_path
 
@@ -17,13 +17,13 @@ _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 _HUB_CACHE = re.compile(r"models--([\w.-]+?)--([\w.-]+)")
 
 
-def recorded_base(folder: Path) -> Any:
+def recorded_base(folder: Path) -> object:
     """Return the model that an adapter's folder names as its base; None where nothing is read."""
     config = _read(folder / ADAPTER_CONFIG)
     return config.get("base_model_name_or_path")
 
 
-def other_base(recorded: Any, source: str) -> str | None:
+def other_base(recorded: object, source: str) -> str | None:
     """Say that an adapter's recorded base is another model than the one below it.
 
     Names of the hub are compared in full, paths by their last part: folders are
@@ -81,7 +81,7 @@ def _parts(name: str) -> tuple[str, ...]:
     return (name.rpartition("/")[2].removesuffix(".gguf"),)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> Mapping[str, object]:
     """Return a JSON object, empty where there is none: the caller reports what is missing."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))

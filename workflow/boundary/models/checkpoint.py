@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from boundary.errors import InputError
 from boundary.models.fingerprint import folder_fingerprint, model_files, safetensors_header
@@ -21,7 +22,63 @@ LENGTH_KEYS = ("max_position_embeddings", "n_positions", "max_seq_len", "seq_len
 SCALED_ALREADY = ("su", "longrope", "llama3", "yarn", "deepseek_yarn", "default", "mrope")
 
 
-def describe_model(folder: Path, remedy: str) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """What a folder with weights holds.
+
+    Attributes
+    ----------
+    files : dict
+        Bytes by name.
+    fingerprint : str
+        See `boundary.models.fingerprint.folder_fingerprint`.
+    parameters : int or None
+        Numbers in the weights; None for quantised ones, which are packed.
+    """
+
+    files: dict[str, int]
+    fingerprint: str
+    parameters: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFolder(Described):
+    """What a model's folder holds; what is unknown is None.
+
+    Attributes
+    ----------
+    architecture : str or None
+        The first that ``config.json`` names.
+    context_length : int or None
+        Tokens, see `context_length`.
+    dtype : str or None
+        Of ``config.json``.
+    """
+
+    architecture: str | None
+    context_length: int | None
+    dtype: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdapterFolder(Described):
+    """What a LoRA adapter's folder holds.
+
+    Attributes
+    ----------
+    rank : int
+    target_modules : str or list of str
+        The layers that are adapted; a list is sorted.
+    base_model : object
+        The model below it as the adapter names it, whatever stands there.
+    """
+
+    rank: int
+    target_modules: str | list[str]
+    base_model: object
+
+
+def describe_model(folder: Path, remedy: str) -> ModelFolder:
     """Check that a folder holds a whole model, and say what it is.
 
     Parameters
@@ -30,14 +87,6 @@ def describe_model(folder: Path, remedy: str) -> dict[str, Any]:
         With ``config.json``, safetensors and tokenizer.
     remedy : str
         One sentence: what to do when it is not whole.
-
-    Returns
-    -------
-    dict
-        ``files`` (bytes by name), ``fingerprint``, ``architecture``,
-        ``context_length`` (tokens, see `context_length`), ``dtype`` (of
-        ``config.json``) and ``parameters`` (numbers in the weights; None for
-        quantised ones, which are packed).  What is unknown is None.
 
     Raises
     ------
@@ -54,24 +103,23 @@ def describe_model(folder: Path, remedy: str) -> dict[str, Any]:
     architectures = config.get("architectures")
     text = _text_config(config)
     packed = "quantization_config" in config
-    return {
-        "files": _sizes(folder),
-        "fingerprint": folder_fingerprint(folder),
-        "architecture": architectures[0] if architectures else None,
-        "context_length": context_length(config),
-        "dtype": text.get("dtype") or text.get("torch_dtype") or config.get("torch_dtype"),
-        "parameters": None if packed else sum(counts),
-    }
+    return ModelFolder(
+        files=_sizes(folder),
+        fingerprint=folder_fingerprint(folder),
+        architecture=_text(*architectures[:1]) if isinstance(architectures, list) else None,
+        context_length=context_length(config),
+        dtype=_text(text.get("dtype"), text.get("torch_dtype"), config.get("torch_dtype")),
+        parameters=None if packed else sum(counts),
+    )
 
 
-def describe_adapter(folder: Path, remedy: str) -> dict[str, Any]:
+def _text(*values: object) -> str | None:
+    """Return the first of some values that is text, and not empty; None when none is."""
+    return next((value for value in values if isinstance(value, str) and value), None)
+
+
+def describe_adapter(folder: Path, remedy: str) -> AdapterFolder:
     """Check that a folder holds a whole LoRA adapter, and say what it is.
-
-    Returns
-    -------
-    dict
-        ``files``, ``fingerprint``, ``rank``, ``target_modules`` (sorted),
-        ``base_model`` (as the adapter names it) and ``parameters``.
 
     Raises
     ------
@@ -95,21 +143,21 @@ def describe_adapter(folder: Path, remedy: str) -> dict[str, Any]:
         raise InputError(f"{weights}: no such file{_pickles(folder)}. {remedy}")
     if not any(".lora_A." in name for name in safetensors_header(weights)[0]):
         raise InputError(f"{weights}: holds no LoRA weights (no tensor is called lora_A).")
-    return {
-        "files": _sizes(folder),
-        "fingerprint": folder_fingerprint(folder),
-        "rank": rank,
-        "target_modules": sorted(modules) if isinstance(modules, list) else modules,
-        "base_model": config.get("base_model_name_or_path"),
-        "parameters": _numbers(weights),
-    }
+    return AdapterFolder(
+        files=_sizes(folder),
+        fingerprint=folder_fingerprint(folder),
+        rank=rank,
+        target_modules=sorted(modules) if isinstance(modules, list) else modules,
+        base_model=config.get("base_model_name_or_path"),
+        parameters=_numbers(weights),
+    )
 
 
 def _sizes(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_size for path in model_files(folder)}
 
 
-def _read_json(path: Path, remedy: str) -> dict[str, Any]:
+def _read_json(path: Path, remedy: str) -> Mapping[str, object]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -163,16 +211,16 @@ def _pickles(folder: Path) -> str:
 
 def _numbers(path: Path) -> int:
     header, _ = safetensors_header(path)
-    return sum(math.prod(entry["shape"]) for entry in header.values())
+    return sum(math.prod(tensor.shape) for tensor in header.values())
 
 
-def _text_config(config: dict[str, Any]) -> dict[str, Any]:
+def _text_config(config: Mapping[str, object]) -> Mapping[str, object]:
     """Return the section about the language model of a configuration with several."""
     text = config.get("text_config")
     return text if isinstance(text, dict) else config
 
 
-def context_length(config: dict[str, Any]) -> int | None:
+def context_length(config: Mapping[str, object]) -> int | None:
     """Return the longest sequence in tokens that a ``config.json`` promises.
 
     ``max_position_embeddings`` (or the key that the architecture has for it),
@@ -180,7 +228,7 @@ def context_length(config: dict[str, Any]) -> int | None:
 
     Parameters
     ----------
-    config : dict
+    config : mapping
         Content of ``config.json``.
 
     Returns
@@ -193,10 +241,11 @@ def context_length(config: dict[str, Any]) -> int | None:
     The rule is vLLM's (``_get_and_verify_max_len``), which refuses more.
     """
     text = _text_config(config)
-    lengths = [text[key] for key in LENGTH_KEYS if isinstance(text.get(key), int)]
+    lengths = [n for key in LENGTH_KEYS if isinstance(n := text.get(key), int)]
     if not lengths:
         return None
-    scaling = text.get("rope_parameters") or text.get("rope_scaling") or {}
+    stated = text.get("rope_parameters") or text.get("rope_scaling")
+    scaling = stated if isinstance(stated, dict) else {}
     kind = scaling.get("rope_type") or scaling.get("type") or "default"
     factor = 1.0 if kind in SCALED_ALREADY else scaling.get("factor") or 1.0
     return int(min(lengths) * factor)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Iterable
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -29,6 +29,23 @@ TENSOR_BYTES = 4 * 2**10
 TENSORS_READ = 512
 #: The longest header that the format allows.
 HEADER_LIMIT = 100 * 10**6
+
+
+@dataclass(frozen=True)
+class StoredTensor:
+    """A tensor as the header of a safetensors file has it.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        Lengths of its axes.
+    begin, end : int
+        Its bytes, counted from where the data begins.
+    """
+
+    shape: tuple[int, ...]
+    begin: int
+    end: int
 
 
 def source_path(source: str) -> Path:
@@ -123,7 +140,7 @@ def _add(total: Any, *parts: bytes) -> None:
 def _add_weights(total: Any, path: Path, tensors: int) -> None:
     header, start = safetensors_header(path)
     _add_ends(total, path, END_BYTES, start)
-    spans = sorted(entry["data_offsets"] for entry in header.values())
+    spans = sorted((tensor.begin, tensor.end) for tensor in header.values())
     step = max(1, -(-len(spans) // tensors))
     with path.open("rb") as handle:
         _add(total, handle.read(start))
@@ -144,7 +161,7 @@ def _add_ends(total: Any, path: Path, size: int, start: int = 0) -> None:
     _add(total, str(length).encode(), first, last)
 
 
-def safetensors_header(path: Path) -> tuple[dict[str, Any], int]:
+def safetensors_header(path: Path) -> tuple[dict[str, StoredTensor], int]:
     """Return the tensors of a safetensors file, and where its data begins.
 
     Parameters
@@ -154,9 +171,8 @@ def safetensors_header(path: Path) -> tuple[dict[str, Any], int]:
 
     Returns
     -------
-    dict of dict
-        By name: ``dtype``, ``shape`` and ``data_offsets`` (bytes after the
-        header); the format's ``__metadata__`` is left out.
+    dict of StoredTensor
+        By name; the format's ``__metadata__`` is left out.
     int
         Offset of the data in the file, in bytes.
 
@@ -178,23 +194,24 @@ def safetensors_header(path: Path) -> tuple[dict[str, Any], int]:
     try:
         header = json.loads(text)
         header.pop("__metadata__", None)
-        ends = list(_data_ends(header.values()))
+        tensors = {name: _tensor(entry) for name, entry in header.items()}
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         raise damaged(path, "has no header of that format") from None
-    expected = 8 + length + max(ends, default=0)
+    expected = 8 + length + max((tensor.end for tensor in tensors.values()), default=0)
     if size != expected:
         raise damaged(path, f"has {size} bytes where its header promises {expected}")
-    return header, 8 + length
+    return tensors, 8 + length
 
 
-def _data_ends(entries: Iterable[dict[str, Any]]) -> Iterable[int]:
-    for entry in entries:
-        begin, end = entry["data_offsets"]
-        if not 0 <= begin <= end or not isinstance(entry["dtype"], str):
-            raise ValueError(entry)
-        if not all(isinstance(length, int) for length in entry["shape"]):
-            raise ValueError(entry)
-        yield int(end)
+def _tensor(entry: object) -> StoredTensor:
+    """Read one entry of a header; an error of any of several kinds where it is none."""
+    if not isinstance(entry, dict) or not isinstance(entry["dtype"], str):
+        raise ValueError(entry)
+    begin, end = entry["data_offsets"]
+    shape = tuple(entry["shape"])
+    if not 0 <= begin <= end or not all(isinstance(length, int) for length in shape):
+        raise ValueError(entry)
+    return StoredTensor(shape, int(begin), int(end))
 
 
 def damaged(path: Path, why: str) -> InputError:

@@ -11,14 +11,14 @@ from __future__ import annotations
 import importlib
 import json
 import shutil
-from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from boundary.atomic import whole_folder
 from boundary.digests import file_digest
 from boundary.errors import InputError, MachineError, StorageError
-from boundary.models.vocabulary import build_tokenizer, stop_ids
+from boundary.models.vocabulary import Fields, build_tokenizer, stop_ids
 
 #: Bump when conversion gives other weights or another tokenizer.
 REVISION = 1
@@ -27,7 +27,28 @@ ARCHITECTURES = ("llama", "qwen2", "qwen3")
 NOTE = "conversion.json"
 
 
-def convert(gguf: Path, folder: Path) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Conversion:
+    """What was converted: the content of ``conversion.json``.
+
+    Attributes
+    ----------
+    sha256 : str
+        Of the GGUF file.
+    revision : int
+        `REVISION` of the conversion.
+    architecture : str
+    tensor_types : list of str
+        Types of the file's tensors, each once, sorted.
+    """
+
+    sha256: str
+    revision: int
+    architecture: str
+    tensor_types: list[str]
+
+
+def convert(gguf: Path, folder: Path) -> Conversion:
     """Make ``folder`` from a GGUF file; leave it when it was made from that file before.
 
     The folder holds float32 safetensors with tied weights kept once, the
@@ -42,12 +63,6 @@ def convert(gguf: Path, folder: Path) -> dict[str, Any]:
     folder : Path
         Where the model goes.
 
-    Returns
-    -------
-    dict
-        Content of ``conversion.json``: checksum of the file, types of its
-        tensors, architecture.
-
     Raises
     ------
     InputError
@@ -60,7 +75,7 @@ def convert(gguf: Path, folder: Path) -> dict[str, Any]:
     """
     checksum = file_digest(gguf)
     done = _done(folder)
-    if done is not None and (done["sha256"], done["revision"]) == (checksum, REVISION):
+    if done is not None and (done.sha256, done.revision) == (checksum, REVISION):
         return done
     reader = _read(gguf)
     fields = {key: field.contents() for key, field in reader.fields.items()}
@@ -69,13 +84,13 @@ def convert(gguf: Path, folder: Path) -> dict[str, Any]:
     stops = stop_ids(fields)
     if not stops:
         raise InputError(f"{gguf}: names no end-of-text token, so nothing would stop a response.")
-    note = {
-        "sha256": checksum,
-        "revision": REVISION,
-        "architecture": fields["general.architecture"],
-        "tensor_types": sorted({tensor.tensor_type.name for tensor in reader.tensors}),
-    }
-    ids = {
+    note = Conversion(
+        sha256=checksum,
+        revision=REVISION,
+        architecture=fields["general.architecture"],
+        tensor_types=sorted({tensor.tensor_type.name for tensor in reader.tensors}),
+    )
+    ids: dict[str, int | list[int] | None] = {
         "bos_token_id": tokenizer.bos_token_id,
         "eos_token_id": stops[0] if len(stops) == 1 else stops,
         "pad_token_id": tokenizer.pad_token_id,
@@ -87,7 +102,7 @@ def convert(gguf: Path, folder: Path) -> dict[str, Any]:
             model.save_pretrained(partial)
             tokenizer.save_pretrained(partial)
             _name_class(partial / "tokenizer_config.json")
-            (partial / NOTE).write_text(json.dumps(note, indent=1, sort_keys=True) + "\n")
+            (partial / NOTE).write_text(json.dumps(asdict(note), indent=1, sort_keys=True) + "\n")
             _share(partial)
             require_ours(folder)
     except OSError as error:
@@ -132,13 +147,12 @@ def _share(folder: Path) -> None:
         path.chmod(mode)
 
 
-def _done(folder: Path) -> dict[str, Any] | None:
+def _done(folder: Path) -> Conversion | None:
     """Return the note of an earlier conversion; the folder was renamed whole or is not there."""
     try:
-        note = json.loads((folder / NOTE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return Conversion(**json.loads((folder / NOTE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
         return None
-    return note if isinstance(note, dict) and {"sha256", "revision"} <= set(note) else None
 
 
 def _read(gguf: Path) -> Any:
@@ -159,7 +173,7 @@ def _read(gguf: Path) -> Any:
         raise InputError(f"{gguf}: is not a whole GGUF file ({why}).") from None
 
 
-def _check(reader: Any, fields: Mapping[str, Any], gguf: Path) -> None:
+def _check(reader: Any, fields: Fields, gguf: Path) -> None:
     """Refuse what transformers would read as something else, without a word."""
     bring = "Bring the model as a folder with safetensors (`file:FOLDER`)."
     kind = fields.get("general.architecture")
@@ -177,7 +191,7 @@ def _check(reader: Any, fields: Mapping[str, Any], gguf: Path) -> None:
         raise InputError(f"{gguf}: is cut off: {size} bytes of {max(ends, default=0)}.")
 
 
-def _model(gguf: Path, tensors: int, ids: Mapping[str, Any]) -> Any:
+def _model(gguf: Path, tensors: int, ids: dict[str, int | list[int] | None]) -> Any:
     """Return a plain model with all the weights of the file, in float32."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM, GenerationConfig, GgufConfig

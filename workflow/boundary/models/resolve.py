@@ -2,23 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from boundary.config.study import Adapter
 from boundary.errors import InputError, StorageError
+from boundary.jobs.making import Resolving
 from boundary.models import hub, wheel
 from boundary.models.adapter import other_base
-from boundary.models.checkpoint import describe_adapter, describe_model
+from boundary.models.checkpoint import AdapterFolder, ModelFolder, describe_adapter, describe_model
 from boundary.models.fingerprint import missing, source_path
-from boundary.models.gguf import convert, remove, require_ours
+from boundary.models.gguf import Conversion, convert, remove, require_ours
 
 SUMMARY = "model.json"
 CHECKPOINT = "checkpoint"
 ADAPTER = "adapter"
 
 
-def resolve(spec: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class ResolvedAdapter(AdapterFolder):
+    """An adapter from outside.
+
+    Attributes
+    ----------
+    checkpoint : str
+        Where its files stand.
+    warning : str or None
+        That it was trained on another model.
+    """
+
+    source: str
+    revision: str | None
+    checkpoint: str
+    warning: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResolvedModel(ModelFolder):
+    """A model from outside, as ``model.json`` has it.
+
+    Attributes
+    ----------
+    model : str
+        Its name in the study.
+    checkpoint : str
+        Where its files stand.
+    conversion : Conversion or None
+        None where nothing was converted.
+    """
+
+    model: str
+    source: str
+    revision: str | None
+    checkpoint: str
+    conversion: Conversion | None
+    adapter: ResolvedAdapter | None
+
+
+def resolve(spec: Resolving, folder: Path) -> ResolvedModel:
     """Bring a model, check it, and make ``checkpoint`` (and ``adapter``) in a folder.
 
     What has safetensors already is linked; a GGUF file is converted.  A run
@@ -28,21 +69,10 @@ def resolve(spec: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
     Parameters
     ----------
-    spec : mapping
-        ``model`` (its name in the study), ``source`` (``hf:``, ``file:`` or
-        ``pypi:``), ``revision``, and ``adapter``: None, or a mapping of
-        ``source`` (``hf:`` or ``file:``) and ``revision``.
+    spec : Resolving
+        A ``source`` begins with ``hf:``, ``file:`` or, that of a model, ``pypi:``.
     folder : Path
         The model's folder.
-
-    Returns
-    -------
-    dict
-        ``model``, ``source``, ``revision``, ``checkpoint`` (where the files
-        stand), what `describe_model` says of it, ``conversion`` (None where
-        nothing was converted) and ``adapter`` (None, or ``source``,
-        ``revision``, ``checkpoint``, ``warning`` (None, or that it was trained
-        on another model) and what `describe_adapter` says).
 
     Raises
     ------
@@ -55,10 +85,9 @@ def resolve(spec: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         When the folder cannot be written.
     """
     folder = Path(folder)
-    where = f"models.{spec['model']}"
-    source, revision = spec["source"], spec.get("revision")
-    origin, remedy = _find(source, revision, where)
-    adapter = _adapter(spec.get("adapter"), f"{where}.adapter", source)
+    where = f"models.{spec.model}"
+    origin, remedy = _find(spec.source, spec.revision, where)
+    adapter = _adapter(spec.adapter, f"{where}.adapter", spec.source)
     described = None if origin.suffix == ".gguf" else describe_model(origin, remedy)
     place = folder / CHECKPOINT
     conversion = None
@@ -76,20 +105,20 @@ def resolve(spec: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         if adapter is None:
             remove(folder / ADAPTER)
         else:
-            link(folder / ADAPTER, Path(adapter["checkpoint"]))
+            link(folder / ADAPTER, Path(adapter.checkpoint))
     except OSError as error:
         raise StorageError(
             f"{error.filename or folder}: cannot be written: {error.strerror or error}."
         ) from None
-    return {
-        "model": spec["model"],
-        "source": source,
-        "revision": revision,
-        "checkpoint": str(place.resolve()),
-        "conversion": conversion,
-        "adapter": adapter,
-        **described,
-    }
+    return ResolvedModel(
+        model=spec.model,
+        source=spec.source,
+        revision=spec.revision,
+        checkpoint=str(place.resolve()),
+        conversion=conversion,
+        adapter=adapter,
+        **vars(described),
+    )
 
 
 def _find(source: str, revision: str | None, where: str) -> tuple[Path, str]:
@@ -121,24 +150,23 @@ def _find(source: str, revision: str | None, where: str) -> tuple[Path, str]:
     return path, f"Bring the whole folder {path}, or correct {where}.source."
 
 
-def _adapter(spec: Mapping[str, Any] | None, where: str, below: str) -> dict[str, Any] | None:
+def _adapter(spec: Adapter | None, where: str, below: str) -> ResolvedAdapter | None:
     """Return what an adapter is, and whether it was made for the model below it."""
     if spec is None:
         return None
-    source, revision = spec["source"], spec.get("revision")
-    if source.startswith("pypi:"):
-        raise InputError(f"{where}.source: {source!r} should begin with hf: or file:.")
-    origin, remedy = _find(source, revision, where)
+    if spec.source.startswith("pypi:"):
+        raise InputError(f"{where}.source: {spec.source!r} should begin with hf: or file:.")
+    origin, remedy = _find(spec.source, spec.revision, where)
     if not origin.is_dir():
         raise InputError(f"{origin}: is no folder; an adapter is a folder with safetensors.")
     described = describe_adapter(origin, remedy)
-    return {
-        "source": source,
-        "revision": revision,
-        "checkpoint": str(origin),
-        "warning": other_base(described["base_model"], below),
-        **described,
-    }
+    return ResolvedAdapter(
+        source=spec.source,
+        revision=spec.revision,
+        checkpoint=str(origin),
+        warning=other_base(described.base_model, below),
+        **vars(described),
+    )
 
 
 def link(place: Path, target: Path) -> None:

@@ -9,11 +9,13 @@ is built here, from the names that are known, and others are refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, SupportsIndex
 
 from boundary.errors import InputError
 
+#: Metadata of a GGUF file, by key.
+Fields = Mapping[str, object]
 #: Token types of GGUF.
 CONTROL, USER_DEFINED = 3, 4
 QWEN2 = (
@@ -25,7 +27,7 @@ KNOWN = ("gpt-2", "smollm", "qwen2")
 SPECIAL = {"bos": "bos", "eos": "eos", "unk": "unknown", "pad": "padding"}
 
 
-def build_tokenizer(fields: Mapping[str, Any], where: str) -> Any:
+def build_tokenizer(fields: Fields, where: str) -> Any:
     """Build the tokenizer that a GGUF file describes.
 
     Parameters
@@ -54,20 +56,20 @@ def build_tokenizer(fields: Mapping[str, Any], where: str) -> Any:
     from transformers import PreTrainedTokenizerFast
 
     _check(fields, where)
-    tokens = list(fields["tokenizer.ggml.tokens"])
-    merges = [tuple(merge.split(" ", 1)) for merge in fields["tokenizer.ggml.merges"]]
+    tokens = list(map(str, _list(fields, "tokens")))
+    halves = (str(merge).partition(" ") for merge in _list(fields, "merges"))
+    merges = [(first, second) for first, _, second in halves]
     vocabulary = {token: index for index, token in enumerate(tokens)}
     try:
         backend = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
     except Exception as error:  # the library raises nothing more particular
         raise InputError(f"{where}: its merges do not fit its vocabulary ({error}).") from None
-    cut = fields["tokenizer.ggml.pre"]
+    cut = str(fields["tokenizer.ggml.pre"])
     if cut == "qwen2":
         backend.normalizer = normalizers.NFC()
     backend.pre_tokenizer = _pre_tokenizer(cut)
     backend.decoder = decoders.ByteLevel()
-    types = fields.get("tokenizer.ggml.token_type") or []
-    for token, kind in zip(tokens, types, strict=False):
+    for token, kind in zip(tokens, _list(fields, "token_type"), strict=False):
         if kind in (CONTROL, USER_DEFINED):
             backend.add_tokens([AddedToken(token, normalized=False, special=kind == CONTROL)])
     named = {f"{name}_token": _special(fields, tokens, key) for name, key in SPECIAL.items()}
@@ -81,7 +83,7 @@ def build_tokenizer(fields: Mapping[str, Any], where: str) -> Any:
     )
 
 
-def _check(fields: Mapping[str, Any], where: str) -> None:
+def _check(fields: Fields, where: str) -> None:
     bring = "Bring the model as a folder with safetensors and its own tokenizer (`file:FOLDER`)."
     kind, cut = fields.get("tokenizer.ggml.model"), fields.get("tokenizer.ggml.pre")
     if kind != "gpt2" or cut not in KNOWN:
@@ -109,9 +111,21 @@ def _pre_tokenizer(cut: str) -> Any:
     return level
 
 
-def _special(fields: Mapping[str, Any], tokens: list[str], key: str) -> str | None:
-    index = fields.get(f"tokenizer.ggml.{key}_token_id")
+def _special(fields: Fields, tokens: list[str], key: str) -> str | None:
+    index = _id(fields, key)
     return None if index is None else tokens[index]
+
+
+def _id(fields: Fields, key: str) -> int | None:
+    """Return the number of a token that has a name; None where the file gives it none."""
+    index = fields.get(f"tokenizer.ggml.{key}_token_id")
+    return int(index) if isinstance(index, SupportsIndex) else None
+
+
+def _list(fields: Fields, key: str) -> list[object]:
+    """Return a list of the tokenizer's; an empty one where the file has none."""
+    values = fields.get(f"tokenizer.ggml.{key}")
+    return list(values) if isinstance(values, Iterable) else []
 
 
 def _begins_with(token: str | None, vocabulary: Mapping[str, int], where: str) -> Any:
@@ -124,8 +138,7 @@ def _begins_with(token: str | None, vocabulary: Mapping[str, int], where: str) -
     )
 
 
-def stop_ids(fields: Mapping[str, Any]) -> list[int]:
+def stop_ids(fields: Fields) -> list[int]:
     """Return the tokens that end a response: end of text, and end of turn where it has one."""
-    keys = ("eos", "eot")
-    ids = [fields.get(f"tokenizer.ggml.{key}_token_id") for key in keys]
-    return list(dict.fromkeys(int(index) for index in ids if index is not None))
+    ids = (_id(fields, key) for key in ("eos", "eot"))
+    return list(dict.fromkeys(index for index in ids if index is not None))
