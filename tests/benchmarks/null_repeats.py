@@ -97,9 +97,8 @@ def frame_of(
 
 def refused(rows: pl.DataFrame, blocks: int, temperature: float = 1.0) -> bool:
     """Return whether the guards refuse an arm."""
-    sampling = {"temperature": temperature, "top_p": 1.0}
     try:
-        check_repeats(rows, [str(i) for i in range(blocks)], sampling)
+        check_repeats(rows, [str(i) for i in range(blocks)], temperature=temperature, top_p=1.0)
     except TableError:
         return True
     return False
@@ -148,24 +147,24 @@ def kinds(values: Values, size: int, rng: np.random.Generator) -> dict[str, Valu
     def beside(block: Values) -> Values:
         return np.concatenate([block, others], axis=1)
 
-    found = {}
+    copies = {}
     for layout in ("adjacent", "apart", "shuffled"):
         twice = again(one, 2, layout, rng)
-        found[f"each twice, {layout}, one block of three"] = beside(twice)
-        found[f"each twice, {layout}, the only block"] = twice
-    found["each thrice, adjacent, the only block"] = again(one, 3, "adjacent", rng)
+        copies[f"each twice, {layout}, one block of three"] = beside(twice)
+        copies[f"each twice, {layout}, the only block"] = twice
+    copies["each thrice, adjacent, the only block"] = again(one, 3, "adjacent", rng)
     half = again(one, 2, "shuffled", rng, 0.5)
-    found["each twice, shuffled, half of the problems, one block of three"] = beside(half)
-    found["each twice, shuffled, half of the problems, the only block"] = half
-    found["one of them four times, one block of three"] = beside(four(one, rng))
-    found["one of them four times, all blocks"] = np.concatenate(
+    copies["each twice, shuffled, half of the problems, one block of three"] = beside(half)
+    copies["each twice, shuffled, half of the problems, the only block"] = half
+    copies["one of them four times, one block of three"] = beside(four(one, rng))
+    copies["one of them four times, all blocks"] = np.concatenate(
         [four(block, rng) for block in (one, two, rest)], axis=1
     )
-    found["a block twice"] = np.concatenate([one, one, rest], axis=1)
-    found["a block twice, shuffled"] = np.concatenate(
+    copies["a block twice"] = np.concatenate([one, one, rest], axis=1)
+    copies["a block twice, shuffled"] = np.concatenate(
         [one, rng.permuted(one, axis=1), rest], axis=1
     )
-    return found
+    return copies
 
 
 def found_copies(source: str, runs: int) -> None:

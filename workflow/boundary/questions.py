@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import re
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -38,6 +38,18 @@ _FORMULA = re.compile(
 _SPACING = re.compile(r"(?<!\\)(?:\\[,;:!> ]|~|\\q?quad(?![A-Za-z]))")
 _LOOSE = re.compile(r"(?<!\w) +| +(?!\w)")
 _START = 60
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A problem whose question stands there again, and what is right for it."""
+
+    row: int
+    problem_id: str
+    text: str
+    kind: str
+    answer: str | None
+    tests: str | None = None
 
 
 def question_digests(questions: pl.Series) -> pl.Series:
@@ -195,27 +207,30 @@ def _refuse_unequal_golds(problems: pl.DataFrame, questions: pl.Series, where: s
     unlike = repeated.filter(pl.struct(golds).n_unique().over("question") > 1).sort(
         "question", "row", maintain_order=True
     )
-    first: dict[str, dict[str, Any]] = {}
+    first: dict[str, _Asked] = {}
     for row in unlike.iter_rows(named=True):
-        earlier = first.setdefault(row["question"], row)
-        if not _same_gold(earlier, row):
-            raise TableError(_unequal(earlier, row, where))
+        question = row.pop("question")
+        again = _Asked(**row)
+        earlier = first.setdefault(question, again)
+        if not _same_gold(earlier, again):
+            raise TableError(_unequal(earlier, again, where))
 
 
-def _same_gold(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    if one["kind"] != other["kind"]:
+def _same_gold(one: _Asked, other: _Asked) -> bool:
+    if one.kind != other.kind:
         return False
-    if one["kind"] in TESTED and _tests(one) != _tests(other):
+    if one.kind in TESTED and _tests(one) != _tests(other):
         return False
-    if one["kind"] in PROGRAMS:
+    if one.kind in PROGRAMS:
         return True
-    golds = one["answer"], other["answer"]
-    return len(set(golds)) == 1 or (None not in golds and len(set(map(canonical, golds))) == 1)
+    if one.answer is None or other.answer is None or one.answer == other.answer:
+        return one.answer == other.answer
+    return canonical(one.answer) == canonical(other.answer)
 
 
-def _tests(row: dict[str, Any]) -> Any:
-    """Return tests as data, so that only their values count; text where they are none."""
-    text = row.get("tests")
+def _tests(problem: _Asked) -> str | None:
+    """Return tests in one form, so that only their values count; text where they are none."""
+    text = problem.tests
     try:
         # The order of keys is part of the value of a dictionary among the arguments.
         return json.dumps(json.loads(text)) if text else text
@@ -223,23 +238,22 @@ def _tests(row: dict[str, Any]) -> Any:
         return text
 
 
-def _unequal(one: dict[str, Any], other: dict[str, Any], where: str) -> str:
-    shown = " ".join(one["text"].split())
+def _unequal(one: _Asked, other: _Asked, where: str) -> str:
+    shown = " ".join(one.text.split())
+    unlike = one.kind != other.kind
     start = shown if len(shown) <= _START else shown[:_START] + "…"
     golds = " and ".join(
-        f"{_brief(row['kind'] if unlike else row['tests' if code else 'answer'])} "
-        f"(row {row['row']}, problem {row['problem_id']!r})"
-        for row, unlike, code in (
-            (each, one["kind"] != other["kind"], each["kind"] in PROGRAMS) for each in (one, other)
-        )
+        f"{_brief(each.kind if unlike else each.tests if each.kind in PROGRAMS else each.answer)} "
+        f"(row {each.row}, problem {each.problem_id!r})"
+        for each in (one, other)
     )
-    what = "kinds" if one["kind"] != other["kind"] else "golds"
+    what = "kinds" if unlike else "golds"
     return (
         f"{where}: one question has two {what}: {golds}; it begins {start!r}. Every response to it "
         f"would be wrong once; correct or take out one of the two."
     )
 
 
-def _brief(gold: Any) -> str:
+def _brief(gold: str | None) -> str:
     shown = repr(gold)
     return shown if len(shown) <= 2 * _START else shown[: 2 * _START] + "…"

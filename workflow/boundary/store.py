@@ -15,7 +15,7 @@ import platform
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ from boundary.lookalikes import refuse_lookalikes
 from boundary.spreadsheet import csv_beside, inert, table_path
 from boundary.tables import Table, check
 
+#: What a file's metadata tell of how it came to be: JSON, of other versions too.
+Provenance = dict[str, Any]
 METADATA_KEY = "boundary.provenance"
 #: Rows and bytes of a batch: the first is a guess, after which rows have been measured.
 #: So few at most, as rows of 60 kB may follow short ones.
@@ -90,7 +92,7 @@ def write_table(
     path: Path,
     table: Table,
     *,
-    provenance: Mapping[str, Any] | None = None,
+    provenance: Provenance | None = None,
     csv: bool = False,
     row_group_size: int | None = None,
 ) -> pl.DataFrame:
@@ -104,7 +106,7 @@ def write_table(
         Where the Parquet file goes.
     table : Table
         Its schema.
-    provenance : mapping, optional
+    provenance : dict, optional
         What `provenance` made; stored in the file's metadata.
     csv : bool
         Whether to write a CSV beside it, for people (`csv_beside`).
@@ -343,7 +345,7 @@ def _require_file(path: Path, expected: str) -> None:
     note_input(path)
 
 
-def read_provenance(path: Path) -> dict[str, Any]:
+def read_provenance(path: Path) -> Provenance:
     """Return the provenance of a Parquet file, empty when it has none.
 
     Raises
@@ -371,7 +373,7 @@ def read_provenance(path: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def provenance(**details: Any) -> dict[str, Any]:
+def provenance(**details: object) -> Provenance:
     """Describe how a file came to be: code, libraries, machine, time.
 
     ``details`` adds what the stage knows, such as the engine or a digest.

@@ -47,12 +47,12 @@ def rows() -> Callable[..., pl.DataFrame]:
 def alarm() -> Callable[..., str | None]:
     """Return what says why an arm is refused, or None."""
 
-    def told(frame: pl.DataFrame, **sampling: float) -> str | None:
+    def refusal(frame: pl.DataFrame, **sampling: float) -> str | None:
         shards = [f"{i:05d}.parquet" for i in range(int(frame["shard"].max()) + 1)]
         try:
-            check_repeats(frame, shards, sampling)
+            check_repeats(frame, shards, **sampling)
         except TableError as error:
             return str(error)
         return None
 
-    return told
+    return refusal

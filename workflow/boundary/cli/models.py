@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -28,11 +27,11 @@ def problems(spec: Spec, output: Output) -> None:
     a `revision`, by default the registry's); for the lab
     `'{"benchmark": "short", "lab": {"problems": 120, "lengths": [3, 4, 5, 6]}}'`
     """
-    from boundary.store import provenance, write_table
+    from boundary.store import Provenance, provenance, write_table
     from boundary.tables import PROBLEMS
 
     settings = parse_spec(spec)
-    details: dict[str, Any] = {}
+    details: Provenance = {}
     if "lab" in settings:
         from boundary.jobs.making import LabProblems
         from boundary.lab.material import material

@@ -272,7 +272,9 @@ def score(
         typer.echo(f"Note: {questions}: {repeated}", err=True)
     if warning := check_unset(rows, shards, job.max_unset):
         typer.echo(f"Warning: {warning}", err=True)
-    check_repeats(rows, shards, sampling)
+    check_repeats(
+        rows, shards, temperature=sampling.get("temperature"), top_p=sampling.get("top_p")
+    )
     details: dict[str, object] = {"sampled_by": by, "sampling": sampling, "graders": graders}
     silent = len(silent_shards(shards))
     if 0 < silent < len(shards):

@@ -87,7 +87,7 @@ def _text(row: Row, problem: Problem) -> Problem:
     return {**problem, "answer": first, "metadata": metadata}
 
 
-def _with(problem: Problem, more: Mapping[str, Any]) -> str | None:
+def _with(problem: Problem, more: Mapping[str, object]) -> str | None:
     """Return the metadata of a problem with further keys, null ones left out."""
     metadata = strict_json.loads(problem["metadata"] or "{}")
     if not isinstance(metadata, dict):
@@ -104,12 +104,12 @@ def _with(problem: Problem, more: Mapping[str, Any]) -> str | None:
     return canonical_json(metadata) if metadata else None
 
 
-def _listed(value: Any) -> Any:
+def _listed(value: object) -> object:
     return list(value) if isinstance(value, (list, tuple)) else value
 
 
 def _json(row: Row, name: str) -> str | None:
-    value: Any = row.get(name)
+    value = row.get(name)
     if absent(value) or value == "":
         return None
     try:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import polars as pl
 from pydantic import Field
@@ -16,14 +16,14 @@ from pydantic import Field
 from boundary.config.benchmarks import REGISTRY_FILE, Copy, Entry, File, Window, registry
 from boundary.data.adapters import Adapter, adapter
 from boundary.data.fetch import fetch
-from boundary.data.problem import Problem
+from boundary.data.problem import Problem, Row
 from boundary.data.rows import read_rows
 from boundary.digests import file_digest
 from boundary.errors import InputError, MachineError
 from boundary.lookalikes import refuse_lookalikes
 from boundary.options import refuse_bad_options
 from boundary.questions import question_clusters, repeated_questions
-from boundary.store import read_table
+from boundary.store import Provenance, read_table
 from boundary.tables import PROBLEMS, check
 
 SCHEMA = dict.fromkeys(PROBLEMS.schema.columns, pl.String)
@@ -64,7 +64,7 @@ class ProblemRequest:
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012
 
 
-def benchmark_problems(request: ProblemRequest) -> tuple[pl.DataFrame, dict[str, Any]]:
+def benchmark_problems(request: ProblemRequest) -> tuple[pl.DataFrame, Provenance]:
     """Make the table of problems.
 
     Returns
@@ -142,7 +142,7 @@ def _entry(name: str | None) -> Entry | None:
     return registry()[name]
 
 
-def _from_afar(request: ProblemRequest, entry: Entry | None) -> tuple[pl.DataFrame, dict[str, Any]]:
+def _from_afar(request: ProblemRequest, entry: Entry | None) -> tuple[pl.DataFrame, Provenance]:
     if entry is None:
         raise InputError(
             f"{request.source}: no entry of {REGISTRY_FILE} says how to read it. Name one under "
@@ -236,7 +236,7 @@ def _format(path: Path, entry: Entry | None) -> str | None:
     return next((file.format for file in named if file.format), None)
 
 
-def _file_details(path: Path, request: ProblemRequest, entry: Entry | None) -> dict[str, Any]:
+def _file_details(path: Path, request: ProblemRequest, entry: Entry | None) -> Provenance:
     digest = file_digest(path)
     pinned = digest in {file.sha256 for file in _known_files(entry)}
     return {
@@ -266,9 +266,7 @@ def _problem_table(path: Path, request: ProblemRequest) -> pl.DataFrame | None:
     return frame.with_columns(benchmark=pl.lit(request.benchmark))
 
 
-def _rows(
-    files: list[tuple[Path, str | None]], window: Window | None
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def _rows(files: list[tuple[Path, str | None]], window: Window | None) -> Iterator[tuple[str, Row]]:
     """Yield the rows within the window, each with its place in the file."""
     for path, form in files:
         for number, row in enumerate(read_rows(path, form), start=1):
@@ -277,7 +275,7 @@ def _rows(
                 yield where, row
 
 
-def _within(row: Mapping[str, Any], window: Window, where: str) -> bool:
+def _within(row: Row, window: Window, where: str) -> bool:
     value = row.get(window.field)
     try:
         day = date.fromisoformat(str(value)[:10])
@@ -288,9 +286,7 @@ def _within(row: Mapping[str, Any], window: Window, where: str) -> bool:
     return window.first <= day <= window.last
 
 
-def _frame(
-    request: ProblemRequest, rows: Iterator[tuple[str, dict[str, Any]]], read: Adapter
-) -> pl.DataFrame:
+def _frame(request: ProblemRequest, rows: Iterator[tuple[str, Row]], read: Adapter) -> pl.DataFrame:
     problems: list[Problem] = []
     first: dict[str, str] = {}
     for where, row in rows:

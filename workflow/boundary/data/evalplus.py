@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from boundary.data.problem import Problem, Row, code_problem, field, some, text
+from boundary.data.problem import Problem, Row, Tests, code_problem, field, some, text
 from boundary.errors import InputError
 from boundary.tagged import encode
 
@@ -78,13 +78,13 @@ def _problem(row: Row, task: str, convert: Callable[[Args], Args], *, mbpp: bool
             f"test program; take the release of EvalPlus on GitHub"
         )
     prompt, entry_point = text(row, "prompt"), text(row, "entry_point")
-    # A task without additions has an empty object in place of a list.
-    base, plus = list(field(row, "base_input")), list(row.get("plus_input") or [])
+    given = field(row, "base_input"), row.get("plus_input")
     try:
+        base, plus = map(_calls, given)
         cases = [{"args": [encode(arg) for arg in convert(args)]} for args in (*base, *plus)]
     except (TypeError, ValueError, IndexError, AttributeError) as error:
         raise InputError(f"{task}: arguments of another form than expected: {error}") from None
-    tests = {
+    tests: Tests = {
         "style": "function",
         "entry_point": entry_point,
         "cases": cases,
@@ -100,6 +100,13 @@ def _problem(row: Row, task: str, convert: Callable[[Args], Args], *, mbpp: bool
         tests,
         {"task_id": task, "entry_point": entry_point} | some(row, "contract", "test", "assertion"),
     )
+
+
+def _calls(value: object) -> list[Args]:
+    """Return the arguments of each call; a task without additions has an empty object instead."""
+    if value and not isinstance(value, list):
+        raise TypeError(f"found {type(value).__name__} where calls should be a list")
+    return list(value) if isinstance(value, list) else []
 
 
 def _rule(entry_point: str, *, mbpp: bool) -> str:

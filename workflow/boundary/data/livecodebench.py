@@ -13,9 +13,9 @@ import binascii
 import json
 import pickletools
 import zlib
-from typing import Any
+from dataclasses import dataclass
 
-from boundary.data.problem import Problem, Row, code_problem, field, some, text
+from boundary.data.problem import Problem, Row, Tests, code_problem, field, some, text
 from boundary.errors import InputError
 from boundary.tagged import encode
 
@@ -23,6 +23,15 @@ from boundary.tagged import encode
 MOST_BYTES = 1 << 30
 _STRINGS = frozenset({"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8", "UNICODE"})
 _HARMLESS = frozenset({"PROTO", "FRAME", "MEMOIZE", "PUT", "BINPUT", "LONG_BINPUT", "STOP"})
+
+
+@dataclass(frozen=True)
+class Case:
+    """A test case: input and output as text, and which kind of program it is for."""
+
+    input: str
+    output: str
+    testtype: str
 
 
 def livecodebench(row: Row, index: int) -> Problem:
@@ -33,9 +42,9 @@ def livecodebench(row: Row, index: int) -> Problem:
     problem_id = str(field(row, "question_id"))
     cases = _public(text(row, "public_test_cases")) + private_cases(text(row, "private_test_cases"))
     starter = str(row.get("starter_code") or "")
-    styles = {str(case.get("testtype")) for case in cases}
+    styles = {case.testtype for case in cases}
     if styles == {"functional"}:
-        tests: dict[str, Any] = {
+        tests: Tests = {
             "style": "function",
             "entry_point": _entry_point(row, starter),
             "cases": [_call(case) for case in cases],
@@ -43,7 +52,7 @@ def livecodebench(row: Row, index: int) -> Problem:
     elif styles == {"stdin"}:
         tests = {
             "style": "stdio",
-            "cases": [{"stdin": case["input"], "stdout": case["output"]} for case in cases],
+            "cases": [{"stdin": case.input, "stdout": case.output} for case in cases],
         }
     else:
         raise InputError(
@@ -56,7 +65,7 @@ def livecodebench(row: Row, index: int) -> Problem:
     return code_problem(problem_id, text(row, "question_content"), tests, metadata)
 
 
-def private_cases(packed: str) -> list[dict[str, Any]]:
+def private_cases(packed: str) -> list[Case]:
     """Unpack private test cases, without loading the pickle that they may be in.
 
     Raises
@@ -105,14 +114,14 @@ def pickled_text(raw: bytes) -> str:
     return texts[0]
 
 
-def _public(cases: str) -> list[dict[str, Any]]:
+def _public(cases: str) -> list[Case]:
     try:
         return _cases(json.loads(cases))
     except ValueError as error:
         raise InputError(f"the public test cases are not JSON: {error}") from None
 
 
-def _cases(cases: Any) -> list[dict[str, Any]]:
+def _cases(cases: object) -> list[Case]:
     if not isinstance(cases, list) or not all(
         isinstance(case, dict)
         and isinstance(case.get("input"), str)
@@ -120,7 +129,7 @@ def _cases(cases: Any) -> list[dict[str, Any]]:
         for case in cases
     ):
         raise InputError("test cases should be a list of objects with 'input' and 'output'")
-    return cases
+    return [Case(case["input"], case["output"], str(case.get("testtype"))) for case in cases]
 
 
 def _entry_point(row: Row, starter: str) -> str:
@@ -133,10 +142,10 @@ def _entry_point(row: Row, starter: str) -> str:
     return f"Solution.{name}" if "class Solution" in starter else name
 
 
-def _call(case: dict[str, Any]) -> dict[str, Any]:
+def _call(case: Case) -> dict[str, object]:
     """Read one call: each line of the input is an argument in JSON, the output its value."""
     try:
-        args = [encode(json.loads(line)) for line in case["input"].split("\n")]
-        return {"args": args, "expected": encode(json.loads(case["output"]))}
+        args = [encode(json.loads(line)) for line in case.input.split("\n")]
+        return {"args": args, "expected": encode(json.loads(case.output))}
     except ValueError as error:
         raise InputError(f"a functional test case is not JSON: {error}") from None

@@ -20,14 +20,15 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
-from typing import Any, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import NotRequired, TypedDict
 
 from boundary.digests import canonical_json
 from boundary.errors import InputError
 from boundary.golds import math_gold
 
-Row = Mapping[str, Any]
+#: A row of a data set: JSON of others, of which each field is checked where it is read.
+Row = Mapping[str, object]
 #: A number, or one behind a name, such as `aime25-7`.
 _NUMBERED = re.compile(r"(?:[A-Za-z]\w*-)?([0-9]+)")
 
@@ -43,8 +44,19 @@ class Problem(TypedDict):
     metadata: str | None
 
 
+class Tests(TypedDict):
+    """The tests of a code problem, as above."""
+
+    style: str
+    entry_point: NotRequired[str]
+    cases: Sequence[Mapping[str, object]]
+    base: NotRequired[int]
+    reference: NotRequired[Mapping[str, str]]
+    compare: NotRequired[Mapping[str, object]]
+
+
 def math_problem(
-    problem_id: str, question: str, answer: str, metadata: Mapping[str, Any]
+    problem_id: str, question: str, answer: str, metadata: Mapping[str, object]
 ) -> Problem:
     """Return a problem with a gold answer in LaTeX.
 
@@ -58,7 +70,7 @@ def math_problem(
 
 
 def code_problem(
-    problem_id: str, question: str, tests: Mapping[str, Any], metadata: Mapping[str, Any]
+    problem_id: str, question: str, tests: Tests, metadata: Mapping[str, object]
 ) -> Problem:
     """Return a problem whose responses are programs; ``tests`` are as above.
 
@@ -80,7 +92,7 @@ def _problem(
     answer: str | None,
     kind: str,
     tests: str | None,
-    metadata: Mapping[str, Any],
+    metadata: Mapping[str, object],
 ) -> Problem:
     if not problem_id:
         raise InputError("the problem has no id")
@@ -97,7 +109,7 @@ def _problem(
     )
 
 
-def field(row: Row, *names: str) -> Any:
+def field(row: Row, *names: str) -> object:
     """Return the first of some fields that the row has, and that is not null.
 
     Raises
@@ -127,12 +139,12 @@ def text(row: Row, *names: str) -> str:
     return value
 
 
-def some(row: Row, *names: str) -> dict[str, Any]:
+def some(row: Row, *names: str) -> dict[str, object]:
     """Return those of some fields that the row has."""
     return {name: row[name] for name in names if name in row}
 
 
-def numbered(value: Any, width: int) -> str:
+def numbered(value: object, width: int) -> str:
     """Return an id that sorts as its number does; one that is no number as it is.
 
     >>> numbered(7, 4), numbered("aime25-7", 2), numbered("test/7.json", 4)
@@ -143,7 +155,7 @@ def numbered(value: Any, width: int) -> str:
     return number.group(1).zfill(width) if number else name
 
 
-def label(value: Any) -> str:
+def label(value: object) -> str:
     """Return an id as text.
 
     Raises
@@ -163,12 +175,12 @@ def label(value: Any) -> str:
     return str(value).strip()
 
 
-def absent(value: Any) -> bool:
+def absent(value: object) -> bool:
     """Return whether a value is missing: null, or NaN as tables of numbers have it."""
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Return a value that JSON can carry, as text where it cannot."""
     if isinstance(value, (str, int)):
         return value

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from boundary import strict_json
+from boundary.data.problem import Row
 from boundary.errors import InputError
 from boundary.foreign import kind_of_file, unreadable
 from boundary.lookalikes import column_fault
@@ -39,7 +40,7 @@ def format_of(path: Path) -> str:
     return _SUFFIXES[named.suffix]
 
 
-def read_rows(path: Path, form: str | None = None) -> Iterator[dict[str, Any]]:
+def read_rows(path: Path, form: str | None = None) -> Iterator[Row]:
     """Yield the rows of a file, in its order.
 
     Parameters
@@ -79,13 +80,13 @@ def _open(path: Path) -> contextlib.AbstractContextManager[TextIO]:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _jsonl(path: Path, handle: TextIO) -> Iterator[dict[str, Any]]:
+def _jsonl(path: Path, handle: TextIO) -> Iterator[Row]:
     for number, line in enumerate(handle, start=1):
         if line.strip():
             yield _object(f"{path}: line {number}", _parse(f"{path}: line {number}", line))
 
 
-def _json(path: Path, handle: TextIO) -> Iterator[dict[str, Any]]:
+def _json(path: Path, handle: TextIO) -> Iterator[Row]:
     rows = _parse(str(path), handle.read())
     if not isinstance(rows, list):
         raise InputError(f"{path}: should be a list of objects; one object a line is .jsonl.")
@@ -102,7 +103,7 @@ def _parse(where: str, text: str) -> Any:
         raise InputError(f"{where}: {error}.") from None
 
 
-def _object(where: str, row: Any) -> dict[str, Any]:
+def _object(where: str, row: object) -> Row:
     if not isinstance(row, dict):
         raise InputError(f"{where}: should be an object, found {type(row).__name__}.")
     _check_columns(where, tuple(row))
@@ -115,7 +116,7 @@ def _check_columns(where: str, names: tuple[str, ...]) -> None:
         raise InputError(f"{where}: {fault}; take one of them out.")
 
 
-def _csv(path: Path, handle: TextIO) -> Iterator[dict[str, Any]]:
+def _csv(path: Path, handle: TextIO) -> Iterator[Row]:
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.DictReader(handle, strict=True)
     try:
@@ -130,7 +131,7 @@ def _csv(path: Path, handle: TextIO) -> Iterator[dict[str, Any]]:
         raise InputError(f"{path}: line {reader.line_num}: is not CSV: {error}.") from None
 
 
-def _parquet(path: Path) -> Iterator[dict[str, Any]]:
+def _parquet(path: Path) -> Iterator[Row]:
     import polars as pl
 
     try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -17,7 +16,7 @@ from boundary.columns import ARM_KEY
 from boundary.errors import InputError
 from boundary.origins import response_digests
 from boundary.sampled_by import differences
-from boundary.store import read_batches, read_provenance
+from boundary.store import Provenance, read_batches, read_provenance
 from boundary.tables import SAMPLES
 
 #: Settings that decide how likely equal responses are.
@@ -119,7 +118,7 @@ def _made_by(path: Path) -> dict[str, str]:
     return {key: recorded[key] for key in _OLDER if key in recorded}
 
 
-def sampling_of(paths: Sequence[Path]) -> dict[str, Any]:
+def sampling_of(paths: Sequence[Path]) -> Provenance:
     """Return the settings of all shards, as recorded in their provenance.
 
     Raises
@@ -127,7 +126,7 @@ def sampling_of(paths: Sequence[Path]) -> dict[str, Any]:
     InputError
         When two shards were sampled under different settings.
     """
-    known: dict[str, Any] = {}
+    known: Provenance = {}
     first_path: dict[str, Path] = {}
     for path in paths:
         settings = read_provenance(path).get("sampling", {})

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,7 +12,6 @@ import polars as pl
 from boundary.columns import ARM_KEY, FAULT
 from boundary.errors import TableError
 from boundary.guards.codes import NONE, Agreement, Blocks, agreement, as_blocks
-from boundary.guards.reading import SAMPLING
 from boundary.guards.trials import (
     FEWER,
     MORE,
@@ -54,7 +52,13 @@ ALL_AGAIN = (
 Shards = Sequence[Path | str]
 
 
-def check_repeats(rows: pl.DataFrame, shards: Shards, sampling: Mapping[str, Any]) -> None:
+def check_repeats(
+    rows: pl.DataFrame,
+    shards: Shards,
+    *,
+    temperature: float | None = None,
+    top_p: float | None = None,
+) -> None:
     """Refuse an arm whose responses repeat each other more than chance allows.
 
     Parameters
@@ -63,9 +67,8 @@ def check_repeats(rows: pl.DataFrame, shards: Shards, sampling: Mapping[str, Any
         All samples of an arm, as of `boundary.guards.reduce_samples`.
     shards : sequence of Path or str
         Files by the number in column ``shard``.
-    sampling : mapping
-        ``temperature`` and ``top_p``, where known.  Under a temperature of
-        `COLDEST` nothing is tested.
+    temperature, top_p : float or None
+        Where known.  Under a temperature of `COLDEST` nothing is tested.
 
     Raises
     ------
@@ -73,7 +76,6 @@ def check_repeats(rows: pl.DataFrame, shards: Shards, sampling: Mapping[str, Any
         Naming the shards, how many responses repeat, how many would by chance,
         and what to do.
     """
-    temperature, top_p = (sampling.get(key) for key in SAMPLING)
     if temperature is not None and temperature < COLDEST:
         return
     blocks = as_blocks(_up_to_white_space(rows))
