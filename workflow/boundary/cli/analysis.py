@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from boundary.cli.options import OutputFolder, SomeScores, Spec
-from boundary.cli.spec import as_job, files_of, parse_spec
+from boundary.cli.spec import Given, as_job, files_of, parse_spec
 from boundary.errors import InputError
 
 if TYPE_CHECKING:
@@ -132,14 +132,14 @@ def guess_floor(spec: Spec, output: OutputFolder) -> None:
     analysis("guess_floor", spec, output)
 
 
-def _options(entry: Analysis, given: Any) -> Options:
+def _options(entry: Analysis, given: object) -> Options:
     if not isinstance(given, dict):
         raise InputError(f"--spec: the options of {entry.name} should be a JSON object.")
     return as_job(given, entry.options)
 
 
 def _of_scores(
-    settings: dict[str, Any],
+    settings: Given,
     options: dict[str, Options],
     scores: list[Path] | None,
     output: Path,
@@ -152,7 +152,7 @@ def _of_scores(
     run(job, files_of("--scores", scores, job.scores), options, output, spare)
 
 
-def _of_arms(entry: Analysis, settings: dict[str, Any], output: Path) -> None:
+def _of_arms(entry: Analysis, settings: Given, output: Path) -> None:
     from boundary.analyses.run_arms import run
     from boundary.jobs.reading import ArmTables
 
@@ -161,7 +161,7 @@ def _of_arms(entry: Analysis, settings: dict[str, Any], output: Path) -> None:
 
 
 def _of_likelihoods(
-    entry: Analysis, settings: dict[str, Any], likelihoods: list[Path] | None, output: Path
+    entry: Analysis, settings: Given, likelihoods: list[Path] | None, output: Path
 ) -> None:
     from boundary.analyses.run_likelihoods import run
     from boundary.jobs.reading import Perplexity
@@ -174,7 +174,7 @@ def _of_likelihoods(
 
 def _of_labels(
     entry: Analysis,
-    settings: dict[str, Any],
+    settings: Given,
     items: Path | None,
     scores: list[Path] | None,
     output: Path,

@@ -174,7 +174,7 @@ def _problem(arm: Arm, study: Path, name: str | None) -> tuple[str, str, str | N
             f"{arm.problems}: no problem is called {name!r}; it has {len(ids)}, the first are: "
             f"{', '.join(ids[:SHOWN])}."
         )
-    row: dict[str, Any] = frame.row(ids.index(name) if name is not None else 0, named=True)
+    row = frame.row(ids.index(name) if name is not None else 0, named=True)
     return row["problem_id"], row["question"], row["metadata"]
 
 

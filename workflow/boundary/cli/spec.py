@@ -19,6 +19,8 @@ from boundary.inputs import note_input
 from boundary.strict_json import no_key_twice
 
 Job = TypeVar("Job")
+#: The JSON object of a spec, before it was held against its model.
+Given = dict[str, Any]
 #: Far more than any study needs; without a bound a wrong pipe would fill the memory.
 MOST_BYTES = 256 * 2**20
 #: Problems that one message names, and characters of a value that it quotes.
@@ -49,7 +51,7 @@ def read_spec(option: str, model: type[Job]) -> Job:
     return as_job(parse_spec(option), model)
 
 
-def parse_spec(option: str) -> dict[str, Any]:
+def parse_spec(option: str) -> Given:
     """Parse the JSON object of a spec; ``-`` stands for standard input.
 
     Raises
@@ -82,7 +84,7 @@ def _note_files(part: Any) -> None:
             _note_files(each)
 
 
-def as_job(value: dict[str, Any], model: type[Job]) -> Job:
+def as_job(value: Given, model: type[Job]) -> Job:
     """Turn a parsed spec into its model.
 
     Raises
@@ -174,7 +176,7 @@ def _problems(error: ValidationError, value: Any) -> list[str]:
     ] + lines
 
 
-def _is_key(part: str, current: dict[str, Any], item: Any) -> bool:
+def _is_key(part: str, current: Given, item: Any) -> bool:
     """Whether a part of a place is a key, and not the name of a member of a union."""
     return part in current or (item["type"] == "missing" and part == item["loc"][-1])
 

@@ -18,7 +18,7 @@ from boundary.config.analyses import (
 )
 from boundary.config.check import semantic_problems
 from boundary.config.hints import written_hint
-from boundary.config.raw import hint
+from boundary.config.raw import Raw, hint
 from boundary.config.study import (
     Adapter,
     Benchmark,
@@ -53,7 +53,7 @@ def read_study(path: Path) -> Study:
     return parse_study(raw, str(path), spellings)
 
 
-def parse_study(raw: dict[str, Any], where: str, spellings: Spellings | None = None) -> Study:
+def parse_study(raw: Raw, where: str, spellings: Spellings | None = None) -> Study:
     """Turn a raw mapping into a study.
 
     Parameters

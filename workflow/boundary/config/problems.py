@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from boundary.config.benchmarks import Entry, find_entry
 from boundary.config.study import Benchmark
@@ -33,7 +33,7 @@ class Problems:
         What the table of problems says that they are (`boundary.kinds`).
     rows : int or None
         How many problems there are, as far as the registry knows.
-    reading : dict
+    reading : mapping
         What the registry says of how to read them; an entry that is edited so
         that other problems come out is another benchmark.
     """
@@ -45,7 +45,7 @@ class Problems:
     limit: int | None
     kind: str
     rows: int | None
-    reading: dict[str, Any]
+    reading: Mapping[str, object]
 
     @property
     def file(self) -> Path | None:
@@ -53,15 +53,14 @@ class Problems:
         source = self.source
         return Path(source.removeprefix("file:")) if source and source.startswith("file:") else None
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self) -> dict[str, object]:
         """Return the spec of the job that makes the table."""
-        settings = asdict(self)
-        del settings["rows"], settings["reading"]
-        return settings
+        return {key: value for key, value in vars(self).items() if key not in ("rows", "reading")}
 
-    def identity(self) -> dict[str, Any]:
+    def identity(self) -> dict[str, object]:
         """Return what identifies the problems; those in a file by their content."""
-        made_of = {"reading": self.reading, "kind": self.kind, "limit": self.limit}
+        made_of: dict[str, object] = {"reading": self.reading, "kind": self.kind}
+        made_of["limit"] = self.limit
         if self.file is not None and self.file.is_file():
             return made_of | {"content": file_digest(self.file)}
         return made_of | {"source": self.source, "revision": self.revision}
@@ -104,7 +103,7 @@ def problems_of(name: str, benchmark: Benchmark) -> Problems:
     if copy is not None:
         source, revision = copy.source, revision or copy.revision
         unverified = unverified or (copy.unverified and benchmark.revision is None)
-    reading: dict[str, Any] = {}
+    reading: dict[str, object] = {}
     if entry is not None:
         reading = entry.model_dump(mode="json", include={"adapter", "window"})
     if copy is not None:

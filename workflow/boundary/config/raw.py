@@ -5,20 +5,22 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from boundary.config.study import Model, Protocol
 from boundary.config.tasks import LabRun
 
+#: A mapping of a study file, before its types were looked at.
 Raw = dict[str, Any]
+Typed = TypeVar("Typed")
 #: Model, benchmark, protocol.
 ArmNames = tuple[str, str, str]
 
-_MODEL: TypeAdapter[Any] = TypeAdapter(Model)
-_PROTOCOL: TypeAdapter[Any] = TypeAdapter(Protocol)
-_RUN: TypeAdapter[Any] = TypeAdapter(LabRun)
+_MODEL: TypeAdapter[Model] = TypeAdapter(Model)
+_PROTOCOL: TypeAdapter[Protocol] = TypeAdapter(Protocol)
+_RUN: TypeAdapter[LabRun] = TypeAdapter(LabRun)
 _STEP = re.compile(r"[0-9]{1,5}")
 
 
@@ -59,7 +61,7 @@ def runs(raw: Raw) -> dict[str, LabRun]:
     return _typed(entries(raw, "lab"), _RUN)
 
 
-def _typed(section: dict[str, Raw], adapter: TypeAdapter[Any]) -> dict[str, Any]:
+def _typed(section: dict[str, Raw], adapter: TypeAdapter[Typed]) -> dict[str, Typed]:
     valid = {}
     for name, entry in section.items():
         try:

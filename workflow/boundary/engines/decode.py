@@ -10,9 +10,9 @@ samples depends on its own uniforms, never on what else is in the batch.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -210,23 +210,23 @@ class _Run:
         ids = torch.tensor(padded, dtype=torch.long, device=self.device)
         lengths = torch.tensor([len(prompt) for prompt in prompts], device=self.device)
         self.mask: torch.Tensor | None = None
-        options: dict[str, Any] = {}
+        masks: dict[str, torch.Tensor] = {}
         if int(lengths.min()) < width:
             positions = torch.arange(width, device=self.device) - (width - lengths)[:, None]
-            options = {
+            masks = {
                 "attention_mask": (positions >= 0).long(),
                 "position_ids": positions.clamp(min=0),
             }
         self.cache = preallocated_cache(self.model, width + max_tokens)
-        self.logits: torch.Tensor = self._forward(ids, options)
+        self.logits: torch.Tensor = self._forward(ids, masks)
         repeat = torch.arange(len(prompts), device=self.device).repeat_interleave(samples)
         self.cache.reorder_cache(repeat)
         self.logits = self.logits[repeat]
-        if options:
+        if masks:
             self.mask = torch.ones(
                 (len(repeat), width + max_tokens), dtype=torch.long, device=self.device
             )
-            self.mask[:, :width] = options["attention_mask"][repeat]
+            self.mask[:, :width] = masks["attention_mask"][repeat]
         #: Position of the next token, a row, and how much of the cache is filled.
         self.positions = lengths[repeat]
         self.filled = width
@@ -252,18 +252,18 @@ class _Run:
             self.rows, chosen, self.positions = self.rows[keep], chosen[keep], self.positions[keep]
             self.mask = None if self.mask is None else self.mask[keep]
         self.filled += 1
-        options: dict[str, Any] = {}
+        masks: dict[str, torch.Tensor] = {}
         if self.mask is not None:
-            options = {
+            masks = {
                 "attention_mask": self.mask[:, : self.filled],
                 "position_ids": self.positions[:, None],
             }
-        self.logits = self._forward(chosen[:, None], options)
+        self.logits = self._forward(chosen[:, None], masks)
         self.positions = self.positions + 1
 
-    def _forward(self, ids: torch.Tensor, options: dict[str, Any]) -> torch.Tensor:
+    def _forward(self, ids: torch.Tensor, masks: Mapping[str, torch.Tensor]) -> torch.Tensor:
         """Return the logits of the last position, ``[rows, vocabulary]``."""
-        options = {"logits_to_keep": 1, **options}
+        options: dict[str, torch.Tensor | int] = {"logits_to_keep": 1, **masks}
         accepted = {key: value for key, value in options.items() if key in self.accepts}
         output = self.model(ids, past_key_values=self.cache, use_cache=True, **accepted)
         last: torch.Tensor = output.logits[:, -1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from pathlib import Path
-from typing import Any
 
 from boundary.digests import code_digest, digest, file_digest
 from boundary.errors import InputError
@@ -44,7 +43,7 @@ def grader_digest(
     """
     entry = kind(name)
     versions = {library: importlib.metadata.version(library) for library in entry.libraries}
-    made_of: dict[str, Any] = {
+    made_of: dict[str, object] = {
         "kind": name,
         "code": code_digest(*entry.sources),
         "libraries": versions,

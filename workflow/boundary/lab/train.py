@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import torch
 from transformers import Qwen3ForCausalLM
@@ -30,7 +29,7 @@ def train(
     *,
     parents: Mapping[str, Path],
     threads: int,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Train a run and write its checkpoints and its curve.
 
     The same run on the same machine with the same number of threads gives the
