@@ -139,7 +139,7 @@ def test_sources_exist_and_hold_the_verifier(kind):
 #: digests, and what hands on what it is given.
 NO_PART = frozenset(
     [
-        *("tables.py", "checking.py", "columns.py", "lookalikes.py"),
+        *("tables.py", "rows.py", "checking.py", "columns.py", "lookalikes.py"),
         *("errors.py", "wording.py", "digests.py"),
         "verify/setting.py",
         # What kinds there are; not one of them decides a verdict.
