@@ -114,10 +114,10 @@ def _declares(name: str) -> bool:
     """Whether a module tells of analyses what the plan reads."""
     if not name.startswith(ANALYSES):
         return False
-    path = _file(name)
-    return f"{name}.".startswith(f"{ANALYSES}.registry.") or (
-        path is not None and path.name == "__init__.py"
-    )
+    if f"{name}.".startswith(f"{ANALYSES}.registry."):
+        return True
+    path, depth = _file(name), name.count(".") - ANALYSES.count(".")
+    return path is not None and path.name == "__init__.py" and depth <= 1
 
 
 @cache

@@ -36,9 +36,10 @@ def documents() -> dict[str, str]:
 def _analyses() -> Iterator[str]:
     yield from (_HEAD, "# Analyses", "")
     yield (
-        "In the order of the report. Each key of `analyses` in a study file is `true`, `false` or "
-        "a mapping of options; those without a key always run. An analysis runs where the study "
-        "has what it reads; asked for by name where it has not, it is an error. "
+        "In the order in which each chapter of the report shows them. Each key of `analyses` in a "
+        "study file is `true`, `false` or a mapping of options; those without a key always run. "
+        "An analysis runs where the study has what it reads; asked for by name where it has "
+        "not, it is an error. "
         "`python -m boundary analysis NAME` makes its tables from files."
     )
     yield from ("", "| analysis | what it tells | reads | problems | tables | figures | key |")

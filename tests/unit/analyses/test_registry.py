@@ -13,6 +13,7 @@ import pytest
 from boundary.analyses.parts import part, schemas
 from boundary.analyses.record import CHAPTERS, FOLDER, Analysis
 from boundary.analyses.registry import NAMES, analyses, table_owners
+from boundary.config.analyses import SharedSettings
 from boundary.digests import PACKAGE
 from boundary.generated import documents
 
@@ -30,9 +31,15 @@ def test_every_folder_has_a_line_and_no_name_stands_twice() -> None:
 
 @pytest.mark.parametrize("entry", EVERY)
 def test_a_declaration_agrees_with_its_parts(entry: Analysis) -> None:
+    assert part(entry.name, "tables").__name__.split(".")[-2] == entry.name
+    taken = {*SharedSettings.model_fields, "study"}  # keys beside it, and a rule
+    assert entry.name not in taken
+    assert not {"compute", "tables", "section"}.intersection(f.name for f in entry.figures)
     assert tuple(schemas(entry.name)) == entry.tables
     assert set(entry.unprinted) <= set(entry.tables)
-    assert entry.chapter in CHAPTERS or (entry.chapter is None and not entry.figures)
+    assert entry.chapter in CHAPTERS or (
+        entry.chapter is None and not entry.figures and not entry.has_section
+    )
     options = list(inspect.signature(part(entry.name, "compute").compute).parameters)[1]
     hints = typing.get_type_hints(part(entry.name, "compute").compute)
     assert hints[options] is entry.options

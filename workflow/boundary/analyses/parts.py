@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from boundary.analyses.record import Analysis
 from boundary.analysis.frames import column_types
 from boundary.checking import Table, check
 from boundary.errors import TableError
+from boundary.store import write_table
 
 
 def part(analysis: str, module: str) -> Any:
@@ -60,3 +63,28 @@ def finished(analysis: str, made: Sequence[Mapping[str, pl.DataFrame]]) -> dict[
         frame = pl.concat(frames, how="diagonal") if frames else empty
         whole[name] = check(frame, table, f"{name} of the study").sort(table.key)
     return whole
+
+
+def write(
+    analysis: str,
+    tables: Mapping[str, pl.DataFrame],
+    output: Path,
+    origin: Mapping[str, object],
+) -> None:
+    """Write the finished tables of an analysis, with a CSV beside all but the long ones.
+
+    Parameters
+    ----------
+    analysis : str
+    tables : mapping of str to polars.DataFrame
+        As of `finished`.
+    output : Path
+        Folder of the tables.
+    origin : mapping
+        Their provenance.
+    """
+    declared: Analysis = importlib.import_module(f"boundary.analyses.{analysis}").ANALYSIS
+    for name, frame in tables.items():
+        path, printed = output / f"{name}.parquet", name not in declared.unprinted
+        table = schemas(analysis)[name]
+        write_table(frame, path, table, provenance=dict(origin), csv=printed)

@@ -58,13 +58,15 @@ class Analysis:
     about : str
         One sentence, for the schema of study files.
     needs : str
-        What it reads.
+        What it reads, one of `Need`.
     tables : tuple of str
         What it makes, in the order of the files.
     docs : str
         Page and anchor below ``docs/``.
     kinds : tuple of str
-        Kinds of problems that it is of; empty: any, published counts too.
+        Kinds of problems that it is of; empty: any, published counts too.  An
+        analysis of scores runs where the study has such problems, and is given
+        the scores of all arms; others are given those arms alone.
     unprinted : tuple of str
         Tables without a CSV beside them, as they are long.
     options : type

@@ -1,4 +1,4 @@
-"""Every analysis by name, in the order in which the page shows them."""
+"""Every analysis by name, in the order in which each chapter of the page shows them."""
 
 from __future__ import annotations
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from boundary.analyses.arm_inputs import ArmInputs
-from boundary.analyses.parts import finished, part, schemas
+from boundary.analyses.parts import finished, part, write
 from boundary.analyses.record import Options
 from boundary.jobs.reading import ArmTables
-from boundary.store import provenance, write_table
+from boundary.store import provenance
 
 
 def run(analysis: str, job: ArmTables, options: Options, output: Path) -> None:
@@ -39,6 +39,4 @@ def run(analysis: str, job: ArmTables, options: Options, output: Path) -> None:
         made = [logic.combine(made, job.confidence)]
     spec = job.model_dump(mode="json", exclude_unset=True)
     by = provenance(spec=spec, solved=solved)
-    for name, frame in finished(analysis, made).items():
-        path = output / f"{name}.parquet"
-        write_table(frame, path, schemas(analysis)[name], provenance=by, csv=True)
+    write(analysis, finished(analysis, made), output, by)

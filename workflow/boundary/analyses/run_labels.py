@@ -7,13 +7,13 @@ from pathlib import Path
 
 import polars as pl
 
-from boundary.analyses.parts import finished, part, schemas
+from boundary.analyses.parts import finished, part, write
 from boundary.analyses.record import Options
 from boundary.chain_tables import CHAIN_ITEMS, CHAIN_JUDGEMENTS, CHAIN_LABELS
 from boundary.chains.outcome import with_outcomes
 from boundary.jobs.chains import ChainCurves
 from boundary.meetings import as_one, check_items, check_scores, solved_by
-from boundary.store import provenance, read_table, write_table
+from boundary.store import provenance, read_table
 from boundary.tables import SCORES
 
 
@@ -86,6 +86,4 @@ def run(
         judge=judge or None,
         solved=solved_by(scores),
     )
-    for name, frame in finished(analysis, [made]).items():
-        path = output / f"{name}.parquet"
-        write_table(frame, path, schemas(analysis)[name], provenance=by, csv=True)
+    write(analysis, finished(analysis, [made]), output, by)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import polars as pl
 
-from boundary.analyses.parts import finished, part, schemas
-from boundary.analyses.record import Analysis, Options
+from boundary.analyses.parts import finished, part, write
+from boundary.analyses.record import Options
 from boundary.jobs.reading import Perplexity
 from boundary.jobs.shards import shard_paths
 from boundary.likelihood.verdicts import with_verdicts
 from boundary.meetings import read_likelihoods, read_verdicts
-from boundary.store import provenance, write_table
+from boundary.store import provenance
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,7 @@ class LikelihoodInputs:
     confidence: float
 
 
-def run(
-    analysis: Analysis, job: Perplexity, files: list[Path], options: Options, output: Path
-) -> None:
+def run(analysis: str, job: Perplexity, files: list[Path], options: Options, output: Path) -> None:
     """Make and write the tables of one analysis from likelihood tables and verdicts.
 
     Raises
@@ -52,8 +50,6 @@ def run(
     }
     joined = with_verdicts(read_likelihoods(files, verdicts, judged), verdicts.items())
     inputs = LikelihoodInputs(joined, job.bootstrap, job.confidence)
-    made = part(analysis.name, "compute").compute(inputs, options)
+    made = part(analysis, "compute").compute(inputs, options)
     by = provenance(spec=job.model_dump(mode="json", exclude_unset=True))
-    for name, frame in finished(analysis.name, [made]).items():
-        path, printed = output / f"{name}.parquet", name not in analysis.unprinted
-        write_table(frame, path, schemas(analysis.name)[name], provenance=by, csv=printed)
+    write(analysis, finished(analysis, [made]), output, by)

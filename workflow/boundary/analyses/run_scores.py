@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from boundary.analyses.parts import finished, part, schemas
+from boundary.analyses.parts import finished, part, write
 from boundary.analyses.record import Options
 from boundary.analyses.score_inputs import Admitted, ScoreInputs
 from boundary.analysis.fairness import (
@@ -22,7 +22,7 @@ from boundary.columns import ARM_KEY
 from boundary.jobs.reading import ArmKey, Tables
 from boundary.meetings import check_scores, solved_by
 from boundary.notes import join_parts
-from boundary.store import provenance, read_provenance, read_table, write_table
+from boundary.store import provenance, read_provenance, read_table
 from boundary.tables import SCORES
 
 
@@ -83,9 +83,7 @@ def run(
         **published(frames),
     )
     for analysis, tables in tables_of(inputs, chosen, spare).items():
-        for name, frame in tables.items():
-            table = schemas(analysis)[name]
-            write_table(frame, output / f"{name}.parquet", table, provenance=by, csv=True)
+        write(analysis, tables, output, by)
 
 
 def tables_of(

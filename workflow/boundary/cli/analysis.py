@@ -166,10 +166,9 @@ def _of_likelihoods(
     from boundary.analyses.run_likelihoods import run
     from boundary.jobs.reading import Perplexity
 
-    options = _options(entry, settings.pop("options", {}))
     job = as_job(settings, Perplexity)
     files = files_of("--likelihoods", likelihoods, job.likelihoods())
-    run(entry, job, files, options, output)
+    run(entry.name, job, files, _options(entry, job.options), output)
 
 
 def _of_labels(
@@ -182,8 +181,8 @@ def _of_labels(
     from boundary.analyses.run_labels import run
     from boundary.jobs.chains import ChainCurves
 
-    options = _options(entry, settings.pop("options", {}))
     job = as_job(settings, ChainCurves)
+    options = _options(entry, job.options)
     selected = items or (Path(job.items) if job.items else None)
     if selected is None:
         raise InputError("--items: missing; name what `chains select` wrote.")

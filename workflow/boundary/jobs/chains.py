@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from boundary.jobs.reading import Confidence, FewestSamples, JudgedArm
 from boundary.jobs.shards import File, Files, ShardFiles
@@ -66,3 +66,4 @@ class ChainCurves(Strict):
     confidence: Confidence
     draws: int | None = Field(default=None, ge=1)
     min_n: FewestSamples | None = None
+    options: dict[str, JsonValue] = Field(default={})

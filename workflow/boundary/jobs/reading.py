@@ -147,6 +147,7 @@ class Perplexity(Strict):
     arms: Annotated[list[ScoredArm], Field(min_length=1)]
     bootstrap: Bootstrap
     confidence: Confidence
+    options: dict[str, JsonValue] = Field(default={})
 
     def likelihoods(self) -> list[str]:
         """Return the likelihood tables of all scorers and arms."""

@@ -138,7 +138,7 @@ def analysis_spec(plan: Plan, job: AnalysisJob) -> str:
 
 def _options(plan: Plan, entry: Analysis) -> dict[str, JsonValue]:
     options = options_of(plan.study.analyses, entry)
-    return options.model_dump(mode="json", exclude_defaults=True) if options else {}
+    return options.model_dump(mode="json") if options else {}
 
 
 def _of_scores(plan: Plan, job: AnalysisJob) -> str:
@@ -239,6 +239,7 @@ def _of_likelihoods(plan: Plan, job: AnalysisJob) -> str:
             ],
             bootstrap=analyses.bootstrap,
             confidence=analyses.confidence,
+            options=_options(plan, job.analyses[0]),
         )
     )
 
@@ -293,11 +294,12 @@ def _of_labels(plan: Plan, job: AnalysisJob) -> str:
     return _text(
         chains.ChainCurves(
             items=plan.file("chains/chain_items.parquet"),
-            scores=[arm.scores for arm in plan.chained],
+            scores=[arm.scores for arm in offered(plan, job.analyses[0])],
             judgements=plan.file("chains/judgements.parquet") if plan.judged else None,
             labels=plan.file("tables/chain_labels.parquet") if plan.sheets else None,
             confidence=plan.study.analyses.confidence,
             min_n=plan.study.analyses.min_n,
+            options=_options(plan, job.analyses[0]),
         )
     )
 
