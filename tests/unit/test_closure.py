@@ -203,7 +203,7 @@ def test_of_the_command_line_a_command_reads_its_own_part() -> None:
 def test_reading_is_fast() -> None:
     """Snakemake parses the rules in every job of a cluster."""
     seconds = []
-    for _ in range(3):  # in a process of many tests one run may pay for a pass of the collector
+    for _ in range(5):  # in a process of many tests one run may pay for a pass of the collector
         forget()
         start = time.process_time()
         codes = [code_of(*starts) for starts in STARTS.values()]
