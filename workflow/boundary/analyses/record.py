@@ -99,6 +99,10 @@ class Analysis:
         """Whether the report says more of it than its figures."""
         return (FOLDER / self.name / "section.py").is_file()
 
+    def figure(self, name: str) -> Figure:
+        """Return its figure of a name."""
+        return next(figure for figure in self.figures if figure.name == name)
+
     def files(self, folder: str) -> list[str]:
         """Return the paths of its tables in a folder, those for people after each."""
         return [

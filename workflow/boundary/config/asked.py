@@ -38,9 +38,9 @@ def figures(raw: Raw) -> Iterator[str]:
         owner = figure_owners().get(str(name))
         if owner is None:
             continue  # the types tell
-        (figure,) = (figure for figure in owner.figures if figure.name == name)
-        if figure.asks and not _has(raw, figure.asks):
-            yield f"figures[{i}]: {name!r} needs the section {figure.asks}, which is missing."
+        section = owner.figure(str(name)).asks
+        if section and not _has(raw, section):
+            yield f"figures[{i}]: {name!r} needs the section {section}, which is missing."
         elif _section(raw).get(owner.name) is False:
             yield f"figures[{i}]: {name!r} needs analyses.{owner.name}, which is false."
         elif reason := _idle(raw, owner):

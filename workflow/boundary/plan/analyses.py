@@ -168,13 +168,7 @@ def figures_of(plan: Plan) -> dict[str, str | None]:
 def figure_tables(plan: Plan) -> list[str]:
     """Return the tables from which the study's figures are drawn."""
     owners = figure_owners()
-    read = {
-        table
-        for name in figures_of(plan)
-        for figure in owners[name].figures
-        if figure.name == name
-        for table in figure.reads
-    }
+    read = {table for name in figures_of(plan) for table in owners[name].figure(name).reads}
     return [name for name in tables_of(plan) if name in read]
 
 
