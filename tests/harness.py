@@ -114,6 +114,14 @@ def edit_study(folder: Path, change: Callable[[dict], None], name: str = SMOKE) 
     return name
 
 
+def add_toy(folder: Path, toy: str, into: str, registry: str, before: str, line: str) -> None:
+    """Extend a copy as CONTRIBUTING.md says: a folder, and a line after one of the registry."""
+    shutil.copytree(ROOT / "tests/toys" / toy, folder / into)
+    text = (folder / registry).read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    (folder / registry).write_text(text.replace(before, f"{before}{line}\n"), encoding="utf-8")
+
+
 def places_that_differ(folder: Path) -> tuple[set[str], dict[str, list[str]]]:
     """Compare a copy with the repository: what an extension took, caches of Python apart.
 

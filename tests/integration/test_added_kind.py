@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +15,7 @@ import yaml
 
 from boundary.store import write_table
 from boundary.tables import SAMPLES
-from harness import ROOT, copy_repository, in_test_all, places_that_differ, planned, run
+from harness import add_toy, copy_repository, in_test_all, places_that_differ, planned, run
 from parrot import parrot
 
 STUDY = "added.yaml"
@@ -85,9 +84,7 @@ STUDY_FILE: dict[str, Any] = {
 def added(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the repository with another kind, and a study of both."""
     folder = copy_repository(tmp_path_factory.mktemp("added") / "repository")
-    shutil.copytree(ROOT / "tests/toys/kind", folder / FOLDER)
-    registry = folder / REGISTRY
-    registry.write_text(registry.read_text().replace("    text,\n", "    text,\n    words,\n"))
+    add_toy(folder, "kind", FOLDER, REGISTRY, "    text,\n", "    words,")
     (folder / "mine.py").write_text(MINE)
     for name, rows in PROBLEMS.items():
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ import polars as pl
 import pytest
 
 from boundary.store import read_provenance
-from harness import ROOT, copy_repository, edit_study, places_that_differ, run
+from harness import add_toy, copy_repository, edit_study, places_that_differ, run
 
 FOLDER, REGISTRY = "workflow/boundary/engines/toy", "workflow/boundary/engines/registry.py"
 LINE = '    "toy",'
@@ -34,11 +33,7 @@ def one_model(study: dict[str, Any]) -> None:
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the repository with the toy in it, and a study in a file of its own."""
     folder = copy_repository(tmp_path_factory.mktemp("toy") / "copy")
-    shutil.copytree(ROOT / "tests/toys/engine", folder / FOLDER)
-    registry = folder / REGISTRY
-    text = registry.read_text(encoding="utf-8")
-    assert text.count("NAMES = (\n") == 1
-    registry.write_text(text.replace("NAMES = (\n", f"NAMES = (\n{LINE}\n"), encoding="utf-8")
+    add_toy(folder, "engine", FOLDER, REGISTRY, "NAMES = (\n", LINE)
     edit_study(folder, one_model, STUDY)
     return folder
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ import yaml
 
 from boundary.plan import plan_study
 from boundary.yamlfile import read_spelled
-from harness import ROOT, copy_repository, in_test_all, places_that_differ, run
+from harness import ROOT, add_toy, copy_repository, in_test_all, places_that_differ, run
 
 FOLDER, REGISTRY = "workflow/boundary/kinds/copying", "workflow/boundary/kinds/registry.py"
 LINE = "    copying,"
@@ -75,11 +74,7 @@ def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the repository with the toy in it, and a study in a file of its own."""
     folder = copy_repository(tmp_path_factory.mktemp("toy") / "copy")
-    shutil.copytree(ROOT / "tests/toys/task", folder / FOLDER)
-    registry = folder / REGISTRY
-    text = registry.read_text(encoding="utf-8")
-    assert text.count("    code,\n") == 1
-    registry.write_text(text.replace("    code,\n", f"    code,\n{LINE}\n"), encoding="utf-8")
+    add_toy(folder, "task", FOLDER, REGISTRY, "    code,\n", LINE)
     (folder / STUDY).write_text(yaml.safe_dump(STUDY_FILE))
     return folder
 
