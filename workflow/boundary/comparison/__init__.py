@@ -1,0 +1,1 @@
+"""Compare models on samples or counts that other tools made, without a study."""

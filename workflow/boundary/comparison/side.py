@@ -1,0 +1,46 @@
+"""One side of a comparison: what was read of a file or folder of another tool."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+#: Stands for the protocol of responses and counts that were not sampled here.
+PROTOCOL = "imported"
+#: Whose verdicts the numbers of correct responses are: of our graders, or of the file.
+JudgedBy = Literal["ours", "theirs"]
+
+
+@dataclass(frozen=True)
+class Side:
+    """A model and its scores, with what must be said of them.
+
+    Attributes
+    ----------
+    path : Path
+        File or folder that was given.
+    format : str
+        Name of the importer that read it.
+    sha256 : str
+        Digest of the content of all files that were read.
+    label : str
+        What the model is called.
+    scores : polars.DataFrame
+        A SCORES table of the model on each of its benchmarks, under `PROTOCOL`.
+    judged_by : mapping of str to str
+        By benchmark, whose verdicts ``correct`` counts.
+    remarks : tuple of str
+        What was read, dropped, joined or guessed: a sentence each, without full stop.
+    """
+
+    path: Path
+    format: str
+    sha256: str
+    label: str
+    scores: pl.DataFrame
+    judged_by: Mapping[str, JudgedBy]
+    remarks: tuple[str, ...] = field(default=())
