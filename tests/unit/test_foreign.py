@@ -39,7 +39,7 @@ FILES = {
         r"it is CSV, of .*`python -m boundary counts --csv .*counts\.csv` makes",
     ),
     "mark.csv": (b"\xef\xbb\xbf" + COUNTS, r"`python -m boundary counts --csv .*mark\.csv`"),
-    "semicolons.csv": (COUNTS.replace(b",", b";"), "CSV with semicolons, .*as CSV with commas"),
+    "semicolons.csv": (COUNTS.replace(b",", b";"), "CSV with semicolons, .*; of counts, `pyth"),
     "counts.csv.gz": (gzip.compress(COUNTS), r"packed by gzip; .*counts --csv .*counts\.csv`"),
     "scores.csv": (b"model,benchmark,problem_id,n,correct\n", "CSV, of .*polars.read_csv"),
     "problems.jsonl": (QUESTION, r"JSON lines; of problems, `python -m boundary problems`"),

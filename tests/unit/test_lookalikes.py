@@ -108,8 +108,8 @@ def test_two_arms_name_problems_alike() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("model,problem,n,correct,correct\nm,p,4,1,2\n", "line 1 has the column correct twice"),
-        ("model,problem,n,Correct,correct\nm,p,4,1,2\n", "line 1 has the column correct twice"),
+        ("model,problem,n,correct,correct\nm,p,4,1,2\n", "line 1 has 2 columns for correct: cor"),
+        ("model,problem,n,Correct,correct\nm,p,4,1,2\n", "line 1 has 2 columns for correct: Cor"),
         ("model,problem,n,correct\nm,p,4,1\nm\u200b,p,4,1\n", "model 'm' .* look the same"),
         ("model,problem,n,correct\nm,p,4,1\nm,p\u00ad,4,1\n", "problem_id 'p' .* look the same"),
     ],

@@ -1,122 +1,265 @@
-"""Published counts as CSV: ``model,problem,n,correct``, read without any heavy library.
+"""Counts as CSV, ``model,problem,n,correct`` and like forms, read without any heavy library.
 
-The check of a study reads them as the job does that makes scores of them.
+The check of a study, the job that makes scores of a file and the comparison of
+files of one's own read them alike.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple, NoReturn, TextIO
 
 from boundary.errors import InputError
 from boundary.foreign import kind_of_file
 
-COLUMNS = ("model", "problem", "n", "correct")
+#: What columns hold, under the name that is documented, and other names for each; case is none.
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    "model": ("submission",),
+    "benchmark": (),
+    "problem": ("problem_id", "task_id", "question_id", "id"),
+    "n": ("total", "trials", "samples"),
+    "correct": ("num_correct", "passes", "c"),
+    "n_unset": ("unset",),
+}
+#: Without these a file holds no counts.
+NEEDED = ("problem", "n", "correct")
+_NAMES = ("model", "benchmark", "problem")
+SEPARATORS = ",;\t"
 SHOWN = 5
 #: Spreadsheets and data frames write 8 as 8.0.
 _INTEGER = re.compile(r"(-?[0-9]{1,18})(?:\.0*)?")
+#: Controls, and what stands for a byte that is no UTF-8 where a file is read with
+#: ``surrogateescape``.
+_NO_TEXT = re.compile("[\0-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
-#: Model, problem, n and correct.
-CountsRow = tuple[str, str, int, int]
+
+class CountsRow(NamedTuple):
+    """Counts of one model on one problem.
+
+    Model and benchmark are None where the file has no such column, ``n_unset``
+    (trials without outcome) also where the cell is empty.  ``line`` is that of the file.
+    """
+
+    model: str | None
+    benchmark: str | None
+    problem: str
+    n: int
+    correct: int
+    n_unset: int | None
+    line: int
 
 
-def read_rows(path: Path) -> list[CountsRow]:
+@dataclass(frozen=True)
+class CountsFile:
+    """A whole file of counts.
+
+    Attributes
+    ----------
+    rows : list of CountsRow
+        In the order of the file; model, benchmark and problem are unique.
+    columns : dict
+        The columns that were read as they are called in the file, by what they hold.
+    """
+
+    rows: list[CountsRow]
+    columns: dict[str, str]
+
+    @property
+    def synonyms(self) -> dict[str, str]:
+        """The columns that have another name than the documented one, by what they hold."""
+        return {k: name for k, name in self.columns.items() if name.casefold() != k}
+
+    @property
+    def models(self) -> list[str]:
+        """The models of the file, each once; none where it has no such column."""
+        return list(dict.fromkeys(row.model for row in self.rows if row.model is not None))
+
+    def of_model(self, name: str) -> list[CountsRow]:
+        """Return the rows of a model: all where the file does not tell models apart."""
+        return [row for row in self.rows if row.model in (None, name)]
+
+
+def read_rows(
+    source: Path | TextIO, name: str | None = None, columns: Mapping[str, str] | None = None
+) -> CountsFile:
     """Read and check a whole file of counts.
 
     Parameters
     ----------
-    path : Path
-        CSV in UTF-8 with the columns ``model``, ``problem``, ``n`` and
-        ``correct``; others are ignored.
+    source : Path or text stream
+        CSV in UTF-8, with or without a byte order mark, separated by commas,
+        semicolons or tabs.  It has the columns ``problem``, ``n`` and
+        ``correct``, and where wanted ``model``, ``benchmark`` and ``n_unset``, in
+        any order and case, under these names or one of `SYNONYMS`; others are
+        ignored.  A stream that is opened with ``errors="surrogateescape"``
+        has the line told that is no UTF-8.
+    name : str, optional
+        What messages call it; default: the path.
+    columns : mapping, optional
+        Names of columns by what they hold, where they are not to be guessed:
+        ``{"problem": "task_id"}``.
 
     Returns
     -------
-    list of tuple
-        Model, problem (strings), n, correct (integers), in the order of the
-        file; model and problem are unique.
+    CountsFile
 
     Raises
     ------
     InputError
-        When the file is missing, empty or no such CSV, or a row has
-        something other than 1 ≤ n and 0 ≤ correct ≤ n, or a model and problem
-        come twice.  Names the file and the lines.
+        When the file is missing, empty or no such CSV, two columns hold the
+        same, or a row has something other than 1 ≤ n, 0 ≤ correct ≤ n and
+        0 ≤ n_unset ≤ n − correct, or a model, benchmark and problem come
+        twice.  Names the file and the lines.
     """
-    path = Path(path)
+    where = name or str(source)
+    if isinstance(source, Path):
+        if not source.is_file():
+            raise InputError(
+                f"{where}: no such file of counts; paths are relative to the working directory."
+            )
+        with source.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as handle:
+            return _read(handle, where, columns or {}, source)
+    return _read(source, where, columns or {})
+
+
+def _read(
+    lines: TextIO, where: str, given: Mapping[str, str], path: Path | None = None
+) -> CountsFile:
+    """Read an open file; its path tells what it is where it turns out to be no CSV."""
     rows: list[CountsRow] = []
     faults: list[str] = []
-    seen: dict[tuple[str, str], int] = {}
-    for line, cells in _records(path):
-        row = _row(cells)
-        if isinstance(row, str):
-            faults.append(f"line {line}: {row}")
-            continue
-        first = seen.setdefault(row[:2], line)
-        if first != line:
-            faults.append(
-                f"line {line}: model {row[0]}, problem {row[1]} stands on line {first} already"
-            )
-        rows.append(row)
+    seen: dict[tuple[str | None, ...], int] = {}
+    number = 1
+    try:
+        first = lines.readline().removeprefix("\ufeff")
+        mark = _separator(first, given)
+        reader = csv.reader(_readable(first, lines), delimiter=mark, strict=True)
+        header = [cell.strip() for cell in next(reader, [])]
+        columns = _columns(header, where, given)
+        places = {held: header.index(column) for held, column in columns.items()}
+        number += reader.line_num
+        for cells in reader:
+            line, number = reader.line_num, reader.line_num + 1
+            if not cells:
+                continue  # an empty line, such as the last
+            row = _row(cells, places, len(header), line)
+            if isinstance(row, str):
+                faults.append(f"line {line}: {row}")
+                continue
+            before = seen.setdefault(row[:3], line)
+            if before != line:
+                named = ", ".join(f"{k} {v}" for k, v in zip(_NAMES, row[:3], strict=True) if v)
+                faults.append(f"line {line}: {named} stands on line {before} already")
+            rows.append(row)
+    except (csv.Error, UnicodeDecodeError) as error:
+        kind = f"; it is {kind_of_file(path)}" if path else ""
+        raise InputError(
+            f"{where}: cannot be read as CSV in UTF-8 (line {number}: {error}){kind}."
+        ) from None
     if faults:
         more = f"\n  - and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
         raise InputError(
-            f"{path}: {len(faults)} row(s) cannot be counts\n"
+            f"{where}: {len(faults)} row(s) cannot be counts\n"
             + "\n".join(f"  - {fault}" for fault in faults[:SHOWN])
             + more
         )
     if not rows:
-        raise InputError(f"{path}: no counts, only a header.")
-    return rows
+        raise InputError(f"{where}: no counts, only a header.")
+    return CountsFile(rows, columns)
 
 
-def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield line numbers and the four cells of each row, in the order of `COLUMNS`."""
-    if not path.is_file():
+def _readable(first: str, lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a file as long as they are text."""
+    for line in chain([first], lines):
+        if _NO_TEXT.search(line):
+            raise csv.Error("bytes that are no text in UTF-8")
+        yield line
+
+
+def _separator(first: str, given: Mapping[str, str]) -> str:
+    """Return what separates the cells of the first line: that by which most columns are known."""
+    known = {name for held, others in SYNONYMS.items() for name in (held, *others)}
+    known |= {column.casefold() for column in given.values()}
+
+    def columns(mark: str) -> tuple[int, int]:
+        cells = [cell.strip().casefold() for cell in next(csv.reader([first], delimiter=mark), [])]
+        return len(known.intersection(cells)), len(cells)
+
+    return max(SEPARATORS, key=columns)
+
+
+def _columns(header: list[str], where: str, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the columns to read by what they hold."""
+    columns: dict[str, str] = {}
+    for held, asked in given.items():
+        if held not in SYNONYMS:
+            raise InputError(
+                f"{where}: counts have no {held!r}; there are: {', '.join(SYNONYMS)} "
+                f"(asked for: {held}={asked})."
+            )
+        names = [asked] if header.count(asked) == 1 else header
+        columns[held] = _only(names, (asked,), where, held) or _none(header, where, asked)
+        if list(columns.values()).count(columns[held]) > 1:
+            raise InputError(f"{where}: the column {columns[held]!r} cannot be two things at once.")
+    left = [name for name in header if name not in columns.values()]
+    for held, others in SYNONYMS.items():
+        if held not in columns and (name := _only(left, (held, *others), where, held)):
+            columns[held] = name
+    if missing := [held for held in NEEDED if held not in columns]:
+        _none(header, where, ", ".join(missing))
+    return columns
+
+
+def _only(header: list[str], names: tuple[str, ...], where: str, held: str) -> str | None:
+    """Return the one column that has one of some names, in any case."""
+    folded = {name.casefold() for name in names}
+    there = [name for name in header if name.casefold() in folded]
+    if len(there) > 1:
         raise InputError(
-            f"{path}: no such file of counts; paths are relative to the working directory."
+            f"{where}: line 1 has {len(there)} columns for {held}: {', '.join(there)}. Take out or "
+            f"rename all but one."
         )
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.reader(handle, strict=True)
-            header = [cell.strip() for cell in next(reader, [])]
-            missing = [name for name in COLUMNS if name not in header]
-            if missing:
-                raise InputError(
-                    f"{path}: line 1 has no column {', '.join(missing)}; a file of counts begins "
-                    f"with {','.join(COLUMNS)}. Found: {','.join(header) or 'nothing'}."
-                )
-            twice = [name for name in COLUMNS if [h.casefold() for h in header].count(name) > 1]
-            if twice:
-                raise InputError(
-                    f"{path}: line 1 has the column {twice[0]} twice; take one of them out."
-                )
-            order = [header.index(name) for name in COLUMNS]
-            for cells in reader:
-                if not cells:
-                    continue  # an empty line, such as the last
-                whole = len(cells) == len(header)
-                yield reader.line_num, [cells[i].strip() for i in order] if whole else cells[:0]
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path}: cannot be read as CSV in UTF-8 ({error}); it is {kind_of_file(path)}."
-        ) from None
+    return there[0] if there else None
 
 
-def _row(cells: list[str]) -> CountsRow | str:
+def _none(header: list[str], where: str, missing: str) -> NoReturn:
+    raise InputError(
+        f"{where}: line 1 has no column {missing}; a file of counts has the columns "
+        f"{', '.join(NEEDED)} and where wanted model, benchmark, n_unset, separated by commas, "
+        f"semicolons or tabs. Found: {','.join(header) or 'nothing'}."
+    )
+
+
+def _row(cells: list[str], places: Mapping[str, int], width: int, line: int) -> CountsRow | str:
     """Return a checked row, or what is wrong with it."""
-    if not cells:
+    if len(cells) != width:
         return "another number of cells than the header"
-    model, problem, *numbers = cells
-    if not model or not problem:
-        return "no model or no problem"
-    for name, text in zip(COLUMNS[2:], numbers, strict=True):
+    of = {held: cells[place].strip() for held, place in places.items()}
+    if empty := [held for held in _NAMES if of.get(held) == ""]:
+        return f"no {' and no '.join(empty)}"
+    unset = of.pop("n_unset", "") or None
+    for held, text in (("n", of["n"]), ("correct", of["correct"]), ("n_unset", unset or "0")):
         if not _INTEGER.fullmatch(text):
-            return f"{name} is {text!r}, not an integer"
-    n, correct = (int(text.partition(".")[0]) for text in numbers)
+            return f"{held} is {text!r}, not an integer"
+    n, correct, n_unset = (int(t.partition(".")[0]) for t in (of["n"], of["correct"], unset or "0"))
+    told = n_unset if unset else None
+    row = CountsRow(of.get("model"), of.get("benchmark"), of["problem"], n, correct, told, line)
+    return _out_of_bounds(n, correct, n_unset) or row
+
+
+def _out_of_bounds(n: int, correct: int, n_unset: int) -> str | None:
     if n < 1:
         return f"n is {n}, less than 1"
     if not 0 <= correct <= n:
         return f"correct is {correct}, not between 0 and n = {n}"
-    return model, problem, n, correct
+    if not 0 <= n_unset <= n - correct:
+        return (
+            f"n_unset is {n_unset}, not between 0 and the {n - correct} of n = {n} that are not "
+            f"correct"
+        )
+    return None

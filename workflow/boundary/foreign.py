@@ -152,8 +152,7 @@ def _json_object(text: str) -> dict[str, object] | None:
 def _advice(names: set[str], path: Path, reader: str) -> str:
     """Return which command takes a text file of such columns."""
     if names >= _COUNTS:
-        first = "" if reader == "csv" else "as CSV with commas, "
-        return f"; of counts, {first}`python -m boundary counts --csv {path}` makes a score table"
+        return f"; of counts, `python -m boundary counts --csv {path}` makes a score table"
     if names & _QUESTIONS and names & _GOLDS and not names & _ANSWERED:
         return (
             f"; of problems, `python -m boundary problems` makes a table, with "

@@ -28,18 +28,25 @@ HEADER = "model,problem,n,correct\n"
         ("counts:.#x", ".: no such file of counts"),
         ("counts:c.csv#X", "c.csv has no model named 'X'; it has: x, paper2. Write 'counts:c.csv#"),
         ("counts:c.csv#paper", "'counts:c.csv#NAME' with one of these. Did you mean 'paper2'?"),
-        ("counts:wide.csv", "wide.csv: line 1 has no column model, n, correct"),
+        ("counts:wide.csv", "wide.csv: line 1 has no column n, correct"),
+        ("counts:one.csv#x", "one.csv tells no models apart; write 'counts:one.csv'."),
         ("counts:bad.csv", "bad.csv: 1 row(s) cannot be counts - line 2: correct is 33"),
         ("counts:latin.csv", "latin.csv: cannot be read as CSV in UTF-8"),
     ],
 )
 def test_counts_that_cannot_be_had(source: str, told: str, edit: Edit, problems: Problems) -> None:
     Path("wide.csv").write_text("problem,a,b\n1,2,3\n")
+    Path("one.csv").write_text("id,n,c\n1,32,5\n")
     Path("bad.csv").write_text(HEADER + "paper,1,32,33\n")
     Path("latin.csv").write_bytes((HEADER + "é,1,2,1\n").encode("latin-1"))
     (line,) = problems(edit({"models.paper.source": source}))
     assert line.startswith("models.paper.source: ")
     assert told in line
+
+
+def test_a_file_of_one_model_need_not_name_it(edit: Edit) -> None:
+    Path("one.csv").write_text("id;n;c\n1;32;5\n")
+    parse_study(edit({"models.paper.source": "counts:one.csv"}), "s.yaml")
 
 
 def test_many_names_are_not_all_listed(edit: Edit, problems: Problems) -> None:

@@ -53,11 +53,10 @@ def test_the_published_file_gives_the_published_numbers(name, correct, solved, p
 
 def test_the_published_models_share_their_problems():
     counts = read_counts(PUBLISHED)
-    assert counts.height == 1000
-    assert counts["model"].unique().sort().to_list() == [BASE, RL]
+    assert len(counts.rows) == 1000
+    assert counts.models == [BASE, RL]
     base, other = (
-        set(counts.filter((pl.col("model") == name) & (pl.col("correct") > 0))["problem_id"])
-        for name in (BASE, RL)
+        {row.problem for row in counts.of_model(name) if row.correct > 0} for name in (BASE, RL)
     )
     assert (len(base & other), len(base - other), len(other - base)) == (462, 19, 3)
 
@@ -106,10 +105,10 @@ def test_an_unknown_name_lists_those_in_the_file(write):
 @pytest.mark.parametrize(
     ("text", "missing"),
     [
-        ("", "model, problem, n, correct"),
+        ("", "problem, n, correct"),
         ("model,problem,n\na,0,2\n", "correct"),
-        ("a,0,2,1\n", "model, problem, n, correct"),
-        ("Model,problem,n,correct\n", "model"),
+        ("a,0,2,1\n", "problem, n, correct"),
+        ("Model,n,correct\n", "problem"),
     ],
 )
 def test_missing_columns_are_named(write, text, missing):
@@ -136,8 +135,8 @@ def test_a_header_alone_is_refused(write):
         ("a,1," + "9" * 30 + ",1", "not an integer"),
         ("a,1,2", "another number of cells than the header"),
         ("a,1,2,1,0", "another number of cells than the header"),
-        (",1,2,1", "no model or no problem"),
-        ("a,,2,1", "no model or no problem"),
+        (",1,2,1", "no model"),
+        ("a,,2,1", "no problem"),
         ("a,0,2,1", "model a, problem 0 stands on line 2 already"),
     ],
 )
@@ -156,7 +155,7 @@ def test_another_file_is_told_what_it_is(tmp_path):
 def test_whole_floats_are_counts(write):
     """As a data frame writes a column of integers in which one is missing."""
     made = read_counts(write(HEADER + "a,0,8.0,1.0\na,1,8,2.\na,2,8.00,0\n"))
-    assert made.select("n", "correct").rows() == [(8, 1), (8, 2), (8, 0)]
+    assert [(row.n, row.correct) for row in made.rows] == [(8, 1), (8, 2), (8, 0)]
 
 
 def test_all_bad_rows_are_counted_and_the_first_shown(write):
@@ -171,6 +170,11 @@ def test_line_numbers_count_lines_within_quotes(write):
 def test_what_is_no_text_or_no_csv_is_refused(write):
     refused(write(HEADER + "a,é,2,1\n", encoding="latin-1"), "cannot be read as CSV in UTF-8")
     refused(write(HEADER + 'a,"0"x,2,1\n'), "cannot be read as CSV")
+
+
+def test_a_file_of_one_model_need_not_name_it(write):
+    found = scores(write("task_id;trials;passes\nq1;4;3\n"))
+    assert found.select("model", "problem_id", "n", "correct").rows() == [("m", "q1", 4, 3)]
 
 
 def test_another_n_than_the_protocols_names_both(write):

@@ -9,13 +9,11 @@ from pathlib import Path
 from boundary.config import raw as lenient
 from boundary.config.raw import ArmNames, Raw
 from boundary.config.study import OF_COUNTS
-from boundary.counts_csv import read_rows
+from boundary.counts_csv import CountsFile, read_rows
 from boundary.errors import InputError
 
 #: Names of models, or n, that a message lists.
 SHOWN = 12
-#: By model: n by problem.
-Counts = dict[str, dict[str, int]]
 
 
 def published(raw: Raw) -> Iterator[str]:
@@ -50,6 +48,7 @@ def _stated(raw: Raw) -> Iterator[str]:
 def _counts(raw: Raw, model: str, arms: list[ArmNames]) -> Iterator[str]:
     """Yield why the counts of a model cannot be had as the study asks for them."""
     where = f"models.{model}"
+    source = str(lenient.entries(raw, "models")[model].get("source"))
     path, name = _source(raw, model)
     if not path:
         return  # the source names nothing, which is told elsewhere
@@ -59,17 +58,21 @@ def _counts(raw: Raw, model: str, arms: list[ArmNames]) -> Iterator[str]:
         text = " ".join(str(error).split())
         yield f"{where}.source: {text}{_near(path) if not Path(path).exists() else ''}"
         return
-    sizes = counts.get(name)
-    if sizes is None:
-        there = ", ".join(list(counts)[:SHOWN])
-        if len(counts) > SHOWN:
-            there += f" and {len(counts) - SHOWN} more"
+    if "#" in source and "model" not in counts.columns:
+        yield f"{where}.source: {path} tells no models apart; write 'counts:{path}'."
+        return
+    sizes = [row.n for row in counts.of_model(name)]
+    if not sizes:
+        names = counts.models
+        there = ", ".join(names[:SHOWN])
+        if len(names) > SHOWN:
+            there += f" and {len(names) - SHOWN} more"
         yield (
             f"{where}.source: {path} has no model named {name!r}; it has: {there}. Write "
-            f"'counts:{path}#NAME' with one of these.{lenient.hint(name, counts)}"
+            f"'counts:{path}#NAME' with one of these.{lenient.hint(name, names)}"
         )
         return
-    least, most = min(sizes.values()), max(sizes.values())
+    least, most = min(sizes), max(sizes)
     there = f"n = {most}" if least == most else f"n from {least} to {most}, and n is the most"
     for protocol in dict.fromkeys(arm[2] for arm in arms):
         single = lenient.entries(raw, "models")[model].get("n")
@@ -91,7 +94,8 @@ def _shared_problems(raw: Raw) -> Iterator[str]:
             continue
         try:
             base, other = (
-                _read(path).get(name, {}) for path, name in (_source(raw, m) for m in sides)
+                {row.problem: None for row in _read(path).of_model(name)}
+                for path, name in (_source(raw, m) for m in sides)
             )
         except InputError:
             continue  # told of the model
@@ -121,8 +125,8 @@ def _near(path: str) -> str:
     return f" Did you mean {str(folder / close)!r}?" if close else ""
 
 
-def _read(path: str) -> Counts:
-    """Return n by model and problem; a file that has not changed is read once."""
+def _read(path: str) -> CountsFile:
+    """Return the counts of a file; a file that has not changed is read once."""
     file = Path(path)
     try:
         state = file.stat()
@@ -132,8 +136,5 @@ def _read(path: str) -> Counts:
 
 
 @functools.lru_cache(maxsize=64)
-def _read_state(path: str, _time: int, _size: int) -> Counts:
-    sizes: Counts = {}
-    for model, problem, n, _ in read_rows(Path(path)):
-        sizes.setdefault(model, {})[problem] = n
-    return sizes
+def _read_state(path: str, _time: int, _size: int) -> CountsFile:
+    return read_rows(Path(path))

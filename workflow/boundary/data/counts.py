@@ -1,4 +1,4 @@
-"""Published counts: read ``model,problem,n,correct`` as a table of scores."""
+"""Published counts as a table of scores."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from boundary.counts_csv import read_rows
+from boundary.counts_csv import CountsFile, read_rows
 from boundary.errors import InputError
 from boundary.lookalikes import refuse_lookalikes
 from boundary.tables import SCORES, check
@@ -21,33 +21,20 @@ UNKNOWN: dict[str, type[pl.DataType]] = {
 }
 
 
-def read_counts(path: Path) -> pl.DataFrame:
-    """Read and check a whole file of counts.
-
-    Parameters
-    ----------
-    path : Path
-        CSV in UTF-8 with the columns ``model``, ``problem``, ``n`` and
-        ``correct``; others are ignored.
-
-    Returns
-    -------
-    polars.DataFrame
-        ``model``, ``problem_id`` (strings), ``n``, ``correct`` (integers), one
-        row for each model and problem, in the order of the file.
+def read_counts(path: Path) -> CountsFile:
+    """Read and check a whole file of counts, its names too.
 
     Raises
     ------
     InputError
-        When the file is missing, empty or no such CSV, or a row has
-        something other than 1 ≤ n and 0 ≤ correct ≤ n, or a model and problem
-        come twice, or two names look the same to a reader.  Names the file and
-        the lines.
+        As `boundary.counts_csv.read_rows`, and when two names look the same to a reader.
     """
-    schema = {"model": pl.String, "problem_id": pl.String, "n": pl.Int64, "correct": pl.Int64}
-    counts = pl.DataFrame(read_rows(Path(path)), schema=schema, orient="row")
-    for name in ("model", "problem_id"):
-        refuse_lookalikes(counts[name], str(path))
+    counts = read_rows(Path(path))
+    for name, values in (
+        ("model", counts.models),
+        ("problem_id", [row.problem for row in counts.rows]),
+    ):
+        refuse_lookalikes(pl.Series(name, values, dtype=pl.String), str(path))
     return counts
 
 
@@ -79,22 +66,24 @@ def counts_scores(
         When the file has no such model, another n, or cannot be read.
     """
     counts = read_counts(path)
-    rows = counts.filter(pl.col("model") == name)
-    if not rows.height:
-        names = ", ".join(counts["model"].unique(maintain_order=True))
+    rows = counts.of_model(name)
+    if not rows:
         raise InputError(
-            f"{path}: no counts of a model named {name!r}; the file has: {names}. "
-            f"Write the source as counts:{path}#NAME with one of these."
+            f"{path}: no counts of a model named {name!r}; the file has: "
+            f"{', '.join(counts.models)}. Write the source as counts:{path}#NAME with one of these."
         )
-    problem, most = rows.sort("n", descending=True, maintain_order=True)["problem_id", "n"].row(0)
-    if n is not None and n != most:
+    most = max(rows, key=lambda row: row.n)
+    if n is not None and n != most.n:
+        several = len({row.n for row in rows}) > 1
         raise InputError(
             f"{path}: protocol {protocol!r} says n = {n}, but the counts of {name!r} have "
-            f"n = {most}{' at most' * (rows['n'].n_unique() > 1)} (problem {problem}). Write "
-            f"'n: {most}' under models.{model}, or under protocols.{protocol} where all its models "
-            f"have it."
+            f"n = {most.n}{' at most' * several} (problem {most.problem}). Write "
+            f"'n: {most.n}' under models.{model}, or under protocols.{protocol} where all its "
+            f"models have it."
         )
-    scores = rows.with_columns(
+    told = {"problem_id": pl.String, "n": pl.Int64, "correct": pl.Int64}
+    scores = pl.DataFrame([row[2:5] for row in rows], schema=told, orient="row")
+    scores = scores.with_columns(
         pl.lit(model).alias("model"),
         pl.lit(benchmark).alias("benchmark"),
         pl.lit(protocol).alias("protocol"),
