@@ -19,7 +19,7 @@ from boundary.tables import CORRECT_FENCED, CORRECT_UNDER, SCORES, check
 
 KEY = ("problem_id", "sample_index")
 SHOWN = 5
-_FAULTY = pl.col("finish_reason") == FAULT
+_FAULTY = (pl.col("finish_reason") == FAULT).fill_null(False)
 #: What is counted of responses, by the column that tells it.
 _OF_RESPONSES = {
     "empty": ("empty", pl.col("empty").filter(~_FAULTY).sum()),
@@ -44,6 +44,8 @@ def score(
     samples: pl.DataFrame,
     verdicts: pl.DataFrame,
     n: int | None = None,
+    *,
+    unequal: bool = False,
 ) -> pl.DataFrame:
     """Count, for each problem, what its samples came to.
 
@@ -59,6 +61,9 @@ def score(
         The verdicts table of those samples.
     n : int, optional
         Samples a problem; by default the common number found.
+    unequal : bool
+        Whether problems may have different numbers of samples, as those of other
+        tools may; their indices are then not checked.
 
     Returns
     -------
@@ -68,7 +73,8 @@ def score(
         - ``n`` and ``correct``: samples, and those with verdict correct;
         - ``n_unset``: samples without outcome (``finish_reason`` error), which
           all columns below leave out; a verdict that they have is not read;
-        - ``truncated``: samples that ended at the token limit;
+        - ``truncated``: samples that ended at the token limit; null where no sample
+          tells how it ended;
         - ``no_answer``: samples with that verdict;
         - ``distinct_answers``: distinct extracted answers, compared as text;
           0 when all samples are without answer;
@@ -103,7 +109,8 @@ def score(
     rows = samples.select(*KEY, "n_tokens", "finish_reason", *known)
     benchmark_problems = _whole_benchmark(problems, rows, arm)
     _unique(rows, "samples")
-    _indices(rows, n)
+    if not unequal:
+        _indices(rows, n)
     optional = [name for name in _OF_VERDICTS if name in verdicts.columns]
     verdicts = verdicts.select(*KEY, "answer", "verdict", "correct", *optional)
     _unique(verdicts, "verdicts")
@@ -115,7 +122,9 @@ def score(
         n=pl.len(),
         n_unset=(pl.col("finish_reason") == FAULT).sum(),
         correct=pl.col("correct").sum(),
-        truncated=(pl.col("finish_reason") == "length").sum(),
+        truncated=pl.when(pl.col("finish_reason").is_not_null().any()).then(
+            (pl.col("finish_reason") == "length").sum()
+        ),
         no_answer=(pl.col("verdict") == "no_answer").sum(),
         mean_tokens=pl.col("n_tokens").filter(~_FAULTY).mean(),
         **{name: _count_known(each) for name, each in map(_OF_VERDICTS.__getitem__, optional)},

@@ -62,6 +62,19 @@ SAMPLES = table(
     filled=True,
 )
 
+#: Responses of other tools, which do not tell how every one was drawn and how it ended.
+IMPORTED_SAMPLES = table(
+    "imported samples",
+    SAMPLES.key,
+    {
+        **SAMPLES.schema.columns,
+        "seed": count(null=True),
+        "n_tokens": count(null=True),
+        "finish_reason": text(null=True, among=FINISH_REASONS),
+    },
+    filled=True,
+)
+
 VERDICTS_TABLE = table(
     "verdicts",
     ("problem_id", "sample_index"),
@@ -78,6 +91,7 @@ VERDICTS_TABLE = table(
         "chain_correct": flag(null=True, need=False),
         "correct_lenient": flag(null=True, need=False),
         "correct_agreed": flag(null=True, need=False),
+        "correct_theirs": flag(null=True, need=False),
         **{name: flag(null=True, need=False) for name in (*CORRECT_UNDER, CORRECT_FENCED)},
         "breach": text(null=True, need=False),
         "tricks": text(null=True, need=False),
@@ -110,6 +124,7 @@ _COUNTED = (
     "chain_correct",
     "correct_lenient",
     "correct_agreed",
+    "correct_theirs",
     *CORRECT_UNDER,
     CORRECT_FENCED,
     "violations",
@@ -139,6 +154,7 @@ SCORES = table(
         "chain_correct": count(null=True, need=False),
         "correct_lenient": count(null=True, need=False),
         "correct_agreed": count(null=True, need=False),
+        "correct_theirs": count(null=True, need=False),
         **{name: count(null=True, need=False) for name in (*CORRECT_UNDER, CORRECT_FENCED)},
         "violations": count(null=True, need=False),
         "tricked": count(null=True, need=False),

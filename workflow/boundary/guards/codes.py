@@ -70,7 +70,7 @@ def as_blocks(rows: pl.DataFrame) -> Blocks:
     names = rows["problem_id"].unique().sort()
     text_key = ["problem_id", "fingerprint"]
     repeated = (
-        rows.filter(pl.col("finish_reason") != FAULT)
+        rows.filter(pl.col("finish_reason").ne_missing(FAULT))
         .group_by(text_key)
         .len()
         .filter(pl.col("len") > 1)

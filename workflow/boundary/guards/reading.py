@@ -17,7 +17,7 @@ from boundary.errors import InputError
 from boundary.origins import response_digests
 from boundary.sampled_by import differences
 from boundary.store import Provenance, read_batches, read_provenance
-from boundary.tables import SAMPLES
+from boundary.tables import SAMPLES, Table
 
 #: Settings that decide how likely equal responses are.
 SAMPLING = ("temperature", "top_p")
@@ -55,12 +55,12 @@ def reduce_samples(samples: pl.DataFrame, shard: int = 0) -> pl.DataFrame:
     )
 
 
-def read_reduced(paths: Sequence[Path]) -> pl.DataFrame:
+def read_reduced(paths: Sequence[Path], table: Table = SAMPLES) -> pl.DataFrame:
     """Read sample shards a batch at a time, and keep of each what `reduce_samples` keeps."""
     return pl.concat(
         reduce_samples(batch, i)
         for i, path in enumerate(paths)
-        for batch in read_batches(path, SAMPLES, columns=READ)
+        for batch in read_batches(path, table, columns=READ)
     )
 
 

@@ -79,7 +79,7 @@ def check_repeats(
     if temperature is not None and temperature < COLDEST:
         return
     blocks = as_blocks(_up_to_white_space(rows))
-    rows = rows.filter(pl.col("finish_reason") != FAULT)
+    rows = rows.filter(pl.col("finish_reason").ne_missing(FAULT))
     if rows.is_empty():
         return
     arm = "model {}, benchmark {}, protocol {}".format(*rows.select(ARM_KEY).row(0))

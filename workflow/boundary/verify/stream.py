@@ -24,7 +24,7 @@ from boundary.options import refuse_bad_options
 from boundary.origins import check_questions, with_digests
 from boundary.progress import meter
 from boundary.store import read_batches, read_lengths, read_table, read_tables
-from boundary.tables import PROBLEMS, SAMPLES, UNTESTED, VERDICTS_TABLE, check
+from boundary.tables import PROBLEMS, SAMPLES, UNTESTED, VERDICTS_TABLE, Table, check
 from boundary.verify import custom
 from boundary.verify.cache import Cache
 from boundary.verify.items import (
@@ -38,7 +38,7 @@ from boundary.verify.setting import Setting
 
 #: Kinds whose problems come with tests.
 TESTED = names(lambda kind: kind.tests)
-_ENDED = pl.col("finish_reason") != FAULT
+_ENDED = pl.col("finish_reason").ne_missing(FAULT)
 Verify = Callable[[pl.DataFrame], pl.DataFrame]
 #: Columns of verdicts whose few values repeat, and are held once each.
 _REPEATED = (
@@ -126,6 +126,7 @@ def verify_files(
     samples: Sequence[Path],
     setting: Callable[[str], Setting],
     file: str | None = None,
+    table: Table = SAMPLES,
 ) -> pl.DataFrame:
     """Give every sample of some files its verdict, in bounded memory.
 
@@ -139,6 +140,8 @@ def verify_files(
         Returns, for a kind of problem, how its verifier shall work.
     file : str, optional
         As of `Verifiers`.
+    table : Table
+        What the samples are held against.
 
     Returns
     -------
@@ -157,20 +160,20 @@ def verify_files(
     known = read_table(problems, PROBLEMS, columns=UNTESTED)
     refuse_empty_golds(known, str(problems))
     refuse_bad_options(known, str(problems))
-    rows = _survey(known, problems, samples)
+    rows = _survey(known, problems, samples, table)
     with meter("verify", rows, "responses") as progress, Verifiers(setting, file) as verifiers:
 
         def verdicts() -> Iterator[pl.DataFrame]:
-            for batch in _batches(known, problems, samples):
+            for batch in _batches(known, problems, samples, table):
                 yield from verifiers.verify(batch)
                 progress.advance(batch.height)
 
         return collect(verdicts())
 
 
-def _survey(problems: pl.DataFrame, path: Path, samples: Sequence[Path]) -> int:
+def _survey(problems: pl.DataFrame, path: Path, samples: Sequence[Path], table: Table) -> int:
     """Check the keys and the origin of all samples; return how many have an outcome."""
-    keys = read_tables(samples, SAMPLES, columns=(*SAMPLES.key, "finish_reason"))
+    keys = read_tables(samples, table, columns=(*table.key, "finish_reason"))
     check_samples(problems, keys)
     check_questions(samples, keys, problems, path)
     for kind in problems.join(keys, on=["benchmark", "problem_id"], how="semi")["kind"].unique():
@@ -179,14 +182,14 @@ def _survey(problems: pl.DataFrame, path: Path, samples: Sequence[Path]) -> int:
 
 
 def _batches(
-    known: pl.DataFrame, problems: Path, samples: Sequence[Path]
+    known: pl.DataFrame, problems: Path, samples: Sequence[Path], table: Table
 ) -> Iterator[pl.DataFrame]:
     """Yield items, in the order of the files; with their tests those that have some."""
     keys = ["benchmark", "problem_id"]
     tested = known.filter(pl.col("kind").is_in(TESTED))
     sizes = _test_sizes(problems) if tested.height else {}
     for path in samples:
-        for batch in read_batches(path, SAMPLES, columns=SAMPLE_COLUMNS):
+        for batch in read_batches(path, table, columns=SAMPLE_COLUMNS):
             rows = batch.filter(_ENDED)
             untested = rows.join(tested, on=keys, how="anti", maintain_order="left")
             if untested.height:

@@ -1,0 +1,100 @@
+"""The rows that importers yield: one a problem of counts, or one a response."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from boundary.errors import InputError
+
+#: One row a model, benchmark and problem: n trials, the correct ones, those without outcome.
+COUNTS: dict[str, type[pl.DataType]] = {
+    "model": pl.String,
+    "benchmark": pl.String,
+    "problem_id": pl.String,
+    "n": pl.Int64,
+    "correct": pl.Int64,
+    "n_unset": pl.Int64,
+    "line": pl.Int64,
+}
+
+#: One row a trial.  Null is what the file does not tell: a name (then the user's, or that of
+#: the file), an index (then trials are numbered in the order of reading), a response (then only
+#: the verdict counts).  ``unset`` is a trial without outcome, ``correct_theirs`` the verdict of
+#: the file; of the problem ``answer`` is the gold answer and ``kind`` one of `boundary.kinds`.
+TRIALS: dict[str, type[pl.DataType]] = {
+    "model": pl.String,
+    "benchmark": pl.String,
+    "problem_id": pl.String,
+    "sample_index": pl.Int64,
+    "response": pl.String,
+    "finish_reason": pl.String,
+    "n_tokens": pl.Int64,
+    "unset": pl.Boolean,
+    "correct_theirs": pl.Boolean,
+    "answer_theirs": pl.String,
+    "question": pl.String,
+    "answer": pl.String,
+    "kind": pl.String,
+    "tests": pl.String,
+    "metadata": pl.String,
+    "line": pl.Int64,
+}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of one file.
+
+    Attributes
+    ----------
+    rows : polars.DataFrame
+        Columns of `COUNTS` or `TRIALS`; those that are null throughout may be left out.
+    where : str
+        The file, for messages.
+    """
+
+    rows: pl.DataFrame
+    where: str
+
+
+class ProblemIds:
+    """Ids of problems as text, of which none may stand for two.
+
+    Text and whole numbers are ids; ``1`` in one row and ``"1"`` in another could be
+    one problem or two, so both in one side are an error.
+    """
+
+    def __init__(self) -> None:
+        self._types: dict[str, type] = {}
+
+    def text(self, value: object, where: str) -> str:
+        """Return an id as text.
+
+        Parameters
+        ----------
+        value : object
+            As the file has it.
+        where : str
+            File and line.
+
+        Raises
+        ------
+        InputError
+            When it is missing, of another type, or stands elsewhere with another type.
+        """
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise InputError(
+                f"{where}: the problem's id should be text or a whole number, and is "
+                f"{'missing' if value is None else repr(value)[:80]}."
+            )
+        text = str(value).strip()
+        if not text:
+            raise InputError(f"{where}: the problem's id is empty.")
+        if self._types.setdefault(text, type(value)) is not type(value):
+            raise InputError(
+                f"{where}: the problem's id {text} is a number here and text elsewhere, so that "
+                f"nobody knows whether both are one problem; write ids in one way."
+            )
+        return text

@@ -1,0 +1,109 @@
+"""Imported responses graded by ours, beside the verdicts that their file carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from boundary.columns import ARM_KEY
+from boundary.comparison.side import PROTOCOL
+from boundary.data.counts import UNKNOWN
+from boundary.guards.reading import read_reduced
+from boundary.importers.collect import Arm
+from boundary.importers.problems import write_problems
+from boundary.scoring import score
+from boundary.tables import IMPORTED_SAMPLES, SCORES, check
+from boundary.verify.setting import Setting
+from boundary.verify.stream import verify_files
+
+
+@dataclass(frozen=True)
+class Graded:
+    """Scores of an arm, and how both graders meet.
+
+    Attributes
+    ----------
+    scores : polars.DataFrame
+        A SCORES table; ``correct_theirs`` where the file has a verdict of every trial.
+    ours_only, theirs_only, judged : int
+        Responses that only we, or only the file, call correct; and those that both judged.
+    """
+
+    scores: pl.DataFrame
+    ours_only: int = 0
+    theirs_only: int = 0
+    judged: int = 0
+
+    @property
+    def disagreements(self) -> int:
+        """Responses on which the two differ."""
+        return self.ours_only + self.theirs_only
+
+
+def scores_of_theirs(arm: Arm) -> pl.DataFrame:
+    """Return the scores of an arm by the verdicts of its file.
+
+    Parameters
+    ----------
+    arm : Arm
+        With verdicts of all its trials.
+    """
+    counted = arm.counts.with_columns(
+        _names(arm), *(pl.lit(None, dtype=kind).alias(name) for name, kind in UNKNOWN.items())
+    )
+    if not counted["n_unset"].sum():
+        counted = counted.drop("n_unset")
+    return check(counted, SCORES, f"{arm.model} on {arm.benchmark}").sort(SCORES.key)
+
+
+def grade(arm: Arm, problems: pl.DataFrame, folder: Path, setting: Setting) -> Graded:
+    """Grade the responses of an arm.
+
+    Parameters
+    ----------
+    arm : Arm
+        With shards of responses.
+    problems : polars.DataFrame
+        Its problems, with gold answers or tests.
+    folder : Path
+        Where the problem table goes.
+    setting : Setting
+        How verifiers work.
+
+    Raises
+    ------
+    MachineError
+        When programs are to be run and no sandbox is to be had.
+    TableError
+        When a gold answer is none.
+    """
+    path = folder / "problems.parquet"
+    write_problems(problems, path)
+    verdicts = verify_files(path, arm.shards, lambda kind: setting, table=IMPORTED_SAMPLES)
+    rows = read_reduced(arm.shards, IMPORTED_SAMPLES)
+    # Without their text problems do not tell which of them ask the same.
+    asked = problems if (problems["question"] != "").all() else problems.drop("question")
+    scores = score(asked, rows, verdicts, unequal=True)
+    if not arm.counts["n_unset"].sum():
+        scores = scores.drop("n_unset")
+    if arm.counts["correct"].null_count() or arm.theirs is None:
+        return Graded(scores)
+    theirs = arm.counts.select("problem_id", correct_theirs="correct")
+    scores = scores.join(theirs, on="problem_id", how="left", validate="1:1")
+    both = verdicts.select("problem_id", "sample_index", "correct").join(
+        arm.theirs, on=["problem_id", "sample_index"], how="inner"
+    )
+    ours, other = both["correct"], both["correct_theirs"]
+    return Graded(
+        check(scores, SCORES, f"{arm.model} on {arm.benchmark}").sort(SCORES.key),
+        ours_only=int((ours & ~other).sum()),
+        theirs_only=int((other & ~ours).sum()),
+        judged=both.height,
+    )
+
+
+def _names(arm: Arm) -> list[pl.Expr]:
+    values = (arm.model, arm.benchmark, PROTOCOL)
+    return [pl.lit(value).alias(name) for name, value in zip(ARM_KEY, values, strict=True)]

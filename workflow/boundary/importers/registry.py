@@ -1,0 +1,137 @@
+"""Which importers there are: one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from boundary.errors import InputError
+from boundary.importers.head import Head, head_of
+from boundary.importers.record import Importer
+from boundary.importers.source import Source, sources_of, what_it_is
+
+#: Folders beside this file.
+NAMES: tuple[str, ...] = ()
+#: Files that a message lists.
+SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The importer of a path and the files it is to read.
+
+    Attributes
+    ----------
+    importer : Importer
+    sources : tuple of Source
+        Sorted by name.
+    reason : str
+        By what it was recognised.
+    ignored : tuple of str
+        Files of a folder that no importer reads.
+    """
+
+    importer: Importer
+    sources: tuple[Source, ...]
+    reason: str
+    ignored: tuple[str, ...] = ()
+
+
+@cache
+def importers() -> dict[str, Importer]:
+    """Return the declaration of every importer by its name."""
+    return {name: import_module(f"boundary.importers.{name}").IMPORTER for name in NAMES}
+
+
+def choose(path: Path, form: str | None = None) -> Chosen:
+    """Return which importer reads a file or folder.
+
+    Parameters
+    ----------
+    path : Path
+    form : str, optional
+        Name of an importer; by default the one that the content tells.
+
+    Raises
+    ------
+    InputError
+        When there is no such importer, none or several recognise the files, files of
+        a folder are of several forms, or one file stands there twice.
+    """
+    if form is not None and form not in importers():
+        raise InputError(f"--format {form}: there is no such importer; {_known()}.")
+    sources = sources_of(path)
+    claims = {source: _claims(head_of(source), form) for source in sources}
+    claimed = {source: found for source, found in claims.items() if found}
+    if not claimed:
+        raise InputError(_unknown(path, sources, form))
+    for source, found in claimed.items():
+        if len(found) > 1:
+            both = " and ".join(f"{name} ({why})" for name, why in found.items())
+            raise InputError(
+                f"{source.where}: could be of the forms {both}; say which by --format NAME."
+            )
+    by_form: dict[str, list[Source]] = {}
+    for source, found in claimed.items():
+        by_form.setdefault(next(iter(found)), []).append(source)
+    if len(by_form) > 1:
+        several = "; ".join(f"{name}: {_shown(files)}" for name, files in by_form.items())
+        raise InputError(
+            f"{path}: holds files of several forms ({several}). Give the files of one, or say "
+            f"which to read by --format NAME."
+        )
+    (name, files), reason = next(iter(by_form.items())), next(iter(claimed.values()))
+    _refuse_twins(files)
+    ignored = tuple(source.where for source in sources if source not in claimed)
+    return Chosen(importers()[name], tuple(files), reason[name], ignored)
+
+
+def _claims(head: Head, form: str | None) -> dict[str, str]:
+    """Return why each importer takes a file; the general ones only where no other does."""
+    asked = [entry for entry in importers().values() if form in (None, entry.name)]
+    for fallback in (False, True):
+        found = {
+            entry.name: why
+            for entry in asked
+            if entry.fallback is fallback and (why := entry.detect(head)) is not None
+        }
+        if found:
+            return found
+    return {}
+
+
+def _refuse_twins(files: Sequence[Source]) -> None:
+    """Refuse files of equal content: their trials would count twice."""
+    first: dict[tuple[int, str], Source] = {}
+    for source in files:
+        if source.member is not None:
+            continue
+        size = source.path.stat().st_size
+        if sum(1 for other in files if other.path.stat().st_size == size) < 2:
+            continue
+        twin = first.setdefault((size, source.sha256()), source)
+        if twin is not source:
+            raise InputError(
+                f"{source.where}: has the same content as {twin.where}, so that its trials would "
+                f"count twice; take one of them out."
+            )
+
+
+def _unknown(path: Path, sources: Sequence[Source], form: str | None) -> str:
+    kind = what_it_is(sources[0])
+    if form is not None:
+        return f"{path}: is not of the form {form}; {sources[0].where} is {kind}."
+    more = f" (and {len(sources) - 1} more files)" if len(sources) > 1 else ""
+    return f"{sources[0].where}{more}: is {kind}, and of no form that is read here; {_known()}."
+
+
+def _known() -> str:
+    return "there are " + ", ".join(f"{one.name} ({one.about})" for one in importers().values())
+
+
+def _shown(files: Sequence[Source]) -> str:
+    more = f" and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
+    return ", ".join(source.where for source in files[:SHOWN]) + more

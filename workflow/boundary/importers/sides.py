@@ -1,0 +1,209 @@
+"""Read what a user gives as one side of a comparison: detect, import, grade."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+
+import polars as pl
+
+from boundary.comparison.side import JudgedBy, Side
+from boundary.errors import InputError
+from boundary.extraction import DEFAULT, Rule
+from boundary.importers.collect import Arm, collect
+from boundary.importers.grade import Graded, grade, scores_of_theirs
+from boundary.importers.problems import kind_of_benchmark, problem_table
+from boundary.importers.record import Request, Tally
+from boundary.importers.registry import Chosen, choose
+from boundary.importers.source import Source
+from boundary.verify.setting import Setting
+from boundary.wording import percent
+
+#: Models that a message lists.
+SHOWN = 12
+#: What problems are called where neither the files nor the user say it.
+BENCHMARK = "benchmark"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How files are read; the same for all sides of a comparison.
+
+    Attributes
+    ----------
+    form : str, optional
+        Name of the importer; by default the one that the content tells.
+    benchmark : str, optional
+        What the problems are called where the files do not say it.
+    kind : str, optional
+        Kind of the problems, of `boundary.kinds`.
+    fields : mapping of str to str
+        Columns by what they hold.
+    trust : str
+        Whose verdicts count where there are both, ``ours`` or ``theirs``; by theirs
+        nothing is graded.
+    extract : str
+        Rule by which final answers are read.
+    reduced : bool
+        Whether programs may run where no better sandbox works.
+    workers : int
+        Responses judged at a time.
+    """
+
+    form: str | None = None
+    benchmark: str | None = None
+    kind: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    trust: JudgedBy = "ours"
+    extract: Rule = DEFAULT
+    reduced: bool = False
+    workers: int = 1
+
+
+def read_side(
+    path: Path,
+    reading: Reading,
+    folder: Path,
+    *,
+    model: str | None = None,
+    label: str | None = None,
+) -> list[Side]:
+    """Return the models in a file or folder.
+
+    Parameters
+    ----------
+    path : Path
+    reading : Reading
+    folder : Path
+        Where imported responses are kept while they are graded; a new one.
+    model : str, optional
+        The only model to take, by its name in the files.
+    label : str, optional
+        What to call the model, where there is one.
+
+    Returns
+    -------
+    list of Side
+        One a model, sorted by name.
+
+    Raises
+    ------
+    InputError
+        When the files are of no known form, are damaged or contradict themselves, or
+        there is no such model; names file and line.
+    MachineError
+        When programs are to be run and no sandbox is to be had.
+    """
+    chosen, tally = choose(path, reading.form), Tally()
+    if chosen.ignored:
+        what = "files are of no known form and were left out"
+        tally.count(what, len(chosen.ignored), chosen.ignored[0])
+    arms = _arms(path, chosen, reading, model, folder, tally)
+    models = sorted({arm.model for arm in arms})
+    if label is not None and len(models) == 1:
+        for arm in arms:
+            arm.model = label
+        models = [label]
+    digest = _digest(chosen.sources)
+    sides = []
+    for name in models:
+        scored = {
+            arm.benchmark: _scored(arm, reading, folder, tally) for arm in arms if arm.model == name
+        }
+        sides.append(
+            Side(
+                path=path,
+                format=chosen.importer.name,
+                sha256=digest,
+                label=name,
+                scores=pl.concat([each.scores for each, _ in scored.values()], how="diagonal"),
+                judged_by={benchmark: by for benchmark, (_, by) in scored.items()},
+                remarks=(f"read as {chosen.importer.about}: {chosen.reason}", *tally.remarks()),
+            )
+        )
+    return sides
+
+
+def _arms(
+    path: Path,
+    chosen: Chosen,
+    reading: Reading,
+    model: str | None,
+    folder: Path,
+    tally: Tally,
+) -> list[Arm]:
+    """Return the arms of the files, or those of one model alone."""
+    read = import_module(chosen.importer.reader).read
+    request = Request(reading.benchmark, reading.fields)
+    arms = collect(
+        read(chosen.sources, request, tally),
+        chosen.importer.offers,
+        folder,
+        model=_stem(path),
+        benchmark=reading.benchmark or BENCHMARK,
+        tally=tally,
+    )
+    if model is None:
+        return arms
+    kept = [arm for arm in arms if arm.model == model]
+    if not kept:
+        names = sorted({arm.model for arm in arms})
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        raise InputError(
+            f"{path}: has no model named {model!r}; it has: {', '.join(names[:SHOWN])}{more}."
+        )
+    return kept
+
+
+def _scored(arm: Arm, reading: Reading, folder: Path, tally: Tally) -> tuple[Graded, JudgedBy]:
+    """Return the scores of an arm and whose verdicts they count."""
+    where = f"{arm.model} on {arm.benchmark}"
+    known = not arm.counts["correct"].null_count()
+    problems = None
+    if arm.shards and reading.trust == "ours":
+        kind = reading.kind or kind_of_benchmark(arm.benchmark)
+        problems = problem_table(arm, kind, tally)
+    if problems is None:
+        if not known:
+            raise InputError(
+                f"{where}: responses have neither a gold answer or tests, by which to grade them, "
+                f"nor a verdict each. Give the problems by --problems, or a file that has either."
+            )
+        if arm.shards and reading.trust == "ours":
+            tally.say(f"{where}: no gold answers or tests, so the verdicts of the file count")
+        return Graded(scores_of_theirs(arm)), "theirs"
+    setting = Setting(reading.workers, None, reading.reduced, reading.extract)
+    graded = grade(arm, problems, arm.shards[0].parent, setting)
+    if graded.judged:
+        tally.say(_disagreement(where, graded))
+    return graded, "ours"
+
+
+def _disagreement(where: str, graded: Graded) -> str:
+    """Say on how many responses the file's verdicts and ours differ."""
+    head = f"{where}: our verdicts and those of the file"
+    if not graded.disagreements:
+        return f"{head} agree on all {graded.judged:,} responses"
+    share = percent(graded.disagreements / graded.judged)
+    return (
+        f"{head} differ on {graded.disagreements:,} of {graded.judged:,} responses ({share}): "
+        f"{graded.ours_only:,} are correct by ours alone, {graded.theirs_only:,} by theirs alone"
+    )
+
+
+def _stem(path: Path) -> str:
+    """Return what to call the model of a path that does not name it."""
+    source = Source(path)
+    return path.resolve().name if path.is_dir() else source.name.rpartition(".")[0] or source.name
+
+
+def _digest(sources: Sequence[Source]) -> str:
+    """Return the SHA-256 of a file, or of the names and digests of several."""
+    files = dict.fromkeys(Source(source.path) for source in sources)
+    digests = [(file.path.name, file.sha256()) for file in files]
+    if len(digests) == 1:
+        return digests[0][1]
+    return hashlib.sha256("".join(f"{name}\0{one}\n" for name, one in digests).encode()).hexdigest()

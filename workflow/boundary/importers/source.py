@@ -1,0 +1,334 @@
+"""Files of other tools as they are: in a folder or a ZIP archive, packed by gzip or zstd."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from boundary import strict_json
+from boundary.errors import InputError, MachineError, StorageError
+from boundary.foreign import kind_of
+from boundary.inputs import note_input
+
+#: Longest line, and longest file that is read as one JSON document, in bytes.
+LONGEST_LINE, LONGEST_DOCUMENT = 256 * 2**20, 2 * 2**30
+HEAD_BYTES = 1 << 16
+_GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+_PACKED = (".gz", ".zst", ".zstd")
+#: Compression by zstd within a ZIP archive, which `zipfile` of Python before 3.14 lacks.
+_ZIP_ZSTD = 93
+_DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file, or one member of a ZIP archive.
+
+    Attributes
+    ----------
+    path : Path
+        The file on the disk.
+    member : str, optional
+        Name within the archive.
+    """
+
+    path: Path
+    member: str | None = None
+
+    @property
+    def where(self) -> str:
+        """What messages call it."""
+        return f"{self.path}:{self.member}" if self.member else str(self.path)
+
+    @property
+    def name(self) -> str:
+        """Name of the file without folders and without ``.gz`` or ``.zst``."""
+        name = Path(self.member or self.path).name
+        return next((name[: -len(end)] for end in _PACKED if name.endswith(end)), name)
+
+    @property
+    def folder(self) -> str:
+        """Name of the folder that holds it; empty where there is none."""
+        return (Path(self.member) if self.member else self.path.absolute()).parent.name
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Open the unpacked bytes.
+
+        Raises
+        ------
+        InputError
+            When the file is damaged or ends early.
+        StorageError
+            When the disk does not give it.
+        """
+        try:
+            with self._raw() as raw, _unpacked(raw) as stream:
+                yield stream
+        except _DAMAGE as error:
+            why = str(error).rstrip(".") or "it ends early"
+            raise InputError(
+                f"{self.where}: cannot be unpacked, so it is truncated or damaged ({why}). "
+                f"Nothing was imported; copy or make the file again."
+            ) from None
+        except OSError as error:
+            reason = error.strerror or error
+            raise StorageError(f"{self.where}: cannot be read: {reason}.") from None
+
+    @contextmanager
+    def _raw(self) -> Iterator[BinaryIO]:
+        note_input(self.path)
+        if self.member is None:
+            with self.path.open("rb") as handle:
+                yield handle
+        else:
+            with zipfile.ZipFile(self.path) as archive, member(archive, self.member) as handle:
+                yield handle
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Yield the lines that are not empty, with their numbers from 1.
+
+        Raises
+        ------
+        InputError
+            When a line is no UTF-8 or longer than `LONGEST_LINE`.
+        """
+        with self.open() as stream:
+            number = 0
+            while raw := stream.readline(LONGEST_LINE + 1):
+                number += 1
+                if len(raw) > LONGEST_LINE:
+                    raise InputError(
+                        f"{self.where}: line {number}: is longer than {LONGEST_LINE >> 20} MiB, so "
+                        f"it is no line of samples."
+                    )
+                try:
+                    text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+                except UnicodeDecodeError as error:
+                    raise InputError(
+                        f"{self.where}: line {number}: is not UTF-8 ({error.reason} at byte "
+                        f"{error.start}); write the file in UTF-8."
+                    ) from None
+                if text := text.strip():
+                    yield number, text
+
+    def objects(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield the JSON object of each line, with its number.
+
+        Raises
+        ------
+        InputError
+            When a line is no JSON object; names it.
+        """
+        for number, text in self.lines():
+            value = self._parse(text, f"{self.where}: line {number}")
+            if not isinstance(value, dict):
+                raise InputError(
+                    f"{self.where}: line {number}: should be a JSON object, and is "
+                    f"{type(value).__name__}."
+                )
+            yield number, value
+
+    def document(self) -> Any:
+        """Return the whole file as one JSON value.
+
+        Raises
+        ------
+        InputError
+            When it is no JSON, or longer than `LONGEST_DOCUMENT`.
+        """
+        with self.open() as stream:
+            raw = stream.read(LONGEST_DOCUMENT + 1)
+        if len(raw) > LONGEST_DOCUMENT:
+            raise InputError(f"{self.where}: is longer than {LONGEST_DOCUMENT >> 30} GiB.")
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"{self.where}: is not UTF-8 ({error.reason} at byte {error.start}); write the "
+                f"file in UTF-8."
+            ) from None
+        return self._parse(text, self.where)
+
+    @staticmethod
+    def _parse(text: str, where: str) -> Any:
+        try:
+            return strict_json.loads(text)
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise InputError(
+                f"{where}: is no JSON, so it may be half-written ({error}). Nothing was imported; "
+                f"mend or remove it, as a part would pass for the whole."
+            ) from None
+        except ValueError as error:
+            raise InputError(f"{where}: {error}.") from None
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the file as it lies there, packed or not."""
+        with self._raw() as handle:
+            digest = hashlib.sha256()
+            while chunk := handle.read(1 << 20):
+                digest.update(chunk)
+            return digest.hexdigest()
+
+    def members(self) -> list[str]:
+        """Return the names in a ZIP archive, sorted; none of another file."""
+        if self.member is not None or not _begins(self.path, _ZIP):
+            return []
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return sorted(info.filename for info in archive.infolist() if not info.is_dir())
+        except zipfile.BadZipFile as error:
+            raise InputError(
+                f"{self.path}: begins as a ZIP archive and is none, so it is truncated or damaged "
+                f"({error}). Nothing was imported; copy or make the file again."
+            ) from None
+
+
+@contextmanager
+def member(archive: zipfile.ZipFile, name: str) -> Iterator[BinaryIO]:
+    """Open a member of an archive, also where zstd packed it."""
+    info = archive.getinfo(name)
+    if info.compress_type != _ZIP_ZSTD:
+        try:
+            opened = archive.open(info)
+        except (RuntimeError, NotImplementedError) as error:  # a password; another method
+            raise InputError(f"{archive.filename}:{name}: cannot be unpacked: {error}.") from None
+        with opened as handle:
+            yield cast(BinaryIO, handle)
+        return
+    with Path(cast(str, archive.filename)).open("rb") as whole:
+        whole.seek(info.header_offset + 26)  # where the lengths of name and extra field stand
+        lengths = whole.read(4)
+        skipped = int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+        whole.seek(info.header_offset + 30 + skipped)
+        yield io.BytesIO(_zstd(io.BytesIO(whole.read(info.compress_size))).read())
+
+
+@contextmanager
+def _unpacked(raw: BinaryIO) -> Iterator[BinaryIO]:
+    buffered = io.BufferedReader(cast(io.RawIOBase, raw), HEAD_BYTES)
+    beginning = buffered.peek(4)[:4]
+    if beginning.startswith(_GZIP):
+        with gzip.open(buffered) as stream:
+            yield cast(BinaryIO, stream)
+    elif beginning == _ZSTD:
+        yield _zstd(buffered)
+    else:
+        yield cast(BinaryIO, buffered)
+
+
+def _zstd(raw: BinaryIO) -> BinaryIO:
+    try:
+        import zstandard
+    except ImportError:
+        raise MachineError(
+            "a file packed by zstd cannot be read without the package zstandard; install it (pip "
+            "install zstandard), or unpack the file."
+        ) from None
+    return cast(BinaryIO, io.BufferedReader(_ZstdFrames(raw, zstandard), HEAD_BYTES))
+
+
+class _ZstdFrames(io.RawIOBase):
+    """The frames of a file packed by zstd, of which each must be whole."""
+
+    def __init__(self, raw: BinaryIO, library: Any) -> None:
+        self._raw, self._library = raw, library
+        self._frame: Any = None
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._left:
+            packed = self._raw.read(HEAD_BYTES)
+            if not packed:
+                if self._frame is not None:
+                    raise EOFError("it ends within a frame")
+                return 0
+            self._left = self._unpack(packed)
+        taken, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
+        buffer[: len(taken)] = taken
+        return len(taken)
+
+    def _unpack(self, packed: bytes) -> bytes:
+        parts = []
+        try:
+            while packed:
+                self._frame = self._frame or self._library.ZstdDecompressor().decompressobj()
+                parts.append(self._frame.decompress(packed))
+                packed = self._frame.unused_data if self._frame.eof else b""
+                if self._frame.eof:
+                    self._frame = None
+        except self._library.ZstdError as error:
+            raise zlib.error(str(error)) from None
+        return b"".join(parts)
+
+
+def sources_of(path: Path) -> list[Source]:
+    """Return the files that a path stands for, sorted by name.
+
+    A folder stands for all files below it, an archive for its members; hidden
+    files are left out, and so are links to folders.
+
+    Raises
+    ------
+    InputError
+        When there is no such path, or nothing in it.
+    """
+    if not path.exists():
+        raise InputError(
+            f"{path}: no such file or folder; paths are relative to the working folder."
+        )
+    files = [path] if path.is_file() else sorted(_files_below(path))
+    sources = [source for file in files for source in _of_file(file)]
+    if not sources:
+        raise InputError(f"{path}: holds no file.")
+    return sources
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    for entry in folder.iterdir():
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            if not entry.is_symlink():
+                yield from _files_below(entry)
+        elif entry.is_file():
+            yield entry
+
+
+def _of_file(path: Path) -> list[Source]:
+    whole = Source(path)
+    members = whole.members()
+    # An archive that a tool reads as one file: a log of Inspect, arrays of NumPy.
+    if not members or "header.json" in members or all(name.endswith(".npy") for name in members):
+        return [whole]
+    shown = (
+        name for name in members if not any(p.startswith((".", "__")) for p in Path(name).parts)
+    )
+    return [Source(path, name) for name in shown]
+
+
+def what_it_is(source: Source) -> str:
+    """Return what a file is that no importer reads."""
+    with source.open() as stream:
+        head = stream.read(HEAD_BYTES)
+    return kind_of(head, Path(source.name)) if head else "empty"
+
+
+def _begins(path: Path, magic: bytes) -> bool:
+    try:
+        with path.open("rb") as handle:
+            return handle.read(len(magic)) == magic
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be read: {error.strerror or error}.") from None
