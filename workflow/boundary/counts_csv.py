@@ -79,9 +79,23 @@ class CountsFile:
         """The models of the file, each once; none where it has no such column."""
         return list(dict.fromkeys(row.model for row in self.rows if row.model is not None))
 
-    def of_model(self, name: str) -> list[CountsRow]:
-        """Return the rows of a model: all where the file does not tell models apart."""
-        return [row for row in self.rows if row.model in (None, name)]
+    def of_model(self, name: str, benchmark: str | None = None) -> list[CountsRow]:
+        """Return the rows of a model, on one benchmark where that is named.
+
+        A file that tells no models, or no benchmarks, apart is of any.
+        """
+        return [
+            row
+            for row in self.rows
+            if row.model in (None, name)
+            and (benchmark is None or row.benchmark in (None, benchmark))
+        ]
+
+
+def source_of(source: str, model: str) -> tuple[str, str]:
+    """Return the file of a source ``counts:FILE[#NAME]``, and the model's name in it."""
+    path, _, name = source.removeprefix("counts:").partition("#")
+    return path, name or model
 
 
 def read_rows(

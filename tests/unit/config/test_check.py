@@ -197,7 +197,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         {"comparisons.1.benchmarks": ["old", "short"]},
         "models.paper.source: published counts are of one benchmark and one protocol; the study "
         "takes them for old under told, short under told. Name a further model for each, with its "
-        "file.",
+        "file. Or give the file a column 'benchmark'.",
     ),
     # --- the lab
     "step that is not kept": (

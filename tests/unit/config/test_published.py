@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from boundary.config import parse_study
+from boundary.plan import Plan
 
 Raw = dict[str, Any]
 Edit = Callable[[dict[str, Any]], Raw]
@@ -111,4 +113,115 @@ def test_keys_that_mean_nothing_for_counts(
 ) -> None:
     assert problems(edit({f"models.paper.{key}": value})) == [
         f"models.paper.{key}: only goes with hf:, file: and pypi: sources."
+    ]
+
+
+SEVERAL = """model,benchmark,problem,n,correct,n_unset
+x,math,1,32,5,0
+x,code,1,8,5,3
+paper2,math,1,64,5,
+paper2,code,1,16,5,
+"""
+
+
+@pytest.fixture
+def counts_alone(raw: Raw) -> Raw:
+    """Return a study of two models on two benchmarks, which says nothing of protocols."""
+    Path("c.csv").write_text(SEVERAL)
+    raw.clear()
+    raw |= {
+        "study": "s",
+        "models": {
+            "paper": {"source": "counts:c.csv#x", "role": "base"},
+            "paper2": {"source": "counts:c.csv", "role": "rl", "base": "paper"},
+        },
+        "benchmarks": {"math": {}, "code": {}},
+        "comparisons": [{"base": "paper", "other": "paper2", "benchmarks": ["math", "code"]}],
+    }
+    return raw
+
+
+def test_counts_alone_need_no_protocol(counts_alone: Raw) -> None:
+    before = copy.deepcopy(counts_alone)
+    plan = Plan(parse_study(counts_alone, "s.yaml"))
+    assert counts_alone == before
+    named = [(arm.model, arm.benchmark, arm.protocol, arm.n) for arm in plan.arms]
+    assert named == [
+        ("paper", "math", "published", 32),
+        ("paper2", "math", "published", 64),
+        ("paper", "code", "published", 8),
+        ("paper2", "code", "published", 16),
+    ]
+    assert len({arm.scores for arm in plan.arms}) == 4
+    assert plan.unused() == []
+
+
+def test_a_series_of_counts_needs_no_protocol(counts_alone: Raw) -> None:
+    counts_alone["models"]["paper2"]["step"] = 10
+    counts_alone["series"] = {"r": {"models": ["paper", "paper2"], "benchmarks": ["math"]}}
+    assert parse_study(counts_alone, "s.yaml").series["r"].protocol == "published"
+
+
+def test_a_protocol_of_counts_need_not_say_n(counts_alone: Raw) -> None:
+    counts_alone["protocols"] = {"hot": {"temperature": 0.6}}
+    counts_alone["comparisons"][0]["protocol"] = "hot"
+    plan = Plan(parse_study(counts_alone, "s.yaml"))
+    assert [arm.n for arm in plan.arms] == [32, 64, 8, 16]
+    assert {arm.protocol for arm in plan.arms} == {"hot"}
+
+
+@pytest.mark.parametrize(
+    ("edits", "told"),
+    [
+        (
+            {"benchmarks.maths": {}, "comparisons.0.benchmarks": ["maths", "code"]},
+            "models.paper.source: c.csv has no counts of 'x' on benchmark 'maths'; it has them on: "
+            "math, code. Name it in the study as in the file. Did you mean 'math'?",
+        ),
+        (
+            {"models.paper2.n": 64},
+            "models.paper2.n: 64, but in c.csv the counts of 'paper2' on 'code' have n = 16. Leave "
+            "n out, as the file says it.",
+        ),
+        (
+            {"analyses": {"k_max": 9}},
+            "analyses.k_max: 9 is more than the 8 samples of 'paper' under 'published' "
+            "(comparisons[0]); pass@k is estimated for k ≤ n.",
+        ),
+        (
+            {"protocols": {"b": {}}, "comparisons.+": {"name": "again", "protocol": "b"}},
+            "models.paper.source: published counts are of one protocol; the study takes them for "
+            "math under published, code under published, math under b, code under b. Name a "
+            "further model for each, with its file.",
+        ),
+        (
+            {"models.paper2": {"source": "hf:a/b", "unverified": True, "role": "rl"}},
+            "comparisons[0].protocol: missing; only where all models have published counts may it "
+            "be left out.",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("counts_alone")
+def test_several_benchmarks_that_do_not_fit(
+    edits: Raw, told: str, edit: Edit, problems: Problems
+) -> None:
+    found = problems(edit(edits))
+    assert any(line.startswith(told) for line in found), found
+
+
+def test_files_of_several_benchmarks_that_share_no_problem(
+    counts_alone: Raw, problems: Problems
+) -> None:
+    Path("c.csv").write_text(SEVERAL.replace("paper2,code,1", "paper2,code,2"))
+    assert problems(counts_alone) == [
+        "comparisons[0]: the counts of 'paper' and 'paper2' on 'code' share no problem (such as "
+        "'1' and '2'); both files must name problems alike."
+    ]
+
+
+def test_what_is_sampled_needs_a_protocol_and_its_n(edit: Edit, problems: Problems) -> None:
+    missing = "missing; only where all models have published counts may it be left out."
+    assert problems(edit({"comparisons.0.protocol": ..., "series.grpo.protocol": ...}))[:2] == [
+        f"comparisons[0].protocol: {missing}",
+        f"series.grpo.protocol: {missing}",
     ]

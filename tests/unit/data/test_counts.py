@@ -185,3 +185,22 @@ def test_another_n_than_the_protocols_names_both(write):
     refused(path, "have n = 2", "Write 'n: 2' under models.m,", name="b", n=8)
     assert scores(path)["n"].to_list() == [4, 8]
     assert scores(path, "b", n=2).height == 1
+
+
+def test_a_file_may_tell_benchmarks_apart(write):
+    text = "model,benchmark,problem,n,correct,n_unset\na,b,0,4,1,2\na,b,1,4,0,\na,x,0,8,8,0\n"
+    found = scores(write(text), n=4)
+    columns = ["benchmark", "problem_id", "n", "correct", "n_unset"]
+    assert found.select(columns).rows() == [("b", "0", 4, 1, 2), ("b", "1", 4, 0, None)]
+    refused(
+        write(text.replace(",b,", ",y,")),
+        "no counts of 'a' on benchmark 'b'; the file has: y, x. Name it in the study as in",
+    )
+    refused(write(text), "have n = 4 (problem 0)", n=8)
+    assert "n_unset" not in scores(write(HEADER + "a,0,2,1\n")).columns
+
+
+def test_names_of_benchmarks_that_look_alike_are_refused(write):
+    refused(
+        write("benchmark,id,n,c\nb,1,2,1\nb\u200b,2,2,1\n"), "benchmark 'b' (row 1) and 'b⟨U+200B⟩'"
+    )

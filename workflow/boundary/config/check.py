@@ -19,6 +19,8 @@ from boundary.errors import InputError
 from boundary.kinds import CUSTOM
 from boundary.kinds.graders import verifier_file
 
+_WITHOUT = "only where all models have published counts may it be left out"
+
 
 def semantic_problems(raw: Raw) -> Iterator[str]:
     """Yield one line for each problem, beginning with its key path."""
@@ -161,6 +163,8 @@ def _comparisons(raw: Raw) -> Iterator[str]:
     seen: dict[tuple[str, str], int] = {}
     for i, comparison in lenient.listed(raw, "comparisons"):
         where = f"comparisons[{i}]"
+        if "protocol" not in comparison:
+            yield f"{where}.protocol: missing; {_WITHOUT}."
         for key, section in (
             ("base", "models"),
             ("other", "models"),
@@ -197,6 +201,8 @@ def _series(raw: Raw) -> Iterator[str]:
         where = f"series.{name}"
         yield from _references(raw, where, series, "models")
         yield from _references(raw, where, series, "benchmarks")
+        if "protocol" not in series:
+            yield f"{where}.protocol: missing; {_WITHOUT}."
         yield from reference(
             f"{where}.protocol",
             series.get("protocol"),

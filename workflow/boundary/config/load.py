@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from boundary.config import published
 from boundary.config.analyses import (
     OPTIONS_TAG,
     SETTABLE,
@@ -70,6 +71,7 @@ def parse_study(raw: Raw, where: str, spellings: Spellings | None = None) -> Stu
     ConfigError
         With every problem: types and unknown keys, then what spans several entries.
     """
+    raw = published.with_protocols(raw)
     problems: list[str] = []
     study = None
     try:

@@ -3,17 +3,68 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 from boundary.config import raw as lenient
 from boundary.config.raw import ArmNames, Raw
-from boundary.config.study import OF_COUNTS
-from boundary.counts_csv import CountsFile, read_rows
+from boundary.config.study import OF_COUNTS, PUBLISHED, Model, Protocol
+from boundary.counts_csv import CountsFile, CountsRow, read_rows, source_of
 from boundary.errors import InputError
 
 #: Names of models, or n, that a message lists.
 SHOWN = 12
+
+
+def with_protocols(raw: Raw) -> Raw:
+    """Return a study in which comparisons and series of counts alone have a protocol.
+
+    It is a label: nothing is sampled, and n is that of the file.
+    """
+    pairs, series = raw.get("comparisons"), raw.get("series")
+    pairs = pairs if isinstance(pairs, list) else []
+    series = series if isinstance(series, dict) else {}
+    if not any(_of_counts_alone(raw, entry) for entry in (*pairs, *series.values())):
+        return raw
+    made: Raw = {}
+    if pairs:
+        made["comparisons"] = [_labelled(raw, entry) for entry in pairs]
+    if series:
+        made["series"] = {name: _labelled(raw, entry) for name, entry in series.items()}
+    protocols = raw.get("protocols", {})
+    if isinstance(protocols, dict):
+        made["protocols"] = {PUBLISHED: {}} | protocols
+    return raw | made
+
+
+def _labelled(raw: Raw, entry: Any) -> Any:
+    return {**entry, "protocol": PUBLISHED} if _of_counts_alone(raw, entry) else entry
+
+
+def _of_counts_alone(raw: Raw, entry: Any) -> bool:
+    """Whether a comparison or a series names no protocol, and no model that is sampled."""
+    if not isinstance(entry, dict) or "protocol" in entry:
+        return False
+    named = [entry.get("base"), entry.get("other"), *lenient.texts(entry, "models")]
+    known = [str(name) for name in named if str(name) in lenient.entries(raw, "models")]
+    return bool(known) and all(lenient.counted(raw, name) for name in known)
+
+
+def samples(model: Model, protocol: Protocol, arm: ArmNames) -> int | None:
+    """Return the samples per problem of an arm: the most of its file where it is of counts.
+
+    None where nobody says it, or the file cannot be read.
+    """
+    n = model.n or protocol.n
+    if n is not None or model.kind != "counts":
+        return n
+    path, name = source_of(model.source, arm[0])
+    try:
+        rows = counts_of(path).of_model(name, arm[1])
+    except InputError:
+        return None
+    return max((row.n for row in rows), default=None)
 
 
 def published(raw: Raw) -> Iterator[str]:
@@ -23,15 +74,22 @@ def published(raw: Raw) -> Iterator[str]:
         if lenient.counted(raw, arm[0]):
             by_model.setdefault(arm[0], []).append(arm)
     for model, arms in by_model.items():
-        if len(arms) > 1:
-            where = ", ".join(f"{benchmark} under {protocol}" for _, benchmark, protocol in arms)
-            yield (
-                f"models.{model}.source: published counts are of one benchmark and one protocol; "
-                f"the study takes them for {where}. Name a further model for each, with its file."
-            )
         yield from _counts(raw, model, arms)
     yield from _shared_problems(raw)
     yield from _stated(raw)
+
+
+def _several(where: str, arms: list[ArmNames], by_benchmark: bool) -> Iterator[str]:
+    """Yield that counts would serve several benchmarks that they do not tell, or protocols."""
+    several = {arm[2] for arm in arms} if by_benchmark else {arm[1:] for arm in arms}
+    if len(several) > 1:
+        taken = ", ".join(f"{benchmark} under {protocol}" for _, benchmark, protocol in arms)
+        of = "one protocol" if by_benchmark else "one benchmark and one protocol"
+        column = "" if by_benchmark else " Or give the file a column 'benchmark'."
+        yield (
+            f"{where}.source: published counts are of {of}; the study takes them for {taken}. Name "
+            f"a further model for each, with its file.{column}"
+        )
 
 
 def _stated(raw: Raw) -> Iterator[str]:
@@ -47,43 +105,62 @@ def _stated(raw: Raw) -> Iterator[str]:
 
 def _counts(raw: Raw, model: str, arms: list[ArmNames]) -> Iterator[str]:
     """Yield why the counts of a model cannot be had as the study asks for them."""
-    where = f"models.{model}"
-    source = str(lenient.entries(raw, "models")[model].get("source"))
-    path, name = _source(raw, model)
-    if not path:
-        return  # the source names nothing, which is told elsewhere
+    where, source = f"models.{model}", str(lenient.entries(raw, "models")[model].get("source"))
+    path, name = source_of(source, model)
     try:
-        counts = _read(path)
+        counts = counts_of(path) if path else None
     except InputError as error:
         text = " ".join(str(error).split())
         yield f"{where}.source: {text}{_near(path) if not Path(path).exists() else ''}"
-        return
+        counts = None
+    yield from _several(where, arms, counts is not None and "benchmark" in counts.columns)
+    if counts is None:
+        return  # the source names nothing, which is told elsewhere
     if "#" in source and "model" not in counts.columns:
         yield f"{where}.source: {path} tells no models apart; write 'counts:{path}'."
         return
-    sizes = [row.n for row in counts.of_model(name)]
-    if not sizes:
-        names = counts.models
-        there = ", ".join(names[:SHOWN])
-        if len(names) > SHOWN:
-            there += f" and {len(names) - SHOWN} more"
+    there = counts.of_model(name)
+    if not there:
         yield (
-            f"{where}.source: {path} has no model named {name!r}; it has: {there}. Write "
-            f"'counts:{path}#NAME' with one of these.{lenient.hint(name, names)}"
+            f"{where}.source: {path} has no model named {name!r}; it has: "
+            f"{_listed(counts.models)}. Write 'counts:{path}#NAME' with one of these."
+            f"{lenient.hint(name, counts.models)}"
         )
         return
-    least, most = min(sizes), max(sizes)
-    there = f"n = {most}" if least == most else f"n from {least} to {most}, and n is the most"
-    for protocol in dict.fromkeys(arm[2] for arm in arms):
-        single = lenient.entries(raw, "models")[model].get("n")
-        n = single or lenient.entries(raw, "protocols").get(protocol, {}).get("n")
-        if type(n) is int and n != most:
-            key = f"{where}.n" if single else f"protocols.{protocol}.n"
-            rest = "" if single else f", or under protocols.{protocol} where all its models have it"
+    on = dict.fromkeys(row.benchmark for row in there if row.benchmark is not None)
+    for _, benchmark, protocol in arms:
+        rows = [row for row in there if row.benchmark in (None, benchmark)]
+        if rows:
+            yield from _number(raw, path, name, (model, benchmark, protocol), rows)
+        else:
             yield (
-                f"{key}: {n}, but in {path} the counts of {name!r} have {there}. Write "
-                f"'n: {most}' under {where}{rest}."
+                f"{where}.source: {path} has no counts of {name!r} on benchmark {benchmark!r}; it "
+                f"has them on: {_listed(on)}. Name it in the study as in the file."
+                f"{lenient.hint(benchmark, on)}"
             )
+
+
+def _listed(names: Collection[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(list(names)[:SHOWN]) + more
+
+
+def _number(raw: Raw, path: str, name: str, arm: ArmNames, rows: list[CountsRow]) -> Iterator[str]:
+    """Yield that the study says another n than a file, if it does."""
+    model, benchmark, protocol = arm
+    least, most = min(row.n for row in rows), max(row.n for row in rows)
+    single = lenient.entries(raw, "models")[model].get("n")
+    n = single or lenient.entries(raw, "protocols").get(protocol, {}).get("n")
+    if type(n) is not int or n == most:
+        return
+    there = f"n = {most}" if least == most else f"n from {least} to {most}, and n is the most"
+    key = f"models.{model}.n" if single else f"protocols.{protocol}.n"
+    on, remedy = "", f"Write 'n: {most}' under models.{model}"
+    if rows[0].benchmark is not None:
+        on, remedy = f" on {benchmark!r}", "Leave n out, as the file says it"
+    rest = "" if single else f", or under protocols.{protocol} where all its models have it"
+    rest = "" if on else rest
+    yield f"{key}: {n}, but in {path} the counts of {name!r}{on} have {there}. {remedy}{rest}."
 
 
 def _shared_problems(raw: Raw) -> Iterator[str]:
@@ -92,26 +169,24 @@ def _shared_problems(raw: Raw) -> Iterator[str]:
         sides = [str(pair.get(side)) for side in ("base", "other")]
         if not all(lenient.counted(raw, model) for model in sides):
             continue
-        try:
-            base, other = (
-                {row.problem: None for row in _read(path).of_model(name)}
-                for path, name in (_source(raw, m) for m in sides)
-            )
-        except InputError:
-            continue  # told of the model
-        if base and other and base.keys().isdisjoint(other):
-            yield (
-                f"comparisons[{i}]: the counts of {sides[0]!r} and {sides[1]!r} share no problem "
-                f"(such as {next(iter(base))!r} and {next(iter(other))!r}); both files must name "
-                f"problems alike."
-            )
+        for benchmark in lenient.texts(pair, "benchmarks"):
+            try:
+                base, other = (_problems(raw, model, benchmark) for model in sides)
+            except InputError:
+                break  # told of the model
+            if base and other and base.keys().isdisjoint(other):
+                on = f" on {benchmark!r}" if len(lenient.texts(pair, "benchmarks")) > 1 else ""
+                yield (
+                    f"comparisons[{i}]: the counts of {sides[0]!r} and {sides[1]!r}{on} share no "
+                    f"problem (such as {next(iter(base))!r} and {next(iter(other))!r}); both files "
+                    f"must name problems alike."
+                )
 
 
-def _source(raw: Raw, model: str) -> tuple[str, str]:
-    """Return the file of a model's counts, and its name there."""
-    source = str(lenient.entries(raw, "models")[model].get("source"))
-    path, _, name = source.removeprefix("counts:").partition("#")
-    return path, name or model
+def _problems(raw: Raw, model: str, benchmark: str) -> dict[str, None]:
+    """Return the ids of problems in a model's counts, in the order of the file."""
+    path, name = source_of(str(lenient.entries(raw, "models")[model].get("source")), model)
+    return {row.problem: None for row in counts_of(path).of_model(name, benchmark)}
 
 
 def _near(path: str) -> str:
@@ -125,7 +200,7 @@ def _near(path: str) -> str:
     return f" Did you mean {str(folder / close)!r}?" if close else ""
 
 
-def _read(path: str) -> CountsFile:
+def counts_of(path: str) -> CountsFile:
     """Return the counts of a file; a file that has not changed is read once."""
     file = Path(path)
     try:

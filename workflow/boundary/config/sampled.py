@@ -11,6 +11,7 @@ from boundary.allowed import ENGINE_VERSION, GRADER, MODEL_KEYS, MOST_SAMPLES, P
 from boundary.config import raw as lenient
 from boundary.config.benchmarks import REGISTRY_FILE, registry
 from boundary.config.problems import kind_of, problems_of
+from boundary.config.published import samples
 from boundary.config.raw import Raw
 from boundary.config.sources import COMMIT, how_to_find
 from boundary.config.study import (
@@ -81,8 +82,9 @@ def blocks(raw: Raw) -> Iterator[str]:
         spec = protocols.get(protocol)
         if spec is None:
             continue
-        if spec.get("max_tokens") is None:
-            yield f"protocols.{protocol}.max_tokens: missing."
+        for needed in ("max_tokens", "n"):
+            if spec.get(needed) is None:
+                yield f"protocols.{protocol}.{needed}: missing."
         of_benchmark = benchmarks.get(benchmark, {}).get("samples_per_shard")
         shard = of_benchmark or spec.get("samples_per_shard")
         key = f"benchmarks.{benchmark}" if of_benchmark else f"protocols.{protocol}"
@@ -214,9 +216,10 @@ def numbers_of_samples(raw: Raw) -> Iterator[str]:
             continue
         for i, pair in lenient.listed(raw, "comparisons"):
             sizes = [
-                (models[model].n or protocols[protocol].n, model, protocol)
-                for model, _, protocol in lenient.pair_arms(pair)
-                if model in models and protocol in protocols
+                (n, arm[0], arm[2])
+                for arm in lenient.pair_arms(pair)
+                if arm[0] in models and arm[2] in protocols
+                if (n := samples(models[arm[0]], protocols[arm[2]], arm)) is not None
             ]
             n, model, protocol = min(sizes, default=(asked, "", ""))
             if asked > n:

@@ -46,6 +46,9 @@ MODEL_SOURCES = {
 OUTSIDE = ("hf", "file", "pypi")
 #: What a model with published counts says of them, and no other model has.
 OF_COUNTS = ("citation", "settings", "caution")
+#: The protocol of counts where the study names none.
+PUBLISHED = "published"
+_PROTOCOL = f"Only where all is published counts may it be left out, and is `{PUBLISHED}`."
 BENCHMARK_SOURCES = {"lab": True, "hf": True, "github": True, "file": True}
 
 
@@ -215,8 +218,12 @@ class Protocol(Strict):
         le=MOST_TOKENS,
         description="Longest response, in tokens; only published counts go without.",
     )
-    n: int = Field(
-        ge=1, le=MOST_SAMPLES, description="Samples per problem; raising it adds blocks."
+    n: int | None = Field(
+        default=None,
+        ge=1,
+        le=MOST_SAMPLES,
+        description="Samples per problem; raising it adds blocks. Only published counts go "
+        "without: theirs is the most of their file.",
     )
     samples_per_shard: int | None = Field(
         default=None,
@@ -264,7 +271,7 @@ class Comparison(Strict):
     base: Name
     other: Name
     benchmarks: list[Name] = Field(min_length=1)
-    protocol: Name
+    protocol: Name = Field(default=PUBLISHED, description=_PROTOCOL)
     other_protocol: Name | None = Field(
         default=None, description="Protocol of `other`, if another."
     )
@@ -289,7 +296,7 @@ class Series(Strict):
 
     models: list[Name] = Field(min_length=2)
     benchmarks: list[Name] = Field(min_length=1)
-    protocol: Name
+    protocol: Name = Field(default=PUBLISHED, description=_PROTOCOL)
 
 
 class Verification(Strict):
@@ -332,7 +339,9 @@ class Study(Strict):
     study: Name = Field(description="Names the folder under `results/studies/`.")
     models: dict[Name, Model] = Field(min_length=1)
     benchmarks: dict[Name, Benchmark] = Field(min_length=1)
-    protocols: dict[Name, Protocol] = Field(min_length=1)
+    protocols: dict[Name, Protocol] = Field(
+        default_factory=dict, description="How responses are sampled."
+    )
     comparisons: list[Comparison] = Field(min_length=1)
     series: dict[Name, Series] = Field(default_factory=dict)
     lab: dict[Name, LabRun] = Field(default_factory=dict, description="Training runs of the lab.")

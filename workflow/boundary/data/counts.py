@@ -32,6 +32,7 @@ def read_counts(path: Path) -> CountsFile:
     counts = read_rows(Path(path))
     for name, values in (
         ("model", counts.models),
+        ("benchmark", [row.benchmark for row in counts.rows]),
         ("problem_id", [row.problem for row in counts.rows]),
     ):
         refuse_lookalikes(pl.Series(name, values, dtype=pl.String), str(path))
@@ -50,7 +51,7 @@ def counts_scores(
     name : str
         The model's name in the file.
     model, benchmark, protocol : str
-        Their names in the study.
+        Their names in the study; where the file tells benchmarks apart, this one's name there.
     n : int, optional
         The protocol's number of samples a problem, the most that the file may and
         must have.
@@ -63,10 +64,16 @@ def counts_scores(
     Raises
     ------
     InputError
-        When the file has no such model, another n, or cannot be read.
+        When the file has no such model or benchmark, another n, or cannot be read.
     """
     counts = read_counts(path)
-    rows = counts.of_model(name)
+    rows = counts.of_model(name, benchmark)
+    if not rows and (others := counts.of_model(name)):
+        on = ", ".join(dict.fromkeys(str(row.benchmark) for row in others))
+        raise InputError(
+            f"{path}: no counts of {name!r} on benchmark {benchmark!r}; the file has: {on}. Name "
+            f"it in the study as in the file."
+        )
     if not rows:
         raise InputError(
             f"{path}: no counts of a model named {name!r}; the file has: "
@@ -81,8 +88,11 @@ def counts_scores(
             f"'n: {most.n}' under models.{model}, or under protocols.{protocol} where all its "
             f"models have it."
         )
-    told = {"problem_id": pl.String, "n": pl.Int64, "correct": pl.Int64}
-    scores = pl.DataFrame([row[2:5] for row in rows], schema=told, orient="row")
+    told = ["problem", "n", "correct", *(["n_unset"] if "n_unset" in counts.columns else [])]
+    scores = pl.DataFrame(
+        [{name: getattr(row, name) for name in told} for row in rows],
+        schema={name: pl.String if name == "problem" else pl.Int64 for name in told},
+    ).rename({"problem": "problem_id"})
     scores = scores.with_columns(
         pl.lit(model).alias("model"),
         pl.lit(benchmark).alias("benchmark"),

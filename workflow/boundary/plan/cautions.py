@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from boundary.config.published import samples
 from boundary.config.study import OUTSIDE, Comparison, Study
 from boundary.engines.registry import engine_record
 from boundary.models.adapter import other_base, recorded_base
@@ -44,7 +45,11 @@ def pair_cautions(study: Study, pair: Comparison) -> list[str]:
     settings = {}
     for side, (model, protocol) in zip(("base", "other"), sides, strict=True):
         entry = study.protocols[protocol]
-        if (study.models[model].n or entry.n) > 1:
+        sizes = (
+            samples(study.models[model], entry, (model, benchmark, protocol))
+            for benchmark in pair.benchmarks
+        )
+        if max(filter(None, sizes), default=1) > 1:
             settings[side] = (entry.temperature, entry.top_p)
     greedy = greedy_note(settings)
     doubts = [text for text, _ in _exchanged(study, pair)]

@@ -12,6 +12,7 @@ from boundary.config import Study
 from boundary.config.lab import LAB_REVISION
 from boundary.config.problems import Problems, problems_of
 from boundary.config.tasks import TASKS
+from boundary.counts_csv import source_of
 from boundary.digests import digest
 from boundary.jobs.sampling import Sampling
 from boundary.models.fingerprint import folder_fingerprint, source_path
@@ -81,8 +82,7 @@ class Identity:
 
     def counts_source(self, model: str) -> tuple[str, str]:
         """Return the CSV file of published counts and the model's name in it."""
-        path, _, name = self.study.models[model].source.removeprefix("counts:").partition("#")
-        return path, name or model
+        return source_of(self.study.models[model].source, model)
 
     def model_label(self, model: str) -> str:
         """Name and digest of a model."""

@@ -10,7 +10,9 @@ from boundary import kinds
 from boundary.config import Study, parse_study
 from boundary.config.lab import checkpoint_name
 from boundary.config.problems import kind_of
+from boundary.config.published import samples
 from boundary.config.raw import arms
+from boundary.errors import InputError
 from boundary.plan.arms import COUNTS, SAMPLED, Arm
 from boundary.plan.cautions import cautions, silent_types
 from boundary.plan.identity import SCORER_REVISION, Identity
@@ -43,6 +45,9 @@ class Plan:
     def arm(self, model: str, benchmark: str, protocol: str) -> Arm:
         """Return the arm of three names."""
         entry, identity = self.study.models[model], self.identity
+        n = samples(entry, self.study.protocols[protocol], (model, benchmark, protocol))
+        if n is None:
+            raise InputError(f"{entry.source}: the counts have changed since they were checked.")
         published = entry.kind == "counts"
         labels = (
             identity.model_label(model),
@@ -54,7 +59,7 @@ class Plan:
             benchmark=benchmark,
             protocol=protocol,
             folder="/".join(labels),
-            n=entry.n or self.study.protocols[protocol].n,
+            n=n,
             shard=0 if published else identity.sampling(protocol, benchmark).samples_per_shard,
             kind=kind_of(benchmark, self.study.benchmarks[benchmark]),
             source=COUNTS if published else SAMPLED,
