@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -145,46 +145,82 @@ def _read(
     lines: TextIO, where: str, given: Mapping[str, str], path: Path | None = None
 ) -> CountsFile:
     """Read an open file; its path tells what it is where it turns out to be no CSV."""
-    rows: list[CountsRow] = []
-    faults: list[str] = []
-    seen: dict[tuple[str | None, ...], int] = {}
+    rows = RowCheck(where)
     number = 1
     try:
         first = lines.readline().removeprefix("\ufeff")
         mark = _separator(first, given)
         reader = csv.reader(_readable(first, lines), delimiter=mark, strict=True)
         header = [cell.strip() for cell in next(reader, [])]
-        columns = _columns(header, where, given)
+        columns = columns_of(header, f"{where}: line 1", given)
         places = {held: header.index(column) for held, column in columns.items()}
         number += reader.line_num
         for cells in reader:
             line, number = reader.line_num, reader.line_num + 1
-            if not cells:
-                continue  # an empty line, such as the last
-            row = _row(cells, places, len(header), line)
-            if isinstance(row, str):
-                faults.append(f"line {line}: {row}")
-                continue
-            before = seen.setdefault(row[:3], line)
-            if before != line:
-                named = ", ".join(f"{k} {v}" for k, v in zip(_NAMES, row[:3], strict=True) if v)
-                faults.append(f"line {line}: {named} stands on line {before} already")
-            rows.append(row)
+            if cells:  # none in an empty line, such as the last
+                rows.add(_row(cells, places, len(header), line), line)
     except (csv.Error, UnicodeDecodeError) as error:
         kind = f"; it is {kind_of_file(path)}" if path else ""
         raise InputError(
             f"{where}: cannot be read as CSV in UTF-8 (line {number}: {error}){kind}."
         ) from None
-    if faults:
-        more = f"\n  - and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-        raise InputError(
-            f"{where}: {len(faults)} row(s) cannot be counts\n"
-            + "\n".join(f"  - {fault}" for fault in faults[:SHOWN])
-            + more
-        )
-    if not rows:
-        raise InputError(f"{where}: no counts, only a header.")
-    return CountsFile(rows, columns)
+    return rows.finished(columns)
+
+
+class RowCheck:
+    """The rows of one file as they are read: what cannot be counts, and what stands twice."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._rows: list[CountsRow] = []
+        self._faults: list[str] = []
+        self._seen: dict[tuple[str | None, ...], int] = {}
+
+    def add(self, row: CountsRow | str, line: int) -> None:
+        """Take a row, or what is wrong with it.
+
+        Parameters
+        ----------
+        row : CountsRow or str
+            Of any numbers.
+        line : int
+            Where it stands in the file.
+        """
+        if not isinstance(row, str):
+            row = _out_of_bounds(row.n, row.correct, row.n_unset or 0) or row
+        if isinstance(row, str):
+            self._faults.append(f"line {line}: {row}")
+            return
+        before = self._seen.setdefault(row[:3], line)
+        if before != line:
+            named = ", ".join(f"{k} {v}" for k, v in zip(_NAMES, row[:3], strict=True) if v)
+            self._faults.append(f"line {line}: {named} stands on line {before} already")
+        self._rows.append(row)
+
+    def finished(self, columns: dict[str, str]) -> CountsFile:
+        """Return the file.
+
+        Parameters
+        ----------
+        columns : dict
+            Names of its columns by what they hold.
+
+        Raises
+        ------
+        InputError
+            When it has no row, or rows that cannot be counts; names the lines.
+        """
+        if self._faults:
+            hidden = len(self._faults) - SHOWN
+            more = f"\n  - and {hidden} more" if hidden > 0 else ""
+            raise InputError(
+                f"{self._where}: {len(self._faults)} row(s) cannot be counts\n"
+                + "\n".join(f"  - {fault}" for fault in self._faults[:SHOWN])
+                + more
+            )
+        if not self._rows:
+            raise InputError(f"{self._where}: no counts, only a header.")
+        return CountsFile(self._rows, columns)
 
 
 def _readable(first: str, lines: Iterable[str]) -> Iterator[str]:
@@ -207,8 +243,23 @@ def _separator(first: str, given: Mapping[str, str]) -> str:
     return max(SEPARATORS, key=columns)
 
 
-def _columns(header: list[str], where: str, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the columns to read by what they hold."""
+def columns_of(header: Sequence[str], where: str, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the columns to read by what they hold.
+
+    Parameters
+    ----------
+    header : sequence of str
+        All columns of the file.
+    where : str
+        What messages call the place where they stand.
+    given : mapping of str to str
+        Those that are not to be guessed.
+
+    Raises
+    ------
+    InputError
+        When one of `NEEDED` is missing, or two columns hold the same.
+    """
     columns: dict[str, str] = {}
     for held, asked in given.items():
         if held not in SYNONYMS:
@@ -229,28 +280,28 @@ def _columns(header: list[str], where: str, given: Mapping[str, str]) -> dict[st
     return columns
 
 
-def _only(header: list[str], names: tuple[str, ...], where: str, held: str) -> str | None:
+def _only(header: Sequence[str], names: tuple[str, ...], where: str, held: str) -> str | None:
     """Return the one column that has one of some names, in any case."""
     folded = {name.casefold() for name in names}
     there = [name for name in header if name.casefold() in folded]
     if len(there) > 1:
         raise InputError(
-            f"{where}: line 1 has {len(there)} columns for {held}: {', '.join(there)}. Take out or "
+            f"{where} has {len(there)} columns for {held}: {', '.join(there)}. Take out or "
             f"rename all but one."
         )
     return there[0] if there else None
 
 
-def _none(header: list[str], where: str, missing: str) -> NoReturn:
+def _none(header: Sequence[str], where: str, missing: str) -> NoReturn:
     raise InputError(
-        f"{where}: line 1 has no column {missing}; a file of counts has the columns "
+        f"{where} has no column {missing}; a file of counts has the columns "
         f"{', '.join(NEEDED)} and where wanted model, benchmark, n_unset, separated by commas, "
         f"semicolons or tabs. Found: {','.join(header) or 'nothing'}."
     )
 
 
 def _row(cells: list[str], places: Mapping[str, int], width: int, line: int) -> CountsRow | str:
-    """Return a checked row, or what is wrong with it."""
+    """Return a row of any numbers, or what is wrong with it."""
     if len(cells) != width:
         return "another number of cells than the header"
     of = {held: cells[place].strip() for held, place in places.items()}
@@ -262,8 +313,7 @@ def _row(cells: list[str], places: Mapping[str, int], width: int, line: int) -> 
             return f"{held} is {text!r}, not an integer"
     n, correct, n_unset = (int(t.partition(".")[0]) for t in (of["n"], of["correct"], unset or "0"))
     told = n_unset if unset else None
-    row = CountsRow(of.get("model"), of.get("benchmark"), of["problem"], n, correct, told, line)
-    return _out_of_bounds(n, correct, n_unset) or row
+    return CountsRow(of.get("model"), of.get("benchmark"), of["problem"], n, correct, told, line)
 
 
 def _out_of_bounds(n: int, correct: int, n_unset: int) -> str | None:

@@ -125,7 +125,7 @@ def _of_counts(batches: Iterable[Batch]) -> list[Arm]:
         raise InputError(
             f"{second['where']}: line {second['line']}: problem {second['problem_id']} of model "
             f"{second['model']} on {second['benchmark']} stands in {first['where']}, line "
-            f"{first['line']}, already; leave one of them out."
+            f"{first['line']}, already. Leave one of them out; give files of two models apart."
         )
     return [
         Arm(

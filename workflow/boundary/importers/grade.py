@@ -51,7 +51,7 @@ def scores_of_theirs(arm: Arm) -> pl.DataFrame:
         With verdicts of all its trials.
     """
     counted = arm.counts.with_columns(
-        _names(arm), *(pl.lit(None, dtype=kind).alias(name) for name, kind in UNKNOWN.items())
+        *_names(arm), *(pl.lit(None, dtype=kind).alias(name) for name, kind in UNKNOWN.items())
     )
     if not counted["n_unset"].sum():
         counted = counted.drop("n_unset")

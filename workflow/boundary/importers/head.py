@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Head:
         Whether the first line is a JSON object of its own.
     header : tuple of str
         Cells of the first line of text that is no JSON, parted by comma, semicolon or tab.
+    given : mapping of str to str
+        Columns that the user names by what they hold, as of ``--field``.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Head:
     listed: bool = False
     lines: bool = False
     header: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, *names: str) -> bool:
         """Return whether the first object has all of some keys."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +14,7 @@ from boundary.importers.record import Importer
 from boundary.importers.source import Source, sources_of, what_it_is
 
 #: Folders beside this file.
-NAMES: tuple[str, ...] = ()
+NAMES: tuple[str, ...] = ("counts",)
 #: Files that a message lists.
 SHOWN = 4
 
@@ -46,26 +46,33 @@ def importers() -> dict[str, Importer]:
     return {name: import_module(f"boundary.importers.{name}").IMPORTER for name in NAMES}
 
 
-def choose(path: Path, form: str | None = None) -> Chosen:
+def choose(path: Path, form: str | None = None, fields: Mapping[str, str] | None = None) -> Chosen:
     """Return which importer reads a file or folder.
 
     Parameters
     ----------
     path : Path
     form : str, optional
-        Name of an importer; by default the one that the content tells.
+        Name of an importer; by default the one that the content tells.  A file that
+        it does not recognise is its own to refuse.
+    fields : mapping of str to str, optional
+        Columns by what they hold, as of ``--field``.
 
     Raises
     ------
     InputError
         When there is no such importer, none or several recognise the files, files of
-        a folder are of several forms, or one file stands there twice.
+        a folder are of several forms, one file stands there twice, or the form has no
+        such fields.
     """
     if form is not None and form not in importers():
         raise InputError(f"--format {form}: there is no such importer; {_known()}.")
     sources = sources_of(path)
-    claims = {source: _claims(head_of(source), form) for source in sources}
+    given = dict(fields or {})
+    claims = {source: _claims(replace(head_of(source), given=given), form) for source in sources}
     claimed = {source: found for source, found in claims.items() if found}
+    if form is not None and not claimed and len(sources) == 1:
+        claimed = {sources[0]: {form: "--format says so"}}
     if not claimed:
         raise InputError(_unknown(path, sources, form))
     for source, found in claimed.items():
@@ -85,6 +92,12 @@ def choose(path: Path, form: str | None = None) -> Chosen:
         )
     (name, files), reason = next(iter(by_form.items())), next(iter(claimed.values()))
     _refuse_twins(files)
+    if strange := given.keys() - set(importers()[name].fields):
+        there = ", ".join(importers()[name].fields) or "none"
+        raise InputError(
+            f"--field {min(strange)}: files of the form {name}, such as {files[0].where}, have no "
+            f"such field; there are: {there}."
+        )
     ignored = tuple(source.where for source in sources if source not in claimed)
     return Chosen(importers()[name], tuple(files), reason[name], ignored)
 

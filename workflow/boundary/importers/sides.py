@@ -97,7 +97,7 @@ def read_side(
     MachineError
         When programs are to be run and no sandbox is to be had.
     """
-    chosen, tally = choose(path, reading.form), Tally()
+    chosen, tally = choose(path, reading.form, reading.fields), Tally()
     if chosen.ignored:
         what = "files are of no known form and were left out"
         tally.count(what, len(chosen.ignored), chosen.ignored[0])
