@@ -26,7 +26,7 @@ def test_notes_tell_of_responses_without_outcome(arm):
     base = arm("b", [1, 2, 0], 4, n_unset=pl.Series([1, 0, 4], dtype=pl.Int64))
     assert pair_arms(base, arm("o", [1, 2], 4), "c").notes() == [
         "1 problem(s) only of base and 0 only of other dropped",
-        "1 of 8 responses of base have no outcome (finish_reason error) and count as failures",
+        "1 of 8 responses of base have no outcome and count as failures",
     ]
 
 

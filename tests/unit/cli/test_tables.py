@@ -333,7 +333,7 @@ def test_responses_without_outcome_are_told_or_refused(
     assert done.code == 0
     note = read_table(tmp_path / "x.parquet", CROSSOVERS)["note"][0]
     for side in ("base", "other"):
-        assert f"2 of 4 responses of {side} have no outcome (finish_reason error)" in note
+        assert f"2 of 4 responses of {side} have no outcome and count as failures" in note
 
 
 def test_a_score_of_too_few_samples(

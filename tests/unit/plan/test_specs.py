@@ -22,7 +22,7 @@ from harness import ROOT
 from job_specs import spec_of, tables_spec
 
 SCORE_TABLES = [
-    *("passk", "differences", "crossovers", "coverage", "coverage_problems", "histogram"),
+    *("passk", "differences", "crossovers", "unset", "coverage", "coverage_problems", "histogram"),
     *("efficiency", "series", "responses"),
 ]
 OF_CHAINS = ["chains", "judge_quality", "passk_cot", "chain_labels", "chain_agreement"]

@@ -10,6 +10,7 @@ from boundary.analyses.record import Analysis
 NAMES = (
     "passk",
     "crossover",
+    "unset",
     "coverage",
     "histogram",
     "efficiency",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from boundary.analysis.enough import few_samples, leave_some, usual_n
 from boundary.analysis.questions import Questions
-from boundary.columns import ARM_KEY, FAULT
+from boundary.columns import ARM_KEY
 from boundary.errors import InputError
 from boundary.jobs.reading import ArmKey, ComparisonRow
 from boundary.lookalikes import refuse_lookalikes
@@ -125,8 +125,8 @@ class Pair:
         ):
             if unset:
                 lines.append(
-                    f"{unset} of {n.sum()} responses of {side} have no outcome (finish_reason "
-                    f"{FAULT}) and count as failures"
+                    f"{unset} of {n.sum()} responses of {side} have no outcome and count as "
+                    f"failures"
                 )
         return lines
 

@@ -124,6 +124,25 @@ def checks(
     return [Check(tag, _CSS[tag], text) for tag, text in lines]
 
 
+def beside(
+    entries: Iterable[Analysis], tables: Mapping[str, pl.DataFrame]
+) -> dict[tuple[str, str], list[str]]:
+    """Return what analyses say of each verdict beside it, by comparison and benchmark.
+
+    Parameters
+    ----------
+    entries : iterable of Analysis
+    tables : mapping of str to polars.DataFrame
+        Those that the study has.
+    """
+    lines: dict[tuple[str, str], list[str]] = {}
+    for section in (part(entry.name, "section") for entry in entries if entry.has_section):
+        if hasattr(section, "beside"):
+            for key, text in section.beside(tables).items():
+                lines.setdefault(key, []).append(text)
+    return lines
+
+
 def summaries(entries: Iterable[Analysis], tables: Mapping[str, pl.DataFrame]) -> list[Summary]:
     """Return the tables of the page, without those that have no rows."""
     makers = [

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import polars as pl
 
+from boundary.analyses.registry import analyses
 from boundary.decisions import read_guards
 from boundary.errors import InputError
 from boundary.jobs.pages import Report
-from boundary.report.chapters import chapters_of
+from boundary.report.chapters import beside, chapters_of
 from boundary.report.examples import EXAMPLE_COLUMNS
 from boundary.report.sentences import sentence, truncation, unread
 from boundary.report.text import RESPONSE_LIMIT, visible
@@ -90,7 +91,7 @@ def render(
         css=(HERE / "page.css").read_text(encoding="utf-8"),
         level=f"{100 * job.confidence:.3g} %",
         models=job.models,
-        verdicts=_verdicts(tables, job.confidence, job.cautions),
+        verdicts=_verdicts(tables, job),
         meanings={**VERDICT_MEANINGS, **GUARD_MEANINGS},
         warnings=job.warnings,
         chapters=chapters_of(tables, figures, job),
@@ -99,9 +100,7 @@ def render(
     )
 
 
-def _verdicts(
-    tables: Mapping[str, pl.DataFrame], confidence: float, cautions: Mapping[str, str]
-) -> list[dict[str, str]]:
+def _verdicts(tables: Mapping[str, pl.DataFrame], job: Report) -> list[dict[str, str]]:
     """Return verdict, guards and sentences of each comparison and benchmark."""
     crossovers = tables["crossovers"]
     if crossovers.is_empty():
@@ -111,15 +110,17 @@ def _verdicts(
         (row["model"], row["benchmark"], row["protocol"]): row
         for row in tables["responses"].iter_rows(named=True)
     }
+    said = beside((entry for name, entry in analyses().items() if name in job.analyses), tables)
     verdicts = []
     ordered = crossovers.sort("benchmark", "comparison").iter_rows(named=True)
     for row in map(VerdictRow.of, ordered):
-        texts = [sentence(row, coverage.get(row.key), confidence)]
+        texts = [sentence(row, coverage.get(row.key), job.confidence)]
+        texts += said.get(row.key, [])
         base = arms.get((row.base, row.benchmark, row.protocol))
         other = arms.get((row.other, row.benchmark, row.other_protocol))
         texts += filter(None, (truncation(base, other), unread(base, other)))
         sides = (row.base, row.other)
-        careful = dict.fromkeys(cautions[name] for name in sides if name in cautions)
+        careful = dict.fromkeys(job.cautions[name] for name in sides if name in job.cautions)
         texts += [f"Caution: {visible(text)}" for text in careful]
         guard = ", ".join(read_guards(row.guard))
         verdicts.append({"verdict": row.verdict, "guard": guard, "text": " ".join(texts)})
