@@ -17,8 +17,9 @@ VLLM := .venv-vllm
 VLLM_STAMP := $(VLLM)/.installed-cpu
 VLLM_GPU_STAMP := $(VLLM)/.installed-gpu
 # Files are kept whole, so that what a file makes for all of its tests is made once; their
-# order is that of tests/conftest.py.
-WORKERS := -n $(CORES) --dist loadfile --no-loadscope-reorder
+# order is that of tests/conftest.py.  One worker more than cores, as the tests of SLURM and of
+# killed runs wait most of their time.
+WORKERS := -n $(shell echo $$(($(CORES) + 1))) --dist loadfile --no-loadscope-reorder
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 # What vLLM drags in and this does not use: torchvision breaks the import of transformers.
 UNWANTED := torchvision torchaudio torchcodec
