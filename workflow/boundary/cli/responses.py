@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +19,7 @@ from boundary.cli.options import (
     Threads,
 )
 from boundary.cli.spec import read_spec
+from boundary.cores import available_cores
 from boundary.errors import InputError
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def verify(
             kind, sandbox.value, extract.value, stdout_tolerance, verifier
         )
         kept = None if cache is None else Cache(cache, graders[kind])
-        workers = threads or len(os.sched_getaffinity(0))
+        workers = threads or available_cores()
         return Setting(
             workers, kept, sandbox is SandboxChoice.reduced, extract.value, stdout_tolerance
         )

@@ -16,12 +16,13 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from boundary.errors import InputError
 from boundary.kinds import OfEntry
+from boundary.shipped import shipped
 from boundary.strict import Strict
 from boundary.yamlfile import faults, read_yaml
 
 #: Where the registry stands, in this workflow and in the user's working directory.
 REGISTRY_FILE = "config/benchmarks.yaml"
-SHIPPED = Path(__file__).resolve().parents[3] / REGISTRY_FILE
+SHIPPED = shipped("benchmarks.yaml")
 
 Commit = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -14,12 +14,13 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from boundary.errors import InputError
 from boundary.kinds import KINDS
+from boundary.shipped import shipped
 from boundary.strict import Strict
 from boundary.yamlfile import faults, read_yaml
 
 #: Where the table stands, in this workflow and in the user's working directory.
 THROUGHPUT_FILE = "config/throughput.yaml"
-SHIPPED = Path(__file__).resolve().parents[3] / THROUGHPUT_FILE
+SHIPPED = shipped("throughput.yaml")
 
 Positive = Annotated[float, Field(gt=0)]
 

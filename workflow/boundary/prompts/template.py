@@ -14,9 +14,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from boundary.errors import InputError
+from boundary.shipped import shipped
 from boundary.yamlfile import read_yaml
 
-SHIPPED = Path(__file__).resolve().parents[3] / "config" / "prompts"
+SHIPPED = shipped("prompts")
 QUESTION, STARTER_CODE, SHOTS, ANSWER = "{question}", "{starter_code}", "{shots}", "{answer}"
 
 
