@@ -10,13 +10,14 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
-
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from boundary.errors import InputError
 from boundary.inputs import note_input
 from boundary.strict_json import no_key_twice
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 Job = TypeVar("Job")
 #: The JSON object of a spec, before it was held against its model.
@@ -92,6 +93,8 @@ def as_job(value: Given, model: type[Job]) -> Job:
     InputError
         With the key path of each problem, and what was found there.
     """
+    from pydantic import TypeAdapter, ValidationError
+
     try:
         # As JSON: only there does a strict model take a list for a tuple.
         return TypeAdapter(model).validate_json(json.dumps(value), strict=True)
@@ -189,6 +192,8 @@ def _step(current: Any, part: Any) -> Any:
 
 
 def _keys(model: Any) -> list[str]:
+    from pydantic import BaseModel
+
     fields = model.model_fields if issubclass(model, BaseModel) else model.__dataclass_fields__
     return list(fields)
 
