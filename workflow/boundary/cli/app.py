@@ -7,6 +7,7 @@ Exit codes: 0 done, 2 the user's input is wrong, 3 this machine cannot do it,
 from __future__ import annotations
 
 import functools
+import inspect
 import signal
 import sys
 import traceback
@@ -31,17 +32,22 @@ from boundary.cli import (
     weights,
 )
 from boundary.errors import BoundaryError, InputError
+from boundary.extras import missing_extra
 from boundary.inputs import keeping, refuse_input
 from boundary.wording import reveal
 
+COMMAND = "boundary"
+#: How this program was started, for help and messages: by the name that pip installs, or as
+#: the module, which works wherever Python finds the package.
+PROGRAM = COMMAND if Path(sys.argv[0]).stem == COMMAND else f"python -m {COMMAND}"
 #: Typer carries a Click of its own and exports only the last descendants of its errors.
 USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
-    name="boundary",
+    name=COMMAND,
     help="Measure whether a trained language model solves what its base model cannot.",
     epilog="Add --debug to any command for a traceback.",
-    add_completion=False,
+    add_completion=PROGRAM == COMMAND,  # a shell completes words that are programs
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
@@ -79,9 +85,15 @@ def _keep_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def _as_started(text: str) -> str:
+    """Return a text with this program named as it was started."""
+    return text.replace(f"python -m {COMMAND}", PROGRAM)
+
+
 for typed_app in (app, *(group.typer_instance for group in app.registered_groups)):
     for entry in typed_app.registered_commands if typed_app else ():
         if entry.callback is not None:
+            entry.help = _as_started(inspect.getdoc(entry.callback) or "")
             entry.callback = _keep_inputs(entry.callback)
 
 
@@ -104,18 +116,18 @@ def common(
 
 
 def main() -> NoReturn:
-    """Run the command in ``sys.argv`` and exit."""
+    """Run the command in ``sys.argv`` and exit; what pip installs as `boundary` calls this."""
     debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     signal.signal(signal.SIGTERM, _terminated)  # so that temporary files are removed
     try:
-        status = app(arguments or ["--help"], prog_name="python -m boundary", standalone_mode=False)
+        status = app(arguments or ["--help"], prog_name=PROGRAM, standalone_mode=False)
     except Exception as error:
         if debug:
             traceback.print_exc()
-        text, status = _message(error)
+        text, status = _message(missing_extra(error) or error)
         # It may quote names and values from data files, which a terminal would obey.
-        print("Error: " + reveal(text, keep="\n\t"), file=sys.stderr)
+        print("Error: " + reveal(_as_started(text), keep="\n\t"), file=sys.stderr)
     sys.exit(status)
 
 
@@ -126,7 +138,7 @@ def _message(error: Any) -> tuple[str, int]:
     text = " ".join(str(error).split()) or "no message"
     if isinstance(error, USAGE_ERROR):
         text = " ".join(error.format_message().split()).removesuffix(".")
-        command = error.ctx.command_path if error.ctx else "python -m boundary"
+        command = error.ctx.command_path if error.ctx else PROGRAM
         return f"{text}. See {command} --help.", InputError.exit_code
     return (
         f"{type(error).__name__}: {text.removesuffix('.')}. This is not an error that was "

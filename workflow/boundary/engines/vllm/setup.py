@@ -8,9 +8,11 @@ import math
 import os
 from typing import TYPE_CHECKING
 
+from boundary.cores import available_cores
 from boundary.engines import Machine, Weights
 from boundary.engines.vllm.checkpoint import dtype_of, lora_modules, lora_rank
 from boundary.errors import InputError, MachineError
+from boundary.extras import how_to_install
 
 if TYPE_CHECKING:
     from transformers import PretrainedConfig
@@ -27,7 +29,7 @@ CPU_BLOCK = 128
 OUTPUT_LAYER = "lm_head"
 INSTALL = (
     "make install-vllm (the CPU build, in .venv-vllm) or, on a machine with an NVIDIA GPU, "
-    "make install-vllm-gpu"
+    f"make install-vllm-gpu; outside a checkout, {how_to_install('engines,vllm')}"
 )
 
 
@@ -115,7 +117,7 @@ def _ready_torch(threads: int) -> None:
     import torch
     import torch._dynamo.config as compiling
 
-    torch.set_num_threads(max(1, min(threads, len(os.sched_getaffinity(0)))))
+    torch.set_num_threads(max(1, min(threads, available_cores())))
     compiling.disable = os.environ["TORCH_COMPILE_DISABLE"] == "1"
 
 
