@@ -68,6 +68,10 @@ def starts() -> Iterator[str]:
     for name, entry in figure_owners().items():
         yield f"boundary.analyses.{entry.name}.{name}"
     yield from (kind.module for kind in KINDS.values() if kind.module)
+    for path in (PACKAGE / "importers").rglob("*.py"):
+        yield ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(
+            ".__init__"
+        )
 
 
 def test_the_light_part_imports_what_is_declared_and_no_more() -> None:
