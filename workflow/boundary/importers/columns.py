@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from boundary.errors import InputError
+
+#: Most rows, and letters of responses, of a batch.
+BATCH_ROWS, BATCH_LETTERS = 16_384, 1 << 26
 
 #: One row a model, benchmark and problem: n trials, the correct ones, those without outcome.
 COUNTS: dict[str, type[pl.DataType]] = {
@@ -59,6 +63,28 @@ class Batch:
     where: str
 
 
+def batched(rows: Iterable[Mapping[str, object]], where: str) -> Iterator[Batch]:
+    """Yield trials of one file, some at a time.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        Values by column of `TRIALS`; those that are null may be left out.
+    where : str
+        The file.
+    """
+    some: list[Mapping[str, object]] = []
+    size = 0
+    for row in rows:
+        some.append(row)
+        size += len(str(row.get("response") or ""))
+        if len(some) >= BATCH_ROWS or size >= BATCH_LETTERS:
+            yield Batch(pl.DataFrame(some, schema=TRIALS), where)
+            some, size = [], 0
+    if some:
+        yield Batch(pl.DataFrame(some, schema=TRIALS), where)
+
+
 class ProblemIds:
     """Ids of problems as text, of which none may stand for two.
 
@@ -93,8 +119,9 @@ class ProblemIds:
         if not text:
             raise InputError(f"{where}: the problem's id is empty.")
         if self._types.setdefault(text, type(value)) is not type(value):
+            here, there = ("text", "a number") if isinstance(value, str) else ("a number", "text")
             raise InputError(
-                f"{where}: the problem's id {text} is a number here and text elsewhere, so that "
+                f"{where}: the problem's id {text} is {here} here and {there} elsewhere, so that "
                 f"nobody knows whether both are one problem; write ids in one way."
             )
         return text

@@ -44,6 +44,8 @@ class Head:
         Cells of the first line of text that is no JSON, parted by comma, semicolon or tab.
     given : mapping of str to str
         Columns that the user names by what they hold, as of ``--field``.
+    folder : str
+        Name of the folder that holds it.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Head:
     lines: bool = False
     header: tuple[str, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)
+    folder: str = ""
 
     def has(self, *names: str) -> bool:
         """Return whether the first object has all of some keys."""
@@ -79,13 +82,14 @@ def head_of(source: Source) -> Head:
     text = "" if b"\0" in raw or members else raw.decode("utf-8-sig", errors="replace")
     begun = text.lstrip()
     if begun[:1] not in ("{", "["):
-        return Head(name, magic, text, members, header=_cells(begun))
+        return Head(name, magic, text, members, header=_cells(begun), folder=source.folder)
     first_line = begun.partition("\n")[0]
     first = _object(first_line)
     lines = begun[0] == "{" and (first is not None or _ends_open(first_line))
     if first is None:
         first = _object(begun)
-    return Head(name, magic, text, members, first, _keys(begun), begun[0] == "[", lines)
+    listed, folder = begun[0] == "[", source.folder
+    return Head(name, magic, text, members, first, _keys(begun), listed, lines, folder=folder)
 
 
 def _cells(text: str) -> tuple[str, ...]:

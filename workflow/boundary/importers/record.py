@@ -31,6 +31,8 @@ class Importer:
         What ``--field NAME=COLUMN`` may name.
     fallback : bool
         Whether it is asked only where no other importer answers.
+    trials_end : str, optional
+        How names end of files that hold one trial each, so that two may be equal.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Importer:
     detect: Callable[[Head], str | None]
     fields: tuple[str, ...] = ()
     fallback: bool = False
+    trials_end: str | None = None
 
     @property
     def reader(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,7 +15,7 @@ from boundary.importers.record import Importer
 from boundary.importers.source import Source, sources_of, what_it_is
 
 #: Folders beside this file.
-NAMES: tuple[str, ...] = ("counts",)
+NAMES: tuple[str, ...] = ("counts", "evalplus")
 #: Files that a message lists.
 SHOWN = 4
 
@@ -91,7 +92,7 @@ def choose(path: Path, form: str | None = None, fields: Mapping[str, str] | None
             f"which to read by --format NAME."
         )
     (name, files), reason = next(iter(by_form.items())), next(iter(claimed.values()))
-    _refuse_twins(files)
+    _refuse_twins(files, importers()[name].trials_end)
     if strange := given.keys() - set(importers()[name].fields):
         there = ", ".join(importers()[name].fields) or "none"
         raise InputError(
@@ -116,16 +117,17 @@ def _claims(head: Head, form: str | None) -> dict[str, str]:
     return {}
 
 
-def _refuse_twins(files: Sequence[Source]) -> None:
+def _refuse_twins(files: Sequence[Source], trials_end: str | None) -> None:
     """Refuse files of equal content: their trials would count twice."""
-    first: dict[tuple[int, str], Source] = {}
-    for source in files:
-        if source.member is not None:
-            continue
-        size = source.path.stat().st_size
-        if sum(1 for other in files if other.path.stat().st_size == size) < 2:
-            continue
-        twin = first.setdefault((size, source.sha256()), source)
+    first: dict[str, Source] = {}
+    sizes = {
+        source: source.path.stat().st_size
+        for source in files
+        if source.member is None and not (trials_end and source.name.endswith(trials_end))
+    }
+    common = Counter(sizes.values())
+    for source in (source for source, size in sizes.items() if common[size] > 1):
+        twin = first.setdefault(source.sha256(), source)
         if twin is not source:
             raise InputError(
                 f"{source.where}: has the same content as {twin.where}, so that its trials would "

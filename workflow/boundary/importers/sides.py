@@ -110,8 +110,11 @@ def read_side(
     digest = _digest(chosen.sources)
     sides = []
     for name in models:
+        of_model = Tally()
         scored = {
-            arm.benchmark: _scored(arm, reading, folder, tally) for arm in arms if arm.model == name
+            arm.benchmark: _scored(arm, reading, folder, of_model)
+            for arm in arms
+            if arm.model == name
         }
         sides.append(
             Side(
@@ -121,7 +124,11 @@ def read_side(
                 label=name,
                 scores=pl.concat([each.scores for each, _ in scored.values()], how="diagonal"),
                 judged_by={benchmark: by for benchmark, (_, by) in scored.items()},
-                remarks=(f"read as {chosen.importer.about}: {chosen.reason}", *tally.remarks()),
+                remarks=(
+                    f"read as {chosen.importer.about}: {chosen.reason}",
+                    *tally.remarks(),
+                    *of_model.remarks(),
+                ),
             )
         )
     return sides

@@ -60,6 +60,13 @@ class Source:
         """Name of the folder that holds it; empty where there is none."""
         return (Path(self.member) if self.member else self.path.absolute()).parent.name
 
+    @property
+    def place(self) -> Path:
+        """The folder that holds it, where that of an archive is named for the archive."""
+        if self.member is None:
+            return self.path.absolute().parent
+        return (self.path.absolute().with_suffix("") / self.member).parent
+
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
         """Open the unpacked bytes.
@@ -144,20 +151,29 @@ class Source:
         Raises
         ------
         InputError
-            When it is no JSON, or longer than `LONGEST_DOCUMENT`.
+            When it is no JSON, no UTF-8, or longer than `LONGEST_DOCUMENT`.
+        """
+        return self._parse(self.text(), self.where)
+
+    def text(self) -> str:
+        """Return the whole file as text.
+
+        Raises
+        ------
+        InputError
+            When it is no UTF-8, or longer than `LONGEST_DOCUMENT`.
         """
         with self.open() as stream:
             raw = stream.read(LONGEST_DOCUMENT + 1)
         if len(raw) > LONGEST_DOCUMENT:
             raise InputError(f"{self.where}: is longer than {LONGEST_DOCUMENT >> 30} GiB.")
         try:
-            text = raw.decode("utf-8-sig")
+            return raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise InputError(
                 f"{self.where}: is not UTF-8 ({error.reason} at byte {error.start}); write the "
                 f"file in UTF-8."
             ) from None
-        return self._parse(text, self.where)
 
     @staticmethod
     def _parse(text: str, where: str) -> Any:
