@@ -15,7 +15,7 @@ from boundary.importers.record import Importer
 from boundary.importers.source import Source, sources_of, what_it_is
 
 #: Folders beside this file.
-NAMES: tuple[str, ...] = ("counts", "evalplus")
+NAMES: tuple[str, ...] = ("counts", "evalplus", "qwen_math")
 #: Files that a message lists.
 SHOWN = 4
 
