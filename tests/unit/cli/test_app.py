@@ -113,6 +113,7 @@ def test_a_good_study(run: Run, counts: Path) -> None:
     done = run("check-config", path)
     assert (done.code, done.err) == (0, "")
     assert "study 's' is in order: 2 models, 1 benchmarks, 2 arms, 0 blocks" in done.out
+    assert "Note: benchmarks.m: config/benchmarks.yaml has no benchmark 'm', so its" in done.out
 
 
 def test_what_nothing_uses_is_a_warning(run: Run, counts: Path) -> None:

@@ -104,7 +104,6 @@ def test_quoted_names_may_be_anything(told: Callable[..., list[str]]) -> None:
         ("10k", "To YAML it is text; write 10000."),
         ("٣", "To YAML it is text; write 3."),
         ("on", "To YAML, on is true."),
-        ("~", "Nothing stands there."),
     ],
 )
 def test_other_spellings_of_a_whole_number(
@@ -113,6 +112,12 @@ def test_other_spellings_of_a_whole_number(
     (line,) = told(("n: 4", f"n: {text}"))
     assert line.startswith("protocols.p.n: input should be a valid integer (found ")
     assert line.endswith(f"). {hint}")
+
+
+def test_a_number_that_is_not_there(told: Callable[..., list[str]]) -> None:
+    assert told(("bootstrap: 200", "bootstrap: ~")) == [
+        "analyses.bootstrap: input should be a valid integer (found null). Nothing stands there."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ def check_config(
     Example: `python -m boundary check-config config/config.yaml`
     """
     from boundary.config import read_study
+    from boundary.config.published import label_notes
     from boundary.estimate.concerns import MANY_JOBS
     from boundary.plan import Plan, specs
     from boundary.plan.analyses import analysis_jobs
@@ -45,6 +46,8 @@ def check_config(
         f"{len(plan.study.benchmarks)} benchmarks, {len(plan.arms)} arms, {blocks} blocks to "
         f"sample, {len(plan.runs)} training runs."
     )
+    for note in label_notes(plan.study):
+        typer.echo(f"Note: {note}.")
 
 
 def schema() -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from boundary.config import raw as lenient
+from boundary.config.benchmarks import registry
+from boundary.config.labels import check_label, known_ids
 from boundary.config.raw import ArmNames, Raw
-from boundary.config.study import OF_COUNTS, PUBLISHED, Model, Protocol
+from boundary.config.study import OF_COUNTS, PUBLISHED, Model, Protocol, Study
 from boundary.counts_csv import CountsFile, CountsRow, read_rows, source_of
 from boundary.errors import InputError
 
@@ -132,6 +134,7 @@ def _counts(raw: Raw, model: str, arms: list[ArmNames]) -> Iterator[str]:
         rows = [row for row in there if row.benchmark in (None, benchmark)]
         if rows:
             yield from _number(raw, path, name, (model, benchmark, protocol), rows)
+            yield from _label(raw, path, name, benchmark, rows)
         else:
             yield (
                 f"{where}.source: {path} has no counts of {name!r} on benchmark {benchmark!r}; it "
@@ -163,11 +166,48 @@ def _number(raw: Raw, path: str, name: str, arm: ArmNames, rows: list[CountsRow]
     yield f"{key}: {n}, but in {path} the counts of {name!r}{on} have {there}. {remedy}{rest}."
 
 
+def _label(raw: Raw, path: str, name: str, benchmark: str, rows: list[CountsRow]) -> Iterator[str]:
+    """Yield that counts are of other problems than their benchmark has, or not of all."""
+    where, entry = f"benchmarks.{benchmark}", lenient.entries(raw, "benchmarks").get(benchmark, {})
+    registered, limit = entry.get("registry"), entry.get("limit")
+    ids = {row.problem for row in rows}
+    try:
+        label = check_label(benchmark, ids, registered if isinstance(registered, str) else None)
+    except InputError as error:
+        yield f"{where}.registry: {error}"
+        return
+    of = f"the counts of {name!r} in {path} are of"
+    otherwise = "name the benchmark otherwise, here and where it is compared"
+    if label.fault:
+        yield f"{where}: {of} {label.fault}. They are of something else: {otherwise}."
+    elif label.fewer and not (type(limit) is int and len(ids) >= limit):
+        yield (
+            f"{where}: {of} {label.fewer}. Where that is meant, write 'limit: {len(ids)}' under "
+            f"{where}, or {otherwise}."
+        )
+
+
+def label_notes(study: Study) -> list[str]:
+    """Return what could not be checked of the problems of counts, by key path."""
+    notes: dict[str, None] = {}
+    for model, benchmark, _ in lenient.arms(study.model_dump()):
+        if study.models[model].kind == "counts":
+            path, name = source_of(study.models[model].source, model)
+            ids = [row.problem for row in counts_of(path).of_model(name, benchmark)]
+            label = check_label(benchmark, ids, study.benchmarks[benchmark].registry)
+            if label.note:
+                notes[f"benchmarks.{benchmark}: {label.note}"] = None
+    return list(notes)
+
+
 def _shared_problems(raw: Raw) -> Iterator[str]:
     """Yield comparisons of counts whose files share no problem."""
     for i, pair in lenient.listed(raw, "comparisons"):
         sides = [str(pair.get(side)) for side in ("base", "other")]
-        if not all(lenient.counted(raw, model) for model in sides):
+        counted = [model for model in sides if lenient.counted(raw, model)]
+        if len(counted) == 1 and {*sides} <= {*lenient.entries(raw, "models")}:
+            yield from _named_otherwise(raw, f"comparisons[{i}]", counted[0], pair)
+        if len(counted) < 2:
             continue
         for benchmark in lenient.texts(pair, "benchmarks"):
             try:
@@ -181,6 +221,27 @@ def _shared_problems(raw: Raw) -> Iterator[str]:
                     f"problem (such as {next(iter(base))!r} and {next(iter(other))!r}); both files "
                     f"must name problems alike."
                 )
+
+
+def _named_otherwise(raw: Raw, where: str, model: str, pair: Raw) -> Iterator[str]:
+    """Yield counts whose problems have other ids than those that the other side is sampled on."""
+    for benchmark in lenient.texts(pair, "benchmarks"):
+        entry = lenient.entries(raw, "benchmarks").get(benchmark, {})
+        if entry.get("source") is not None or entry.get("registry") is not None:
+            continue
+        known = known_ids(registry()[benchmark]) if benchmark in registry() else []
+        try:
+            ids = _problems(raw, model, benchmark)
+        except InputError:
+            return  # told of the model
+        strange = [one for one in ids if one not in {*known}] if known else []
+        if strange:
+            yield (
+                f"{where}: {len(strange)} of {len(ids)} problems in the counts of {model!r} on "
+                f"{benchmark!r} have other ids than those of the samples, such as {strange[0]!r}, "
+                f"and would be left out. Name them {known[0]!r} to {known[-1]!r}, in the order of "
+                f"the benchmark."
+            )
 
 
 def _problems(raw: Raw, model: str, benchmark: str) -> dict[str, None]:
