@@ -15,7 +15,7 @@ from boundary.importers.record import Importer
 from boundary.importers.source import Source, sources_of, what_it_is
 
 #: Folders beside this file.
-NAMES: tuple[str, ...] = ("counts", "evalplus", "qwen_math")
+NAMES: tuple[str, ...] = ("counts", "evalplus", "lm_eval", "qwen_math")
 #: Files that a message lists.
 SHOWN = 4
 
@@ -91,7 +91,8 @@ def choose(path: Path, form: str | None = None, fields: Mapping[str, str] | None
             f"{path}: holds files of several forms ({several}). Give the files of one, or say "
             f"which to read by --format NAME."
         )
-    (name, files), reason = next(iter(by_form.items())), next(iter(claimed.values()))
+    name, files = next(iter(by_form.items()))
+    reasons = dict.fromkeys(found[name] for found in claimed.values())
     _refuse_twins(files, importers()[name].trials_end)
     if strange := given.keys() - set(importers()[name].fields):
         there = ", ".join(importers()[name].fields) or "none"
@@ -100,7 +101,7 @@ def choose(path: Path, form: str | None = None, fields: Mapping[str, str] | None
             f"such field; there are: {there}."
         )
     ignored = tuple(source.where for source in sources if source not in claimed)
-    return Chosen(importers()[name], tuple(files), reason[name], ignored)
+    return Chosen(importers()[name], tuple(files), "; ".join(reasons), ignored)
 
 
 def _claims(head: Head, form: str | None) -> dict[str, str]:
