@@ -8,18 +8,9 @@ import pytest
 
 from boundary.errors import InputError
 from boundary.importers.sides import Reading, read_side
+from file_mutants import survive
 
 LINES = '{"id": "p1", "c": 3, "n": 8}\n{"id": "p2", "c": 0.0, "n": 8, "unset": 2}\n'
-
-
-@pytest.fixture
-def side(tmp_path):
-    def read(content, name="base.jsonl", *, reading=None, **options):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return read_side(path, reading or Reading(), tmp_path / "work", **options)
-
-    return read
 
 
 def rows(side):
@@ -100,7 +91,34 @@ def test_a_bad_line_is_told(side, line, told):
         side(f"{text}{line}\n")
 
 
-def test_two_files_of_one_problem(side, tmp_path):
+def test_one_list(side):
+    assert rows(side("[\n" + LINES.strip().replace("\n", ",\n") + "]", "base.json")[0]) == [
+        ("p1", 8, 3, 0),
+        ("p2", 8, 0, 2),
+    ]
+    told = r"base\.json \(a list, an entry a line\): line 2: should be a JSON object, and is int"
+    with pytest.raises(InputError, match=told):
+        side('[{"id": 1, "n": 2, "c": 1}, 2]', "base.json")
+
+
+def test_mutants(tmp_path):
+    ends = survive(
+        lambda path: read_side(path, Reading(), path.parent / "work"),
+        {"base.jsonl": LINES.encode()},
+        tmp_path,
+        1,
+    )
+    assert ends["refused"] > 30
+    table = b"submission,task_id,n,correct,n_unset\nb,1,4,1,0\nb,2,4,1,3\na,1,4,2,\n"
+    assert survive(
+        lambda path: read_side(path, Reading(), path.parent / "work"),
+        {"run.csv": table},
+        tmp_path / "csv",
+        2,
+    )
+
+
+def test_two_files_of_one_problem(tmp_path):
     folder = tmp_path / "run"
     folder.mkdir()
     (folder / "a.csv").write_text("id,n,c\n1,4,1\n")
@@ -113,19 +131,19 @@ def test_two_files_of_one_problem(side, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "taken"),
+    ("text", "form"),
     [
-        ('{"id": 1, "response": "4", "n": 1, "correct": 1}', False),
-        ('{"task_id": 1, "samples": ["a"], "correct": [1]}', False),
-        ('{"id": 1, "n": 1}', False),
-        ("id,n\n1,2\n", False),
-        ('{"ID": 1, "N": 1, "Passes": 0}', True),
-        ("id\tn\tc\n1\t2\t1\n", True),
+        ('{"id": 1, "response": "4", "n": 1, "correct": 1}', "responses"),
+        ('{"task_id": 1, "samples": ["a"], "correct": [1]}', "responses"),
+        ('{"id": 1, "n": 1}', None),
+        ("id,n\n1,2\n", None),
+        ('{"ID": 1, "N": 1, "Passes": 0}', "counts"),
+        ("id\tn\tc\n1\t2\t1\n", "counts"),
     ],
 )
-def test_what_is_taken_for_counts(side, text, taken):
-    if taken:
-        assert side(text)[0].format == "counts"
+def test_what_is_taken_for_counts(side, text, form):
+    if form:
+        assert side(text)[0].format == form
     else:
         with pytest.raises(InputError, match="of no form that is read here"):
             side(text)

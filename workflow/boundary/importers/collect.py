@@ -193,6 +193,7 @@ class _Store:
         """Return the arm, with all that was taken."""
         trials = pl.concat(self._kept)
         _refuse_doubled(trials, self._arm)
+        _tell_joined(trials, self._arm, tally)
         verdict = pl.col("correct_theirs")
         known = (verdict.is_not_null() | pl.col("unset")).all()
         self._arm.counts = trials.group_by("problem_id", maintain_order=True).agg(
@@ -276,6 +277,19 @@ def _refuse_doubled(trials: pl.DataFrame, arm: Arm) -> None:
         f"{second['problem_id']} ({arm.model} on {arm.benchmark}) stands in {first['where']}, line "
         f"{first['line']}, already; leave one of them out."
     )
+
+
+def _tell_joined(trials: pl.DataFrame, arm: Arm, tally: Tally) -> None:
+    """Tell where trials of one problem without index come from several files."""
+    unnamed = trials.filter(pl.col("sample_index").is_null())
+    files = unnamed.group_by("problem_id").agg(pl.col("where").n_unique())
+    joined = files.filter(pl.col("where") > 1)
+    if joined.height:
+        names = unnamed["where"].unique(maintain_order=True)
+        tally.say(
+            f"{joined.height:,} problems of {arm.model} on {arm.benchmark} stand in several files, "
+            f"such as {names[0]} and {names[1]}, whose trials are joined as those of one model"
+        )
 
 
 def _require_verdicts(trials: pl.DataFrame, arm: Arm) -> None:

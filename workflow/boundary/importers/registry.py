@@ -15,9 +15,15 @@ from boundary.importers.record import Importer
 from boundary.importers.source import Source, sources_of, what_it_is
 
 #: Folders beside this file.
-NAMES: tuple[str, ...] = ("counts", "evalplus", "lm_eval", "qwen_math")
-#: Files that a message lists.
-SHOWN = 4
+NAMES = (
+    "counts",
+    "evalplus",
+    "lm_eval",
+    "qwen_math",
+    "responses",
+)
+#: Files, and keys of one, that a message lists.
+SHOWN, KEYS_SHOWN = 4, 12
 
 
 @dataclass(frozen=True)
@@ -137,7 +143,9 @@ def _refuse_twins(files: Sequence[Source], trials_end: str | None) -> None:
 
 
 def _unknown(path: Path, sources: Sequence[Source], form: str | None) -> str:
-    kind = what_it_is(sources[0])
+    kind, keys = what_it_is(sources[0]), head_of(sources[0]).keys
+    if keys:
+        kind += f" with the keys {', '.join(keys[:KEYS_SHOWN])}{', …' * (len(keys) > KEYS_SHOWN)}"
     if form is not None:
         return f"{path}: is not of the form {form}; {sources[0].where} is {kind}."
     more = f" (and {len(sources) - 1} more files)" if len(sources) > 1 else ""

@@ -21,7 +21,11 @@ from boundary.inputs import note_input
 
 #: Longest line, and longest file that is read as one JSON document, in bytes.
 LONGEST_LINE, LONGEST_DOCUMENT = 256 * 2**20, 2 * 2**30
+#: Lines that are held at a time, and their characters.
+BATCH_LINES, BATCH_SIZE = 20_000, 32 * 2**20
 HEAD_BYTES = 1 << 16
+#: As of `strict_json.loads`, which makes a decoder a text.
+_DECODER = json.JSONDecoder(object_pairs_hook=strict_json.no_key_twice)
 _GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 _PACKED = (".gz", ".zst", ".zstd")
 #: Compression by zstd within a ZIP archive, which `zipfile` of Python before 3.14 lacks.
@@ -129,21 +133,55 @@ class Source:
                     yield number, text
 
     def objects(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Yield the JSON object of each line, with its number.
+        """Yield the objects of `batches` one by one."""
+        for numbers, objects in self.batches():
+            yield from zip(numbers, objects, strict=True)
+
+    def batches(self) -> Iterator[tuple[list[int], list[dict[str, Any]]]]:
+        """Yield JSON objects with the numbers of their lines, `BATCH_LINES` or fewer long ones.
+
+        A file that is one JSON list has its entries for lines (`numbered`).
 
         Raises
         ------
         InputError
             When a line is no JSON object; names it.
         """
-        for number, text in self.lines():
-            value = self._parse(text, f"{self.where}: line {number}")
-            if not isinstance(value, dict):
+        numbers: list[int] = []
+        objects: list[dict[str, Any]] = []
+        size = 0
+        for number, value, length in self._values():
+            if type(value) is not dict:
                 raise InputError(
-                    f"{self.where}: line {number}: should be a JSON object, and is "
+                    f"{self.numbered}: line {number}: should be a JSON object, and is "
                     f"{type(value).__name__}."
                 )
-            yield number, value
+            numbers.append(number)
+            objects.append(value)
+            size += length
+            if len(objects) == BATCH_LINES or size > BATCH_SIZE:
+                yield numbers, objects
+                numbers, objects, size = [], [], 0
+        if objects:
+            yield numbers, objects
+
+    def _values(self) -> Iterator[tuple[int, Any, int]]:
+        """Yield the values of lines with number and length, or the entries of a list."""
+        if self._listed():
+            for number, entry in enumerate(self.document(), start=1):
+                yield number, entry, 0
+            return
+        for number, text in self.lines():
+            yield number, self._parse(text, number), len(text)
+
+    def _listed(self) -> bool:
+        with self.open() as stream:
+            return stream.read(HEAD_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"["
+
+    @property
+    def numbered(self) -> str:
+        """What messages call the file before the number of an object in it."""
+        return f"{self.where} (a list, an entry a line)" if self._listed() else self.where
 
     def document(self) -> Any:
         """Return the whole file as one JSON value.
@@ -153,7 +191,7 @@ class Source:
         InputError
             When it is no JSON, no UTF-8, or longer than `LONGEST_DOCUMENT`.
         """
-        return self._parse(self.text(), self.where)
+        return self._parse(self.text())
 
     def text(self) -> str:
         """Return the whole file as text.
@@ -175,10 +213,12 @@ class Source:
                 f"file in UTF-8."
             ) from None
 
-    @staticmethod
-    def _parse(text: str, where: str) -> Any:
+    def _parse(self, text: str, line: int | None = None) -> Any:
+        where = self.where if line is None else f"{self.where}: line {line}"
         try:
-            return strict_json.loads(text)
+            # Only texts with an escaped surrogate need the look at every text.
+            escaped = "\\ud" in text or "\\uD" in text
+            return strict_json.loads(text) if escaped else _DECODER.decode(text)
         except (json.JSONDecodeError, RecursionError) as error:
             raise InputError(
                 f"{where}: is no JSON, so it may be half-written ({error}). Nothing was imported; "
@@ -339,7 +379,8 @@ def what_it_is(source: Source) -> str:
     """Return what a file is that no importer reads."""
     with source.open() as stream:
         head = stream.read(HEAD_BYTES)
-    return kind_of(head, Path(source.name)) if head else "empty"
+    # What is advised of tables is no help here.
+    return kind_of(head, Path(source.name)).partition(";")[0] if head else "empty"
 
 
 def _begins(path: Path, magic: bytes) -> bool:

@@ -1,18 +1,19 @@
-"""Numbers of correct responses, as CSV or one JSON object a problem."""
+"""Numbers of correct responses, as CSV or a JSON object a problem."""
 
 from __future__ import annotations
 
 from boundary.counts_csv import NEEDED, SYNONYMS
 from boundary.importers.head import Head
 from boundary.importers.record import Importer
+from boundary.importers.responses.fields import FIELDS
 
 #: Files with one of these hold responses, whatever they count.
-_RESPONSES = frozenset({"response", "responses", "completion", "output", "resps", "generation"})
+_RESPONSES = frozenset(FIELDS["response"]) - {"samples"}
 
 
 def detect(head: Head) -> str | None:
     """Return by which columns a file is one of counts."""
-    names = head.keys if head.lines else head.header
+    names = head.keys or head.header
     folded = {name.casefold(): name for name in names}
     if not _RESPONSES.isdisjoint(folded):
         return None
@@ -24,7 +25,7 @@ def detect(head: Head) -> str | None:
         columns += there[:1]
     if not columns or any(isinstance((head.first or {}).get(name), list) for name in columns):
         return None
-    return f"it has {'keys' if head.lines else 'columns'} {', '.join(columns)}"
+    return f"it has {'keys' if head.keys else 'columns'} {', '.join(columns)}"
 
 
 IMPORTER = Importer(

@@ -24,7 +24,7 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
     """
     ids = ProblemIds()
     for source in sources:
-        if head_of(source).lines:
+        if (head := head_of(source)).lines or head.listed:
             counts = _json_lines(source, request.fields, ids)
         else:
             counts = _csv(source, request.fields)
@@ -46,10 +46,11 @@ def _json_lines(source: Source, given: Mapping[str, str], ids: ProblemIds) -> Co
     objects = list(source.objects())
     keys = list(dict.fromkeys(key for _, each in objects for key in each))
     columns = columns_of(keys, f"{source.where}: the file", given)
-    rows = RowCheck(source.where)
+    where = source.numbered
+    rows = RowCheck(where)
     for line, each in objects:
         of = {held: each.get(key) for held, key in columns.items()}
-        problem = ids.text(of.pop("problem"), f"{source.where}: line {line}")
+        problem = ids.text(of.pop("problem"), f"{where}: line {line}")
         rows.add(_row(of, problem, line), line)
     return rows.finished(columns)
 
