@@ -1,4 +1,4 @@
-"""One pandera schema for every table of comparisons, of two arms on the problems they share."""
+"""One schema for every table of comparisons, of two arms on the problems they share."""
 
 from __future__ import annotations
 

@@ -88,8 +88,8 @@ def _tables() -> Iterator[str]:
 
 def _table(name: str, table: Table) -> str:
     columns = [
-        f"{column}{'?' * entry.nullable}{'+' * (not entry.required)}"
-        for column, entry in table.schema.columns.items()
+        f"{column}{'?' * entry.null}{'+' * (not entry.need)}"
+        for column, entry in table.columns.items()
     ]
     return f"- **{name}** (key {', '.join(table.key)}): {', '.join(columns)}"
 

@@ -295,10 +295,10 @@ def _scan(path: Path, table: Table) -> pl.LazyFrame:
     # Categories and bytes are text whose lengths and members a query cannot tell, and so
     # is a column in which all is null.
     return rows.select(
-        pl.col(name).cast(pl.String if held[name] != pl.Null else column.dtype.type)
+        pl.col(name).cast(pl.String if held[name] != pl.Null else column.type)
         if held[name] in (pl.Categorical, pl.Enum, pl.Binary, pl.Null)
         else pl.col(name)
-        for name, column in table.schema.columns.items()
+        for name, column in table.columns.items()
         if name in held
     )
 

@@ -1,6 +1,6 @@
-"""One pandera schema for every table that passes from stage to stage.
+"""One schema for every table that passes from stage to stage.
 
-The columns are the contract of the pipeline.  `check` (of `boundary.checking`)
+The columns are the contract of the pipeline.  `check` (of `boundary.validating`)
 is called on every read and every write: it takes numbers and text in other
 types where no value changes, fills nothing in, refuses any other type, and
 reports every violation with its rows.
@@ -8,15 +8,14 @@ reports every violation with its rows.
 
 from __future__ import annotations
 
-import pandera.polars as pa
 import polars as pl
 
 from boundary.checking import Table as Table  # noqa: PLC0414  # re-exported
-from boundary.checking import at_most, count, flag, real, rule, table, text
-from boundary.checking import check as check  # noqa: PLC0414
+from boundary.checking import at_most, count, flag, numbers, real, rule, table, text
 from boundary.columns import ARM, ARM_KEY, FAULT, PASSK_COLUMNS
 from boundary.extraction import FENCED, FORMS, PROGRAM_FORMS, RULES
 from boundary.kinds import KINDS
+from boundary.validating import check as check  # noqa: PLC0414
 
 #: Whether what each rule of extraction reads is correct: of answers, and of programs.
 CORRECT_UNDER = tuple(f"correct_{rule}" for rule in RULES)
@@ -42,7 +41,7 @@ PROBLEMS = table(
 )
 
 #: All of a problem but its tests, which may be far longer than all else.
-UNTESTED = tuple(name for name in PROBLEMS.schema.columns if name != "tests")
+UNTESTED = tuple(name for name in PROBLEMS.columns if name != "tests")
 
 SAMPLES = table(
     "samples",
@@ -56,8 +55,8 @@ SAMPLES = table(
         "n_tokens": count(),
         "finish_reason": text(among=FINISH_REASONS),
         "logprob_sum": real(null=True),
-        "token_ids": pa.Column(pl.List(pl.Int64), nullable=True, required=False),
-        "logprobs": pa.Column(pl.List(pl.Float64), nullable=True, required=False),
+        "token_ids": numbers(pl.Int64),
+        "logprobs": numbers(pl.Float64),
     },
     filled=True,
 )
@@ -67,7 +66,7 @@ IMPORTED_SAMPLES = table(
     "imported samples",
     SAMPLES.key,
     {
-        **SAMPLES.schema.columns,
+        **SAMPLES.columns,
         "seed": count(null=True),
         "n_tokens": count(null=True),
         "finish_reason": text(null=True, among=FINISH_REASONS),

@@ -14,8 +14,8 @@ from boundary.analyses.coverage.compute import (
 from boundary.analyses.coverage.tables import COVERAGE, COVERAGE_PROBLEMS
 from boundary.analysis.pairs import pair_arms, pair_from_spec
 from boundary.analysis.passk import pass_at_k
-from boundary.checking import check
 from boundary.comparison_tables import SETS
+from boundary.validating import check
 
 
 @pytest.mark.parametrize(

@@ -139,8 +139,8 @@ def test_sources_exist_and_hold_the_verifier(kind):
 #: digests, and what hands on what it is given.
 NO_PART = frozenset(
     [
-        *("tables.py", "rows.py", "checking.py", "columns.py", "lookalikes.py"),
-        *("errors.py", "wording.py", "digests.py"),
+        *("tables.py", "rows.py", "checking.py", "casting.py", "validating.py", "columns.py"),
+        *("lookalikes.py", "errors.py", "wording.py", "digests.py"),
         "verify/setting.py",
         # What kinds there are; not one of them decides a verdict.
         *(f"kinds/{name}.py" for name in ("__init__", "graders", "record", "registry", *KINDS)),

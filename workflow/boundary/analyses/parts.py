@@ -14,9 +14,10 @@ import polars as pl
 
 from boundary.analyses.record import Analysis
 from boundary.analysis.frames import column_types
-from boundary.checking import Table, check
+from boundary.checking import Table
 from boundary.errors import TableError
 from boundary.store import write_table
+from boundary.validating import confirm
 
 
 def part(analysis: str, module: str) -> Any:
@@ -61,7 +62,7 @@ def finished(analysis: str, made: Sequence[Mapping[str, pl.DataFrame]]) -> dict[
         frames = [parts[name] for parts in made if name in parts]
         empty = pl.DataFrame(schema=column_types(table))
         frame = pl.concat(frames, how="diagonal") if frames else empty
-        whole[name] = check(frame, table, f"{name} of the study").sort(table.key)
+        whole[name] = confirm(frame, table, f"{name} of the study").sort(table.key)
     return whole
 
 

@@ -17,7 +17,8 @@ from boundary.analysis.pairs import Pair, pair_from_spec
 from boundary.decisions import DECIDES
 from boundary.jobs.reading import ComparisonRow, SeriesRow
 from boundary.notes import join_parts
-from boundary.tables import SCORES, check
+from boundary.tables import SCORES
+from boundary.validating import confirm
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class ScoreInputs:
         min_n: int | None = None,
         decides: str = DECIDES[0],
     ) -> None:
-        self.scores = check(scores, SCORES, "scores of the study")
+        self.scores = confirm(scores, SCORES, "scores of the study")
         self.series = series
         self.confidence, self.k_max, self.min_n = confidence, k_max, min_n
         self._decides = decides

@@ -206,5 +206,5 @@ def differences_frame(curve: DifferenceCurve) -> pl.DataFrame:
             }
         )
         .select(*(pl.lit(value).alias(name) for name, value in curve.pair.labels.items()), pl.all())
-        .select(list(DIFFERENCES.schema.columns))
+        .select(list(DIFFERENCES.columns))
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 
@@ -11,9 +12,9 @@ from boundary.errors import InputError
 from boundary.tables import Table
 
 
-def column_types(table: Table) -> dict[str, pl.DataType]:
+def column_types(table: Table) -> dict[str, Any]:
     """Return the columns of a table with their polars types, in order."""
-    return {name: column.dtype.type for name, column in table.schema.columns.items()}
+    return {name: column.type for name, column in table.columns.items()}
 
 
 def arms(scores: pl.DataFrame) -> Iterator[tuple[dict[str, str], pl.DataFrame]]:

@@ -176,7 +176,7 @@ def coverage_tables(pair: Pair, confidence: float = 0.95) -> tuple[pl.DataFrame,
         nan_to_null=True,
     ).with_columns(pl.lit(value).alias(name) for name, value in pair.labels.items())
     return pl.DataFrame([row], schema=column_types(COVERAGE)), problems.select(
-        list(COVERAGE_PROBLEMS.schema.columns)
+        list(COVERAGE_PROBLEMS.columns)
     )
 
 

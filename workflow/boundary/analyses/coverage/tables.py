@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pandera.polars as pa
-
-from boundary.checking import Table, amount, count, flag, share, table, text
+from boundary.checking import Column, Table, amount, count, flag, share, table, text
 from boundary.comparison_tables import PAIR, PAIR_KEY, SETS
 
 
-def _regained(only: str) -> dict[str, pa.Column]:
+def _regained(only: str) -> dict[str, Column]:
     """Return what becomes of the problems that one model alone solves."""
     return {
         f"{only}_halves": amount(),

@@ -1,0 +1,122 @@
+"""The judgement of polars alone is that of pandera, of the same declarations."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+
+import polars as pl
+import pytest
+
+from boundary.checking import at_most, count, flag, numbers, real, share, table, text
+from boundary.digests import PACKAGE
+from boundary.errors import TableError
+from boundary.tables import SCORES
+from boundary.validating import check, confirm
+
+#: Every kind of column, and rules across them.
+MIXED = table(
+    "mixed",
+    ("name",),
+    {
+        "name": text(),
+        "side": text(null=True, among=("base", "other")),
+        "n": count(least=1),
+        "correct": count(null=True),
+        "share": share(null=True),
+        "mean": real(),
+        "tried": flag(),
+        "ids": numbers(pl.Int64),
+    },
+    at_most("correct", "n"),
+)
+GOOD = pl.DataFrame(
+    {
+        "name": ["a", "b", "c"],
+        "side": ["base", None, "other"],
+        "n": [1, 4, 4],
+        "correct": [1, None, 0],
+        "share": [0.0, 1.0, None],
+        "mean": [1.5, float("inf"), -2.0],
+        "tried": [True, False, True],
+        "ids": [[1], None, []],
+    },
+    schema_overrides={"ids": pl.List(pl.Int64)},
+)
+STRANGE = {
+    "name": [None, "a", ""],
+    "side": ["base", "neither", None],
+    "n": [None, 0, -1, 3],
+    "correct": [None, -1, 5, 2],
+    "share": [None, -0.5, 1.5, float("nan"), float("inf")],
+    "mean": [None, float("nan"), float("-inf")],
+    "tried": [None, False],
+    "ids": [None, [2, 3]],
+}
+
+SCORED = {
+    **{name: ["x"] for name in ("model", "benchmark", "protocol", "problem_id")},
+    **{"n": [4], "correct": [1]},
+    **{name: [None] for name in ("truncated", "no_answer", "distinct_answers")},
+    **{name: [None] for name in ("majority_correct", "mean_tokens")},
+}
+
+
+def mutated(draw: random.Random) -> pl.DataFrame:
+    rows = GOOD.to_dicts()
+    for _ in range(draw.randrange(3)):
+        name = draw.choice(list(STRANGE))
+        draw.choice(rows)[name] = draw.choice(STRANGE[name])
+    frame = pl.DataFrame(rows, schema=GOOD.schema)
+    if draw.random() < 0.1:
+        frame = frame.with_columns(pl.col("tried").cast(pl.String))
+    return frame.drop("ids") if draw.random() < 0.1 else frame
+
+
+def outcome(judge, frame: pl.DataFrame) -> object:
+    try:
+        return judge(frame, MIXED, "x").rows()
+    except TableError as error:
+        return str(error)
+
+
+def test_polars_alone_judges_as_pandera_does():
+    draw = random.Random(1)
+    outcomes = []
+    for _ in range(200):
+        frame = mutated(draw)
+        outcomes.append(outcome(check, frame))
+        assert outcome(confirm, frame) == outcomes[-1]
+        declared = frame.select(name for name in MIXED.columns if name in frame.columns)
+        assert MIXED.holds(declared) == (not isinstance(outcomes[-1], str))
+    refused = sum(isinstance(each, str) for each in outcomes)
+    assert 60 < refused < 160  # both are tried
+
+
+def test_some_columns_of_a_table_need_no_distinct_rows():
+    twice = pl.concat([GOOD, GOOD]).select("side", "n")
+    assert MIXED.only(("side", "n")).holds(twice)
+    assert not MIXED.holds(pl.concat([GOOD, GOOD]))
+
+
+def test_what_is_right_needs_no_pandera():
+    code = (
+        f"import sys; from polars import *; from boundary.tables import SCORES;"
+        f"from boundary.validating import confirm;"
+        f"confirm(DataFrame({SCORED}), SCORES, 'x'); print('pandera' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(PACKAGE.parent)},
+    )
+    assert done.stdout == "False\n"
+
+
+def test_what_is_wrong_is_said_as_of_a_file():
+    wrong = pl.DataFrame(SCORED).with_columns(correct=pl.col("n") + 1)
+    with pytest.raises(TableError, match="x: 1 rule\\(s\\) of the scores table are broken"):
+        confirm(wrong, SCORES, "x")
