@@ -26,8 +26,8 @@ import numpy as np
 import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow"))
-from boundary.analyses.coverage.compute import mcnemar_p, thinned_mcnemar_p
 from boundary.analyses.coverage.regained import ratio_interval, split_halves
+from boundary.analyses.coverage.sets import mcnemar_p, thinned_mcnemar_p
 from boundary.analysis.passk import pass_at_k
 
 SEED = 20261201

@@ -5,12 +5,8 @@ import polars as pl
 import pytest
 from scipy.stats import binomtest, norm
 
-from boundary.analyses.coverage.compute import (
-    clustered_p,
-    coverage_tables,
-    mcnemar_p,
-    thinned_mcnemar_p,
-)
+from boundary.analyses.coverage.compute import coverage_tables
+from boundary.analyses.coverage.sets import clustered_p, mcnemar_p, thinned_mcnemar_p
 from boundary.analyses.coverage.tables import COVERAGE, COVERAGE_PROBLEMS
 from boundary.analysis.pairs import pair_arms, pair_from_spec
 from boundary.analysis.passk import pass_at_k

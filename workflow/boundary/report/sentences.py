@@ -30,13 +30,12 @@ def sentence(row: VerdictRow, coverage: Row | None = None, confidence: float = 0
     str
         Plain text, not yet escaped for HTML.
     """
-    where, shown = f"On {visible(row.benchmark)}", curves(row, confidence)
-    doubt = guarded(row)
-    parts = [f"{where}, {doubt}. What the band says: {shown}." if doubt else f"{where}, {shown}."]
-    parts += [*beside(row), _differences(row, coverage, confidence)]
+    where = f"On {visible(row.benchmark)}"
+    parts = [f"{where}, {judgement(row, confidence)}.", *beside(row)]
+    parts.append(_differences(row, coverage, confidence))
     notes = [row.note]
     if coverage is not None:
-        parts += [_coverage(coverage), *filter(None, [_regained(row, coverage)])]
+        parts += [solved(coverage), *filter(None, [_regained(row, coverage)])]
         notes.append(coverage["note"])
     if row.permitted:
         parts.append(f"The two differ by permission: {visible(row.permitted)}.")
@@ -125,7 +124,14 @@ def _differences(row: VerdictRow, coverage: Row | None, confidence: float) -> st
     )
 
 
-def _coverage(row: Row) -> str:
+def judgement(row: VerdictRow, confidence: float) -> str:
+    """Say what the band of a comparison shows, behind what forbids to lean on it."""
+    shown, doubt = curves(row, confidence), guarded(row)
+    return f"{doubt}. What the band says: {shown}" if doubt else shown
+
+
+def solved(row: Row) -> str:
+    """Say how many problems each model solves, from a row with the columns of `Sets`."""
     sets = ", ".join(f"{name.replace('_', ' ')} {number(row[name])}" for name in SETS)
     n = span(row["n_min"], row["n_max"])
     return f"Solved at least once in {n} samples: {sets} (McNemar {p_value(row['mcnemar_p'])})."

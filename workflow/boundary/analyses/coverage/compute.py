@@ -2,114 +2,26 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from dataclasses import asdict
 
 import numpy as np
 import polars as pl
-from scipy.special import betainc
 
 from boundary.analyses.coverage.regained import Regained, regained
+from boundary.analyses.coverage.sets import chances, solved_sets
 from boundary.analyses.coverage.tables import COVERAGE, COVERAGE_PROBLEMS
 from boundary.analyses.record import Options
 from boundary.analyses.score_inputs import ScoreInputs
 from boundary.analysis.frames import column_types
-from boundary.analysis.intervals import Floats
 from boundary.analysis.pairs import Pair
-from boundary.analysis.passk import pass_at_k
 from boundary.comparison_tables import SETS
-
-#: Probability that the numbers of discordant problems left out of a mean p-value have.
-NEGLIGIBLE = 1e-18
-#: Parts of a problem to which expectations of a cluster are rounded.
-PARTS = 256
-
-
-def mcnemar_p(base_only: Any, other_only: Any) -> Any:
-    """Return the exact two-sided McNemar p: a binomial test of the discordant pairs.
-
-    1 when there is no discordant pair (McNemar 1947; exact form after Liddell 1983).
-    Elementwise with broadcasting.
-    """
-    smaller, discordant = np.minimum(base_only, other_only), np.add(base_only, other_only)
-    # The distribution of the binomial; where both are 0 the cut keeps betainc within its domain.
-    larger = np.maximum(discordant - smaller, 0.5)
-    return np.minimum(1.0, 2 * betainc(larger, smaller + 1.0, 0.5))
-
-
-def thinned_mcnemar_p(base: Floats, other: Floats) -> float:
-    """Return the exact McNemar p, averaged over all ways to thin the arm with more samples.
-
-    For any one of them it is the exact test of two models with equal n.  Their
-    mean rejects less often: identical models in at most 0.5 % of simulated runs
-    at the level of 5 % (n = 128 against 32, 30 to 500 problems).
-
-    Parameters
-    ----------
-    base, other : float64 arrays [M]
-        Probability that each model solves a problem in the samples kept of it;
-        at least one of the two is 0 or 1, as its model keeps all.
-    """
-    numbers = [_number_distribution(side) for side in (base * (1 - other), other * (1 - base))]
-    # In an order of their own, so that exchanging the models changes no digit.
-    (few, one), (least, two) = sorted(numbers, key=lambda each: (each[0], each[1].tobytes()))
-    each = mcnemar_p(few + np.arange(len(one))[:, None], least + np.arange(len(two)))
-    return min(float(one @ each @ two), 1.0)
-
-
-def _number_distribution(chances: Floats) -> tuple[int, Floats]:
-    """Return the distribution of how many of independent events happen, and its least number."""
-    least, spread = int((chances == 1).sum()), np.ones(1)
-    open_ = chances[(chances > 0) & (chances < 1)]
-    if not open_.size:
-        return least, spread
-    from scipy.stats import binom  # half a second, which arms of equal n need not wait for
-
-    for chance, times in zip(*np.unique(open_, return_counts=True), strict=True):
-        spread = np.convolve(spread, binom.pmf(np.arange(times + 1), times, chance))
-        kept = np.flatnonzero(spread > NEGLIGIBLE)
-        least += int(kept[0])
-        spread = spread[kept[0] : kept[-1] + 1]
-    return least, spread
-
-
-def clustered_p(sums: Floats) -> float:
-    """Return the exact p of the test that flips the models' names in whole clusters.
-
-    McNemar's test flips them in single problems; where problems were drawn in
-    clusters, those are what chance could have given to either model.  With
-    clusters of one problem it is McNemar's.
-
-    Parameters
-    ----------
-    sums : float64 array [C]
-        Problems of each cluster that the base solves, less those that the other
-        does.  Expectations that are not whole are rounded to 1/`PARTS`.
-    """
-    scale = 1 if np.array_equal(sums, np.rint(sums)) else PARTS
-    sizes = np.abs(np.rint(sums * scale)).astype(np.int64)
-    chance = np.ones(1)  # of what the flips sum to, even about 0 in its middle
-    for size in np.sort(sizes[sizes > 0]):
-        moved = np.zeros(len(chance) + 2 * size)
-        moved[2 * size :] = chance / 2
-        moved[: len(chance)] += chance / 2
-        least = int(np.argmax(moved > NEGLIGIBLE))
-        chance = moved[least : len(moved) - least]
-    apart = abs(int(np.rint(sums * scale).sum()))
-    away = np.abs(np.arange(len(chance)) - len(chance) // 2)
-    return min(1.0, float(chance[away >= apart].sum()))
 
 
 def coverage_tables(pair: Pair, confidence: float = 0.95) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the 2×2 table of solved problems and the set of every problem.
 
-    A problem is solved when c > 0, so the arm with more samples would have the
-    better chance at it.  The 2×2 table and its test therefore speak of n samples
-    of either arm, the smaller of both: n of the larger arm's samples, chosen at
-    random, hold a correct one with probability pass@n, and the numbers of
-    problems are expectations.  Ids that ask the same question are one problem,
-    which stands under the first of them and is solved when any of them is, each
-    in n samples of its own.
+    The 2×2 table is that of `boundary.analyses.coverage.sets`.  Ids that ask the same question
+    are one problem, which stands under the first of them.
 
     Parameters
     ----------
@@ -127,36 +39,15 @@ def coverage_tables(pair: Pair, confidence: float = 0.95) -> tuple[pl.DataFrame,
     problems : polars.DataFrame
         COVERAGE_PROBLEMS, one row a shared problem; ``set`` counts all samples.
     """
-    n = np.minimum(pair.base_n, pair.other_n)
-    base = _any(pair, pass_at_k(pair.base_n, pair.base_correct, n))
-    other = _any(pair, pass_at_k(pair.other_n, pair.other_correct, n))
-    notes = []
-    if (pair.base_n != pair.other_n).any():
-        notes.append("sets and McNemar are expectations at the smaller n of both models")
-    cluster, p = pair.questions.cluster, thinned_mcnemar_p(base, other)
-    if cluster is not None:
-        sums: Floats = np.zeros(pair.questions.units)
-        np.add.at(sums, cluster, base - other)
-        p = max(p, clustered_p(sums))  # problems that cancel in a cluster would lower it
-        notes.append(f"McNemar by the {pair.questions.units} clusters of problems")
+    base, other = chances(pair)
+    sets = solved_sets(pair, base, other)
     again = regained(pair, confidence)
     row = {
         **pair.labels,
-        # Sums rounded once, in which the order of problems cannot show.
-        "both": math.fsum(base * other),
-        "base_only": math.fsum(base * (1 - other)),
-        "other_only": math.fsum((1 - base) * other),
-        "neither": math.fsum((1 - base) * (1 - other)),
-        "mcnemar_p": p,
-        "n_min": int(n.min()),
-        "n_max": int(n.max()),
-        "n_base": int(pair.base_n.min()),
-        "n_other": int(pair.other_n.min()),
-        "n_problems": pair.m,
+        **asdict(sets),
         **_regained_columns("base_only", again[0]),
         **_regained_columns("other_only", again[1]),
         "permitted": None,
-        "note": "; ".join(notes) or None,
     }
     base_solves, other_solves = pair.solved
     seen = np.where(base_solves, np.where(other_solves, 0, 1), np.where(other_solves, 2, 3))
@@ -178,15 +69,6 @@ def coverage_tables(pair: Pair, confidence: float = 0.95) -> tuple[pl.DataFrame,
     return pl.DataFrame([row], schema=column_types(COVERAGE)), problems.select(
         list(COVERAGE_PROBLEMS.columns)
     )
-
-
-def _any(pair: Pair, chances: Floats) -> Floats:
-    """Return how likely each problem is solved under any of its ids, ``[M]`` from ``[R]``."""
-    if pair.m == len(chances):
-        return chances
-    with np.errstate(divide="ignore"):
-        solved: Floats = -np.expm1(pair.questions.total(np.log1p(-chances)))
-    return solved
 
 
 def _regained_columns(name: str, side: Regained) -> dict[str, float | bool | None]:
