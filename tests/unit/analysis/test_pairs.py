@@ -31,8 +31,9 @@ def test_notes_tell_of_responses_without_outcome(arm):
 
 
 def test_no_shared_problem_names_both_arms(arm):
-    with pytest.raises(InputError, match=r"b / bench / paper.*o / bench / paper.*share no problem"):
-        pair_arms(arm("b", [1], 4, ids=["x"]), arm("o", [1], 4, ids=["y"]), "c")
+    named = r"b / bench / paper \(1 problem, such as x\) .*\(3 problems, such as u and v\) share no"
+    with pytest.raises(InputError, match=named):
+        pair_arms(arm("b", [1], 4, ids=["x"]), arm("o", [1, 2, 3], 4, ids=["y", "v", "u"]), "c")
 
 
 def test_different_benchmarks_are_refused(arm):

@@ -183,9 +183,8 @@ def pair_arms(
         refuse_lookalikes(both, f"Comparison {comparison}")
     if not joined.height:
         raise InputError(
-            f"Comparison {comparison}: base {names[0]} ({base.height} problems, such as "
-            f"{base['problem_id'][0]}) and other {names[1]} ({other.height} problems, such as "
-            f"{other['problem_id'][0]}) share no problem, so nothing can be paired. "
+            f"Comparison {comparison}: base {names[0]} ({_such_as(base)}) and other {names[1]} "
+            f"({_such_as(other)}) share no problem, so nothing can be paired. "
             f"Check that both name problems alike."
         )
     joined = joined.sort("problem_id")
@@ -222,6 +221,12 @@ def pair_arms(
         other_unset=int(joined["n_unset_other"].sum()),
         copied=joined.filter(_COPIED).height,
     )
+
+
+def _such_as(scores: pl.DataFrame) -> str:
+    """Return how many problems an arm has, and two of them."""
+    shown = " and ".join(scores["problem_id"].sort().head(2))
+    return f"{scores.height} problem{'s' * (scores.height != 1)}, such as {shown}"
 
 
 def _known_columns(scores: pl.DataFrame) -> pl.DataFrame:
