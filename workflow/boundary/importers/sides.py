@@ -10,12 +10,11 @@ from pathlib import Path
 
 import polars as pl
 
-from boundary.comparison.side import JudgedBy, Side
+from boundary.comparison.side import BENCHMARK, JudgedBy, Side
 from boundary.errors import InputError
 from boundary.extraction import DEFAULT, Rule
 from boundary.importers.collect import Arm, collect
-from boundary.importers.grade import Graded, grade, scores_of_theirs
-from boundary.importers.problems import kind_of_benchmark, problem_table
+from boundary.importers.graded import Graded, scores_of_theirs
 from boundary.importers.record import Request, Tally
 from boundary.importers.registry import Chosen, choose
 from boundary.importers.source import Source
@@ -24,8 +23,6 @@ from boundary.wording import percent
 
 #: Models that a message lists.
 SHOWN = 12
-#: What problems are called where neither the files nor the user say it.
-BENCHMARK = "benchmark"
 
 
 @dataclass(frozen=True)
@@ -171,6 +168,8 @@ def _scored(arm: Arm, reading: Reading, folder: Path, tally: Tally) -> tuple[Gra
     known = not arm.counts["correct"].null_count()
     problems = None
     if arm.shards and reading.trust == "ours":
+        from boundary.importers.problems import kind_of_benchmark, problem_table
+
         kind = reading.kind or kind_of_benchmark(arm.benchmark)
         problems = problem_table(arm, kind, tally)
     if problems is None:
@@ -182,6 +181,8 @@ def _scored(arm: Arm, reading: Reading, folder: Path, tally: Tally) -> tuple[Gra
         if arm.shards and reading.trust == "ours":
             tally.say(f"{where}: no gold answers or tests, so the verdicts of the file count")
         return Graded(scores_of_theirs(arm)), "theirs"
+    from boundary.importers.grade import grade  # graders take time to load
+
     setting = Setting(reading.workers, None, reading.reduced, reading.extract)
     graded = grade(arm, problems, arm.shards[0].parent, setting)
     if graded.judged:
