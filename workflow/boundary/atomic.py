@@ -62,8 +62,9 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     try:
         partial.mkdir(parents=True)
         yield partial
-        for path in partial.iterdir():
-            _flush(path)
+        for path in partial.rglob("*"):
+            if path.is_file():
+                _flush(path)
         if folder.is_symlink():
             folder.unlink()
         elif folder.exists():

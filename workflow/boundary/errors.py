@@ -14,7 +14,7 @@ class BoundaryError(Exception):
     ----------
     exit_code : int
         What the process exits with: 2 the user's input is wrong, 3 this
-        machine cannot do it, 1 anything else.
+        machine cannot do it, 4 a release gate failed, 1 anything else.
     """
 
     exit_code = 1
@@ -53,6 +53,12 @@ class MachineError(BoundaryError):
     """What was asked cannot be done on this machine (exit code 3)."""
 
     exit_code = 3
+
+
+class GateError(BoundaryError):
+    """A comparison has a verdict that its caller refuses, or lacks one (exit code 4)."""
+
+    exit_code = 4
 
 
 class StorageError(BoundaryError):

@@ -1,7 +1,7 @@
 """Run the command line and turn errors into one paragraph and an exit code.
 
 Exit codes: 0 done, 2 the user's input is wrong, 3 this machine cannot do it,
-1 anything else.
+4 a release gate failed, 1 anything else.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from boundary.cli import (
     analyses,
     analysis,
     chains,
+    compare,
     doctor,
     estimate,
     models,
@@ -52,6 +53,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 for group in (
+    compare,
     study,
     doctor,
     estimate,

@@ -11,6 +11,8 @@ import polars as pl
 
 #: Stands for the protocol of responses and counts that were not sampled here.
 PROTOCOL = "imported"
+#: What problems are called where neither the files nor the user say it.
+BENCHMARK = "benchmark"
 #: Whose verdicts the numbers of correct responses are: of our graders, or of the file.
 JudgedBy = Literal["ours", "theirs"]
 

@@ -27,10 +27,10 @@ class QuotedArm(JudgedArm):
 
 
 class Named(Strict):
-    """A model as pages show it."""
+    """A model as pages show it; ``other`` where nothing says what it is."""
 
     name: Text
-    role: Role
+    role: Role | Literal["other"]
 
 
 class Figures(Strict):
@@ -45,8 +45,9 @@ class Figures(Strict):
 
 
 class Report(Figures):
-    """Write the report of a study."""
+    """Write the report of a study; ``question`` where it is not that of trained models."""
 
+    question: str | None = None
     analyses: list[Text]
     arms: list[QuotedArm]
     config: dict[str, JsonValue]

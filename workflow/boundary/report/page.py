@@ -28,6 +28,10 @@ from boundary.wording import number
 
 HERE = Path(__file__).resolve().parent
 EXAMPLES_PER_MODEL = 6
+QUESTION = (
+    "Does the trained model solve anything that its base model cannot, or does it only sample more "
+    "surely what the base already could?"
+)
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,7 @@ def render(
     template = environment.get_template("page.html")
     return template.render(
         study=job.study,
+        question=job.question or QUESTION,
         css=(HERE / "page.css").read_text(encoding="utf-8"),
         level=f"{100 * job.confidence:.3g} %",
         models=job.models,

@@ -1,0 +1,165 @@
+"""`boundary compare` as a user types it, on files of counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from boundary import strict_json
+from boundary.digests import PACKAGE
+
+ROOT = PACKAGE.parents[1]
+DEEPSCALER = ROOT / "config" / "published" / "deepscaler32k"
+GPQA = ROOT / "config" / "published" / "gpqa_diamond_gpt5.csv"
+
+
+@pytest.fixture
+def counts(tmp_path: Path) -> Callable[..., Path]:
+    """Return what writes a file of counts: lines ``model,benchmark,problem,n,correct``."""
+
+    def write(name: str, models: dict[str, Sequence[int]], benchmark: str = "b") -> Path:
+        rows = [
+            f"{model},{benchmark},q{i},8,{correct}"
+            for model, solved in models.items()
+            for i, correct in enumerate(solved)
+        ]
+        path = tmp_path / name
+        path.write_text("\n".join(["model,benchmark,problem,n,correct", *rows, ""]))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def pair(counts) -> tuple[Path, Path]:
+    return counts("a.csv", {"a": [0, 0, 1, 2] * 30}), counts("o.csv", {"o": [0, 6, 6, 7] * 30})
+
+
+def test_the_readme_shows_what_is_printed(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "README.md").read_text()
+    command, _, rest = text.partition("$ boundary compare ")[2].partition("\n")
+    monkeypatch.chdir(DEEPSCALER)
+    done = run("compare", *command.split())
+    assert (done.code, done.err) == (0, "")
+    assert done.out == rest.partition("```")[0]
+
+
+def test_gpqa_as_json(run) -> None:
+    done = run(
+        "compare",
+        f"{GPQA}#openai/gpt-5-nano-2025-08-07",
+        f"{GPQA}#openai/gpt-5.4-mini-2026-03-17",
+        *("--label", "nano", "--label", "mini", "--benchmark", "gpqa_diamond", "--json"),
+    )
+    assert (done.code, done.err) == (0, "")
+    content = strict_json.loads(done.out)
+    (comparison,) = content["comparisons"]
+    assert (comparison["base"], comparison["other"]) == ("nano", "mini")
+    assert comparison["benchmark"] == "gpqa_diamond"
+    ends = [comparison["diff_at_1"], *comparison["diff_at_1_ci"]]
+    assert [100 * end for end in ends] == pytest.approx([5.86, 0.41, 11.31], abs=0.005)
+    first, second = content["inputs"]
+    assert first["sha256"] == second["sha256"] and first["format"] == "counts"
+
+
+def test_an_output_folder_may_be_written_again(run, pair, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    done = run("compare", *pair, "--output", folder)
+    assert done.code == 0 and done.out.endswith(f"\nReport: {folder / 'report.html'}\n")
+    result = json.loads((folder / "result.json").read_text())
+    done = run("compare", *pair, "--output", folder, "--json")
+    assert done.code == 0 and json.loads(done.out) == result
+    (folder / "notes.txt").write_text("mine")
+    done = run("compare", *pair, "--output", folder)
+    assert done.code == 2 and "holds notes.txt, which no comparison wrote" in done.err
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_a_folder_of_inputs_is_no_output(run, pair) -> None:
+    done = run("compare", *pair, "--output", pair[0].parent)
+    assert done.code == 2 and "is an input of this command" in done.err
+    done = run("compare", *pair, "--output", pair[0])
+    assert done.code == 2 and pair[0].read_text().startswith("model,")
+
+
+def test_a_gate_ends_with_4_after_the_result(run, pair) -> None:
+    done = run("compare", *pair, "--require", "crossover,other-ahead-to-K", "--json")
+    assert done.code == 0
+    done = run("compare", *pair, "--fail-if", "other-ahead-to-K", "--json")
+    assert done.code == 4 and len(json.loads(done.out)["comparisons"]) == 1
+    assert done.err == (
+        "Error: The gate fails. --fail-if other-ahead-to-K is met: o against a on b is "
+        "other-ahead-to-K.\n"
+    )
+    done = run("compare", *pair, "--require", "crossover", "--confidence", "0.9")
+    assert done.code == 4 and "Verdict: other-ahead-to-K" in done.out
+    done = run("compare", *pair, "--require", "nothing")
+    assert done.code == 2 and done.out == ""
+
+
+def test_a_file_of_several_models_names_them(run, counts) -> None:
+    both = counts("both.csv", {"x": [1, 2] * 4, "y#1": [3, 4] * 4, "z": [5, 6] * 4})
+    done = run("compare", both, both)
+    assert done.code == 2
+    assert f"{both}: holds 3 models: x, y#1, z. Say which, as in '{both}#x'." in done.err
+    done = run("compare", f"{both}#x", f"{both}#y#1", f"{both}#z", "--json")
+    assert [each["other"] for each in json.loads(done.out)["comparisons"]] == ["y#1", "z"]
+    done = run("compare", f"{both}#x", f"{both}#w")
+    assert done.code == 2 and "has no model named 'w'; it has: x, y#1, z" in done.err
+    done = run("compare", f"{both}#x", f"{both}#")
+    assert done.code == 2 and "names no model after the #" in done.err
+
+
+def test_a_path_may_hold_a_number_sign(run, counts) -> None:
+    one, two = counts("run#1.csv", {"x": [1, 2] * 4}), counts("run#2.csv", {"y": [3, 4] * 4})
+    done = run("compare", one, f"{two}#y", "--json")
+    assert [side["label"] for side in json.loads(done.out)["inputs"]] == ["x", "y"]
+
+
+def test_one_side_twice_is_refused(run, counts) -> None:
+    one = counts("one.csv", {"x": [1, 2] * 4})
+    copy = one.with_name("copy.csv")
+    copy.write_bytes(one.read_bytes())
+    for other in (one, copy, f"{one}#x"):
+        done = run("compare", one, other, "--label", "p", "--label", "q")
+        assert done.code == 2 and "are one and the same model" in done.err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--field", "response"], "--field response: should be NAME=COLUMN"),
+        (["--field", "n=a", "--field", "n=b"], "--field n=b: n is a already; name it once"),
+        (["--label", "1", "--label", "2", "--label", "3"], "--label: 3 names for 2 sides"),
+        (["--label", "same", "--label", "same"], "both are called 'same'"),
+        (["--k-max", "9"], "k_max is 9, but its problems share n = 8 samples"),
+        (["--min-n", "9"], "min_n 9 drops all 120 problems"),
+        (["--trust", "nobody"], "'nobody' is not one of"),
+    ],
+)
+def test_options_that_mean_nothing(run, pair, options, message) -> None:
+    done = run("compare", *pair, *options)
+    assert (done.code, done.out) == (2, "")
+    assert message in done.err and done.err.count("\n") == 1
+
+
+def test_problems_of_other_names_and_benchmarks(run, counts) -> None:
+    one = counts("one.csv", {"x": [1, 2] * 4})
+    other = counts("two.csv", {"y": [1, 2] * 4}, benchmark="c")
+    done = run("compare", one, other)
+    assert done.code == 2 and "share no benchmark: x has b, and y has c" in done.err
+    renamed = one.with_name("renamed.csv")
+    renamed.write_text(one.read_text().replace("x,b,q", "z,b,p"))
+    done = run("compare", one, renamed)
+    assert done.code == 2
+    assert "such as q0 and q1" in done.err and "such as p0 and p1" in done.err
+
+
+def test_missing_files(run, pair) -> None:
+    done = run("compare", pair[0], "nowhere.csv")
+    assert done.code == 2 and "nowhere.csv: no such file or folder" in done.err
+    done = run("compare", pair[0])
+    assert done.code == 2 and "Missing argument" in done.err
