@@ -13,6 +13,8 @@ import polars as pl
 PROTOCOL = "imported"
 #: What problems are called where neither the files nor the user say it.
 BENCHMARK = "benchmark"
+#: Columns of what is known of problems.
+ASKED = dict.fromkeys(("benchmark", "problem_id", "question", "answer"), pl.String)
 #: Whose verdicts the numbers of correct responses are: of our graders, or of the file.
 JudgedBy = Literal["ours", "theirs"]
 
@@ -37,6 +39,9 @@ class Side:
         By benchmark, whose verdicts ``correct`` counts.
     remarks : tuple of str
         What was read, dropped, joined or guessed: a sentence each, without full stop.
+    problems : polars.DataFrame
+        ``benchmark``, ``problem_id``, ``question`` and ``answer`` of problems of which
+        something is known; questions and gold answers are null where they are not.
     """
 
     path: Path
@@ -46,3 +51,4 @@ class Side:
     scores: pl.DataFrame
     judged_by: Mapping[str, JudgedBy]
     remarks: tuple[str, ...] = field(default=())
+    problems: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ASKED))

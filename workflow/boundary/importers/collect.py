@@ -15,7 +15,7 @@ import polars as pl
 from boundary.columns import FAULT
 from boundary.comparison.side import PROTOCOL
 from boundary.errors import InputError
-from boundary.importers.columns import COUNTS, TRIALS, Batch
+from boundary.importers.columns import COUNTS, TRIALS, Batch, brief
 from boundary.importers.record import Offer, Tally
 
 #: Rows and bytes of a shard.
@@ -234,7 +234,7 @@ class _Store:
                 if one != other:
                     raise InputError(
                         f"{where}: line {line}: problem {name} has another {column} here than "
-                        f"before ({_brief(other)} and {_brief(one)}), so they are two problems of "
+                        f"before ({brief(other)} and {brief(one)}), so they are two problems of "
                         f"one id."
                     )
 
@@ -302,8 +302,3 @@ def _require_verdicts(trials: pl.DataFrame, arm: Arm) -> None:
         f"{row['where']}: line {row['line']}: problem {row['problem_id']} ({arm.model} on "
         f"{arm.benchmark}) has neither response nor verdict ({lacking.height:,} such rows)."
     )
-
-
-def _brief(value: str | None) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:60]}…"

@@ -85,6 +85,12 @@ def batched(rows: Iterable[Mapping[str, object]], where: str) -> Iterator[Batch]
         yield Batch(pl.DataFrame(some, schema=TRIALS), where)
 
 
+def brief(value: object, letters: int = 60) -> str:
+    """Return a value of a file as a message shows it."""
+    text = repr(value)
+    return text if len(text) <= letters else f"{text[:letters]}…"
+
+
 class ProblemIds:
     """Ids of problems as text, of which none may stand for two.
 

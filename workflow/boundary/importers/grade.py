@@ -43,7 +43,7 @@ def grade(arm: Arm, problems: pl.DataFrame, folder: Path, setting: Setting) -> G
     rows = read_reduced(arm.shards, IMPORTED_SAMPLES)
     # Without their text problems do not tell which of them ask the same.
     asked = problems if (problems["question"] != "").all() else problems.drop("question")
-    scores = score(asked, rows, verdicts, unequal=True)
+    scores = score(asked, rows, verdicts, unequal=True).with_columns(model=pl.lit(arm.model))
     if not arm.counts["n_unset"].sum():
         scores = scores.drop("n_unset")
     if arm.counts["correct"].null_count() or arm.theirs is None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
 import polars as pl
 
-from boundary.comparison.side import BENCHMARK, JudgedBy, Side
+from boundary.comparison.side import ASKED, BENCHMARK, JudgedBy, Side
 from boundary.errors import InputError
 from boundary.extraction import DEFAULT, Rule
-from boundary.importers.collect import Arm, collect
+from boundary.importers.collect import OF_PROBLEM, Arm, collect
 from boundary.importers.graded import Graded, scores_of_theirs
 from boundary.importers.record import Request, Tally
 from boundary.importers.registry import Chosen, choose
@@ -35,6 +35,9 @@ class Reading:
         Name of the importer; by default the one that the content tells.
     benchmark : str, optional
         What the problems are called where the files do not say it.
+    problems : Path, optional
+        A table of problems, or the file of a benchmark, that has the gold answers or
+        tests of all responses (`boundary.importers.given`); of one benchmark.
     kind : str, optional
         Kind of the problems, of `boundary.kinds`.
     fields : mapping of str to str
@@ -52,12 +55,21 @@ class Reading:
 
     form: str | None = None
     benchmark: str | None = None
+    problems: Path | None = None
     kind: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     trust: JudgedBy = "ours"
     extract: Rule = DEFAULT
     reduced: bool = False
     workers: int = 1
+
+    def given(self) -> pl.DataFrame | None:
+        """Return the problems that the user gives, read once."""
+        if self.problems is None:
+            return None
+        from boundary.importers.given import given_problems
+
+        return given_problems(self.problems, self.benchmark, self.kind)
 
 
 def read_side(
@@ -126,6 +138,7 @@ def read_side(
                     *tally.remarks(),
                     *of_model.remarks(),
                 ),
+                problems=_asked(arm for arm in arms if arm.model == name),
             )
         )
     return sides
@@ -141,13 +154,19 @@ def _arms(
 ) -> list[Arm]:
     """Return the arms of the files, or those of one model alone."""
     read = import_module(chosen.importer.reader).read
-    request = Request(reading.benchmark, reading.fields)
+    batches = read(chosen.sources, Request(reading.benchmark, reading.fields), tally)
+    benchmark, given = reading.benchmark or BENCHMARK, reading.given()
+    if reading.problems is not None and given is not None and chosen.importer.offers == "trials":
+        from boundary.importers.given import Identified
+
+        identified = Identified(reading.problems, given, tally)
+        batches, benchmark = identified.batches(batches), identified.benchmark
     arms = collect(
-        read(chosen.sources, request, tally),
+        batches,
         chosen.importer.offers,
         folder,
         model=_stem(path),
-        benchmark=reading.benchmark or BENCHMARK,
+        benchmark=benchmark,
         tally=tally,
     )
     if model is None:
@@ -171,7 +190,10 @@ def _scored(arm: Arm, reading: Reading, folder: Path, tally: Tally) -> tuple[Gra
         from boundary.importers.problems import kind_of_benchmark, problem_table
 
         kind = reading.kind or kind_of_benchmark(arm.benchmark)
-        problems = problem_table(arm, kind, tally)
+        if (given := reading.given()) is None:
+            problems = problem_table(arm, kind, tally)
+        else:
+            problems = given.filter(pl.col("problem_id").is_in(arm.problems))
     if problems is None:
         if not known:
             raise InputError(
@@ -179,7 +201,10 @@ def _scored(arm: Arm, reading: Reading, folder: Path, tally: Tally) -> tuple[Gra
                 f"nor a verdict each. Give the problems by --problems, or a file that has either."
             )
         if arm.shards and reading.trust == "ours":
-            tally.say(f"{where}: no gold answers or tests, so the verdicts of the file count")
+            tally.say(
+                f"{where}: no gold answers or tests, so the verdicts of the file count (--problems "
+                f"gives some)"
+            )
         return Graded(scores_of_theirs(arm)), "theirs"
     from boundary.importers.grade import grade  # graders take time to load
 
@@ -188,6 +213,18 @@ def _scored(arm: Arm, reading: Reading, folder: Path, tally: Tally) -> tuple[Gra
     if graded.judged:
         tally.say(_disagreement(where, graded))
     return graded, "ours"
+
+
+def _asked(arms: Iterable[Arm]) -> pl.DataFrame:
+    """Return what is known of the problems of some arms."""
+    question, answer = OF_PROBLEM.index("question"), OF_PROBLEM.index("answer")
+    rows = [
+        (arm.benchmark, name, texts[question], texts[answer])
+        for arm in arms
+        for name, texts in arm.problems.items()
+        if texts[question] or texts[answer]
+    ]
+    return pl.DataFrame(rows, schema=ASKED, orient="row")
 
 
 def _disagreement(where: str, graded: Graded) -> str:

