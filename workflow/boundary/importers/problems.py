@@ -14,8 +14,8 @@ from boundary.importers.collect import OF_PROBLEM, Arm
 from boundary.importers.record import Tally
 from boundary.kinds import KINDS, names
 
-#: A gold answer with a digit or a command of LaTeX, or of one letter or two.
-_MATHEMATICS = re.compile(r".*[0-9\\].*|[A-Za-z]{1,2}", re.DOTALL)
+#: A gold answer with a digit or a command of LaTeX, or of one letter or two that are no word.
+_MATHEMATICS = re.compile(r".*[0-9\\].*|(?!no$)[a-z]{1,2}", re.DOTALL | re.IGNORECASE)
 _TESTED = names(lambda kind: kind.tests and kind.programs)
 _KIND, _TESTS, _ANSWER = (OF_PROBLEM.index(name) for name in ("kind", "tests", "answer"))
 _METADATA = OF_PROBLEM.index("metadata")

@@ -18,6 +18,7 @@ from boundary.importers.source import Source, sources_of, what_it_is
 NAMES = (
     "counts",
     "evalplus",
+    "inspect",
     "lm_eval",
     "qwen_math",
     "responses",

@@ -6,11 +6,14 @@ import gzip
 import hashlib
 import io
 import json
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -26,11 +29,13 @@ BATCH_LINES, BATCH_SIZE = 20_000, 32 * 2**20
 HEAD_BYTES = 1 << 16
 #: As of `strict_json.loads`, which makes a decoder a text.
 _DECODER = json.JSONDecoder(object_pairs_hook=strict_json.no_key_twice)
+#: Packed bytes that zstd unpacks at a time: at most 2^15 as many come out.
+_ZSTD_STEP = 1 << 12
 _GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 _PACKED = (".gz", ".zst", ".zstd")
 #: Compression by zstd within a ZIP archive, which `zipfile` of Python before 3.14 lacks.
 _ZIP_ZSTD = 93
-_DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile)
+_DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ class Source:
             with self.path.open("rb") as handle:
                 yield handle
         else:
-            with zipfile.ZipFile(self.path) as archive, member(archive, self.member) as handle:
+            with member(_archive(self.path), self.member) as handle:
                 yield handle
 
     def lines(self) -> Iterator[tuple[int, str]]:
@@ -183,28 +188,35 @@ class Source:
         """What messages call the file before the number of an object in it."""
         return f"{self.where} (a list, an entry a line)" if self._listed() else self.where
 
-    def document(self) -> Any:
+    def document(self, longest: int = LONGEST_DOCUMENT) -> Any:
         """Return the whole file as one JSON value.
+
+        Parameters
+        ----------
+        longest : int
+            Most bytes that are read.
 
         Raises
         ------
         InputError
-            When it is no JSON, no UTF-8, or longer than `LONGEST_DOCUMENT`.
+            When it is no JSON, no UTF-8, or longer than that.
         """
-        return self._parse(self.text())
+        return self._parse(self.text(longest))
 
-    def text(self) -> str:
+    def text(self, longest: int = LONGEST_DOCUMENT) -> str:
         """Return the whole file as text.
 
         Raises
         ------
         InputError
-            When it is no UTF-8, or longer than `LONGEST_DOCUMENT`.
+            When it is no UTF-8, or longer than `longest` bytes.
         """
         with self.open() as stream:
-            raw = stream.read(LONGEST_DOCUMENT + 1)
-        if len(raw) > LONGEST_DOCUMENT:
-            raise InputError(f"{self.where}: is longer than {LONGEST_DOCUMENT >> 30} GiB.")
+            raw = stream.read(longest + 1)
+        if len(raw) > longest:
+            raise InputError(
+                f"{self.where}: is longer than {longest >> 20:,} MiB unpacked, so it is not read."
+            )
         try:
             return raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -240,13 +252,28 @@ class Source:
         if self.member is not None or not _begins(self.path, _ZIP):
             return []
         try:
-            with zipfile.ZipFile(self.path) as archive:
-                return sorted(info.filename for info in archive.infolist() if not info.is_dir())
+            entries = _archive(self.path).infolist()
+            # Of two entries of one name the last is the member.
+            return sorted({info.filename for info in entries if not info.is_dir()})
         except zipfile.BadZipFile as error:
             raise InputError(
                 f"{self.path}: begins as a ZIP archive and is none, so it is truncated or damaged "
                 f"({error}). Nothing was imported; copy or make the file again."
             ) from None
+
+
+def _archive(path: Path) -> zipfile.ZipFile:
+    """Return an open archive: its list of members is read once, however many are opened."""
+    state = path.stat()
+    return _open_archive(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=2)
+def _open_archive(path: Path, modified: int, size: int) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (struct.error, ValueError, NotImplementedError) as error:  # a list that makes no sense
+        raise zipfile.BadZipFile(str(error)) from None
 
 
 @contextmanager
@@ -266,7 +293,15 @@ def member(archive: zipfile.ZipFile, name: str) -> Iterator[BinaryIO]:
         lengths = whole.read(4)
         skipped = int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
         whole.seek(info.header_offset + 30 + skipped)
-        yield io.BytesIO(_zstd(io.BytesIO(whole.read(info.compress_size))).read())
+        packed = io.BytesIO(whole.read(info.compress_size))
+    if info.file_size > LONGEST_DOCUMENT:
+        raise InputError(
+            f"{archive.filename}:{name}: is longer than {LONGEST_DOCUMENT >> 30} GiB unpacked."
+        )
+    content = _zstd(packed).read(info.file_size + 1)
+    if zlib.crc32(content) != info.CRC:
+        raise zipfile.BadZipFile(f"Bad CRC-32 for file {name!r}")
+    yield io.BytesIO(content)
 
 
 @contextmanager
@@ -306,7 +341,7 @@ class _ZstdFrames(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         while not self._left:
-            packed = self._raw.read(HEAD_BYTES)
+            packed = self._raw.read(_ZSTD_STEP)
             if not packed:
                 if self._frame is not None:
                     raise EOFError("it ends within a frame")
@@ -367,7 +402,8 @@ def _of_file(path: Path) -> list[Source]:
     whole = Source(path)
     members = whole.members()
     # An archive that a tool reads as one file: a log of Inspect, arrays of NumPy.
-    if not members or "header.json" in members or all(name.endswith(".npy") for name in members):
+    inspect = not {"header.json", "_journal/start.json"}.isdisjoint(members)
+    if not members or inspect or all(name.endswith(".npy") for name in members):
         return [whole]
     shown = (
         name for name in members if not any(p.startswith((".", "__")) for p in Path(name).parts)

@@ -9,7 +9,6 @@ from typing import Any
 
 from boundary.errors import InputError
 from boundary.importers.columns import Batch, ProblemIds, batched
-from boundary.importers.head import head_of
 from boundary.importers.lm_eval.document import problem_of, responses_of
 from boundary.importers.lm_eval.runs import Run, runs_of
 from boundary.importers.lm_eval.verdicts import Metric, metrics_of
@@ -51,23 +50,12 @@ class _Rows:
         self._aggregated = 0
 
     def __iter__(self) -> Iterator[dict[str, object]]:
-        for line, row in self._rows():
+        for line, row in self._run.source.objects():
             where = f"{self._run.source.where}: line {line}"
             problem = self._ids.text(row.get("doc_id"), where)
             if self._takes(row, problem, line, where):
                 yield from self._trials(row, problem, line, where)
         self._finish()
-
-    def _rows(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        source = self._run.source
-        if not head_of(source).listed:
-            yield from source.objects()
-            return
-        document = source.document()  # up to version 0.4.2, a list with a row over many lines
-        for number, row in enumerate(document if isinstance(document, list) else [], start=1):
-            if not isinstance(row, dict):
-                raise InputError(f"{source.where}: element {number} should be a JSON object.")
-            yield number, row
 
     def _takes(self, row: Mapping[str, Any], problem: str, line: int, where: str) -> bool:
         """Return whether a row is of the filter whose verdicts count."""

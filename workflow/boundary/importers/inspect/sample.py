@@ -1,0 +1,184 @@
+"""Of a sample of Inspect: the response and how it ended, and the problem with its gold answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from boundary.digests import canonical_json
+from boundary.errors import InputError
+from boundary.importers.record import Tally
+from boundary.options import LETTERS, choices_of, option_form
+
+#: A longer target is a text for a grader to read, and no answer.
+LONGEST_ANSWER = 200
+_ATTACHED = re.compile(r"(?:attachment|tc)://([0-9a-f]{32}|\d{1,9})")
+_ENDS = {"stop": "stop", "max_tokens": "length", "model_length": "length", "length": "length"}
+
+
+class Texts:
+    """The texts of a sample, which may stand among its attachments.
+
+    Parameters
+    ----------
+    sample : mapping
+    chunks : callable
+        Returns attachments that do not stand in the sample itself.
+    where : str
+    tally : Tally
+        Counts attachments that are missing.
+    """
+
+    def __init__(
+        self,
+        sample: Mapping[str, Any],
+        chunks: Callable[[], Mapping[str, str]],
+        where: str,
+        tally: Tally,
+    ) -> None:
+        self._sample, self._chunks, self._where, self._tally = sample, chunks, where, tally
+
+    def of(self, text: str) -> str:
+        """Return a text, or the attachment that it names."""
+        named = _ATTACHED.fullmatch(text)
+        if named is None:
+            return text
+        inline = self._sample.get("attachments")
+        attached = inline.get(named[1]) if isinstance(inline, dict) else None
+        if attached is None and named[1].isdecimal():
+            attached = self._chunks().get(named[1])
+        if isinstance(attached, str):
+            return attached
+        # A response may be such a text: it must not keep the whole file from being read.
+        what = "texts name an attachment that is not there, and are taken as they are"
+        self._tally.count(what, 1, self._where)
+        return text
+
+    def content(self, value: object, what: str) -> str | None:
+        """Return the text of a message: its parts that are text, a line each.
+
+        Raises
+        ------
+        InputError
+            When it is neither text nor a list of parts.
+        """
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return self.of(value)
+        if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+            raise InputError(f"{self._where}: {what} should be a text, and is {value!r:.80}.")
+        texts = [part.get("text") for part in value if part.get("type") == "text"]
+        if not all(isinstance(text, str) for text in texts):
+            raise InputError(f"{self._where}: a part of {what} has no text.")
+        return "\n".join(map(self.of, texts))
+
+
+def response_of(
+    sample: Mapping[str, Any], texts: Texts, where: str, tally: Tally
+) -> dict[str, object]:
+    """Return the columns of `boundary.importers.columns.TRIALS` that belong to the response.
+
+    Raises
+    ------
+    InputError
+        When the completion is no text.
+    """
+    unset = None
+    if sample.get("error") is not None:
+        unset = "samples ended with an error and have no outcome"
+    elif sample.get("invalidation") is not None:
+        unset = "samples were invalidated and have no outcome"
+    if unset:
+        tally.count(unset, 1, where)
+    output = sample.get("output")
+    output = output if isinstance(output, dict) else {}
+    choices = output.get("choices")
+    choices = choices if isinstance(choices, list) else []
+    first = choices[0] if choices and isinstance(choices[0], dict) else {}
+    message = first.get("message")
+    if len(choices) > 1:
+        tally.count("completions beside the first of their sample are left out", len(choices) - 1)
+    response = texts.content(output.get("completion") or None, "the completion")
+    if response is None and isinstance(message, dict):
+        response = texts.content(message.get("content"), "the completion")
+    reason = first.get("stop_reason")
+    finish = _ENDS.get(reason) if isinstance(reason, str) else None
+    limit = sample.get("limit")
+    if limit is not None:
+        kind = limit.get("type") if isinstance(limit, dict) else limit
+        tally.count(f"samples ended at a limit ({kind!s:.40})", 1, where)
+        finish = "length"
+    usage = output.get("usage")
+    tokens = usage.get("output_tokens") if isinstance(usage, dict) else None
+    return {
+        "response": response,
+        "finish_reason": finish,
+        "n_tokens": tokens if type(tokens) is int and 0 <= tokens < 2**62 else None,
+        "unset": unset is not None,
+    }
+
+
+def problem_of(
+    sample: Mapping[str, Any], texts: Texts, gradable: bool, where: str
+) -> dict[str, str | None]:
+    """Return the columns that belong to the problem.
+
+    Parameters
+    ----------
+    sample : mapping
+    texts : Texts
+    gradable : bool
+        Whether its target is a gold answer.
+    where : str
+
+    Raises
+    ------
+    InputError
+        When the target is no text and no list of texts.
+    """
+    question = _question(sample.get("input"), texts)
+    target = sample.get("target")
+    targets = [target] if isinstance(target, str) else target
+    if targets is None:
+        targets = []
+    if not isinstance(targets, list) or not all(isinstance(one, str) for one in targets):
+        raise InputError(
+            f"{where}: 'target' should be a text or a list of texts, and is {target!r:.80}."
+        )
+    golds = list(dict.fromkeys(texts.of(one).strip() for one in targets))
+    able = all(gold and len(gold) <= LONGEST_ANSWER and "\n" not in gold for gold in golds)
+    if not gradable or not golds or not able:
+        return {"question": question}
+    return {"question": question, **_gold(golds, sample.get("choices"), where)}
+
+
+def _question(asked: object, texts: Texts) -> str | None:
+    if not isinstance(asked, list):
+        return texts.content(asked, "'input'")
+    contents = (message.get("content") for message in asked if isinstance(message, dict))
+    return "\n\n".join(text for each in contents if (text := texts.content(each, "'input'")))
+
+
+def _gold(golds: list[str], options: object, where: str) -> dict[str, str | None]:
+    if options is None or options == []:
+        more = canonical_json({"golds": golds[1:]}) if len(golds) > 1 else None
+        return {"answer": golds[0], "kind": "text" if more else None, "metadata": more}
+    if not isinstance(options, list) or not all(isinstance(one, str) for one in options):
+        raise InputError(f"{where}: 'choices' should be a list of texts, and is {options!r:.80}.")
+    letters = LETTERS[: len(options)]
+    forms = [option_form(one) for one in options]
+    right = [
+        gold if gold in letters else letters[forms.index(option_form(gold))]
+        for gold in golds
+        if gold in letters or option_form(gold) in forms[: len(letters)]
+    ]
+    if len(right) != 1 or len(golds) != 1:
+        return {}  # several options are right together
+    metadata = canonical_json({"choices": options})
+    try:
+        choices_of(right[0], metadata)
+    except InputError:
+        return {}
+    return {"answer": right[0], "kind": "choice", "metadata": metadata}
