@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,23 @@ import typer
 from boundary.allowed import MOST_REPLICATES
 
 MOST_THREADS = 4096
+
+
+class SandboxChoice(StrEnum):
+    """Which sandboxes may be used."""
+
+    isolated = "isolated"
+    reduced = "reduced"
+
+
+class Extract(StrEnum):
+    """What counts as an answer (`boundary.extraction`)."""
+
+    boxed = "boxed"
+    declared = "declared"
+    any = "any"
+
+
 ProblemsFile = Annotated[Path, typer.Option("--problems", help="Problem table (Parquet).")]
 SamplesFiles = Annotated[
     list[Path], typer.Option("--samples", help="Sample shard; repeat for several.")
@@ -54,4 +72,18 @@ Bootstrap = Annotated[
         max=MOST_REPLICATES,
         help="Bootstrap replicates; a verdict draws at least 10000.",
     ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--threads", min=1, max=MOST_THREADS, help="Responses judged at a time; default: all cores."
+    ),
+]
+SandboxTier = Annotated[
+    SandboxChoice,
+    typer.Option("--sandbox", help="Whether programs may run where they are not walled off."),
+]
+ExtractionRule = Annotated[
+    Extract,
+    typer.Option("--extract", help="What counts as an answer; the others are judged beside it."),
 ]

@@ -11,12 +11,16 @@ import typer
 
 from boundary.allowed import MAX_UNSET, MOST_SAMPLES, PROVENANCE
 from boundary.cli.options import (
-    MOST_THREADS,
+    Extract,
+    ExtractionRule,
     Output,
     ProblemsFile,
     SamplesFiles,
+    SandboxChoice,
+    SandboxTier,
     Spec,
     Threads,
+    Workers,
 )
 from boundary.cli.spec import read_spec
 from boundary.cores import available_cores
@@ -26,21 +30,6 @@ if TYPE_CHECKING:
     from boundary.engines import Engine, Machine
     from boundary.jobs.making import LikelihoodJob, Loaded
     from boundary.jobs.reading import Score
-
-
-class SandboxChoice(StrEnum):
-    """Which sandboxes may be used."""
-
-    isolated = "isolated"
-    reduced = "reduced"
-
-
-class Extract(StrEnum):
-    """What counts as an answer (`boundary.extraction`)."""
-
-    boxed = "boxed"
-    declared = "declared"
-    any = "any"
 
 
 class Hardware(StrEnum):
@@ -108,25 +97,10 @@ def _engine(job: Loaded, machine: Machine) -> Engine:
     return engines.load(job.sampling.engine, weights, machine)
 
 
-Workers = Annotated[
-    int | None,
-    typer.Option(
-        "--threads", min=1, max=MOST_THREADS, help="Responses judged at a time; default: all cores."
-    ),
-]
 CacheFolder = Annotated[
     Path | None,
     typer.Option("--cache", help="Folder of verdicts that jobs share; none is kept by default."),
 ]
-SandboxTier = Annotated[
-    SandboxChoice,
-    typer.Option("--sandbox", help="Whether programs may run where they are not walled off."),
-]
-ExtractionRule = Annotated[
-    Extract,
-    typer.Option("--extract", help="What counts as an answer; the others are judged beside it."),
-]
-
 StdoutTolerance = Annotated[
     float,
     typer.Option(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from boundary.analyses.parts import write
-from boundary.analyses.record import Analysis
 from boundary.analyses.registry import analyses, figure_owners
 from boundary.analyses.run_scores import tables_of
 from boundary.atomic import whole_folder
@@ -75,32 +75,52 @@ def write_folder(result: Result, folder: Path) -> None:
 
 
 def _fill(result: Result, folder: Path) -> None:
-    from boundary.figures.registry import build_figures
     from boundary.figures.save import save
     from boundary.report.page import render
 
     content = document(result)
+    made = _made(result)
+    made_by = provenance(settings=vars(result.settings), inputs=content["inputs"])
+    for name, tables in made.items():
+        write(name, tables, folder / TABLES, made_by)
+    whole = _together(made)
+    drawn = {}
+    for name, chart in charts_of_result(result, whole).items():
+        save(chart, folder / FIGURES, name)
+        drawn[name] = (folder / FIGURES / f"{name}.svg").read_text(encoding="utf-8")
+    write_text(folder / PAGE, render(_page(result, whole), whole, drawn, made_by, None))
+    write_text(folder / MARKER, dumps(content) + "\n")
+
+
+def tables_of_result(result: Result) -> dict[str, pl.DataFrame]:
+    """Return the tables of all analyses that need scores only, by name."""
+    return _together(_made(result))
+
+
+def charts_of_result(result: Result, tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """Return the figures of the report by name, drawn from the tables of the result."""
+    from boundary.figures.registry import build_figures
+
+    return dict(build_figures(tables, _page(result, tables)))
+
+
+def _made(result: Result) -> dict[str, dict[str, pl.DataFrame]]:
+    """Return the tables of each analysis."""
     of_scores = {name: entry for name, entry in analyses().items() if entry.needs == "scores"}
-    made = tables_of(
+    return tables_of(
         result.inputs,
         {name: entry.options() for name, entry in of_scores.items()},
         [name for name, entry in of_scores.items() if entry.kinds],
     )
-    made_by = provenance(settings=vars(result.settings), inputs=content["inputs"])
-    for name, tables in made.items():
-        write(name, tables, folder / TABLES, made_by)
-    whole = {name: frame for tables in made.values() for name, frame in tables.items()}
-    job = _page(result, [of_scores[name] for name in made], whole)
-    drawn = {}
-    for name, chart in build_figures(whole, job).items():
-        save(chart, folder / FIGURES, name)
-        drawn[name] = (folder / FIGURES / f"{name}.svg").read_text(encoding="utf-8")
-    write_text(folder / PAGE, render(job, whole, drawn, made_by, None))
-    write_text(folder / MARKER, dumps(content) + "\n")
 
 
-def _page(result: Result, entries: list[Analysis], tables: Mapping[str, pl.DataFrame]) -> Report:
+def _together(made: Mapping[str, Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    return {name: frame for tables in made.values() for name, frame in tables.items()}
+
+
+def _page(result: Result, tables: Mapping[str, pl.DataFrame]) -> Report:
     """Return what the page shows, in the order of the registry."""
+    entries = [entry for entry in analyses().values() if {*entry.tables} <= tables.keys()]
     base, *others = result.sides
     names = [other.label for other in others]
     figures = [

@@ -1,0 +1,142 @@
+"""The functions for notebooks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+import boundary
+from boundary.cli.app import app
+from boundary.errors import InputError
+
+COLUMNS = ["k", "pass_at_k", "se", "ci_low", "ci_high", "n_problems", "n_min", "flagged"]
+BASE = {"problem": list(range(200)), "n": [16] * 200, "correct": [1] * 150 + [0] * 50}
+RL = BASE | {"correct": [12] * 100 + [0] * 100}
+
+
+def counts_file(folder: Path, name: str, rows: dict[str, list[int]]) -> Path:
+    path = folder / f"{name}.csv"
+    pl.DataFrame(rows).write_csv(path)
+    return path
+
+
+def test_pass_at_k_is_the_closed_form() -> None:
+    frame = boundary.pass_at_k(4, [4, 2, 0])
+    assert frame.columns == COLUMNS
+    # 1 − C(2, k)/C(4, k) for the second problem: 1/2, 5/6, 1, 1.
+    assert frame["pass_at_k"].to_list() == pytest.approx([1.5 / 3, (1 + 5 / 6) / 3, 2 / 3, 2 / 3])
+    # Beyond the fewest samples of a problem nothing is estimated.
+    unequal = boundary.pass_at_k([4, 2], [1, 1]).select("k", "pass_at_k").rows()
+    assert unequal == [(1, 0.375), (2, 0.75), (3, None), (4, None)]
+
+
+@pytest.mark.parametrize(
+    ("n", "correct", "part"),
+    [
+        (4, [], "one problem at least"),
+        ([4], [1, 2], "1 numbers of samples and 2"),
+        (4, [1, 5], "problem 1 has n = 4 and correct = 5"),
+        (0, [0], "problem 0 has n = 0"),
+    ],
+)
+def test_pass_at_k_refuses_what_is_no_count(n: object, correct: list[int], part: str) -> None:
+    with pytest.raises(InputError, match=part):
+        boundary.pass_at_k(n, correct)  # type: ignore[arg-type]
+
+
+def test_tables_of_polars_and_pandas_and_files_come_to_the_same(tmp_path: Path) -> None:
+    paths = [counts_file(tmp_path, "base", BASE), counts_file(tmp_path, "other", RL)]
+    of_files = boundary.compare(*paths, k_max=16).to_dict()["comparisons"]
+    (one,) = of_files
+    assert (one["verdict"], one["base"], one["other"]) == ("crossover", "base", "other")
+    assert one["diff_at_1"] == pytest.approx(150 / 200 / 16 - 0.375)
+    assert (
+        boundary.compare(pl.DataFrame(BASE), pl.DataFrame(RL), k_max=16).to_dict()["comparisons"]
+        == of_files
+    )
+    floats = pd.DataFrame(RL).astype({"n": float})
+    assert (
+        boundary.compare(pd.DataFrame(BASE), floats, k_max=16).to_dict()["comparisons"] == of_files
+    )
+
+
+def test_a_comparison_prints_what_the_command_prints(tmp_path: Path) -> None:
+    paths = [str(counts_file(tmp_path, "base", BASE)), str(counts_file(tmp_path, "rl", RL))]
+    printed = CliRunner().invoke(app, ["compare", *paths])
+    assert printed.exit_code == 0
+    answer = boundary.compare(*paths)
+    assert str(answer) == printed.output.rstrip("\n")
+    assert answer.verdicts == ["other-ahead-to-K"]
+    as_json = CliRunner().invoke(app, ["compare", "--json", *paths])
+    assert json.loads(as_json.output) == answer.to_dict()
+
+
+def test_a_comparison_has_tables_charts_and_a_report(tmp_path: Path) -> None:
+    answer = boundary.compare(pl.DataFrame(BASE), pl.DataFrame(RL), labels=["b", "r"])
+    assert answer.tables["crossovers"]["verdict"].to_list() == ["other-ahead-to-K"]
+    assert answer.tables["passk"].filter(model="r", k=1)["pass_at_k"].item() == 0.375
+    assert answer.chart("passk").to_dict()["$schema"].startswith("https://vega.github.io")
+    with pytest.raises(InputError, match="no figure 'nothing'; there are: passk"):
+        answer.chart("nothing")
+    page = answer.save(tmp_path / "report")
+    assert "r against b" in page.read_text(encoding="utf-8")
+
+
+def test_messages_name_tables_and_not_the_file_between(tmp_path: Path) -> None:
+    wrong = pl.DataFrame(BASE | {"correct": [17] * 200})
+    with pytest.raises(InputError) as caught:
+        boundary.compare(pl.DataFrame(BASE), wrong, labels=["b", "r"])
+    assert "(table 'r')" in str(caught.value)
+    assert "boundary-" not in str(caught.value)
+    assert "(table 'b')" in str(
+        boundary.compare(pl.DataFrame(BASE), pl.DataFrame(RL), labels=["b"])
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "part"),
+    [(pl.DataFrame({"problem": []}), "without rows"), ([1, 2], "is list")],
+)
+def test_what_is_no_table_is_refused(table: object, part: str) -> None:
+    with pytest.raises(InputError, match=part):
+        boundary.compare(pl.DataFrame(BASE), table)  # type: ignore[arg-type]
+
+
+def test_responses_in_a_table_are_graded() -> None:
+    rows = [
+        {"id": q, "response": f"So it is \\boxed{{{q + i % 2}}}.", "answer": str(q)}
+        for q in range(12)
+        for i in range(2)
+    ]
+    right = [row | {"response": f"\\boxed{{{row['answer']}}}"} for row in rows]
+    answer = boundary.compare(pl.DataFrame(rows), pl.DataFrame(right))
+    assert answer.result.sides[0].judged_by == {"benchmark": "ours"}
+    assert answer.to_dict()["comparisons"][0]["diff_at_1"] == -0.5
+
+
+def test_samples_are_read_as_one_table(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    rows = [{"id": "a", "response": "x", "correct": True, "model": m} for m in ("one", "two")]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    frame = boundary.read_samples(path)
+    assert frame.select("model", "problem_id", "response", "correct_theirs").rows() == [
+        ("one", "a", "x", True),
+        ("two", "a", "x", True),
+    ]
+    assert boundary.read_samples(f"{path}#two")["model"].to_list() == ["two"]
+    counts = boundary.read_samples(counts_file(tmp_path, "base", BASE))
+    assert counts.select("problem_id", "n", "correct").row(0) == ("0", 16, 1)
+
+
+def test_the_page_on_notebooks_names_what_there_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "python.md").read_text(encoding="utf-8")
+    for name in boundary.__all__:
+        if name not in ("Comparison", "__version__"):
+            assert f"boundary.{name}(" in page
+    with pytest.raises(AttributeError):
+        boundary.nothing  # noqa: B018
