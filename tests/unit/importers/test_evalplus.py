@@ -147,6 +147,13 @@ def test_two_models_and_two_benchmarks(sides):
     ]
 
 
+def test_files_of_a_model_that_is_not_asked_for_are_not_read(tmp_path):
+    (tmp_path / "a_eval_results.json").write_text(results([("maybe", "fail")] * 6))
+    (tmp_path / "b_eval_results.json").write_text(results())
+    (side,) = read_side(tmp_path, Reading(), tmp_path / "work", model="b")
+    assert counted(side) == ("b", PLUS)
+
+
 def test_files_of_one_name_in_two_folders_are_two_models(sides):
     read = sides(
         {"base/s_eval_results.json": results(), "rl/s_eval_results.json": old_results(False)}

@@ -137,13 +137,25 @@ def test_null_answers_are_kept_as_wrong(sides):
     empty = row(3, code=["", ""], pred=[None, None], score=[False, False])
     (side,) = sides({f"rl/math500/{name()}.jsonl": lines([*ROWS[:3], empty])}, Reading())
     assert side.scores["correct"].to_list() == [1, 1, 1, 0]
-    assert any(each.startswith("2 responses have no answer in the file") for each in side.remarks)
+    assert any(
+        each.startswith("2 responses of rl have no answer in the file") for each in side.remarks
+    )
 
 
 def test_two_models(sides):
     path = f"math/{name()}.jsonl"
     read = sides({f"base/{path}": lines(ROWS), f"rl/{path}": lines(row(i, 2) for i in range(4))})
     assert [side.label for side in read] == ["base", "rl"]
+
+
+def test_files_of_a_model_that_is_not_asked_for_are_not_read(tmp_path):
+    for model, content in (("base", lines(ROWS[:1]) + "{"), ("rl", lines(ROWS))):
+        (tmp_path / f"run/{model}/math").mkdir(parents=True)
+        (tmp_path / f"run/{model}/math/{name()}.jsonl").write_text(content)
+    (side,) = read_side(tmp_path / "run", THEIRS, tmp_path / "work", model="rl")
+    assert (side.label, side.scores.height) == ("rl", 4)
+    with pytest.raises(InputError, match=r"run/base/.*line 2: is no JSON"):
+        read_side(tmp_path / "run", THEIRS, tmp_path / "again", model="nobody")
 
 
 @pytest.mark.parametrize(

@@ -59,10 +59,13 @@ class Request:
         What the problems are called where the files do not say it.
     fields : mapping of str to str
         Columns by what they hold, as of ``--field``.
+    model : str, optional
+        The only model to take; files of others may be left unread.
     """
 
     benchmark: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    model: str | None = None
 
 
 class Tally:

@@ -154,7 +154,7 @@ def _arms(
 ) -> list[Arm]:
     """Return the arms of the files, or those of one model alone."""
     read = import_module(chosen.importer.reader).read
-    batches = read(chosen.sources, Request(reading.benchmark, reading.fields), tally)
+    batches = read(chosen.sources, Request(reading.benchmark, reading.fields, model), tally)
     benchmark, given = reading.benchmark or BENCHMARK, reading.given()
     if reading.problems is not None and given is not None and chosen.importer.offers == "trials":
         from boundary.importers.given import Identified

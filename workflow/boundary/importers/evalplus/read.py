@@ -27,7 +27,8 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
         writes, or samples and results do not fit together.
     """
     ids = ProblemIds()
-    for run in runs_of(sources, tally):
+    runs = runs_of(sources, tally)
+    for run in [run for run in runs if run.model == request.model] or runs:
         verdicts = run.one("results")
         results = None if verdicts is None else results_of(verdicts, tally)
         if programs := run.files.get("programs"):

@@ -57,8 +57,10 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
         raise InputError(
             f"{sources[0].where}: holds metrics, and there are no responses beside it."
         )
-    for source in files:
-        name = name_of(source, request.benchmark)
+    names = {source: name_of(source, request.benchmark) for source in files}
+    if request.model in {name.model for name in names.values()} - {None}:
+        names = {source: name for source, name in names.items() if name.model == request.model}
+    for source, name in names.items():
         if not name.known and name.benchmark != request.benchmark:
             tally.say(
                 f"{source.where}: is of the benchmark {name.benchmark!r}, by the name of its "
@@ -137,7 +139,7 @@ def _responses(
                 f"{where}: 'score' should be a list of true and false, and has {brief(verdict)}."
             )
         if not answer:
-            tally.count("responses have no answer in the file and are kept", 1, where)
+            tally.count(f"responses of {name.model} have no answer in the file", 1, where)
         if end is not None and end not in _ENDS:
             tally.count("responses ended in a way that is not known", 1, where)
         yield {
