@@ -257,8 +257,18 @@ def test_what_works_without_extras_and_not_on_linux(command: Boundary, tmp_path:
     assert read_table(tmp_path / "X.parquet", CROSSOVERS)["diff_at_1"].to_list() == [-0.5]
 
 
+def test_a_whole_report_of_counts(command: Boundary, tmp_path: Path) -> None:
+    for model in ("base", "rl"):
+        lines = [f"q{i},8,{i % 4 + 2 * (model == 'rl')}" for i in range(40)]
+        (tmp_path / f"{model}.csv").write_text("\n".join(["problem,n,correct", *lines]))
+    done = command("compare", "base.csv", "rl.csv", "--bootstrap", 200, "--output", "report")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "report/report.html").is_file()
+
+
 #: Where reading begins of what should need no Unix.
 LIGHT = (
+    "boundary.cli.compare.compare",
     *(f"boundary.cli.{name}" for name in ("analyses.passk", "analyses.crossover")),
     *(f"boundary.cli.{name}" for name in ("responses.verify", "responses.score")),
     *("boundary.verify.choice", "boundary.verify.text", "boundary.verify.lab"),
