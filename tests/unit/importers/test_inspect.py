@@ -15,7 +15,7 @@ import pytest
 import zstandard
 
 from boundary.errors import BoundaryError, InputError
-from boundary.importers import source as sources
+from boundary.importers import packed
 from boundary.importers.inspect import log as logs
 from boundary.importers.sides import Reading, read_side
 from file_mutants import survive, zipped
@@ -363,7 +363,7 @@ def test_a_bomb_is_refused(read, monkeypatch):
     whole["samples/1_epoch_2.json"] = b" " * (1 << 26)
     with pytest.raises(InputError, match=r"1_epoch_2.json: is longer than 1 MiB unpacked"):
         read(whole)
-    monkeypatch.setattr(sources, "LONGEST_DOCUMENT", 1 << 20)
+    monkeypatch.setattr(packed, "LONGEST_MEMBER", 1 << 20)
     with pytest.raises(InputError, match=r"1_epoch_2.json: is longer than .* unpacked"):
         read(zstd_zip(whole))
     nested = members(SAMPLES)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import io
 import json
-import lzma
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from boundary import strict_json
-from boundary.errors import InputError, MachineError, StorageError
+from boundary.errors import InputError, StorageError
 from boundary.foreign import kind_of
+from boundary.importers.packed import DAMAGE, archive_of, member, unpacked
 from boundary.inputs import note_input
 
 #: Longest line, and longest file that is read as one JSON document, in bytes.
@@ -29,13 +24,8 @@ BATCH_LINES, BATCH_SIZE = 20_000, 32 * 2**20
 HEAD_BYTES = 1 << 16
 #: As of `strict_json.loads`, which makes a decoder a text.
 _DECODER = json.JSONDecoder(object_pairs_hook=strict_json.no_key_twice)
-#: Packed bytes that zstd unpacks at a time: at most 2^15 as many come out.
-_ZSTD_STEP = 1 << 12
-_GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+_ZIP = b"PK\x03\x04"
 _PACKED = (".gz", ".zst", ".zstd")
-#: Compression by zstd within a ZIP archive, which `zipfile` of Python before 3.14 lacks.
-_ZIP_ZSTD = 93
-_DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True)
@@ -88,9 +78,9 @@ class Source:
             When the disk does not give it.
         """
         try:
-            with self._raw() as raw, _unpacked(raw) as stream:
+            with self._raw() as raw, unpacked(raw) as stream:
                 yield stream
-        except _DAMAGE as error:
+        except DAMAGE as error:
             why = str(error).rstrip(".") or "it ends early"
             raise InputError(
                 f"{self.where}: cannot be unpacked, so it is truncated or damaged ({why}). "
@@ -107,7 +97,7 @@ class Source:
             with self.path.open("rb") as handle:
                 yield handle
         else:
-            with member(_archive(self.path), self.member) as handle:
+            with member(archive_of(self.path), self.member) as handle:
                 yield handle
 
     def lines(self) -> Iterator[tuple[int, str]]:
@@ -252,7 +242,7 @@ class Source:
         if self.member is not None or not _begins(self.path, _ZIP):
             return []
         try:
-            entries = _archive(self.path).infolist()
+            entries = archive_of(self.path).infolist()
             # Of two entries of one name the last is the member.
             return sorted({info.filename for info in entries if not info.is_dir()})
         except zipfile.BadZipFile as error:
@@ -260,109 +250,6 @@ class Source:
                 f"{self.path}: begins as a ZIP archive and is none, so it is truncated or damaged "
                 f"({error}). Nothing was imported; copy or make the file again."
             ) from None
-
-
-def _archive(path: Path) -> zipfile.ZipFile:
-    """Return an open archive: its list of members is read once, however many are opened."""
-    state = path.stat()
-    return _open_archive(path, state.st_mtime_ns, state.st_size)
-
-
-@lru_cache(maxsize=2)
-def _open_archive(path: Path, modified: int, size: int) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(path)
-    except (struct.error, ValueError, NotImplementedError) as error:  # a list that makes no sense
-        raise zipfile.BadZipFile(str(error)) from None
-
-
-@contextmanager
-def member(archive: zipfile.ZipFile, name: str) -> Iterator[BinaryIO]:
-    """Open a member of an archive, also where zstd packed it."""
-    info = archive.getinfo(name)
-    if info.compress_type != _ZIP_ZSTD:
-        try:
-            opened = archive.open(info)
-        except (RuntimeError, NotImplementedError) as error:  # a password; another method
-            raise InputError(f"{archive.filename}:{name}: cannot be unpacked: {error}.") from None
-        with opened as handle:
-            yield cast(BinaryIO, handle)
-        return
-    with Path(cast(str, archive.filename)).open("rb") as whole:
-        whole.seek(info.header_offset + 26)  # where the lengths of name and extra field stand
-        lengths = whole.read(4)
-        skipped = int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
-        whole.seek(info.header_offset + 30 + skipped)
-        packed = io.BytesIO(whole.read(info.compress_size))
-    if info.file_size > LONGEST_DOCUMENT:
-        raise InputError(
-            f"{archive.filename}:{name}: is longer than {LONGEST_DOCUMENT >> 30} GiB unpacked."
-        )
-    content = _zstd(packed).read(info.file_size + 1)
-    if zlib.crc32(content) != info.CRC:
-        raise zipfile.BadZipFile(f"Bad CRC-32 for file {name!r}")
-    yield io.BytesIO(content)
-
-
-@contextmanager
-def _unpacked(raw: BinaryIO) -> Iterator[BinaryIO]:
-    buffered = io.BufferedReader(cast(io.RawIOBase, raw), HEAD_BYTES)
-    beginning = buffered.peek(4)[:4]
-    if beginning.startswith(_GZIP):
-        with gzip.open(buffered) as stream:
-            yield cast(BinaryIO, stream)
-    elif beginning == _ZSTD:
-        yield _zstd(buffered)
-    else:
-        yield cast(BinaryIO, buffered)
-
-
-def _zstd(raw: BinaryIO) -> BinaryIO:
-    try:
-        import zstandard
-    except ImportError:
-        raise MachineError(
-            "a file packed by zstd cannot be read without the package zstandard; install it (pip "
-            "install zstandard), or unpack the file."
-        ) from None
-    return cast(BinaryIO, io.BufferedReader(_ZstdFrames(raw, zstandard), HEAD_BYTES))
-
-
-class _ZstdFrames(io.RawIOBase):
-    """The frames of a file packed by zstd, of which each must be whole."""
-
-    def __init__(self, raw: BinaryIO, library: Any) -> None:
-        self._raw, self._library = raw, library
-        self._frame: Any = None
-        self._left = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._left:
-            packed = self._raw.read(_ZSTD_STEP)
-            if not packed:
-                if self._frame is not None:
-                    raise EOFError("it ends within a frame")
-                return 0
-            self._left = self._unpack(packed)
-        taken, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
-        buffer[: len(taken)] = taken
-        return len(taken)
-
-    def _unpack(self, packed: bytes) -> bytes:
-        parts = []
-        try:
-            while packed:
-                self._frame = self._frame or self._library.ZstdDecompressor().decompressobj()
-                parts.append(self._frame.decompress(packed))
-                packed = self._frame.unused_data if self._frame.eof else b""
-                if self._frame.eof:
-                    self._frame = None
-        except self._library.ZstdError as error:
-            raise zlib.error(str(error)) from None
-        return b"".join(parts)
 
 
 def sources_of(path: Path) -> list[Source]:
