@@ -6,7 +6,9 @@ is kept of a trial is its verdict, of a problem its texts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,11 +88,25 @@ def collect(
         twice, or a problem has two texts; names file and line.
     """
     schema = COUNTS if offers == "counts" else TRIALS
-    rows = (_complete(batch, schema, model, benchmark) for batch in batches)
+    rows = (_complete(batch, schema, model, benchmark) for batch in _ahead(batches))
     arms = _of_counts(rows) if offers == "counts" else _of_trials(rows, folder, tally)
     if not arms:
         raise InputError("The files hold no row at all; nothing was imported.")
     return sorted(arms, key=lambda arm: (arm.model, arm.benchmark))
+
+
+def _ahead(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """Yield batches while the next one is read, which keeps a core busy with JSON."""
+    iterator, context = iter(batches), copy_context()  # which notes what was read
+    with ThreadPoolExecutor(1) as pool:
+
+        def ask() -> Future[Batch | None]:
+            return pool.submit(context.run, lambda: next(iterator, None))
+
+        waiting = ask()
+        while (batch := waiting.result()) is not None:
+            waiting = ask()
+            yield batch
 
 
 def _complete(
@@ -164,10 +180,11 @@ class _Store:
     def add(self, rows: pl.DataFrame, where: str) -> None:
         """Take some trials of one file."""
         self._note_problems(rows, where)
-        before = rows["problem_id"].replace_strict(self._tried, default=0, return_dtype=pl.Int64)
+        tried = {name: self._tried.get(name, 0) for name in rows["problem_id"].unique()}
+        before = rows["problem_id"].replace_strict(tried, return_dtype=pl.Int64)
         number = pl.int_range(pl.len()).over("problem_id") + before
-        for name, count in rows["problem_id"].value_counts().iter_rows():
-            self._tried[name] = self._tried.get(name, 0) + int(count)
+        for name, more in rows["problem_id"].value_counts().iter_rows():
+            self._tried[name] = tried[name] + int(more)
         rows = rows.with_columns(number=number)
         self._kept.append(
             rows.select(

@@ -216,17 +216,18 @@ class Source:
             ) from None
 
     def _parse(self, text: str, line: int | None = None) -> Any:
-        where = self.where if line is None else f"{self.where}: line {line}"
         try:
-            # Only texts with an escaped surrogate need the look at every text.
-            escaped = "\\ud" in text or "\\uD" in text
+            # Only an escape brings half of a surrogate pair in, and few texts have any.
+            escaped = "\\u" in text and ("\\ud" in text or "\\uD" in text)
             return strict_json.loads(text) if escaped else _DECODER.decode(text)
         except (json.JSONDecodeError, RecursionError) as error:
+            where = self.where if line is None else f"{self.where}: line {line}"
             raise InputError(
                 f"{where}: is no JSON, so it may be half-written ({error}). Nothing was imported; "
                 f"mend or remove it, as a part would pass for the whole."
             ) from None
         except ValueError as error:
+            where = self.where if line is None else f"{self.where}: line {line}"
             raise InputError(f"{where}: {error}.") from None
 
     def sha256(self) -> str:

@@ -138,12 +138,13 @@ class Values:
         values = self._of(held, (int, float), what)
         if values is None:
             return None
-        for place, value in enumerate(values):
-            if value is None:
-                continue
-            if value != value or not least <= value < 2**63 or int(value) != value:  # noqa: PLR0124
-                self._refuse(place, held, what, value)
-        return pl.Series([None if v is None else int(v) for v in values], dtype=pl.Int64)
+        # Few numbers are many values' own.
+        whole: dict[float | None, int | None] = {None: None}
+        for value in set(values) - {None}:
+            if not least <= value < 2**63 or int(value) != value:
+                self._refuse(values.index(value), held, what, value)
+            whole[value] = int(value)
+        return pl.Series([whole[value] for value in values], dtype=pl.Int64)
 
     def verdicts(self) -> pl.Series | None:
         """Return the verdicts of the file."""
@@ -174,28 +175,21 @@ class Values:
         values = self._of("gold", (str, int, float, list), "text or a number")
         if values is None:
             return None
-        known: dict[str, str | None] = {}
-        texts: list[str | None] = []
-        for place, value in enumerate(values):
-            if value is None or (type(value) is str and _BEHIND not in value):
-                texts.append(value)
-                continue
-            key = repr(value)
-            if key not in known:
-                known[key] = self._gold(place, value, tally)
-            texts.append(known[key])
-        return pl.Series(texts, dtype=pl.String)
+        for place, value in enumerate(values if list in set(map(type, values)) else ()):
+            if type(value) is list:
+                if len(value) != 1 or type(value[0]) not in (str, int, float):
+                    self._refuse(place, "gold", "one gold answer", value)
+                values[place] = value[0]
+        first = dict(zip(reversed(values), reversed(range(len(values))), strict=True))
+        texts = {value: self._gold(place, value, tally) for value, place in first.items()}
+        return pl.Series([texts[value] for value in values], dtype=pl.String)
 
     def _gold(self, place: int, value: object, tally: Tally) -> str | None:
-        """Return a gold answer that is no plain text."""
-        if isinstance(value, list):
-            if len(value) != 1:
-                self._refuse(place, "gold", "one gold answer", value)
-            return self._gold(place, value[0], tally)
-        if isinstance(value, str):
-            if _BEHIND in value:
+        if value is None or isinstance(value, str):
+            _, mark, text = (value or "").rpartition(_BEHIND)
+            if mark:
                 tally.say(f"of {self._fields['gold']} what stands behind {_BEHIND.strip()} counts")
-            return value.rpartition(_BEHIND)[2]
+            return value and text
         try:
             return gold_text(value)
         except InputError as error:
