@@ -20,6 +20,7 @@ NAMES = (
     "evalplus",
     "inspect",
     "lm_eval",
+    "matrix",
     "qwen_math",
     "responses",
 )

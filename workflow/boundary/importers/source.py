@@ -193,6 +193,22 @@ class Source:
         """
         return self._parse(self.text(longest))
 
+    def content(self, longest: int = LONGEST_DOCUMENT) -> bytes:
+        """Return the whole file, unpacked.
+
+        Raises
+        ------
+        InputError
+            When it is longer than `longest` bytes.
+        """
+        with self.open() as stream:
+            raw = stream.read(longest + 1)
+        if len(raw) > longest:
+            raise InputError(
+                f"{self.where}: is longer than {longest >> 20:,} MiB unpacked, so it is not read."
+            )
+        return raw
+
     def text(self, longest: int = LONGEST_DOCUMENT) -> str:
         """Return the whole file as text.
 
@@ -201,14 +217,8 @@ class Source:
         InputError
             When it is no UTF-8, or longer than `longest` bytes.
         """
-        with self.open() as stream:
-            raw = stream.read(longest + 1)
-        if len(raw) > longest:
-            raise InputError(
-                f"{self.where}: is longer than {longest >> 20:,} MiB unpacked, so it is not read."
-            )
         try:
-            return raw.decode("utf-8-sig")
+            return self.content(longest).decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise InputError(
                 f"{self.where}: is not UTF-8 ({error.reason} at byte {error.start}); write the "
