@@ -105,6 +105,7 @@ def compare(
     *others: Samples,
     labels: Sequence[str] | None = None,
     benchmark: str | None = None,
+    problems: str | Path | None = None,
     form: str | None = None,
     kind: str | None = None,
     fields: Mapping[str, str] | None = None,
@@ -124,7 +125,7 @@ def compare(
     labels : sequence of str, optional
         What the models are called, in their order; tables are ``base``, ``other``,
         ``other 2`` … by default.
-    benchmark, form, kind, fields, trust, workers
+    benchmark, problems, form, kind, fields, trust, workers
         How files are read, as of `boundary.importers.sides.Reading`.
     k_max, min_n, confidence, bootstrap
         As of `boundary.comparison.inputs.Settings`.
@@ -145,7 +146,13 @@ def compare(
     (['other-ahead-to-K'], ['crossover'])
     """
     reading = Reading(
-        form=form, benchmark=benchmark, kind=kind, fields=fields or {}, trust=trust, workers=workers
+        form=form,
+        benchmark=benchmark,
+        problems=None if problems is None else Path(problems),
+        kind=kind,
+        fields=fields or {},
+        trust=trust,
+        workers=workers,
     )
     with tempfile.TemporaryDirectory(prefix="boundary-") as folder:
         places, names = _places((base, *others), labels or (), Path(folder))

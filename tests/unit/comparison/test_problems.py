@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from boundary.comparison.problems import same_problems
+from boundary.comparison.problems import asked_as, same_problems
 from boundary.comparison.side import ASKED, Side
 from boundary.errors import InputError
 
@@ -67,3 +67,23 @@ def test_two_are_shown_of_every_pair_of_sides():
 
 def test_ids_of_one_side_alone_say_nothing():
     same_problems([side("base", ("1", SPIDER, "8")), side("rl", ("2", TRIANGLE, "6"))])
+
+
+def test_scores_are_told_apart_by_the_questions_of_the_base():
+    base = pl.DataFrame({"benchmark": "b", "problem_id": ["1", "2"], "question": ["x", "x"]})
+    there = pl.DataFrame(
+        {
+            "benchmark": "b",
+            "problem_id": ["2", "1", "3"],
+            "question": ["u", "v", "w"],
+            "n": [1, 2, 3],
+        }
+    )
+    read = asked_as(base, there)
+    assert read.select("problem_id", "question", "n").rows() == [
+        ("2", "x", 1),
+        ("1", "x", 2),
+        ("3", "w", 3),
+    ]
+    assert asked_as(there.drop("question"), base).equals(base)
+    assert asked_as(base, there.drop("question"))["question"].to_list() == ["x", "x", None]

@@ -59,6 +59,10 @@ def compare(
         Literal["ours", "theirs"],
         typer.Option("--trust", help="Whose verdicts count where responses can be graded."),
     ] = "ours",
+    problems: Annotated[
+        Path | None,
+        typer.Option("--problems", help="Gold answers or tests, where the files have none."),
+    ] = None,
     kind: Annotated[
         str | None,
         typer.Option("--kind", help="Kind of the problems; default: what their golds look like."),
@@ -104,6 +108,7 @@ def compare(
     reading = Reading(
         form=format_,
         benchmark=benchmark,
+        problems=problems,
         kind=kind,
         fields=_fields(field or ()),
         trust=trust,

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from boundary.analyses.score_inputs import Admitted, ScoreInputs
+from boundary.comparison.problems import asked_as, same_problems
 from boundary.comparison.side import PROTOCOL, Side
 from boundary.errors import InputError
 from boundary.jobs.reading import ComparisonRow
@@ -42,7 +43,7 @@ def score_inputs(sides: Sequence[Side], settings: Settings) -> ScoreInputs:
     ------
     InputError
         When there are fewer than two, two are called alike, or a side shares no benchmark
-        with the base.
+        with the base, or one id stands for two problems.
     TableError
         When scores break a rule of their table, or are of unlike problems under one id.
     """
@@ -51,6 +52,8 @@ def score_inputs(sides: Sequence[Side], settings: Settings) -> ScoreInputs:
     _refuse_equal_labels(sides)
     frames = [side.scores.with_columns(model=pl.lit(side.label)) for side in sides]
     _refuse_unlike_problems(sides, frames)
+    same_problems(sides)
+    frames = [frames[0], *(asked_as(frames[0], frame) for frame in frames[1:])]
     comparisons = [
         Admitted(row, note=_judged(row, sides[0], other))
         for other in sides[1:]

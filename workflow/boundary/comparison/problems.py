@@ -39,6 +39,31 @@ def same_problems(sides: Sequence[Side]) -> None:
             )
 
 
+def asked_as(base: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
+    """Return scores of the same problems with the base's digests of questions and its clusters.
+
+    Digests of one question in two templates differ; those of the base tell as well which
+    problems ask the same.
+    """
+    if "question" not in base.columns:
+        return scores
+    kept = [name for name in ("question", "cluster") if name in base.columns]
+    joined = scores.join(
+        base.select(*_KEY, *(pl.col(name).alias(f"{name}_base") for name in kept)),
+        on=_KEY,
+        how="left",
+        maintain_order="left",
+    )
+    known = pl.col("question_base").is_not_null()
+    here = [
+        pl.col(name) if name in scores.columns else pl.lit(None, dtype=pl.String) for name in kept
+    ]
+    return joined.with_columns(
+        pl.when(known).then(f"{name}_base").otherwise(mine).alias(name)
+        for name, mine in zip(kept, here, strict=True)
+    ).drop(f"{name}_base" for name in kept)
+
+
 def _others(one: Side, other: Side) -> Iterator[str]:
     """Yield the ids that are one problem here and another there."""
     both = one.problems.join(other.problems, on=_KEY, how="inner", maintain_order="left")
