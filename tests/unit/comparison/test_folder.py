@@ -19,7 +19,8 @@ OURS = '{"version": "", "inputs": [], "comparisons": []}'
 
 @pytest.fixture(scope="module")
 def result() -> Result:
-    base = made_side("base", {"b": counts_of([1, 2] * 60), "c": counts_of([3, 4] * 60)})
+    counts = {"b": counts_of([1, 2] * 60), "c": counts_of([3, 4] * 60)}
+    base = made_side("base", counts, remarks=["read as <counts>", "2 lines dropped"])
     other = made_side("gpt <b>", {"b": counts_of([2, 4] * 60), "c": counts_of([3, 4] * 60)})
     return compare_sides([base, other])
 
@@ -44,6 +45,7 @@ def test_the_report_of_a_study_and_the_result(result: Result, written: Path) -> 
     assert json.loads((written / "result.json").read_text()) == document(result)
     page = (written / "report.html").read_text()
     assert "gpt &lt;b&gt; against base" in page and "base (base), gpt &lt;b&gt; (other)" in page
+    assert '<span class="tag">read</span> base: read as &lt;counts&gt;; 2 lines dropped.' in page
     assert "trained" not in page.partition("<main>")[0]
     assert list(written.parent.iterdir()) == [written]
 

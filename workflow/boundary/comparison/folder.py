@@ -143,8 +143,8 @@ def _page(result: Result, tables: Mapping[str, pl.DataFrame]) -> Report:
             "analyses": [entry.name for entry in entries],
             "arms": [],
             "config": {},
-            "warnings": [
-                f"{side.label}: {remark}." for side in result.sides for remark in side.remarks
+            "read": [
+                f"{side.label}: {'; '.join(side.remarks)}." for side in result.sides if side.remarks
             ],
         }
     )

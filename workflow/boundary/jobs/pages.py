@@ -45,9 +45,14 @@ class Figures(Strict):
 
 
 class Report(Figures):
-    """Write the report of a study; ``question`` where it is not that of trained models."""
+    """Write the report of a study.
+
+    ``question`` where it is not that of trained models; ``read`` says how files of other
+    tools were read.
+    """
 
     question: str | None = None
+    read: list[str] | None = None
     analyses: list[Text]
     arms: list[QuotedArm]
     config: dict[str, JsonValue]

@@ -32,7 +32,7 @@ from boundary.strict import Strict
 
 #: Settings that stand in a spec only where they are given, so that a study without them
 #: keeps the specs it had before there were any.
-LATER_KEYS = ("min_n", "question")
+LATER_KEYS = ("min_n", "question", "read")
 
 
 def _text(job: Strict) -> str:

@@ -99,6 +99,7 @@ def render(
         verdicts=_verdicts(tables, job),
         meanings={**VERDICT_MEANINGS, **GUARD_MEANINGS},
         warnings=job.warnings,
+        read=job.read or [],
         chapters=chapters_of(tables, figures, job),
         examples=_examples(examples, [model.name for model in job.models]),
         provenance=_pairs(provenance),

@@ -134,7 +134,8 @@ def solved(row: Row) -> str:
     """Say how many problems each model solves, from a row with the columns of `Sets`."""
     sets = ", ".join(f"{name.replace('_', ' ')} {number(row[name])}" for name in SETS)
     n = span(row["n_min"], row["n_max"])
-    return f"Solved at least once in {n} samples: {sets} (McNemar {p_value(row['mcnemar_p'])})."
+    samples = f"{n} sample{'s' * (n != '1')}"
+    return f"Solved at least once in {samples}: {sets} (McNemar {p_value(row['mcnemar_p'])})."
 
 
 def _regained(verdict: VerdictRow, row: Row) -> str | None:
