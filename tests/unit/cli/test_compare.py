@@ -137,6 +137,7 @@ def test_one_side_twice_is_refused(run, counts) -> None:
         (["--label", "same", "--label", "same"], "both are called 'same'"),
         (["--k-max", "9"], "k_max is 9, but its problems share n = 8 samples"),
         (["--min-n", "9"], "min_n 9 drops all 120 problems"),
+        (["--kind", "essay"], "--kind essay: should be one of choice, code, math, text."),
         (["--trust", "nobody"], "'nobody' is not one of"),
     ],
 )

@@ -109,7 +109,7 @@ def compare(
         form=format_,
         benchmark=benchmark,
         problems=problems,
-        kind=kind,
+        kind=_kind(kind),
         fields=_fields(field or ()),
         trust=trust,
         extract=extract.value,
@@ -133,6 +133,17 @@ def compare(
         if output is not None:
             typer.echo(f"\nReport: {output / 'report.html'}")
     hold(asked, [outcome.verdict for outcome in result.outcomes])
+
+
+def _kind(name: str | None) -> str | None:
+    """Require a kind that is judged without a file of the user's."""
+    if name is not None:
+        from boundary.kinds import KINDS
+
+        judged = [each.name for each in KINDS.values() if each.module and not each.task]
+        if name not in judged:
+            raise InputError(f"--kind {name}: should be one of {', '.join(judged)}.")
+    return name
 
 
 def _fields(given: Sequence[str]) -> dict[str, str]:
