@@ -66,3 +66,15 @@ def test_problems_are_given(run, tmp_path: Path, bare: str) -> None:
     done = run("compare", *sides.values(), "--problems", tmp_path / "problems.parquet")
     assert done.code == 0, done.err
     assert done.out.count("sums: 3 problems, n = 2, verdicts a") == 2
+
+
+def test_several_models_are_refused_before_they_are_graded(run, tmp_path: Path) -> None:
+    """The verifier would say how far it is."""
+    both = tmp_path / "both.jsonl"
+    lines = responses(tmp_path, "rl").read_text().splitlines()
+    both.write_text(
+        "".join(json.dumps({**json.loads(line), "model": m}) + "\n" for m in "ab" for line in lines)
+    )
+    done = run("compare", both, tmp_path / "rl.jsonl")
+    assert done.code == 2
+    assert done.err == f"Error: {both}: holds 2 models: a, b. Say which, as in '{both}#a'.\n"

@@ -61,14 +61,8 @@ def read_sides(
     sides: list[Side] = []
     with tempfile.TemporaryDirectory(prefix="boundary-") as folder:
         for i, ((path, model), label) in enumerate(zip(places, named, strict=True)):
-            read = read_side(path, reading, Path(folder) / str(i), model=model, label=label)
-            if len(read) > 1:
-                names = ", ".join(side.label for side in read)
-                raise InputError(
-                    f"{path}: holds {len(read)} models: {names}. Say which, as in "
-                    f"'{path}#{read[0].label}'."
-                )
-            sides += read
+            work = Path(folder) / str(i)
+            sides += read_side(path, reading, work, model=model, label=label, alone=True)
     _refuse_twins(places, sides)
     return sides
 

@@ -79,6 +79,7 @@ def read_side(
     *,
     model: str | None = None,
     label: str | None = None,
+    alone: bool = False,
 ) -> list[Side]:
     """Return the models in a file or folder.
 
@@ -92,6 +93,8 @@ def read_side(
         The only model to take, by its name in the files.
     label : str, optional
         What to call the model, where there is one.
+    alone : bool
+        Whether there must be one; several are then refused before they are graded.
 
     Returns
     -------
@@ -112,6 +115,11 @@ def read_side(
         tally.count(what, len(chosen.ignored), chosen.ignored[0])
     arms = _arms(path, chosen, reading, model, folder, tally)
     models = sorted({arm.model for arm in arms})
+    if alone and len(models) > 1:
+        raise InputError(
+            f"{path}: holds {len(models)} models: {', '.join(models)}. Say which, as in "
+            f"'{path}#{models[0]}'."
+        )
     if label is not None and len(models) == 1:
         for arm in arms:
             arm.model = label
