@@ -113,6 +113,13 @@ def test_samples_without_results(sides):
         sides({"m.jsonl": more, "m_eval_results.json": results()})
 
 
+def test_samples_whose_results_lie_beside_them(tmp_path):
+    (tmp_path / "m.jsonl").write_text(SAMPLES)
+    (tmp_path / "m_eval_results.json").write_text(results())
+    with pytest.raises(InputError, match=r"m.jsonl: holds samples .* stand in .*m_eval_results"):
+        read_side(tmp_path / "m.jsonl", Reading(), tmp_path / "work")
+
+
 def test_sanitized_samples_are_taken(sides):
     raw = SAMPLES.replace("def", "Sure!\\ndef")
     (side,) = sides({"m.jsonl": SAMPLES, "m.eval_results.json": results(), "m.raw.jsonl": raw})

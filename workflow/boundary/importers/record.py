@@ -61,11 +61,14 @@ class Request:
         Columns by what they hold, as of ``--field``.
     model : str, optional
         The only model to take; files of others may be left unread.
+    problems : bool
+        Whether problems are given, so that files need neither verdicts nor golds.
     """
 
     benchmark: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     model: str | None = None
+    problems: bool = False
 
 
 class Tally:

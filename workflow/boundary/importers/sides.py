@@ -162,7 +162,8 @@ def _arms(
 ) -> list[Arm]:
     """Return the arms of the files, or those of one model alone."""
     read = import_module(chosen.importer.reader).read
-    batches = read(chosen.sources, Request(reading.benchmark, reading.fields, model), tally)
+    request = Request(reading.benchmark, reading.fields, model, reading.problems is not None)
+    batches = read(chosen.sources, request, tally)
     benchmark, given = reading.benchmark or BENCHMARK, reading.given()
     if reading.problems is not None and given is not None and chosen.importer.offers == "trials":
         from boundary.importers.given import Identified

@@ -38,6 +38,8 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
             _same_number(run, graded, tally)
             yield from batched(_graded(run, graded, ids), graded.where)
         elif samples := run.one("samples"):
+            if results is None and not request.problems:
+                _point_to_results(samples)
             rows = _samples(run, samples, results, ids, tally)
             yield from batched(rows, samples.where)
         elif results is not None:
@@ -93,6 +95,18 @@ def _same_number(run: Run, graded: Source, tally: Tally) -> None:
             f"{counts[1]:,}; judge them again, or give one of the files."
         )
     tally.say(f"{samples.where}: left out, as {graded.where} holds its samples with verdicts")
+
+
+def _point_to_results(samples: Source) -> None:
+    """Refuse samples without verdicts whose results lie beside them."""
+    stem = samples.name.removesuffix(".jsonl")
+    ends = (".eval_results.json", "_eval_results.json", ".jsonl_results.jsonl")
+    beside = [path for end in ends if (path := samples.place / f"{stem}{end}").is_file()]
+    if beside:
+        raise InputError(
+            f"{samples.where}: holds samples without verdicts, which stand in {beside[0]}. Give "
+            f"that file, the folder of both, or by --problems what to grade the samples by."
+        )
 
 
 def _samples(
