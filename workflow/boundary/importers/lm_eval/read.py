@@ -70,8 +70,8 @@ class _Rows:
             self._others.setdefault(problem, line)
             return False
         self._times[problem] += 1
-        digest = hashlib.blake2b(repr(row.get("resps")).encode(), digest_size=8).digest()
         first = self._lines.setdefault(problem, line)
+        digest = b"" if named else _digest(row.get("resps"))
         if first == line:
             self._digests[problem] = digest
             return True
@@ -157,3 +157,7 @@ class _Rows:
             what = f"{self._times.most_common(1)[0][1]} rows a document, of filters without name"
             how = "the verdicts of the first count"
         self._tally.say(f"{self._name}: {what}; {how}, and {left:,} rows are left out")
+
+
+def _digest(responses: object) -> bytes:
+    return hashlib.blake2b(repr(responses).encode(), digest_size=8).digest()
