@@ -142,6 +142,16 @@ def test_null_answers_are_kept_as_wrong(sides):
     )
 
 
+def test_gold_answers_that_lost_their_spaces(sides):
+    solution = r"Hence \boxed{\frac{2 \pi c}{\left(\lambda k T\right)}}."
+    lost = row(3) | {"gt": r"\frac{2\pic}{(\lambdakT)}", "gt_cot": solution}
+    kept = row(2) | {"gt": r"\frac12", "gt_cot": r"\boxed{\frac13}"}
+    (side,) = sides({f"rl/math500/{name()}.jsonl": lines([*ROWS[:2], kept, lost])})
+    golds = dict(side.problems.select("problem_id", "answer").iter_rows())
+    assert (golds["3"], golds["2"]) == (r"\frac{2 \pi c}{\left(\lambda k T\right)}", r"\frac12")
+    assert any(remark.startswith("1 lines lost spaces") for remark in side.remarks)
+
+
 def test_two_models(sides):
     path = f"math/{name()}.jsonl"
     read = sides({f"base/{path}": lines(ROWS), f"rl/{path}": lines(row(i, 2) for i in range(4))})

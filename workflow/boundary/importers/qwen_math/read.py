@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
+from boundary.answers import last_box
 from boundary.errors import InputError
 from boundary.importers.columns import Batch, ProblemIds, batched, brief
 from boundary.importers.head import head_of
@@ -18,6 +20,9 @@ from boundary.importers.source import Source
 
 #: How a response may have ended, as engines call it and we do.
 _ENDS = {"stop": "stop", "length": "length"}
+
+#: What the tool takes out of a gold answer, so that commands of LaTeX grow together.
+_CLEANED = re.compile(r"\\(?:left|right|!)|\\?\s|\$")
 
 
 @dataclass
@@ -129,6 +134,7 @@ def _responses(
     answers = _list(item, "pred", n, where)
     verdicts = _list(item, "score", n, where) if "score" in item else [None] * n
     ends = _list(item, "finish_reason", n, where) if "finish_reason" in item else [None] * n
+    gold = _gold(item, where, tally)
     for response, answer, verdict, end in zip(responses, answers, verdicts, ends, strict=True):
         if not isinstance(response, str):
             raise InputError(
@@ -151,7 +157,7 @@ def _responses(
             "correct_theirs": verdict,
             "answer_theirs": None if answer is None else str(answer),
             "question": _text(item, "question", where),
-            "answer": _text(item, "gt", where),
+            "answer": gold,
             "line": line,
         }
 
@@ -175,6 +181,22 @@ def _text(item: dict[str, Any], name: str, where: str) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     raise InputError(f"{where}: '{name}' should be text or a number, found {brief(value)}.")
+
+
+def _gold(item: dict[str, Any], where: str, tally: Tally) -> str | None:
+    r"""Return the gold answer, with the spaces that the tool takes from ``\pi c``."""
+    gold = _text(item, "gt", where)
+    if gold is None or "\\" not in gold:
+        return gold
+    texts = [each for name in ("gt_cot", "solution") if isinstance(each := item.get(name), str)]
+    whole = [item.get("answer"), *(last_box(text) for text in texts)]
+    for text in whole:
+        if isinstance(text, str) and text != gold and _CLEANED.sub("", text) == gold:
+            tally.count(
+                "lines lost spaces of the gold answer in gt; that of the solution counts", 1, where
+            )
+            return text
+    return gold
 
 
 def _hold_to_metrics(
