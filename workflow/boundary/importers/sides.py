@@ -128,6 +128,9 @@ def read_side(
     sides = []
     for name in models:
         of_model = Tally()
+        for arm in arms:
+            if arm.model == name:
+                _check_label(arm, path, of_model)
         scored = {
             arm.benchmark: _scored(arm, reading, folder, of_model)
             for arm in arms
@@ -188,6 +191,22 @@ def _arms(
             f"{path}: has no model named {model!r}; it has: {', '.join(names[:SHOWN])}{more}."
         )
     return kept
+
+
+def _check_label(arm: Arm, path: Path, tally: Tally) -> None:
+    """Refuse problems that cannot be those of the benchmark that file or user names."""
+    if arm.benchmark == BENCHMARK:
+        return
+    from boundary.config.labels import check_label
+
+    known = check_label(arm.benchmark, arm.counts["problem_id"].to_list())
+    if known.fault is not None:
+        raise InputError(
+            f"{path}: {arm.model} on {arm.benchmark}: {known.fault}, so that they are not its "
+            f"problems. Give their name by --benchmark, or mend the file."
+        )
+    for remark in filter(None, (known.fewer, known.note)):
+        tally.say(remark)
 
 
 def _scored(arm: Arm, reading: Reading, folder: Path, tally: Tally) -> tuple[Graded, JudgedBy]:
