@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -117,6 +119,32 @@ def test_responses_in_a_table_are_graded() -> None:
     answer = boundary.compare(pl.DataFrame(rows), pl.DataFrame(right))
     assert answer.result.sides[0].judged_by == {"benchmark": "ours"}
     assert answer.to_dict()["comparisons"][0]["diff_at_1"] == -0.5
+
+
+SCRIPT = """
+import polars as pl
+import boundary
+
+print("once")
+half = r"It is $\\frac{%d}{2}$"
+rows = [{"id": q, "response": half % (2 * q + 1), "answer": f"{q}.5"} for q in range(9)]
+wrong = [row | {"response": r"It is $\\frac{1}{7}$"} for row in rows]
+answer = boundary.compare(pl.DataFrame(wrong), pl.DataFrame(rows))
+print(answer.to_dict()["comparisons"][0]["sets"])
+"""
+
+
+def test_a_script_that_compares_runs_once(tmp_path: Path) -> None:
+    """Processes that grade must not run the script again, which has no guard against it."""
+    path = tmp_path / "script.py"
+    path.write_text(SCRIPT, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(path)], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.stdout.splitlines() == [
+        "once",
+        "{'both': 0, 'base_only': 0, 'other_only': 9, 'neither': 0}",
+    ], done.stderr
 
 
 def test_samples_are_read_as_one_table(tmp_path: Path) -> None:

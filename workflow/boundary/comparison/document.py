@@ -63,11 +63,16 @@ def _comparison(outcome: Outcome) -> JsonValue:
         "regions": [
             {"from": part.first, "to": part.last, "what": part.what} for part in stretches(row)
         ],
-        "sets": {name: getattr(outcome.sets, name) for name in SETS},
+        "sets": {name: _number(getattr(outcome.sets, name)) for name in SETS},
         "n_problems": row.n_problems,
         "n": outcome.n,
         "note": row.note,
     }
+
+
+def _number(problems: float) -> float:
+    """Return a number of problems, which is expected and may be none that is whole."""
+    return int(problems) if problems.is_integer() else problems
 
 
 def _finite(value: float | None) -> float | None:
