@@ -6,9 +6,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 LINE_EVERY = 10.0  # seconds between lines of a log
 
@@ -72,6 +73,10 @@ def meter(what: str, total: int, unit: str, *, brief: bool = False) -> Iterator[
     if not sys.stderr.isatty():
         yield counter
         return
+    # A log needs none of these, and they take a tenth of a second to load.
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

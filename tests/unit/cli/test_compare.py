@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from boundary.digests import PACKAGE
 ROOT = PACKAGE.parents[1]
 DEEPSCALER = ROOT / "config" / "published" / "deepscaler32k"
 GPQA = ROOT / "config" / "published" / "gpqa_diamond_gpt5.csv"
+
+SLOW = {"pandera", "rich", "altair", "scipy.stats", "boundary.answers", "boundary.verify.stream"}
 
 
 @pytest.fixture
@@ -45,6 +49,23 @@ def test_the_readme_shows_what_is_printed(run, monkeypatch: pytest.MonkeyPatch) 
     done = run("compare", *command.split())
     assert (done.code, done.err) == (0, "")
     assert done.out == rest.partition("```")[0]
+
+
+def test_counts_are_compared_without_what_takes_time_to_load() -> None:
+    code = (
+        "import sys; from boundary.cli import main\n"
+        "try: main()\n"
+        f"except SystemExit as left: print(left.code, *sorted({{*sys.modules}} & {SLOW}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "compare", "base.jsonl", "rl.jsonl", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=DEEPSCALER,
+        env={"PYTHONPATH": str(PACKAGE.parent)},
+    )
+    assert done.stdout.splitlines()[-1] == "None"
 
 
 def test_gpqa_as_json(run) -> None:
