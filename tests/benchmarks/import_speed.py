@@ -58,7 +58,7 @@ def write(path: Path, rows: int) -> None:
                 "sample_index": index,
                 "question": f"What is {problem} + {problem}? " * 8,
                 "answer": str(2 * problem),
-                "response": "\n".join(draw.choices(pieces, k=26))
+                "response": "\n".join(draw.choices(pieces, k=20))
                 + f"{' ≈' * (number % 100 == 0)} \\boxed{{{number}}}",
                 "n_tokens": 512 + index,
                 "finish_reason": "stop",
