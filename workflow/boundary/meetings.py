@@ -10,6 +10,7 @@ import polars as pl
 
 from boundary.columns import ARM_KEY
 from boundary.errors import InputError, TableError
+from boundary.imported import samples_table
 from boundary.kinds import names
 from boundary.origins import (
     KEY,
@@ -31,7 +32,6 @@ from boundary.store import distinct_names, read_lengths, read_provenance, read_t
 from boundary.tables import (
     LIKELIHOODS,
     PROBLEMS,
-    SAMPLES,
     SCORES,
     UNTESTED,
     VERDICTS_TABLE,
@@ -188,6 +188,7 @@ def read_pairs(
     verdicts: Sequence[Path],
     labels: Mapping[str, str],
     scores: Path | None = None,
+    first: bool = False,
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     """Read the shards of an arm pair by pair, each held against all that it meets.
 
@@ -201,6 +202,8 @@ def read_pairs(
         ``model``, ``benchmark`` and ``protocol`` of the arm.
     scores : Path, optional
         What shall count the same responses and problems.
+    first : bool
+        Whether to read no more than the first response to each problem.
 
     Yields
     ------
@@ -220,7 +223,8 @@ def read_pairs(
     asked = read_table(problems, PROBLEMS, columns=(*PROBLEMS.key, "question"))
     parts = []
     for sampled, judged in zip(samples, verdicts, strict=True):
-        rows = read_table(sampled, SAMPLES)
+        only = pl.col("sample_index") == 0 if first else None
+        rows = read_table(sampled, samples_table([sampled]), where=only)
         for arm in rows.select(*labels).unique().iter_rows():
             if arm != tuple(labels.values()):
                 raise TableError(
@@ -232,6 +236,8 @@ def read_pairs(
         judgements = read_verdicts(
             [judged], problems, labels["benchmark"], responses=parts[-1], samples=[sampled]
         )
+        if first:
+            judgements = judgements.join(rows, on=list(KEY), how="semi")
         foreign = judgements.join(rows, on=list(KEY), how="anti").height
         if foreign:
             raise TableError(

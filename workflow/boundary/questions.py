@@ -113,6 +113,11 @@ def question_clusters(problems: pl.DataFrame, where: str) -> pl.DataFrame:
     return asked.select("problem_id", "question", cluster=_joined(asked))
 
 
+def without_blank(problems: pl.DataFrame) -> pl.DataFrame:
+    """Return problems without their questions where some have none, which would be equal ones."""
+    return problems if (problems["question"] != "").all() else problems.drop("question")
+
+
 def repeated_questions(clusters: pl.DataFrame) -> str | None:
     """Say how many questions the rows of `question_clusters` hold; None where each is another."""
     blank = clusters["question"].null_count()

@@ -30,6 +30,7 @@ _OF_VERDICTS = {
     "chain_correct": ("chain_correct", pl.col("chain_correct")),
     "correct_lenient": ("correct_lenient", pl.col("correct_lenient")),
     "correct_agreed": ("correct_agreed", pl.col("correct_agreed")),
+    "correct_theirs": ("correct_theirs", pl.col("correct_theirs")),
     **{name: (name, pl.col(name)) for name in (*CORRECT_UNDER, CORRECT_FENCED)},
     "breach": ("violations", pl.col("verdict") == "violation"),
     "tricks": ("tricked", pl.col("tricks").is_not_null()),
@@ -83,7 +84,7 @@ def score(
           an answer have no vote; without any vote it is false;
         - ``mean_tokens``: mean length of the responses, in tokens;
         - ``chain_correct``, ``correct_lenient``, ``correct_agreed``,
-          ``correct_boxed``, ``correct_declared``, ``correct_any``,
+          ``correct_theirs``, ``correct_boxed``, ``correct_declared``, ``correct_any``,
           ``correct_fenced``: counts, where the verdicts have those columns;
         - ``violations``, ``tricked`` and ``reduced``: samples with that verdict,
           with a trick in their source, and run in the reduced sandbox, where

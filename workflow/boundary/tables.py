@@ -70,6 +70,7 @@ IMPORTED_SAMPLES = table(
         "seed": count(null=True),
         "n_tokens": count(null=True),
         "finish_reason": text(null=True, among=FINISH_REASONS),
+        "correct_theirs": flag(null=True, need=False),
     },
     filled=True,
 )

@@ -9,7 +9,8 @@ import pytest
 
 from benchmark_files import benchmark_file, load
 from boundary.errors import InputError, MachineError
-from boundary.importers.given import Identified, given_problems
+from boundary.importers.given import given_problems
+from boundary.importers.identified import Identified
 from boundary.importers.problems import write_problems
 from boundary.importers.record import Request, Tally
 from boundary.importers.responses.read import read

@@ -7,8 +7,9 @@ import pytest
 
 from boundary.errors import InputError
 from boundary.importers.collect import OF_PROBLEM, Arm
-from boundary.importers.problems import kind_of_benchmark, problem_table
+from boundary.importers.problems import problem_table
 from boundary.importers.record import Tally
+from boundary.importers.sides import kind_of_benchmark
 
 
 def arm(*texts, **more):

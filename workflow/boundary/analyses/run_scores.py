@@ -19,10 +19,11 @@ from boundary.analysis.fairness import (
     permitted_of,
 )
 from boundary.columns import ARM_KEY
-from boundary.jobs.reading import ArmKey, Tables
+from boundary.imported import IMPORTED, disagreement_words
+from boundary.jobs.reading import ArmKey, ComparisonRow, Tables
 from boundary.meetings import check_scores, solved_by
 from boundary.notes import join_parts
-from boundary.store import provenance, read_provenance, read_table
+from boundary.store import Provenance, provenance, read_provenance, read_table
 from boundary.tables import SCORES
 
 
@@ -57,12 +58,15 @@ def run(
     frames = {path: read_table(path, SCORES) for path in files}
     check_scores(frames)
     made_by, silent = origins(frames)
+    told = imports(frames)
     differences = check_engines(job.comparisons, made_by)
     comparisons = [
         Admitted(
             row,
             permitted_of(differing),
-            join_parts(filter(None, (note_of(row), origin_note(row, made_by, silent)))),
+            join_parts(
+                filter(None, (note_of(row), origin_note(row, made_by, silent), graded(row, told)))
+            ),
         )
         for row, differing in zip(job.comparisons, differences, strict=True)
     ]
@@ -81,6 +85,7 @@ def run(
         scores=[str(path) for path in files],
         solved=solved_by(inputs.scores),
         **published(frames),
+        **({"imports": {" on ".join(arm[:2]): of for arm, of in told.items()}} if told else {}),
     )
     for analysis, tables in tables_of(inputs, chosen, spare).items():
         write(analysis, tables, output, by)
@@ -121,6 +126,22 @@ def origins(
             if "silent_shards" in recorded:
                 silent[arm] = recorded["silent_shards"]
     return made_by, silent
+
+
+def imports(scores: Mapping[Path, pl.DataFrame]) -> dict[ArmKey, Provenance]:
+    """Return what the arms that another tool made say of their files."""
+    told = {}
+    for path, frame in scores.items():
+        if origin := read_provenance(path).get(IMPORTED):
+            for model, benchmark, protocol in frame.select(ARM_KEY).unique().iter_rows():
+                told[model, benchmark, protocol] = origin
+    return told
+
+
+def graded(row: ComparisonRow, told: Mapping[ArmKey, Provenance]) -> str | None:
+    """Say where our verdicts on imported responses differ from those of their files."""
+    counts = {row_arm[0]: told.get(row_arm, {}).get("verdicts") for row_arm in row.arms.values()}
+    return join_parts(disagreement_words(name, of) for name, of in counts.items() if of)
 
 
 def published(scores: Iterable[Path]) -> dict[str, dict[str, object]]:

@@ -75,8 +75,8 @@ def report(
         figure.name: _read_svg(figures / f"{figure.name}.svg") for figure in job.figures
     }
     tables_by = read_provenance(tables / "passk.parquet")
-    counts = {"counts": tables_by.pop("counts")} if "counts" in tables_by else {}
-    made_by = provenance(**counts, config=job.config, tables=tables_by)
+    files = {key: tables_by.pop(key) for key in ("counts", "imports") if key in tables_by}
+    made_by = provenance(**files, config=job.config, tables=tables_by)
     read = _read_tables(tables, job.tables)
     page = render(job, read, svgs, made_by, _examples(job.arms))
     write_text(output, page)
@@ -93,6 +93,7 @@ def _read_svg(path: Path) -> str:
 
 def _examples(arms: list[QuotedArm]) -> pl.DataFrame | None:
     """Collect a few responses of each arm."""
+    from boundary.imported import origin_of_import
     from boundary.jobs.shards import shard_paths
     from boundary.meetings import read_pairs
     from boundary.report.examples import pick_examples
@@ -107,7 +108,8 @@ def _examples(arms: list[QuotedArm]) -> pl.DataFrame | None:
     for arm in arms:
         problems, samples = Path(arm.problems), shard_paths(arm.samples)
         known = read_table(problems, PROBLEMS, columns=UNTESTED)
-        pairs = list(read_pairs(problems, samples, shard_paths(arm.verdicts), arm.labels))
+        verdicts, all_at_once = shard_paths(arm.verdicts), origin_of_import(samples) is not None
+        pairs = list(read_pairs(problems, samples, verdicts, arm.labels, first=all_at_once))
         picked.append(
             pick_examples(
                 known, *(pl.concat(each, how="diagonal") for each in zip(*pairs, strict=True))

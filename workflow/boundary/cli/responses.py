@@ -131,6 +131,7 @@ def verify(
     Example: `python -m boundary verify --problems P.parquet --samples S.parquet
     --output V.parquet`
     """
+    from boundary.imported import samples_table, with_theirs
     from boundary.kinds import grader_digest
     from boundary.store import provenance, write_table
     from boundary.tables import VERDICTS_TABLE
@@ -150,7 +151,8 @@ def verify(
             workers, kept, sandbox is SandboxChoice.reduced, extract.value, stdout_tolerance
         )
 
-    frame = verify_files(problems, samples, setting, verifier)
+    frame = verify_files(problems, samples, setting, verifier, samples_table(samples))
+    frame = with_theirs(frame, samples)
     by = provenance(
         sandbox=sandbox.value,
         extract=extract.value,
@@ -208,11 +210,12 @@ def score(
         sampling_of,
         silent_shards,
     )
+    from boundary.imported import IMPORTED, disagreement, origin_of_import, samples_table
     from boundary.jobs.reading import Score
     from boundary.jobs.shards import shard_paths
     from boundary.meetings import graders_of, read_asked, read_problem_digests, read_verdicts
     from boundary.origins import check_questions, scored
-    from boundary.questions import repeated_questions
+    from boundary.questions import repeated_questions, without_blank
     from boundary.scoring import VERDICT_COLUMNS
     from boundary.scoring import score as count
     from boundary.store import provenance, write_table
@@ -229,7 +232,8 @@ def score(
     shards, judgements = shard_paths(job.samples), shard_paths(job.verdicts)
     by, sampling = made_by(shards, job.allow), sampling_of(shards)
     graders = graders_of(judgements)
-    rows = read_reduced(shards)
+    imported = origin_of_import(shards)
+    rows = read_reduced(shards, samples_table(shards))
     responses = rows.rename({"fingerprint": "response_digest"})
     named = read_asked(questions)
     check_questions(shards, rows, named, questions)
@@ -241,15 +245,20 @@ def score(
         responses=responses,
         samples=shards,
     )
-    frame = scored(count(named, rows, judged, n=job.n), responses, read_problem_digests(questions))
-    if repeated := repeated_questions(frame):
+    asked = named if imported is None else without_blank(named)
+    counted = count(asked, rows, judged, n=job.n, unequal=imported is not None)
+    frame = scored(counted, responses, read_problem_digests(questions))
+    if "question" in frame.columns and (repeated := repeated_questions(frame)):
         typer.echo(f"Note: {questions}: {repeated}", err=True)
     if warning := check_unset(rows, shards, job.max_unset):
         typer.echo(f"Warning: {warning}", err=True)
-    check_repeats(
-        rows, shards, temperature=sampling.get("temperature"), top_p=sampling.get("top_p")
-    )
     details: dict[str, object] = {"sampled_by": by, "sampling": sampling, "graders": graders}
+    if imported is None:
+        check_repeats(
+            rows, shards, temperature=sampling.get("temperature"), top_p=sampling.get("top_p")
+        )
+    else:
+        details[IMPORTED] = {**imported, "verdicts": disagreement(judged)}
     silent = len(silent_shards(shards))
     if 0 < silent < len(shards):
         details["silent_shards"] = [silent, len(shards)]

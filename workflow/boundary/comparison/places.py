@@ -10,6 +10,7 @@ from typing import NamedTuple
 from boundary.comparison.side import Side
 from boundary.errors import InputError
 from boundary.importers.sides import Reading, read_side
+from boundary.importers.source import split_model
 
 
 class Place(NamedTuple):
@@ -27,12 +28,8 @@ def place_of(text: str) -> Place:
     InputError
         When no model stands after the ``#``.
     """
-    if Path(text).exists() or "#" not in text:
-        return Place(Path(text))
-    marks = [i for i, char in enumerate(text) if char == "#"]
-    first = next((i for i in marks if Path(text[:i]).exists()), marks[-1])
-    path, model = text[:first], text[first + 1 :]
-    if not model:
+    path, model = split_model(text)
+    if model == "":
         raise InputError(f"{text}: names no model after the #; write PATH#MODEL, or PATH alone.")
     return Place(Path(path), model)
 

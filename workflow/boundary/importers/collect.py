@@ -268,6 +268,7 @@ class _Store:
             "n_tokens",
             pl.when(unset).then(pl.lit(FAULT)).otherwise("finish_reason").alias("finish_reason"),
             pl.lit(None, dtype=pl.Float64).alias("logprob_sum"),
+            pl.when(~unset).then("correct_theirs").alias("correct_theirs"),
         )
 
     def _write(self) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from boundary.guards.reading import read_reduced
+from boundary.imported import disagreement
 from boundary.importers.collect import Arm
 from boundary.importers.graded import Graded
 from boundary.importers.problems import write_problems
+from boundary.questions import without_blank
 from boundary.scoring import score
 from boundary.tables import IMPORTED_SAMPLES, SCORES, check
 from boundary.verify.setting import Setting
@@ -41,9 +43,8 @@ def grade(arm: Arm, problems: pl.DataFrame, folder: Path, setting: Setting) -> G
     write_problems(problems, path)
     verdicts = verify_files(path, arm.shards, lambda kind: setting, table=IMPORTED_SAMPLES)
     rows = read_reduced(arm.shards, IMPORTED_SAMPLES)
-    # Without their text problems do not tell which of them ask the same.
-    asked = problems if (problems["question"] != "").all() else problems.drop("question")
-    scores = score(asked, rows, verdicts, unequal=True).with_columns(model=pl.lit(arm.model))
+    scores = score(without_blank(problems), rows, verdicts, unequal=True)
+    scores = scores.with_columns(model=pl.lit(arm.model))
     if not arm.counts["n_unset"].sum():
         scores = scores.drop("n_unset")
     if arm.counts["correct"].null_count() or arm.theirs is None:
@@ -53,10 +54,7 @@ def grade(arm: Arm, problems: pl.DataFrame, folder: Path, setting: Setting) -> G
     both = verdicts.select("problem_id", "sample_index", "correct").join(
         arm.theirs, on=["problem_id", "sample_index"], how="inner"
     )
-    ours, other = both["correct"], both["correct_theirs"]
     return Graded(
         check(scores, SCORES, f"{arm.model} on {arm.benchmark}").sort(SCORES.key),
-        ours_only=int((ours & ~other).sum()),
-        theirs_only=int((other & ~ours).sum()),
-        judged=both.height,
+        disagreement(both),
     )

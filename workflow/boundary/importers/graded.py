@@ -22,19 +22,12 @@ class Graded:
     ----------
     scores : polars.DataFrame
         A SCORES table; ``correct_theirs`` where the file has a verdict of every trial.
-    ours_only, theirs_only, judged : int
-        Responses that only we, or only the file, call correct; and those that both judged.
+    verdicts : dict or None
+        As of `boundary.imported.disagreement`; None where the file has none to compare.
     """
 
     scores: pl.DataFrame
-    ours_only: int = 0
-    theirs_only: int = 0
-    judged: int = 0
-
-    @property
-    def disagreements(self) -> int:
-        """Responses on which the two differ."""
-        return self.ours_only + self.theirs_only
+    verdicts: dict[str, int] | None = None
 
 
 def scores_of_theirs(arm: Arm) -> pl.DataFrame:

@@ -68,14 +68,6 @@ def problem_table(arm: Arm, kind: str | None, tally: Tally) -> pl.DataFrame | No
     return pl.DataFrame(rows, schema=schema)
 
 
-def kind_of_benchmark(benchmark: str) -> str | None:
-    """Return the kind of a benchmark of the registry; None of another."""
-    from boundary.config.benchmarks import registry
-
-    entry = registry().get(benchmark)
-    return None if entry is None else entry.kind
-
-
 def _gradable(texts: Sequence[str | None]) -> bool:
     return bool(texts[_TESTS]) or texts[_ANSWER] is not None
 

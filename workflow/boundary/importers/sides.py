@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -15,11 +14,11 @@ from boundary.errors import InputError
 from boundary.extraction import DEFAULT, Rule
 from boundary.importers.collect import OF_PROBLEM, Arm, collect
 from boundary.importers.graded import Graded, scores_of_theirs
+from boundary.importers.identity import content_digest
 from boundary.importers.record import Request, Tally
 from boundary.importers.registry import Chosen, choose
-from boundary.importers.source import Source
+from boundary.importers.source import stem
 from boundary.verify.setting import Setting
-from boundary.wording import percent
 
 #: Models that a message lists.
 SHOWN = 12
@@ -124,7 +123,7 @@ def read_side(
         for arm in arms:
             arm.model = label
         models = [label]
-    digest = _digest(chosen.sources)
+    digest = content_digest(path, chosen.sources)
     sides = []
     for name in models:
         of_model = Tally()
@@ -169,7 +168,7 @@ def _arms(
     batches = read(chosen.sources, request, tally)
     benchmark, given = reading.benchmark or BENCHMARK, reading.given()
     if reading.problems is not None and given is not None and chosen.importer.offers == "trials":
-        from boundary.importers.given import Identified
+        from boundary.importers.identified import Identified
 
         identified = Identified(reading.problems, given, tally)
         batches, benchmark = identified.batches(batches), identified.benchmark
@@ -177,7 +176,7 @@ def _arms(
         batches,
         chosen.importer.offers,
         folder,
-        model=_stem(path),
+        model=stem(path),
         benchmark=benchmark,
         tally=tally,
     )
@@ -215,7 +214,7 @@ def _scored(arm: Arm, reading: Reading, folder: Path, tally: Tally) -> tuple[Gra
     known = not arm.counts["correct"].null_count()
     problems = None
     if arm.shards and reading.trust == "ours":
-        from boundary.importers.problems import kind_of_benchmark, problem_table
+        from boundary.importers.problems import problem_table
 
         kind = reading.kind or kind_of_benchmark(arm.benchmark)
         if (given := reading.given()) is None:
@@ -234,12 +233,14 @@ def _scored(arm: Arm, reading: Reading, folder: Path, tally: Tally) -> tuple[Gra
                 f"gives some)"
             )
         return Graded(scores_of_theirs(arm)), "theirs"
-    from boundary.importers.grade import grade  # graders take time to load
+    # What grades takes time to load.
+    from boundary.imported import disagreement_words
+    from boundary.importers.grade import grade
 
     setting = Setting(reading.workers, None, reading.reduced, reading.extract)
     graded = grade(arm, problems, arm.shards[0].parent, setting)
-    if graded.judged:
-        tally.say(_disagreement(where, graded))
+    if graded.verdicts and graded.verdicts["judged"]:
+        tally.say(disagreement_words(where, graded.verdicts))
     return graded, "ours"
 
 
@@ -255,28 +256,9 @@ def _asked(arms: Iterable[Arm]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=ASKED, orient="row")
 
 
-def _disagreement(where: str, graded: Graded) -> str:
-    """Say on how many responses the file's verdicts and ours differ."""
-    head = f"{where}: our verdicts and those of the file"
-    if not graded.disagreements:
-        return f"{head} agree on all {graded.judged:,} responses"
-    share = percent(graded.disagreements / graded.judged)
-    return (
-        f"{head} differ on {graded.disagreements:,} of {graded.judged:,} responses ({share}): "
-        f"{graded.ours_only:,} are correct by ours alone, {graded.theirs_only:,} by theirs alone"
-    )
+def kind_of_benchmark(benchmark: str) -> str | None:
+    """Return the kind of a benchmark of the registry; None of another."""
+    from boundary.config.benchmarks import registry
 
-
-def _stem(path: Path) -> str:
-    """Return what to call the model of a path that does not name it."""
-    source = Source(path)
-    return path.resolve().name if path.is_dir() else source.name.rpartition(".")[0] or source.name
-
-
-def _digest(sources: Sequence[Source]) -> str:
-    """Return the SHA-256 of a file, or of the names and digests of several."""
-    files = dict.fromkeys(Source(source.path) for source in sources)
-    digests = [(file.path.name, file.sha256()) for file in files]
-    if len(digests) == 1:
-        return digests[0][1]
-    return hashlib.sha256("".join(f"{name}\0{one}\n" for name, one in digests).encode()).hexdigest()
+    entry = registry().get(benchmark)
+    return None if entry is None else entry.kind

@@ -263,6 +263,21 @@ class Source:
             ) from None
 
 
+def stem(path: Path) -> str:
+    """Return what to call the model of a path that does not name it."""
+    source = Source(path)
+    return path.resolve().name if path.is_dir() else source.name.rpartition(".")[0] or source.name
+
+
+def split_model(text: str) -> tuple[str, str | None]:
+    """Return path and model of ``PATH#MODEL``; no model of ``PATH``, which may hold a ``#``."""
+    if Path(text).exists() or "#" not in text:
+        return text, None
+    places = [i for i, char in enumerate(text) if char == "#"]
+    cut = next((i for i in places if Path(text[:i]).exists()), places[-1])
+    return text[:cut], text[cut + 1 :]
+
+
 def sources_of(path: Path) -> list[Source]:
     """Return the files that a path stands for, sorted by name.
 
@@ -278,11 +293,15 @@ def sources_of(path: Path) -> list[Source]:
         raise InputError(
             f"{path}: no such file or folder; paths are relative to the working folder."
         )
-    files = [path] if path.is_file() else sorted(_files_below(path))
-    sources = [source for file in files for source in _of_file(file)]
+    sources = [source for file in files_at(path) for source in _of_file(file)]
     if not sources:
         raise InputError(f"{path}: holds no file.")
     return sources
+
+
+def files_at(path: Path) -> list[Path]:
+    """Return a file, or those below a folder that `sources_of` takes, sorted by name."""
+    return [path] if path.is_file() else sorted(_files_below(path))
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

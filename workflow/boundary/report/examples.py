@@ -40,7 +40,7 @@ def pick_examples(
     TableError
         When a response that is quoted has no problem or no verdict.
     """
-    ended = samples.filter(pl.col("finish_reason") != FAULT)
+    ended = samples.filter(pl.col("finish_reason").ne_missing(FAULT))
     first = ended.sort("problem_id", "sample_index").unique(
         "problem_id", keep="first", maintain_order=True
     )
