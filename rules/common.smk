@@ -230,6 +230,41 @@ def verification_flags(wildcards):
     return arm(wildcards).verification_flags
 
 
+def judged_problems(wildcards):
+    """Return the problem table of an arm."""
+    return arm(wildcards).problems
+
+
+def judged_samples(wildcards):
+    """Return the sample shard of a block, drawn here or imported."""
+    return f"{arm(wildcards).sample_shards().folder}/{wildcards.block}.parquet"
+
+
+def imported_files(wildcards):
+    """Return the file or folder of a model whose responses another tool made."""
+    return PLAN.identity.import_source(arm(wildcards).model)
+
+
+def imported_problems(wildcards):
+    """Return the benchmark's own problems, where they grade what is imported."""
+    return PLAN.benchmark_problems(arm(wildcards)) or []
+
+
+def import_spec(wildcards):
+    """Return the spec of an import."""
+    return specs.import_spec(PLAN, folder(wildcards))
+
+
+def importer_code(wildcards):
+    """Return a digest of the code that reads the form of the files."""
+    return specs.importer_code(PLAN, folder(wildcards))
+
+
+def import_score_spec(wildcards):
+    """Return the spec of the job that counts the correct ones of what was imported."""
+    return specs.score_spec(PLAN, folder(wildcards), 0)
+
+
 def counts_file(wildcards):
     """Return the CSV of published counts."""
     return PLAN.identity.counts_source(arm(wildcards).model)[0]

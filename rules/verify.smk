@@ -8,8 +8,8 @@ Outputs: results/verdicts/{model}/{benchmark}/{protocol}/{grader}/{block}.parque
 rule verify_block:
     """Verify the responses of one block; the grader's digest stands in the path."""
     input:
-        problems="results/problems/{benchmark}.parquet",
-        samples="results/samples/{model}/{benchmark}/{protocol}/{block}.parquet",
+        problems=judged_problems,
+        samples=judged_samples,
     output:
         "results/verdicts/{model}/{benchmark}/{protocol}/{grader}/{block}.parquet",
     log:

@@ -125,6 +125,8 @@ def files_of(name: str) -> set[str]:
     return {file.relative_to(PACKAGE).as_posix() for file in files if file.is_file()}
 
 
+#: Where modules are imported by a name.
+BY_NAME = {"analyses/parts.py", "importers/registry.py", "importers/one_arm.py"}
 #: What tells which commands and which analyses there are.
 UNREAD = {"cli/__init__.py", "analyses/__init__.py", "analyses/registry.py"} | {
     f"analyses/{name}/__init__.py" for name in analyses()
@@ -140,7 +142,7 @@ def test_a_closure_holds_what_its_modules_import(command: str) -> None:
             for imported in walked(tree):
                 assert imported in whole or files_of(imported) - UNREAD <= set(whole)
             # The plan names what is imported there, and each job's code begins with it too.
-            by_name = name == "analyses/parts.py"
+            by_name = name in BY_NAME
             assert by_name == ("import_module" in content.decode()), "no reading finds that"
     texts = {name for name in whole if not name.startswith("boundary.cli.")}
     assert all((PACKAGE / name).read_bytes() == whole[name] for name in texts)
@@ -165,7 +167,8 @@ RUN_BY = {
     "likelihood/responses.py": set(),
     "sampled_by.py": OF_SCORES | {"responses.score"},
     "guards/repeats.py": {"responses.score"},
-    "data/counts.py": {"responses.counts"},
+    "data/counts.py": {"responses.counts", "imports.import_files"},
+    "importers/collect.py": {"imports.import_files"},
     "analyses/passk/passk.py": {"figure passk"},
     "figures/curves.py": {
         "figure passk",

@@ -22,7 +22,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     # --- what only published counts have
     "settings of a model that is sampled": (
         {"models.rl.settings": {"engine": "vLLM 0.6.3"}},
-        "models.rl.settings: tells of published counts, and the source of this model is no counts",
+        "models.rl.settings: tells of published counts or imports, and the source of this model is",
     ),
     "caution of a model that is sampled": ({"models.rl.caution": "x"}, "models.rl.caution: tells"),
     # --- files that the pipeline writes
@@ -171,7 +171,10 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         {"benchmarks.short": {"registry": "gsm8k", "source": "hf:a/b"}},
         "benchmarks.short.revision: missing; it should be the commit of hf:a/b",
     ),
-    "imported": ({"models.rl.source": "import:x"}, "source kind 'import:' is not built yet"),
+    "imported": (
+        {"models.rl": {"source": "import:x", "role": "rl"}},
+        "models.rl.source: x: no such file or folder; paths are relative to the working folder.",
+    ),
     "unknown kind": ({"models.rl.source": "s3:x"}, "models.rl.source: 's3:x' names no source k"),
     "no kind": ({"models.rl.source": "lab"}, "models.rl.source: 'lab' names no source kind"),
     "nothing after the kind": ({"models.rl.source": "lab:"}, "'lab:' names nothing after 'lab:'"),
@@ -190,7 +193,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "sampled on no problems": (
         {"comparisons.0.benchmarks": ["old"]},
-        "benchmarks.old.source: missing, models are sampled on it, and config/benchmarks.yaml has "
+        "benchmarks.old.source: missing, its problems are needed, and config/benchmarks.yaml has "
         "no entry 'old' (it has: gsm8k",
     ),
     "counts for two benchmarks": (

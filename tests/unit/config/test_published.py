@@ -196,8 +196,7 @@ def test_a_protocol_of_counts_need_not_say_n(counts_alone: Raw) -> None:
         ),
         (
             {"models.paper2": {"source": "hf:a/b", "unverified": True, "role": "rl"}},
-            "comparisons[0].protocol: missing; only where all models have published counts may it "
-            "be left out.",
+            "comparisons[0].protocol: missing; only where no model is sampled may it be left out.",
         ),
     ],
 )
@@ -220,7 +219,7 @@ def test_files_of_several_benchmarks_that_share_no_problem(
 
 
 def test_what_is_sampled_needs_a_protocol_and_its_n(edit: Edit, problems: Problems) -> None:
-    missing = "missing; only where all models have published counts may it be left out."
+    missing = "missing; only where no model is sampled may it be left out."
     assert problems(edit({"comparisons.0.protocol": ..., "series.grpo.protocol": ...}))[:2] == [
         f"comparisons[0].protocol: {missing}",
         f"series.grpo.protocol: {missing}",

@@ -109,15 +109,15 @@ def _find_arm(plan: Plan, study: Path, pair: tuple[str, str], protocol: str | No
         When a name is not the study's, nothing is sampled for the two, or
         several protocols are and none is named; names what there is.
     """
+    from boundary.config.study import GIVEN
+
     entries = plan.study
     model, benchmark = pair
     _known(study, "model", model, entries.models)
     _known(study, "benchmark", benchmark, entries.benchmarks)
-    if entries.models[model].kind == "counts":
-        raise InputError(
-            f"{study}: {model!r} has published counts only; nothing is sampled, so it reads no "
-            f"prompt."
-        )
+    if (kind := entries.models[model].kind) in GIVEN:
+        what = "has published counts only" if kind == "counts" else "is imported"
+        raise InputError(f"{study}: {model!r} {what}; nothing is sampled, so it reads no prompt.")
     by_protocol = {arm.protocol: arm for arm in plan.arms if (arm.model, arm.benchmark) == pair}
     if not by_protocol:
         benchmarks = dict.fromkeys(arm.benchmark for arm in plan.arms if arm.model == model)

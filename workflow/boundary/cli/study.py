@@ -34,7 +34,7 @@ def check_config(
         typer.echo(f"Warning: {path} is used by no comparison or series.", err=True)
     for warning in plan.warnings():
         typer.echo(f"Warning: {warning}", err=True)
-    blocks = sum(len(arm.samples()) for arm in plan.arms)
+    blocks = sum(len(arm.samples()) for arm in plan.arms if arm.sampled)
     if 2 * blocks > MANY_JOBS:
         typer.echo(
             f"Warning: samples_per_shard: {2 * blocks:,} jobs sample and verify, more than "

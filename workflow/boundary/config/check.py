@@ -10,16 +10,17 @@ from collections.abc import Iterator
 
 from boundary.config import asked, engines, sampled
 from boundary.config import raw as lenient
+from boundary.config.imports import graded_by_benchmark, imports
 from boundary.config.published import published
 from boundary.config.raw import Raw, reference
 from boundary.config.sources import COMMIT, SHA256, pinned, source_kind
-from boundary.config.study import BENCHMARK_SOURCES, MODEL_SOURCES, Comparison
+from boundary.config.study import BENCHMARK_SOURCES, GIVEN, MODEL_SOURCES, Comparison
 from boundary.config.tasks import TASKS, task
 from boundary.errors import InputError
 from boundary.kinds import CUSTOM
 from boundary.kinds.graders import verifier_file
 
-_WITHOUT = "only where all models have published counts may it be left out"
+_WITHOUT = "only where no model is sampled may it be left out"
 
 
 def semantic_problems(raw: Raw) -> Iterator[str]:
@@ -39,6 +40,7 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from engines.engines(raw)
     yield from sampled.blocks(raw)
     yield from published(raw)
+    yield from imports(raw)
     yield from sampled.fairness(raw)
     yield from sampled.likelihood(raw)
     yield from sampled.numbers_of_samples(raw)
@@ -69,7 +71,7 @@ def _models(raw: Raw) -> Iterator[str]:
             yield from pinned(where, model, kinds)
         elif kind in MODEL_SOURCES:
             keys = ["revision", "adapter", "quantization", "unverified"]
-            keys += ["dtype", "tensor_parallel_size"] if kind == "counts" else []
+            keys += ["dtype", "tensor_parallel_size"] if kind in GIVEN else []
             for key in keys:
                 if model.get(key) not in (None, False):
                     yield f"{where}.{key}: only goes with hf:, file: and pypi: sources."
@@ -77,6 +79,11 @@ def _models(raw: Raw) -> Iterator[str]:
 
 def _benchmarks(raw: Raw) -> Iterator[str]:
     on = {benchmark for _, benchmark, _ in lenient.sampled_arms(raw)}
+    on |= {
+        benchmark
+        for model, benchmark, _ in lenient.arms(raw)
+        if lenient.imported(raw, model) and graded_by_benchmark(raw, model, benchmark)
+    }
     for name, benchmark in lenient.entries(raw, "benchmarks").items():
         where = f"benchmarks.{name}"
         source = benchmark.get("source")
@@ -212,7 +219,7 @@ def _series(raw: Raw) -> Iterator[str]:
         at: dict[int, str] = {}
         for model in dict.fromkeys(lenient.texts(series, "models")):
             entry = models.get(model)
-            if entry is None or not (entry.kind == "counts" or lenient.resolves(entry, runs)):
+            if entry is None or not (entry.kind in GIVEN or lenient.resolves(entry, runs)):
                 continue
             step = entry.training_step(runs)
             if step is None:

@@ -11,7 +11,7 @@ from boundary.config import raw as lenient
 from boundary.config.benchmarks import registry
 from boundary.config.labels import check_label, known_ids
 from boundary.config.raw import ArmNames, Raw
-from boundary.config.study import OF_COUNTS, PUBLISHED, Model, Protocol, Study
+from boundary.config.study import IMPORTED, OF_COUNTS, PUBLISHED, Model, Protocol, Study
 from boundary.counts_csv import CountsFile, CountsRow, read_rows, source_of
 from boundary.errors import InputError
 
@@ -20,14 +20,15 @@ SHOWN = 12
 
 
 def with_protocols(raw: Raw) -> Raw:
-    """Return a study in which comparisons and series of counts alone have a protocol.
+    """Return a study in which comparisons and series of nothing sampled have a protocol.
 
-    It is a label: nothing is sampled, and n is that of the file.
+    It is a label: n is that of the files.
     """
     pairs, series = raw.get("comparisons"), raw.get("series")
     pairs = pairs if isinstance(pairs, list) else []
     series = series if isinstance(series, dict) else {}
-    if not any(_of_counts_alone(raw, entry) for entry in (*pairs, *series.values())):
+    labels = {_label_of(raw, entry) for entry in (*pairs, *series.values())} - {None}
+    if not labels:
         return raw
     made: Raw = {}
     if pairs:
@@ -36,21 +37,24 @@ def with_protocols(raw: Raw) -> Raw:
         made["series"] = {name: _labelled(raw, entry) for name, entry in series.items()}
     protocols = raw.get("protocols", {})
     if isinstance(protocols, dict):
-        made["protocols"] = {PUBLISHED: {}} | protocols
+        made["protocols"] = {name: {} for name in sorted(filter(None, labels))} | protocols
     return raw | made
 
 
 def _labelled(raw: Raw, entry: Any) -> Any:
-    return {**entry, "protocol": PUBLISHED} if _of_counts_alone(raw, entry) else entry
+    label = _label_of(raw, entry)
+    return {**entry, "protocol": label} if label else entry
 
 
-def _of_counts_alone(raw: Raw, entry: Any) -> bool:
-    """Whether a comparison or a series names no protocol, and no model that is sampled."""
+def _label_of(raw: Raw, entry: Any) -> str | None:
+    """Return the protocol of a comparison or a series that names none, and no sampled model."""
     if not isinstance(entry, dict) or "protocol" in entry:
-        return False
+        return None
     named = [entry.get("base"), entry.get("other"), *lenient.texts(entry, "models")]
     known = [str(name) for name in named if str(name) in lenient.entries(raw, "models")]
-    return bool(known) and all(lenient.counted(raw, name) for name in known)
+    if not known or not all(lenient.given(raw, name) for name in known):
+        return None
+    return PUBLISHED if any(lenient.counted(raw, name) for name in known) else IMPORTED
 
 
 def samples(model: Model, protocol: Protocol, arm: ArmNames) -> int | None:
@@ -97,11 +101,11 @@ def _several(where: str, arms: list[ArmNames], by_benchmark: bool) -> Iterator[s
 def _stated(raw: Raw) -> Iterator[str]:
     """Yield what tells of published counts where there are none."""
     for name, model in lenient.entries(raw, "models").items():
-        for key in () if lenient.counted(raw, name) else OF_COUNTS:
+        for key in () if lenient.given(raw, name) else OF_COUNTS:
             if model.get(key) is not None:
                 yield (
-                    f"models.{name}.{key}: tells of published counts, and the source of this model "
-                    f"is no counts:FILE.csv; leave it out."
+                    f"models.{name}.{key}: tells of published counts or imports, and the source of "
+                    f"this model is neither; leave it out."
                 )
 
 

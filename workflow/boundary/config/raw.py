@@ -102,10 +102,20 @@ def counted(raw: Raw, model: str) -> bool:
     return str(entries(raw, "models").get(model, {}).get("source")).startswith("counts:")
 
 
+def imported(raw: Raw, model: str) -> bool:
+    """Whether another tool made the responses of a model."""
+    return str(entries(raw, "models").get(model, {}).get("source")).startswith("import:")
+
+
+def given(raw: Raw, model: str) -> bool:
+    """Whether files tell of a model what is known, and it is not sampled."""
+    return counted(raw, model) or imported(raw, model)
+
+
 def sampled_arms(raw: Raw) -> list[ArmNames]:
-    """Return the arms whose model is there and has no published counts."""
+    """Return the arms whose model is there and is sampled."""
     known = entries(raw, "models")
-    return [arm for arm in arms(raw) if arm[0] in known and not counted(raw, arm[0])]
+    return [arm for arm in arms(raw) if arm[0] in known and not given(raw, arm[0])]
 
 
 def pair_arms(comparison: Raw) -> Iterator[ArmNames]:

@@ -15,6 +15,7 @@ from boundary.config.published import samples
 from boundary.config.raw import Raw
 from boundary.config.sources import COMMIT, how_to_find
 from boundary.config.study import (
+    GIVEN,
     MOST_BLOCKS,
     Benchmark,
     Model,
@@ -39,7 +40,7 @@ def problem_source(name: str, raw_entry: Raw) -> Iterator[str]:
         return
     if problems.source is None:
         yield (
-            f"{where}.source: missing, models are sampled on it, and {REGISTRY_FILE} has no entry "
+            f"{where}.source: missing, its problems are needed, and {REGISTRY_FILE} has no entry "
             f"{name!r} (it has: {', '.join(registry())}); use 'file:PATH' or 'lab:registers'."
         )
     elif problems.file is None and problems.entry is None:
@@ -160,7 +161,7 @@ def model_differences(
     one: Model | None, two: Model | None
 ) -> Iterator[tuple[str, tuple[str | None, str | None]]]:
     """Yield the keys in which two models are loaded differently, with both values."""
-    if one is None or two is None or "counts" in (one.kind, two.kind):
+    if one is None or two is None or {one.kind, two.kind} & {*GIVEN}:
         return
     for key in MODEL_KEYS:
         values = getattr(one, key), getattr(two, key)
@@ -173,7 +174,7 @@ def _made_of(raw: Raw, name: str, models: dict[str, Model]) -> tuple[str, ...] |
     model = models.get(name)
     if model is None:
         return None
-    if model.kind == "counts":
+    if model.kind in GIVEN:
         return (model.source, "" if "#" in model.source else name)
     if model.kind != "lab":
         keys = {"source", "revision", "adapter", *MODEL_KEYS}
@@ -193,6 +194,12 @@ def likelihood(raw: Raw) -> Iterator[str]:
     for j, model in enumerate(lenient.texts(entry, "models")):
         if lenient.counted(raw, model):
             yield f"{where}.models[{j}]: {model!r} has published counts only, and no responses."
+            continue
+        if lenient.imported(raw, model):
+            yield (
+                f"{where}.models[{j}]: the responses of {model!r} are imported, and nobody knows "
+                f"the tokens that it wrote, nor has its weights; leave it out."
+            )
             continue
         for benchmark in lenient.texts(entry, "benchmarks"):
             if model in known and (model, benchmark, protocol) not in sampled:

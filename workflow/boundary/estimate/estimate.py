@@ -62,7 +62,7 @@ class _Estimation:
         self.plan, self.gpu, self.cores = plan, gpu, cores
         self.kind = throughput().gpu(gpu)
         self.stages = stages(plan)
-        self.sampled = [arm for arm in plan.arms if not arm.published]
+        self.sampled = [arm for arm in plan.arms if arm.sampled]
         counts = {name: resolved(plan, name).parameters for name in plan.study.models}
         self.billions = {name: n / 1e9 for name, n in counts.items() if n}
         self.finished: dict[str, Finished | None] = (

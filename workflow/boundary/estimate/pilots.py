@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from boundary.config.study import GIVEN
 from boundary.errors import InputError, TableError
 from boundary.plan import Arm, Plan
 
@@ -161,7 +162,7 @@ def resolved(plan: Plan, model: str) -> KnownWeights:
         When its description is no JSON object.
     """
     path = Path(plan.model_file(model))
-    if plan.study.models[model].kind in ("lab", "counts") or not path.is_file():
+    if plan.study.models[model].kind in ("lab", *GIVEN) or not path.is_file():
         return KnownWeights()
     try:
         description = json.loads(path.read_text(encoding="utf-8"))

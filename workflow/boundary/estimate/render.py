@@ -53,7 +53,8 @@ def show(estimate: Estimate, console: Console | None = None) -> None:
     """
     out = console or _console()
     on_gpu = any(arm.work.gpus for arm in estimate.arms)
-    what = "what is left to do" if estimate.arms else "nothing is sampled, as counts are published"
+    nothing = "nothing is sampled, as counts are published or responses imported"
+    what = "what is left to do" if estimate.arms else nothing
     where = f", on {estimate.gpu}" if on_gpu else ""
     _line(out, f"Study {estimate.study}: {what}{where}")
     if estimate.arms:

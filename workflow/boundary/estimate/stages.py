@@ -99,7 +99,10 @@ def _on_disk(path: str) -> bool:
 
 
 #: What a study needs whether or not its report is there: their paths change with it.
-_NEEDED = ("score_arm", "read_counts", "score_responses", "write_report")
+_NEEDED = (
+    *("score_arm", "read_counts", "score_import", "import_scores"),
+    *("score_responses", "write_report"),
+)
 
 
 def _to_run(jobs: list[RuleJob], exists: Exists) -> list[RuleJob]:
@@ -132,8 +135,9 @@ def _to_run(jobs: list[RuleJob], exists: Exists) -> list[RuleJob]:
 
 def _jobs(plan: Plan) -> Iterator[RuleJob]:
     """Yield every job, each after those whose outputs it reads; the report's is the last."""
-    sampled = [arm for arm in plan.arms if not arm.published]
-    for path in dict.fromkeys(arm.problems for arm in sampled):
+    sampled = [arm for arm in plan.arms if arm.sampled]
+    asked = [arm.problems if arm.sampled else plan.benchmark_problems(arm) for arm in plan.arms]
+    for path in dict.fromkeys(filter(None, asked)):
         yield RuleJob("make_problems", (path,))
     for model in plan.weights.values():
         yield RuleJob("resolve_model", (plan.model_file(model),))
@@ -143,7 +147,9 @@ def _jobs(plan: Plan) -> Iterator[RuleJob]:
     for arm in sampled:
         yield from _arm(plan, arm)
     for arm in plan.arms:
-        if arm.published:
+        if arm.imported:
+            yield from _imported(plan, arm)
+        elif arm.published:
             yield RuleJob("read_counts", (arm.scores,))
     yield from _likelihoods(plan)
     if plan.chained:
@@ -161,6 +167,16 @@ def _arm(plan: Plan, arm: Arm) -> Iterator[RuleJob]:
     for sample, verdict in zip(arm.samples(), arm.verdicts(), strict=True):
         yield RuleJob("verify_block", (verdict,), (arm.problems, sample))
     yield RuleJob("score_arm", (arm.scores,), (arm.problems, *arm.samples(), *arm.verdicts()))
+
+
+def _imported(plan: Plan, arm: Arm) -> Iterator[RuleJob]:
+    if arm.published:
+        yield RuleJob("import_scores", (arm.scores,))
+        return
+    (sample,), (verdict,), own = arm.samples(), arm.verdicts(), plan.benchmark_problems(arm)
+    yield RuleJob("import_arm", (sample, arm.problems), tuple(filter(None, [own])))
+    yield RuleJob("verify_block", (verdict,), (arm.problems, sample))
+    yield RuleJob("score_import", (arm.scores,), (arm.problems, sample, verdict))
 
 
 def _chains(plan: Plan) -> Iterator[RuleJob]:

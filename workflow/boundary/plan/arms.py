@@ -10,9 +10,9 @@ from typing import Literal
 from boundary.jobs.shards import Shards
 from boundary.kinds import grader_digest, kind
 
-#: Stands in place of a grader's digest where counts were published.
-PUBLISHED = "published"
-
+#: Stand in place of a grader's digest where counts were published, and where the verdicts of
+#: imported files count.
+PUBLISHED, THEIRS = "published", "theirs"
 
 #: What may be had of an arm.
 Offer = Literal["scores", "verdicts", "samples"]
@@ -28,6 +28,9 @@ class Source:
 
 SAMPLED = Source("sampled", ("scores", "verdicts", "samples"))
 COUNTS = Source("counts", ("scores",))
+#: Responses of another tool that are graded here, and those that count by its verdicts.
+IMPORTED = Source("import", ("scores", "verdicts", "samples"))
+IMPORTED_SCORES = Source("import", ("scores",))
 
 
 @cache
@@ -47,9 +50,9 @@ class Arm:
     folder : str
         The three labelled digests, joined by slashes, as they stand in paths.
     n : int
-        Samples per problem that the study asks for.
+        Samples per problem that the study asks for; 0 where imported files alone tell.
     shard : int
-        Samples per problem in one block; 0 for published counts.
+        Samples per problem in one block; 0 where nothing is sampled.
     kind : str
         What the problems are, of `boundary.kinds`; ``unknown`` where counts name a
         benchmark of which neither the study nor the registry says it.
@@ -80,19 +83,31 @@ class Arm:
 
     @property
     def published(self) -> bool:
-        """Whether counts come from a file and nothing is sampled."""
+        """Whether verdicts, or counts of them, come from a file and nothing is judged here."""
         return "samples" not in self.source.offers
+
+    @property
+    def sampled(self) -> bool:
+        """Whether the study draws the responses."""
+        return self.source is SAMPLED
+
+    @property
+    def imported(self) -> bool:
+        """Whether another tool made the responses."""
+        return self.source.name == IMPORTED.name
 
     @property
     def problems(self) -> str:
         """Path of the problem table."""
+        if self.imported:
+            return f"results/imports/{self.folder}/problems.parquet"
         return f"results/problems/{self.folder.split('/')[1]}.parquet"
 
     @property
     def grader(self) -> str:
         """Identity of what judges the responses."""
         if self.published:
-            return PUBLISHED
+            return THEIRS if self.imported else PUBLISHED
         return _grader(self.kind, self.sandbox, self.extract, self.stdout_tolerance, self.verifier)
 
     @property
@@ -113,12 +128,14 @@ class Arm:
 
     @property
     def scores(self) -> str:
-        """Path of the scores at this n."""
-        return f"results/scores/{self.folder}/n{self.n}-{self.grader}.parquet"
+        """Path of the scores: at this n, or of all that was imported."""
+        which = "imported" if self.imported else f"n{self.n}"
+        return f"results/scores/{self.folder}/{which}-{self.grader}.parquet"
 
     def sample_shards(self, first: int | None = None) -> Shards:
         """Shards that hold the ``first`` samples of each problem; all n by default."""
-        return Shards(folder=f"results/samples/{self.folder}", blocks=self._blocks(first))
+        stage = "imports" if self.imported else "samples"
+        return Shards(folder=f"results/{stage}/{self.folder}", blocks=self._blocks(first))
 
     def verdict_shards(self, first: int | None = None) -> Shards:
         """Verdict shards of the ``first`` samples of each problem."""
@@ -136,4 +153,6 @@ class Arm:
     def _blocks(self, first: int | None) -> int:
         if self.published:
             return 0
+        if self.imported:
+            return 1
         return -(-(self.n if first is None else first) // self.shard)

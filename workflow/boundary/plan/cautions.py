@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from boundary.config.published import samples
-from boundary.config.study import OUTSIDE, Comparison, Study
+from boundary.config.study import GIVEN, OUTSIDE, Comparison, Study
 from boundary.engines.registry import engine_record
 from boundary.models.adapter import other_base, recorded_base
 from boundary.models.fingerprint import source_path
@@ -176,7 +176,7 @@ def _trained_from(study: Study, model: str, ancestor: str) -> bool:
 def _computed_otherwise(study: Study, pair: Comparison) -> Iterator[str]:
     """Yield in what the machines of two sides differ, so that they are not rounded alike."""
     base, other = study.models[pair.base], study.models[pair.other]
-    if "counts" in (base.kind, other.kind):
+    if {base.kind, other.kind} & {*GIVEN}:
         return
     sizes = base.tensor_parallel_size, other.tensor_parallel_size
     if sizes[0] != sizes[1]:

@@ -7,8 +7,11 @@ because a comment was edited.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from boundary.allowed import MODEL_KEYS
 from boundary.config import Study
+from boundary.config.imports import identified, import_source, reading_of
 from boundary.config.lab import LAB_REVISION
 from boundary.config.problems import Problems, problems_of
 from boundary.config.tasks import TASKS
@@ -93,11 +96,30 @@ class Identity:
         elif entry.kind == "counts":
             path, name = self.counts_source(model)
             made_of = {"kind": "counts", "path": path, "name": name}
+        elif entry.kind == "import":
+            made_of = self._imported(model)
         else:
             made_of = _weights(entry.source, entry.revision)
             if entry.adapter is not None:
                 made_of["adapter"] = _weights(entry.adapter.source, entry.adapter.revision)
         return f"{model}-{digest(made_of | self.loading(model))}"
+
+    def import_source(self, model: str) -> str:
+        """Return the file or folder of responses that another tool made."""
+        return import_source(self.study.models[model].source)[0]
+
+    def _imported(self, model: str) -> dict[str, object]:
+        """Return what identifies imported responses: content, names in the files, how read."""
+        entry = self.study.models[model]
+        path, name = import_source(entry.source)
+        files, reading = identified(entry), reading_of(entry)
+        return {
+            "kind": "import",
+            "content": files.sha256,
+            "file": Path(path).name,
+            "name": name or model,
+            "reading": reading.model_dump(exclude_defaults=True, exclude={"problems"}),
+        }
 
     def loading(self, model: str) -> dict[str, str]:
         """Return how the weights of a model are loaded, as far as the study says."""

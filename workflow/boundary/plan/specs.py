@@ -12,11 +12,13 @@ from pydantic import JsonValue
 
 from boundary.allowed import PROVENANCE
 from boundary.analyses.record import Analysis
+from boundary.closure import code_of
 from boundary.config.analyses import options_of
+from boundary.config.imports import by_theirs, identified, import_source, reading_of
 from boundary.config.sampled import FREE_KEYS, model_differences
 from boundary.config.study import OF_COUNTS, Comparison, Series
 from boundary.digests import canonical_json, seed_of
-from boundary.jobs import chains, pages, reading
+from boundary.jobs import chains, importing, pages, reading
 from boundary.plan.analyses import (
     AnalysisJob,
     active,
@@ -99,6 +101,32 @@ def counts_spec(plan: Plan, folder: str) -> str:
     return _text(reading.Counts.model_validate(named | stated))
 
 
+def import_spec(plan: Plan, folder: str) -> str:
+    """Spec of a job that imports responses, or counts by the verdicts of their files."""
+    arm = plan.by_folder[folder]
+    model = plan.study.models[arm.model]
+    (path, name), reading = import_source(model.source), reading_of(model)
+    read = {
+        "path": path,
+        "name": name,
+        "named": reading.benchmarks.get(arm.benchmark, arm.benchmark),
+        "format": reading.format,
+        "fields": reading.fields,
+        "sha256": identified(model).sha256,
+        "kind": None if arm.published else arm.kind,
+        "problems": plan.benchmark_problems(arm),
+        "n": arm.n or None,
+    }
+    stated = model.model_dump(include={*OF_COUNTS})
+    return _text(importing.Import.model_validate(read | _names(arm) | stated))
+
+
+def importer_code(plan: Plan, folder: str) -> str:
+    """Digest of the code that reads the form of an arm's files."""
+    name = identified(plan.study.models[plan.by_folder[folder].model]).importer
+    return code_of(f"boundary.importers.{name}", f"boundary.importers.{name}.read")
+
+
 def score_spec(plan: Plan, folder: str, n: int) -> str:
     """Spec of the job that counts the correct responses of an arm."""
     arm = plan.by_folder[folder]
@@ -107,7 +135,7 @@ def score_spec(plan: Plan, folder: str, n: int) -> str:
             problems=arm.problems,
             samples=arm.sample_shards(n),
             verdicts=arm.verdict_shards(n),
-            n=n,
+            n=n or None,
             max_unset=plan.study.verification.max_unset,
             allow=_allowed(plan, arm),
         )
@@ -191,12 +219,27 @@ def _differs(plan: Plan, pair: Comparison) -> dict[str, list[JsonValue]]:
 
 def _grading(plan: Plan, pair: Comparison) -> str | None:
     """Say that two graders judged, as they do where counts were published."""
-    models = plan.study.models
-    published = [name for name in (pair.base, pair.other) if models[name].kind == "counts"]
+    judged = {name: _judged_by(plan, name) for name in (pair.base, pair.other)}
+    published = {name: by for name, by in judged.items() if by}
     if len(published) == 1:
-        return f"counts of {published[0]} are as published, judged by a grader of their own"
-    if len({plan.identity.counts_source(name)[0] for name in published}) > 1:
-        return "counts come from two publications, each with a grader of its own"
+        ((name, (kind, _)),) = published.items()
+        if kind == "counts":
+            return f"counts of {name} are as published, judged by a grader of their own"
+        return f"verdicts of {name} are those of its files, judged by a grader of their own"
+    if len({*published.values()}) > 1:
+        if {kind for kind, _ in published.values()} == {"counts"}:
+            return "counts come from two publications, each with a grader of its own"
+        return "verdicts come from two sources, each with a grader of its own"
+    return None
+
+
+def _judged_by(plan: Plan, name: str) -> tuple[str, str] | None:
+    """Return kind and path of the files whose verdicts count; None where responses are graded."""
+    model = plan.study.models[name]
+    if model.kind == "counts":
+        return "counts", plan.identity.counts_source(name)[0]
+    if model.kind == "import" and by_theirs(model):
+        return "import", import_source(model.source)[0]
     return None
 
 
@@ -347,14 +390,14 @@ def _config(plan: Plan) -> dict[str, JsonValue]:
     for model in written["models"].values():
         for key in OF_COUNTS:  # stand with the counts
             model.pop(key, None)
-    sampled = [arm for arm in plan.arms if not arm.published]
+    sampled = [arm for arm in plan.arms if arm.sampled]
     for section, used in (
         ("models", {arm.model for arm in sampled}),
         ("benchmarks", {arm.benchmark for arm in sampled}),
         ("protocols", {arm.protocol for arm in sampled}),
     ):
         config[section] |= {name: written[section][name] for name in config[section].keys() - used}
-    if not sampled:
+    if all(arm.published for arm in plan.arms):
         del config["verification"]
     return config
 

@@ -8,12 +8,14 @@ from typing import Any
 
 from boundary import kinds
 from boundary.config import Study, parse_study
+from boundary.config.imports import by_theirs, graded_by_benchmark
 from boundary.config.lab import checkpoint_name
 from boundary.config.problems import kind_of
 from boundary.config.published import samples
 from boundary.config.raw import arms
+from boundary.config.study import GIVEN, Model
 from boundary.errors import InputError
-from boundary.plan.arms import COUNTS, SAMPLED, Arm
+from boundary.plan.arms import COUNTS, IMPORTED, IMPORTED_SCORES, SAMPLED, Arm, Source
 from boundary.plan.cautions import cautions, silent_types
 from boundary.plan.identity import SCORER_REVISION, Identity
 from boundary.plan.jobs import Resources, job_of
@@ -39,16 +41,16 @@ class Plan:
     def __init__(self, study: Study) -> None:
         self.study = study
         self.identity = Identity(study)
-        self.arms = [self.arm(*names) for names in arms(study.model_dump())]
+        self.arms = [self.arm(*names) for names in arms(self._raw)]
         self.by_folder = {arm.folder: arm for arm in self.arms}
 
     def arm(self, model: str, benchmark: str, protocol: str) -> Arm:
         """Return the arm of three names."""
         entry, identity = self.study.models[model], self.identity
         n = samples(entry, self.study.protocols[protocol], (model, benchmark, protocol))
-        if n is None:
+        if n is None and entry.kind != "import":
             raise InputError(f"{entry.source}: the counts have changed since they were checked.")
-        published = entry.kind == "counts"
+        source = _source(entry)
         labels = (
             identity.model_label(model),
             identity.benchmark_label(benchmark),
@@ -59,10 +61,12 @@ class Plan:
             benchmark=benchmark,
             protocol=protocol,
             folder="/".join(labels),
-            n=n,
-            shard=0 if published else identity.sampling(protocol, benchmark).samples_per_shard,
+            n=n or 0,
+            shard=0
+            if source is not SAMPLED
+            else identity.sampling(protocol, benchmark).samples_per_shard,
             kind=kind_of(benchmark, self.study.benchmarks[benchmark]),
-            source=COUNTS if published else SAMPLED,
+            source=source,
             sandbox=self.study.verification.sandbox,
             extract=self.study.verification.extract,
             stdout_tolerance=self.study.verification.stdout_tolerance,
@@ -88,6 +92,16 @@ class Plan:
         """Benchmark names by the label in the path of their problems."""
         return {arm.folder.split("/")[1]: arm.benchmark for arm in self.arms}
 
+    def benchmark_problems(self, arm: Arm) -> str | None:
+        """Path of the problems by which imported responses are graded; None: those of the files."""
+        if arm.published or not graded_by_benchmark(self._raw, arm.model, arm.benchmark):
+            return None
+        return f"results/problems/{arm.folder.split('/')[1]}.parquet"
+
+    @cached_property
+    def _raw(self) -> dict[str, Any]:
+        return self.study.model_dump()
+
     @cached_property
     def runs(self) -> dict[str, str]:
         """Training runs that the study needs, by the label in their path."""
@@ -112,7 +126,7 @@ class Plan:
         return {
             arm.folder.split("/")[0]: arm.model
             for arm in self.arms
-            if self.study.models[arm.model].kind not in ("lab", "counts")
+            if self.study.models[arm.model].kind not in ("lab", *GIVEN)
         }
 
     def model_file(self, model: str) -> str:
@@ -146,7 +160,8 @@ class Plan:
         problems = {
             f"benchmarks.{arm.benchmark}": self.identity.problems(arm.benchmark)
             for arm in self.arms
-            if not arm.published and self.study.benchmarks[arm.benchmark].lab is None
+            if arm.sampled or (arm.imported and self.benchmark_problems(arm))
+            if self.study.benchmarks[arm.benchmark].lab is None
         }
         found = []
         for key, entry in (models | adapters | problems).items():
@@ -273,9 +288,17 @@ class Plan:
 
     def example_files(self) -> list[str]:
         """Files from which the report quotes responses: the first block of each arm."""
-        sampled = [arm for arm in self.arms if not arm.published]
-        quoted = [[arm.problems, *arm.samples(1), *arm.verdicts(1)] for arm in sampled]
+        judged = [arm for arm in self.arms if not arm.published]
+        quoted = [[arm.problems, *arm.samples(1), *arm.verdicts(1)] for arm in judged]
         return list(dict.fromkeys(path for paths in quoted for path in paths))
+
+
+def _source(model: Model) -> Source:
+    if model.kind == "counts":
+        return COUNTS
+    if model.kind == "import":
+        return IMPORTED_SCORES if by_theirs(model) else IMPORTED
+    return SAMPLED
 
 
 def plan_study(raw: dict[str, Any], where: str, spellings: Spellings | None = None) -> Plan:
