@@ -119,6 +119,10 @@ REFUSED = {
         {"name": "x", "named": "one", "kind": "text", "n": 4, "problems": "none.parquet"},
         "none.parquet",
     ),
+    "more problems": (
+        {"name": "x", "named": "one", "known": 5},
+        "a.jsonl: has 6 problems of sums, and that benchmark has 5 (config/benchmarks.yaml).",
+    ),
     "more samples": ({"name": "x", "named": "one", "n": 3}, "has 4 samples of problem p"),
 }
 
@@ -138,6 +142,11 @@ def test_fewer_samples_are_said() -> None:
     write(Path("a.jsonl"), rows("a"))
     told = import_responses(job(n=8), Path("out"))
     assert "at most 4 samples a problem, fewer than the n = 8 of the study" in told
+
+
+def test_fewer_problems_are_said() -> None:
+    write(Path("a.jsonl"), rows("a"))
+    assert "6 of the 8 problems that sums has" in import_responses(job(known=8), Path("out"))
 
 
 def test_nothing_to_grade_by() -> None:

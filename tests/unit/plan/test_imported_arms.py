@@ -93,6 +93,7 @@ def test_spec_of_an_import() -> None:
         "fields": {"gold": "gold"},
         "kind": "math",
         "problems": None,
+        "known": None,
         "n": 8,
         "citation": "c",
         "settings": None,
@@ -100,6 +101,15 @@ def test_spec_of_an_import() -> None:
     }
     score = json.loads(specs.score_spec(made, made.arms[1].folder, 0))
     assert score["n"] is None and score["samples"]["blocks"] == 1
+
+
+def test_a_benchmark_of_the_registry_has_a_known_number_of_problems() -> None:
+    raw = study(base={"source": "import:base.jsonl"}, rl={"source": "import:rl.jsonl"})
+    raw["benchmarks"] = {"math500": {}}
+    raw["comparisons"][0]["benchmarks"] = ["math500"]
+    made = plan_study(raw, "study.yaml")
+    spec = json.loads(specs.import_spec(made, made.arms[0].folder))
+    assert (spec["known"], spec["kind"], spec["problems"]) == (500, "math", None)
 
 
 def test_problems_of_the_benchmark() -> None:

@@ -174,6 +174,7 @@ def _read(job: Import, scratch: Path) -> _Read:
     )
     arm = asked.one(arms)
     _hold_to_n(job, arm, tally)
+    _hold_to_known(job, arm, tally)
     return _Read(arm, chosen, sha256, tally, given)
 
 
@@ -264,6 +265,24 @@ def _hold_to_n(job: Import, arm: Arm, tally: Tally) -> None:
             f"models.{job.model}."
         )
     tally.say(f"at most {most['n']} samples a problem, fewer than the n = {job.n} of the study")
+
+
+def _hold_to_known(job: Import, arm: Arm, tally: Tally) -> None:
+    """Refuse more problems than the registry says that the benchmark has; say that they are fewer.
+
+    Results of a thousand problems under the name of a benchmark of five hundred are
+    results of something else.
+    """
+    count = arm.counts.height
+    if job.known is None or count == job.known:
+        return
+    if count > job.known:
+        raise InputError(
+            f"{job.path}: has {count:,} problems of {job.benchmark}, and that benchmark has "
+            f"{job.known:,} (config/benchmarks.yaml). They are of something else: name the "
+            f"benchmark otherwise in the study."
+        )
+    tally.say(f"{count:,} of the {job.known:,} problems that {job.benchmark} has")
 
 
 def _of_files(job: Import, read: _Read) -> pl.DataFrame:

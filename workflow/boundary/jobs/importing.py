@@ -31,6 +31,8 @@ class Import(ArmNames):
         What the problems are; by default it is guessed.
     problems : str or None
         Table of the problems by which responses are graded; by default those of the files.
+    known : int or None
+        How many problems the registry says that the benchmark has.
     n : int or None
         Samples per problem that the study asks for.
     citation, settings, caution
@@ -45,6 +47,7 @@ class Import(ArmNames):
     sha256: Text | None = None
     kind: KindName | None = None
     problems: File | None = None
+    known: int | None = Field(default=None, ge=1)
     n: int | None = Field(default=None, ge=1)
     citation: Text | None = None
     settings: dict[str, JsonValue] | None = None

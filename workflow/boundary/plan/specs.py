@@ -115,10 +115,17 @@ def import_spec(plan: Plan, folder: str) -> str:
         "sha256": identified(model).sha256,
         "kind": None if arm.published else arm.kind,
         "problems": plan.benchmark_problems(arm),
+        "known": _known_problems(plan, arm.benchmark),
         "n": arm.n or None,
     }
     stated = model.model_dump(include={*OF_COUNTS})
     return _text(importing.Import.model_validate(read | _names(arm) | stated))
+
+
+def _known_problems(plan: Plan, benchmark: str) -> int | None:
+    """Return how many problems a benchmark has, as far as the registry knows."""
+    of_lab = plan.study.benchmarks[benchmark].lab is not None
+    return None if of_lab else plan.identity.problems(benchmark).rows
 
 
 def importer_code(plan: Plan, folder: str) -> str:
