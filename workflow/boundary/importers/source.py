@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from boundary import strict_json
 from boundary.errors import InputError, StorageError
 from boundary.foreign import kind_of
+from boundary.importers import json_text
 from boundary.importers.packed import DAMAGE, archive_of, member, unpacked
 from boundary.inputs import note_input
 
@@ -22,8 +22,6 @@ LONGEST_LINE, LONGEST_DOCUMENT = 256 * 2**20, 2 * 2**30
 #: Lines that are held at a time, and their characters.
 BATCH_LINES, BATCH_SIZE = 20_000, 32 * 2**20
 HEAD_BYTES = 1 << 16
-#: As of `strict_json.loads`, which makes a decoder a text.
-_DECODER = json.JSONDecoder(object_pairs_hook=strict_json.no_key_twice)
 _ZIP = b"PK\x03\x04"
 _PACKED = (".gz", ".zst", ".zstd")
 
@@ -227,9 +225,7 @@ class Source:
 
     def _parse(self, text: str, line: int | None = None) -> Any:
         try:
-            # Only an escape brings half of a surrogate pair in, and few texts have any.
-            escaped = "\\u" in text and ("\\ud" in text or "\\uD" in text)
-            return strict_json.loads(text) if escaped else _DECODER.decode(text)
+            return json_text.loads(text)
         except (json.JSONDecodeError, RecursionError) as error:
             where = self.where if line is None else f"{self.where}: line {line}"
             raise InputError(
