@@ -11,6 +11,8 @@ EXTRA_OF = {
     ),
     **dict.fromkeys(("vllm", "gguf", "accelerate", "psutil"), "vllm"),
 }
+#: What brings an extra in a checkout.
+MAKE = {"engines": "make install", "vllm": "make install-vllm"}
 
 
 class MissingExtra(MachineError):
@@ -30,6 +32,5 @@ def missing_extra(error: BaseException) -> MissingExtra | None:
     extra = EXTRA_OF[name]
     return MissingExtra(
         f"This needs the package {name}, which is not part of the light installation. Add it by "
-        f"{how_to_install(extra)}; in a checkout, make install{'-vllm' * (extra == 'vllm')} "
-        f"brings it."
+        f"{how_to_install(extra)}; in a checkout, {MAKE[extra]} brings it."
     )
