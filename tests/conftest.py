@@ -22,6 +22,10 @@ LONGEST = (
     "integration/test_kill.py",
     "integration/test_kill_sampling.py",
     "threats/test_threats.py",
+    "workflow/test_estimate.py",
+    "workflow/test_imports.py",
+    "workflow/test_toy_analysis.py",
+    "workflow/test_toy_task.py",
 )
 
 
