@@ -168,3 +168,22 @@ def test_the_page_on_notebooks_names_what_there_is() -> None:
             assert f"boundary.{name}(" in page
     with pytest.raises(AttributeError):
         boundary.nothing  # noqa: B018
+
+
+def test_verdicts_of_the_file_are_a_rule_beside_ours() -> None:
+    """A table, a curve and a sentence show where the file's verdicts differ from ours."""
+    rows = [
+        {"id": q, "response": f"\\boxed{{{q}}}", "answer": str(q), "correct": q % 2 == 0}
+        for q in range(120)
+        for _ in range(2)
+    ]
+    wrong = [row | {"response": "\\boxed{x}", "correct": False} for row in rows]
+    answer = boundary.compare(pl.DataFrame(wrong), pl.DataFrame(rows))
+    curve = answer.tables["passk_theirs"].filter(model="other", k=1)
+    assert curve["pass_at_k"].item() == 0.5
+    assert answer.tables["passk"].filter(model="other", k=1)["pass_at_k"].item() == 1
+    ruled = answer.tables["grading"].filter(rule="theirs")
+    assert ruled["other_responses_changed"].to_list() == [120]
+    assert "differ on 120 of 240 responses (50 %)" in str(answer)
+    assert "Theirs: the verdicts that the files" in json.dumps(answer.chart("grading").to_dict())
+    assert "grading" in boundary.compare(pl.DataFrame(rows), pl.DataFrame(wrong)).tables

@@ -13,8 +13,11 @@ from boundary.extraction import FENCED, RULES
 EQUALITY_RULES = ("strict", "lenient", "agreed")
 #: Which program of a response is run: that of the project's rules, or the last fenced block.
 PROGRAM_RULES = (EQUALITY_RULES[0], FENCED)
+#: Who judges: our grader, or the tool of another that wrote responses with its verdicts.
+THEIRS = "theirs"
+JUDGE_RULES = (EQUALITY_RULES[0], THEIRS)
 #: Every way to grade: those, and the project's rules on other things for answers.
-GRADING_RULES = (*EQUALITY_RULES, *RULES, FENCED)
+GRADING_RULES = (*EQUALITY_RULES, *RULES, FENCED, THEIRS)
 #: Which models solve a problem.
 SETS = ("both", "base_only", "other_only", "neither")
 

@@ -376,7 +376,7 @@ def make_grading(
 ) -> dict[str, pl.DataFrame]:
     """Other rules: lenient a fifth more of what is wrong, agreed a tenth less, any the same."""
     made, rows = {}, [tables["crossovers"].with_columns(rule=pl.lit("strict"))]
-    for rule, change in {**_ADDED, "any": 0}.items():
+    for rule, change in {**_ADDED, "theirs": 0.1, "any": 0}.items():
         moved = {
             b: {m: (c + change * np.where(change > 0, n - c, c)).astype(int) for m, c in of.items()}
             for b, of in arms.items()

@@ -4,7 +4,11 @@ from boundary.analyses.record import Analysis, Figure
 from boundary.extraction import FENCED, RULES
 from boundary.kinds import names
 
-CURVES = (*("passk_lenient", "passk_agreed"), *(f"passk_{rule}" for rule in (*RULES, FENCED)))
+CURVES = (
+    *("passk_lenient", "passk_agreed"),
+    *(f"passk_{rule}" for rule in (*RULES, FENCED)),
+    "passk_theirs",
+)
 ANALYSIS = Analysis(
     name="grading",
     about="Every verdict under other rules of grading, and of what counts as an answer.",

@@ -5,7 +5,8 @@ the paper's grader accepts; agreed what both the verifier and a second,
 independent engine call correct.  Boxed, declared and any count what the verifier
 calls correct of the answers that each of these rules reads; one of the three is
 the study's, and strict counts by it.  Fenced counts programs of which the last
-fenced block alone is run.  No rule is a truth: where a verdict differs between
+fenced block alone is run.  Theirs counts the verdicts that the file of another tool
+carries beside its responses.  No rule is a truth: where a verdict differs between
 them, it rests on the grader and not on the models.
 """
 

@@ -10,7 +10,7 @@ import altair as alt
 import polars as pl
 
 from boundary.columns import ARM_KEY
-from boundary.comparison_tables import EQUALITY_RULES, PROGRAM_RULES
+from boundary.comparison_tables import EQUALITY_RULES, JUDGE_RULES, PROGRAM_RULES, THEIRS
 from boundary.extraction import RULES
 from boundary.figures import curves, panels, theme
 from boundary.figures.words import clean, percent, verdict
@@ -25,6 +25,7 @@ FAMILIES = {
     "when two answers are the same": EQUALITY_RULES,
     "what counts as an answer": tuple(reversed(RULES)),
     "what counts as the program": PROGRAM_RULES,
+    "who judged": JUDGE_RULES,
 }
 #: Dashes by rule; one scale for all panels, as panels side by side share theirs.
 _DASH_OF = {
@@ -103,6 +104,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         "powers of two. Faded: k > n/2, flagged, as a curve's own sampling error cannot be "
         "estimated there.",
     ]
+    if THEIRS in rules:
+        caption.insert(1, "Theirs: the verdicts that the files of another tool carry.")
     return panels.grid(drawn_panels, columns, width, title, caption)
 
 

@@ -6,7 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from boundary.comparison_tables import EQUALITY_RULES, GRADING_RULES, PROGRAM_RULES
+from boundary.comparison_tables import (
+    EQUALITY_RULES,
+    GRADING_RULES,
+    JUDGE_RULES,
+    PROGRAM_RULES,
+)
 from boundary.decisions import read_guards
 from boundary.extraction import RULES
 from boundary.report.cells import (
@@ -54,8 +59,9 @@ def grading(frame: pl.DataFrame) -> Summary:
         "Every comparison under each rule of grading. Strict: the verifier's own. Lenient: one "
         "that mimics the paper's grader. Agreed: strict, and a second engine says so too. Boxed, "
         "declared, any: strict, of the answers that each of these rules reads; one of them is the "
-        "study's. Fenced: strict, of the last fenced block as the program. Changed: against "
-        "strict, net within each problem, and in how many problems."
+        "study's. Fenced: strict, of the last fenced block as the program. Theirs: the verdicts of "
+        "an imported file. Changed: against strict, net within each problem, and in how many "
+        "problems."
     )
     rules = pl.col("rule").cast(pl.Enum(GRADING_RULES))
     ordered = frame.sort("benchmark", "comparison", rules)
@@ -73,6 +79,7 @@ _RULES = {
     "grading": EQUALITY_RULES,
     "extraction": RULES,
     "extraction of programs": PROGRAM_RULES,
+    "judging": JUDGE_RULES,
 }
 
 
