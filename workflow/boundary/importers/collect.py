@@ -6,6 +6,7 @@ is kept of a trial is its verdict, of a problem its texts.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
@@ -22,6 +23,8 @@ from boundary.importers.record import Offer, Tally
 
 #: Rows and bytes of a shard.
 SHARD_ROWS, SHARD_BYTES = 65_536, 128 * 2**20
+#: Batches that are read while others are collected.
+AHEAD = 4
 #: Columns that belong to the problem and not to the trial.
 OF_PROBLEM = ("question", "answer", "kind", "tests", "metadata")
 _TEXT_KEY = ("model", "benchmark", "problem_id")
@@ -96,16 +99,17 @@ def collect(
 
 
 def _ahead(batches: Iterable[Batch]) -> Iterator[Batch]:
-    """Yield batches while the next one is read, which keeps a core busy with JSON."""
+    """Yield batches while the next ones are read, which keeps a core busy with JSON."""
     iterator, context = iter(batches), copy_context()  # which notes what was read
     with ThreadPoolExecutor(1) as pool:
 
         def ask() -> Future[Batch | None]:
             return pool.submit(context.run, lambda: next(iterator, None))
 
-        waiting = ask()
-        while (batch := waiting.result()) is not None:
-            waiting = ask()
+        # As many as come in while a shard is written.
+        waiting = deque(ask() for _ in range(AHEAD))
+        while (batch := waiting.popleft().result()) is not None:
+            waiting.append(ask())
             yield batch
 
 

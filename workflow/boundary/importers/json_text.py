@@ -14,6 +14,8 @@ _KEY_END = re.compile(r'"[ \t\n\r]*:')
 #: Beyond it a number without fraction may be an integer that was read as a float.
 _LARGEST_EXACT = 2.0**53
 
+_LOOKED_AT = frozenset((dict, list, float))
+
 
 def loads(text: str) -> Any:
     """Parse JSON.
@@ -42,11 +44,12 @@ def _exact_keys(value: Any) -> int | None:
     while left:
         part = left.pop()
         kind = type(part)
-        if kind is dict:
-            keys += len(part)
-            left += [each for each in part.values() if type(each) in (dict, list, float)]
-        elif kind is list:
-            left += [each for each in part if type(each) in (dict, list, float)]
-        elif kind is float and not -_LARGEST_EXACT < part < _LARGEST_EXACT:
-            return None
+        if kind is float:
+            if not -_LARGEST_EXACT < part < _LARGEST_EXACT:
+                return None
+        elif kind is dict or kind is list:
+            keys += len(part) if kind is dict else 0
+            inner = part.values() if kind is dict else part
+            if not _LOOKED_AT.isdisjoint(map(type, inner)):
+                left += [each for each in inner if type(each) in _LOOKED_AT]
     return keys
