@@ -33,10 +33,13 @@ BY_REVISION = {
 def forget() -> None:
     for name in (
         "code_of",
+        "_declares",
+        "_digest",
         "_file",
         "_contents",
         "_imports_of",
         "_parts",
+        "_read_part",
         "_reached",
     ):
         getattr(module, name).cache_clear()

@@ -69,8 +69,14 @@ def code_of(*starts: str, files: tuple[str, ...] = ()) -> str:
     total = hashlib.sha256()
     for name, content in sorted(read.items()):
         total.update(name.encode())
-        total.update(hashlib.sha256(content).digest())
+        total.update(_digest(content))
     return total.hexdigest()[:DIGEST_LENGTH]
+
+
+@cache
+def _digest(content: bytes) -> bytes:
+    """Digest of a file, which many commands read."""
+    return hashlib.sha256(content).digest()
 
 
 def closure(*starts: str) -> dict[str, bytes]:
@@ -110,6 +116,7 @@ def closure(*starts: str) -> dict[str, bytes]:
     return read
 
 
+@cache
 def _declares(name: str) -> bool:
     """Whether a module tells of analyses what the plan reads."""
     if not name.startswith(ANALYSES):
@@ -123,8 +130,13 @@ def _declares(name: str) -> bool:
 @cache
 def _file(name: str) -> Path | None:
     """Return the file of a module, the face of a package, or nothing."""
-    path = PACKAGE.parent.joinpath(*name.split("."))
-    return next((p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file()), None)
+    package, _, last = name.rpartition(".")
+    face = _file(package) if package else None
+    if face is not None and face.name != "__init__.py":
+        return None  # a name in a module
+    folder = PACKAGE.parent.joinpath(*package.split(".")) if package else PACKAGE.parent
+    files = folder / f"{last}.py", folder / last / "__init__.py"
+    return next((path for path in files if path.is_file()), None)
 
 
 @cache
@@ -148,7 +160,14 @@ def _others(folder: Path) -> Iterator[Path]:
 @cache
 def _imports_of(path: Path, name: str) -> tuple[str, ...]:
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    return tuple(_imported(path.read_text(encoding="utf-8"), package))
+    names = _imported(path.read_text(encoding="utf-8"), package)
+    return tuple(dict.fromkeys(map(_module, names)))
+
+
+def _module(name: str) -> str:
+    """Return the module that holds a name, or is called so; of a command its own name."""
+    kept = _file(name) is not None or name.startswith(f"{COMMANDS}.")
+    return name if kept else name.rpartition(".")[0]
 
 
 def _imported(text: str, package: str) -> Iterator[str]:
@@ -182,7 +201,7 @@ def _parts(module: str) -> dict[str, ast.stmt]:
                 for node in ast.walk(part)
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
             ]
-        parts |= dict.fromkeys(names, _Code().visit(part))
+        parts |= dict.fromkeys(names, part)
     return parts
 
 
@@ -204,17 +223,23 @@ class _Code(ast.NodeTransformer):
 @cache
 def _reached(module: str, function: str) -> str:
     """Return the parts of a module that a function of it reaches, as text without comments."""
-    parts = _parts(module)
-    if function not in parts:
+    if function not in _parts(module):
         raise AttributeError(f"{module} has no function {function!r}")
-    reached: dict[str, ast.stmt] = {}
+    reached: dict[str, str] = {}
     left = [function]
     while left:
         name = left.pop()
-        if name in parts and name not in reached:
-            reached[name] = parts[name]
-            left += _names(parts[name])
-    return "\n".join(ast.unparse(part) for _, part in sorted(reached.items()))
+        if name in _parts(module) and name not in reached:
+            reached[name], names = _read_part(module, name)
+            left += names
+    return "\n".join(text for _, text in sorted(reached.items()))
+
+
+@cache
+def _read_part(module: str, name: str) -> tuple[str, set[str]]:
+    """Return a part as text without comments, and the names that it may read."""
+    part = _Code().visit(_parts(module)[name])
+    return ast.unparse(part), _names(part)
 
 
 def _names(part: ast.stmt) -> set[str]:
