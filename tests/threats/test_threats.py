@@ -47,7 +47,7 @@ def batteries() -> Iterator[dict[int, subprocess.Popen]]:
         started[uid] = subprocess.Popen(
             [
                 *(python, "-m", "threats.battery", *FORMS),
-                *("--share", str(SHARES), "--part", str(part)),
+                *("--share", str(SHARES), "--part", str(part % SHARES)),
                 *("--json", str(home / "results.json")),
             ],
             env=environment(home),
