@@ -129,7 +129,7 @@ def files_of(name: str) -> set[str]:
 
 
 #: Where modules are imported by a name.
-BY_NAME = {"analyses/parts.py", "importers/registry.py", "importers/one_arm.py"}
+BY_NAME = {"analyses/parts.py", "importers/registry.py"}
 #: What tells which commands and which analyses there are.
 UNREAD = {"cli/__init__.py", "analyses/__init__.py", "analyses/registry.py"} | {
     f"analyses/{name}/__init__.py" for name in analyses()

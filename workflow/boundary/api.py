@@ -278,8 +278,6 @@ def read_samples(
     InputError
         When the file is of no known form, is damaged or contradicts itself.
     """
-    from importlib import import_module
-
     from boundary.importers.columns import COUNTS, TRIALS
     from boundary.importers.record import Request, Tally
     from boundary.importers.registry import choose
@@ -287,8 +285,7 @@ def read_samples(
     place = place_of(str(path))
     chosen = choose(place.path, form, fields or {})
     schema = COUNTS if chosen.importer.offers == "counts" else TRIALS
-    read = import_module(chosen.importer.reader).read
-    batches = read(chosen.sources, Request(benchmark, fields or {}), Tally())
+    batches = chosen.read(Request(benchmark, fields or {}), Tally())
     rows: pl.DataFrame = pl.concat([batch.rows for batch in batches], how="diagonal")
     absent = [
         pl.lit(None, dtype=schema[name]).alias(name) for name in schema.keys() - {*rows.columns}

@@ -9,6 +9,7 @@ import json
 import zlib
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 HEAD_BYTES = 1 << 16
 _MAGIC = b"PAR1"
@@ -121,11 +122,11 @@ def kind_of(head: bytes, path: Path) -> str:
 def _text_kind(text: str, path: Path) -> str:
     lines = text.splitlines() or [""]
     if text[:1] in ("{", "["):
-        first = _json_object(lines[0])
+        first = first_object(lines[0])
         several = len(lines) > 1 or path.suffix in (".jsonl", ".ndjson")
         many = several and text[0] == "{" and first is not None
         form, reader = ("JSON lines", "ndjson") if many else ("JSON", "json")
-        return form + _advice(set(first or _json_object(text) or ()), path, reader)
+        return form + _advice(set(first or first_object(text) or ()), path, reader)
     if text[:1] == "<":
         return "a page in HTML or XML, and a download may have gone wrong"
     if any(line.startswith(_STUDY) for line in lines):
@@ -139,7 +140,8 @@ def _text_kind(text: str, path: Path) -> str:
     return f"{form}, of columns {', '.join(columns[:8])}{_advice(set(columns), path, reader)}"
 
 
-def _json_object(text: str) -> dict[str, object] | None:
+def first_object(text: str) -> dict[str, Any] | None:
+    """Return a JSON text that is an object, or the first of a list; None of any other."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from boundary.foreign import first_object
+
 if TYPE_CHECKING:
     from boundary.importers.source import Source
 
@@ -84,10 +86,10 @@ def head_of(source: Source) -> Head:
     if begun[:1] not in ("{", "["):
         return Head(name, magic, text, members, header=_cells(begun), folder=source.folder)
     first_line = begun.partition("\n")[0]
-    first = _object(first_line)
+    first = first_object(first_line)
     lines = begun[0] == "{" and (first is not None or _ends_open(first_line))
     if first is None:
-        first = _object(begun)
+        first = first_object(begun)
     listed, folder = begun[0] == "[", source.folder
     return Head(name, magic, text, members, first, _keys(begun), listed, lines, folder=folder)
 
@@ -99,16 +101,6 @@ def _cells(text: str) -> tuple[str, ...]:
         return tuple(cell.strip() for cell in next(csv.reader([line], delimiter=mark), []))
     except csv.Error:
         return ()
-
-
-def _object(text: str) -> dict[str, Any] | None:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if isinstance(value, list) and value:
-        value = value[0]
-    return value if isinstance(value, dict) else None
 
 
 def _ends_open(line: str) -> bool:

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import polars as pl
@@ -152,12 +151,8 @@ def _read(job: Import, scratch: Path) -> _Read:
             f"{path}: has changed since the study was read, so that its results would stand under "
             f"the name of the former content; run again."
         )
-    if chosen.ignored:
-        what = "files are of no known form and were left out"
-        tally.count(what, len(chosen.ignored), chosen.ignored[0])
-    read = import_module(chosen.importer.reader).read
     asked, given = _Asked(path, job), None
-    rows = asked.of(read(chosen.sources, Request(job.named, job.fields, job.name), tally))
+    rows = asked.of(chosen.read(Request(job.named, job.fields, job.name), tally))
     if job.problems is not None:
         own = Path(job.problems)
         given = read_table(own, PROBLEMS).filter(benchmark=job.benchmark)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from boundary.errors import InputError
 from boundary.importers.head import Head, head_of
-from boundary.importers.record import Importer
+from boundary.importers.record import Importer, Request, Tally
 from boundary.importers.source import Source, sources_of, what_it_is
+
+if TYPE_CHECKING:
+    from boundary.importers.columns import Batch
 
 #: Folders beside this file.
 NAMES = (
@@ -47,6 +51,16 @@ class Chosen:
     sources: tuple[Source, ...]
     reason: str
     ignored: tuple[str, ...] = ()
+
+    def read(self, request: Request, tally: Tally) -> Iterator[Batch]:
+        """Yield the rows of the files; the tally is told which were left out."""
+        if self.ignored:
+            what = "files are of no known form and were left out"
+            tally.count(what, len(self.ignored), self.ignored[0])
+        rows: Iterator[Batch] = import_module(self.importer.reader).read(
+            self.sources, request, tally
+        )
+        return rows
 
 
 @cache

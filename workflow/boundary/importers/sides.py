@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 
 import polars as pl
@@ -109,9 +108,6 @@ def read_side(
         When programs are to be run and no sandbox is to be had.
     """
     chosen, tally = choose(path, reading.form, reading.fields), Tally()
-    if chosen.ignored:
-        what = "files are of no known form and were left out"
-        tally.count(what, len(chosen.ignored), chosen.ignored[0])
     arms = _arms(path, chosen, reading, model, folder, tally)
     models = sorted({arm.model for arm in arms})
     if alone and len(models) > 1:
@@ -163,9 +159,8 @@ def _arms(
     tally: Tally,
 ) -> list[Arm]:
     """Return the arms of the files, or those of one model alone."""
-    read = import_module(chosen.importer.reader).read
     request = Request(reading.benchmark, reading.fields, model, reading.problems is not None)
-    batches = read(chosen.sources, request, tally)
+    batches = chosen.read(request, tally)
     benchmark, given = reading.benchmark or BENCHMARK, reading.given()
     if reading.problems is not None and given is not None and chosen.importer.offers == "trials":
         from boundary.importers.identified import Identified
