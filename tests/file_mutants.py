@@ -220,9 +220,10 @@ def _changed_member(content: bytes, draw: random.Random, gone: bool) -> tuple[st
 
 
 def zipped(members: Mapping[str, bytes]) -> bytes:
-    """Return a ZIP archive of members."""
+    """Return a ZIP archive of members, the same bytes at any time of day."""
     whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(whole, "w") as archive:
         for name, content in members.items():
-            archive.writestr(name, content)
+            # ZipInfo without a date means 1980; writestr of a name takes the clock's.
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return whole.getvalue()
