@@ -166,7 +166,7 @@ RUN_BY = {
     "analyses/efficiency/compute.py": {"efficiency"},
     "analyses/guess_floor/compute.py": {"guess_floor"},
     "analyses/audit/compute.py": {"audit"},
-    "likelihood/verdicts.py": {"perplexity"},
+    "likelihood/verdicts.py": {"perplexity", "support_sum"},
     "likelihood/responses.py": set(),
     "sampled_by.py": OF_SCORES | {"responses.score"},
     "guards/repeats.py": {"responses.score"},

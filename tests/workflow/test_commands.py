@@ -51,7 +51,13 @@ def test_every_rule_is_looked_at(commands: Commands) -> None:
     assert looked_at == {
         *("make_problems", "resolve_model", "train_model", "sample_block", "verify_block"),
         *("score_arm", "read_counts", "analyse_study", "analyse_audit", "analyse_guess_floor"),
-        *("score_responses", "analyse_perplexity", "select_chains", "read_sheets"),
+        *(
+            "score_responses",
+            "analyse_perplexity",
+            "analyse_support_sum",
+            "select_chains",
+            "read_sheets",
+        ),
         *("judge_chains", "analyse_cot", "draw_figures", "write_report"),
     }
 

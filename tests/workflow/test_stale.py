@@ -33,8 +33,9 @@ def study(
         jobs.append(f"analyse_study studies/{name}/tables/passk.parquet")
     if guesses:
         jobs.append(f"analyse_guess_floor studies/{name}/tables/guess_floor.parquet")
-    path = f"studies/{name}/tables/perplexity.parquet"
-    return jobs + ([f"analyse_perplexity {path}"] if perplexity else [])
+    scored = [("perplexity", "perplexity"), ("support_sum", "support_sums")]
+    made = [f"analyse_{rule} studies/{name}/tables/{path}.parquet" for rule, path in scored]
+    return jobs + (made if perplexity else [])
 
 
 def likelihoods() -> list[str]:
@@ -96,7 +97,11 @@ EDITS = {
         f"analyse_guess_floor {TABLE}/guess_floor.parquet",
         FIGURES,
     ],
-    "likelihood/verdicts.py": [f"analyse_perplexity {TABLE}/perplexity.parquet", FIGURES],
+    "likelihood/verdicts.py": [
+        f"analyse_perplexity {TABLE}/perplexity.parquet",
+        f"analyse_support_sum {TABLE}/support_sums.parquet",
+        FIGURES,
+    ],
     "analyses/efficiency/compute.py": [f"analyse_study {TABLE}/passk.parquet", FIGURES],
     "analyses/passk/passk.py": [FIGURES],
     "analyses/passk/passk.rst": [],

@@ -10,6 +10,7 @@ import pytest
 
 from boundary.analyses.grading.tables import GRADING
 from boundary.analyses.registry import figure_owners
+from boundary.analyses.support_sum.compute import support_sums
 from boundary.analysis.frames import column_types
 from boundary.chain_tables import JUDGE_QUALITY, PASSK_COT
 from boundary.tables import LIKELIHOODS, check
@@ -325,6 +326,7 @@ def make_likelihoods(models: list[str], problems: int, samples: int) -> pl.DataF
                         "logprob_sum": -log_ppl * tokens,
                         "perplexity": np.exp(log_ppl),
                         "correct": correct,
+                        "response_digest": np.arange(size),
                     }
                 )
             )
@@ -365,6 +367,7 @@ def make_study(
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])
     tables |= make_grading(arms, n, tables)
     tables["likelihoods"] = make_likelihoods(models[:3], 20, 8)
+    tables["support_sums"] = support_sums(tables["likelihoods"])
     return tables
 
 

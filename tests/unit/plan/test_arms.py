@@ -179,7 +179,14 @@ def test_no_more_responses_are_scored_than_there_are(plan: Planned) -> None:
 
 def test_default_figures_follow_the_study(plan: Planned) -> None:
     names = ["passk", "difference", "coverage", "histogram"]
-    assert list(figures_of(plan())) == [*names, "series", "perplexity", "chain", "guess"]
+    assert list(figures_of(plan())) == [
+        *names,
+        "series",
+        "perplexity",
+        "predicted_success",
+        "chain",
+        "guess",
+    ]
     assert list(figures_of(plan({"series": {}, "analyses": {}}))) == [*names, "chain", "guess"]
     titled = plan({"figures": ["chain", {"name": "passk", "title": "T"}]})
     assert figures_of(titled) == {"chain": None, "passk": "T"}

@@ -64,7 +64,7 @@ def backwards(value: Any) -> Any:
 
 def test_specs_are_canonical(plan: Planned) -> None:
     found = every_spec(plan())
-    assert len(found) == 7 + 1 + 2 + 6 + 4
+    assert len(found) == 7 + 1 + 2 + 6 + 5
     for name, spec in found.items():
         assert spec == canonical_json(json.loads(spec)), name
         assert "\n" not in spec
@@ -293,7 +293,7 @@ def test_the_spec_of_perplexity_names_verdicts(plan: Planned) -> None:
 @pytest.mark.parametrize("likelihood", [True, False])
 def test_tables_of_a_study(likelihood: bool, plan: Planned) -> None:
     found = plan({} if likelihood else {"analyses": {}})
-    more = ("perplexity", "likelihoods") if likelihood else ()
+    more = ("perplexity", "likelihoods", "support_sums", "importance") if likelihood else ()
     assert tables_of(found) == [*SCORE_TABLES, *more, "passk_chain", "guess_floor"]
 
 

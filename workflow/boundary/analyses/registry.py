@@ -17,6 +17,7 @@ NAMES = (
     "series",
     "responses",
     "perplexity",
+    "support_sum",
     "chain",
     "grading",
     "audit",

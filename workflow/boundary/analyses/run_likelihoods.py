@@ -27,11 +27,15 @@ class LikelihoodInputs:
     bootstrap : int
         Replicates.
     confidence : float
+    temperature, top_p : float, optional
+        Of the sampler that drew all responses; log-probabilities are at 1 and 1.
     """
 
     likelihoods: pl.DataFrame
     bootstrap: int
     confidence: float
+    temperature: float | None
+    top_p: float | None
 
 
 def run(analysis: str, job: Perplexity, files: list[Path], options: Options, output: Path) -> None:
@@ -49,7 +53,7 @@ def run(analysis: str, job: Perplexity, files: list[Path], options: Options, out
         arm: read_verdicts(paths, None, None, columns=("correct",)) for arm, paths in judged.items()
     }
     joined = with_verdicts(read_likelihoods(files, verdicts, judged), verdicts.items())
-    inputs = LikelihoodInputs(joined, job.bootstrap, job.confidence)
+    inputs = LikelihoodInputs(joined, job.bootstrap, job.confidence, job.temperature, job.top_p)
     made = part(analysis, "compute").compute(inputs, options)
     by = provenance(spec=job.model_dump(mode="json", exclude_unset=True))
     write(analysis, finished(analysis, [made]), output, by)

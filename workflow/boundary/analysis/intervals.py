@@ -141,13 +141,28 @@ def share_interval(
     tail = (1 - confidence) / 2
     mean, open_ended = np.clip(mean, 0.0, 1.0), np.isinf(se)
     size = _effective_size(mean, np.where(open_ended, 1.0, se), units, confidence)
-    hits = mean * size
-    low = np.where(hits > 0, betaincinv(hits, size - hits + 1, tail), 0.0)
-    high = np.where(hits < size, betaincinv(hits + 1, size - hits, 1 - tail), 1.0)
+    low, high = clopper_pearson(mean * size, size, confidence)
     reach_low, reach_high = unseen_ends(mean, units, tail, (0.0, 1.0))
     agree = se == 0
     low = np.where(open_ended, 0.0, np.where(agree, np.minimum(low, reach_low), low))
     high = np.where(open_ended, 1.0, np.where(agree, np.maximum(high, reach_high), high))
+    return low, high
+
+
+def clopper_pearson(hits: Floats, trials: Floats, confidence: float) -> tuple[Floats, Floats]:
+    """Return the exact interval of a share, hits of trials (Clopper and Pearson 1934).
+
+    Parameters
+    ----------
+    hits, trials : float64 arrays [K]
+        Need not be whole numbers.
+    confidence : float
+    """
+    tail = (1 - confidence) / 2
+    misses = trials - hits
+    # betaincinv is undefined at a parameter of 0, where the end is that of the range.
+    low = np.where(hits > 0, betaincinv(np.maximum(hits, ROUNDING), misses + 1, tail), 0.0)
+    high = np.where(misses > 0, betaincinv(hits + 1, np.maximum(misses, ROUNDING), 1 - tail), 1.0)
     return low, high
 
 

@@ -141,10 +141,13 @@ class Perplexity(Strict):
     """Join log-probabilities with verdicts and summarise them.
 
     Each arm was scored by each scorer, so that folders and names say which files.
+    All arms were sampled at one temperature and top_p; None: not known.
     """
 
     scorers: Files = Field(default=[])
     arms: Annotated[list[ScoredArm], Field(min_length=1)]
+    temperature: float | None = Field(default=None, ge=0)
+    top_p: float | None = Field(default=None, gt=0, le=1)
     bootstrap: Bootstrap
     confidence: Confidence
     options: dict[str, JsonValue] = Field(default={})

@@ -276,6 +276,8 @@ def likelihood_spec(plan: Plan, scorer_label: str, folder: str) -> str:
 def _of_likelihoods(plan: Plan, job: AnalysisJob) -> str:
     analyses = plan.study.analyses
     scored = analyses.likelihood
+    arm = plan.likelihood_arms[0]
+    sampling = plan.identity.sampling(arm.protocol, arm.benchmark)
     return _text(
         reading.Perplexity(
             scorers=[plan.scorer_folder(name) for name in (scored.models if scored else ())],
@@ -287,6 +289,8 @@ def _of_likelihoods(plan: Plan, job: AnalysisJob) -> str:
                 )
                 for arm in plan.likelihood_arms
             ],
+            temperature=sampling.temperature,
+            top_p=sampling.top_p,
             bootstrap=analyses.bootstrap,
             confidence=analyses.confidence,
             options=_options(plan, job.analyses[0]),

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, stdtrit
+from scipy.special import stdtrit
 
 from boundary.analyses.coverage.joint_prior import JointPrior, fit_joint_prior
 from boundary.analysis.bootstrap import content_seed
 from boundary.analysis.differences import oriented
-from boundary.analysis.intervals import ROUNDING, Floats, Integers, z_value
+from boundary.analysis.intervals import ROUNDING, Floats, Integers, clopper_pearson, z_value
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import pass_at_k
 from boundary.analysis.questions import Profiles, Questions
@@ -202,10 +202,8 @@ def ratio_interval(
     if error > ROUNDING**2:
         quantile = float(stdtrit(effective - 1, 1 - tail))
         size = min(share * (1 - share) / error * (z_value(confidence) / quantile) ** 2, most)
-    hits, misses = share * size, (1 - share) * size
-    low = float(betaincinv(hits, misses + 1, tail)) if hits > 0 else 0.0
-    high = float(betaincinv(hits + 1, misses, 1 - tail)) if misses > 0 else 1.0
-    return share, low, high
+    low, high = clopper_pearson(np.array(share * size), np.array(size), confidence)
+    return share, float(low), float(high)
 
 
 def half_predictions(profiles: Profiles) -> tuple[float | None, float | None]:
