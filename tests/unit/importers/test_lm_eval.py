@@ -165,6 +165,7 @@ def test_the_first_of_two_filters_counts(given):
     ) in side.remarks
     (side,) = given(whole(STRICT + FLEXIBLE), fields={"filter": "flexible-extract"})
     assert [row[-1] for row in counted(side)] == [1, 1, 0, 1]
+    assert side.rules == {"capitals": "metric exact_match of filter flexible-extract"}
     with pytest.raises(InputError, match=r"no row of the filter none; there are: strict-match, f"):
         given(whole(STRICT + FLEXIBLE), fields={"filter": "none"})
 
@@ -317,9 +318,9 @@ def test_a_half_written_line(given):
 def test_an_archive_of_two_models(tmp_path):
     path = tmp_path / "runs.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        for model in ("a", "b"):
+        for model, rows in (("a", ROWS), ("b", ROWS[:3])):
             results = {**RESULTS, "config": {"model_args": f"pretrained={model}"}}
-            for name, text in whole(results=results).items():
+            for name, text in whole(rows, results).items():
                 archive.writestr(f"out/{model}/{name}", text)
     assert [side.label for side in read_side(path, Reading(), tmp_path / "work")] == ["a", "b"]
 

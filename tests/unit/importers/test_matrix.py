@@ -97,6 +97,12 @@ def test_trials_without_outcome(side):
         assert "3 cells are empty or NaN, trials without outcome" in read.remarks
 
 
+def test_a_line_of_empty_cells_is_a_problem_and_moves_no_other(side):
+    (read,) = side("1,0,1\n,,\n\n0,0,0\n", "m.csv")
+    assert rows(read) == [("row 1 of 3", 3, 2), ("row 2 of 3", 3, 0), ("row 3 of 3", 3, 0)]
+    assert read.scores["n_unset"].to_list() == [0, 3, 0]
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -61,6 +63,28 @@ def test_twins_would_count_twice(folder):
         (folder / name).write_text(COUNTS)
     with pytest.raises(InputError, match=r"b\.csv: has the same content as .*a\.csv, so that its"):
         choose(folder)
+
+
+def test_packed_twins_would_count_twice_too(folder):
+    text = COUNTS.encode()
+    (folder / "a.csv").write_bytes(text)
+    (folder / "b.csv.gz").write_bytes(gzip.compress(text))
+    with pytest.raises(InputError, match=r"b\.csv\.gz: has the same content as .*a\.csv, so"):
+        choose(folder)
+    with zipfile.ZipFile(folder.parent / "z.zip", "w") as archive:
+        for name in ("a.csv", "b.csv"):
+            archive.writestr(name, text)
+    with pytest.raises(InputError, match=r"z\.zip:b\.csv: has the same content as .*z\.zip:a\.csv"):
+        choose(folder.parent / "z.zip")
+    (folder / "b.csv.gz").write_bytes(gzip.compress(text.replace(b"1,2,1", b"2,2,1")))
+    assert len(choose(folder).sources) == 2
+
+
+def test_files_that_only_begin_alike_are_no_twins(folder, monkeypatch):
+    monkeypatch.setattr(registry, "HEAD_BYTES", 8)
+    for name in ("1", "2"):
+        (folder / name).write_text(COUNTS + f"{name}0,2,1\n")
+    assert len(choose(folder).sources) == 2
 
 
 def test_a_form_by_name(folder):

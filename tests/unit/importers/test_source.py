@@ -152,3 +152,10 @@ def test_batches_are_few_lines_or_few_long_ones(tmp_path, monkeypatch):
     source = file(tmp_path, "\n".join(map(json.dumps, lines)).encode())
     assert [numbers for numbers, _ in source.batches()] == [[1, 2, 3], [4, 5], [6]]
     assert list(file(tmp_path, b"").batches()) == []
+
+
+def test_a_link_to_nothing_is_no_part_of_a_folder(tmp_path):
+    (tmp_path / "a.csv").write_text("x")
+    (tmp_path / "b.csv").symlink_to(tmp_path / "blob")
+    with pytest.raises(InputError, match=r"b\.csv: is a link to .*blob, which is not there, so"):
+        sources_of(tmp_path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boundary.errors import InputError
-from boundary.importers.head import Head, head_of
+from boundary.importers.head import HEAD_BYTES, Head, head_of
 from boundary.importers.record import Importer, Request, Tally
 from boundary.importers.source import Source, sources_of, what_it_is
 
@@ -30,6 +30,7 @@ NAMES = (
 )
 #: Files, and keys of one, that a message lists.
 SHOWN, KEYS_SHOWN = 4, 12
+CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -141,21 +142,31 @@ def _claims(head: Head, form: str | None) -> dict[str, str]:
 
 
 def _refuse_twins(files: Sequence[Source], trials_end: str | None) -> None:
-    """Refuse files of equal content: their trials would count twice."""
-    first: dict[str, Source] = {}
-    sizes = {
-        source: source.path.stat().st_size
-        for source in files
-        if source.member is None and not (trials_end and source.name.endswith(trials_end))
-    }
-    common = Counter(sizes.values())
-    for source in (source for source, size in sizes.items() if common[size] > 1):
-        twin = first.setdefault(source.sha256(), source)
-        if twin is not source:
-            raise InputError(
-                f"{source.where}: has the same content as {twin.where}, so that its trials would "
-                f"count twice; take one of them out."
-            )
+    """Refuse files of equal content, however each is packed: their trials would count twice."""
+    alike: dict[bytes, list[Source]] = {}
+    for source in files if len(files) > 1 else ():
+        if not (trials_end and source.name.endswith(trials_end)):
+            alike.setdefault(_digest(source, HEAD_BYTES), []).append(source)
+    for several in (each for each in alike.values() if len(each) > 1):
+        first: dict[bytes, Source] = {}
+        for source in several:
+            twin = first.setdefault(_digest(source), source)
+            if twin is not source:
+                raise InputError(
+                    f"{source.where}: has the same content as {twin.where}, so that its trials "
+                    f"would count twice; take one of them out."
+                )
+
+
+def _digest(source: Source, most: int | None = None) -> bytes:
+    """Return a digest of what a file holds unpacked, or of its first bytes."""
+    digest = hashlib.sha256()
+    with source.open() as stream:
+        while chunk := stream.read(CHUNK if most is None else most):
+            digest.update(chunk)
+            if most is not None:
+                break
+    return digest.digest()
 
 
 def _unknown(path: Path, sources: Sequence[Source], form: str | None) -> str:

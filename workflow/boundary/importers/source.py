@@ -283,7 +283,7 @@ def sources_of(path: Path) -> list[Source]:
     Raises
     ------
     InputError
-        When there is no such path, or nothing in it.
+        When there is no such path, nothing in it, or a link that leads nowhere.
     """
     if not path.exists():
         raise InputError(
@@ -309,6 +309,11 @@ def _files_below(folder: Path) -> Iterator[Path]:
                 yield from _files_below(entry)
         elif entry.is_file():
             yield entry
+        elif entry.is_symlink():
+            raise InputError(
+                f"{entry}: is a link to {entry.readlink()}, which is not there, so that a part of "
+                f"the folder would pass for the whole; bring the file here, or remove the link."
+            )
 
 
 def _of_file(path: Path) -> list[Source]:

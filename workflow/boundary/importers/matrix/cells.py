@@ -59,11 +59,19 @@ def first_rows(text: str, number: int) -> list[list[str]]:
 
 
 def _rows(lines: list[str], strict: bool) -> list[tuple[int, list[str]]]:
-    """Return the cells of each line that is not empty, with its number."""
+    """Return the cells of each line that is not blank, with its number.
+
+    A line of separators alone is a problem all of whose trials lack an outcome:
+    without it the rows below would be taken for other problems.
+    """
     first = next(filter(None, lines), "")
     mark = max(_SEPARATORS, key=lambda each: (first.count(each), each != " "))
     reader = csv.reader(lines, delimiter=mark, strict=strict)
-    return [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
+    return [
+        (reader.line_num, cells)
+        for cells in reader
+        if any(map(str.strip, cells)) or (len(cells) > 1 and mark != " ")
+    ]
 
 
 def _is_header(first: list[str]) -> bool:
