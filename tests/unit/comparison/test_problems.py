@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from boundary.comparison.problems import asked_as, same_problems
+from boundary.comparison.problems import asked_alike, same_problems
 from boundary.comparison.side import ASKED, Side
 from boundary.errors import InputError
 
@@ -69,21 +69,32 @@ def test_ids_of_one_side_alone_say_nothing():
     same_problems([side("base", ("1", SPIDER, "8")), side("rl", ("2", TRIANGLE, "6"))])
 
 
-def test_scores_are_told_apart_by_the_questions_of_the_base():
-    base = pl.DataFrame({"benchmark": "b", "problem_id": ["1", "2"], "question": ["x", "x"]})
+def test_problems_are_one_on_all_sides_where_they_are_on_any():
+    base = pl.DataFrame(
+        {"benchmark": "b", "problem_id": ["1", "2", "4"], "question": ["x", "x", "y"]}
+    )
     there = pl.DataFrame(
         {
             "benchmark": "b",
-            "problem_id": ["2", "1", "3"],
-            "question": ["u", "v", "w"],
-            "n": [1, 2, 3],
+            "problem_id": ["2", "1", "3", "4"],
+            "question": ["u", "v", "w", "u"],
+            "n": [1, 2, 3, 4],
         }
     )
-    read = asked_as(base, there)
-    assert read.select("problem_id", "question", "n").rows() == [
-        ("2", "x", 1),
-        ("1", "x", 2),
-        ("3", "w", 3),
-    ]
-    assert asked_as(there.drop("question"), base).equals(base)
-    assert asked_as(base, there.drop("question"))["question"].to_list() == ["x", "x", None]
+    counts = there.drop("question")
+    for frames in ([base, there, counts], [counts, there, base], [there, counts, base]):
+        for given, read in zip(frames, asked_alike(frames), strict=True):
+            assert read.drop("question").equals(given.drop("question", strict=False))
+            named = dict(read.select("problem_id", "question").rows())
+            assert named["1"] == named["2"] == named["4"]
+            assert named.get("3", "w") == "w"
+    assert asked_alike([counts, counts])[1].equals(counts)
+
+
+def test_a_cluster_is_of_the_problem_on_all_sides():
+    base = pl.DataFrame(
+        {"benchmark": "b", "problem_id": ["1"], "question": ["x"], "cluster": ["c"]}
+    )
+    there = pl.DataFrame({"benchmark": "b", "problem_id": ["1"], "question": ["u"]})
+    for frames in ([base, there], [there, base]):
+        assert [frame["cluster"].to_list() for frame in asked_alike(frames)] == [["c"], ["c"]]

@@ -111,3 +111,25 @@ def test_one_sample_a_problem_has_one_k() -> None:
     (outcome,) = compare_sides([base, other]).outcomes
     assert [rate.k for rate in outcome.base] == [1]
     assert stretches(outcome.verdict) == [Stretch(1, 1, "undecided")]
+
+
+def test_sides_change_places() -> None:
+    """What one comparison says of a pair the other says turned round, also of questions."""
+    correct = [i % 9 for i in range(240)]
+    counts = counts_of(correct), counts_of([each // 2 for each in correct[::-1]])
+    twice = pl.Series([f"{i // 2:016d}" for i in range(240)])
+    other = made_side(
+        "other", {"b": counts[1]}, question=pl.Series([f"{i:016x}" for i in range(240)])
+    )
+    for base in (
+        made_side("base", {"b": counts[0]}, question=twice),
+        made_side("base", {"b": counts[0]}),
+    ):
+        there, back = (compare_sides(sides).outcomes[0] for sides in ((base, other), (other, base)))
+        assert there.verdict.n_problems == back.verdict.n_problems
+        assert (there.base, there.other) == (back.other, back.base)
+        assert there.curve.band.mean == pytest.approx(-back.curve.band.mean, abs=1e-12)
+        assert there.curve.band.low == pytest.approx(-back.curve.band.high, abs=1e-12)
+        assert there.verdict.guard == back.verdict.guard
+        rates = [rate.value for rate in (*there.base, *there.other)]
+        assert rates[0] - rates[2] == pytest.approx(there.verdict.diff_at_1)

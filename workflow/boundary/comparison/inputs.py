@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from boundary.analyses.score_inputs import Admitted, ScoreInputs
-from boundary.comparison.problems import asked_as, same_problems
+from boundary.comparison.problems import asked_alike, same_problems
 from boundary.comparison.side import PROTOCOL, Side
 from boundary.errors import InputError
 from boundary.jobs.reading import ComparisonRow
@@ -53,7 +53,7 @@ def score_inputs(sides: Sequence[Side], settings: Settings) -> ScoreInputs:
     frames = [side.scores.with_columns(model=pl.lit(side.label)) for side in sides]
     _refuse_unlike_problems(sides, frames)
     same_problems(sides)
-    frames = [frames[0], *(asked_as(frames[0], frame) for frame in frames[1:])]
+    frames = asked_alike(frames)
     comparisons = [
         Admitted(row, note=_judged(row, sides[0], other))
         for other in sides[1:]

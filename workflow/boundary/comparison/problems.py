@@ -14,6 +14,8 @@ from boundary.errors import InputError
 #: Problems that a message shows, and letters of a text.
 SHOWN, LETTERS = 2, 60
 _KEY = ["benchmark", "problem_id"]
+#: Columns that tell which problems are one, or hang together.
+_OF_QUESTION = "^(question|cluster)$"
 
 
 def same_problems(sides: Sequence[Side]) -> None:
@@ -38,29 +40,43 @@ def same_problems(sides: Sequence[Side]) -> None:
             )
 
 
-def asked_as(base: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
-    """Return scores of the same problems with the base's digests of questions and its clusters.
+def asked_alike(frames: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Return scores in which problems are one question on all sides where they are on any.
 
-    Digests of one question in two templates differ; those of the base tell as well which
-    problems ask the same.
+    Digests of one question in two templates differ, and a side of counts has none: which
+    problems are one must neither hang on the side that comes first nor differ between sides.
     """
-    if "question" not in base.columns:
-        return scores
-    kept = [name for name in ("question", "cluster") if name in base.columns]
-    joined = scores.join(
-        base.select(*_KEY, *(pl.col(name).alias(f"{name}_base") for name in kept)),
-        on=_KEY,
-        how="left",
-        maintain_order="left",
+    known = [frame for frame in frames if "question" in frame.columns]
+    if not known:
+        return [*frames]
+    asked = pl.concat(
+        [frame.select(*_KEY, pl.col(_OF_QUESTION)) for frame in known], how="diagonal"
     )
-    known = pl.col("question_base").is_not_null()
-    here = [
-        pl.col(name) if name in scores.columns else pl.lit(None, dtype=pl.String) for name in kept
+    problems = asked.group_by(_KEY, maintain_order=True).agg(
+        pl.col("question").drop_nulls().unique(maintain_order=True),
+        pl.col("^cluster$").drop_nulls().first(),
+    )
+    heads: dict[tuple[str, str], str] = {}
+
+    def head(benchmark: str, digest: str) -> str:
+        while (above := heads.get((benchmark, digest))) is not None:
+            digest = above
+        return digest
+
+    digests = problems.select("benchmark", "question").rows()
+    for benchmark, several in digests:
+        for digest in several[1:]:
+            first, other = head(benchmark, several[0]), head(benchmark, digest)
+            if first != other:
+                heads[benchmark, other] = first
+    named = [head(benchmark, several[0]) if several else None for benchmark, several in digests]
+    problems = problems.with_columns(question=pl.Series(named, dtype=pl.String))
+    return [
+        frame.drop("question", "cluster", strict=False).join(
+            problems, on=_KEY, how="left", maintain_order="left"
+        )
+        for frame in frames
     ]
-    return joined.with_columns(
-        pl.when(known).then(f"{name}_base").otherwise(mine).alias(name)
-        for name, mine in zip(kept, here, strict=True)
-    ).drop(f"{name}_base" for name in kept)
 
 
 def _others(one: Side, other: Side) -> Iterator[str]:
