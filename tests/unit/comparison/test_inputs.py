@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from boundary.comparison.inputs import Settings, left_out, score_inputs
@@ -55,6 +57,21 @@ def test_two_judges_are_noted() -> None:
     assert compared.of.note == "base was judged by its source and o was judged by our grader"
     same = score_inputs([BASE, made_side("o", {"b": COUNTS})], Settings())
     assert same.compared[0].of.note is None
+
+
+def test_two_rules_of_files_are_noted() -> None:
+    strict, exact, same = (
+        replace(made_side(name, {"b": COUNTS}), rules={"b": rule})
+        for name, rule in (("x", "metric em of filter s"), ("y", "metric acc"), ("z", "metric acc"))
+    )
+    (compared,) = score_inputs([strict, exact], Settings()).compared
+    assert compared.of.note == (
+        "x was judged by the metric em of filter s and y was judged by the metric acc, which are "
+        "two rules"
+    )
+    graded = [replace(side, judged_by={"b": "ours"}) for side in (strict, exact)]
+    for pair in ([exact, same], [BASE, exact], graded):
+        assert score_inputs(pair, Settings()).compared[0].of.note is None
 
 
 def test_what_no_other_side_has_is_named() -> None:

@@ -229,6 +229,24 @@ def test_the_first_of_several_scorers(read):
     assert remarked(side, "each score holds several values, so the file has no verdict")
 
 
+def test_the_first_scorer_is_not_that_of_the_first_sample(read):
+    both = {"exact": {"value": "I"}, "match": {"value": "C"}}
+    for lacking in ("match", "exact"):
+        scores = {name: each for name, each in both.items() if name != lacking}
+        header = {**HEADER, "results": {"scores": [{"name": "exact"}, {"name": "match"}]}}
+        log = members([sample(1, 1, scores=scores), sample(1, 2, scores=both)], header)
+        if lacking == "exact":
+            with pytest.raises(
+                InputError, match=r"samples.1_epoch_2.*: has a score of exact, the first scor"
+            ):
+                read(log)
+            (side,) = read(log, fields={"scorer": "match"})
+            assert side.rules == {"capitals": "scorer match"}
+        else:
+            (side,) = read(log)
+            assert side.rules == {"capitals": "scorer exact"}
+
+
 def test_scores_by_a_model_are_not_graded_again(read):
     errored = sample(1, 1, error={"message": "boom"}, scores=None)
     graded = sample(1, 2, scores={"model_graded_qa": {"value": "I"}})

@@ -129,12 +129,14 @@ def _rows(base: Side, other: Side) -> Iterator[ComparisonRow]:
 
 
 def _judged(row: ComparisonRow, base: Side, other: Side) -> str | None:
-    """Say that two graders judged the sides of a comparison, where two did."""
-    judges = [side.judged_by[row.benchmark] for side in (base, other)]
-    if judges[0] == judges[1]:
+    """Say that two graders judged the sides of a comparison, or their files by two rules."""
+    sides = {row.base: base, row.other: other}
+    judges = {name: side.judged_by[row.benchmark] for name, side in sides.items()}
+    if len({*judges.values()}) > 1:
+        parts = [f"{name} was judged by {_JUDGES[judge]}" for name, judge in judges.items()]
+        return join_parts([" and ".join(parts)])
+    rules = {name: side.rules.get(row.benchmark) for name, side in sides.items()}
+    if "theirs" not in judges.values() or None in rules.values() or len({*rules.values()}) == 1:
         return None
-    parts = (
-        f"{name} was judged by {_JUDGES[judge]}"
-        for name, judge in zip((row.base, row.other), judges, strict=True)
-    )
-    return join_parts([" and ".join(parts)])
+    parts = [f"{name} was judged by the {rule}" for name, rule in rules.items()]
+    return join_parts([f"{' and '.join(parts)}, which are two rules"])

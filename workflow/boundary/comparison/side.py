@@ -39,6 +39,9 @@ class Side:
         By benchmark, whose verdicts ``correct`` counts.
     remarks : tuple of str
         What was read, dropped, joined or guessed: a sentence each, without full stop.
+    rules : mapping of str to str
+        By benchmark, by which of several rules the verdicts of the file are: a metric, a
+        scorer; without those whose file knows one alone.
     problems : polars.DataFrame
         ``benchmark``, ``problem_id``, ``question`` and ``answer`` of problems of which
         something is known; questions and gold answers are null where they are not.
@@ -51,4 +54,5 @@ class Side:
     scores: pl.DataFrame
     judged_by: Mapping[str, JudgedBy]
     remarks: tuple[str, ...] = field(default=())
+    rules: Mapping[str, str] = field(default_factory=dict)
     problems: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ASKED))

@@ -77,6 +77,7 @@ class Tally:
     def __init__(self) -> None:
         self._counts: dict[str, tuple[int, str | None]] = {}
         self._sentences: dict[str, None] = {}
+        self._rules: dict[tuple[str | None, str | None], str] = {}
 
     def count(self, what: str, number: int = 1, where: str | None = None) -> None:
         """Count something, such as ``lines without a response, kept as wrong``.
@@ -96,6 +97,21 @@ class Tally:
     def say(self, sentence: str) -> None:
         """Note a sentence, without full stop, once."""
         self._sentences[sentence] = None
+
+    def judge(self, model: str | None, benchmark: str | None, rule: str) -> None:
+        """Note by which of several rules the file's verdicts on a model are, such as a metric."""
+        self._rules[model, benchmark] = rule
+
+    def rule(self, model: str, benchmark: str) -> str | None:
+        """Return the rule of the file's verdicts; None where it has but one."""
+        return next(
+            (
+                rule
+                for (its_model, its_benchmark), rule in self._rules.items()
+                if its_model in (None, model) and its_benchmark in (None, benchmark)
+            ),
+            None,
+        )
 
     def remarks(self) -> tuple[str, ...]:
         """Return sentences, then counts with the place of the first."""

@@ -110,6 +110,7 @@ def read_side(
     chosen, tally = choose(path, reading.form, reading.fields), Tally()
     arms = _arms(path, chosen, reading, model, folder, tally)
     models = sorted({arm.model for arm in arms})
+    rules = [tally.rule(arm.model, arm.benchmark) for arm in arms]
     if alone and len(models) > 1:
         raise InputError(
             f"{path}: holds {len(models)} models: {', '.join(models)}. Say which, as in "
@@ -144,6 +145,11 @@ def read_side(
                     *tally.remarks(),
                     *of_model.remarks(),
                 ),
+                rules={
+                    arm.benchmark: rule
+                    for arm, rule in zip(arms, rules, strict=True)
+                    if arm.model == name and rule is not None
+                },
                 problems=_asked(arm for arm in arms if arm.model == name),
             )
         )

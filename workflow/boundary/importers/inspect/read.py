@@ -71,6 +71,7 @@ def _say(log: Log, scorer: Scorer, epochs: Counter[str], tally: Tally) -> None:
     name = log.task or log.source.name
     if scorer.choice is not None:
         tally.say(f"{name}: {scorer.choice}")
+        tally.judge(log.model, log.task, f"scorer {scorer.name}")
     if scorer.by_model:
         tally.say(f"{name}: a model gave the scores, so targets are not taken for gold answers")
     total = sum(epochs.values())

@@ -38,6 +38,11 @@ class Scorer:
         return self._choice
 
     @property
+    def name(self) -> str | None:
+        """Name of the scorer, with the key of its value where it has several."""
+        return f"{self._name}.{self._key}" if self._key else self._name
+
+    @property
     def by_model(self) -> bool:
         """Whether a model gave the scores, as it does where no gold answer could."""
         name = self._name or self._asked or next(iter(self._listed), "")
@@ -55,6 +60,7 @@ class Scorer:
         scores = _scores(sample, where)
         if scores and self._choice is None:
             self._choose(scores, where)
+        self._require_first(scores, where)
         score = scores.get(self._name or "")
         value = score.get("value") if isinstance(score, dict) else None
         if self._key is not None and isinstance(value, dict):
@@ -97,6 +103,22 @@ class Scorer:
         rest = ", ".join(name for name in able if name != chosen)
         more = f" (--field scorer=NAME takes another of {rest})" if rest else ""
         self._choice = f"the file's verdicts are those of the scorer {chosen}{more}"
+
+    def _require_first(self, scores: Mapping[str, Any], where: str) -> None:
+        """Refuse a score of an earlier scorer than that of the samples before.
+
+        Which scorer is the first must not hang on the scores that the first sample lacks.
+        """
+        if self._asked is not None or self._name is None:
+            return
+        listed = self._name in self._listed
+        before = self._listed[: self._listed.index(self._name)] if listed else self._listed
+        if missed := [name for name in before if name in scores]:
+            raise InputError(
+                f"{where}: has a score of {missed[0]}, the first scorer of the log, which samples "
+                f"before lack. Say by --field scorer=NAME whether it is that or {self._name} "
+                f"whose scores count."
+            )
 
     def _share(self, value: object, where: str) -> float:
         """Return a score as a number from 0 to 1."""

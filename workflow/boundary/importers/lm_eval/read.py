@@ -133,6 +133,8 @@ class _Rows:
         self._say_filters()
         if self._metric is not None:
             tally.say(f"{self._name}: {self._metric.choice}")
+            rule = f"metric {self._metric.name} of filter {self._filter}"
+            tally.judge(self._run.model, self._run.task, rule)
         if self._aggregated:
             tally.count(
                 f"documents of {self._name} have several responses and one value of "
