@@ -6,7 +6,9 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -44,11 +46,34 @@ def test_pass_at_k_is_the_closed_form() -> None:
         ([4], [1, 2], "1 numbers of samples and 2"),
         (4, [1, 5], "problem 1 has n = 4 and correct = 5"),
         (0, [0], "problem 0 has n = 0"),
+        (4, [1.5], "problem 0 has n = 4 and correct = 1.5, and should have whole"),
+        (4, [True, False], "problem 0 has n = 4 and correct = True"),
+        (4.5, [1], "problem 0 has n = 4.5"),
+        (4, ["1"], "problem 0 has n = 4 and correct = '1'"),
     ],
 )
 def test_pass_at_k_refuses_what_is_no_count(n: object, correct: list[int], part: str) -> None:
     with pytest.raises(InputError, match=part):
         boundary.pass_at_k(n, correct)  # type: ignore[arg-type]
+
+
+def test_pass_at_k_takes_whole_numbers_of_any_type() -> None:
+    frame = boundary.pass_at_k(np.int64(4), pl.Series([4.0, 2.0, 0.0]))
+    assert frame.equals(boundary.pass_at_k(4, np.array([4, 2, 0])))
+
+
+@pytest.mark.parametrize(
+    ("options", "part"),
+    [
+        ({"trust": "Ours"}, "trust 'Ours': should be ours or theirs"),
+        ({"kind": "maths"}, "--kind maths: should be one of choice, code, math, text"),
+        ({"labels": ["a", "b", "c"]}, "labels: 3 names for 2 sides"),
+        ({"labels": ["a", "a"]}, "both are called 'a'"),
+    ],
+)
+def test_arguments_that_mean_nothing(options: dict[str, Any], part: str) -> None:
+    with pytest.raises(InputError, match=part):
+        boundary.compare(pl.DataFrame(BASE), pl.DataFrame(RL), **options)
 
 
 def test_tables_of_polars_and_pandas_and_files_come_to_the_same(tmp_path: Path) -> None:

@@ -231,24 +231,34 @@ def pass_at_k(
     from boundary.data.counts import UNKNOWN
 
     counted = list(correct)
-    samples = [n] * len(counted) if isinstance(n, int) else list(n)
+    samples = list(n) if isinstance(n, Iterable) else [n] * len(counted)
     if not counted or len(samples) != len(counted):
         raise InputError(
             f"pass_at_k: {len(samples)} numbers of samples and {len(counted)} of correct ones; "
             f"give one of each for each problem, and one problem at least."
         )
     for i, (many, right) in enumerate(zip(samples, counted, strict=True)):
-        if not 0 <= right <= many or many < 1:
-            raise InputError(f"pass_at_k: problem {i} has n = {many} and correct = {right}.")
+        if not (_is_count(many) and _is_count(right)) or not 0 <= right <= many or many < 1:
+            raise InputError(
+                f"pass_at_k: problem {i} has n = {many!r} and correct = {right!r}, and should have "
+                f"whole numbers with 0 ≤ correct ≤ n."
+            )
     scores = pl.DataFrame(
         {
             **dict.fromkeys(ARM_KEY, "-"),
             "problem_id": [str(i) for i in range(len(counted))],
-            "n": samples,
-            "correct": counted,
+            "n": [int(many) for many in samples],
+            "correct": [int(right) for right in counted],
         }
     ).with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in UNKNOWN.items())
     return passk_table(scores, confidence=confidence).drop(ARM_KEY)
+
+
+def _is_count(value: Any) -> bool:
+    """Return whether a value is a whole number: of Python, NumPy, or as pandas writes it, 3.0."""
+    if isinstance(value, float):
+        return value.is_integer()
+    return not isinstance(value, bool) and hasattr(value, "__index__")
 
 
 def read_samples(
@@ -302,6 +312,8 @@ def _places(
     given: Sequence[Samples], labels: Sequence[str], folder: Path
 ) -> tuple[list[Place], list[str | None]]:
     """Return files for all sides, tables written into a folder, and what sides are called."""
+    if len(labels) > len(given):
+        raise InputError(f"labels: {len(labels)} names for {len(given)} sides.")
     places: list[Place] = []
     names: list[str | None] = []
     for i, samples in enumerate(given):
