@@ -156,6 +156,7 @@ def test_one_side_twice_is_refused(run, counts) -> None:
         (["--field", "n=a", "--field", "n=b"], "--field n=b: n is a already; name it once"),
         (["--label", "1", "--label", "2", "--label", "3"], "--label: 3 names for 2 sides"),
         (["--label", "same", "--label", "same"], "both are called 'same'"),
+        (["--label", ""], "--label '': shows nothing; give a name that can be read."),
         (["--k-max", "9"], "k_max is 9, but its problems share n = 8 samples"),
         (["--min-n", "9"], "min_n 9 drops all 120 problems"),
         (["--kind", "essay"], "--kind essay: should be one of choice, code, math, text."),
@@ -166,6 +167,21 @@ def test_options_that_mean_nothing(run, pair, options, message) -> None:
     done = run("compare", *pair, *options)
     assert (done.code, done.out) == (2, "")
     assert message in done.err and done.err.count("\n") == 1
+
+
+def test_equal_names_are_noticed_before_anything_is_graded(run, tmp_path) -> None:
+    for i, name in enumerate("ab"):
+        (tmp_path / name).mkdir()
+        row = {"id": 1, "response": f"\\boxed{{{i}}}", "gold": "1", "score": 0.3}
+        (tmp_path / name / "s.jsonl").write_text(json.dumps(row))
+    done = run("compare", tmp_path / "a/s.jsonl", tmp_path / "b/s.jsonl", "--field", "verdict=")
+    assert done.code == 2 and "s.jsonl: both are called 's'" in done.err
+    assert "verify" not in done.err
+    labels = ("--label", "a", "--label", "b")
+    done = run(
+        "compare", tmp_path / "a/s.jsonl", tmp_path / "b/s.jsonl", "--field=verdict=", *labels
+    )
+    assert done.code == 0 and "1 problem, n = 1, verdicts are our grader's" in done.out
 
 
 def test_problems_of_other_names_and_benchmarks(run, counts) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,12 +13,14 @@ from boundary.cli.options import (
     Extract,
     ExtractionRule,
     FewestSamples,
+    Fields,
+    Form,
     SandboxChoice,
     SandboxTier,
     Workers,
+    read_fields,
 )
 from boundary.cores import available_cores
-from boundary.errors import InputError
 from boundary.inputs import note_input
 
 
@@ -43,14 +44,8 @@ def compare(
         list[str] | None,
         typer.Option("--label", help="Name of a side; repeat, in the order of the sides."),
     ] = None,
-    format_: Annotated[
-        str | None,
-        typer.Option("--format", help="Form of the files; default: what their content tells."),
-    ] = None,
-    field: Annotated[
-        list[str] | None,
-        typer.Option("--field", help="Column that holds something: NAME=COLUMN; repeat."),
-    ] = None,
+    format_: Form = None,
+    field: Fields = None,
     k_max: Annotated[
         int | None, typer.Option("--k-max", min=1, help="Largest k; default n/2.")
     ] = None,
@@ -109,8 +104,8 @@ def compare(
         form=format_,
         benchmark=benchmark,
         problems=problems,
-        kind=_kind(kind),
-        fields=_fields(field or ()),
+        kind=kind,
+        fields=read_fields(field),
         trust=trust,
         extract=extract.value,
         reduced=sandbox is SandboxChoice.reduced,
@@ -133,26 +128,3 @@ def compare(
         if output is not None:
             typer.echo(f"\nReport: {output / 'report.html'}")
     hold(asked, [outcome.verdict for outcome in result.outcomes])
-
-
-def _kind(name: str | None) -> str | None:
-    """Require a kind that is judged without a file of the user's."""
-    if name is not None:
-        from boundary.kinds import KINDS
-
-        judged = [each.name for each in KINDS.values() if each.module and not each.task]
-        if name not in judged:
-            raise InputError(f"--kind {name}: should be one of {', '.join(judged)}.")
-    return name
-
-
-def _fields(given: Sequence[str]) -> dict[str, str]:
-    fields: dict[str, str] = {}
-    for text in given:
-        name, equals, column = text.partition("=")
-        if not name or not equals or not column:
-            raise InputError(f"--field {text}: should be NAME=COLUMN, such as response=output.")
-        if name in fields:
-            raise InputError(f"--field {text}: {name} is {fields[name]} already; name it once.")
-        fields[name] = column
-    return fields

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from boundary.cli.options import Fields, Form, read_fields
 from boundary.cli.spec import read_spec
 from boundary.errors import BoundaryError, InputError
 
@@ -40,14 +41,8 @@ def import_files(
     benchmark: Annotated[
         str | None, typer.Option("--benchmark", help="The benchmark's name there.")
     ] = None,
-    format_: Annotated[
-        str | None,
-        typer.Option("--format", help="Form of the files; default: what their content tells."),
-    ] = None,
-    field: Annotated[
-        list[str] | None,
-        typer.Option("--field", help="Column that holds something: NAME=COLUMN; repeat."),
-    ] = None,
+    format_: Form = None,
+    field: Fields = None,
     kind: Annotated[
         str | None, typer.Option("--kind", help="What the problems are; default: guessed.")
     ] = None,
@@ -71,7 +66,7 @@ def import_files(
         job = read_spec(spec, Import)
     else:
         given = {"name": model, "named": benchmark, "format": format_, "kind": kind}
-        job = _job(path, given, field or [], problems)
+        job = _job(path, given, read_fields(field), problems)
     try:
         told = (import_scores if trust == "theirs" else import_responses)(job, output)
     except BoundaryError as error:
@@ -83,7 +78,7 @@ def import_files(
 
 
 def _job(
-    path: str | None, given: dict[str, str | None], fields: list[str], problems: Path | None
+    path: str | None, given: dict[str, str | None], fields: dict[str, str], problems: Path | None
 ) -> Import:
     """Return the job that options name; what no option says is taken from the files."""
     from boundary import kinds
@@ -98,14 +93,11 @@ def _job(
     name = given["name"] or name
     if given["kind"] is not None:
         kinds.kind(given["kind"])
-    columns = dict(text.partition("=")[::2] for text in fields)
-    if wrong := [text for text in fields if "=" not in text]:
-        raise InputError(f"--field {wrong[0]}: should be NAME=COLUMN.")
     names = {
         "model": name or stem(Path(file)),
         "benchmark": given["named"] or BENCHMARK,
         "protocol": PROTOCOL,
     }
     table = None if problems is None else str(problems)
-    read = {**given, **names, "path": file, "name": name, "fields": columns, "problems": table}
+    read = {**given, **names, "path": file, "name": name, "fields": fields, "problems": table}
     return as_job(read, Import)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from boundary.allowed import MOST_REPLICATES
+from boundary.errors import InputError
 
 MOST_THREADS = 4096
 
@@ -60,6 +62,16 @@ Threads = Annotated[int, typer.Option("--threads", min=1, max=MOST_THREADS, help
 Confidence = Annotated[
     float, typer.Option("--confidence", min=0.5, max=0.9999, help="Level of the intervals.")
 ]
+Form = Annotated[
+    str | None,
+    typer.Option("--format", help="Form of the files; default: what their content tells."),
+]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field", help="Column that holds something: NAME=COLUMN, or NAME= for none; repeat."
+    ),
+]
 FewestSamples = Annotated[
     int | None,
     typer.Option("--min-n", min=1, help="Drop problems with fewer samples; default: none."),
@@ -87,3 +99,22 @@ ExtractionRule = Annotated[
     Extract,
     typer.Option("--extract", help="What counts as an answer; the others are judged beside it."),
 ]
+
+
+def read_fields(given: Sequence[str] | None) -> dict[str, str]:
+    """Return columns by what they hold, as ``--field`` names them; an empty one is none.
+
+    Raises
+    ------
+    InputError
+        When one has no equals sign or name, or a name stands twice.
+    """
+    fields: dict[str, str] = {}
+    for text in given or ():
+        name, equals, column = text.partition("=")
+        if not name or not equals:
+            raise InputError(f"--field {text}: should be NAME=COLUMN, such as response=output.")
+        if name in fields:
+            raise InputError(f"--field {text}: {name} is {fields[name]} already; name it once.")
+        fields[name] = column
+    return fields

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 
 import polars as pl
 
 from boundary.analyses.score_inputs import Admitted, ScoreInputs
 from boundary.comparison.problems import asked_alike, same_problems
-from boundary.comparison.side import PROTOCOL, Side
+from boundary.comparison.side import PROTOCOL, Side, refuse_equal_labels
 from boundary.errors import InputError
 from boundary.jobs.reading import ComparisonRow
-from boundary.lookalikes import refuse_lookalikes
 from boundary.notes import join_parts
 
 _JUDGES = {"ours": "our grader", "theirs": "its source"}
@@ -49,7 +47,7 @@ def score_inputs(sides: Sequence[Side], settings: Settings) -> ScoreInputs:
     """
     if len(sides) < 2:
         raise InputError("compare: give a base and at least one other side.")
-    _refuse_equal_labels(sides)
+    refuse_equal_labels([(side.path, side.label) for side in sides])
     frames = [side.scores.with_columns(model=pl.lit(side.label)) for side in sides]
     _refuse_unlike_problems(sides, frames)
     same_problems(sides)
@@ -89,16 +87,6 @@ def left_out(sides: Sequence[Side]) -> list[str]:
         for name in benchmarks(other)
         if name not in benchmarks(base)
     ]
-
-
-def _refuse_equal_labels(sides: Sequence[Side]) -> None:
-    for one, two in combinations(sides, 2):
-        if one.label == two.label:
-            raise InputError(
-                f"{one.path} and {two.path}: both are called {one.label!r}. Give each side a name "
-                f"of its own, in their order: --label NAME --label OTHER."
-            )
-    refuse_lookalikes(pl.Series([side.label for side in sides]), "--label")
 
 
 def _refuse_unlike_problems(sides: Sequence[Side], frames: Sequence[pl.DataFrame]) -> None:

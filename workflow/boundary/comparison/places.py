@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from boundary.comparison.side import Side
+from boundary.comparison.side import Side, refuse_equal_labels
 from boundary.errors import InputError
-from boundary.importers.sides import Reading, read_side
+from boundary.importers.sides import Imported, Reading, import_side
 from boundary.importers.source import split_model
 
 
@@ -50,26 +50,37 @@ def read_sides(
     ------
     InputError
         When a file holds several models of which none was chosen, one side stands twice,
-        or there are more labels than sides.
+        two are called alike, or there are more labels than sides; before any is graded.
     """
     if len(labels) > len(places):
         raise InputError(f"--label: {len(labels)} names for {len(places)} sides.")
     named = [*labels, *[None] * (len(places) - len(labels))]
-    sides: list[Side] = []
+    if blank := [name for name in named if name is not None and not name.strip()]:
+        raise InputError(f"--label {blank[0]!r}: shows nothing; give a name that can be read.")
     with tempfile.TemporaryDirectory(prefix="boundary-") as folder:
-        for i, ((path, model), label) in enumerate(zip(places, named, strict=True)):
-            work = Path(folder) / str(i)
-            sides += read_side(path, reading, work, model=model, label=label, alone=True)
-    _refuse_twins(places, sides)
-    return sides
+        read = [
+            import_side(
+                place.path,
+                reading,
+                Path(folder) / str(i),
+                model=place.model,
+                label=label,
+                alone=True,
+            )
+            for i, (place, label) in enumerate(zip(places, named, strict=True))
+        ]
+        # Before the responses of any are graded, which may take hours.
+        _refuse_twins(places, read)
+        refuse_equal_labels([(each.path, each.models[0]) for each in read])
+        return [side for each in read for side in each.graded(reading)]
 
 
-def _refuse_twins(places: Sequence[Place], sides: Sequence[Side]) -> None:
-    for i, side in enumerate(sides):
+def _refuse_twins(places: Sequence[Place], read: Sequence[Imported]) -> None:
+    for i, side in enumerate(read):
         for j in range(i):
             chosen = {place.model for place in (places[i], places[j])}
-            if side.sha256 == sides[j].sha256 and (None in chosen or len(chosen) == 1):
+            if side.sha256 == read[j].sha256 and (None in chosen or len(chosen) == 1):
                 raise InputError(
-                    f"{sides[j].path} and {side.path}: are one and the same model of files with "
+                    f"{read[j].path} and {side.path}: are one and the same model of files with "
                     f"the same content, and nothing is ahead of itself. Give two models."
                 )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
+
+from boundary.errors import InputError
+from boundary.lookalikes import refuse_lookalikes
 
 #: Stands for the protocol of responses and counts that were not sampled here.
 PROTOCOL = "imported"
@@ -56,3 +60,22 @@ class Side:
     remarks: tuple[str, ...] = field(default=())
     rules: Mapping[str, str] = field(default_factory=dict)
     problems: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ASKED))
+
+
+def refuse_equal_labels(named: Sequence[tuple[Path, str]]) -> None:
+    """Refuse two sides under one name.
+
+    Raises
+    ------
+    InputError
+        Names both paths.
+    TableError
+        When two names look alike.
+    """
+    for (one, name), (two, other) in combinations(named, 2):
+        if name == other:
+            raise InputError(
+                f"{one} and {two}: both are called {name!r}. Give each side a name of its own, in "
+                f"their order: --label NAME --label OTHER."
+            )
+    refuse_lookalikes(pl.Series([name for _, name in named]), "--label")

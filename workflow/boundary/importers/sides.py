@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 import polars as pl
 
@@ -49,6 +50,11 @@ class Reading:
         Whether programs may run where no better sandbox works.
     workers : int
         Responses judged at a time.
+
+    Raises
+    ------
+    InputError
+        When there is no such judge, or no such kind that needs no file of the user's.
     """
 
     form: str | None = None
@@ -60,6 +66,17 @@ class Reading:
     extract: Rule = DEFAULT
     reduced: bool = False
     workers: int = 1
+
+    def __post_init__(self) -> None:
+        """Require a judge and a kind that there are."""
+        if self.trust not in get_args(JudgedBy):
+            raise InputError(f"trust {self.trust!r}: should be {' or '.join(get_args(JudgedBy))}.")
+        if self.kind is not None:
+            from boundary.kinds import KINDS
+
+            judged = [each.name for each in KINDS.values() if each.module and not each.task]
+            if self.kind not in judged:
+                raise InputError(f"--kind {self.kind}: should be one of {', '.join(judged)}.")
 
     def given(self) -> pl.DataFrame | None:
         """Return the problems that the user gives, read once."""
@@ -77,9 +94,99 @@ def read_side(
     *,
     model: str | None = None,
     label: str | None = None,
-    alone: bool = False,
 ) -> list[Side]:
-    """Return the models in a file or folder.
+    """Return the models in a file or folder, graded; arguments and errors as of `import_side`.
+
+    Returns
+    -------
+    list of Side
+        One a model, sorted by name.
+    """
+    return import_side(path, reading, folder, model=model, label=label).graded(reading)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What was read of a file or folder, before anything is graded.
+
+    Attributes
+    ----------
+    path : Path
+    chosen : Chosen
+    folder : Path
+        Where responses are kept.
+    sha256 : str
+        Digest of the content of all files that were read.
+    arms : tuple of Arm
+        Under the label, where one was given.
+    rules : tuple of str or None
+        Of each arm, as of `boundary.importers.record.Tally.rule`.
+    tally : Tally
+    """
+
+    path: Path
+    chosen: Chosen
+    folder: Path
+    sha256: str
+    arms: tuple[Arm, ...]
+    rules: tuple[str | None, ...]
+    tally: Tally
+
+    @property
+    def models(self) -> list[str]:
+        """What the models are called, sorted."""
+        return sorted({arm.model for arm in self.arms})
+
+    def graded(self, reading: Reading) -> list[Side]:
+        """Return one side a model, sorted by name.
+
+        Raises
+        ------
+        InputError
+            When the problems are not those of the benchmark that is named, or there is
+            nothing by which to grade.
+        MachineError
+            When programs are to be run and no sandbox is to be had.
+        """
+        return [self._side(name, reading) for name in self.models]
+
+    def _side(self, name: str, reading: Reading) -> Side:
+        tally = Tally()
+        arms = [arm for arm in self.arms if arm.model == name]
+        for arm in arms:
+            _check_label(arm, self.path, tally)
+        scored = {arm.benchmark: _scored(arm, reading, self.folder, tally) for arm in arms}
+        return Side(
+            path=self.path,
+            format=self.chosen.importer.name,
+            sha256=self.sha256,
+            label=name,
+            scores=pl.concat([each.scores for each, _ in scored.values()], how="diagonal"),
+            judged_by={benchmark: by for benchmark, (_, by) in scored.items()},
+            remarks=(
+                f"read as {self.chosen.importer.about}: {self.chosen.reason}",
+                *self.tally.remarks(),
+                *tally.remarks(),
+            ),
+            rules={
+                arm.benchmark: rule
+                for arm, rule in zip(self.arms, self.rules, strict=True)
+                if arm.model == name and rule is not None
+            },
+            problems=_asked(arms),
+        )
+
+
+def import_side(
+    path: Path,
+    reading: Reading,
+    folder: Path,
+    *,
+    model: str | None = None,
+    label: str | None = None,
+    alone: bool = False,
+) -> Imported:
+    """Read a file or folder, and grade nothing.
 
     Parameters
     ----------
@@ -92,25 +199,18 @@ def read_side(
     label : str, optional
         What to call the model, where there is one.
     alone : bool
-        Whether there must be one; several are then refused before they are graded.
-
-    Returns
-    -------
-    list of Side
-        One a model, sorted by name.
+        Whether there must be one.
 
     Raises
     ------
     InputError
         When the files are of no known form, are damaged or contradict themselves, or
         there is no such model; names file and line.
-    MachineError
-        When programs are to be run and no sandbox is to be had.
     """
     chosen, tally = choose(path, reading.form, reading.fields), Tally()
     arms = _arms(path, chosen, reading, model, folder, tally)
+    rules = tuple(tally.rule(arm.model, arm.benchmark) for arm in arms)
     models = sorted({arm.model for arm in arms})
-    rules = [tally.rule(arm.model, arm.benchmark) for arm in arms]
     if alone and len(models) > 1:
         raise InputError(
             f"{path}: holds {len(models)} models: {', '.join(models)}. Say which, as in "
@@ -119,41 +219,8 @@ def read_side(
     if label is not None and len(models) == 1:
         for arm in arms:
             arm.model = label
-        models = [label]
     digest = content_digest(path, chosen.sources)
-    sides = []
-    for name in models:
-        of_model = Tally()
-        for arm in arms:
-            if arm.model == name:
-                _check_label(arm, path, of_model)
-        scored = {
-            arm.benchmark: _scored(arm, reading, folder, of_model)
-            for arm in arms
-            if arm.model == name
-        }
-        sides.append(
-            Side(
-                path=path,
-                format=chosen.importer.name,
-                sha256=digest,
-                label=name,
-                scores=pl.concat([each.scores for each, _ in scored.values()], how="diagonal"),
-                judged_by={benchmark: by for benchmark, (_, by) in scored.items()},
-                remarks=(
-                    f"read as {chosen.importer.about}: {chosen.reason}",
-                    *tally.remarks(),
-                    *of_model.remarks(),
-                ),
-                rules={
-                    arm.benchmark: rule
-                    for arm, rule in zip(arms, rules, strict=True)
-                    if arm.model == name and rule is not None
-                },
-                problems=_asked(arm for arm in arms if arm.model == name),
-            )
-        )
-    return sides
+    return Imported(path, chosen, folder, digest, tuple(arms), rules, tally)
 
 
 def _arms(
