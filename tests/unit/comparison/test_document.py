@@ -13,9 +13,18 @@ from boundary.comparison.result import compare_sides
 from comparison_sides import counts_of, deepscaler, made_side
 
 KEYS = [
-    *("benchmark", "base", "other", "verdict", "verdict_fixed", "guard", "k_cross"),
+    *("benchmark", "base", "other", "pass_at_k", "verdict", "verdict_fixed", "guard", "k_cross"),
     *("ci_low", "ci_high", "k_max", "diff_at_1", "diff_at_1_ci", "diff_at_k_max"),
-    *("band_low_at_k_max", "band_high_at_k_max", "regions", "sets", "n_problems", "n", "note"),
+    *(
+        "band_low_at_k_max",
+        "band_high_at_k_max",
+        "regions",
+        "first_loss",
+        "sets",
+        "n_problems",
+        "n",
+        "note",
+    ),
 ]
 
 
@@ -32,6 +41,12 @@ def test_a_comparison_as_json() -> None:
     assert comparison["band_low_at_k_max"] == band.low[63]
     assert comparison["diff_at_1_ci"] == [band.ci_low[0], band.ci_high[0]]
     assert comparison["regions"][0] == {"from": 1, "to": 10, "what": "gain"}
+    first, last = comparison["pass_at_k"]["base"]
+    assert (first["k"], last["k"], round(last["value"], 6)) == (1, 64, 0.870349)
+    other = comparison["pass_at_k"]["other"][1]
+    assert math.isclose(last["value"] - other["value"], comparison["diff_at_k_max"])
+    assert other["ci"][0] < other["value"] < other["ci"][1]
+    assert comparison["first_loss"] == {"first": 11, "last": 60}
     assert comparison["sets"] == {"both": 911, "base_only": 33, "other_only": 12, "neither": 104}
     assert (comparison["n_problems"], comparison["n"]) == (1060, 128)
     assert strict_json.loads(dumps(content)) == json.loads(json.dumps(content))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from pydantic import JsonValue
 
 from boundary import __version__
-from boundary.comparison.regions import stretches
-from boundary.comparison.result import Outcome, Result
+from boundary.comparison.regions import first_loss, stretches
+from boundary.comparison.result import Outcome, Rate, Result
 from boundary.comparison.side import Side
 from boundary.comparison_tables import SETS
 
@@ -48,6 +49,7 @@ def _comparison(outcome: Outcome) -> JsonValue:
         "benchmark": row.benchmark,
         "base": row.base,
         "other": row.other,
+        "pass_at_k": {"base": _rates(outcome.base), "other": _rates(outcome.other)},
         "verdict": row.verdict,
         "verdict_fixed": row.verdict_fixed,
         "guard": row.guard,
@@ -63,11 +65,16 @@ def _comparison(outcome: Outcome) -> JsonValue:
         "regions": [
             {"from": part.first, "to": part.last, "what": part.what} for part in stretches(row)
         ],
+        "first_loss": asdict(first_loss(row)),
         "sets": {name: _number(getattr(outcome.sets, name)) for name in SETS},
         "n_problems": row.n_problems,
         "n": outcome.n,
         "note": row.note,
     }
+
+
+def _rates(rates: Sequence[Rate]) -> JsonValue:
+    return [{"k": r.k, "value": r.value, "ci": [r.low, r.high]} for r in rates]
 
 
 def _number(problems: float) -> float:
