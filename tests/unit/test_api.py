@@ -186,6 +186,14 @@ def test_samples_are_read_as_one_table(tmp_path: Path) -> None:
     assert counts.select("problem_id", "n", "correct").row(0) == ("0", 16, 1)
 
 
+def test_samples_of_a_model_that_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text("model,problem,n,correct\na,1,4,1\nb,1,4,2\n")
+    assert boundary.read_samples(f"{path}#b")["correct"].to_list() == [2]
+    with pytest.raises(InputError, match="has no model named 'c'; it has: a, b"):
+        boundary.read_samples(f"{path}#c")
+
+
 def test_the_page_on_notebooks_names_what_there_is() -> None:
     page = (Path(__file__).parents[2] / "docs" / "python.md").read_text(encoding="utf-8")
     for name in boundary.__all__:

@@ -286,7 +286,8 @@ def read_samples(
     Raises
     ------
     InputError
-        When the file is of no known form, is damaged or contradicts itself.
+        When the file is of no known form, is damaged or contradicts itself, or has no such
+        model.
     """
     from boundary.importers.columns import COUNTS, TRIALS
     from boundary.importers.record import Request, Tally
@@ -303,9 +304,13 @@ def read_samples(
     table = rows.with_columns(absent).select(
         pl.col(name).cast(kind) for name, kind in schema.items()
     )
-    if place.model is not None:
-        table = table.filter(model=place.model)
-    return table
+    if place.model is None:
+        return table
+    taken = table.filter(model=place.model)
+    if taken.is_empty():
+        names = ", ".join(table["model"].drop_nulls().unique().sort()) or "no names"
+        raise InputError(f"{place.path}: has no model named {place.model!r}; it has: {names}.")
+    return taken
 
 
 def _places(
