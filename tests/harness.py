@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -68,21 +67,13 @@ def copy_repository(folder: Path) -> Path:
 def snakemake(
     folder: Path, *arguments: str, config: str = SMOKE, more_configs: Sequence[str] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """Plan, lint or refuse in a copy of the repository, without the start of a process."""
+    """Run Snakemake in a copy of the repository, without the start of its process."""
     return forked([*arguments, "--configfile", config, *more_configs], folder, os.environ | EPOCH)
 
 
 def run(folder: Path, *arguments: str, config: str = SMOKE) -> None:
     """Run Snakemake to the end."""
-    done = subprocess.run(
-        [sys.executable, "-m", "snakemake", "--cores", "2", *arguments, "--configfile", config],
-        cwd=folder,
-        env=os.environ | EPOCH,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
+    done = snakemake(folder, "--cores", "2", *arguments, config=config)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
 
 

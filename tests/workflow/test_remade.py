@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from forked_snakemake import forked
 from harness import ROOT
 
 TOY = """
@@ -54,16 +53,9 @@ def toy(tmp_path: Path) -> Path:
 
 
 def snakemake(folder: Path, code: int, *arguments: str) -> str:
-    command = [sys.executable, "-m", "snakemake", "--cores", "1", *arguments]
     profile = ROOT / "workflow/profiles/default"
-    done = subprocess.run(
-        [*command, "--workflow-profile", str(profile)],
-        cwd=folder,
-        env=os.environ | {"CODE": str(code)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ["--cores", "1", *arguments, "--workflow-profile", str(profile)]
+    done = forked(command, folder, os.environ | {"CODE": str(code)})
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 
