@@ -12,6 +12,8 @@ from harness import HAND_MADE, ROOT
 #: Each worker of the tests has one core; the threads of the models and matrices of tests, which
 #: are tiny, would spend most of their time waiting for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+#: Containers often set it; each of some hundred processes would compile the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 #: The files that take longest, begun first: a worker has a file to itself (--dist loadfile),
 #: and what many files share, such as a finished study, is there when the others begin.
