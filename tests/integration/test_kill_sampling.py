@@ -10,12 +10,14 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 
 from boundary.store import read_table
 from boundary.tables import SAMPLES
+from forked_boundary import started
 from harness import EPOCH
 
 PROBLEMS, EACH = 60, 64
@@ -44,26 +46,25 @@ class Job:
     def parts(self) -> list[Path]:
         return sorted(self.leftover.glob("*.parquet"))
 
-    def start(self) -> subprocess.Popen[str]:
+    @property
+    def stderr(self) -> Path:
+        return self.folder.with_suffix(".stderr")
+
+    def start(self) -> ForkServerProcess:
         arm = self.folder.parent / "arm"
-        return subprocess.Popen(
-            [
-                *(sys.executable, "-m", "boundary", "sample"),
-                *("--spec", (arm / "spec.json").read_text()),
-                *("--problems", str(arm / "problems.parquet")),
-                *("--output", str(self.shard)),
-            ],
-            env=os.environ | FIXED | {"BOUNDARY_WRITE_EVERY": self.every},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        arguments = [
+            *("sample", "--spec", (arm / "spec.json").read_text()),
+            *("--problems", str(arm / "problems.parquet")),
+            *("--output", str(self.shard)),
+        ]
+        environment = os.environ | FIXED | {"BOUNDARY_WRITE_EVERY": self.every}
+        return started(arguments, environment, self.stderr)
 
     def run(self) -> bytes:
         """Run to the end and return the shard."""
         process = self.start()
-        _, told = process.communicate(timeout=300)
-        assert process.returncode == 0, told
+        process.join(timeout=300)
+        assert process.exitcode == 0, self.stderr.read_text()
         assert [path.name for path in self.folder.iterdir()] == [self.shard.name]
         return self.shard.read_bytes()
 
@@ -116,17 +117,18 @@ def undisturbed(arm: Path) -> Undisturbed:
     start = wait(process, job.leftover.exists) - began
     last = wait(process, lambda: len(job.parts()) == PROBLEMS)
     merging = wait(process, job.shard.exists) - last
-    assert process.wait(timeout=120) == 0
+    process.join(timeout=120)
+    assert process.exitcode == 0
     frame = read_table(job.shard, SAMPLES)
     assert frame.height == PROBLEMS * EACH
     assert frame["response"].n_unique() > 1000
     return Undisturbed(job.shard.read_bytes(), start, merging)
 
 
-def wait(process: subprocess.Popen[str], seen: Callable[[], bool]) -> float:
+def wait(process: ForkServerProcess, seen: Callable[[], bool]) -> float:
     """Wait until something is seen, or the job has ended; return when."""
     deadline = time.monotonic() + 120
-    while not seen() and process.poll() is None:
+    while not seen() and process.exitcode is None:
         assert time.monotonic() < deadline, "the job does not get on"
         time.sleep(0.001)
     return time.monotonic()
@@ -146,7 +148,7 @@ def test_killed_at_ten_random_moments(arm: Path, undisturbed: Undisturbed) -> No
             wait(process, lambda: len(job.parts()) == PROBLEMS)
             time.sleep(draw.uniform(0, undisturbed.merging))
         process.kill()
-        process.communicate(timeout=60)
+        process.join(timeout=60)
         if job.shard.exists():  # killed between the end of its work and the end of its life
             assert job.shard.read_bytes() == undisturbed.content
             job.shard.unlink()
@@ -162,7 +164,7 @@ def test_killed_at_ten_random_moments(arm: Path, undisturbed: Undisturbed) -> No
     assert job.run() == undisturbed.content
 
 
-def cpu_seconds(process: subprocess.Popen[str]) -> float:
+def cpu_seconds(process: ForkServerProcess) -> float:
     fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -178,10 +180,10 @@ def test_asked_to_end_it_ends_and_keeps_what_is_finished(
     assert job.parts() == []
     process.terminate()
     began = time.monotonic()
-    _, told = process.communicate(timeout=60)
-    assert process.returncode == 143
+    process.join(timeout=60)
+    assert process.exitcode == 143
     assert time.monotonic() - began < 20
-    assert "Traceback" not in told
+    assert "Traceback" not in job.stderr.read_text()
     (part,) = job.parts()
     finished = read_table(part, SAMPLES)
     assert 0 < finished.height < PROBLEMS * EACH
