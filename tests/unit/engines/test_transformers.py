@@ -115,24 +115,11 @@ def test_scores_do_not_depend_on_the_batch(
         engine.score([prompt], [response], [stop], SAMPLING)[0]
         for prompt, response, stop in zip(prompts, responses, stopped, strict=True)
     ]
-    monkeypatch.setattr("boundary.engines.transformers.engine.SCORE_BYTES", 1)
-    assert len(engine._score_batches([3, 9, 2, 2])) == 4
+    monkeypatch.setattr(engine.scorer, "tokens", 1)
     apart = engine.score(prompts, responses, stopped, SAMPLING)
     for found in (alone, apart):
         assert [tokens for tokens, _ in found] == [3, 1, 1, 8]
         assert [total for _, total in found] == pytest.approx([t for _, t in together], abs=1e-5)
-
-
-def test_score_batches_stay_within_memory(engine: TransformersEngine) -> None:
-    lengths = [7, 100, 3, 50, 50, 99, 1] * 50
-    batches = engine._score_batches(lengths)
-    assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
-    vocabulary = engine.model.config.vocab_size
-    from boundary.engines.transformers.engine import SCORE_BYTES
-
-    for batch in batches:
-        longest = max(lengths[i] for i in batch)
-        assert len(batch) == 1 or 4 * vocabulary * longest * len(batch) <= SCORE_BYTES
 
 
 def test_an_empty_response_that_did_not_stop_has_no_tokens(engine: TransformersEngine) -> None:

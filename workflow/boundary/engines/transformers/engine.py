@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,13 @@ from boundary.engines.record import Asked
 from boundary.engines.registry import refuse
 from boundary.engines.transformers import ENGINE
 from boundary.engines.transformers.batches import micro_batches
+from boundary.engines.transformers.scoring import Scorer
 from boundary.errors import InputError, MachineError
 from boundary.jobs.sampling import Sampling
 from boundary.prompts import as_text, encode, scored_rows, stops
 
 #: Steps for which uniforms are drawn at once; part of what a seed means.
 UNIFORM_STEPS = 64
-#: Bytes of logits that scoring may hold at once.
-SCORE_BYTES = 256 * 2**20
 
 
 class TransformersEngine:
@@ -165,41 +165,12 @@ class TransformersEngine:
         rows = scored_rows(self.tokenizer, self.stop_ids, prompts, responses, stopped, template)
         for head, tail in rows:
             self._check_fit(len(head), len(tail), "the response")
-        scores: list[tuple[int, float]] = [(0, 0.0)] * len(rows)
-        for batch in self._score_batches([len(head) + len(tail) for head, tail in rows]):
-            sums = self._score_batch([rows[i] for i in batch])
-            for i, total in zip(batch, sums, strict=True):
-                scores[i] = (len(rows[i][1]), total)
-        return scores
+        return [(len(scores.logprob), scores.total) for scores in self.scorer.score(rows)]
 
-    def _score_batches(self, lengths: Sequence[int]) -> list[list[int]]:
-        """Split rows into batches of similar length within the memory for logits."""
-        order = sorted(range(len(lengths)), key=lambda i: (lengths[i], i))
-        vocabulary = self.model.config.vocab_size
-        batches: list[list[int]] = [[]]
-        for i in order:
-            if 4 * vocabulary * lengths[i] * (len(batches[-1]) + 1) > SCORE_BYTES and batches[-1]:
-                batches.append([])
-            batches[-1].append(i)
-        return [batch for batch in batches if batch]
-
-    def _score_batch(self, rows: Sequence[tuple[list[int], list[int]]]) -> list[float]:
-        width = max(len(head) + len(tail) for head, tail in rows)
-        ids = torch.full((len(rows), width), self.pad_id)
-        mask = torch.zeros((len(rows), width), dtype=torch.long)
-        answer = torch.zeros((len(rows), width), dtype=torch.bool)
-        for i, (head, tail) in enumerate(rows):
-            length = len(head) + len(tail)
-            ids[i, :length] = torch.tensor(head + tail)
-            mask[i, :length] = 1
-            answer[i, len(head) : length] = True
-        ids, mask, answer = (tensor.to(self.device) for tensor in (ids, mask, answer))
-        with torch.inference_mode():
-            logits = self.model(input_ids=ids, attention_mask=mask).logits[:, :-1].float()
-            chosen = logits.gather(-1, ids[:, 1:, None])[..., 0]
-            logprobs = (chosen - logits.logsumexp(-1)).double()
-            sums = (logprobs * answer[:, 1:]).sum(dim=1)
-        return [float(total) for total in sums.tolist()]
+    @cached_property
+    def scorer(self) -> Scorer:
+        """Return what scores rows of token ids under this model."""
+        return Scorer(self.model)
 
     def provenance(self) -> dict[str, str]:
         """Return what decides a response beside the settings: engine, versions, dtype."""
