@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from boundary.analyses.run_scores import graded
 from boundary.imported import (
     disagreement,
     disagreement_words,
@@ -14,10 +15,21 @@ from boundary.imported import (
     samples_table,
     with_theirs,
 )
+from boundary.jobs.reading import ComparisonRow
 from boundary.store import write_table
 from boundary.tables import IMPORTED_SAMPLES, SAMPLES
 
 KEY = ["problem_id", "sample_index"]
+
+
+def test_a_note_tells_of_verdicts_that_differ_and_of_no_others() -> None:
+    pair = {"base": "a", "other": "o", "benchmark": "b", "protocol": "p"}
+    row = ComparisonRow.model_validate({"comparison": "c", **pair})
+    same = {"verdicts": {"ours_only": 0, "theirs_only": 0, "judged": 9}}
+    other = {"verdicts": {"ours_only": 0, "theirs_only": 1, "judged": 9}}
+    assert not graded(row, {("a", "b", "p"): same})
+    note = graded(row, {("a", "b", "p"): same, ("o", "b", "p"): other})
+    assert note is not None and note.startswith("o: ") and "differ on 1 of 9" in note
 
 
 def shard(path: Path, **columns: object) -> Path:

@@ -81,6 +81,13 @@ def test_the_page_has_its_parts(tables, study_spec):
     assert "boundary 1" in text
 
 
+def test_a_long_cell_is_wrapped_and_not_narrow(tables, study_spec):
+    long = tables["crossovers"].with_columns(note=pl.lit("one of many words " * 3))
+    text = page({**tables, "crossovers": long}, study_spec)
+    assert text.count('<td class="long">one of many') == long.height
+    assert '<td class="long">one of many' not in page(tables, study_spec)
+
+
 def test_a_caution_stands_once_beside_each_verdict_of_its_model(tables, study_spec):
     cautions = dict.fromkeys(("base-7b", "grpo-7b"), "problem <242> may be grading.")
     text = page(tables, study_spec | {"cautions": cautions})

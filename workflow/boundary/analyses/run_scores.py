@@ -141,7 +141,11 @@ def imports(scores: Mapping[Path, pl.DataFrame]) -> dict[ArmKey, Provenance]:
 def graded(row: ComparisonRow, told: Mapping[ArmKey, Provenance]) -> str | None:
     """Say where our verdicts on imported responses differ from those of their files."""
     counts = {row_arm[0]: told.get(row_arm, {}).get("verdicts") for row_arm in row.arms.values()}
-    return join_parts(disagreement_words(name, of) for name, of in counts.items() if of)
+    return join_parts(
+        disagreement_words(name, of)
+        for name, of in counts.items()
+        if of and of["ours_only"] + of["theirs_only"]
+    )
 
 
 def published(scores: Iterable[Path]) -> dict[str, dict[str, object]]:
