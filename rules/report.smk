@@ -5,6 +5,13 @@ Outputs: results/studies/{study}/report.html
 """
 
 
+onsuccess:
+    if set(workflow.dag_settings.targets) <= {"all"}:
+        print(
+            f"Report: {Path(PLAN.file('report.html')).absolute()}", file=sys.stderr
+        )
+
+
 rule write_report:
     """Write the page: verdicts in sentences, figures, tables, examples, provenance."""
     input:

@@ -71,10 +71,11 @@ def snakemake(
     return forked([*arguments, "--configfile", config, *more_configs], folder, os.environ | EPOCH)
 
 
-def run(folder: Path, *arguments: str, config: str = SMOKE) -> None:
-    """Run Snakemake to the end."""
+def run(folder: Path, *arguments: str, config: str = SMOKE) -> str:
+    """Run Snakemake to the end, and return what it prints."""
     done = snakemake(folder, "--cores", "2", *arguments, config=config)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
+    return done.stdout + done.stderr
 
 
 def planned(folder: Path, *arguments: str, config: str = SMOKE) -> list[str]:

@@ -44,7 +44,11 @@ FILES = {
     "scores.csv": (b"model,benchmark,problem_id,n,correct\n", "CSV, of .*polars.read_csv"),
     "problems.jsonl": (QUESTION, r"JSON lines; of problems, `python -m boundary problems`"),
     "problems.json": (b"[\n " + QUESTION + b"]", "it is JSON; of problems"),
-    "samples.jsonl": (b'{"response": "r", "problem": "p"}\n' * 2, "JSON lines; polars.read_ndjson"),
+    "samples.jsonl": (
+        b'{"response": "r", "id": 1}\n' * 2,
+        r"of responses, .*compare` takes it, or",
+    ),
+    "rows.jsonl": (b'{"a": 1}\n' * 2, "JSON lines; polars.read_ndjson"),
     "study.yaml": (b"# mine\nstudy: x\nmodels: {}\n", "a study file in YAML, which `check-config`"),
     "a.feather": (feather(), r"an Arrow \(Feather\) file"),
     "a.zip": (zipped(), "a ZIP archive"),

@@ -54,8 +54,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
             source = {"source": "import:it's (a) $HOME/both.jsonl"}
             later = {"source": "import:later.jsonl", "reading": {"trust": "theirs"}}
             write_study(folder / CONFIG, study(base=source, rl=source, later=later))
-            run(folder, config=CONFIG)
-            (folder / "done").touch()
+            (folder / "done").write_text(run(folder, config=CONFIG))
     return folder
 
 
@@ -87,6 +86,11 @@ def test_tables_and_report(finished: Path) -> None:
     assert "verdicts of later are those of its files" in notes["later-vs-base"]
     page = (results / "report.html").read_text()
     assert "it&#39;s (a) $HOME/both.jsonl" in page and "rl, try " in page
+
+
+def test_a_run_ends_with_the_path_of_its_report(finished: Path) -> None:
+    page = finished / "results/studies/mine/report.html"
+    assert f"\nReport: {page}\n" in (finished / "done").read_text()
 
 
 def test_a_touched_file_is_no_news_and_neither_is_what_is_said_of_it(copy: Path) -> None:

@@ -39,6 +39,7 @@ _COUNTS = {"model", "problem", "n", "correct"}
 _QUESTIONS = {"question", "problem", "prompt", "Question", "Problem", "question_content"}
 _GOLDS = {"answer", "final_answer", "expected_answer", "solution", "tests", "canonical_solution"}
 _ANSWERED = {"response", "responses", "completion", "n", "correct"}
+_RESPONSES = _ANSWERED - {"n", "correct"}
 _STUDY = ("study:", "models:", "comparisons:", "protocols:")
 #: Where a study's own files stand: what is missing there is made anew.
 _MADE = {"samples", "verdicts", "scores", "problems", "likelihoods", "studies"}
@@ -163,4 +164,6 @@ def _advice(names: set[str], path: Path, reader: str) -> str:
     beside = path.with_suffix(".parquet")
     if beside != path and beside.is_file():
         return f"; the table itself may be {beside}, which stands beside it"
+    if names & _RESPONSES:
+        return "; of responses, `python -m boundary compare` takes it, or `import` makes tables"
     return f"; polars.read_{reader.partition(' ')[0]} and write_parquet make Parquet of it"

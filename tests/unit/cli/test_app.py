@@ -80,6 +80,7 @@ def test_help_loads_nothing_heavy() -> None:
     ("arguments", "told"),
     [
         (["nothing"], "No such command 'nothing'. See python -m boundary --help."),
+        (["cmpare"], "'cmpare'. Did you mean 'compare'? See python -m boundary --help."),
         (["passk"], "Missing option '--scores'. See python -m boundary passk --help."),
         (["passk", "--nothing"], "No such option: --nothing"),
         (["check-config"], "Missing argument"),
@@ -112,7 +113,8 @@ def test_a_good_study(run: Run, counts: Path) -> None:
     path.write_text(STUDY)
     done = run("check-config", path)
     assert (done.code, done.err) == (0, "")
-    assert "study 's' is in order: 2 models, 1 benchmarks, 2 arms, 0 blocks" in done.out
+    assert "study 's' is in order: 2 models, 1 benchmark, 2 arms (model × bench" in done.out
+    assert "protocol), 0 blocks to sample, 0 training runs." in done.out
     assert "Note: benchmarks.m: config/benchmarks.yaml has no benchmark 'm', so its" in done.out
 
 

@@ -70,6 +70,14 @@ def test_labels_exchanged_exchange_the_verdict(
         assert "On bench, base overtakes rl at k× ≈ 5.57 [" in texts[1]
 
 
+def test_the_verdict_is_printed(run, score_file, tmp_path: Path) -> None:
+    base, other = score_file("base", [1, 2] * 60), score_file("rl", [7, 8] * 60)
+    sides = ("--base", base, "--other", other)
+    done = run("crossover", *sides, "--output", tmp_path / "x.parquet")
+    assert done.code == 0
+    assert "rl is ahead of base at K = 4" in done.out
+
+
 def test_nothing_solved_by_either(judged: Callable[..., dict[str, Any]]) -> None:
     row = judged([0] * 10, [0] * 10)
     assert (row["verdict"], row["regions"]) == ("undetermined", None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from boundary.comparison.result import compare_sides
-from boundary.comparison.words import WIDTH, lines
+from boundary.comparison.words import WIDTH, _wrapped, lines
 from comparison_sides import counts_of, deepscaler, gpqa, made_side
 
 
@@ -18,7 +18,8 @@ def test_a_comparison_is_told_in_a_few_lines() -> None:
     shown = text.splitlines()
     assert shown[0] == "base: base.csv"
     assert shown[1] == "  deepscaler: 1,060 problems, n = 128, verdicts are the file's"
-    assert "On deepscaler, rl against base: M = 1,060 problems, n = 128, K = 64" in shown
+    sizes = "M = 1,060 problems, n = 128 samples of each, k up to K = 64"
+    assert f"On deepscaler, rl against base: {sizes}" in shown
     assert "  base − other, points   −7.60 [−8.40, −6.79]   +1.30 [+0.34, +2.26]" in shown
     assert "  for all k at once      [−8.63, −6.56]         [+0.06, +2.53]" in shown
     assert "Verdict: crossover" in shown
@@ -26,6 +27,12 @@ def test_a_comparison_is_told_in_a_few_lines() -> None:
     assert len(shown) < 30 and all(len(line) <= WIDTH for line in shown)
     for part in ("k× ≈ 21.8 [12.4, 46.2]", "both 911, base only 33, other only 12, neither 104"):
         assert part in text
+
+
+@pytest.mark.parametrize("start", range(80, 101))
+def test_no_line_ends_between_a_number_and_its_sign(start: int) -> None:
+    for pair in ("95 %", "K = 64", "k× ≈ 21.8", "p < 0.001"):
+        assert any(pair in line for line in _wrapped(f"{'a' * (start - 4)} of {pair} and"))
 
 
 def test_words_fit_a_pair_that_is_no_base_and_rl() -> None:

@@ -108,7 +108,9 @@ def test_fields_that_the_user_names(side):
         InputError, match=r"have no field 'k' .problem.; there are: key, said, answ"
     ):
         side(odd, reading=Reading("responses", fields={**named, "problem": "k"}))
-    with pytest.raises(InputError, match=r"is JSON lines with the keys key, said, answer, right"):
+    with pytest.raises(
+        InputError, match=r"with the keys key, said, answer, right.*--field problem=K"
+    ):
         side(odd)
     with pytest.raises(InputError, match=r"--field k: .* no such field; there are: problem, resp"):
         side(PLAIN, reading=Reading(fields={"k": "id"}))

@@ -95,6 +95,8 @@ def crossover(
     from boundary.jobs.reading import ComparisonRow
     from boundary.meetings import check_scores
     from boundary.notes import join_parts
+    from boundary.report.sentences import sentence
+    from boundary.rows import VerdictRow
     from boundary.store import provenance, read_table, write_table
     from boundary.tables import SCORES
 
@@ -126,3 +128,4 @@ def crossover(
     frame = with_note(crossover_frame(curve, decide(curve)), note, permitted_of(differing))
     by = provenance(**published(frames))
     write_table(frame, output, CROSSOVERS, provenance=by, csv=True)
+    typer.echo(sentence(VerdictRow.of(frame.row(0, named=True)), confidence=confidence))

@@ -142,8 +142,9 @@ def _message(error: Any) -> tuple[str, int]:
     text = " ".join(str(error).split()) or "no message"
     if isinstance(error, USAGE_ERROR):
         text = " ".join(error.format_message().split()).removesuffix(".")
+        text += "" if text.endswith("?") else "."
         command = error.ctx.command_path if error.ctx else PROGRAM
-        return f"{text}. See {command} --help.", InputError.exit_code
+        return f"{text} See {command} --help.", InputError.exit_code
     return (
         f"{type(error).__name__}: {text.removesuffix('.')}. This is not an error that was "
         f"foreseen; run the command again with --debug for a traceback.",

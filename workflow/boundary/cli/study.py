@@ -42,9 +42,18 @@ def check_config(
             err=True,
         )
     typer.echo(
-        f"{file}: study {plan.study.study!r} is in order: {len(plan.study.models)} models, "
-        f"{len(plan.study.benchmarks)} benchmarks, {len(plan.arms)} arms, {blocks} blocks to "
-        f"sample, {len(plan.runs)} training runs."
+        f"{file}: study {plan.study.study!r} is in order: "
+        + ", ".join(
+            f"{count:,} {noun}{'s' * (count != 1)}{after}"
+            for noun, count, after in (
+                ("model", len(plan.study.models), ""),
+                ("benchmark", len(plan.study.benchmarks), ""),
+                ("arm", len(plan.arms), " (model × benchmark × protocol)"),
+                ("block", blocks, " to sample"),
+                ("training run", len(plan.runs), ""),
+            )
+        )
+        + "."
     )
     for note in label_notes(plan.study):
         typer.echo(f"Note: {note}.")

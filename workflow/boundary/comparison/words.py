@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -18,6 +19,9 @@ from boundary.rows import VerdictRow
 from boundary.wording import number, reveal, span
 
 WIDTH = 100
+#: Spaces at which no line ends: `95 %`, `K = 64`, `k× ≈ 21.8`, `p < 0.001`.
+_GLUE = re.compile(r"(?<=\d) (?=%)|(?<=\b[knpDKM]) (?=[=<])|(?<=k×) (?=≈)|(?<= [=<≈]) (?=\d)")
+_HARD = "\N{NO-BREAK SPACE}"
 _JUDGES = {"ours": "our grader's", "theirs": "the file's"}
 
 
@@ -43,10 +47,13 @@ def _read(side: Side) -> Iterator[str]:
         low, high = rows["n"].min(), rows["n"].max()
         n = span(low, high)  # type: ignore[arg-type]
         judge = _JUDGES[side.judged_by[str(name)]]
-        problems = f"{rows.height:,} problem{'s' * (rows.height != 1)}"
-        yield f"  {_named(str(name), ': ')}{problems}, n = {n}, verdicts are {judge}"
+        yield f"  {_named(str(name), ': ')}{_problems(rows.height)}, n = {n}, verdicts are {judge}"
     if side.remarks:
         yield from _wrapped(f"{'; '.join(side.remarks)}.", "  ")
+
+
+def _problems(count: int) -> str:
+    return f"{number(count)} problem{'s' * (count != 1)}"
 
 
 def _named(benchmark: str, after: str, before: str = "") -> str:
@@ -58,7 +65,8 @@ def _outcome(outcome: Outcome, confidence: float) -> Iterator[str]:
     row = outcome.verdict
     yield from _wrapped(
         f"{_named(row.benchmark, ', ', 'On ')}{row.other} against {row.base}: "
-        f"M = {number(row.n_problems)} problems, n = {number(outcome.n)}, K = {number(row.k_max)}"
+        f"M = {_problems(row.n_problems)}, n = {number(outcome.n)} samples of each, "
+        f"k up to K = {number(row.k_max)}"
     )
     yield from _rates(outcome)
     yield ""
@@ -151,11 +159,13 @@ def _sentence(text: str) -> str:
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(
-        reveal(text),
+    glued = _GLUE.sub(_HARD, reveal(text))
+    wrapped = textwrap.wrap(
+        glued,
         WIDTH,
         initial_indent=indent,
         subsequent_indent=f"{indent}  " if indent else "  ",
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [line.replace(_HARD, " ") for line in wrapped]

@@ -176,7 +176,12 @@ def _unknown(path: Path, sources: Sequence[Source], form: str | None) -> str:
     if form is not None:
         return f"{path}: is not of the form {form}; {sources[0].where} is {kind}."
     more = f" (and {len(sources) - 1} more files)" if len(sources) > 1 else ""
-    return f"{sources[0].where}{more}: is {kind}, and of no form that is read here; {_known()}."
+    advice = (
+        " Where its keys have other names than docs/import.md lists, name them: --field "
+        "problem=KEY --field response=KEY (in a study, models.NAME.reading.fields)."
+    ) * bool(keys)
+    refused = f"{sources[0].where}{more}: is {kind}, and of no form that is read here"
+    return f"{refused}; {_known()}.{advice}"
 
 
 def _known() -> str:
