@@ -86,7 +86,7 @@ def wait_until(seen: Callable[[], bool], process: subprocess.Popen[bytes], folde
 
 
 def one_of_each_job(study: dict) -> None:
-    """Leave two arms of one block, of which one is scored, so that each rule has its jobs."""
+    """Leave two arms of one block; with one of them there, each rule has one job."""
     del study["series"], study["models"]["rl-1"]
     study["protocols"]["t1"].update(n=4)
     study["analyses"]["likelihood"].update(models=["base"])
@@ -95,12 +95,14 @@ def one_of_each_job(study: dict) -> None:
 def test_a_study_runs_through_sbatch_to_its_report(cluster: Slurm, tmp_path: Path) -> None:
     folder = copy_repository(tmp_path / "study")
     edit_study(folder, one_of_each_job)
+    plan = plan_study(read_yaml(folder / SMOKE), SMOKE)
+    run(folder, *(arm.scores for arm in plan.arms if arm.model == "base"))
     with submitting(cluster, folder, "--configfile", SMOKE) as process:
         log = finish(process, folder)
     assert "SLURM run ID: boundary_" in log
     assert (folder / "results/studies/smoke/report.html").stat().st_size > 0
     jobs = SUBMITTED.findall(log)
-    assert len(jobs) == 15, "one of each rule, and two where arms and models are two"
+    assert len(jobs) == 11, "one of each rule, and none of what was there"
     for number, kept in jobs:
         assert cluster.job(number)["JobState"] == "COMPLETED"
         assert "Finished jobid" in Path(kept).read_text(), f"the log of job {number} is kept"
@@ -132,7 +134,7 @@ def test_cancelled_job_is_submitted_again_and_loses_nothing(cluster: Slurm, tmp_
     edit_study(undisturbed, two_long_blocks)
     plan = plan_study(read_yaml(undisturbed / SMOKE), SMOKE)
     arm = next(arm for arm in plan.arms if arm.model == "base")
-    run(undisturbed, arm.problems, plan.model_file("base"))
+    run(undisturbed, plan.model_file("base"))
     folder = Path(shutil.copytree(undisturbed, tmp_path / "cancelled", symlinks=True))
 
     shards = [folder / path for path in arm.samples()]
@@ -162,6 +164,9 @@ def test_cancelled_job_is_submitted_again_and_loses_nothing(cluster: Slurm, tmp_
         log = finish(process, folder)
     assert f"SLURM-job '{victim}' failed, SLURM status is: 'CANCELLED'" in log
     assert log.count("Trying to restart job") == 1
+    assert "localrule make_problems" in log, "what fetches is submitted nowhere"
+    submitted = [Path(kept).parts[-3] for _, kept in SUBMITTED.findall(log)]
+    assert submitted == ["rule_sample_block"] * 3, "two blocks, and one of them again"
     assert state(whole) == kept[whole]
 
     run(undisturbed, *arm.samples())
