@@ -22,7 +22,8 @@ VLLM_GPU_STAMP := $(VLLM)/.installed-gpu
 # Files are kept whole, so that what a file makes for all of its tests is made once; their
 # order is that of tests/conftest.py.  One worker more than cores, as the tests of SLURM and of
 # killed runs wait most of their time.
-WORKERS := -n $(shell echo $$(($(CORES) + 1))) --dist loadfile --no-loadscope-reorder
+BY_FILE := --dist loadfile --no-loadscope-reorder
+WORKERS := -n $(shell echo $$(($(CORES) + 1))) $(BY_FILE)
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 # What vLLM drags in and this does not use: torchvision breaks the import of transformers.
 UNWANTED := torchvision torchaudio torchcodec
@@ -89,9 +90,9 @@ test-all: $(STAMP)
 
 # Both environments have the same pins but for what vLLM adds (tests/workflow/test_quality.py):
 # of the unit tests, those run again that need vllm, gguf or accelerate, or that load
-# models otherwise where these are there.
+# models otherwise where these are there.  Two at once, as each has an engine in memory.
 test-vllm: $(VLLM_STAMP)
-	@BOUNDARY_REQUIRE_VLLM=1 $(VLLM)/bin/python -m pytest tests/vllm \
+	@BOUNDARY_REQUIRE_VLLM=1 $(VLLM)/bin/python -m pytest -n 2 $(BY_FILE) tests/vllm \
 	  tests/unit/models/test_gguf.py tests/unit/models/test_smollm2.py \
 	  tests/unit/engines/test_transformers_loading.py tests/unit/engines/test_vllm_*.py
 

@@ -28,6 +28,9 @@ LONGEST = (
     "workflow/test_imports.py",
     "workflow/test_toy_analysis.py",
     "workflow/test_toy_task.py",
+    "vllm/test_smollm2.py",
+    "vllm/test_kill.py",
+    "vllm/test_sampling.py",
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -45,6 +46,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Return what adds a line to those that stand at the end of the run."""
     return request.config.stash.setdefault(TOLD, []).append
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Send what the tests of a worker measured to the process that prints it."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["measured"] = session.config.stash.get(TOLD, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker sent."""
+    lines = getattr(node, "workeroutput", {}).get("measured", [])
+    node.config.stash.setdefault(TOLD, []).extend(lines)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
