@@ -9,8 +9,9 @@ import numpy as np
 
 from boundary.analysis.intervals import Floats, z_value
 
-#: An estimate is withheld below so many effective responses, or above so large a share of one.
-FEWEST_EFFECTIVE, LARGEST_SHARE = 10.0, 0.5
+#: An estimate is withheld below so many effective responses.  As their number is at most
+#: 1/share², none has more than 32 % of the weight where it is given.
+FEWEST_EFFECTIVE = 10.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def importance(log_ratios: Floats, n: int, confidence: float) -> Importance:
 
     Each right response drawn weighs w = π(y) / π_other(y), each wrong one 0.  The
     mean is unbiased where the other can draw all that the first can, but where one
-    lucky draw carries a weight of 1/p it is far above p: hence the two refusals.
+    lucky draw carries a weight of 1/p it is far above p: hence the refusal.
 
     Parameters
     ----------
@@ -69,9 +70,5 @@ def importance(log_ratios: Floats, n: int, confidence: float) -> Importance:
     if variance > 1e-12 * squares:
         reach = z_value(confidence) * math.sqrt(variance / n) * scale
         low, high = max(0.0, estimate - reach), estimate + reach
-    refused = ""
-    if effective < FEWEST_EFFECTIVE:
-        refused = "few effective responses"
-    elif largest > LARGEST_SHARE:
-        refused = "one response decides"
+    refused = "few effective responses" if effective < FEWEST_EFFECTIVE else ""
     return Importance(estimate, low, high, effective, largest, refused)

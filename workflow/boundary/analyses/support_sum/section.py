@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from boundary.report.cells import Cell, Summary, arm_of, number_of, summary, text_of
-from boundary.report.text import share
+from boundary.report.cells import (
+    Cell,
+    Summary,
+    arm_of,
+    number_of,
+    share_of,
+    summary,
+    text_of,
+)
 
 WHERE = ["benchmark", "scorer", "protocol"]
 
@@ -16,10 +23,10 @@ def support_sums(frame: pl.DataFrame) -> Summary:
         "benchmark": text_of("benchmark"),
         "scored by": arm_of("scorer", "protocol"),
         "M": number_of("M"),
-        "at least (all seen)": lambda row: share(row["all"]),
-        "at least (seen from others)": lambda row: share(row["others"]),
-        "at most": lambda row: share(row["most"]),
-        "counted": lambda row: share(row["counted"]),
+        "at least (all seen)": share_of("all"),
+        "at least (seen from others)": share_of("others"),
+        "at most": share_of("most"),
+        "counted": share_of("counted"),
         "n": number_of("n"),
         "problems within the count's interval": number_of("within"),
         "below it": number_of("below"),
@@ -61,15 +68,15 @@ def importance(frame: pl.DataFrame) -> Summary:
         "M": number_of("M"),
         "given": number_of("given"),
         "withheld": number_of("withheld"),
-        "estimated": lambda row: share(row["estimate"]),
-        "counted on the same": lambda row: share(row["counted"]),
+        "estimated": share_of("estimate"),
+        "counted on the same": share_of("counted"),
         "problems within the count's interval": number_of("within"),
         "least effective responses": number_of("effective"),
     }
     about = (
         "Success of one model estimated from another's right responses, each weighted by the "
         "ratio of its probabilities; mean over the problems where it is given. Withheld with "
-        "fewer than 10 effective responses, or where one has more than half of the weight: there "
+        "fewer than 10 effective responses, and so wherever one has a third of the weight: there "
         "lucky draws decide. Where most are withheld, the rest are those with such luck, and no "
         "mean is shown. It speaks of the kinds of responses that the other model draws; "
         "what it never draws is not in it. The CSV has each problem's interval, effective size "

@@ -6,7 +6,7 @@ from boundary.checking import Table, at_most, count, real, share, table, text
 from boundary.tables import SCORED
 
 #: Why an importance-weighted estimate is withheld; empty where it is given.
-REFUSALS = ("", "sampler", "no right response", "few effective responses", "one response decides")
+REFUSALS = ("", "sampler", "no right response", "few effective responses")
 AGREEMENT = ("below", "within", "above")
 
 #: The scorer's success on its own scored responses, with the exact interval of the count.
