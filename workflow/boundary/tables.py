@@ -200,6 +200,35 @@ LIKELIHOODS = table(
         "perplexity": real(null=True),
         "correct": flag(null=True, need=False),
         "response_digest": count(null=True, need=False),
+        **{name: count(null=True, need=False) for name in ("response_bytes", "sampled_tokens")},
+        "sampled_logprob_sum": real(null=True, need=False),
+        "left_out_tokens": count(need=False),
+        "vocabulary": text(null=True, need=False),
+        "top_tokens": count(null=True, need=False),
+        **{
+            name: real(null=True, need=False)
+            for name in ("top_logprob_sum", "entropy_sum", "varentropy_sum")
+        },
+        **{name: numbers(pl.Float64) for name in ("temperatures", "top_ps")},
+        **{
+            name: numbers(pl.Int64)
+            for name in ("outside_tokens", "undecided_tokens", "first_outside")
+        },
     },
     filled=True,
+)
+
+#: What a scorer says of each token of a response; lists are as long as its tokens.
+TOKEN_SCORES = table(
+    "token_scores",
+    LIKELIHOODS.key,
+    {
+        **SCORED,
+        "problem_id": text(),
+        "sample_index": count(),
+        "token_ends": numbers(pl.Int64),
+        "logprobs": numbers(pl.Float32),
+        "ranks": numbers(pl.Int64),
+        **{name: numbers(pl.Float32) for name in ("top_logprobs", "entropies", "varentropies")},
+    },
 )
