@@ -103,7 +103,7 @@ wildcard_constraints:
     block=r"\d{5}",
     n=r"\d+",
     responses=r"\d+",
-    revision=r"\d+",
+    settings=r"[0-9a-f]{12}",
     study=r"[^/]+",
 
 
@@ -171,7 +171,7 @@ def job(wildcards):
 
 def scoring_job(wildcards):
     """Return what a likelihood job needs of a machine."""
-    return PLAN.job(*PLAN.likelihoods[wildcards.scorer, folder(wildcards)])
+    return PLAN.scored.job(*PLAN.scored.pairs[wildcards.scorer, folder(wildcards)])
 
 
 def needs(which):
@@ -277,17 +277,14 @@ def counts_spec(wildcards):
 
 def scoring_model(wildcards):
     """Return the file that says that a scorer is ready."""
-    return PLAN.model_file(PLAN.likelihoods[wildcards.scorer, folder(wildcards)][0])
-
-
-def scored_samples(wildcards):
-    """Return the shards that hold the responses to score."""
-    return arm(wildcards).samples(int(wildcards.responses))
+    return PLAN.model_file(PLAN.scored.pairs[wildcards.scorer, folder(wildcards)][0])
 
 
 def likelihood_spec(wildcards):
     """Return the spec of a likelihood job."""
-    return specs.likelihood_spec(PLAN, wildcards.scorer, folder(wildcards))
+    return specs.likelihood_spec(
+        PLAN, wildcards.scorer, folder(wildcards), int(wildcards.block)
+    )
 
 
 def reported(name, suffix, form):

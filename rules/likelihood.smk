@@ -6,27 +6,30 @@ Outputs: results/likelihoods/…
 
 
 rule score_responses:
-    """Score the first responses of one model under another."""
+    """Score the first responses of a block of one model under another."""
     input:
         problems=ancient("results/problems/{benchmark}.parquet"),
         model=ancient(scoring_model),
-        samples=scored_samples,
+        samples="results/samples/{model}/{benchmark}/{protocol}/{block}.parquet",
     output:
-        "results/likelihoods/{scorer}/{model}/{benchmark}/{protocol}/first{responses}-r{revision}.parquet",
+        scores="results/likelihoods/{scorer}/{model}/{benchmark}/{protocol}/{block}-first{responses}-{settings}.parquet",
+        tokens="results/likelihoods/{scorer}/{model}/{benchmark}/{protocol}/{block}-first{responses}-{settings}-tokens.parquet",
     log:
-        "logs/likelihoods/{scorer}/{model}/{benchmark}/{protocol}/first{responses}-r{revision}.log",
+        "logs/likelihoods/{scorer}/{model}/{benchmark}/{protocol}/{block}-first{responses}-{settings}.log",
     conda:
         lambda wildcards: f"../envs/{scoring_job(wildcards).env}.yaml"
     threads: lambda wildcards: scoring_job(wildcards).threads
     resources:
         **needs(scoring_job),
+        batch_tokens=PLAN.scored.batch_tokens,
     params:
         spec=likelihood_spec,
         machine=machine(scoring_job),
     shell:
         "python -m boundary likelihood --spec - --problems {input.problems:q}"
-        " --samples results/samples/{wildcards.model}/{wildcards.benchmark}/{wildcards.protocol}"
-        " --output {output:q} --threads {threads} {params.machine} <<< {params.spec:q} 2> {log:q}"
+        " --samples {input.samples:q} --output {output.scores:q} --tokens-output {output.tokens:q}"
+        " --threads {threads} --batch-tokens {resources.batch_tokens} {params.machine}"
+        " <<< {params.spec:q} 2> {log:q}"
 
 
 rule likelihood:

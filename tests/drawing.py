@@ -7,8 +7,9 @@ from typing import Any
 
 import torch
 
-from boundary.engines import Engine, Request, Response
+from boundary.engines import Engine, Filled, Request, Response
 from boundary.engines.transformers.engine import TransformersEngine
+from boundary.jobs.sampling import Sampling
 from protocols import sampling
 
 SAMPLING = sampling(token_logprobs=True)
@@ -21,6 +22,18 @@ def draw(engine: Engine, requests: list[Request], **changes: Any) -> Draws:
     """Draw what some requests want, by request and sample."""
     batches = engine.sample(requests, sampling(**SAMPLING.spec() | changes))
     return {one[:2]: one.response for batch in batches for one in batch}
+
+
+def totals(
+    engine: Engine,
+    prompts: Sequence[Filled],
+    responses: Sequence[str],
+    stopped: Sequence[bool],
+    protocol: Sampling = SAMPLING,
+) -> list[tuple[int, float]]:
+    """Return tokens and summed log-probability of each response under an engine's model."""
+    scores = engine.score(engine.rows(prompts, responses, stopped, protocol))
+    return [(len(each.logprob), each.total) for each in scores]
 
 
 def token_logprobs(

@@ -138,7 +138,7 @@ def _formatted(config: Path) -> dict[str, tuple[str, str]]:
         dag = SimpleNamespace(workflow=workflow, jobid=lambda job: 0)
         last = plan.arms[-1]
         targets = [last.problems, last.scores, *last.samples()[-1:], *last.verdicts()[-1:]]
-        targets += [*plan.likelihood_files()[-1:], *map(plan.run_file, plan.study.lab)]
+        targets += [*plan.scored.files()[-1:], *map(plan.run_file, plan.study.lab)]
         targets += [] if last.published else [plan.model_file(last.model)]
         targets += [plan.file(f"tables/{name}.parquet") for name in made.tables_of(plan)]
         targets += [plan.file(f"figures/{name}.svg") for name in made.figures_of(plan)]

@@ -27,8 +27,8 @@ from typing import Any
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from boundary.engines.transformers.scoring import Row, Scorer
-from boundary.engines.transformers.statistics import Extras, Nucleus
+from boundary.engines.token_scores import Extras, Nucleus, Row
+from boundary.engines.transformers.scoring import Scorer
 
 LAB = LlamaConfig(
     vocab_size=56,

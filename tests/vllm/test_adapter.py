@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from boundary.engines import Machine, Request, Weights
 from boundary.engines.transformers.engine import TransformersEngine
 from boundary.engines.vllm.engine import VllmEngine
-from drawing import SAMPLING, Draws, draw, token_logprobs
+from drawing import SAMPLING, Draws, draw, token_logprobs, totals
 
 RANK, ALPHA = 4, 8
 #: Of each layer, with widths of input and output from the checkpoint itself.
@@ -81,9 +81,9 @@ def test_an_adapter_is_applied_to_samples_and_scores(
     prompts = [engine.tokenizer.decode(requests[i].prompt) for i, _ in found]
     texts = [response.text for response in found.values()]
     stopped = [response.finish_reason == "stop" for response in found.values()]
-    scored = engine.score(prompts, texts, stopped, SAMPLING)
+    scored = totals(engine, prompts, texts, stopped, SAMPLING)
     for (n, ours), (m, theirs) in zip(
-        scored, whole.score(prompts, texts, stopped, SAMPLING), strict=True
+        scored, totals(whole, prompts, texts, stopped, SAMPLING), strict=True
     ):
         assert n == m
         assert abs(ours - theirs) < 1e-3

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
 import polars as pl
 
 from boundary.analysis.passk import passk_table
 from boundary.engines import Request
+from boundary.engines.token_scores import Extras, Nucleus
 from boundary.engines.transformers.engine import TransformersEngine
 from boundary.engines.vllm.engine import VllmEngine
 from boundary.scoring import score
-from drawing import SAMPLING, Draws, draw, token_logprobs
+from drawing import SAMPLING, Draws, draw, token_logprobs, totals
 from framed import verify_samples
 
 #: Largest difference of a token's log-probability between the engines.
@@ -128,8 +130,8 @@ def test_scores_are_the_same(
         (texts[0], filling, False),
     ]
     prompts, responses, stopped = (list(column) for column in zip(*rows, strict=True))
-    ours = engine.score(prompts, responses, stopped, SAMPLING)
-    theirs = transformers_engine.score(prompts, responses, stopped, SAMPLING)
+    ours = totals(engine, prompts, responses, stopped, SAMPLING)
+    theirs = totals(transformers_engine, prompts, responses, stopped, SAMPLING)
     worst = max(abs(a - b) for (_, a), (_, b) in zip(ours, theirs, strict=True))
     tell(f"largest difference of a summed log-probability: {worst:.1e} in {len(rows)} responses")
     assert [n for n, _ in ours] == [n for n, _ in theirs]
@@ -138,12 +140,47 @@ def test_scores_are_the_same(
     assert worst < TOLERANCE
 
 
+def test_tokens_have_the_same_scores(
+    engine: VllmEngine,
+    transformers_engine: TransformersEngine,
+    requests: list[Request],
+    draws: Draws,
+    tell: Callable[[str], None],
+) -> None:
+    """Rank, likeliest token and reach; of the lab's 56 words 20 are listed."""
+    rows = [
+        (requests[i].prompt, response.token_ids or ())
+        for (i, j), response in sorted(draws.items())
+        if j < 4
+    ]
+    nuclei = (Nucleus(0.6, 0.95), Nucleus(1.0, 0.9), Nucleus(1.5, 0.8))
+    extras = Extras(nuclei=nuclei)
+    undecided, tokens, ranks = 0, 0, 0
+    for ours, theirs in zip(
+        engine.score(rows, extras), transformers_engine.score(rows, extras), strict=True
+    ):
+        assert theirs.top_logprob is not None and ours.top_logprob is not None
+        assert np.abs(ours.logprob - theirs.logprob).max() < TOLERANCE
+        assert np.abs(ours.top_logprob - theirs.top_logprob).max() < TOLERANCE
+        assert ours.entropy is ours.varentropy is None
+        known = ~(ours.undecided(nuclei) | theirs.undecided(nuclei))
+        assert (ours.outside(nuclei) == theirs.outside(nuclei))[known].all()
+        assert ours.rank is not None and theirs.rank is not None
+        undecided += int(ours.undecided(nuclei).sum())
+        ranks += int((ours.rank != theirs.rank).sum())
+        tokens += known.size
+    tell(f"{undecided} of {tokens:,} places undecided, {ranks} ranks differ")
+    assert ranks <= tokens / 1000  # of tokens that are equally likely but for rounding
+    assert tokens > 0
+
+
 def test_a_response_scores_what_it_was_sampled_with(
     engine: VllmEngine, problems: pl.DataFrame, draws: Draws
 ) -> None:
     texts = problems["question"].to_list()
     first = [draws[i, 0] for i in range(len(texts))]
-    scored = engine.score(
+    scored = totals(
+        engine,
         texts,
         [response.text for response in first],
         [response.finish_reason == "stop" for response in first],

@@ -40,7 +40,7 @@ def study(
 
 def likelihoods() -> list[str]:
     return [
-        f"score_responses likelihoods/{scorer}/{source}/tiny/t1/first4-r1.parquet"
+        f"score_responses likelihoods/{scorer}/{source}/tiny/t1/00000-first4.parquet"
         for scorer, source in PAIRS
     ]
 

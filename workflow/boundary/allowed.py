@@ -1,4 +1,4 @@
-"""What a study may allow: differences that are no keys of a protocol, missing outcomes."""
+"""What a study may allow, and bounds and defaults that commands share with it."""
 
 #: Under ``allow_differences``: lets a comparison mix versions of an engine.
 ENGINE_VERSION = "engine_version"
@@ -10,3 +10,5 @@ MODEL_KEYS = ("dtype", "quantization")
 MAX_UNSET = 0.01
 #: Samples a problem and replicates of a bootstrap beyond which a number is a slip.
 MOST_SAMPLES, MOST_REPLICATES = 1_000_000, 1_000_000
+#: Tokens that the transformers engine scores together, where nothing says otherwise.
+BATCH_TOKENS = 2048

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from boundary.engines.toy import ENGINE
 
 from boundary.digests import seed_of
 from boundary.engines import Drawn, Filled, Machine, Request, Response, Weights
 from boundary.engines.record import Asked
 from boundary.engines.registry import refuse
+from boundary.engines.token_scores import PLAIN, Extras, Row, TokenScores
 from boundary.jobs.sampling import Sampling
 
 
@@ -35,15 +37,44 @@ class ToyEngine:
                 text = f"toy {seed_of(request.seed, j) % 2}"
                 yield [Drawn(i, j, Response(text, 2, "stop", -1.0))]
 
-    def score(
+    @property
+    def vocabulary(self) -> str:
+        """Return the name of its tokens."""
+        return "words"
+
+    def rows(
         self,
         prompts: Sequence[Filled],
         responses: Sequence[str],
         stopped: Sequence[bool],
         sampling: Sampling,
-    ) -> list[tuple[int, float]]:
-        """Give each response the probability of a coin."""
-        return [(2, -0.5) for _ in responses]
+    ) -> list[Row]:
+        """Return one token a word."""
+        return [
+            (self.encode(prompt, sampling), self.encode(response, sampling))
+            for prompt, response in zip(prompts, responses, strict=True)
+        ]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Return what nobody said."""
+        return " ".join("?" * i for i in ids)
+
+    def token_ends(self, response: str) -> list[int] | None:
+        """Say nothing of places."""
+        return None
+
+    def context(self, longest: int) -> int:
+        """Take everything."""
+        return longest
+
+    def score(self, rows: Sequence[Row], extras: Extras = PLAIN) -> list[TokenScores]:
+        """Give each word the probability of a coin, without entropy."""
+        return [self.coins(len(tail), len(extras.nuclei)) for _, tail in rows]
+
+    def coins(self, count: int, nuclei: int) -> TokenScores:
+        """Return the scores of some coins."""
+        half, inside = np.full(count, np.log(0.5)), np.zeros((count, nuclei))
+        return TokenScores(half, np.ones(count, np.int64), half, None, None, inside, inside)
 
     def provenance(self) -> dict[str, str]:
         """Return what decides a response."""

@@ -116,7 +116,7 @@ def test_log_probabilities_of_other_responses(files: Files) -> None:
     """Only the first responses are scored, of which the verdicts of a whole block tell."""
     verdicts = read_table(files["V_rl0"], VERDICTS_TABLE)
     write_table(likelihoods(verdicts), files["L"], LIKELIHOODS)
-    arm = {**ARM, "verdicts": [str(files["V_rl0"])], "scored": "L.parquet"}
+    arm = {**ARM, "verdicts": [str(files["V_rl0"])], "scored": ["L.parquet"]}
     spec = {"scorers": [str(files.folder)], "arms": [arm], "bootstrap": 100, "confidence": 0.95}
     assert run_spec(files, "perplexity", **spec).code == 0
     verdicts = read_table(files["V_base0"], VERDICTS_TABLE)

@@ -145,7 +145,7 @@ def planned() -> dict[str, tuple[Any, Any]]:
         "sample": (specs.sample_spec(lab, arm.folder, 1), making.SamplingJob),
         "sample with vLLM": (specs.sample_spec(outside, other.folder, 0), making.SamplingJob),
         "likelihood": (
-            specs.likelihood_spec(lab, *next(iter(lab.likelihoods))),
+            specs.likelihood_spec(lab, *next(iter(lab.scored.pairs)), 0),
             making.LikelihoodJob,
         ),
         "counts": (specs.counts_spec(published, counted.folder), reading.Counts),

@@ -232,8 +232,8 @@ def test_samples_are_shared_between_figures() -> None:
 
 def test_perplexities_are_those_of_sixteen_responses_under_both_models() -> None:
     plan = planned("yue2025_fig6")
-    assert [plan.scored_responses(arm) for arm in plan.likelihood_arms] == [16, 16]
-    assert len(plan.likelihoods) == 4
+    assert [plan.scored.responses(arm) for arm in plan.scored.arms] == [16, 16]
+    assert len(plan.scored.pairs) == 4
     assert list(figures_of(plan)) == ["perplexity"]
 
 
@@ -253,4 +253,4 @@ def test_a_dry_run_plans_all_of_it_offline(copy: Path, name: str) -> None:
     assert int(jobs["sample_block"]) == sum(len(arm.samples()) for arm in plan.arms)
     assert int(jobs["resolve_model"]) == len(plan.study.models)
     assert int(jobs["make_problems"]) == len(plan.study.benchmarks)
-    assert int(jobs.get("score_responses", 0)) == len(plan.likelihoods)
+    assert int(jobs.get("score_responses", 0)) == len(plan.scored.files())

@@ -18,6 +18,7 @@ from boundary.engines import Machine, Request, Weights
 from boundary.engines.transformers.engine import UNIFORM_STEPS, TransformersEngine, uniform_steps
 from boundary.errors import InputError, MachineError
 from boundary.jobs.sampling import Sampling
+from drawing import totals
 from protocols import sampling
 from tiny import MODELS, WORDS, load, save
 
@@ -74,7 +75,8 @@ def test_scoring_ones_own_samples_gives_their_log_probability(
     drawn = draw(engine, PROMPTS, SEEDS, sampling)
     prompts = [prompt for prompt, row in zip(PROMPTS, drawn, strict=True) for _ in row]
     responses = flat(drawn)
-    scored = engine.score(
+    scored = totals(
+        engine,
         prompts,
         [r.text for r in responses],
         [r.finish_reason == "stop" for r in responses],
@@ -99,7 +101,7 @@ def test_scores_equal_a_plain_forward_pass(engine: TransformersEngine, checkpoin
             logits = model(torch.tensor([head + tail])).logits[0]
         logprobs = logits.log_softmax(-1)
         expected = sum(logprobs[len(head) + i - 1, token].item() for i, token in enumerate(tail))
-        ((tokens, total),) = engine.score([prompt], [response], [stopped], SAMPLING)
+        ((tokens, total),) = totals(engine, [prompt], [response], [stopped], SAMPLING)
         assert tokens == len(tail)
         assert total == pytest.approx(expected, abs=1e-5)
 
@@ -110,20 +112,20 @@ def test_scores_do_not_depend_on_the_batch(
     prompts = ["w1", "w1 w2 w3 w4 w5 w6", "w2 w3", "w7 w7 w7"]
     responses = ["w3 w4", "w5", "", "w1 w2 w3 w4 w5 w6 w7 w8"]
     stopped = [True, False, True, False]
-    together = engine.score(prompts, responses, stopped, SAMPLING)
+    together = totals(engine, prompts, responses, stopped, SAMPLING)
     alone = [
-        engine.score([prompt], [response], [stop], SAMPLING)[0]
+        totals(engine, [prompt], [response], [stop], SAMPLING)[0]
         for prompt, response, stop in zip(prompts, responses, stopped, strict=True)
     ]
     monkeypatch.setattr(engine.scorer, "tokens", 1)
-    apart = engine.score(prompts, responses, stopped, SAMPLING)
+    apart = totals(engine, prompts, responses, stopped, SAMPLING)
     for found in (alone, apart):
         assert [tokens for tokens, _ in found] == [3, 1, 1, 8]
         assert [total for _, total in found] == pytest.approx([t for _, t in together], abs=1e-5)
 
 
 def test_an_empty_response_that_did_not_stop_has_no_tokens(engine: TransformersEngine) -> None:
-    assert engine.score(["w1"], [""], [False], SAMPLING) == [(0, 0.0)]
+    assert totals(engine, ["w1"], [""], [False], SAMPLING) == [(0, 0.0)]
 
 
 def test_finish_reasons(engine: TransformersEngine) -> None:
@@ -276,13 +278,13 @@ def test_a_prompt_that_does_not_fit_is_refused(llama: Path) -> None:
         draw(engine, ["w1", long], [1, 2], SAMPLING)
     assert draw(engine, [long[3:]], [1], SAMPLING)
     with pytest.raises(InputError, match="73 tokens and the response of 24 exceed the 96"):
-        engine.score([long], [" ".join(["w1"] * 23)], [True], SAMPLING)
+        totals(engine, [long], [" ".join(["w1"] * 23)], [True], SAMPLING)
 
 
 def test_a_prompt_without_tokens_is_refused(llama: Path) -> None:
     engine = load(llama)
     with pytest.raises(InputError, match="has no token"):
-        engine.score([""], ["w1"], [True], SAMPLING)
+        totals(engine, [""], ["w1"], [True], SAMPLING)
     with pytest.raises(InputError, match="none may be empty"):
         draw(engine, [" "], [1], SAMPLING)
 

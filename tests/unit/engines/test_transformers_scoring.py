@@ -19,8 +19,9 @@ from transformers import (
     PreTrainedModel,
 )
 
-from boundary.engines.transformers.scoring import Row, Scorer, TokenScores
-from boundary.engines.transformers.statistics import Extras, Nucleus, token_statistics
+from boundary.engines.token_scores import Extras, Nucleus, Row, TokenScores
+from boundary.engines.transformers.scoring import Scorer
+from boundary.engines.transformers.statistics import token_statistics
 from tiny import MODELS, SHAPE
 
 LAYERS = {
@@ -85,7 +86,7 @@ def reference(model: PreTrainedModel, row: Row, extras: Extras) -> torch.Tensor:
 def stacked(scores: TokenScores) -> np.ndarray:
     """Return the columns of `token_statistics` again."""
     named = (scores.logprob, scores.rank, scores.top_logprob, scores.entropy, scores.varentropy)
-    return np.column_stack([*named, scores.before])
+    return np.column_stack([*named, (scores.before_low + scores.before_high) / 2])
 
 
 @pytest.mark.parametrize("tokens", [1, 100])

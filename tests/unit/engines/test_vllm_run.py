@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from types import SimpleNamespace
-
 import pytest
 import torch
 
-from boundary.engines.vllm.run import plain, sampled, scored, total, words
+from boundary.engines.vllm.run import plain, sampled, words
 from boundary.errors import InputError, MachineError
 from protocols import sampling
 
 SAMPLING = sampling(temperature=0.6, top_p=0.95, max_tokens=32)
-
-
-def lists(ids: list[int], logprobs: list[float]) -> SimpleNamespace:
-    return SimpleNamespace(token_ids=ids, logprobs=logprobs)
-
-
-def scored_row(prompt: list[float], ids: list[int], last: list[float]) -> SimpleNamespace:
-    """Make what vLLM returns for a row: nothing for its first token, one number for the others."""
-    rows = lists([], prompt)
-    return SimpleNamespace(
-        prompt_logprobs=rows, outputs=[SimpleNamespace(logprobs=lists(ids, last))]
-    )
 
 
 def test_parameters_leave_nothing_to_a_default() -> None:
@@ -40,31 +25,6 @@ def test_text_is_made_at_every_step_only_for_stop_strings(strings: list[str]) ->
     found = sampled(SAMPLING, [1], [], strings)
     assert found["stop"] == strings
     assert found["detokenize"] is bool(strings)
-
-
-def test_the_sum_is_over_the_response_alone() -> None:
-    # Tokens 10 11 | 12 13 14: vLLM saw the first four, and was asked for 14.
-    row = scored_row([-9.0, -1.0, -2.0], [5, 14], [-0.1, -4.0])
-    assert total(row, [10, 11], [12, 13, 14]) == -7.0
-
-
-def test_a_response_of_one_token_needs_no_prompt_logprobs() -> None:
-    assert scored([14])["prompt_logprobs"] is None
-    row = SimpleNamespace(
-        prompt_logprobs=None, outputs=[SimpleNamespace(logprobs=lists([14], [-4.0]))]
-    )
-    assert total(row, [10], [14]) == -4.0
-
-
-def test_a_token_that_was_not_scored_is_an_error() -> None:
-    row = scored_row([-9.0, -1.0], [14], [-4.0])
-    with pytest.raises(MachineError, match="2 of 3"):
-        total(row, [10, 11], [12, 13, 14])
-
-
-def test_the_sum_does_not_lose_small_terms() -> None:
-    row = scored_row([-1.0] + [-1e-16] * 10, [3], [-1.0])
-    assert total(row, [1], [2] * 11 + [3]) == -math.fsum([2.0, *[1e-16] * 10])
 
 
 def test_errors_of_vllm_say_what_failed() -> None:

@@ -6,37 +6,70 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
-from boundary.errors import TableError
+from boundary.engines.token_scores import PLAIN, Extras, Nucleus, Row, TokenScores
+from boundary.errors import InputError, TableError
 from boundary.jobs.sampling import Sampling
 from boundary.likelihood import responses
-from boundary.likelihood.responses import score_responses
+from boundary.likelihood.responses import Scoring, score_responses
 from boundary.likelihood.verdicts import with_verdicts
-from boundary.tables import LIKELIHOODS, SAMPLES, check
+from boundary.tables import LIKELIHOODS, SAMPLES, TOKEN_SCORES, check
 from protocols import sampling
 
 SAMPLING = sampling(template="Q: {question} A:")
 
 
 class Bits:
-    """A scorer to which every character is a token of one bit; a stop is one more."""
+    """A scorer to which every character is a token of one bit; a stop is one more.
 
-    def __init__(self) -> None:
+    The other token of each place has the other half; a context holds so many tokens.
+    """
+
+    vocabulary = "bits"
+
+    def __init__(self, room: int = 1000) -> None:
+        self.room = room
         self.seen: list[tuple[str, str, bool]] = []
+        self.scored: list[Row] = []
 
-    def score(
+    def rows(
         self,
         prompts: Sequence[str],
         texts: Sequence[str],
         stopped: Sequence[bool],
         sampling: Sampling,
-    ) -> list[tuple[int, float]]:
+    ) -> list[Row]:
         assert sampling is SAMPLING
         self.seen += list(zip(prompts, texts, stopped, strict=True))
-        counts = [len(text) + end for text, end in zip(texts, stopped, strict=True)]
-        return [(count, -count * math.log(2)) for count in counts]
+        return [
+            ([*map(ord, prompt)], [*map(ord, text), *[0] * end])
+            for prompt, text, end in zip(prompts, texts, stopped, strict=True)
+        ]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        return "".join(chr(i) for i in ids if i).replace("#", "")
+
+    def token_ends(self, text: str) -> list[int]:
+        return [*range(1, len(text) + 1)]
+
+    def context(self, longest: int) -> int:
+        return min(longest, self.room)
+
+    def score(self, rows: Sequence[Row], extras: Extras = PLAIN) -> list[TokenScores]:
+        self.scored += rows
+        return [self.coins(len(tail), len(extras.nuclei)) for _, tail in rows]
+
+    def coins(self, count: int, nuclei: int) -> TokenScores:
+        """Return scores whose every third token lies outside of each nucleus."""
+        half, before = np.full(count, -math.log(2)), np.zeros((count, nuclei))
+        before[2::3] = 0.99
+        ranks = 1 + (before[:, 0] > 0) if nuclei else np.ones(count)
+        return TokenScores(
+            half, ranks.astype(np.int64), half, -half, np.zeros(count), before, before
+        )
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"scoring has no use for {name}")
@@ -73,11 +106,17 @@ def samples(ids: Sequence[str] = ("a", "b"), count: int = 3) -> pl.DataFrame:
     return check(pl.DataFrame(rows), SAMPLES, "samples")
 
 
-def scored(frame: pl.DataFrame, count: int, **options: Any) -> pl.DataFrame:
+def both(frame: pl.DataFrame, count: int, **options: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Score the first responses with the scorer of bits."""
     engine = options.pop("engine", Bits())
     table = options.pop("problems", problems())
-    return score_responses(engine, "judge", table, frame, responses=count, sampling=SAMPLING)
+    asked = Scoring("judge", range(options.pop("first", 0), count), SAMPLING, **options)
+    return score_responses(engine, table, frame, asked)
+
+
+def scored(frame: pl.DataFrame, count: int, **options: Any) -> pl.DataFrame:
+    """Return the likelihoods of the first responses."""
+    return both(frame, count, **options)[0]
 
 
 def test_columns_and_order() -> None:
@@ -157,22 +196,123 @@ def test_a_problem_of_another_benchmark_is_none_of_ours() -> None:
 
 
 def test_too_few_responses_are_told() -> None:
-    with pytest.raises(TableError, match=r"2 problems have fewer than the first 4 .*'bench', 'a'"):
+    with pytest.raises(
+        TableError, match=r"2 problems have fewer than the 4 responses .*'bench', 'a'"
+    ):
         scored(samples(), 4)
     holed = samples().filter((pl.col("problem_id") == "a") | (pl.col("sample_index") != 1))
-    with pytest.raises(TableError, match=r"1 problems have fewer than the first 3 .*'bench', 'b'"):
+    with pytest.raises(
+        TableError, match=r"1 problems have fewer than the 3 responses .*'bench', 'b'"
+    ):
         scored(holed, 3)
     assert scored(holed, 1).height == 2
 
 
 def test_a_problem_that_nobody_answered_is_told() -> None:
-    with pytest.raises(TableError, match=r"1 problems have fewer than the first 1 .*'bench', 'c'"):
+    with pytest.raises(
+        TableError, match=r"1 problems have fewer than the 1 responses .*'bench', 'c'"
+    ):
         scored(samples(), 1, problems=problems(["a", "b", "c"]))
 
 
 def test_no_samples_at_all() -> None:
     with pytest.raises(TableError, match="no responses to score"):
         scored(samples().clear(), 1)
+
+
+def test_equal_responses_to_a_problem_are_scored_once() -> None:
+    engine = Bits()
+    frame = scored(samples().with_columns(response=pl.lit("same")), 3, engine=engine)
+    assert len(engine.scored) == 4  # two problems, stopped and not
+    assert frame["n_tokens"].to_list() == [5, 5, 4] * 2
+
+
+def test_sums_and_reach_of_each_sampler() -> None:
+    nuclei = (Nucleus(0.6, 0.95), Nucleus(1.0, 0.995))
+    row = scored(samples(["a"], 5), 5, problems=problems(["a"]), nuclei=nuclei).row(3, named=True)
+    assert row["n_tokens"] == row["top_tokens"] == 5
+    assert row["entropy_sum"] == pytest.approx(5 * math.log(2))
+    assert (row["varentropy_sum"], row["top_logprob_sum"]) == (0, row["logprob_sum"])
+    assert (row["temperatures"], row["top_ps"]) == ([0.6, 1.0], [0.95, 0.995])
+    assert (row["outside_tokens"], row["undecided_tokens"]) == ([1, 0], [0, 0])
+    assert row["first_outside"] == [2, None]
+    assert (row["sampled_tokens"], row["sampled_logprob_sum"]) == (99, -1.0)
+    assert (row["response_bytes"], row["vocabulary"], row["left_out_tokens"]) == (4, "bits", 0)
+
+
+def test_tokens_of_the_first_responses_are_kept() -> None:
+    likelihoods, tokens = both(samples(), 3, tokens_of=2, nuclei=(Nucleus(1.0, 0.9),))
+    assert check(tokens, TOKEN_SCORES, "x").equals(tokens)
+    assert likelihoods.height == 6
+    assert tokens["sample_index"].to_list() == [0, 1] * 2
+    assert tokens["token_ends"].to_list() == [[1, 1], [1, 2, 2]] * 2
+    assert tokens["ranks"].to_list() == [[1, 1], [1, 1, 2]] * 2
+    assert tokens["logprobs"].list.sum().to_list() == pytest.approx(
+        likelihoods.filter(pl.col("sample_index") < 2)["logprob_sum"].to_list(), abs=1e-6
+    )
+    assert both(samples(), 3)[1].is_empty()
+
+
+def test_a_block_keeps_its_own_indices() -> None:
+    whole, tokens = both(samples(), 3, tokens_of=2)
+    blocks = [both(samples(), last, first=at, tokens_of=2) for at, last in ((0, 1), (1, 3))]
+    assert pl.concat([one for one, _ in blocks]).sort(LIKELIHOODS.key).equals(whole)
+    assert pl.concat([one for _, one in blocks]).sort(TOKEN_SCORES.key).equals(tokens)
+
+
+def sampled_ids(*ids: list[int] | None) -> pl.DataFrame:
+    """Return samples of one problem with the tokens that were sampled, each a stopped response."""
+    return samples(["a"], len(ids)).with_columns(
+        token_ids=pl.Series(ids, dtype=pl.List(pl.Int64)),
+        response=pl.lit("ab"),
+        finish_reason=pl.lit("stop"),
+    )
+
+
+def test_sampled_tokens_are_scored_where_they_are_the_scorers() -> None:
+    """A # is a token of no text, so that with it there is another way to write a response."""
+    engine = Bits()
+    a, b, other, mark = map(ord, "abc#")
+    frame = sampled_ids([a, b, 0], [a, mark, b, 0], [a, other, 0], None)
+    likelihoods, tokens = both(frame, 4, engine=engine, problems=problems(["a"]), tokens_of=4)
+    assert likelihoods["n_tokens"].to_list() == [3, 4, 3, 3]
+    assert [tail for _, tail in engine.scored] == [
+        [a, b, 0],
+        [a, mark, b, 0],
+        [a, b, 0],
+        [a, b, 0],
+    ]
+    # The text's own places do not fit what was sampled another way.
+    assert tokens["token_ends"].to_list() == [[1, 2, 2], None, [1, 2, 2], [1, 2, 2]]
+
+
+def test_beyond_the_context_the_beginning_is_scored() -> None:
+    room = len("Q: what is a A:") + 2
+    frame = scored(samples(["a"], 4), 4, problems=problems(["a"]), engine=Bits(room))
+    assert frame["n_tokens"].to_list() == [2, 2, 2, 2]
+    assert frame["left_out_tokens"].to_list() == [0, 1, 2, 2]
+    with pytest.raises(InputError, match=r"3 responses are longer than the context .*17 .* by 2"):
+        scored(samples(["a"], 4), 4, problems=problems(["a"]), engine=Bits(room), cut=False)
+    with pytest.raises(InputError, match="a prompt of 15 tokens leaves no room"):
+        scored(samples(["a"], 4), 4, problems=problems(["a"]), engine=Bits(15))
+
+
+def test_no_number_is_an_error_and_no_probability_is_none() -> None:
+    class Odd(Bits):
+        def __init__(self, value: float) -> None:
+            super().__init__()
+            self.value = value
+
+        def coins(self, count: int, nuclei: int) -> TokenScores:
+            made = super().coins(count, nuclei)
+            made.logprob[0] = self.value
+            return made
+
+    with pytest.raises(InputError, match="the probabilities of 'judge' are not numbers"):
+        scored(samples(), 3, engine=Odd(math.nan))
+    frame = scored(samples(), 3, engine=Odd(-math.inf))
+    assert frame["logprob_sum"].unique().to_list() == [-math.inf]
+    assert frame["perplexity"].unique().to_list() == [math.inf]
 
 
 def verdicts(right: Mapping[tuple[str, int], bool]) -> pl.DataFrame:

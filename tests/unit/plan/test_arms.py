@@ -108,7 +108,7 @@ def test_labels_do_not_collide(file: Path) -> None:
     assert all(LABEL.fullmatch(run) for run in plan.runs)
     paths = [p for arm in plan.arms for p in (*arm.samples(), *arm.verdicts(), arm.scores)]
     paths += [plan.run_file(run) for run in plan.runs.values()]
-    paths += plan.likelihood_files()
+    paths += plan.scored.files()
     assert len(set(paths)) == len(paths)
 
 
@@ -150,7 +150,7 @@ def test_published_counts_need_no_run(raw: Raw) -> None:
     assert all(arm.published and arm.shard == 0 for arm in plan.arms)
     assert [arm.samples() + arm.verdicts() for arm in plan.arms] == [[], []]
     assert all(arm.scores.endswith("/n128-published.parquet") for arm in plan.arms)
-    assert (plan.runs, plan.likelihood_files(), plan.example_files()) == ({}, [], [])
+    assert (plan.runs, plan.scored.files(), plan.example_files()) == ({}, [], [])
     assert "passk_chain" not in tables_of(plan)
     assert list(figures_of(plan)) == ["passk", "difference", "coverage", "histogram"]
 
@@ -165,16 +165,51 @@ def test_runs_come_after_their_parents(raw: Raw) -> None:
 
 def test_likelihoods_pair_every_scorer_with_every_source(plan: Planned) -> None:
     found = plan()
-    pairs = {(scorer, arm.model) for scorer, arm in found.likelihoods.values()}
+    pairs = {(scorer, arm.model) for scorer, arm in found.scored.pairs.values()}
     assert pairs == set(itertools.product(("base", "rl"), repeat=2))
-    assert len(set(found.likelihood_files())) == 4
-    assert all("/first4-r1.parquet" in path for path in found.likelihood_files())
-    assert len(set(found.likelihood_verdicts())) == 2
+    assert len(set(found.scored.files())) == 4
+    assert all("/00000-first4-" in path for path in found.scored.files())
+    assert len(set(found.scored.verdicts())) == 2
 
 
 def test_no_more_responses_are_scored_than_there_are(plan: Planned) -> None:
     found = plan({"analyses.likelihood.responses": 100})
-    assert all("/first8-r1.parquet" in path for path in found.likelihood_files())
+    arm = found.scored.arms[0]
+    assert (arm.n, arm.shard, found.scored.responses(arm)) == (8, 4, 8)
+    assert found.scored.blocks(arm) == [(0, 4), (1, 4)]
+
+
+def test_responses_are_scored_by_block(plan: Planned) -> None:
+    """More of them leave whole blocks as they are, and what decides scores names all anew."""
+    names = {}
+    for responses in (4, 6, 8):
+        found = plan({"analyses.likelihood.responses": responses})
+        names[responses] = found.scored.names(found.scored.arms[0])
+    assert names[6][0] == names[8][0] == names[4][0]
+    assert [len(made) for made in names.values()] == [1, 2, 2]
+    assert "/00001-first2-" in names[6][1]
+    assert "/00001-first4-" in names[8][1]
+    first = set(plan().scored.files())
+    for key, value in (
+        ("token_responses", 2),
+        ("samplers", [{"temperature": 1.0, "top_p": 0.9}]),
+        ("engine", "vllm"),
+        ("too_long", "refuse"),
+    ):
+        assert not first & set(plan({f"analyses.likelihood.{key}": value}).scored.files())
+    same = plan({"analyses.likelihood.batch_tokens": 99})
+    assert (set(same.scored.files()), same.scored.batch_tokens) == (first, 99)
+
+
+def test_the_reach_of_a_protocol_that_cuts_is_looked_at(plan: Planned) -> None:
+    def samplers(made: Plan) -> list[tuple[float, float]]:
+        return [(each.temperature, each.top_p) for each in made.scored.samplers(made.arms[0])]
+
+    assert samplers(plan({"protocols.t1.top_p": 1.0})) == [(0.6, 0.95)]
+    assert samplers(plan({"protocols.t1.top_p": 0.8})) == [(1.0, 0.8), (0.6, 0.95)]
+    same = {"protocols.t1.temperature": 0.6, "protocols.t1.top_p": 0.95}
+    assert samplers(plan(same)) == [(0.6, 0.95)]
+    assert samplers(plan({"protocols.t1.temperature": 0.0})) == [(0.6, 0.95)]
 
 
 def test_default_figures_follow_the_study(plan: Planned) -> None:

@@ -48,7 +48,7 @@ def test_planning_a_study_imports_nothing_heavy() -> None:
         "plan = Plan(read_study('config/config.yaml'));"
         "[specs.sample_spec(plan, arm.folder, 0) + arm.scores for arm in plan.arms];"
         "[specs.analysis_spec(plan, job) + job.code for job in analysis_jobs(plan)];"
-        "specs.report_spec(plan), plan.likelihood_files();"
+        "specs.report_spec(plan), plan.scored.files();"
         f"print(*(m for m in {HEAVY} if m in sys.modules))"
     )
     done = subprocess.run(

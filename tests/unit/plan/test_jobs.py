@@ -91,16 +91,20 @@ def test_an_unknown_cost(
 
 
 def test_scoring_has_its_own_time(plan: Callable[..., Plan]) -> None:
-    """A large scorer of a small model's responses; many more of them than a block samples."""
+    """A large scorer takes longer than a small one, and more responses than fewer."""
     wanted = {"models": ["base", "rl"], "benchmarks": ["tiny"], "protocol": "t1"}
 
     def made(responses: int) -> Plan:
         likelihood = wanted | {"responses": responses}
-        edits = {"protocols.t1.samples_per_shard": 1, "analyses.likelihood": likelihood}
+        edits = {
+            "protocols.t1.n": 128,
+            "protocols.t1.samples_per_shard": 128,
+            "analyses.likelihood": likelihood,
+        }
         return plan(math(edits))
 
     def runtime(made: Plan, model: str) -> int:
-        return made.job(model, made.arm("base", "tiny", "t1")).runtime
+        return made.scored.job(model, made.arm("base", "tiny", "t1")).runtime
 
     assert runtime(made(1), "rl") == runtime(made(1), "base") == 60
     assert runtime(made(128), "rl") > runtime(made(128), "base") > 60

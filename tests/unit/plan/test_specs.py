@@ -45,8 +45,8 @@ def every_spec(plan: Plan) -> dict[str, str]:
     for arm in plan.arms:
         for block in range(len(arm.samples())):
             found[f"sample {arm.folder} {block}"] = specs.sample_spec(plan, arm.folder, block)
-    for scorer, folder in plan.likelihoods:
-        found[f"likelihood {scorer} {folder}"] = specs.likelihood_spec(plan, scorer, folder)
+    for scorer, folder in plan.scored.pairs:
+        found[f"likelihood {scorer} {folder}"] = specs.likelihood_spec(plan, scorer, folder, 0)
     return found
 
 
@@ -72,20 +72,26 @@ def test_specs_are_canonical(plan: Planned) -> None:
 
 @pytest.mark.parametrize(
     ("name", "count", "text"),
-    [("smoke", 13, "bf0aff8e3816"), ("yue2025_fig2_7b", 52, "cc2fffad5036")],
+    [("smoke", 9, "027860abd7f2"), ("yue2025_fig2_7b", 52, "cc2fffad5036")],
 )
 def test_specs_of_what_costs_accelerator_time_keep_their_text(
     name: str, count: int, text: str
 ) -> None:
-    """Another text makes problems, models, samples and likelihoods of finished studies anew."""
+    """Another text makes problems, models and samples of finished studies anew."""
     plan = plan_study(read_yaml(STUDIES / f"{name}.yaml"), "x")
     made = [specs.problems_spec(plan, label) for label in plan.benchmarks]
     made += [specs.resolve_spec(plan, label) for label in plan.weights]
     made += [specs.train_spec(plan, label) for label in plan.runs]
     for arm in plan.arms:
         made += [specs.sample_spec(plan, arm.folder, b) for b in range(len(arm.samples()))]
-    made += [specs.likelihood_spec(plan, *key) for key in plan.likelihoods]
     assert (len(made), digest(made)) == (count, text)
+
+
+def test_specs_of_likelihoods_keep_their_text() -> None:
+    """And another of these likelihoods."""
+    plan = plan_study(read_yaml(STUDIES / "smoke.yaml"), "x")
+    made = [specs.likelihood_spec(plan, *key, 0) for key in plan.scored.pairs]
+    assert (len(made), digest(made)) == (4, "d9d3e328e7d5")
 
 
 def test_the_order_of_keys_is_no_content(raw: Raw) -> None:
@@ -272,10 +278,12 @@ def test_a_protocol_that_samples_is_told_with_its_defaults(raw: Raw) -> None:
 
 def test_a_likelihood_spec_holds_what_scoring_needs(plan: Planned) -> None:
     found = plan()
-    (scorer, folder), (name, arm) = next(iter(found.likelihoods.items()))
-    spec = json.loads(specs.likelihood_spec(found, scorer, folder))
+    (scorer, folder), (name, arm) = next(iter(found.scored.pairs.items()))
+    spec = json.loads(specs.likelihood_spec(found, scorer, folder, 0))
     assert spec["scorer"] == name
-    assert spec["responses"] == 4
+    assert (spec["first"], spec["responses"]) == (0, 4)
+    assert (spec["engine"], spec["token_responses"], spec["too_long"]) == ("transformers", 8, "cut")
+    assert spec["samplers"][1:] == [{"temperature": 0.6, "top_p": 0.95}]
     assert spec["sampling"]["template"] == "{question}"
     assert spec["checkpoint"] == found.checkpoint(*found.identity.lab_source(name))
     assert arm.folder == folder
@@ -285,9 +293,11 @@ def test_the_spec_of_perplexity_names_verdicts(plan: Planned) -> None:
     found = plan()
     spec = json.loads(spec_of(found, "analyse_perplexity"))
     assert sorted(path for arm in spec["arms"] for path in listed(arm["verdicts"])) == sorted(
-        found.likelihood_verdicts()
+        found.scored.verdicts()
     )
-    assert Perplexity(**spec).likelihoods() == found.likelihood_files()
+    job = Perplexity(**spec)
+    assert sorted(job.likelihoods()) == sorted(found.scored.files())
+    assert sorted(job.token_scores()) == sorted(found.scored.token_files())
 
 
 @pytest.mark.parametrize("likelihood", [True, False])

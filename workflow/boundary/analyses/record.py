@@ -67,6 +67,8 @@ class Analysis:
         Kinds of problems that it is of; empty: any, published counts too.  An
         analysis of scores runs where the study has such problems, and is given
         the scores of all arms; others are given those arms alone.
+    texts : bool
+        Whether an analysis of likelihoods reads questions and responses too.
     unprinted : tuple of str
         Tables without a CSV beside them, as they are long.
     options : type
@@ -87,6 +89,7 @@ class Analysis:
     tables: tuple[str, ...]
     docs: str
     kinds: tuple[str, ...] = ()
+    texts: bool = False
     unprinted: tuple[str, ...] = ()
     options: type[Options] = Options
     on: bool = True

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from boundary.allowed import MAX_UNSET, MOST_SAMPLES, PROVENANCE
+from boundary.allowed import BATCH_TOKENS, MAX_UNSET, MOST_SAMPLES, PROVENANCE
 from boundary.cli.options import (
     Extract,
     ExtractionRule,
@@ -94,7 +94,7 @@ def _engine(job: Loaded, machine: Machine) -> Engine:
         quantization=loading.quantization,
         adapter=None if loading.adapter is None else Path(loading.adapter),
     )
-    return engines.load(job.sampling.engine, weights, machine)
+    return engines.load(job.loads_with, weights, machine)
 
 
 CacheFolder = Annotated[
@@ -305,15 +305,28 @@ def counts(
     write_table(frame, output, SCORES, provenance=provenance(counts=origin))
 
 
+TokensOutput = Annotated[
+    Path | None,
+    typer.Option(
+        "--tokens-output", help="Where what is said of each token goes; else it is not kept."
+    ),
+]
+BatchTokens = Annotated[
+    int, typer.Option("--batch-tokens", min=1, help="Tokens that transformers scores together.")
+]
+
+
 def likelihood(
     spec: Spec,
     problems: ProblemsFile,
     samples: SamplesFiles,
     output: Output,
+    tokens_output: TokensOutput = None,
     threads: Threads = 1,
     device: Device = Hardware.cpu,
     gpus: Gpus = 1,
     gpu_memory: GpuMemory = 0.9,
+    batch_tokens: BatchTokens = BATCH_TOKENS,
 ) -> None:
     """Score the responses of one model under another.
 
@@ -321,17 +334,18 @@ def likelihood(
     --problems P.parquet --samples S.parquet --output L.parquet`.
     """
     from boundary.engines import Machine
+    from boundary.engines.token_scores import Nucleus
     from boundary.guards import sampling_of
     from boundary.jobs.making import LikelihoodJob
-    from boundary.likelihood.responses import score_responses
+    from boundary.likelihood.responses import Scoring, score_responses
     from boundary.origins import check_questions
     from boundary.sampled_by import differences
     from boundary.sampling.block import settings_of
     from boundary.store import provenance, read_table, read_tables, write_table
-    from boundary.tables import LIKELIHOODS, PROBLEMS, SAMPLES, UNTESTED
+    from boundary.tables import LIKELIHOODS, PROBLEMS, SAMPLES, TOKEN_SCORES, UNTESTED
 
     job = read_spec(spec, LikelihoodJob)
-    shards = _first_shards(samples, job)
+    shards = _shards(samples, job)
     asked, rows = read_table(problems, PROBLEMS, columns=UNTESTED), read_tables(shards, SAMPLES)
     check_questions(shards, rows, asked, problems)
     drawn, now = sampling_of(shards), settings_of(job.sampling)
@@ -341,26 +355,30 @@ def likelihood(
             f"({', '.join(unlike.values())}), after which its responses are not what the model "
             f"wrote. Give the sampling of their protocol."
         )
-    engine = _engine(job, Machine(threads, device, gpus, gpu_memory))
-    frame = score_responses(
-        engine,
+    engine = _engine(job, Machine(threads, device, gpus, gpu_memory, batch_tokens))
+    scoring = Scoring(
         job.scorer,
-        asked,
-        rows,
-        responses=job.responses,
-        sampling=job.sampling,
+        range(job.first, job.first + job.responses),
+        job.sampling,
+        tuple(Nucleus(each.temperature, each.top_p) for each in job.samplers),
+        job.token_responses if tokens_output else 0,
+        cut=job.too_long == "cut",
     )
+    frame, by_token = score_responses(engine, asked, rows, scoring)
     by = provenance(scored_by=engine.provenance(), hardware=engine.hardware())
+    if tokens_output:
+        write_table(by_token, tokens_output, TOKEN_SCORES, provenance=by)
     write_table(frame, output, LIKELIHOODS, provenance=by)
 
 
-def _first_shards(samples: list[Path], job: LikelihoodJob) -> list[Path]:
-    """Return the shards to score; a folder stands for its blocks that hold the first responses."""
+def _shards(samples: list[Path], job: LikelihoodJob) -> list[Path]:
+    """Return the shards to score; a folder stands for its blocks that hold the responses."""
     from boundary.jobs.shards import Shards, shard_paths
 
-    blocks = -(-job.responses // job.sampling.samples_per_shard)
+    size = job.sampling.samples_per_shard
+    first, last = job.first // size, -(-(job.first + job.responses) // size)
     shards: list[Path] = []
     for path in samples:
-        whole = Shards(folder=str(path), blocks=blocks)
-        shards += shard_paths(whole) if path.is_dir() else [path]
+        whole = Shards(folder=str(path), blocks=last)
+        shards += shard_paths(whole)[first:] if path.is_dir() else [path]
     return shards

@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, Discriminator, Field, Tag, create_model
 from pydantic.json_schema import WithJsonSchema
 
-from boundary.allowed import MOST_REPLICATES, MOST_SAMPLES
+from boundary.allowed import BATCH_TOKENS, MOST_REPLICATES, MOST_SAMPLES
 from boundary.analyses.record import Analysis, Options
 from boundary.analyses.registry import analyses, figure_owners
-from boundary.config.names import Name
+from boundary.config.names import EngineName, Name
 from boundary.jobs.chains import ChainJudge
+from boundary.jobs.sampling import Sampler
 from boundary.strict import Strict
 
 #: Names of the two forms of a key, which no file has.
 SWITCH_TAG, OPTIONS_TAG = "(switch)", "(options)"
+
+
+#: The sampler of the paper, and of most that followed it.
+USUAL = Sampler(temperature=0.6, top_p=0.95)
 
 
 class Likelihood(Strict):
@@ -32,6 +37,34 @@ class Likelihood(Strict):
         ge=1,
         le=MOST_SAMPLES,
         description="First responses per problem that are scored.",
+    )
+    token_responses: int = Field(
+        default=8,
+        ge=0,
+        le=MOST_SAMPLES,
+        description="First responses per problem of which every token's scores are kept; some "
+        "20 bytes a token.",
+    )
+    samplers: list[Sampler] = Field(
+        default=[USUAL],
+        max_length=8,
+        description="Samplers whose reach is looked at, beside the protocol's own.",
+    )
+    engine: EngineName | None = Field(
+        default=None,
+        description="Engine that scores; default: the protocol's. Entropy, and what stands on "
+        "it, needs transformers.",
+    )
+    batch_tokens: int = Field(
+        default=BATCH_TOKENS,
+        ge=1,
+        description="Tokens that the engine transformers scores together; more take memory, and "
+        "on a GPU are faster.",
+    )
+    too_long: Literal["cut", "refuse"] = Field(
+        default="cut",
+        description="Of a response longer than a scorer's context: score and flag its beginning, "
+        "or stop.",
     )
 
 

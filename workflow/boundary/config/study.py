@@ -7,16 +7,15 @@ them.  Checks that span several entries stand in `boundary.config.check`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, FiniteFloat, model_validator
 
 from boundary.allowed import MAX_UNSET, MOST_SAMPLES
 from boundary.config.analyses import Analyses, FigureName, TitledFigure
-from boundary.config.names import Name
+from boundary.config.names import EngineName, Name
 from boundary.config.reading import Reading
 from boundary.config.tasks import FIRST, TASKS, LabDrawing, LabRun
-from boundary.engines.registry import NAMES
 from boundary.extraction import DEFAULT as DEFAULT_RULE
 from boundary.extraction import Rule
 from boundary.jobs.pages import Role
@@ -28,11 +27,6 @@ from boundary.strict import Strict
 MOST_TOKENS, MOST_PROBLEMS = 10_000_000, 10_000_000
 #: Blocks of a study: each is two jobs, and its number has five digits in paths.
 MOST_BLOCKS = 100_000
-
-if TYPE_CHECKING:
-    EngineName = str
-else:
-    EngineName = Literal[NAMES]
 
 #: Source kinds of models, and whether this version can serve them.
 MODEL_SOURCES = {

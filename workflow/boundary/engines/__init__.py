@@ -10,11 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from boundary.allowed import BATCH_TOKENS
 from boundary.engines.record import Asked
 from boundary.engines.registry import engine_record, refuse
 from boundary.jobs.sampling import Sampling
+
+if TYPE_CHECKING:
+    from boundary.engines.token_scores import Extras, Row, TokenScores
 
 #: A filled prompt: plain text, or the messages of a chat.
 Filled = str | list[dict[str, str]]
@@ -91,12 +95,16 @@ class Machine:
         GPUs over which tensors are split.
     gpu_memory_utilization : float
         Share of a GPU's memory that vLLM takes.
+    batch_tokens : int
+        Tokens that the transformers engine scores together, those of prompts
+        repeated over their responses included.
     """
 
     threads: int = 1
     device: str = "cpu"
     gpus: int = 1
     gpu_memory_utilization: float = 0.9
+    batch_tokens: int = BATCH_TOKENS
 
 
 @dataclass(frozen=True)
@@ -140,14 +148,35 @@ class Engine(Protocol):
         """
         ...
 
-    def score(
+    @property
+    def vocabulary(self) -> str:
+        """Digest of the tokens and their ids."""
+        ...
+
+    def rows(
         self,
         prompts: Sequence[Filled],
         responses: Sequence[str],
         stopped: Sequence[bool],
         sampling: Sampling,
-    ) -> list[tuple[int, float]]:
-        """Return tokens and summed log-probability of each response after its prompt."""
+    ) -> list[Row]:
+        """Return the tokens of each prompt and of the response after it."""
+        ...
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Return the text of a response's tokens."""
+        ...
+
+    def token_ends(self, response: str) -> list[int] | None:
+        """Return the characters of a text up to the end of each of its tokens, where known."""
+        ...
+
+    def context(self, longest: int) -> int:
+        """Return how many tokens a prompt and its response may have, at most ``longest``."""
+        ...
+
+    def score(self, rows: Sequence[Row], extras: Extras = ...) -> list[TokenScores]:
+        """Return what the model says of each token of the responses, a result a row."""
         ...
 
     def provenance(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import replace
 from functools import cached_property
@@ -81,8 +82,8 @@ class _Estimation:
             again=self._again(),
         )
 
-    def _place(self, model: str, protocol: str) -> Place:
-        return place_of(self.plan.identity, model, protocol, self.billions.get(model))
+    def _place(self, model: str, protocol: str, engine: str | None = None) -> Place:
+        return place_of(self.plan.identity, model, protocol, self.billions.get(model), engine)
 
     @cached_property
     def _places(self) -> dict[str, Place]:
@@ -161,13 +162,14 @@ class _Estimation:
 
     def _likelihoods(self) -> list[OtherCost]:
         plan, costs = self.plan, []
-        pairs = zip(plan.likelihood_files(), plan.likelihoods.values(), strict=True)
-        for file, (scorer, arm) in pairs:
-            place = self._place(scorer, arm.protocol)
+        for scorer, arm in plan.scored.pairs.values():
+            place = self._place(scorer, arm.protocol, plan.scored.engine(arm))
             basis = scoring_basis(plan.identity, arm, place, gpu=self.gpu, cores=self.cores)
             basis, _ = self._measured(arm, basis)
-            done = int(file not in self.stages.to_make)
-            work = self._work(basis, plan.scored_responses(arm), place, 1, done)
+            folder, names = plan.scored.folder(scorer), plan.scored.names(arm)
+            done = sum(f"{folder}/{name}" not in self.stages.to_make for name in names)
+            a_job = math.ceil(plan.scored.responses(arm) / len(names))
+            work = self._work(basis, a_job, place, len(names), done)
             what = f"{arm.model} on {arm.benchmark} under {scorer}"
             costs.append(OtherCost("score_responses", what, work))
         return costs

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from boundary.jobs.reading import tokens_beside
 from boundary.plan import Arm, Plan
 from boundary.plan.analyses import (
     analysis_jobs,
@@ -194,8 +195,9 @@ def _chains(plan: Plan) -> Iterator[RuleJob]:
 
 
 def _likelihoods(plan: Plan) -> Iterator[RuleJob]:
-    files = plan.likelihood_files()
-    for file, (scorer, arm) in zip(files, plan.likelihoods.values(), strict=True):
-        samples = tuple(arm.samples(plan.scored_responses(arm)))
+    for scorer, arm in plan.scored.pairs.values():
         ancient = (arm.problems, plan.model_file(scorer))
-        yield RuleJob("score_responses", (file,), samples, ancient)
+        samples = arm.samples(plan.scored.responses(arm))
+        for name, sample in zip(plan.scored.names(arm), samples, strict=True):
+            file = f"{plan.scored.folder(scorer)}/{name}"
+            yield RuleJob("score_responses", (file, tokens_beside(file)), (sample,), ancient)

@@ -6,11 +6,13 @@ of a spec changes: these specs hold what decides the result and no list of files
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from boundary.config.study import Adapter
 from boundary.config.tasks import LabDrawing, LabRun
-from boundary.jobs.sampling import Sampling
+from boundary.jobs.sampling import Sampler, Sampling
 from boundary.jobs.shards import MOST_BLOCKS, File, Text
 from boundary.strict import Strict
 
@@ -54,6 +56,11 @@ class Loaded(Strict):
     checkpoint: File
     loading: Loading = Loading()
 
+    @property
+    def loads_with(self) -> str:
+        """The engine that loads it."""
+        return self.sampling.engine
+
 
 class SamplingJob(Loaded):
     """Sample one block of an arm."""
@@ -66,7 +73,17 @@ class SamplingJob(Loaded):
 
 
 class LikelihoodJob(Loaded):
-    """Score the first responses of one arm under a model."""
+    """Score the first responses of one block of an arm under a model."""
 
     scorer: Text
+    first: int = Field(default=0, ge=0)
     responses: int = Field(ge=1)
+    engine: Text | None = None
+    samplers: list[Sampler] = Field(default=[])
+    token_responses: int = Field(default=0, ge=0)
+    too_long: Literal["cut", "refuse"] = "cut"
+
+    @property
+    def loads_with(self) -> str:
+        """The engine that scores: by default the one that sampled."""
+        return self.engine or self.sampling.engine

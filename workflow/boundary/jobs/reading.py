@@ -131,10 +131,20 @@ class Tables(Strict):
     analyses: dict[str, dict[str, JsonValue]] | None = None
 
 
-class ScoredArm(VerifiedArm):
-    """An arm whose responses were scored: the table of each scorer, below that scorer's folder."""
+def tokens_beside(path: str) -> str:
+    """Return the table of what is said of each token, beside a likelihood table."""
+    return f"{path.removesuffix('.parquet')}-tokens.parquet"
 
-    scored: File | None = None
+
+class ScoredArm(VerifiedArm):
+    """An arm whose responses were scored: the tables of each scorer, below that scorer's folder.
+
+    Problems and samples are there where an analysis reads texts.
+    """
+
+    scored: Files = Field(default=[])
+    problems: File | None = None
+    samples: ShardFiles | None = None
 
 
 class Perplexity(Strict):
@@ -152,9 +162,13 @@ class Perplexity(Strict):
     confidence: Confidence
     options: dict[str, JsonValue] = Field(default={})
 
+    def token_scores(self) -> list[str]:
+        """Return the tables of what is said of each token."""
+        return [tokens_beside(path) for path in self.likelihoods()]
+
     def likelihoods(self) -> list[str]:
         """Return the likelihood tables of all scorers and arms."""
-        names = [arm.scored for arm in self.arms if arm.scored]
+        names = [name for arm in self.arms for name in arm.scored]
         return [f"{scorer}/{name}" for name in names for scorer in self.scorers]
 
 

@@ -30,6 +30,13 @@ def _kind(prompt: Any) -> str:
     return _CHAT if chat else _TEXT
 
 
+class Sampler(Strict):
+    """A temperature and a nucleus."""
+
+    temperature: float = Field(gt=0, allow_inf_nan=False)
+    top_p: float = Field(gt=0, le=1)
+
+
 class Sampling(Strict):
     """A protocol as it is on a benchmark: everything that decides what a block holds."""
 

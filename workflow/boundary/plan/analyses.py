@@ -79,7 +79,7 @@ class AnalysisJob:
 def offered(plan: Plan, entry: Analysis) -> list[Arm]:
     """Return the arms of which an analysis has something to say."""
     if entry.needs == "likelihoods":
-        return plan.likelihood_arms
+        return plan.scored.arms
     arms = plan.of_kind(*entry.kinds) if entry.kinds else plan.arms
     if entry.needs == "labels":
         return arms if plan.study.analyses.chains else []
@@ -113,7 +113,10 @@ def _inputs(plan: Plan, entry: Analysis) -> Iterable[str]:
     """Return the files that an analysis of its own job reads, each once."""
     arms = offered(plan, entry)
     if entry.needs == "likelihoods":
-        return [*plan.likelihood_files(), *plan.likelihood_verdicts()]
+        files = [*plan.scored.files(), *plan.scored.verdicts()]
+        if entry.texts:
+            files += [*plan.scored.token_files(), *plan.scored.texts()]
+        return files
     if entry.needs == "labels":
         judged = [plan.file("chains/judgements.parquet")] if plan.judged else []
         labels = [plan.file("tables/chain_labels.parquet")] if plan.sheets else []

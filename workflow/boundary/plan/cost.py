@@ -140,7 +140,13 @@ class Place:
         return (self.weight_gb or 0) / usable if usable else 0.0
 
 
-def place_of(identity: Identity, model: str, protocol: str, billions: float | None = None) -> Place:
+def place_of(
+    identity: Identity,
+    model: str,
+    protocol: str,
+    billions: float | None = None,
+    engine: str | None = None,
+) -> Place:
     """Return what a job runs on that loads a model under a protocol.
 
     Parameters
@@ -151,17 +157,19 @@ def place_of(identity: Identity, model: str, protocol: str, billions: float | No
         Names in the study.
     billions : float, optional
         Parameters, where they are known better than from the study.
+    engine : str, optional
+        What runs it; by default the protocol's.
     """
     entry, settings = identity.study.models[model], identity.study.protocols[protocol]
-    lab, engine = entry.kind == "lab", engine_record(settings.engine)
+    lab, runs = entry.kind == "lab", engine_record(engine or settings.engine)
     on_gpu = (settings.device or ("cpu" if lab else "gpu")) == "gpu"
     billions = None if lab else billions or parameters_of(identity.study, model)
-    wide = (entry.dtype or engine.dtype) == "float32"
+    wide = (entry.dtype or runs.dtype) == "float32"
     width = 1 if entry.quantization else 4 if wide else 2
     return Place(
         gpus=entry.tensor_parallel_size if on_gpu else 0,
-        threads=GPU_THREADS if on_gpu else engine.cores,
-        engine=settings.engine,
+        threads=GPU_THREADS if on_gpu else runs.cores,
+        engine=runs.name,
         lab=lab,
         billions=billions,
         weight_gb=None if billions is None else width * billions,

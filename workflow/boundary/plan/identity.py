@@ -26,7 +26,7 @@ ADAPTER_REVISION = 1
 #: Bump when a change of code alters what a sampling job draws.
 SAMPLER_REVISION = 1
 #: Bump when a change of code alters log-probabilities.
-SCORER_REVISION = 1
+SCORER_REVISION = 2
 
 
 def _weights(source: str, revision: str | None) -> dict[str, object]:

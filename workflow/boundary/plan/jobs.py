@@ -79,7 +79,9 @@ def verification_job(name: str) -> Verifying:
 
 # Snakemake asks for each resource of each job separately.
 @functools.lru_cache(maxsize=4096)
-def job_of(identity: Identity, model: str, arm: Arm, scored: int) -> Resources:
+def job_of(
+    identity: Identity, model: str, arm: Arm, scored: int = 0, engine: str | None = None
+) -> Resources:
     """Return what a job needs that loads a model to sample a block of an arm or to score it.
 
     Parameters
@@ -91,9 +93,11 @@ def job_of(identity: Identity, model: str, arm: Arm, scored: int) -> Resources:
     arm : Arm
         Whose responses are sampled or scored.
     scored : int
-        Responses of a problem that the model scores; 0 where it scores none of this arm.
+        Responses of a problem that the model scores; 0: it samples a block.
+    engine : str, optional
+        What runs the model; by default the protocol's.
     """
-    place = place_of(identity, model, arm.protocol)
+    place = place_of(identity, model, arm.protocol, engine=engine)
     return Resources(
         gpu=place.gpus,
         gpu_memory_utilization=place.utilization,
@@ -118,16 +122,12 @@ def _memory(place: Place) -> int:
 
 
 def _runtime(identity: Identity, model: str, arm: Arm, scored: int, place: Place) -> int:
-    """Minutes, in steps of ten: the longer of sampling a block and scoring responses of it."""
-    limits = []
-    if model == arm.model:
-        limits.append(_limit(sampling_basis(identity, arm, place), arm.shard))
-    if scored:
-        limits.append(_limit(scoring_basis(identity, arm, place), scored))
-    if not limits or None in limits:
+    """Minutes, in steps of ten, of sampling a block or scoring responses of it."""
+    basis = scoring_basis if scored else sampling_basis
+    limit = _limit(basis(identity, arm, place), scored or arm.shard)
+    if limit is None:
         return SHORTEST if place.lab else UNKNOWN_RUNTIME
-    minutes = max(seconds for seconds in limits if seconds is not None) / 60
-    return max(SHORTEST, 10 * math.ceil(minutes / 10))
+    return max(SHORTEST, 10 * math.ceil(limit / 60 / 10))
 
 
 def _limit(basis: Basis, samples: int) -> float | None:

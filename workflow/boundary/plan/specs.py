@@ -260,13 +260,15 @@ def _series_row(plan: Plan, name: str, entry: Series, benchmark: str) -> reading
     )
 
 
-def likelihood_spec(plan: Plan, scorer_label: str, folder: str) -> str:
-    """Spec of a job that scores one model's responses under another."""
-    scorer, arm = plan.likelihoods[scorer_label, folder]
+def likelihood_spec(plan: Plan, scorer_label: str, folder: str, block: int) -> str:
+    """Spec of a job that scores responses of a block of one model under another."""
+    scorer, arm = plan.scored.pairs[scorer_label, folder]
     return canonical_json(
         {
             "scorer": scorer,
-            "responses": plan.scored_responses(arm),
+            "first": block * arm.shard,
+            "responses": plan.scored.blocks(arm)[block][1],
+            **plan.scored.settings(arm),
             "sampling": plan.identity.sampling(arm.protocol, arm.benchmark).spec(),
             **_weights(plan, scorer),
         }
@@ -274,21 +276,26 @@ def likelihood_spec(plan: Plan, scorer_label: str, folder: str) -> str:
 
 
 def _of_likelihoods(plan: Plan, job: AnalysisJob) -> str:
-    analyses = plan.study.analyses
-    scored = analyses.likelihood
-    arm = plan.likelihood_arms[0]
+    analyses, scored = plan.study.analyses, plan.scored
+    arm = scored.arms[0]
     sampling = plan.identity.sampling(arm.protocol, arm.benchmark)
+    reads_texts = job.analyses[0].texts
+    arms = [
+        reading.ScoredArm(
+            model=arm.model,
+            benchmark=arm.benchmark,
+            protocol=arm.protocol,
+            scored=scored.names(arm),
+            verdicts=arm.verdict_shards(scored.responses(arm)),
+            problems=arm.problems if reads_texts else None,
+            samples=arm.sample_shards(scored.responses(arm)) if reads_texts else None,
+        )
+        for arm in scored.arms
+    ]
     return _text(
         reading.Perplexity(
-            scorers=[plan.scorer_folder(name) for name in (scored.models if scored else ())],
-            arms=[
-                reading.ScoredArm(
-                    scored=plan.scored_file(arm),
-                    verdicts=arm.verdict_shards(plan.scored_responses(arm)),
-                    **_names(arm),
-                )
-                for arm in plan.likelihood_arms
-            ],
+            scorers=[scored.folder(name) for name in scored.scorers],
+            arms=arms,
             temperature=sampling.temperature,
             top_p=sampling.top_p,
             bootstrap=analyses.bootstrap,
@@ -419,5 +426,5 @@ def _page(plan: Plan) -> dict[str, object]:
         "figures": [{"name": name, "title": title} for name, title in figures_of(plan).items()],
         "models": [{"name": name, "role": m.role} for name, m in plan.study.models.items()],
         "confidence": plan.study.analyses.confidence,
-        "by_protocol": len({arm.protocol for arm in (*plan.arms, *plan.likelihood_arms)}) > 1,
+        "by_protocol": len({arm.protocol for arm in (*plan.arms, *plan.scored.arms)}) > 1,
     }

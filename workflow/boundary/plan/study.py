@@ -17,8 +17,9 @@ from boundary.config.study import GIVEN, Model
 from boundary.errors import InputError
 from boundary.plan.arms import COUNTS, IMPORTED, IMPORTED_SCORES, SAMPLED, Arm, Source
 from boundary.plan.cautions import cautions, silent_types
-from boundary.plan.identity import SCORER_REVISION, Identity
+from boundary.plan.identity import Identity
 from boundary.plan.jobs import Resources, job_of
+from boundary.plan.scored import Scored
 from boundary.yamlfile import Spellings
 
 
@@ -194,63 +195,13 @@ class Plan:
         return found
 
     def job(self, model: str, arm: Arm) -> Resources:
-        """Return what a job of an arm needs that loads a model."""
-        scores = (self.identity.model_label(model), arm.folder) in self.likelihoods
-        return job_of(self.identity, model, arm, self.scored_responses(arm) if scores else 0)
-
-    # --- likelihood ---------------------------------------------------------
+        """Return what a job needs that samples a block of an arm."""
+        return job_of(self.identity, model, arm)
 
     @cached_property
-    def likelihoods(self) -> dict[tuple[str, str], tuple[str, Arm]]:
-        """(Scorer, source arm) by (scorer's label, source's folder)."""
-        wanted = self.study.analyses.likelihood
-        if wanted is None:
-            return {}
-        return {
-            (self.identity.model_label(scorer), arm.folder): (scorer, arm)
-            for arm in self.likelihood_arms
-            for scorer in wanted.models
-        }
-
-    @cached_property
-    def likelihood_arms(self) -> list[Arm]:
-        """Arms whose responses are scored."""
-        wanted = self.study.analyses.likelihood
-        if wanted is None:
-            return []
-        return [
-            self.arm(model, benchmark, wanted.protocol)
-            for benchmark in wanted.benchmarks
-            for model in wanted.models
-        ]
-
-    def scored_responses(self, arm: Arm) -> int:
-        """How many responses per problem of an arm are scored."""
-        wanted = self.study.analyses.likelihood
-        return min(wanted.responses, arm.n) if wanted else 0
-
-    def likelihood_files(self) -> list[str]:
-        """Paths of all log-probabilities that the study asks for."""
-        return [
-            f"{self.scorer_folder(scorer)}/{self.scored_file(arm)}"
-            for scorer, arm in self.likelihoods.values()
-        ]
-
-    def scorer_folder(self, scorer: str) -> str:
-        """Folder of all log-probabilities under a model."""
-        return f"results/likelihoods/{self.identity.model_label(scorer)}"
-
-    def scored_file(self, arm: Arm) -> str:
-        """Table of an arm's responses below the folder of each scorer."""
-        return f"{arm.folder}/first{self.scored_responses(arm)}-r{SCORER_REVISION}.parquet"
-
-    def likelihood_verdicts(self) -> list[str]:
-        """Verdict shards of the responses that are scored."""
-        return [
-            path
-            for arm in self.likelihood_arms
-            for path in arm.verdicts(self.scored_responses(arm))
-        ]
+    def scored(self) -> Scored:
+        """The responses that are scored under models."""
+        return Scored(self.study.analyses.likelihood, self.identity, self.arm)
 
     # --- the study's own files ----------------------------------------------
 

@@ -224,13 +224,18 @@ def scored_rows(
         When a prompt has no token, after which nothing has a probability.
     """
     end = [*stops(tokenizer, template)[0], *end_ids][0]
-    rows = []
+    texts = list(dict.fromkeys(responses))
+    encoded = tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else []
+    tails = dict(zip(texts, encoded, strict=True))
+    rows: list[tuple[list[int], list[int]]] = []
+    head: list[int] = []
+    before: str | list[dict[str, str]] | None = None
     for prompt, response, ended in zip(prompts, responses, stopped, strict=True):
-        head = encode(tokenizer, prompt, template)
+        if prompt != before:  # responses to one prompt mostly follow each other
+            head, before = encode(tokenizer, prompt, template), prompt
         if not head:
             raise InputError(f"the prompt {prompt!r} has no token; nothing can follow it.")
-        tail = list(tokenizer(response, add_special_tokens=False)["input_ids"])
-        rows.append((head, [*tail, end] if ended else tail))
+        rows.append((head, [*tails[response], *([end] if ended else [])]))
     return rows
 
 

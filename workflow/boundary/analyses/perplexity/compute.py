@@ -197,4 +197,5 @@ def compute(inputs: LikelihoodInputs, options: Options) -> dict[str, pl.DataFram
     summary = perplexity_table(
         inputs.likelihoods, replicates=inputs.bootstrap, confidence=inputs.confidence
     )
-    return {LIKELIHOODS.name: inputs.likelihoods, PERPLEXITY.name: summary}
+    rows = pl.concat([inputs.likelihoods, inputs.in_part], how="diagonal")
+    return {LIKELIHOODS.name: rows, PERPLEXITY.name: summary}

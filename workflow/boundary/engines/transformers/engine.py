@@ -15,22 +15,24 @@ import transformers
 from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from boundary.engines import Drawn, Filled, Machine, Request, Response, Weights
+from boundary.engines import Drawn, Machine, Request, Response, Weights
 from boundary.engines.decode import decode
 from boundary.engines.record import Asked
 from boundary.engines.registry import refuse
+from boundary.engines.token_scores import PLAIN, Extras, Row, TokenScores
+from boundary.engines.tokenised import Tokenised
 from boundary.engines.transformers import ENGINE
 from boundary.engines.transformers.batches import micro_batches
 from boundary.engines.transformers.scoring import Scorer
 from boundary.errors import InputError, MachineError
 from boundary.jobs.sampling import Sampling
-from boundary.prompts import as_text, encode, scored_rows, stops
+from boundary.prompts import stops
 
 #: Steps for which uniforms are drawn at once; part of what a seed means.
 UNIFORM_STEPS = 64
 
 
-class TransformersEngine:
+class TransformersEngine(Tokenised):
     """A Hugging Face causal language model on the CPU or one GPU.
 
     Parameters
@@ -57,6 +59,7 @@ class TransformersEngine:
         self.dtype = getattr(torch, weights.dtype or str(ENGINE.dtype))
         self.tokenizer, model = _load(weights.checkpoint, self.dtype)
         self.model = model.to(self.device).eval()
+        self.batch_tokens = machine.batch_tokens
         stops = self.model.generation_config.eos_token_id
         stops = self.tokenizer.eos_token_id if stops is None else stops
         if stops is None:
@@ -67,18 +70,10 @@ class TransformersEngine:
         pad = self.tokenizer.pad_token_id
         self.pad_id = int(self.stop_ids[0] if pad is None else pad)
 
-    def render(self, filled: Filled) -> str:
-        """Return the text of a prompt as the model sees it."""
-        return as_text(self.tokenizer, filled)
-
-    def encode(self, filled: Filled, sampling: Sampling) -> list[int]:
-        """Return the token ids of a prompt."""
-        return encode(self.tokenizer, filled, sampling.prompt)
-
     def _check_fit(self, prompt: int, response: int, what: str) -> None:
         """Refuse what is longer than the model: beyond it, some fail and some talk nonsense."""
-        room = getattr(self.model.config, "max_position_embeddings", None)
-        if room is not None and prompt + response > room:
+        room = self.context(prompt + response)
+        if prompt + response > room:
             raise InputError(
                 f"a prompt of {prompt} tokens and {what} of {response} exceed the {room} "
                 f"positions of the model; lower max_tokens or leave the problem out."
@@ -144,33 +139,27 @@ class TransformersEngine:
             for row, ids, logprobs in zip(rows, tokens, each, strict=True)
         ]
 
-    def score(
-        self,
-        prompts: Sequence[Filled],
-        responses: Sequence[str],
-        stopped: Sequence[bool],
-        sampling: Sampling,
-    ) -> list[tuple[int, float]]:
-        """Return tokens and summed log-probability of each response after its prompt.
+    def context(self, longest: int) -> int:
+        """Return how many tokens a prompt and its response may have, at most ``longest``."""
+        room = getattr(self.model.config, "max_position_embeddings", None)
+        return longest if room is None else min(longest, int(room))
 
-        The rows are those of `boundary.prompts.scored_rows`.
+    def score(self, rows: Sequence[Row], extras: Extras = PLAIN) -> list[TokenScores]:
+        """Return what the model says of each token of the responses, a result a row.
 
         Raises
         ------
         InputError
-            When a prompt has no token, after which nothing has a probability,
-            or a prompt and its response do not fit the model.
+            When a prompt and its response do not fit the model.
         """
-        template = sampling.prompt
-        rows = scored_rows(self.tokenizer, self.stop_ids, prompts, responses, stopped, template)
         for head, tail in rows:
             self._check_fit(len(head), len(tail), "the response")
-        return [(len(scores.logprob), scores.total) for scores in self.scorer.score(rows)]
+        return self.scorer.score(rows, extras)
 
     @cached_property
     def scorer(self) -> Scorer:
         """Return what scores rows of token ids under this model."""
-        return Scorer(self.model)
+        return Scorer(self.model, self.batch_tokens)
 
     def provenance(self) -> dict[str, str]:
         """Return what decides a response beside the settings: engine, versions, dtype."""

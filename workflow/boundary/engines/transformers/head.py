@@ -13,7 +13,8 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
-from boundary.engines.transformers.statistics import Extras, columns, token_statistics
+from boundary.engines.token_scores import Extras
+from boundary.engines.transformers.statistics import buffers, columns, token_statistics
 
 #: Relative difference up to which two ways of computing the same logits agree.
 TOLERANCE = {torch.float64: 1e-6, torch.float32: 1e-4}
@@ -71,7 +72,7 @@ class Head:
         self, hidden: torch.Tensor, tokens: torch.Tensor, extras: Extras
     ) -> torch.Tensor:
         """Return `token_statistics` of all positions, float64 ``[positions, columns]``."""
-        size = max(1, self.chunk_bytes // (4 * self.vocabulary * extras.buffers))
+        size = max(1, self.chunk_bytes // (4 * self.vocabulary * buffers(extras)))
         parts = [hidden.new_empty((0, columns(extras)), dtype=torch.float64)]
         for states, targets in zip(hidden.split(size), tokens.split(size), strict=True):
             logits = self.logits(states)

@@ -9,7 +9,6 @@ counts sees the padding; so no mask is passed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,49 +17,20 @@ from numpy.typing import NDArray
 from transformers import DynamicCache, PreTrainedModel
 from transformers.cache_utils import DynamicLayer
 
+from boundary.allowed import BATCH_TOKENS
+from boundary.engines.token_scores import PLAIN, Extras, Row, TokenScores, nothing
 from boundary.engines.transformers.head import TRIAL, Head, close
-from boundary.engines.transformers.statistics import ENTROPY, PLAIN, Extras, columns
+from boundary.engines.transformers.statistics import ENTROPY
 
-#: Tokens that go through the model at once, those of repeated prompts included.
-TOKENS = 2048
 #: Bytes of a chunk's logits, by device.
-CHUNK_BYTES = {"cpu": 64 * 2**20}
+CHUNK_BYTES = {"cpu": 16 * 2**20}
 GPU_CHUNK_BYTES = 512 * 2**20
+#: A mass before a token is known up to this, as float32 rounds.
+ROUNDING = 1e-5
 #: Tokens that sharing prompts must save to be worth a pass of its own.
 WORTH = 64
 
-#: Token ids of a prompt and of the response after it.
-Row = tuple[Sequence[int], Sequence[int]]
 Key = tuple[tuple[int, ...], tuple[int, ...]]
-
-
-@dataclass(frozen=True)
-class TokenScores:
-    """Statistics of the tokens of one response; arrays are ``[tokens]``.
-
-    Attributes
-    ----------
-    logprob : numpy.ndarray
-        float64, nats, under the model's raw distribution.
-    rank : numpy.ndarray, optional
-        int64 from 1; tied tokens share the best rank.
-    top_logprob, entropy, varentropy : numpy.ndarray, optional
-        float64: of the likeliest token in nats, H in nats and V in nats².
-    before : numpy.ndarray
-        float64 ``[tokens, nuclei]``: mass of likelier tokens at each temperature.
-    """
-
-    logprob: NDArray[np.float64]
-    rank: NDArray[np.int64] | None
-    top_logprob: NDArray[np.float64] | None
-    entropy: NDArray[np.float64] | None
-    varentropy: NDArray[np.float64] | None
-    before: NDArray[np.float64]
-
-    @property
-    def total(self) -> float:
-        """Summed log-probability; 0 for a response without tokens."""
-        return float(self.logprob.sum())
 
 
 class Scorer:
@@ -82,7 +52,7 @@ class Scorer:
     """
 
     def __init__(
-        self, model: PreTrainedModel, tokens: int = TOKENS, chunk_bytes: int | None = None
+        self, model: PreTrainedModel, tokens: int = BATCH_TOKENS, chunk_bytes: int | None = None
     ) -> None:
         self.model, self.tokens = model, tokens
         kind = model.device.type
@@ -105,7 +75,7 @@ class Scorer:
             One a row, in order.
         """
         keys: list[Key] = [(tuple(head), tuple(tail)) for head, tail in rows]
-        scored = {key: np.zeros((0, 0)) for key in keys if not key[1]}
+        scored: dict[Key, NDArray[np.float64]] = {}
         by_prompt: dict[tuple[int, ...], list[Key]] = {}
         for key in dict.fromkeys(keys):
             if key[1]:
@@ -121,7 +91,8 @@ class Scorer:
                     alone += of_block
             for batch in self._batches(alone):
                 scored.update(self._plain(batch, extras))
-        results = {key: _unpacked(stats, extras) for key, stats in scored.items()}
+        results = {key: nothing(extras) for key in keys if not key[1]}
+        results |= {key: _unpacked(stats, extras) for key, stats in scored.items()}
         return [results[key] for key in keys]
 
     def _blocks(
@@ -256,16 +227,16 @@ class _PrefixCache:
 
 def _unpacked(stats: NDArray[np.float64], extras: Extras) -> TokenScores:
     """Give names to the columns of a response's statistics."""
-    if not stats.size:
-        stats = np.zeros((0, columns(extras)))
     rank, top, entropy, varentropy = (
         stats[:, 1 : 1 + len(ENTROPY)].T if extras.entropy else (None, None, None, None)
     )
+    before = stats[:, stats.shape[1] - len(extras.nuclei) :]
     return TokenScores(
         logprob=stats[:, 0],
         rank=None if rank is None else rank.astype(np.int64),
         top_logprob=top,
         entropy=entropy,
         varentropy=varentropy,
-        before=stats[:, stats.shape[1] - len(extras.nuclei) :],
+        before_low=before - ROUNDING,
+        before_high=before + ROUNDING,
     )

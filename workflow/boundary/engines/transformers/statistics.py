@@ -2,61 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import torch
 
-from boundary.errors import InputError
+from boundary.engines.token_scores import PLAIN, Extras, Nucleus
 
-#: A token whose mass before it is this close to top_p may fall on either side in float32.
-BORDERLINE = 1e-5
 #: Below this distance from the largest logit a float32 probability is zero.
 FLOOR = -1e4
 
 
-@dataclass(frozen=True)
-class Nucleus:
-    """A sampler's cut: temperature, then the smallest likeliest set that reaches top_p."""
-
-    temperature: float
-    top_p: float
-
-    def __post_init__(self) -> None:
-        """Refuse what no nucleus has; at temperature 0 only the likeliest token remains."""
-        if not (0 < self.temperature < float("inf") and 0 < self.top_p <= 1):
-            raise InputError(
-                f"a nucleus has a finite temperature above 0 and a top_p in (0, 1]; this one has "
-                f"temperature {self.temperature} and top_p {self.top_p}."
-            )
-
-
-@dataclass(frozen=True)
-class Extras:
-    """What to compute beside log-probabilities.
-
-    Attributes
-    ----------
-    entropy : bool
-        Rank, likeliest token, entropy and its variance.
-    nuclei : tuple of Nucleus
-        Samplers for which the mass before each token is wanted.
-    """
-
-    entropy: bool = True
-    nuclei: tuple[Nucleus, ...] = ()
-
-    @property
-    def buffers(self) -> int:
-        """Float32 arrays of a chunk's logits that live at once, the logits included."""
-        return 4 if self.entropy or self.nuclei else 2
-
-
-#: Log-probabilities alone.
-PLAIN = Extras(entropy=False)
-
 #: Columns of `token_statistics` between the log-probability and the masses.
 ENTROPY = ("rank", "top_logprob", "entropy", "varentropy")
+
+
+def buffers(extras: Extras) -> int:
+    """Return how many arrays of a chunk's logits live at once, the logits included."""
+    return 4 if extras.any else 2
 
 
 def columns(extras: Extras) -> int:
@@ -94,7 +54,7 @@ def token_statistics(
     chosen = logits.gather(-1, tokens[:, None])
     total = logits.logsumexp(-1, keepdim=True)
     stats = [(chosen - total).double()]
-    if not (extras.entropy or extras.nuclei):
+    if not extras.any:
         return stats[0]
     larger = logits > chosen
     top = logits.amax(-1, keepdim=True)
@@ -123,13 +83,3 @@ def _mass_before(below: torch.Tensor, larger: torch.Tensor, nucleus: Nucleus) ->
     mass = (below / nucleus.temperature).exp_()
     weight = mass.sum(-1, keepdim=True, dtype=torch.float64)
     return mass.mul_(larger).sum(-1, keepdim=True, dtype=torch.float64) / weight
-
-
-def inside(before: Sequence[float] | torch.Tensor, top_p: float) -> torch.Tensor:
-    """Return whether a token is in the nucleus: the one that crosses top_p is kept."""
-    return torch.as_tensor(before, dtype=torch.float64) < top_p
-
-
-def borderline(before: Sequence[float] | torch.Tensor, top_p: float) -> torch.Tensor:
-    """Return whether rounding could put a token on the other side of top_p."""
-    return (torch.as_tensor(before, dtype=torch.float64) - top_p).abs() < BORDERLINE

@@ -24,18 +24,21 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from boundary.digests import seed_of
-from boundary.engines import Drawn, Filled, Machine, Request, Response, Weights
+from boundary.engines import Drawn, Machine, Request, Response, Weights
 from boundary.engines.record import Asked
 from boundary.engines.registry import refuse
+from boundary.engines.token_scores import PLAIN, Extras, Row, TokenScores, nothing
+from boundary.engines.tokenised import Tokenised
 from boundary.engines.vllm import ENGINE, checkpoint, setup
 from boundary.engines.vllm.lengths import check_context, room_for
-from boundary.engines.vllm.run import plain, run, sampled, scored, total
+from boundary.engines.vllm.run import plain, run, sampled, scored
+from boundary.engines.vllm.scores import listed, token_scores
 from boundary.errors import InputError, MachineError
 from boundary.jobs.sampling import Sampling
-from boundary.prompts import as_text, encode, scored_rows, stops
+from boundary.prompts import stops
 
 
-class VllmEngine:
+class VllmEngine(Tokenised):
     """A causal language model in vLLM, which starts when it is first needed.
 
     vLLM's state is global to a process, so that one engine runs at a time there:
@@ -69,14 +72,6 @@ class VllmEngine:
         self._llm: Any = None
         self._started: tuple[bool, int, int] = (False, 0, 0)
         self._adapter: Any = None
-
-    def render(self, filled: Filled) -> str:
-        """Return the text of a prompt as the model sees it."""
-        return as_text(self.tokenizer, filled)
-
-    def encode(self, filled: Filled, sampling: Sampling) -> list[int]:
-        """Return the token ids of a prompt."""
-        return encode(self.tokenizer, filled, sampling.prompt)
 
     def sample(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[Drawn]]:
         """Sample ``samples_per_shard`` responses to every prompt, all in one queue.
@@ -148,41 +143,39 @@ class VllmEngine:
         # It is not found where it begins with the space before the first word.
         return text[:place] if place >= 0 else str(one.text)
 
-    def score(
-        self,
-        prompts: Sequence[Filled],
-        responses: Sequence[str],
-        stopped: Sequence[bool],
-        sampling: Sampling,
-    ) -> list[tuple[int, float]]:
-        """Return tokens and summed log-probability of each response after its prompt.
+    def context(self, longest: int) -> int:
+        """Return how many tokens a prompt and its response may have, at most ``longest``."""
+        return checkpoint.context_of(self.weights, self.dtype, longest)
 
-        The rows are those of `boundary.prompts.scored_rows`.
+    def score(self, rows: Sequence[Row], extras: Extras = PLAIN) -> list[TokenScores]:
+        """Return what the model says of each token of the responses, a result a row.
+
+        Entropy is not to be had.  Equal rows share one result.
 
         Raises
         ------
         InputError
-            When a prompt has no token, after which nothing has a probability,
-            or a prompt and its response do not fit the model.
+            When a prompt and its response do not fit the model.
         MachineError
             When vLLM cannot start, or fails.
         """
-        template = sampling.prompt
-        rows = scored_rows(self.tokenizer, self.stop_ids, prompts, responses, stopped, template)
-        scores = [(len(tail), 0.0) for _, tail in rows]
-        scorable = [i for i, (_, tail) in enumerate(rows) if tail]
-        if not scorable:
-            return scores
-        head, tail = max(rows, key=lambda row: len(row[0]) + len(row[1]))
-        room = len(head) + len(tail)
-        context = checkpoint.context_of(self.weights, self.dtype, room)
-        check_context(context, len(head), len(tail), room, response_is="the response")
-        llm = self._start(scoring=True, room=room, sequences=len(scorable))
-        jobs = ((i, [*rows[i][0], *rows[i][1]][:-1], scored(rows[i][1])) for i in scorable)
-        for finished in run(llm, jobs, self._adapter):
-            for i, output in finished:
-                scores[i] = (len(rows[i][1]), total(output, *rows[i]))
-        return scores
+        keys = [(tuple(head), tuple(tail)) for head, tail in rows]
+        scores = {key: nothing(extras) for key in keys if not key[1]}
+        scorable = [key for key in dict.fromkeys(keys) if key[1]]
+        if scorable:
+            head, tail = max(scorable, key=lambda key: len(key[0]) + len(key[1]))
+            room = len(head) + len(tail)
+            check_context(
+                self.context(room), len(head), len(tail), room, response_is="the response"
+            )
+            llm = self._start(scoring=True, room=room, sequences=len(scorable))
+            vocabulary = int(llm.llm_engine.vllm_config.model_config.get_vocab_size())
+            most = listed(extras, vocabulary)
+            jobs = ((key, [*key[0], *key[1]][:-1], scored(key[1], most)) for key in scorable)
+            for finished in run(llm, jobs, self._adapter):
+                for key, output in finished:
+                    scores[key] = token_scores(output, *key, extras, vocabulary)
+        return [scores[key] for key in keys]
 
     def _start(self, *, scoring: bool, room: int, sequences: int) -> Any:
         """Return vLLM with room for requests of a length; start it where it is not up."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -116,31 +115,27 @@ def sampled(
     }
 
 
-def scored(tail: Sequence[int]) -> dict[str, object]:
+def scored(tail: Sequence[int], listed: int) -> dict[str, object]:
     """Return the parameters that score a row without its last token, and then that token.
 
-    So the row needs no room beyond its own length.
+    So the row needs no room beyond its own length.  What vLLM says of tokens is
+    of the model's raw distribution, whichever of them it may choose.
+
+    Parameters
+    ----------
+    tail : sequence of int
+        The response's tokens.
+    listed : int
+        Likeliest tokens to list at each place.
     """
     return {
         "temperature": 0.0,
         "max_tokens": 1,
-        "prompt_logprobs": 0 if len(tail) > 1 else None,
-        "logprob_token_ids": [tail[-1]],
+        "prompt_logprobs": listed if len(tail) > 1 else None,
+        "logprobs": listed,
+        "allowed_token_ids": [tail[-1]],
         "detokenize": False,
     }
-
-
-def total(output: Any, head: Sequence[int], tail: Sequence[int]) -> float:
-    """Add up the log-probabilities of a response from what vLLM said of its row."""
-    last = output.outputs[0].logprobs
-    last_logprob = dict(zip(last.token_ids, last.logprobs, strict=True))[tail[-1]]
-    if len(tail) == 1:
-        return float(last_logprob)
-    # vLLM has none for the first token of a row.
-    before = output.prompt_logprobs.logprobs[len(head) - 1 :]
-    if len(before) != len(tail) - 1:
-        raise MachineError(f"vLLM scored {len(before) + 1} of {len(tail)} tokens of a response.")
-    return math.fsum([*before, last_logprob])
 
 
 @contextmanager

@@ -1,0 +1,136 @@
+"""Responses that are scored under models: which, by what, and the files that hold the results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from boundary.allowed import BATCH_TOKENS
+from boundary.config.analyses import Likelihood
+from boundary.digests import digest
+from boundary.jobs.reading import tokens_beside
+from boundary.jobs.sampling import Sampler
+from boundary.plan.arms import Arm
+from boundary.plan.identity import SCORER_REVISION, Identity
+from boundary.plan.jobs import Resources, job_of
+
+
+class Scored:
+    """What ``analyses.likelihood`` of a study asks for; nothing where it is absent.
+
+    Parameters
+    ----------
+    asked : Likelihood, optional
+        The section.
+    identity : Identity
+        The study, and what its names stand for.
+    arm_of : callable
+        Returns the arm of a model, a benchmark and a protocol.
+
+    Attributes
+    ----------
+    arms : list of Arm
+        Arms whose responses are scored.
+    """
+
+    def __init__(
+        self, asked: Likelihood | None, identity: Identity, arm_of: Callable[[str, str, str], Arm]
+    ) -> None:
+        self.asked, self._identity = asked, identity
+        self.arms: list[Arm] = []
+        if asked:
+            self.arms = [
+                arm_of(model, benchmark, asked.protocol)
+                for benchmark in asked.benchmarks
+                for model in asked.models
+            ]
+
+    @property
+    def scorers(self) -> list[str]:
+        """Models under which responses are scored."""
+        return self.asked.models if self.asked else []
+
+    @property
+    def batch_tokens(self) -> int:
+        """Tokens that the transformers engine scores together, which decides no result."""
+        return self.asked.batch_tokens if self.asked else BATCH_TOKENS
+
+    @cached_property
+    def pairs(self) -> dict[tuple[str, str], tuple[str, Arm]]:
+        """(Scorer, source arm) by (scorer's label, source's folder)."""
+        return {
+            (self._identity.model_label(scorer), arm.folder): (scorer, arm)
+            for arm in self.arms
+            for scorer in self.scorers
+        }
+
+    def responses(self, arm: Arm) -> int:
+        """How many responses per problem of an arm are scored."""
+        return min(self.asked.responses, arm.n) if self.asked else 0
+
+    def blocks(self, arm: Arm) -> list[tuple[int, int]]:
+        """Blocks of an arm that are scored, and how many responses per problem of each."""
+        left, size = self.responses(arm), arm.shard
+        return [(block, min(size, left - at)) for block, at in enumerate(range(0, left, size))]
+
+    def engine(self, arm: Arm) -> str:
+        """Engine that scores the responses of an arm."""
+        asked = self.asked.engine if self.asked else None
+        return asked or self._identity.study.protocols[arm.protocol].engine
+
+    def samplers(self, arm: Arm) -> list[Sampler]:
+        """Samplers whose reach is looked at: the arm's own if it cuts, and those asked for."""
+        drawn = self._identity.study.protocols[arm.protocol]
+        each = list(self.asked.samplers) if self.asked else []
+        if drawn.temperature > 0 and (drawn.temperature, drawn.top_p) != (1, 1):
+            each.insert(0, Sampler(temperature=drawn.temperature, top_p=drawn.top_p))
+        return [one for i, one in enumerate(each) if one not in each[:i]]
+
+    def settings(self, arm: Arm) -> dict[str, object]:
+        """Return what decides log-probabilities beside scorer and responses."""
+        asked = self.asked
+        return {
+            "engine": self.engine(arm),
+            "samplers": [each.model_dump(mode="json") for each in self.samplers(arm)],
+            "token_responses": asked.token_responses if asked else 0,
+            "too_long": asked.too_long if asked else "cut",
+        }
+
+    def job(self, scorer: str, arm: Arm) -> Resources:
+        """Return what a job needs that scores responses of a block of an arm."""
+        most = self.blocks(arm)[0][1]
+        return job_of(self._identity, scorer, arm, most, self.engine(arm))
+
+    def folder(self, scorer: str) -> str:
+        """Folder of all log-probabilities under a model."""
+        return f"results/likelihoods/{self._identity.model_label(scorer)}"
+
+    def names(self, arm: Arm) -> list[str]:
+        """Tables of an arm's responses below the folder of each scorer, one a block."""
+        settings = digest({"revision": SCORER_REVISION, **self.settings(arm)})
+        return [
+            f"{arm.folder}/{block:05d}-first{responses}-{settings}.parquet"
+            for block, responses in self.blocks(arm)
+        ]
+
+    def files(self) -> list[str]:
+        """Paths of all log-probabilities that the study asks for."""
+        return [
+            f"{self.folder(scorer)}/{name}"
+            for scorer, arm in self.pairs.values()
+            for name in self.names(arm)
+        ]
+
+    def token_files(self) -> list[str]:
+        """Paths of the tables of what is said of each token."""
+        return [tokens_beside(path) for path in self.files()]
+
+    def verdicts(self) -> list[str]:
+        """Verdict shards of the responses that are scored."""
+        return [path for arm in self.arms for path in arm.verdicts(self.responses(arm))]
+
+    def texts(self) -> list[str]:
+        """Problems and sample shards of the responses that are scored."""
+        problems = dict.fromkeys(arm.problems for arm in self.arms)
+        samples = (path for arm in self.arms for path in arm.samples(self.responses(arm)))
+        return [*problems, *samples]
