@@ -240,3 +240,14 @@ def test_a_default_that_is_written_changes_no_digest(
     key: str, value: object, plan: Planned
 ) -> None:
     assert plan({f"protocols.t1.{key}": value}).arms == plan().arms
+
+
+def test_likelihoods_without_entropy_are_told(plan: Planned) -> None:
+    def lines(edits: Raw) -> list[str]:
+        return [line for line in cautions_of(plan(edits)) if "entropy" in line]
+
+    assert lines({}) == []
+    assert lines({"protocols.t1.engine": "vllm", "analyses.likelihood.engine": "transformers"}) == []
+    (line,) = lines({"analyses.likelihood.engine": "vllm"})
+    assert line.startswith("analyses.likelihood: the engine vllm tells no entropy")
+    assert "'engine: transformers'" in line

@@ -38,6 +38,7 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from engines.prompts(raw)
     yield from engines.outside(raw)
     yield from engines.engines(raw)
+    yield from engines.scorers(raw)
     yield from sampled.blocks(raw)
     yield from published(raw)
     yield from imports(raw)

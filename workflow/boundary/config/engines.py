@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from boundary.config import raw as lenient
 from boundary.config.raw import Raw
-from boundary.config.study import OUTSIDE, Protocol
+from boundary.config.study import OUTSIDE, Model, Protocol
 from boundary.engines.record import Asked
-from boundary.engines.registry import engine_records, refusals
+from boundary.engines.registry import NAMES, engine_records, refusals
 from boundary.errors import InputError
 from boundary.prompts import load_prompt, prompt_names
 
@@ -70,12 +70,7 @@ def engines(raw: Raw) -> Iterator[str]:
         model, protocol = models.get(name), protocols.get(by)
         if model is None or protocol is None:
             continue
-        asked = Asked(
-            adapter=model.adapter is not None,
-            quantization=model.quantization is not None,
-            tensor_parallel_size=model.tensor_parallel_size,
-        )
-        for refusal in refusals(protocol.engine, asked):
+        for refusal in refusals(protocol.engine, _asked_by(model)):
             yield f"models.{name}.{refusal.key}: {refusal.why} It is sampled under protocols.{by}."
     for by in dict.fromkeys(arm[2] for arm in lenient.sampled_arms(raw)):
         protocol = protocols.get(by)
@@ -90,3 +85,24 @@ def engines(raw: Raw) -> Iterator[str]:
                 f"protocols.{by}.max_model_len: {longest} leaves no room for a prompt beside "
                 f"max_tokens {protocol.max_tokens}; raise it or leave it out."
             )
+
+
+def scorers(raw: Raw) -> Iterator[str]:
+    """Yield scorers that the engine of the likelihoods cannot load, where it is not the sampler."""
+    entry, models = lenient.likelihood_entry(raw), lenient.models(raw)
+    engine = entry.get("engine")
+    if engine not in NAMES:
+        return
+    for name in lenient.texts(entry, "models"):
+        if name in models:
+            for refusal in refusals(str(engine), _asked_by(models[name])):
+                yield f"analyses.likelihood.engine: models.{name} has {refusal.key}; {refusal.why}"
+
+
+def _asked_by(model: Model) -> Asked:
+    """Return what a model asks of an engine."""
+    return Asked(
+        adapter=model.adapter is not None,
+        quantization=model.quantization is not None,
+        tensor_parallel_size=model.tensor_parallel_size,
+    )

@@ -87,6 +87,8 @@ class EngineRecord:
         Yields what it refuses beside the settings that it does not take.
     dtype : str, optional
         Type of the weights where the study names none; None is the checkpoint's own.
+    entropy : bool
+        Whether scoring sees whole distributions, and so tells entropy.
     heavy : bool
         Whether it takes minutes to start and gigabytes of memory whatever the model.
     distributions : tuple of str
@@ -101,5 +103,6 @@ class EngineRecord:
     takes: frozenset[str] = frozenset()
     limits: Callable[[Asked], Iterable[Refusal]] = field(default=_no_limits)
     dtype: str | None = None
+    entropy: bool = True
     heavy: bool = False
     distributions: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from boundary.config.published import samples
 from boundary.config.study import GIVEN, OUTSIDE, Comparison, Study
-from boundary.engines.registry import engine_record
+from boundary.engines.registry import engine_record, engine_records
 from boundary.models.adapter import other_base, recorded_base
 from boundary.models.fingerprint import source_path
 from boundary.notes import greedy_by, greedy_note
@@ -27,7 +27,7 @@ _LARGE = 1.0
 
 def cautions(study: Study, arms: Sequence[Arm]) -> list[str]:
     """Return one line for each caution, beginning with its key path."""
-    lines = [*_greedy_protocols(study, arms), *_other_bases(study, arms)]
+    lines = [*_greedy_protocols(study, arms), *_other_bases(study, arms), *_no_entropy(study)]
     for i, pair in enumerate(study.comparisons):
         remedy = (
             f" Write 'base: {pair.other}' and 'other: {pair.base}', or mend role and base of the "
@@ -70,6 +70,21 @@ def silent_types(study: Study, arms: Sequence[Arm]) -> Iterator[str]:
                 f"float32, with twice the memory of bfloat16; write 'dtype: bfloat16', or "
                 f"'dtype: float32' where that is meant."
             )
+
+
+def _no_entropy(study: Study) -> Iterator[str]:
+    """Yield that the engine which scores responses tells no entropy."""
+    asked = study.analyses.likelihood
+    if asked is None:
+        return
+    engine = asked.engine or study.protocols[asked.protocol].engine
+    if not engine_record(engine).entropy:
+        able = " or ".join(f"engine: {each.name}" for each in engine_records() if each.entropy)
+        yield (
+            f"analyses.likelihood: the engine {engine} tells no entropy, so that typicality, "
+            f"−H per token and surprising spans stay empty, and reach is decided from its likeliest "
+            f"tokens; write '{able}' there to have them."
+        )
 
 
 def _greedy_protocols(study: Study, arms: Sequence[Arm]) -> Iterator[str]:

