@@ -195,6 +195,7 @@ def machine(which):
             f"--device={'gpu' if resources.get('gpu', 0) else 'cpu'}",
             f"--gpus={max(1, resources.get('gpu', 0))}",
             f"--gpu-memory={wanted.gpu_memory_utilization}",
+            *(["--token-ids"] if resources.get("token_ids") else []),
         ]
 
     return options

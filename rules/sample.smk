@@ -22,6 +22,10 @@ rule sample_block:
     threads: lambda wildcards: job(wildcards).threads
     resources:
         **needs(job),
+        # No reason to sample anew, as a parameter would be.
+        token_ids=lambda wildcards: int(
+            PLAN.scored.reads(folder(wildcards), int(wildcards.block))
+        ),
     params:
         spec=sample_spec,
         machine=machine(job),

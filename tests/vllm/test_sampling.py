@@ -158,7 +158,8 @@ def test_a_small_nucleus_keeps_likely_tokens(engine: VllmEngine, requests: list[
 
 def test_token_lists_come_only_when_asked_for(engine: VllmEngine, requests: list[Request]) -> None:
     found = draw(engine, requests[:1], token_logprobs=None)
-    assert all(response.token_ids is response.logprobs is None for response in found.values())
+    assert all(response.logprobs is None for response in found.values())
+    assert all(len(response.token_ids) == response.n_tokens for response in found.values())
 
 
 @pytest.mark.parametrize(

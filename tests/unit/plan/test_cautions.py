@@ -247,7 +247,9 @@ def test_likelihoods_without_entropy_are_told(plan: Planned) -> None:
         return [line for line in cautions_of(plan(edits)) if "entropy" in line]
 
     assert lines({}) == []
-    assert lines({"protocols.t1.engine": "vllm", "analyses.likelihood.engine": "transformers"}) == []
+    assert (
+        lines({"protocols.t1.engine": "vllm", "analyses.likelihood.engine": "transformers"}) == []
+    )
     (line,) = lines({"analyses.likelihood.engine": "vllm"})
     assert line.startswith("analyses.likelihood: the engine vllm tells no entropy")
     assert "'engine: transformers'" in line

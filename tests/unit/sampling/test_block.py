@@ -84,6 +84,7 @@ class Arithmetic:
                         j + 1,
                         ("stop", "length")[j % 2],
                         -0.5 * j,
+                        tuple(range(j + 1)),
                     ),
                 )
                 for i, j in wanted
@@ -168,6 +169,25 @@ def test_rows_of_a_block(tmp_path: Path) -> None:
         assert row["response"] == f"Q: {questions[row['problem_id']]} / {seed} / {j}"
         assert (row["n_tokens"], row["logprob_sum"]) == (j + 1, -0.5 * j)
         assert row["finish_reason"] == ("stop", "length")[j % 2]
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_sampled_tokens_are_kept_where_asked(tmp_path: Path, killed: bool) -> None:
+    """They are no part of what a block is: a killed job that kept none leaves parts of use."""
+    problems, path = table([1, 2, 3, 4]), tmp_path / "s.parquet"
+    plain = drawn(Arithmetic(), problems, BLOCK, tmp_path / "plain.parquet")
+    if killed:
+        with pytest.raises(Killed):
+            sample_block(Arithmetic(survive=1), problems, BLOCK, path)
+    engine = Arithmetic()
+    sample_block(engine, problems, BLOCK, path, token_ids=True)
+    frame = read_table(path, SAMPLES)
+    assert frame.drop("token_ids", strict=False).equals(plain)
+    if killed:
+        assert "token_ids" not in frame.columns
+    else:
+        assert frame["token_ids"].to_list() == [[*range(n)] for n in frame["n_tokens"]]
+    assert len(engine.calls) == (3 if killed else 4)
 
 
 def test_provenance_names_the_engine(tmp_path: Path) -> None:

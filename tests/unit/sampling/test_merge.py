@@ -172,12 +172,17 @@ def test_a_part_that_cannot_be_read_is_named(tmp_path: Path, damage: str) -> Non
     assert sorted(path.name for path in tmp_path.iterdir()) == ["parts"]
 
 
-def test_parts_with_other_columns_are_an_error(tmp_path: Path) -> None:
-    rows = [row("a", 0), row("a", 1, token_ids=[1], logprobs=[-1.0])]
+@pytest.mark.parametrize("with_ids", [(True, True), (True, False), (False, True)])
+def test_token_ids_that_a_part_lacks_are_left_out(
+    tmp_path: Path, with_ids: tuple[bool, bool]
+) -> None:
+    """As a killed job kept none, and the one that goes on does."""
+    rows = [row("a", i, **({"token_ids": [i]} if kept else {})) for i, kept in enumerate(with_ids)]
     parts = write_parts(tmp_path, sliced(rows, 1))
-    with pytest.raises(StorageError, match=r"parts: finished responses cannot be read"):
-        merge(parts, tmp_path / "s.parquet", {"a": 2}, tmp_path / "scratch", BY)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["parts"]
+    merge(parts, tmp_path / "s.parquet", {"a": 2}, tmp_path / "scratch", BY)
+    frame = read_table(tmp_path / "s.parquet", SAMPLES)
+    assert frame["sample_index"].to_list() == [0, 1]
+    assert ("token_ids" in frame.columns) == all(with_ids)
 
 
 def test_what_a_killed_merge_left_is_cleared(tmp_path: Path) -> None:

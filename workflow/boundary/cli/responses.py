@@ -54,6 +54,10 @@ GpuMemory = Annotated[
     float, typer.Option("--gpu-memory", min=0.05, max=1, help="Share of GPU memory for vllm.")
 ]
 
+KeptTokens = Annotated[
+    bool, typer.Option("--token-ids", help="Keep the sampled tokens beside the text.")
+]
+
 
 def sample(
     spec: Spec,
@@ -63,6 +67,7 @@ def sample(
     device: Device = Hardware.cpu,
     gpus: Gpus = 1,
     gpu_memory: GpuMemory = 0.9,
+    token_ids: KeptTokens = False,
 ) -> None:
     """Sample one block of responses; a killed job resumes where it was.
 
@@ -78,7 +83,7 @@ def sample(
     job = read_spec(spec, SamplingJob)
     frame = read_table(problems, PROBLEMS, columns=UNTESTED)
     engine = _engine(job, Machine(threads, device, gpus, gpu_memory))
-    sample_block(engine, frame, job, output)
+    sample_block(engine, frame, job, output, token_ids=token_ids)
     # The shard is there, and Snakemake would remove that of a job which ends with an error.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 

@@ -39,16 +39,17 @@ class Response:
     logprob_sum : float
         Sum of the natural log-probabilities of the sampled tokens under the
         model's own distribution (temperature 1, nothing cut off).
-    token_ids, logprobs : tuple, optional
-        The sampled tokens and the log-probability of each, where the protocol
-        asks for them.
+    token_ids : tuple
+        The sampled tokens, the one that ended the response included.
+    logprobs : tuple, optional
+        The log-probability of each, where the protocol asks for them.
     """
 
     text: str
     n_tokens: int
     finish_reason: str
     logprob_sum: float
-    token_ids: tuple[int, ...] | None = None
+    token_ids: tuple[int, ...] = ()
     logprobs: tuple[float, ...] | None = None
 
 

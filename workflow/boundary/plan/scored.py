@@ -73,6 +73,10 @@ class Scored:
         left, size = self.responses(arm), arm.shard
         return [(block, min(size, left - at)) for block, at in enumerate(range(0, left, size))]
 
+    def reads(self, folder: str, block: int) -> bool:
+        """Whether responses of a block are scored, so that its sampled tokens are of use."""
+        return any(arm.folder == folder and block < len(self.blocks(arm)) for arm in self.arms)
+
     def engine(self, arm: Arm) -> str:
         """Engine that scores the responses of an arm."""
         asked = self.asked.engine if self.asked else None

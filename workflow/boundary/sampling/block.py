@@ -40,7 +40,14 @@ class Item:
     seed: int
 
 
-def sample_block(engine: Engine, problems: pl.DataFrame, job: SamplingJob, output: Path) -> None:
+def sample_block(
+    engine: Engine,
+    problems: pl.DataFrame,
+    job: SamplingJob,
+    output: Path,
+    *,
+    token_ids: bool = False,
+) -> None:
     """Sample a block and write it; go on from what a killed job left.
 
     Parameters
@@ -53,6 +60,8 @@ def sample_block(engine: Engine, problems: pl.DataFrame, job: SamplingJob, outpu
         What to sample.
     output : Path
         The shard.
+    token_ids : bool
+        Whether the sampled tokens are kept, which is no part of what a block is.
 
     Raises
     ------
@@ -68,7 +77,7 @@ def sample_block(engine: Engine, problems: pl.DataFrame, job: SamplingJob, outpu
     with meter(what, whole, "samples") as bar, parts:
         bar.advance(parts.rows, fresh=False)
         for drawn in engine.sample(_requests(items, job, parts), job.sampling):
-            rows = [_row(items[one.request], one, job) for one in drawn]
+            rows = [_row(items[one.request], one, job, token_ids=token_ids) for one in drawn]
             parts.add(rows)
             bar.advance(len(rows), sum(row["n_tokens"] for row in rows))
     if parts.rows != whole:
@@ -139,7 +148,7 @@ def _key(items: Sequence[Item], job: SamplingJob) -> str:
     return digest({"block": _made_of(job), "items": what})
 
 
-def _row(item: Item, drawn: Drawn, job: SamplingJob) -> SampleRow:
+def _row(item: Item, drawn: Drawn, job: SamplingJob, *, token_ids: bool) -> SampleRow:
     response = drawn.response
     row: SampleRow = {
         "model": job.model,
@@ -153,7 +162,8 @@ def _row(item: Item, drawn: Drawn, job: SamplingJob) -> SampleRow:
         "finish_reason": response.finish_reason,
         "logprob_sum": response.logprob_sum,
     }
+    if token_ids or job.sampling.token_logprobs:
+        row["token_ids"] = list(response.token_ids)
     if job.sampling.token_logprobs:
-        row["token_ids"] = list(response.token_ids or ())
         row["logprobs"] = list(response.logprobs or ())
     return row

@@ -52,7 +52,8 @@ def merge(
     Parameters
     ----------
     parts : sequence of Path
-        Sample tables with the same columns, whose rows lie in any order.
+        Sample tables, whose rows lie in any order; a column that one of them lacks, as
+        token ids where an earlier job kept none, is left out.
     shard : Path
         The file to write.
     expected : mapping
@@ -76,9 +77,10 @@ def merge(
     shutil.rmtree(scratch, ignore_errors=True)  # of a job that was killed here
     try:
         pieces: list[Path] = []
+        columns = _common(parts)
         for names in _runs(by_problem, group):
             pieces.append(scratch / f"{len(pieces):06d}.parquet")
-            write_table(_rows_of(names, by_problem), pieces[-1], SAMPLES)
+            write_table(_rows_of(names, by_problem, columns), pieces[-1], SAMPLES)
         metadata = {METADATA_KEY: json.dumps(dict(provenance), sort_keys=True)}
         whole = pl.scan_parquet(pieces, glob=False, hive_partitioning=False)
         write_atomic(
@@ -147,11 +149,22 @@ def _runs(by_problem: Mapping[str, _Problem], group: int) -> Iterator[list[str]]
         yield run
 
 
-def _rows_of(names: Sequence[str], by_problem: Mapping[str, _Problem]) -> pl.DataFrame:
+def _common(parts: Sequence[Path]) -> list[str]:
+    """Return the columns that every part has, in the order of the table."""
+    held = [set(pl.read_parquet_schema(part)) for part in parts]
+    return [name for name in SAMPLES.columns if all(name in columns for columns in held)]
+
+
+def _rows_of(
+    names: Sequence[str], by_problem: Mapping[str, _Problem], columns: Sequence[str]
+) -> pl.DataFrame:
     """Read the rows of some problems from the parts that have any."""
     parts = sorted({part for name in names for part in by_problem[name].parts})
-    rows = pl.scan_parquet(parts, glob=False, hive_partitioning=False)
     with _reading(parts[0].parent):
+        rows = pl.concat(
+            pl.scan_parquet(part, glob=False, hive_partitioning=False).select(columns)
+            for part in parts
+        )
         return rows.filter(pl.col("problem_id").is_in(names)).collect(engine="streaming")
 
 

@@ -38,7 +38,7 @@ TOKEN_BYTES = 72
 
 
 class SampleRow(TypedDict):
-    """A row of the sample table; tokens only where the protocol asks for them."""
+    """A row of the sample table; tokens only where they are kept."""
 
     model: str
     benchmark: str

@@ -130,13 +130,16 @@ class TransformersEngine(Tokenised):
         texts = self.tokenizer.batch_decode(tokens, skip_special_tokens=True)
         sums = decoded.logprobs.double().sum(dim=1).tolist()
         reasons = ["stop" if stopped else "length" for stopped in decoded.finished.tolist()]
-        rows = [Response(*row) for row in zip(texts, lengths, reasons, sums, strict=True)]
+        rows = [
+            Response(*row)
+            for row in zip(texts, lengths, reasons, sums, map(tuple, tokens), strict=True)
+        ]
         if not sampling.token_logprobs:
             return rows
         each = decoded.logprobs.double().tolist()
         return [
-            replace(row, token_ids=tuple(ids), logprobs=tuple(logprobs[: len(ids)]))
-            for row, ids, logprobs in zip(rows, tokens, each, strict=True)
+            replace(row, logprobs=tuple(logprobs[: row.n_tokens]))
+            for row, logprobs in zip(rows, each, strict=True)
         ]
 
     def context(self, longest: int) -> int:

@@ -125,7 +125,7 @@ class VllmEngine(Tokenised):
             )
         text = self._text(ids, one)
         if not sampling.token_logprobs:
-            return Response(text, len(ids), reason, logprob)
+            return Response(text, len(ids), reason, logprob, tuple(ids))
         each = tuple(map(float, one.logprobs.logprobs))
         if len(each) != len(ids):
             raise MachineError(f"vLLM gave {len(each)} log-probabilities of {len(ids)} tokens.")
