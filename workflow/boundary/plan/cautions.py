@@ -82,8 +82,8 @@ def _no_entropy(study: Study) -> Iterator[str]:
         able = " or ".join(f"engine: {each.name}" for each in engine_records() if each.entropy)
         yield (
             f"analyses.likelihood: the engine {engine} tells no entropy, so that typicality, "
-            f"−H per token and surprising spans stay empty, and its likeliest tokens decide what is "
-            f"within reach; write '{able}' there to have them."
+            f"−H per token and surprising spans stay empty, and its likeliest tokens decide what "
+            f"is within reach; write '{able}' there to have them."
         )
 
 
