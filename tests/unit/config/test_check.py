@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from boundary.config import parse_study
-from boundary.errors import ConfigError
 
 Raw = dict[str, Any]
 Edit = Callable[[dict[str, Any]], Raw]
@@ -444,21 +443,3 @@ def test_another_seed_makes_another_sample(raw: Raw, edit: Edit) -> None:
     pair = {"other": "base", "other_protocol": "again"}
     found = parse_study(edit({"protocols.again": again, "comparisons.+": pair}), "study.yaml")
     assert found.comparisons[2].label == "base-vs-base-again"
-
-
-def test_a_scorer_that_the_engine_of_likelihoods_cannot_load(edit: Edit) -> None:
-    """Sampled by vLLM over two GPUs, scored by transformers."""
-    wide = {
-        "protocols.t1.engine": "vllm",
-        "models.base.tensor_parallel_size": 2,
-        "analyses.likelihood": {
-            "models": ["base"],
-            "benchmarks": ["short"],
-            "protocol": "t1",
-            "engine": "transformers",
-        },
-    }
-    with pytest.raises(ConfigError) as error:
-        parse_study(edit(wide), "study.yaml")
-    message = "analyses.likelihood.engine: models.base has tensor_parallel_size; the engine"
-    assert message in str(error.value)
