@@ -7,7 +7,7 @@ that the scorer would produce the response within k samples.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
@@ -19,9 +19,8 @@ from boundary.analyses.run_likelihoods import LikelihoodInputs
 from boundary.analysis.bootstrap import content_seed, weight_blocks
 from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import Floats, z_value
+from boundary.analysis.scored import by_class, percentiles, weighted_mean
 from boundary.tables import LIKELIHOODS
-
-GROUP = ("scorer", "source_model", "benchmark", "protocol")
 
 
 def perplexity_table(
@@ -58,11 +57,14 @@ def perplexity_table(
     z_value(confidence)  # refuses a confidence outside (0, 1) even when nothing follows
     types = column_types(PERPLEXITY)
     shared: dict[tuple[str, ...], set[str]] = {}
-    for labels, rows in _parts(likelihoods):
+    classes = [
+        (labels, rows.filter(pl.col("n_tokens") > 0)) for labels, rows in by_class(likelihoods)
+    ]
+    for labels, rows in classes:
         ids = set(rows["problem_id"])
         shared[_rivals(labels)] = ids & shared.get(_rivals(labels), ids)
     frames = [pl.DataFrame(schema=types)]
-    for labels, rows in _parts(likelihoods):
+    for labels, rows in classes:
         common = rows.filter(pl.col("problem_id").is_in(shared[_rivals(labels)]))
         each = matched = _summary(rows, replicates, confidence, by_problem=True)
         if common.height < rows.height:
@@ -78,21 +80,6 @@ def perplexity_table(
     return pl.concat(frames)
 
 
-def _parts(likelihoods: pl.DataFrame) -> Iterator[tuple[dict[str, str], pl.DataFrame]]:
-    """Yield the labels and the responses with tokens of every source and class, sorted."""
-    if "correct" not in likelihoods.columns:
-        likelihoods = likelihoods.with_columns(correct=pl.lit(None, dtype=pl.Boolean))
-    for key, group in sorted(
-        likelihoods.group_by(GROUP), key=lambda item: [str(x) for x in item[0]]
-    ):
-        labels = {name: str(value) for name, value in zip(GROUP, key, strict=True)}
-        rows = group.filter(pl.col("n_tokens") > 0)
-        yield {**labels, "responses": "all"}, rows
-        if group["correct"].null_count() < group.height:
-            yield {**labels, "responses": "correct"}, rows.filter(pl.col("correct"))
-            yield {**labels, "responses": "wrong"}, rows.filter(~pl.col("correct"))
-
-
 def _rivals(labels: Mapping[str, str]) -> tuple[str, ...]:
     """Return what the rows have in common that a reader compares with one another."""
     return labels["scorer"], labels["benchmark"], labels["responses"]
@@ -101,7 +88,6 @@ def _rivals(labels: Mapping[str, str]) -> tuple[str, ...]:
 def _summary(
     rows: pl.DataFrame, replicates: int, confidence: float, *, by_problem: bool
 ) -> dict[str, int | float]:
-    rows = rows.sort("problem_id", "sample_index")
     ids, problem = np.unique(rows["problem_id"].to_numpy(), return_inverse=True)
     summary: dict[str, int | float] = {"n_responses": rows.height, "n_problems": len(ids)}
     if not rows.height:
@@ -121,8 +107,8 @@ def _summary(
         return summary
     drawn = _replicates(middle, perplexity, surprisal, problem, replicates)
     for name, values in zip(("median", "mean", "surprisal"), drawn, strict=True):
-        low, high = _percentiles(values, confidence)
-        summary[f"{name}_ci_low"], summary[f"{name}_ci_high"] = low, high
+        low, high = percentiles(values, confidence)
+        summary[f"{name}_ci_low"], summary[f"{name}_ci_high"] = float(low), float(high)
     return summary
 
 
@@ -157,6 +143,7 @@ def _replicates(
     values, owner = middle[order], problem[order]
     sizes = np.bincount(problem).astype(np.float64)
     seed = content_seed(perplexity, surprisal, problem)
+    totals = [np.bincount(problem, values).astype(np.float64) for values in (perplexity, surprisal)]
     medians, means, surprisals = [], [], []
     for weights in weight_blocks(len(sizes), replicates, seed, len(values)):
         running = np.cumsum(weights[:, owner], axis=1)
@@ -165,31 +152,9 @@ def _replicates(
         upper = (running <= half).sum(axis=1)
         medians.append((values[lower] + values[upper]) / 2)
         wide = weights.astype(np.float64)
-        means.append(_weighted_mean(wide, sizes, perplexity, problem))
-        surprisals.append(_weighted_mean(wide, sizes, surprisal, problem))
+        means.append(weighted_mean(wide, sizes, totals[0]))
+        surprisals.append(weighted_mean(wide, sizes, totals[1]))
     return np.concatenate(medians), np.concatenate(means), np.concatenate(surprisals)
-
-
-def _weighted_mean(
-    weights: Floats, sizes: Floats, values: Floats, problem: NDArray[np.intp]
-) -> Floats:
-    """Return the mean in each replicate, infinite where a value drawn is.
-
-    A response that the scorer cannot produce has infinite surprisal; 0 × inf is
-    kept out of the product.
-    """
-    totals = np.bincount(problem, weights=values, minlength=len(sizes))
-    impossible = np.isinf(totals)
-    totals[impossible] = 0.0
-    return np.where(weights @ impossible > 0, np.inf, weights @ totals / (weights @ sizes))
-
-
-def _percentiles(values: Floats, confidence: float) -> tuple[float, float]:
-    """Return percentiles that are observed values, so that infinities stay whole."""
-    tail = (1 - confidence) / 2
-    low = np.quantile(values, tail, method="lower")
-    high = np.quantile(values, 1 - tail, method="higher")
-    return float(low), float(high)
 
 
 def compute(inputs: LikelihoodInputs, options: Options) -> dict[str, pl.DataFrame]:

@@ -18,7 +18,7 @@ from boundary.analyses.support_sum.tables import COUNTED, IMPORTANCE, SUPPORT_SU
 from boundary.analysis.frames import column_types
 from boundary.analysis.importance import importance
 from boundary.analysis.intervals import clopper_pearson
-from boundary.errors import TableError
+from boundary.analysis.scored import require
 
 PROBLEM = ["scorer", "benchmark", "protocol", "problem_id"]
 #: What makes two responses the same; a text may be cut where another ends.
@@ -74,12 +74,7 @@ def support_sums(
     TableError
         When responses have no digest, so that equal ones cannot be told.
     """
-    if "response_digest" not in likelihoods.columns or likelihoods["response_digest"].has_nulls():
-        raise TableError(
-            "a likelihood table tells no digests of responses, as an earlier version made it, and "
-            "equal responses must count once; score anew: snakemake --forcerun score_responses, "
-            "or switch the analysis off: analyses: {support_sum: false}."
-        )
+    require(likelihoods, ["response_digest"], "support_sum", "equal responses must count once")
     # A response without a token has a probability of 1 by no choice of the scorer's.
     rows = likelihoods.filter(pl.col("n_tokens") > 0).with_columns(
         p=pl.col("logprob_sum").exp(), other=pl.col("source_model") != pl.col("scorer")
