@@ -159,6 +159,7 @@ def test_a_closure_swallows_no_settings_and_no_engine(command: str) -> None:
 
 
 OF_SCORES = {name for name, entry in analyses().items() if entry.needs == "scores"}
+OF_LIKELIHOODS = {name for name, entry in analyses().items() if entry.needs == "likelihoods"}
 FIGURE_JOBS = {f"figure {name}" for name in figure_owners()}
 RUN_BY = {
     "analysis/passk.py": OF_SCORES | {"cot"},
@@ -166,7 +167,8 @@ RUN_BY = {
     "analyses/efficiency/compute.py": {"efficiency"},
     "analyses/guess_floor/compute.py": {"guess_floor"},
     "analyses/audit/compute.py": {"audit"},
-    "likelihood/verdicts.py": {"perplexity", "support_sum"},
+    "likelihood/verdicts.py": OF_LIKELIHOODS,
+    "figures/boxes.py": {"figure perplexity", "figure typicality"},
     "likelihood/responses.py": set(),
     "sampled_by.py": OF_SCORES | {"responses.score"},
     "guards/repeats.py": {"responses.score"},

@@ -55,6 +55,7 @@ def test_every_rule_is_looked_at(commands: Commands) -> None:
             "score_responses",
             "analyse_perplexity",
             "analyse_support_sum",
+            "analyse_typicality",
             "select_chains",
             "read_sheets",
         ),

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from boundary.analyses.registry import analyses
 from boundary.store import METADATA_KEY
 from harness import SMOKE, edit_study, planned, run, snakemake
 
@@ -33,9 +34,16 @@ def study(
         jobs.append(f"analyse_study studies/{name}/tables/passk.parquet")
     if guesses:
         jobs.append(f"analyse_guess_floor studies/{name}/tables/guess_floor.parquet")
-    scored = [("perplexity", "perplexity"), ("support_sum", "support_sums")]
-    made = [f"analyse_{rule} studies/{name}/tables/{path}.parquet" for rule, path in scored]
-    return jobs + (made if perplexity else [])
+    return jobs + (of_likelihoods(f"studies/{name}/tables") if perplexity else [])
+
+
+def of_likelihoods(folder: str) -> list[str]:
+    """Jobs of tables that are made of likelihoods."""
+    return [
+        f"analyse_{name} {folder}/{entry.tables[0]}.parquet"
+        for name, entry in analyses().items()
+        if entry.needs == "likelihoods"
+    ]
 
 
 def likelihoods() -> list[str]:
@@ -98,8 +106,7 @@ EDITS = {
         FIGURES,
     ],
     "likelihood/verdicts.py": [
-        f"analyse_perplexity {TABLE}/perplexity.parquet",
-        f"analyse_support_sum {TABLE}/support_sums.parquet",
+        *of_likelihoods(TABLE),
         FIGURES,
     ],
     "analyses/efficiency/compute.py": [f"analyse_study {TABLE}/passk.parquet", FIGURES],

@@ -64,7 +64,9 @@ def test_the_bootstrap_interval_of_a_mean_is_the_normal_one() -> None:
 def test_a_share_of_zeros_and_ones_has_the_exact_interval() -> None:
     hits = np.repeat([1.0, 0.0], [7, 3])
     low, high = clopper_pearson(np.array(7.0), np.array(10.0), 0.95)
-    assert share_with_interval(hits, np.ones(10), 0.95) == pytest.approx((0.7, float(low), float(high)))
+    assert share_with_interval(hits, np.ones(10), 0.95) == pytest.approx(
+        (0.7, float(low), float(high))
+    )
 
 
 def test_the_error_of_a_ratio_is_linearised() -> None:

@@ -10,10 +10,10 @@ import pytest
 
 from boundary.analyses.grading.tables import GRADING
 from boundary.analyses.registry import figure_owners
-from boundary.analyses.support_sum.compute import support_sums
 from boundary.analysis.frames import column_types
 from boundary.chain_tables import JUDGE_QUALITY, PASSK_COT
-from boundary.tables import LIKELIHOODS, check
+from boundary.tables import check
+from likelihood_tables import likelihood_tables
 from score_tables import STUDY_TABLES
 
 ROLES = ("base", "rl", "distilled", "instruct")
@@ -303,36 +303,6 @@ def make_series(steps: list[int], n: int) -> pl.DataFrame:
     return check(pl.DataFrame(rows), STUDY_TABLES["series"], "series")
 
 
-def make_likelihoods(models: list[str], problems: int, samples: int) -> pl.DataFrame:
-    """Log-normal perplexities of each model's responses under each model."""
-    rng = np.random.default_rng(5)
-    frames = []
-    for i, scorer in enumerate(models):
-        for j, source in enumerate(models):
-            size = problems * samples
-            correct = rng.random(size) < 0.6
-            log_ppl = np.exp(rng.normal(-1.6 + 0.5 * abs(i - j) - 0.3 * correct, 0.5, size))
-            tokens = rng.integers(50, 1500, size)
-            frames.append(
-                pl.DataFrame(
-                    {
-                        "scorer": scorer,
-                        "source_model": source,
-                        "benchmark": "math500",
-                        "protocol": "paper",
-                        "problem_id": np.repeat(np.arange(problems).astype(str), samples),
-                        "sample_index": np.tile(np.arange(samples), problems),
-                        "n_tokens": tokens,
-                        "logprob_sum": -log_ppl * tokens,
-                        "perplexity": np.exp(log_ppl),
-                        "correct": correct,
-                        "response_digest": np.arange(size),
-                    }
-                )
-            )
-    return check(pl.concat(frames), LIKELIHOODS, "likelihoods")
-
-
 def make_spec(models: list[str], figures: tuple[str, ...]) -> dict[str, object]:
     """What pages show of a study whose first model is the base."""
     return {
@@ -366,9 +336,7 @@ def make_study(
     tables["guess_floor"] = make_floor(tables["passk"])
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])
     tables |= make_grading(arms, n, tables)
-    tables["likelihoods"] = make_likelihoods(models[:3], 20, 8)
-    tables["support_sums"] = support_sums(tables["likelihoods"])
-    return tables
+    return tables | likelihood_tables(models[:3], 20, 8)
 
 
 _ADDED = {"lenient": 0.2, "agreed": -0.1, "boxed": -0.4, "declared": -0.1, "fenced": -0.3}

@@ -219,6 +219,7 @@ def test_default_figures_follow_the_study(plan: Planned) -> None:
         "series",
         "perplexity",
         "predicted_success",
+        "typicality",
         "chain",
         "guess",
     ]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from boundary.analyses.registry import analyses
 from boundary.comparison_tables import GRADING_RULES
 from boundary.digests import canonical_json, digest, seed_of
 from boundary.jobs.making import SamplingJob
@@ -64,7 +65,7 @@ def backwards(value: Any) -> Any:
 
 def test_specs_are_canonical(plan: Planned) -> None:
     found = every_spec(plan())
-    assert len(found) == 7 + 1 + 2 + 6 + 5
+    assert len(found) == 8 + 1 + 2 + 6 + 5
     for name, spec in found.items():
         assert spec == canonical_json(json.loads(spec)), name
         assert "\n" not in spec
@@ -303,7 +304,8 @@ def test_the_spec_of_perplexity_names_verdicts(plan: Planned) -> None:
 @pytest.mark.parametrize("likelihood", [True, False])
 def test_tables_of_a_study(likelihood: bool, plan: Planned) -> None:
     found = plan({} if likelihood else {"analyses": {}})
-    more = ("perplexity", "likelihoods", "support_sums", "importance") if likelihood else ()
+    scored = {name: entry for name, entry in analyses().items() if entry.needs == "likelihoods"}
+    more = [table for entry in scored.values() for table in entry.tables if likelihood]
     assert tables_of(found) == [*SCORE_TABLES, *more, "passk_chain", "guess_floor"]
 
 

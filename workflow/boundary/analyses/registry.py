@@ -18,6 +18,7 @@ NAMES = (
     "responses",
     "perplexity",
     "support_sum",
+    "typicality",
     "chain",
     "grading",
     "audit",
