@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from boundary.analyses.reachability.compute import reachability_table
 from boundary.analyses.support_sum.compute import support_sums
 from boundary.analyses.typicality.compute import typicality_table
 from boundary.tables import LIKELIHOODS, check
@@ -57,4 +58,5 @@ def likelihood_tables(models: list[str], problems: int, samples: int) -> dict[st
         "likelihoods": drawn,
         "support_sums": support_sums(drawn),
         "typicality": typicality_table(drawn, replicates=50),
+        "reachability": reachability_table(drawn),
     }

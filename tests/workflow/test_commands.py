@@ -56,6 +56,7 @@ def test_every_rule_is_looked_at(commands: Commands) -> None:
             "analyse_perplexity",
             "analyse_support_sum",
             "analyse_typicality",
+            "analyse_reachability",
             "select_chains",
             "read_sheets",
         ),

@@ -220,6 +220,7 @@ def test_default_figures_follow_the_study(plan: Planned) -> None:
         "perplexity",
         "predicted_success",
         "typicality",
+        "reachability",
         "chain",
         "guess",
     ]

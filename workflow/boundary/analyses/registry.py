@@ -19,6 +19,7 @@ NAMES = (
     "perplexity",
     "support_sum",
     "typicality",
+    "reachability",
     "chain",
     "grading",
     "audit",
