@@ -7,6 +7,7 @@ import polars as pl
 
 from boundary.analyses.reachability.compute import reachability_table
 from boundary.analyses.support_sum.compute import support_sums
+from boundary.analyses.token_means.compute import token_means_table
 from boundary.analyses.typicality.compute import typicality_table
 from boundary.tables import LIKELIHOODS, check
 
@@ -59,4 +60,5 @@ def likelihood_tables(models: list[str], problems: int, samples: int) -> dict[st
         "support_sums": support_sums(drawn),
         "typicality": typicality_table(drawn, replicates=50),
         "reachability": reachability_table(drawn),
+        "token_means": token_means_table(drawn, replicates=50),
     }

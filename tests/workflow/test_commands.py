@@ -57,6 +57,7 @@ def test_every_rule_is_looked_at(commands: Commands) -> None:
             "analyse_support_sum",
             "analyse_typicality",
             "analyse_reachability",
+            "analyse_token_means",
             "select_chains",
             "read_sheets",
         ),

@@ -221,6 +221,7 @@ def test_default_figures_follow_the_study(plan: Planned) -> None:
         "predicted_success",
         "typicality",
         "reachability",
+        "token_means",
         "chain",
         "guess",
     ]

@@ -20,6 +20,7 @@ NAMES = (
     "support_sum",
     "typicality",
     "reachability",
+    "token_means",
     "chain",
     "grading",
     "audit",
