@@ -77,6 +77,9 @@ def test_the_tree_in_closed_form():
     assert p @ excess**2 == pytest.approx(0.8025104745, abs=1e-10)
     assert p @ rows["varentropy_sum"].to_numpy() == pytest.approx(0.8025104745, abs=1e-10)
     z = dict(zip(PATHS, rows["z"], strict=True))
+    drawn = np.where(p > 0, rows["z"].to_numpy(), 0)
+    assert p @ drawn == pytest.approx(0.115, abs=5e-4), "of z itself this holds nearly"
+    assert np.sqrt(p @ drawn**2) == pytest.approx(1.093, abs=5e-4)
     assert z[0, 0] == pytest.approx(-0.6898463803, abs=1e-10)
     assert z[1, 2] == pytest.approx(1.2866781586, abs=1e-10)
     assert z[2, 1] == pytest.approx(2.1344191120, abs=1e-10)
@@ -131,7 +134,7 @@ def simulated(rng, problems, draws):
     return pl.DataFrame(rows)
 
 
-def test_responses_that_the_scorer_drew_have_mean_0_and_sd_1():
+def test_responses_that_the_scorer_drew_have_a_mean_near_0_and_an_sd_near_1():
     """At any length, under a stopping rule; the 90 % interval covers 0 as often as it says."""
     rng = np.random.default_rng(11)
     made = [

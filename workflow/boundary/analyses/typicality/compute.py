@@ -6,8 +6,9 @@ scorer's surprisal would be there (its entropy and varentropy, in nats),
     z = Σ(s − H) / √ΣV.
 
 Σ(s − H) is a martingale when the scorer itself draws the tokens, so that whatever
-the prompt, the length or the rule of stopping its mean is 0 and its variance that
-of ΣV in the mean.  Perplexity compares paths of different entropy; z does not.
+the prompt, the length or the rule of stopping its mean is 0 and its variance the
+mean of ΣV.  z divides by √ΣV of the path, so that of z this holds nearly.
+Perplexity compares paths of different entropy; z does not.
 """
 
 from __future__ import annotations

@@ -38,12 +38,13 @@ def typicality(frame: pl.DataFrame) -> Summary:
     }
     about = (
         "z: surprisal of a response less what the scorer expects on that path (its entropies), in "
-        "standard deviations. All that a scorer draws at temperature 1 and top_p 1 has mean 0 and "
-        "standard deviation 1 under it, at any length; correct and wrong responses are selections "
-        "of that and need not. High z of another model's right responses: the scorer would rarely "
-        "write so. Near or below 0: they read like its own, which does not say that k draws would "
-        "reach them. Every problem weighs the same. Without z: no token, no entropies, or next to "
-        "no choice; impossible: the scorer gives a token the probability 0. Both are left out."
+        "standard deviations. All that a scorer draws at temperature 1 and top_p 1 has a mean near "
+        "0 and a standard deviation near 1 under it, at any length; correct and wrong responses "
+        "are selections of that and need not. High z of another model's right responses: the "
+        "scorer would rarely write so. Near or below 0: they read like its own, which does not say "
+        "that k draws would reach them. Every problem weighs the same. Without z: no token, no "
+        "entropies, or next to no choice; impossible: the scorer gives a token the probability 0. "
+        "Both are left out."
     )
     return summary("typicality", "Typicality over problems", about, frame, columns)
 

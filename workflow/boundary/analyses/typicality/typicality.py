@@ -32,12 +32,12 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         )
     caption = [
         "z = (surprisal − what the scorer expects) / its standard deviation, over the tokens of a "
-        "response. What the scorer draws itself at temperature 1 and top_p 1 has mean 0 and "
-        "standard deviation 1, at any length (dashed line); right of it, responses are less "
-        "typical of it. Every problem weighs the same. Tick: median; box: middle half; whiskers: "
-        "5 to 95 %, which describe the spread of responses and are no confidence interval. Full: "
-        "correct; pale: wrong. M counts problems, n their responses; rows may be of different "
-        "problems.",
+        "response. What the scorer draws itself at temperature 1 and top_p 1 has a mean near 0 "
+        "(dashed line) and a standard deviation near 1, at any length; right of the line, "
+        "responses are less typical of it. Every problem weighs the same. Tick: median; box: "
+        "middle half; whiskers: 5 to 95 %, which describe the spread of responses and are no "
+        "confidence interval. Full: correct; pale: wrong. M counts problems, n their responses; "
+        "rows may be of different problems.",
     ]
     if left_out:
         caption.append(f"Flagged: {left_out:,} responses without a finite z left out.")
