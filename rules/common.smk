@@ -11,9 +11,10 @@ from snakemake.exceptions import WorkflowError
 # The package beside this workflow, whichever is installed.
 sys.path.insert(0, str(workflow.basedir))
 
+from boundary.allowed import GOLD
 from boundary.closure import command_code
 from boundary.errors import BoundaryError
-from boundary.plan import analyses, plan_study, specs, verification_job
+from boundary.plan import analyses, plan_study, scored_specs, specs, verification_job
 from boundary.yamlfile import read_spelled
 
 CONFIG_FILES = workflow.config_settings.configfiles
@@ -283,9 +284,30 @@ def scoring_model(wildcards):
 
 def likelihood_spec(wildcards):
     """Return the spec of a likelihood job."""
-    return specs.likelihood_spec(
+    return scored_specs.likelihood_spec(
         PLAN, wildcards.scorer, folder(wildcards), int(wildcards.block)
     )
+
+
+def gold_folder(wildcards):
+    """Return the folder of the worked solutions of a benchmark, below that of each scorer."""
+    return f"{GOLD}/{wildcards.benchmark}/{wildcards.protocol}"
+
+
+def gold_job(wildcards):
+    """Return what a job needs of a machine that scores worked solutions."""
+    scorer = PLAN.scored.by_label[wildcards.scorer]
+    return PLAN.scored.job(scorer, PLAN.scored.gold[gold_folder(wildcards)])
+
+
+def gold_model(wildcards):
+    """Return the file that says that a scorer of worked solutions is ready."""
+    return PLAN.model_file(PLAN.scored.by_label[wildcards.scorer])
+
+
+def gold_spec(wildcards):
+    """Return the spec of a job that scores worked solutions."""
+    return scored_specs.gold_spec(PLAN, wildcards.scorer, gold_folder(wildcards))
 
 
 def reported(name, suffix, form):

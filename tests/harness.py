@@ -98,9 +98,11 @@ def label(path: str) -> str:
     return re.sub(r"/[0-9a-f]{12}/", "/", short)
 
 
-def edit_study(folder: Path, change: Callable[[dict], None], name: str = SMOKE) -> str:
-    """Change the smoke study and write it under a name; return the name."""
-    study = yaml.safe_load((folder / SMOKE).read_text())
+def edit_study(
+    folder: Path, change: Callable[[dict], None], name: str = SMOKE, base: str = SMOKE
+) -> str:
+    """Change a study, the smoke one, and write it under a name; return the name."""
+    study = yaml.safe_load((folder / base).read_text())
     change(study)
     (folder / name).write_text(yaml.safe_dump(study, sort_keys=False))
     return name

@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,6 +40,28 @@ def test_from_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found["score_responses"] == 4
     default = "config/config.yaml"
     assert counted(default) == of_snakemake(folder, default)
+
+
+def test_worked_solutions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a data set whose rows have them, scored by another engine than samples."""
+    folder = copy_repository(tmp_path / "new")
+
+    def ask(study: dict[str, Any]) -> None:
+        study["analyses"] = {
+            "likelihood": {
+                "models": list(study["models"]),
+                "benchmarks": ["gsm8k"],
+                "protocol": "t10",
+                "gold": True,
+                "engine": "transformers",
+            }
+        }
+
+    config = edit_study(folder, ask, "gold.yaml", base="config/studies/smollm2_gsm8k.yaml")
+    monkeypatch.chdir(folder)
+    found = counted(config)
+    assert found == of_snakemake(folder, config)
+    assert (found["score_responses"], found["score_gold"]) == (1, 1)
 
 
 def remove(*patterns: str) -> Change:

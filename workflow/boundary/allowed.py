@@ -8,6 +8,8 @@ GRADER, PROVENANCE = "grader", "provenance"
 MODEL_KEYS = ("dtype", "quantization")
 #: Largest share of an arm's responses that may have no outcome, where a study sets none.
 MAX_UNSET = 0.01
+#: Source of responses that stand for a benchmark's own worked solutions.
+GOLD = "gold"
 #: Samples a problem and replicates of a bootstrap beyond which a number is a slip.
 MOST_SAMPLES, MOST_REPLICATES = 1_000_000, 1_000_000
 #: Tokens that the transformers engine scores together, where nothing says otherwise.

@@ -16,7 +16,7 @@ from boundary.data.benchmark import ProblemRequest
 from boundary.errors import InputError
 from boundary.jobs import chains, making, pages, reading
 from boundary.jobs.shards import Shards, shard_paths
-from boundary.plan import plan_study, specs
+from boundary.plan import plan_study, scored_specs, specs
 from boundary.yamlfile import read_yaml
 from harness import ROOT
 from job_specs import spec_of, tables_spec
@@ -145,7 +145,7 @@ def planned() -> dict[str, tuple[Any, Any]]:
         "sample": (specs.sample_spec(lab, arm.folder, 1), making.SamplingJob),
         "sample with vLLM": (specs.sample_spec(outside, other.folder, 0), making.SamplingJob),
         "likelihood": (
-            specs.likelihood_spec(lab, *next(iter(lab.scored.pairs)), 0),
+            scored_specs.likelihood_spec(lab, *next(iter(lab.scored.pairs)), 0),
             making.LikelihoodJob,
         ),
         "counts": (specs.counts_spec(published, counted.folder), reading.Counts),

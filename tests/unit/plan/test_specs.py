@@ -16,7 +16,7 @@ from boundary.digests import canonical_json, digest, seed_of
 from boundary.jobs.making import SamplingJob
 from boundary.jobs.reading import Perplexity
 from boundary.jobs.shards import Shards
-from boundary.plan import Plan, plan_study, specs
+from boundary.plan import Plan, plan_study, scored_specs, specs
 from boundary.plan.analyses import analysis_jobs, figures_of, tables_of
 from boundary.yamlfile import read_yaml
 from harness import ROOT
@@ -47,7 +47,9 @@ def every_spec(plan: Plan) -> dict[str, str]:
         for block in range(len(arm.samples())):
             found[f"sample {arm.folder} {block}"] = specs.sample_spec(plan, arm.folder, block)
     for scorer, folder in plan.scored.pairs:
-        found[f"likelihood {scorer} {folder}"] = specs.likelihood_spec(plan, scorer, folder, 0)
+        found[f"likelihood {scorer} {folder}"] = scored_specs.likelihood_spec(
+            plan, scorer, folder, 0
+        )
     return found
 
 
@@ -91,7 +93,7 @@ def test_specs_of_what_costs_accelerator_time_keep_their_text(
 def test_specs_of_likelihoods_keep_their_text() -> None:
     """And another of these likelihoods."""
     plan = plan_study(read_yaml(STUDIES / "smoke.yaml"), "x")
-    made = [specs.likelihood_spec(plan, *key, 0) for key in plan.scored.pairs]
+    made = [scored_specs.likelihood_spec(plan, *key, 0) for key in plan.scored.pairs]
     assert (len(made), digest(made)) == (4, "d9d3e328e7d5")
 
 
@@ -280,7 +282,7 @@ def test_a_protocol_that_samples_is_told_with_its_defaults(raw: Raw) -> None:
 def test_a_likelihood_spec_holds_what_scoring_needs(plan: Planned) -> None:
     found = plan()
     (scorer, folder), (name, arm) = next(iter(found.scored.pairs.items()))
-    spec = json.loads(specs.likelihood_spec(found, scorer, folder, 0))
+    spec = json.loads(scored_specs.likelihood_spec(found, scorer, folder, 0))
     assert spec["scorer"] == name
     assert (spec["first"], spec["responses"]) == (0, 4)
     assert (spec["engine"], spec["token_responses"], spec["too_long"]) == ("transformers", 8, "cut")

@@ -9,15 +9,17 @@ from pathlib import Path
 
 import polars as pl
 
+from boundary.allowed import GOLD
 from boundary.analyses.parts import finished, part, write
 from boundary.analyses.record import Options
 from boundary.errors import InputError
-from boundary.jobs.reading import Perplexity
+from boundary.jobs.reading import GoldArm, Perplexity
 from boundary.jobs.shards import shard_paths
+from boundary.likelihood.gold import gold_samples
 from boundary.likelihood.verdicts import with_verdicts
 from boundary.meetings import read_likelihoods, read_pairs, read_verdicts
 from boundary.store import provenance, read_table
-from boundary.tables import PROBLEMS, TOKEN_SCORES
+from boundary.tables import PROBLEMS, TOKEN_SCORES, UNTESTED
 
 #: What names a response.
 RESPONSE_KEY = ("source_model", "benchmark", "protocol", "problem_id", "sample_index")
@@ -78,7 +80,13 @@ def run(analysis: str, job: Perplexity, files: list[Path], options: Options, out
     verdicts = {
         arm: read_verdicts(paths, None, None, columns=("correct",)) for arm, paths in judged.items()
     }
-    joined = with_verdicts(read_likelihoods(files, verdicts, judged), verdicts.items())
+    scored = read_likelihoods(files, verdicts, judged)
+    of_gold = pl.col("source_model").eq(GOLD) if job.gold else pl.lit(False)
+    # Nobody judges worked solutions: they are neither right nor wrong.
+    joined = pl.concat(
+        [with_verdicts(scored.filter(~of_gold), verdicts.items()), scored.filter(of_gold)],
+        how="diagonal",
+    )
     in_part = (
         pl.col("left_out_tokens") > 0 if "left_out_tokens" in joined.columns else pl.lit(False)
     )
@@ -126,4 +134,20 @@ def _texts(job: Perplexity, tokens: pl.DataFrame) -> pl.DataFrame:
                 .join(answers, on=["problem_id", "sample_index"], how="left")
                 .join(questions, on=["benchmark", "problem_id"], how="left")
             )
+    frames += [_solutions(arm).join(kept, on=keys, how="semi") for arm in job.gold]
     return pl.concat(frames).sort(keys)
+
+
+def _solutions(arm: GoldArm) -> pl.DataFrame:
+    """Return the worked solutions of a benchmark with their questions, no answer marked."""
+    problems = read_table(Path(arm.problems), PROBLEMS, columns=UNTESTED)
+    return (
+        gold_samples(problems, arm.benchmark, arm.protocol)
+        .rename({"model": "source_model"})
+        .select(*RESPONSE_KEY, "response", answer=pl.lit(None, pl.String))
+        .join(
+            problems.select("benchmark", "problem_id", "question"),
+            on=["benchmark", "problem_id"],
+            how="left",
+        )
+    )

@@ -27,6 +27,8 @@ from boundary.cores import available_cores
 from boundary.errors import InputError
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from boundary.engines import Engine, Machine
     from boundary.jobs.making import LikelihoodJob, Loaded
     from boundary.jobs.reading import Score
@@ -310,6 +312,10 @@ def counts(
     write_table(frame, output, SCORES, provenance=provenance(counts=origin))
 
 
+SomeSamples = Annotated[
+    list[Path] | None,
+    typer.Option("--samples", help="Sample shard; none where worked solutions are scored."),
+]
 TokensOutput = Annotated[
     Path | None,
     typer.Option(
@@ -324,8 +330,8 @@ BatchTokens = Annotated[
 def likelihood(
     spec: Spec,
     problems: ProblemsFile,
-    samples: SamplesFiles,
     output: Output,
+    samples: SomeSamples = None,
     tokens_output: TokensOutput = None,
     threads: Threads = 1,
     device: Device = Hardware.cpu,
@@ -340,27 +346,20 @@ def likelihood(
     """
     from boundary.engines import Machine
     from boundary.engines.token_scores import Nucleus
-    from boundary.guards import sampling_of
     from boundary.jobs.making import LikelihoodJob
+    from boundary.likelihood.gold import gold_samples
     from boundary.likelihood.responses import Scoring, score_responses
-    from boundary.origins import check_questions
-    from boundary.sampled_by import differences
-    from boundary.sampling.block import settings_of
-    from boundary.store import provenance, read_table, read_tables, write_table
-    from boundary.tables import LIKELIHOODS, PROBLEMS, SAMPLES, TOKEN_SCORES, UNTESTED
+    from boundary.store import provenance, read_table, write_table
+    from boundary.tables import LIKELIHOODS, PROBLEMS, TOKEN_SCORES, UNTESTED
 
     job = read_spec(spec, LikelihoodJob)
-    shards = _shards(samples, job)
-    asked, rows = read_table(problems, PROBLEMS, columns=UNTESTED), read_tables(shards, SAMPLES)
-    check_questions(shards, rows, asked, problems)
-    drawn, now = sampling_of(shards), settings_of(job.sampling)
-    if unlike := differences({k: drawn[k] for k in ("prompt", "stop") if k in drawn}, now):
-        raise InputError(
-            f"{shards[0]}: was sampled under another prompt than the spec has "
-            f"({', '.join(unlike.values())}), after which its responses are not what the model "
-            f"wrote. Give the sampling of their protocol."
-        )
+    asked = read_table(problems, PROBLEMS, columns=UNTESTED)
     engine = _engine(job, Machine(threads, device, gpus, gpu_memory, batch_tokens))
+    if job.gold:
+        rows = gold_samples(asked, job.gold.benchmark, job.gold.protocol)
+        asked = asked.join(rows, on=["benchmark", "problem_id"], how="semi")
+    else:
+        rows = _sampled(samples or [], job, asked, problems)
     scoring = Scoring(
         job.scorer,
         range(job.first, job.first + job.responses),
@@ -374,6 +373,32 @@ def likelihood(
     if tokens_output:
         write_table(by_token, tokens_output, TOKEN_SCORES, provenance=by)
     write_table(frame, output, LIKELIHOODS, provenance=by)
+
+
+def _sampled(
+    samples: list[Path], job: LikelihoodJob, asked: pl.DataFrame, problems: Path
+) -> pl.DataFrame:
+    """Read the responses of a block, which must be to these problems and under this prompt."""
+    from boundary.guards import sampling_of
+    from boundary.origins import check_questions
+    from boundary.sampled_by import differences
+    from boundary.sampling.block import settings_of
+    from boundary.store import read_tables
+    from boundary.tables import SAMPLES
+
+    if not samples:
+        raise InputError("--samples: missing; give the sample shard that holds the responses.")
+    shards = _shards(samples, job)
+    rows = read_tables(shards, SAMPLES)
+    check_questions(shards, rows, asked, problems)
+    drawn, now = sampling_of(shards), settings_of(job.sampling)
+    if unlike := differences({k: drawn[k] for k in ("prompt", "stop") if k in drawn}, now):
+        raise InputError(
+            f"{shards[0]}: was sampled under another prompt than the spec has "
+            f"({', '.join(unlike.values())}), after which its responses are not what the model "
+            f"wrote. Give the sampling of their protocol."
+        )
+    return rows
 
 
 def _shards(samples: list[Path], job: LikelihoodJob) -> list[Path]:

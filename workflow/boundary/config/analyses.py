@@ -50,6 +50,10 @@ class Likelihood(Strict):
         max_length=8,
         description="Samplers whose reach is looked at, beside the protocol's own.",
     )
+    gold: bool = Field(
+        default=False,
+        description="Score the worked solutions of the data set too, where problems have one.",
+    )
     engine: EngineName | None = Field(
         default=None,
         description="Engine that scores; default: the protocol's. Entropy, and what stands on "

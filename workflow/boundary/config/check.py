@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from boundary.allowed import GOLD
 from boundary.config import asked, engines, sampled
 from boundary.config import raw as lenient
 from boundary.config.imports import graded_by_benchmark, imports
@@ -234,6 +235,18 @@ def _likelihood(raw: Raw) -> Iterator[str]:
     where = "analyses.likelihood"
     yield from _references(raw, where, entry, "models")
     yield from _references(raw, where, entry, "benchmarks")
+    if entry.get("gold") is True:
+        yield from _gold(raw, f"{where}.gold", lenient.texts(entry, "benchmarks"))
     yield from reference(
         f"{where}.protocol", entry.get("protocol"), lenient.names(raw, "protocols"), "protocol"
     )
+
+
+def _gold(raw: Raw, where: str, benchmarks: list[str]) -> Iterator[str]:
+    """Yield why worked solutions cannot be scored."""
+    known = lenient.entries(raw, "benchmarks")
+    for name in benchmarks:
+        if "lab" in known.get(name, {}):
+            yield f"{where}: problems of the lab, as those of {name!r}, have no worked solution."
+    if GOLD in lenient.names(raw, "models"):
+        yield f"{where}: a model is called {GOLD!r}, as worked solutions are; rename it."

@@ -172,6 +172,14 @@ class _Estimation:
             work = self._work(basis, a_job, place, len(names), done)
             what = f"{arm.model} on {arm.benchmark} under {scorer}"
             costs.append(OtherCost("score_responses", what, work))
+        for folder, arm in plan.scored.gold.items():
+            for scorer in plan.scored.scorers:
+                place = self._place(scorer, arm.protocol, plan.scored.engine(arm))
+                basis = scoring_basis(plan.identity, arm, place, gpu=self.gpu, cores=self.cores)
+                path = f"{plan.scored.folder(scorer)}/{plan.scored.gold_name(folder)}"
+                work = self._work(basis, 1, place, 1, int(path not in self.stages.to_make))
+                what = f"solutions of {arm.benchmark} under {scorer}"
+                costs.append(OtherCost("score_gold", what, work))
         return costs
 
     def _training(self) -> list[OtherCost]:

@@ -201,3 +201,8 @@ def _likelihoods(plan: Plan) -> Iterator[RuleJob]:
         for name, sample in zip(plan.scored.names(arm), samples, strict=True):
             file = f"{plan.scored.folder(scorer)}/{name}"
             yield RuleJob("score_responses", (file, tokens_beside(file)), (sample,), ancient)
+    for folder, arm in plan.scored.gold.items():
+        for scorer in plan.scored.scorers:
+            file = f"{plan.scored.folder(scorer)}/{plan.scored.gold_name(folder)}"
+            ancient = (arm.problems, plan.model_file(scorer))
+            yield RuleJob("score_gold", (file, tokens_beside(file)), (), ancient)

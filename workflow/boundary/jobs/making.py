@@ -72,8 +72,15 @@ class SamplingJob(Loaded):
     seed: int = Field(ge=0, lt=2**63)
 
 
+class GoldNames(Strict):
+    """Which solutions are scored, and under which protocol's name."""
+
+    benchmark: Text
+    protocol: Text
+
+
 class LikelihoodJob(Loaded):
-    """Score the first responses of one block of an arm under a model."""
+    """Score the first responses of one block of an arm under a model, or worked solutions."""
 
     scorer: Text
     first: int = Field(default=0, ge=0)
@@ -82,6 +89,7 @@ class LikelihoodJob(Loaded):
     samplers: list[Sampler] = Field(default=[])
     token_responses: int = Field(default=0, ge=0)
     too_long: Literal["cut", "refuse"] = "cut"
+    gold: GoldNames | None = None
 
     @property
     def loads_with(self) -> str:

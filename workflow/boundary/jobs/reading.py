@@ -147,6 +147,13 @@ class ScoredArm(VerifiedArm):
     samples: ShardFiles | None = None
 
 
+class GoldArm(ArmNames):
+    """Worked solutions of a benchmark that were scored, under the name `allowed.GOLD`."""
+
+    scored: Files
+    problems: File
+
+
 class Perplexity(Strict):
     """Join log-probabilities with verdicts and summarise them.
 
@@ -156,6 +163,7 @@ class Perplexity(Strict):
 
     scorers: Files = Field(default=[])
     arms: Annotated[list[ScoredArm], Field(min_length=1)]
+    gold: list[GoldArm] = Field(default=[])
     temperature: float | None = Field(default=None, ge=0)
     top_p: float | None = Field(default=None, gt=0, le=1)
     bootstrap: Bootstrap
@@ -169,6 +177,7 @@ class Perplexity(Strict):
     def likelihoods(self) -> list[str]:
         """Return the likelihood tables of all scorers and arms."""
         names = [name for arm in self.arms for name in arm.scored]
+        names += [name for arm in self.gold for name in arm.scored]
         return [f"{scorer}/{name}" for name in names for scorer in self.scorers]
 
 

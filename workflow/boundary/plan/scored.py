@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
-from boundary.allowed import BATCH_TOKENS
+from boundary.allowed import BATCH_TOKENS, GOLD
 from boundary.config.analyses import Likelihood
 from boundary.digests import digest
 from boundary.jobs.reading import tokens_beside
@@ -56,12 +56,17 @@ class Scored:
         return self.asked.batch_tokens if self.asked else BATCH_TOKENS
 
     @cached_property
+    def by_label(self) -> dict[str, str]:
+        """Scorers by their labels."""
+        return {self._identity.model_label(scorer): scorer for scorer in self.scorers}
+
+    @cached_property
     def pairs(self) -> dict[tuple[str, str], tuple[str, Arm]]:
         """(Scorer, source arm) by (scorer's label, source's folder)."""
         return {
-            (self._identity.model_label(scorer), arm.folder): (scorer, arm)
+            (label, arm.folder): (scorer, arm)
             for arm in self.arms
-            for scorer in self.scorers
+            for label, scorer in self.by_label.items()
         }
 
     def responses(self, arm: Arm) -> int:
@@ -109,21 +114,41 @@ class Scored:
         """Folder of all log-probabilities under a model."""
         return f"results/likelihoods/{self._identity.model_label(scorer)}"
 
+    def _digest(self, arm: Arm) -> str:
+        return digest({"revision": SCORER_REVISION, **self.settings(arm)})
+
     def names(self, arm: Arm) -> list[str]:
         """Tables of an arm's responses below the folder of each scorer, one a block."""
-        settings = digest({"revision": SCORER_REVISION, **self.settings(arm)})
+        settings = self._digest(arm)
         return [
             f"{arm.folder}/{block:05d}-first{responses}-{settings}.parquet"
             for block, responses in self.blocks(arm)
         ]
 
+    @cached_property
+    def gold(self) -> dict[str, Arm]:
+        """An arm on each benchmark whose solutions are scored, by their folder."""
+        if not (self.asked and self.asked.gold):
+            return {}
+        return {f"{GOLD}/{arm.folder.partition('/')[2]}": arm for arm in self.arms}
+
+    def gold_name(self, folder: str) -> str:
+        """Table of the solutions of a benchmark below the folder of each scorer."""
+        return f"{folder}/{self._digest(self.gold[folder])}.parquet"
+
     def files(self) -> list[str]:
         """Paths of all log-probabilities that the study asks for."""
-        return [
+        sampled = [
             f"{self.folder(scorer)}/{name}"
             for scorer, arm in self.pairs.values()
             for name in self.names(arm)
         ]
+        solved = [
+            f"{self.folder(scorer)}/{self.gold_name(folder)}"
+            for folder in self.gold
+            for scorer in self.scorers
+        ]
+        return [*sampled, *solved]
 
     def token_files(self) -> list[str]:
         """Paths of the tables of what is said of each token."""

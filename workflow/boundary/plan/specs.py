@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from boundary.allowed import PROVENANCE
+from boundary.allowed import GOLD, PROVENANCE
 from boundary.analyses.record import Analysis
 from boundary.closure import code_of
 from boundary.config.analyses import options_of
@@ -82,12 +82,12 @@ def sample_spec(plan: Plan, folder: str, block: int) -> str:
             "sampling": plan.identity.sampling(arm.protocol, arm.benchmark).spec(),
             "block": block,
             "seed": seed_of(*digests, block),
-            **_weights(plan, arm.model),
+            **weights(plan, arm.model),
         }
     )
 
 
-def _weights(plan: Plan, model: str) -> dict[str, object]:
+def weights(plan: Plan, model: str) -> dict[str, object]:
     """Which weights a job loads, and how where the study says."""
     loading = plan.loading(model)
     return {"checkpoint": plan.checkpoint_of(model)} | ({"loading": loading} if loading else {})
@@ -260,21 +260,6 @@ def _series_row(plan: Plan, name: str, entry: Series, benchmark: str) -> reading
     )
 
 
-def likelihood_spec(plan: Plan, scorer_label: str, folder: str, block: int) -> str:
-    """Spec of a job that scores responses of a block of one model under another."""
-    scorer, arm = plan.scored.pairs[scorer_label, folder]
-    return canonical_json(
-        {
-            "scorer": scorer,
-            "first": block * arm.shard,
-            "responses": plan.scored.blocks(arm)[block][1],
-            **plan.scored.settings(arm),
-            "sampling": plan.identity.sampling(arm.protocol, arm.benchmark).spec(),
-            **_weights(plan, scorer),
-        }
-    )
-
-
 def _of_likelihoods(plan: Plan, job: AnalysisJob) -> str:
     analyses, scored = plan.study.analyses, plan.scored
     arm = scored.arms[0]
@@ -296,6 +281,16 @@ def _of_likelihoods(plan: Plan, job: AnalysisJob) -> str:
         reading.Perplexity(
             scorers=[scored.folder(name) for name in scored.scorers],
             arms=arms,
+            gold=[
+                reading.GoldArm(
+                    model=GOLD,
+                    benchmark=arm.benchmark,
+                    protocol=arm.protocol,
+                    scored=[scored.gold_name(folder)],
+                    problems=arm.problems,
+                )
+                for folder, arm in scored.gold.items()
+            ],
             temperature=sampling.temperature,
             top_p=sampling.top_p,
             bootstrap=analyses.bootstrap,
