@@ -26,6 +26,7 @@ BY_REVISION = {
     "train_model",
     "sample_block",
     "score_responses",
+    "score_gold",
     "verify_block",
 }
 

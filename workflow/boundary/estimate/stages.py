@@ -102,7 +102,7 @@ def _on_disk(path: str) -> bool:
 #: What a study needs whether or not its report is there: their paths change with it.
 _NEEDED = (
     *("score_arm", "read_counts", "score_import", "import_scores"),
-    *("score_responses", "write_report"),
+    *("score_responses", "score_gold", "write_report"),
 )
 
 
