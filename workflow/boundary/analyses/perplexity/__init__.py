@@ -7,7 +7,7 @@ ANALYSIS = Analysis(
     about="Perplexity of each model's responses under another, of what `analyses.likelihood` asks "
     "for.",
     needs="likelihoods",
-    tables=("perplexity", "likelihoods"),
+    tables=("perplexity", "rescored", "likelihoods"),
     docs="statistics.md#perplexity",
     unprinted=("likelihoods",),
     figures=(

@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from boundary.analyses.perplexity.tables import PERPLEXITY
+from boundary.analyses.perplexity.rescored import rescored_table
+from boundary.analyses.perplexity.tables import PERPLEXITY, RESCORED
 from boundary.analyses.record import Options
 from boundary.analyses.run_likelihoods import LikelihoodInputs
 from boundary.analysis.bootstrap import content_seed, weight_blocks
@@ -159,8 +160,12 @@ def _replicates(
 
 def compute(inputs: LikelihoodInputs, options: Options) -> dict[str, pl.DataFrame]:
     """Return the joined log-probabilities and their summary."""
-    summary = perplexity_table(
-        inputs.likelihoods, replicates=inputs.bootstrap, confidence=inputs.confidence
-    )
     rows = pl.concat([inputs.likelihoods, inputs.in_part], how="diagonal")
-    return {LIKELIHOODS.name: rows, PERPLEXITY.name: summary}
+    replicates, confidence = inputs.bootstrap, inputs.confidence
+    return {
+        PERPLEXITY.name: perplexity_table(
+            inputs.likelihoods, replicates=replicates, confidence=confidence
+        ),
+        RESCORED.name: rescored_table(rows, replicates=replicates, confidence=confidence),
+        LIKELIHOODS.name: rows,
+    }

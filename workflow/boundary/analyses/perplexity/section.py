@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -16,6 +17,9 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
+from boundary.report.text import visible
+from boundary.rows import Row
+from boundary.wording import number
 
 
 def perplexity(frame: pl.DataFrame) -> Summary:
@@ -48,5 +52,69 @@ def perplexity(frame: pl.DataFrame) -> Summary:
     return replace(made, hidden=frame.height - min(kept.height, ROWS_SHOWN))
 
 
+def rescored(frame: pl.DataFrame) -> Summary:
+    """Summarise what was scored against what was sampled."""
+    columns: dict[str, Cell] = {
+        "benchmark": text_of("benchmark"),
+        "scored by": text_of("scorer"),
+        "responses of": arm_of("source_model", "protocol"),
+        "responses": number_of("n_responses"),
+        "scored in part": number_of("in_part"),
+        "one vocabulary": lambda row: _yes_no(row["same_vocabulary"]),
+        "scored by other tokens": number_of("other_tokens"),
+        "own sums compared": number_of("compared"),
+        "largest difference": number_of("largest_difference"),
+        "largest per token": number_of("largest_per_token"),
+        "bits per byte": number_of("bits_per_byte"),
+        "interval of bits": bracket_of("bits"),
+    }
+    about = (
+        "Whether scored responses are the sampled ones. Scored in part: longer than the scorer's "
+        "context, left out of every other table. Scored by other tokens: sampled tokens are not "
+        "stored and the text divides into another number of them. Own sums: log-probabilities of "
+        "a model's own responses against those of their sampling, whose largest difference in nats "
+        "should be rounding. Bits per byte of text compare scorers of different vocabularies, "
+        "which log-probabilities per token do not."
+    )
+    return summary("rescored", "Scored against sampled", about, frame, columns)
+
+
+def _yes_no(value: bool | None) -> str:
+    return "not known" if value is None else "yes" if value else "no"
+
+
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+    """Say where scores are not those of the responses that were sampled: tag and sentence."""
+    del confidence
+    if "rescored" not in tables:
+        return []
+    return [line for row in tables["rescored"].iter_rows(named=True) for line in _rescored(row)]
+
+
+def _rescored(row: Row) -> Iterator[tuple[str, str]]:
+    named = f"{visible(row['source_model'])} on {visible(row['benchmark'])}"
+    under = f"{named} under {visible(row['scorer'])}"
+    if (row["largest_per_token"] or 0) > LARGEST:
+        off = number(row["largest_per_token"])
+        yield (
+            "warning",
+            f"{named}: of {row['compared']:,} responses that it scored itself, one differs from "
+            f"its sampling by {off} nats per token, which is no rounding: engine, dtype or "
+            f"weights are not the same.",
+        )
+    if row["in_part"]:
+        count = f"{row['in_part']:,} of {row['n_responses']:,} responses"
+        text = f"{under}: {count} are longer than the scorer's context and left out."
+        yield "warning", text
+    if row["other_tokens"]:
+        count = f"{row['other_tokens']:,} of {row['sampled_known']:,} responses"
+        text = f"{under}: {count} were scored by other tokens than were sampled."
+        yield "note", text
+    if row["same_vocabulary"] is False:
+        yield "note", f"{under}: vocabularies differ; compare bits per byte and no perplexities."
+
+
+#: Nats per token beyond which a difference is no rounding, of bfloat16 either.
+LARGEST = 0.05
 #: Tables of the page, by the table that each shows.
-SUMMARIES = {"perplexity": perplexity}
+SUMMARIES = {"perplexity": perplexity, "rescored": rescored}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, count, real, table, text
+from boundary.checking import Table, count, flag, real, table, text
 from boundary.tables import LIKELIHOODS, SCORED
 
 PERPLEXITY = table(
@@ -27,4 +27,30 @@ PERPLEXITY = table(
     },
 )
 
-TABLES: dict[str, Table] = {PERPLEXITY.name: PERPLEXITY, LIKELIHOODS.name: LIKELIHOODS}
+#: What was scored against what was sampled.
+RESCORED = table(
+    "rescored",
+    tuple(SCORED),
+    {
+        **SCORED,
+        "n_responses": count(),
+        "in_part": count(),
+        "left_out_tokens": count(),
+        "same_vocabulary": flag(null=True),
+        "sampled_known": count(),
+        "other_tokens": count(),
+        "compared": count(),
+        "largest_difference": real(null=True),
+        "largest_per_token": real(null=True),
+        "n_problems": count(),
+        "bits_per_byte": real(null=True),
+        "bits_low": real(null=True),
+        "bits_high": real(null=True),
+    },
+)
+
+TABLES: dict[str, Table] = {
+    PERPLEXITY.name: PERPLEXITY,
+    RESCORED.name: RESCORED,
+    LIKELIHOODS.name: LIKELIHOODS,
+}
