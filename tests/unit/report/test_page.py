@@ -7,10 +7,12 @@ from html.parser import HTMLParser
 import polars as pl
 import pytest
 
+from boundary.analyses.surprising_tokens.tables import SURPRISING_TOKENS
 from boundary.analyses.unset.tables import TAKEN
 from boundary.errors import InputError
 from boundary.jobs.pages import Report
 from boundary.report.page import render
+from boundary.tables import check
 
 EVIL = "<script>alert(1)</script></svg></style>{{7*7}}{% raw %}\x00\u202etxt\u200b"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><text>x</text></svg>'
@@ -257,3 +259,36 @@ def test_what_trials_without_outcome_could_change_stands_beside_the_verdict(tabl
     assert f"On {crossovers['benchmark'][0]}" in card
     assert "Trials without outcome" in text
     assert "trials of" not in page({**tables, "unset": unset.clear()}, spec)
+
+
+def tokens(texts):
+    """Return the table of one response, whose every text is a token."""
+    names = ("scorer", "source_model", "benchmark", "protocol", "problem_id")
+    rows = [
+        {
+            **dict.fromkeys(names, EVIL),
+            "sample_index": 0,
+            "z": 3.0,
+            "n_tokens": len(texts),
+            "place": i,
+            "text": text,
+            "logprob": -2.0,
+            "rank": 2,
+            "contribution": float(i % 5),
+        }
+        for i, text in enumerate(texts)
+    ]
+    return check(pl.DataFrame(rows), SURPRISING_TOKENS, "test")
+
+
+def test_tokens_of_hostile_responses_are_plain_text_of_some_length(tables, study_spec):
+    marks = ["\x00\u202e", '" onclick="x', "</span></pre><!--", "x" * 10_000, "", "\n"]
+    hostile = page({**tables, "surprising_tokens": tokens([EVIL, *marks])}, study_spec)
+    harmless = page({**tables, "surprising_tokens": tokens(["a"] * 7)}, study_spec)
+    assert [tag for tag, _ in tags(hostile)] == [tag for tag, _ in tags(harmless)]
+    for tag, attributes in tags(hostile):
+        assert not any(name.startswith("on") or name == "style" for name in attributes), tag
+    assert not {"\x00", "\u202e", "\u200b"} & set(hostile)
+    assert "⟨U+0000⟩⟨U+202E⟩" in hostile and "{{7*7}}" in hostile
+    assert len(hostile) - len(page(tables, study_spec)) < 6000
+    assert 'title="2; log p −2, rank 2"' in hostile

@@ -6,6 +6,7 @@ import base64
 import urllib.parse
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from boundary.analyses.record import CHAPTERS, FOLDER, Analysis
 from boundary.analyses.registry import analyses, figure_owners
 from boundary.jobs.pages import Report
 from boundary.report.cells import Summary
+from boundary.report.passages import Passages
 
 #: Class of each tag of a check on the page, in order of urgency.
 _CSS = {"warning": "wrong", "differs": "wrong", "tried": "wrong", "same": "right"}
@@ -69,12 +71,13 @@ class Content:
     checks: list[Check]
     figures: list[Picture]
     summaries: list[Summary]
+    passages: list[Passages]
 
 
 def chapters_of(
     tables: Mapping[str, pl.DataFrame], figures: Mapping[str, str], job: Report
 ) -> list[Content]:
-    """Return checks, figures and tables of each chapter that has any, in the order of the page.
+    """Return what each chapter shows that has anything to show, in the order of the page.
 
     Parameters
     ----------
@@ -94,8 +97,9 @@ def chapters_of(
         ]
         lines = checks(within, tables, job.confidence)
         shown = summaries(within, tables)
-        if lines or pictures or shown:
-            chapters.append(Content(chapter, title, lines, pictures, shown))
+        quoted = passages(within, tables)
+        if lines or pictures or shown or quoted:
+            chapters.append(Content(chapter, title, lines, pictures, shown, quoted))
     return chapters
 
 
@@ -145,14 +149,23 @@ def beside(
 
 def summaries(entries: Iterable[Analysis], tables: Mapping[str, pl.DataFrame]) -> list[Summary]:
     """Return the tables of the page, without those that have no rows."""
+    return [table for table in _made(entries, tables, "SUMMARIES") if table.rows]
+
+
+def passages(entries: Iterable[Analysis], tables: Mapping[str, pl.DataFrame]) -> list[Passages]:
+    """Return the responses that analyses show token by token."""
+    return _made(entries, tables, "PASSAGES")
+
+
+def _made(entries: Iterable[Analysis], tables: Mapping[str, pl.DataFrame], what: str) -> list[Any]:
+    """Return what sections make of the tables that have rows."""
     makers = [
         (name, make)
         for entry in entries
         if entry.has_section
-        for name, make in part(entry.name, "section").SUMMARIES.items()
+        for name, make in getattr(part(entry.name, "section"), what, {}).items()
     ]
-    shown = [make(tables[name]) for name, make in makers if name in tables and tables[name].height]
-    return [table for table in shown if table.rows]
+    return [make(tables[name]) for name, make in makers if name in tables and tables[name].height]
 
 
 def _caption(name: str) -> list[str]:
