@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from boundary.analyses.masks.compute import masks_table
 from boundary.analyses.reachability.compute import reachability_table
 from boundary.analyses.support_sum.compute import support_sums
 from boundary.analyses.token_means.compute import token_means_table
 from boundary.analyses.typicality.compute import typicality_table
+from boundary.analysis.spans import MASKS
 from boundary.tables import LIKELIHOODS, check
 
 
@@ -61,4 +63,15 @@ def likelihood_tables(models: list[str], problems: int, samples: int) -> dict[st
         "typicality": typicality_table(drawn, replicates=50),
         "reachability": reachability_table(drawn),
         "token_means": token_means_table(drawn, replicates=50),
+        "masks": masks_table(masked_sums(drawn), replicates=50),
     }
+
+
+def masked_sums(likelihoods: pl.DataFrame) -> pl.DataFrame:
+    """A tenth of the tokens masked, with a hundredth of the surprisal; one problem unplaced."""
+    kept = pl.when(pl.col("problem_id") != "0")
+    masked = likelihoods.with_columns(
+        kept_tokens=kept.then((0.9 * pl.col("n_tokens")).cast(pl.Int64)),
+        kept_logprob_sum=kept.then(0.99 * pl.col("logprob_sum")),
+    )
+    return masked.join(pl.DataFrame({"mask": MASKS}), how="cross")

@@ -58,6 +58,7 @@ def test_every_rule_is_looked_at(commands: Commands) -> None:
             "analyse_typicality",
             "analyse_reachability",
             "analyse_token_means",
+            "analyse_masks",
             "analyse_surprising_tokens",
             "select_chains",
             "read_sheets",

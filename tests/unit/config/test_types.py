@@ -32,7 +32,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         {"analyses.boostrap": 100},
         "analyses.boostrap: unknown key (found 100). Valid keys: bootstrap, confidence, k_max, "
         "min_n, decides, likelihood, chains, unset, histogram, efficiency, series, perplexity, "
-        "support_sum, typicality, reachability, token_means, surprising_tokens, chain, "
+        "support_sum, typicality, reachability, token_means, masks, surprising_tokens, chain, "
         "grading, audit, guess_floor, cot. Did you mean 'bootstrap'?",
     ),
     "misspelt analysis": (

@@ -222,6 +222,7 @@ def test_default_figures_follow_the_study(plan: Planned) -> None:
         "typicality",
         "reachability",
         "token_means",
+        "masks",
         "chain",
         "guess",
     ]

@@ -67,7 +67,7 @@ def backwards(value: Any) -> Any:
 
 def test_specs_are_canonical(plan: Planned) -> None:
     found = every_spec(plan())
-    assert len(found) == 11 + 1 + 2 + 6 + 5
+    assert len(found) == 12 + 1 + 2 + 6 + 5
     for name, spec in found.items():
         assert spec == canonical_json(json.loads(spec)), name
         assert "\n" not in spec

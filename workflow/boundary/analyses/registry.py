@@ -21,6 +21,7 @@ NAMES = (
     "typicality",
     "reachability",
     "token_means",
+    "masks",
     "surprising_tokens",
     "chain",
     "grading",
