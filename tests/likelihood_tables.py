@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from boundary.analyses.masks.compute import masks_table
+from boundary.analyses.perplexity.compute import perplexity_table
 from boundary.analyses.reachability.compute import reachability_table
 from boundary.analyses.support_sum.compute import support_sums
 from boundary.analyses.token_means.compute import token_means_table
@@ -57,8 +58,11 @@ def likelihoods(models: list[str], problems: int, samples: int) -> pl.DataFrame:
 def likelihood_tables(models: list[str], problems: int, samples: int) -> dict[str, pl.DataFrame]:
     """What figures read of likelihoods, by the name of the table."""
     drawn = likelihoods(models, problems, samples)
+    names = {model: f"grpo-{150 * i}" for i, model in enumerate(models)}
+    checkpoints = drawn.with_columns(pl.col("source_model").replace(names))
     return {
         "likelihoods": drawn,
+        "perplexity": perplexity_table(pl.concat([drawn, checkpoints]), replicates=50),
         "support_sums": support_sums(drawn),
         "typicality": typicality_table(drawn, replicates=50),
         "reachability": reachability_table(drawn),

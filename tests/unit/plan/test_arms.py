@@ -218,6 +218,7 @@ def test_default_figures_follow_the_study(plan: Planned) -> None:
         *names,
         "series",
         "perplexity",
+        "perplexity_steps",
         "predicted_success",
         "typicality",
         "reachability",

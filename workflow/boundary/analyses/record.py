@@ -39,7 +39,8 @@ class Figure:
     reads : tuple of str
         Tables from which it is drawn.
     asks : str
-        Key path of a section of the study without which it has nothing to show.
+        Key paths of sections of the study, with blanks between, without any of
+        which it has nothing to show.
     """
 
     name: str

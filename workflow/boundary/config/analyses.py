@@ -30,6 +30,10 @@ class Likelihood(Strict):
     """Responses of each model scored under each of the others."""
 
     models: list[Name] = Field(min_length=1)
+    sources: list[Name] = Field(
+        default=[],
+        description="Further models whose responses are scored, as checkpoints along training.",
+    )
     benchmarks: list[Name] = Field(min_length=1)
     protocol: Name
     responses: int = Field(

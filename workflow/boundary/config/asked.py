@@ -38,9 +38,9 @@ def figures(raw: Raw) -> Iterator[str]:
         owner = figure_owners().get(str(name))
         if owner is None:
             continue  # the types tell
-        section = owner.figure(str(name)).asks
-        if section and not _has(raw, section):
-            yield f"figures[{i}]: {name!r} needs the section {section}, which is missing."
+        missing = [path for path in owner.figure(str(name)).asks.split() if not _has(raw, path)]
+        if missing:
+            yield f"figures[{i}]: {name!r} needs the section {missing[0]}, which is missing."
         elif _section(raw).get(owner.name) is False:
             yield f"figures[{i}]: {name!r} needs analyses.{owner.name}, which is false."
         elif reason := _idle(raw, owner):

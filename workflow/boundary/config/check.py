@@ -193,12 +193,15 @@ def _comparisons(raw: Raw) -> Iterator[str]:
                 yield f"{where}: repeats comparisons[{first}] ({label} on {benchmark}); set name."
 
 
-def _references(raw: Raw, where: str, entry: Raw, section: str) -> Iterator[str]:
-    """Yield names in a list that refer to nothing or are listed twice."""
-    listed = entry.get(section)
+def _references(
+    raw: Raw, where: str, entry: Raw, section: str, key: str | None = None
+) -> Iterator[str]:
+    """Yield names in a list that refer to nothing or are listed twice; its key is the section's."""
+    key = key or section
+    listed = entry.get(key)
     values = listed if isinstance(listed, list) else []
     for j, value in enumerate(values):
-        place = f"{where}.{section}[{j}]"
+        place = f"{where}.{key}[{j}]"
         yield from reference(place, value, lenient.names(raw, section), section[:-1])
         if value in values[:j]:
             yield f"{place}: {value!r} is listed twice."
@@ -234,6 +237,7 @@ def _likelihood(raw: Raw) -> Iterator[str]:
     entry = lenient.likelihood_entry(raw)
     where = "analyses.likelihood"
     yield from _references(raw, where, entry, "models")
+    yield from _references(raw, where, entry, "models", "sources")
     yield from _references(raw, where, entry, "benchmarks")
     if entry.get("gold") is True:
         yield from _gold(raw, f"{where}.gold", lenient.texts(entry, "benchmarks"))

@@ -191,13 +191,18 @@ def likelihood(raw: Raw) -> Iterator[str]:
     entry = lenient.likelihood_entry(raw)
     where, protocol = "analyses.likelihood", entry.get("protocol")
     sampled, known = lenient.arms(raw), lenient.names(raw, "models")
-    for j, model in enumerate(lenient.texts(entry, "models")):
+    listed = [
+        (f"{where}.{key}[{j}]", model)
+        for key in ("models", "sources")
+        for j, model in enumerate(lenient.texts(entry, key))
+    ]
+    for place, model in listed:
         if lenient.counted(raw, model):
-            yield f"{where}.models[{j}]: {model!r} has published counts only, and no responses."
+            yield f"{place}: {model!r} has published counts only, and no responses."
             continue
         if lenient.imported(raw, model):
             yield (
-                f"{where}.models[{j}]: the responses of {model!r} are imported, and nobody knows "
+                f"{place}: the responses of {model!r} are imported, and nobody knows "
                 f"the tokens that it wrote, nor has its weights; leave it out."
             )
             continue

@@ -164,7 +164,7 @@ def figures_of(plan: Plan) -> dict[str, str | None]:
         figure.name: None
         for entry in active(plan)
         for figure in entry.figures
-        if not figure.asks or plan.asks(figure.asks)
+        if all(map(plan.asks, figure.asks.split()))
     }
 
 

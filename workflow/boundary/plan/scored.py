@@ -42,7 +42,7 @@ class Scored:
             self.arms = [
                 arm_of(model, benchmark, asked.protocol)
                 for benchmark in asked.benchmarks
-                for model in asked.models
+                for model in dict.fromkeys([*asked.models, *asked.sources])
             ]
 
     @property

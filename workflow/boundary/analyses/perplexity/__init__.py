@@ -12,6 +12,11 @@ ANALYSIS = Analysis(
     unprinted=("likelihoods",),
     figures=(
         Figure("perplexity", reads=("likelihoods", "perplexity"), asks="analyses.likelihood"),
+        Figure(
+            "perplexity_steps",
+            reads=("perplexity", "series"),
+            asks="analyses.likelihood series",
+        ),
     ),
     chapter="likelihood",
 )
