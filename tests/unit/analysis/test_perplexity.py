@@ -187,6 +187,8 @@ def test_impossible_responses_make_a_median_infinite_only_where_they_are_half():
     never = likelihoods([("a", 1, -math.inf, True)] * 2 + [("b", 1, -math.inf, True)])
     for unit in ("problems", "responses"):
         row = by_responses(perplexity_table(never), unit)["all"]
+        lengths = {row.pop(name) for name in ("mean_tokens", "tokens_ci_low", "tokens_ci_high")}
+        assert lengths == {1.0}
         assert {row[name] for name in row if "median" in name or "mean" in name} == {math.inf}
 
 
@@ -233,3 +235,13 @@ def test_row_order_does_not_matter():
     one = perplexity_table(frame, replicates=300)
     two = perplexity_table(frame.sample(fraction=1, shuffle=True, seed=1), replicates=300)
     assert one.equals(two)
+
+
+def test_lengths_stand_beside_surprisals():
+    """Problems of mean lengths 4 and 10; responses of 3, 5 and 10 tokens."""
+    rows = [("a", 3, -2, True), ("a", 5, -2, True), ("b", 10, -1, True)]
+    table = perplexity_table(likelihoods(rows))
+    each = by_responses(table)["all"]
+    assert each["mean_tokens"] == pytest.approx(7)
+    assert (each["tokens_ci_low"], each["tokens_ci_high"]) == (4, 10)
+    assert by_responses(table, "responses")["all"]["mean_tokens"] == pytest.approx(6)

@@ -7,7 +7,7 @@ that the scorer would produce the response within k samples.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -97,17 +97,18 @@ def _summary(
     with np.errstate(over="ignore"):  # beyond e^709 a perplexity is infinite, and so shown
         perplexity = np.exp(surprisal / rows["n_tokens"].to_numpy())
     middle = perplexity
+    averaged = [perplexity, surprisal, rows["n_tokens"].to_numpy().astype(np.float64)]
     if by_problem:
         middle = _medians(perplexity, problem)
-        perplexity, surprisal = _means(perplexity, problem), _means(surprisal, problem)
+        averaged = [_means(values, problem) for values in averaged]
         problem = np.arange(len(ids))
     summary["median_perplexity"] = float(np.median(middle))
-    summary["mean_perplexity"] = float(perplexity.mean())
-    summary["mean_surprisal"] = float(surprisal.mean())
+    for name, values in zip(("perplexity", "surprisal", "tokens"), averaged, strict=True):
+        summary[f"mean_{name}"] = float(values.mean())
     if len(ids) < 2:
         return summary
-    drawn = _replicates(middle, perplexity, surprisal, problem, replicates)
-    for name, values in zip(("median", "mean", "surprisal"), drawn, strict=True):
+    drawn = _replicates(middle, averaged, problem, replicates)
+    for name, values in zip(("median", "mean", "surprisal", "tokens"), drawn, strict=True):
         low, high = percentiles(values, confidence)
         summary[f"{name}_ci_low"], summary[f"{name}_ci_high"] = float(low), float(high)
     return summary
@@ -129,13 +130,9 @@ def _medians(values: Floats, problem: NDArray[np.intp]) -> Floats:
 
 
 def _replicates(
-    middle: Floats,
-    perplexity: Floats,
-    surprisal: Floats,
-    problem: NDArray[np.intp],
-    replicates: int,
-) -> tuple[Floats, Floats, Floats]:
-    """Return bootstrap medians and means of perplexity and means of surprisal [replicates].
+    middle: Floats, averaged: Sequence[Floats], problem: NDArray[np.intp], replicates: int
+) -> list[Floats]:
+    """Return bootstrap medians of one quantity and means of others, each [replicates].
 
     ``middle`` is what the median is of.  With float32 weights, sums of counts are
     exact up to 2²⁴ values.
@@ -143,19 +140,18 @@ def _replicates(
     order = np.argsort(middle, kind="stable")
     values, owner = middle[order], problem[order]
     sizes = np.bincount(problem).astype(np.float64)
-    seed = content_seed(perplexity, surprisal, problem)
-    totals = [np.bincount(problem, values).astype(np.float64) for values in (perplexity, surprisal)]
-    medians, means, surprisals = [], [], []
+    seed = content_seed(*averaged[:2], problem)
+    summed = [np.bincount(problem, each).astype(np.float64) for each in averaged]
+    totals = np.stack(summed, axis=1)
+    medians, means = [], []
     for weights in weight_blocks(len(sizes), replicates, seed, len(values)):
         running = np.cumsum(weights[:, owner], axis=1)
         half = running[:, -1:] / 2
         lower = (running < half).sum(axis=1)
         upper = (running <= half).sum(axis=1)
         medians.append((values[lower] + values[upper]) / 2)
-        wide = weights.astype(np.float64)
-        means.append(weighted_mean(wide, sizes, totals[0]))
-        surprisals.append(weighted_mean(wide, sizes, totals[1]))
-    return np.concatenate(medians), np.concatenate(means), np.concatenate(surprisals)
+        means.append(weighted_mean(weights.astype(np.float64), sizes[:, None], totals))
+    return [np.concatenate(medians), *np.concatenate(means).T]
 
 
 def compute(inputs: LikelihoodInputs, options: Options) -> dict[str, pl.DataFrame]:

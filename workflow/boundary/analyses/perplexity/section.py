@@ -38,6 +38,8 @@ def perplexity(frame: pl.DataFrame) -> Summary:
         "interval of mean": bracket_of("mean_ci"),
         "mean surprisal": number_of("mean_surprisal"),
         "interval of surprisal": bracket_of("surprisal_ci"),
+        "mean tokens": number_of("mean_tokens"),
+        "interval of tokens": bracket_of("tokens_ci"),
     }
     about = (
         "Perplexity per token of one model's responses under another; surprisal is −log p of the "

@@ -24,6 +24,9 @@ PERPLEXITY = table(
         "mean_surprisal": real(null=True),
         "surprisal_ci_low": real(null=True),
         "surprisal_ci_high": real(null=True),
+        "mean_tokens": real(null=True),
+        "tokens_ci_low": real(null=True),
+        "tokens_ci_high": real(null=True),
     },
 )
 
