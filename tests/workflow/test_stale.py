@@ -202,10 +202,23 @@ def test_reworded_commands_and_edited_code_of_samples_resample_nothing(smoke: Pa
     for rules in ("data", "models", "sample", "likelihood"):
         path = smoke / "rules" / f"{rules}.smk"
         before = path.read_text()
-        path.write_text(before.replace("--output {output:q}", " --output {output:q}"))
+        path.write_text(before.replace("python -m boundary", "python  -m boundary"))
         assert path.read_text() != before
     edit(smoke, "sampling/block.py")
     assert planned(smoke) == []
+
+
+def test_more_scored_responses_are_scored_by_block(smoke: Path) -> None:
+    """Of eight samples four were scored: four are left, in a block of their own."""
+    edit_study(smoke, lambda s: s["analyses"]["likelihood"].update(responses=8))
+    more = [job.replace("00000-", "00001-") for job in likelihoods()]
+    assert planned(smoke) == sorted([*more, *study(tables=False, guesses=False)])
+
+
+def test_what_is_scored_is_no_reason_to_sample(smoke: Path) -> None:
+    """Samples that likelihoods read hold their tokens, which is no part of what they are."""
+    edit_study(smoke, lambda s: s["analyses"].pop("likelihood"))
+    assert planned(smoke) == sorted(study(tables=False, guesses=False, perplexity=False))
 
 
 def test_another_device_resamples_nothing(smoke: Path) -> None:
