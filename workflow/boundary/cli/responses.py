@@ -354,12 +354,12 @@ def likelihood(
 
     job = read_spec(spec, LikelihoodJob)
     asked = read_table(problems, PROBLEMS, columns=UNTESTED)
-    engine = _engine(job, Machine(threads, device, gpus, gpu_memory, batch_tokens))
     if job.gold:
         rows = gold_samples(asked, job.gold.benchmark, job.gold.protocol)
         asked = asked.join(rows, on=["benchmark", "problem_id"], how="semi")
     else:
         rows = _sampled(samples or [], job, asked, problems)
+    engine = _engine(job, Machine(threads, device, gpus, gpu_memory, batch_tokens))
     scoring = Scoring(
         job.scorer,
         range(job.first, job.first + job.responses),
