@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import torch
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
@@ -68,3 +70,20 @@ def save(model: PreTrainedModel, folder: Path) -> Path:
 def load(checkpoint: Path) -> TransformersEngine:
     """Load a checkpoint on one CPU core."""
     return TransformersEngine(Weights(checkpoint), Machine())
+
+
+def constant(probabilities: Mapping[str, float], folder: Path) -> Path:
+    """Save a model whose every token has the same distribution, whatever it has read."""
+    model = MODELS["llama"]()
+    with torch.no_grad():
+        for name, weight in model.named_parameters():
+            if "embed_tokens" in name or "norm" in name:
+                weight.fill_(1.0)
+            elif "o_proj" in name or "down_proj" in name:
+                weight.zero_()
+        model.lm_head.weight.fill_(-100.0)
+        for word, probability in probabilities.items():
+            # The last norm leaves ones, of which a logit is the sum of a row.
+            row = model.lm_head.weight[WORDS.index(word)]
+            row.fill_(math.log(probability) / row.numel())
+    return save(model, folder)

@@ -30,6 +30,22 @@ NUCLEUS_HEAD = 1024  # tokens looked at before a row's whole vocabulary is sorte
 
 
 @dataclass(frozen=True)
+class Donor:
+    """A second model, which reads every token too and chooses those of some places.
+
+    Attributes
+    ----------
+    model : transformers.PreTrainedModel
+        Of the same vocabulary and on the same device as the first.
+    chooses : torch.Tensor
+        bool ``[rows, max_tokens]``, where it chooses in place of the first.
+    """
+
+    model: PreTrainedModel
+    chooses: torch.Tensor
+
+
+@dataclass(frozen=True)
 class Decoded:
     """What was sampled, one row a sample, problem-major.
 
@@ -40,8 +56,8 @@ class Decoded:
     lengths : torch.Tensor
         int64 ``[rows]``, tokens sampled, the stop token included.
     logprobs : torch.Tensor
-        float32 ``[rows, T]``, natural logarithms under the model's own
-        distribution (temperature 1, nothing cut off); 0 on padding.
+        float32 ``[rows, T]``, natural logarithms under the own distribution
+        (temperature 1, nothing cut off) of the model that chose; 0 on padding.
     finished : torch.Tensor
         bool ``[rows]``, whether the row ended in a stop token.
     """
@@ -63,6 +79,7 @@ def decode(
     max_tokens: int,
     stop_ids: Sequence[int],
     pad_id: int,
+    donor: Donor | None = None,
 ) -> Decoded:
     """Sample ``samples`` continuations of every prompt.
 
@@ -89,6 +106,8 @@ def decode(
         Tokens that end a row.
     pad_id : int
         Fills prompts on the left and samples on the right.
+    donor : Donor, optional
+        Chooses the token at some places; the draw at a place is the same whoever chooses.
 
     Returns
     -------
@@ -98,16 +117,20 @@ def decode(
     Raises
     ------
     InputError
-        When a parameter is out of its range or the uniforms have another shape.
+        When a parameter is out of its range, the uniforms or a donor's places have
+        another shape, or the donor has another vocabulary.
     """
     _check(prompts, samples, temperature, top_p, max_tokens)
+    shape = (len(prompts) * samples, max_tokens)
     if isinstance(uniforms, torch.Tensor) and temperature > 0:
-        _check_shape(uniforms, (len(prompts) * samples, max_tokens))
+        _check_shape(uniforms, shape)
+    if donor is not None:
+        _check_shape(donor.chooses, shape, "places of the donor")
     with torch.inference_mode():
-        run = _Run(model, prompts, samples, max_tokens, pad_id)
+        run = _Run(model, prompts, samples, max_tokens, pad_id, donor)
         stops = torch.tensor(sorted(set(stop_ids)), dtype=torch.long, device=run.device)
         for step in range(max_tokens):
-            logits = run.logits.float()
+            logits = run.deciding(step)
             draws = None if temperature == 0 else _draws(uniforms, step, run)
             chosen = sample(logits, draws, temperature, top_p)
             run.record(step, chosen, logits, torch.isin(chosen, stops))
@@ -179,7 +202,7 @@ def _invert(weights: torch.Tensor, draws: torch.Tensor) -> torch.Tensor:
 
 
 class _Run:
-    """State of one call: outputs of all rows, and cache and logits of active ones."""
+    """State of one call: outputs of all rows; of active ones, each model's cache and logits."""
 
     def __init__(
         self,
@@ -188,9 +211,12 @@ class _Run:
         samples: int,
         max_tokens: int,
         pad_id: int,
+        donor: Donor | None,
     ) -> None:
-        self.model, self.device = model, model.device
-        self.accepts = set(inspect.signature(model.forward).parameters)
+        self.device = model.device
+        self.models = [model] if donor is None else [model, donor.model]
+        self.chooses = None if donor is None else donor.chooses.to(self.device)
+        self.accepts = [set(inspect.signature(each.forward).parameters) for each in self.models]
         rows = len(prompts) * samples
         self.tokens = torch.full((rows, max_tokens), pad_id, dtype=torch.long, device=self.device)
         self.logprobs = torch.zeros((rows, max_tokens), device=self.device)
@@ -217,11 +243,15 @@ class _Run:
                 "attention_mask": (positions >= 0).long(),
                 "position_ids": positions.clamp(min=0),
             }
-        self.cache = preallocated_cache(self.model, width + max_tokens)
-        self.logits: torch.Tensor = self._forward(ids, masks)
+        self.caches = [preallocated_cache(model, width + max_tokens) for model in self.models]
+        self.logits = self._forward(ids, masks)
+        if len({logits.shape[-1] for logits in self.logits}) > 1:
+            sizes = " and ".join(str(logits.shape[-1]) for logits in self.logits)
+            raise InputError(f"decode: the two models have {sizes} tokens, and must have the same.")
         repeat = torch.arange(len(prompts), device=self.device).repeat_interleave(samples)
-        self.cache.reorder_cache(repeat)
-        self.logits = self.logits[repeat]
+        for cache in self.caches:
+            cache.reorder_cache(repeat)
+        self.logits = [logits[repeat] for logits in self.logits]
         if masks:
             self.mask = torch.ones(
                 (len(repeat), width + max_tokens), dtype=torch.long, device=self.device
@@ -230,6 +260,14 @@ class _Run:
         #: Position of the next token, a row, and how much of the cache is filled.
         self.positions = lengths[repeat]
         self.filled = width
+
+    def deciding(self, step: int) -> torch.Tensor:
+        """Return the logits of the model that chooses each row's token, ``[rows, vocabulary]``."""
+        logits = self.logits[0].float()
+        if self.chooses is None:
+            return logits
+        chosen = self.chooses[self.rows, step]
+        return torch.where(chosen[:, None], self.logits[1].float(), logits)
 
     def record(
         self, step: int, chosen: torch.Tensor, logits: torch.Tensor, stopped: torch.Tensor
@@ -248,7 +286,8 @@ class _Run:
         """Feed the chosen tokens, after dropping finished rows when they are the most."""
         if self.active.numel() < COMPACT_BELOW * self.rows.numel():
             keep = (~self.finished[self.rows]).nonzero()[:, 0]
-            self.cache.reorder_cache(keep)
+            for cache in self.caches:
+                cache.reorder_cache(keep)
             self.rows, chosen, self.positions = self.rows[keep], chosen[keep], self.positions[keep]
             self.mask = None if self.mask is None else self.mask[keep]
         self.filled += 1
@@ -261,12 +300,14 @@ class _Run:
         self.logits = self._forward(chosen[:, None], masks)
         self.positions = self.positions + 1
 
-    def _forward(self, ids: torch.Tensor, masks: Mapping[str, torch.Tensor]) -> torch.Tensor:
-        """Return the logits of the last position, ``[rows, vocabulary]``."""
+    def _forward(self, ids: torch.Tensor, masks: Mapping[str, torch.Tensor]) -> list[torch.Tensor]:
+        """Return each model's logits of the last position, ``[rows, vocabulary]``."""
         options: dict[str, torch.Tensor | int] = {"logits_to_keep": 1, **masks}
-        accepted = {key: value for key, value in options.items() if key in self.accepts}
-        output = self.model(ids, past_key_values=self.cache, use_cache=True, **accepted)
-        last: torch.Tensor = output.logits[:, -1]
+        last = []
+        for model, cache, accepts in zip(self.models, self.caches, self.accepts, strict=True):
+            accepted = {key: value for key, value in options.items() if key in accepts}
+            output = model(ids, past_key_values=cache, use_cache=True, **accepted)
+            last.append(output.logits[:, -1])
         return last
 
 
@@ -279,10 +320,10 @@ def _draws(uniforms: Uniforms, step: int, run: _Run) -> torch.Tensor:
     return column.to(run.device, torch.float64)[run.rows]
 
 
-def _check_shape(uniforms: torch.Tensor, expected: tuple[int, ...]) -> None:
-    if tuple(uniforms.shape) != expected:
+def _check_shape(given: torch.Tensor, expected: tuple[int, ...], what: str = "uniforms") -> None:
+    if tuple(given.shape) != expected:
         raise InputError(
-            f"decode: the uniforms have shape {tuple(uniforms.shape)}, expected {expected}."
+            f"decode: the {what} have shape {tuple(given.shape)}, expected {expected}."
         )
 
 
