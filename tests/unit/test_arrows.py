@@ -16,7 +16,7 @@ from boundary.digests import PACKAGE
 ROOT = PACKAGE.parents[1]
 STAGES = {
     *("data", "models", "lab", "sampling", "verify", "scoring", "analysis", "likelihood"),
-    *("figures", "report", "guards", "chains"),
+    *("figures", "report", "guards", "chains", "crossing"),
 }
 #: Too slow to load in every job of a cluster, each of which parses the rules again.
 HEAVY = {

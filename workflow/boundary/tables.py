@@ -232,3 +232,20 @@ TOKEN_SCORES = table(
         **{name: numbers(pl.Float32) for name in ("top_logprobs", "entropies", "varentropies")},
     },
 )
+
+#: Where the responses of a donor differ from what a host would write, of one benchmark.
+CROSSED_POSITIONS = table(
+    "crossed_positions",
+    ("problem_id", "rank"),
+    {
+        "problem_id": text(),
+        "rank": count(),
+        "random_rank": count(),
+        "position": count(),
+        "gain": real(),
+        "responses": count(least=1),
+        "of_right": flag(),
+        "token": text(),
+    },
+    filled=True,
+)

@@ -23,6 +23,7 @@ from boundary.cli import (
     analysis,
     chains,
     compare,
+    crossing,
     doctor,
     estimate,
     imports,
@@ -63,6 +64,7 @@ for group in (
     weights,
     imports,
     responses,
+    crossing,
     analyses,
     analysis,
     chains,
@@ -71,7 +73,7 @@ for group in (
     group.register(app)
 
 #: Parameters that name what a command writes; other paths are its inputs.
-WRITTEN = ("output", "cache")
+WRITTEN = ("output", "positions", "cache")
 
 
 def _keep_inputs(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from boundary.engines import Engine, Machine
-    from boundary.jobs.making import LikelihoodJob, Loaded
+    from boundary.jobs.making import Loaded
     from boundary.jobs.reading import Score
+    from boundary.jobs.sampling import Sampling
 
 
 class Hardware(StrEnum):
@@ -84,13 +85,13 @@ def sample(
 
     job = read_spec(spec, SamplingJob)
     frame = read_table(problems, PROBLEMS, columns=UNTESTED)
-    engine = _engine(job, Machine(threads, device, gpus, gpu_memory))
+    engine = load_engine(job, Machine(threads, device, gpus, gpu_memory))
     sample_block(engine, frame, job, output, token_ids=token_ids)
     # The shard is there, and Snakemake would remove that of a job which ends with an error.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
-def _engine(job: Loaded, machine: Machine) -> Engine:
+def load_engine(job: Loaded, machine: Machine) -> Engine:
     """Load the weights of a job into the engine of its protocol."""
     from boundary import engines
 
@@ -358,8 +359,10 @@ def likelihood(
         rows = gold_samples(asked, job.gold.benchmark, job.gold.protocol)
         asked = asked.join(rows, on=["benchmark", "problem_id"], how="semi")
     else:
-        rows = _sampled(samples or [], job, asked, problems)
-    engine = _engine(job, Machine(threads, device, gpus, gpu_memory, batch_tokens))
+        rows = read_sampled(
+            samples or [], job.sampling, asked, problems, job.responses, first=job.first
+        )
+    engine = load_engine(job, Machine(threads, device, gpus, gpu_memory, batch_tokens))
     scoring = Scoring(
         job.scorer,
         range(job.first, job.first + job.responses),
@@ -375,10 +378,15 @@ def likelihood(
     write_table(frame, output, LIKELIHOODS, provenance=by)
 
 
-def _sampled(
-    samples: list[Path], job: LikelihoodJob, asked: pl.DataFrame, problems: Path
+def read_sampled(
+    samples: list[Path],
+    sampling: Sampling,
+    asked: pl.DataFrame,
+    problems: Path,
+    responses: int,
+    first: int = 0,
 ) -> pl.DataFrame:
-    """Read the responses of a block, which must be to these problems and under this prompt."""
+    """Read responses, which must be to these problems and under this prompt."""
     from boundary.guards import sampling_of
     from boundary.origins import check_questions
     from boundary.sampled_by import differences
@@ -388,10 +396,10 @@ def _sampled(
 
     if not samples:
         raise InputError("--samples: missing; give the sample shard that holds the responses.")
-    shards = _shards(samples, job)
+    shards = shards_of(samples, sampling, responses, first)
     rows = read_tables(shards, SAMPLES)
     check_questions(shards, rows, asked, problems)
-    drawn, now = sampling_of(shards), settings_of(job.sampling)
+    drawn, now = sampling_of(shards), settings_of(sampling)
     if unlike := differences({k: drawn[k] for k in ("prompt", "stop") if k in drawn}, now):
         raise InputError(
             f"{shards[0]}: was sampled under another prompt than the spec has "
@@ -401,14 +409,16 @@ def _sampled(
     return rows
 
 
-def _shards(samples: list[Path], job: LikelihoodJob) -> list[Path]:
-    """Return the shards to score; a folder stands for its blocks that hold the responses."""
+def shards_of(
+    paths: list[Path], sampling: Sampling, responses: int, first: int = 0
+) -> list[Path]:
+    """Return shards; a folder stands for its blocks that hold the responses."""
     from boundary.jobs.shards import Shards, shard_paths
 
-    size = job.sampling.samples_per_shard
-    first, last = job.first // size, -(-(job.first + job.responses) // size)
+    size = sampling.samples_per_shard
+    begin, end = first // size, -(-(first + responses) // size)
     shards: list[Path] = []
-    for path in samples:
-        whole = Shards(folder=str(path), blocks=last)
-        shards += shard_paths(whole)[first:] if path.is_dir() else [path]
+    for path in paths:
+        whole = Shards(folder=str(path), blocks=end)
+        shards += shard_paths(whole)[begin:] if path.is_dir() else [path]
     return shards

@@ -6,12 +6,13 @@ of a spec changes: these specs hold what decides the result and no list of files
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from boundary.config.study import Adapter
 from boundary.config.tasks import LabDrawing, LabRun
+from boundary.jobs.crossing import direction
 from boundary.jobs.sampling import Sampler, Sampling
 from boundary.jobs.shards import MOST_BLOCKS, File, Text
 from boundary.strict import Strict
@@ -95,3 +96,44 @@ class LikelihoodJob(Loaded):
     def loads_with(self) -> str:
         """The engine that scores: by default the one that sampled."""
         return self.engine or self.sampling.engine
+
+
+class CrossedModel(Strict):
+    """One of the two models, and how it is loaded."""
+
+    model: Text
+    checkpoint: File
+    loading: Loading = Loading()
+
+
+class CrossingJob(Strict):
+    """Sample responses of one direction of a pair on one benchmark.
+
+    Attributes
+    ----------
+    n : int
+        Samples of the donor among which right ones are looked for.
+    positions : list of int
+        Numbers of positions at which the donor chooses.
+    responses : int
+        Responses a setting; and the most along which positions are ranked.
+    """
+
+    sampling: Sampling
+    benchmark: Text
+    protocol: Text
+    host: CrossedModel
+    donor: CrossedModel
+    positions: list[Annotated[int, Field(ge=1)]]
+    responses: int = Field(ge=1)
+    n: int = Field(ge=1)
+    seed: int = Field(ge=0, lt=2**63)
+
+    @property
+    def name(self) -> str:
+        """What stands for the model in the samples."""
+        return direction(self.host.model, self.donor.model)
+
+    def loaded(self, model: CrossedModel) -> Loaded:
+        """Return what loads one of the two models."""
+        return Loaded(sampling=self.sampling, checkpoint=model.checkpoint, loading=model.loading)

@@ -1,0 +1,1 @@
+"""Cross-sampling: one model chooses the tokens at a few positions, another all others."""
