@@ -14,7 +14,14 @@ sys.path.insert(0, str(workflow.basedir))
 from boundary.allowed import GOLD
 from boundary.closure import command_code
 from boundary.errors import BoundaryError
-from boundary.plan import analyses, plan_study, scored_specs, specs, verification_job
+from boundary.plan import (
+    analyses,
+    crossing_specs,
+    plan_study,
+    scored_specs,
+    specs,
+    verification_job,
+)
 from boundary.yamlfile import read_spelled
 
 CONFIG_FILES = workflow.config_settings.configfiles
@@ -104,6 +111,7 @@ wildcard_constraints:
     block=r"\d{5}",
     n=r"\d+",
     responses=r"\d+",
+    host=r"[^/]+-[0-9a-f]{12}",
     settings=r"[0-9a-f]{12}",
     study=r"[^/]+",
 
@@ -308,6 +316,43 @@ def gold_model(wildcards):
 def gold_spec(wildcards):
     """Return the spec of a job that scores worked solutions."""
     return scored_specs.gold_spec(PLAN, wildcards.scorer, gold_folder(wildcards))
+
+
+def crossing(wildcards):
+    """Return what two models write together in a file."""
+    names = ("host", "model", "benchmark", "protocol", "settings")
+    return PLAN.by_crossing["/".join(getattr(wildcards, name) for name in names)]
+
+
+def crossing_job(wildcards):
+    """Return what a job needs of a machine in which two models write together."""
+    return PLAN.crossing_job(crossing(wildcards))
+
+
+def crossed_models(wildcards):
+    """Return the files that say that both models are ready."""
+    arms = crossing(wildcards).host, crossing(wildcards).donor
+    return [PLAN.model_file(arm.model) for arm in arms]
+
+
+def donor_samples(wildcards):
+    """Return the donor's own samples."""
+    return crossing(wildcards).donor.samples()
+
+
+def donor_verdicts(wildcards):
+    """Return the verdicts on them."""
+    return crossing(wildcards).donor.verdicts()
+
+
+def crossing_spec(wildcards):
+    """Return the spec of a job in which two models write together."""
+    return crossing_specs.crossing_spec(PLAN, crossing(wildcards).folder)
+
+
+def most_tokens(wildcards, resources):
+    """Return the budget, as what follows from resources: no other one makes samples stale."""
+    return PLAN.study.analyses.cross_sampling.most_tokens
 
 
 def reported(name, suffix, form):

@@ -27,7 +27,9 @@ BY_REVISION = {
     "sample_block",
     "score_responses",
     "score_gold",
+    "cross_sample",
     "verify_block",
+    "verify_crossing",
 }
 
 

@@ -20,6 +20,7 @@ _READS = {
     "verdicts": "problems, verdicts",
     "samples": "problems, samples, verdicts",
     "likelihoods": "log-probabilities, verdicts",
+    "crossings": "responses of two models together, verdicts, positions, scores",
     "labels": "selected chains, what was said of them, scores",
 }
 

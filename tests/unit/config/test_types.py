@@ -31,9 +31,10 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key of analyses": (
         {"analyses.boostrap": 100},
         "analyses.boostrap: unknown key (found 100). Valid keys: bootstrap, confidence, k_max, "
-        "min_n, decides, likelihood, chains, unset, histogram, efficiency, series, perplexity, "
-        "support_sum, typicality, reachability, token_means, masks, surprising_tokens, chain, "
-        "grading, audit, guess_floor, cot. Did you mean 'bootstrap'?",
+        "min_n, decides, likelihood, cross_sampling, chains, unset, histogram, efficiency, "
+        "series, gain_carriers, perplexity, support_sum, typicality, reachability, token_means, "
+        "masks, surprising_tokens, chain, grading, audit, guess_floor, cot. "
+        "Did you mean 'bootstrap'?",
     ),
     "misspelt analysis": (
         {"analyses.efficency": False},

@@ -148,6 +148,9 @@ def test_likelihoods_and_training(study: Callable[..., Plan]) -> None:
     hours = [estimate_study(study(e)).total(left=True).gpu_hours for e in ({}, {"analyses": {}})]
     assert hours[0] == hours[1] < cost.total(left=True).gpu_hours
     lab = estimate_study(Plan(read_study(ROOT / "config/config.yaml")), cores=2)
+    crossed = {o.what: o.work.seconds for o in lab.others if o.rule == "cross_sample"}
+    # Each took 24 and 28 seconds.
+    assert crossed == pytest.approx({"rl in base on short": 26, "base in rl on short": 26}, rel=0.2)
     times = {o.what: o.work.seconds for o in lab.others if o.rule == "train_model"}
     # As measured on two cores: 49, 70, 50 and 24 seconds.
     expected = {"base": 49, "grpo": 70, "teacher": 50, "student": 24}

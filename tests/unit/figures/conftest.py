@@ -13,6 +13,7 @@ from boundary.analyses.registry import figure_owners
 from boundary.analysis.frames import column_types
 from boundary.chain_tables import JUDGE_QUALITY, PASSK_COT
 from boundary.tables import check
+from crossings import crossing_tables
 from likelihood_tables import likelihood_tables
 from score_tables import STUDY_TABLES
 
@@ -335,7 +336,7 @@ def make_study(
     tables["passk_chain"] = make_tables(chain, n)["passk"]
     tables["guess_floor"] = make_floor(tables["passk"])
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])
-    tables |= make_grading(arms, n, tables)
+    tables |= make_grading(arms, n, tables) | crossing_tables(models[0], models[1])
     return tables | likelihood_tables(models[:3], 20, 8)
 
 

@@ -10,8 +10,8 @@ from boundary.strict import Strict
 
 FOLDER = Path(__file__).resolve().parent
 #: What an analysis reads: the scores of all arms; problems and verdicts, or samples too, arm by
-#: arm; log-probabilities; what was said of chains of thought.
-Need = Literal["scores", "verdicts", "samples", "likelihoods", "labels"]
+#: arm; log-probabilities; what two models wrote together; what was said of chains of thought.
+Need = Literal["scores", "verdicts", "samples", "likelihoods", "crossings", "labels"]
 #: Chapters of the report, in the order of the page.
 Chapter = Literal["answer", "changed", "real", "likelihood", "cost", "responses"]
 CHAPTERS: dict[Chapter, str] = {

@@ -15,6 +15,7 @@ NAMES = (
     "histogram",
     "efficiency",
     "series",
+    "gain_carriers",
     "responses",
     "perplexity",
     "support_sum",

@@ -75,6 +75,8 @@ def analysis(
         _of_scores(settings, {name: _options(entry, settings.pop("options", {}))}, scores, output)
     elif entry.needs == "likelihoods":
         _of_likelihoods(entry, settings, likelihoods, output)
+    elif entry.needs == "crossings":
+        _of_crossings(entry, settings, output)
     elif entry.needs == "labels":
         _of_labels(entry, settings, items, scores, output)
     else:
@@ -169,6 +171,14 @@ def _of_likelihoods(
     job = as_job(settings, Perplexity)
     files = files_of("--likelihoods", likelihoods, job.likelihoods())
     run(entry.name, job, files, _options(entry, job.options), output)
+
+
+def _of_crossings(entry: Analysis, settings: Given, output: Path) -> None:
+    from boundary.analyses.run_crossings import run
+    from boundary.jobs.crossing import CrossingTables
+
+    job = as_job(settings, CrossingTables)
+    run(entry.name, job, _options(entry, job.options), output)
 
 
 def _of_labels(

@@ -409,9 +409,7 @@ def read_sampled(
     return rows
 
 
-def shards_of(
-    paths: list[Path], sampling: Sampling, responses: int, first: int = 0
-) -> list[Path]:
+def shards_of(paths: list[Path], sampling: Sampling, responses: int, first: int = 0) -> list[Path]:
     """Return shards; a folder stands for its blocks that hold the responses."""
     from boundary.jobs.shards import Shards, shard_paths
 

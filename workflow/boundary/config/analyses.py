@@ -76,6 +76,34 @@ class Likelihood(Strict):
     )
 
 
+class CrossSampling(Strict):
+    """Responses that the two models of a comparison write together, each in turn as host."""
+
+    comparisons: list[Name] = Field(
+        min_length=1, description="Names of comparisons, such as `rl-vs-base`."
+    )
+    benchmarks: list[Name] = Field(min_length=1)
+    positions: list[Annotated[int, Field(ge=1, le=MOST_SAMPLES)]] = Field(
+        default=[1, 2, 3, 4, 6, 8, 12],
+        min_length=1,
+        description="At how many positions the donor chooses the token; each model alone is "
+        "sampled beside them.",
+    )
+    responses: int = Field(
+        default=16,
+        ge=1,
+        le=MOST_SAMPLES,
+        description="Responses per problem and setting, and the most of the donor's own along "
+        "which positions are ranked.",
+    )
+    most_tokens: int = Field(
+        default=10_000_000,
+        ge=1,
+        description="Largest product of problems, settings, responses and max_tokens, of one "
+        "host on one benchmark; more is refused.",
+    )
+
+
 class Chains(Strict):
     """Whether the chains of thought behind rare correct answers hold."""
 
@@ -130,6 +158,9 @@ class SharedSettings(Strict):
         "from, or of this fixed benchmark. Both stand in tables, report and figure.",
     )
     likelihood: Likelihood | None = None
+    cross_sampling: CrossSampling | None = Field(
+        default=None, description="Let the two models of a comparison write responses together."
+    )
     chains: Chains | None = Field(
         default=None, description="Look at the chains of thought behind rare correct answers."
     )

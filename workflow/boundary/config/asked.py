@@ -15,7 +15,11 @@ from boundary.config.raw import Raw
 #: Sheets of chains of thought that the pipeline writes.
 OWN_SHEETS = "*results/studies/*/chains/sheet.csv"
 #: Sections of a study whose stage makes what some analyses need.
-_STAGES = {"likelihoods": "analyses.likelihood", "labels": "analyses.chains"}
+_STAGES = {
+    "likelihoods": "analyses.likelihood",
+    "crossings": "analyses.cross_sampling",
+    "labels": "analyses.chains",
+}
 
 
 def switches(raw: Raw) -> Iterator[str]:

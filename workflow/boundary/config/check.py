@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundary.allowed import GOLD
-from boundary.config import asked, engines, sampled
+from boundary.config import asked, crossing, engines, sampled
 from boundary.config import raw as lenient
 from boundary.config.imports import graded_by_benchmark, imports
 from boundary.config.published import published
@@ -33,6 +33,7 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from _comparisons(raw)
     yield from _series(raw)
     yield from _likelihood(raw)
+    yield from crossing.cross_sampling(raw)
     yield from asked.switches(raw)
     yield from asked.figures(raw)
     yield from asked.sheets(raw)
@@ -234,7 +235,7 @@ def _series(raw: Raw) -> Iterator[str]:
 
 
 def _likelihood(raw: Raw) -> Iterator[str]:
-    entry = lenient.likelihood_entry(raw)
+    entry = lenient.stage_entry(raw, "likelihood")
     where = "analyses.likelihood"
     yield from _references(raw, where, entry, "models")
     yield from _references(raw, where, entry, "models", "sources")

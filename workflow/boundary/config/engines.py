@@ -89,7 +89,7 @@ def engines(raw: Raw) -> Iterator[str]:
 
 def scorers(raw: Raw) -> Iterator[str]:
     """Yield scorers that the engine of the likelihoods cannot load, where it is not the sampler."""
-    entry, models = lenient.likelihood_entry(raw), lenient.models(raw)
+    entry, models = lenient.stage_entry(raw, "likelihood"), lenient.models(raw)
     engine = entry.get("engine")
     if engine not in NAMES:
         return

@@ -90,10 +90,10 @@ def resolves(model: Model, runs: Mapping[str, LabRun]) -> bool:
     return model.kind == "lab" and run in runs and step_problem(model.source, runs) is None
 
 
-def likelihood_entry(raw: Raw) -> Raw:
-    """Return the section analyses.likelihood, empty when there is none."""
+def stage_entry(raw: Raw, name: str) -> Raw:
+    """Return the section of a stage under analyses, empty when there is none."""
     analyses = raw.get("analyses")
-    entry = analyses.get("likelihood") if isinstance(analyses, dict) else None
+    entry = analyses.get(name) if isinstance(analyses, dict) else None
     return entry if isinstance(entry, dict) else {}
 
 

@@ -188,7 +188,7 @@ def _made_of(raw: Raw, name: str, models: dict[str, Model]) -> tuple[str, ...] |
 
 def likelihood(raw: Raw) -> Iterator[str]:
     """Yield models of the likelihood section that have no responses to score."""
-    entry = lenient.likelihood_entry(raw)
+    entry = lenient.stage_entry(raw, "likelihood")
     where, protocol = "analyses.likelihood", entry.get("protocol")
     sampled, known = lenient.arms(raw), lenient.names(raw, "models")
     listed = [

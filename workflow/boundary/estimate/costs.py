@@ -92,7 +92,7 @@ class ArmCost:
 
 @dataclass(frozen=True)
 class OtherCost:
-    """What a job costs that samples nothing: scoring responses, training a run."""
+    """What a job costs that samples no arm: scoring responses, cross-sampling, training a run."""
 
     rule: str
     what: str

@@ -76,7 +76,7 @@ class _Estimation:
             study=self.plan.study.study,
             gpu=self.gpu,
             arms=[self._arm(arm) for arm in self.sampled],
-            others=[*self._training(), *self._likelihoods()],
+            others=[*self._training(), *self._likelihoods(), *self._crossings()],
             weights=self._weights(),
             jobs=self.stages.counts,
             again=self._again(),
@@ -180,6 +180,21 @@ class _Estimation:
                 work = self._work(basis, 1, place, 1, int(path not in self.stages.to_make))
                 what = f"solutions of {arm.benchmark} under {scorer}"
                 costs.append(OtherCost("score_gold", what, work))
+        return costs
+
+    def _crossings(self) -> list[OtherCost]:
+        costs = []
+        for crossing in self.plan.by_crossing.values():
+            arm, host = crossing.donor, crossing.host
+            place = self._place(arm.model, arm.protocol)
+            basis = sampling_basis(self.plan.identity, arm, place, gpu=self.gpu, cores=self.cores)
+            basis, _ = self._measured(arm, basis)
+            # Two models read every token.
+            basis = replace(basis, speed=None if basis.speed is None else basis.speed / 2)
+            done = int(crossing.samples not in self.stages.to_make)
+            work = self._work(basis, crossing.per_problem, place, 1, done)
+            what = f"{arm.model} in {host.model} on {arm.benchmark}"
+            costs.append(OtherCost("cross_sample", what, work))
         return costs
 
     def _training(self) -> list[OtherCost]:

@@ -102,7 +102,7 @@ def _on_disk(path: str) -> bool:
 #: What a study needs whether or not its report is there: their paths change with it.
 _NEEDED = (
     *("score_arm", "read_counts", "score_import", "import_scores"),
-    *("score_responses", "score_gold", "write_report"),
+    *("score_responses", "score_gold", "cross_sample", "write_report"),
 )
 
 
@@ -153,6 +153,7 @@ def _jobs(plan: Plan) -> Iterator[RuleJob]:
         elif arm.published:
             yield RuleJob("read_counts", (arm.scores,))
     yield from _likelihoods(plan)
+    yield from _crossings(plan)
     if plan.chained:
         yield from _chains(plan)
     for job in analysis_jobs(plan):
@@ -206,3 +207,12 @@ def _likelihoods(plan: Plan) -> Iterator[RuleJob]:
             file = f"{plan.scored.folder(scorer)}/{plan.scored.gold_name(folder)}"
             ancient = (arm.problems, plan.model_file(scorer))
             yield RuleJob("score_gold", (file, tokens_beside(file)), (), ancient)
+
+
+def _crossings(plan: Plan) -> Iterator[RuleJob]:
+    for each in plan.by_crossing.values():
+        models = (plan.model_file(arm.model) for arm in (each.host, each.donor))
+        own = (*each.donor.samples(), *each.donor.verdicts())
+        drawn = (each.samples, each.ranked)
+        yield RuleJob("cross_sample", drawn, ancient=(each.donor.problems, *models, *own))
+        yield RuleJob("verify_crossing", (each.verdicts,), (each.donor.problems, each.samples))

@@ -25,6 +25,7 @@ _RUNNERS = {
     "verdicts": "run_arms",
     "samples": "run_arms",
     "likelihoods": "run_likelihoods",
+    "crossings": "run_crossings",
     "labels": "run_labels",
 }
 _RUN = ("compute", "tables")
@@ -80,6 +81,8 @@ def offered(plan: Plan, entry: Analysis) -> list[Arm]:
     """Return the arms of which an analysis has something to say."""
     if entry.needs == "likelihoods":
         return plan.scored.arms
+    if entry.needs == "crossings":
+        return [crossing.donor for crossing in plan.crossings]
     arms = plan.of_kind(*entry.kinds) if entry.kinds else plan.arms
     if entry.needs == "labels":
         return arms if plan.study.analyses.chains else []
@@ -117,6 +120,15 @@ def _inputs(plan: Plan, entry: Analysis) -> Iterable[str]:
         if entry.texts:
             files += [*plan.scored.token_files(), *plan.scored.texts()]
         return files
+    if entry.needs == "crossings":
+        return dict.fromkeys(
+            path
+            for each in plan.crossings
+            for path in (
+                *(each.samples, each.ranked, each.verdicts, each.donor.problems),
+                *(each.host.scores, each.donor.scores),
+            )
+        )
     if entry.needs == "labels":
         judged = [plan.file("chains/judgements.parquet")] if plan.judged else []
         labels = [plan.file("tables/chain_labels.parquet")] if plan.sheets else []

@@ -27,6 +27,8 @@ ADAPTER_REVISION = 1
 SAMPLER_REVISION = 1
 #: Bump when a change of code alters log-probabilities.
 SCORER_REVISION = 2
+#: Bump when a change of code alters what two models write together.
+CROSSING_REVISION = 1
 
 
 def _weights(source: str, revision: str | None) -> dict[str, object]:

@@ -14,6 +14,7 @@ from boundary.engines.registry import engine_record
 from boundary.kinds import kind
 from boundary.plan.arms import Arm
 from boundary.plan.cost import Basis, Place, place_of, sampling_basis, scoring_basis
+from boundary.plan.crossing import Crossing
 from boundary.plan.identity import Identity
 
 #: A job may take so many times its expected time, or until every response is at its longest:
@@ -108,6 +109,25 @@ def job_of(
     )
 
 
+@functools.lru_cache(maxsize=4096)
+def crossing_job(identity: Identity, crossing: Crossing) -> Resources:
+    """Return what a job needs in which two models write together: twice one model's."""
+    arms = crossing.host, crossing.donor
+    places = [place_of(identity, arm.model, arm.protocol) for arm in arms]
+    limits = [
+        _limit(sampling_basis(identity, arm, place), crossing.per_problem)
+        for arm, place in zip(arms, places, strict=True)
+    ]
+    return Resources(
+        gpu=max(place.gpus for place in places),
+        gpu_memory_utilization=places[0].utilization,
+        threads=places[0].threads,
+        mem_mb=sum(_memory(place) for place in places),
+        runtime=_minutes(places[0], None if None in limits else sum(filter(None, limits))),
+        env=engine_record(places[0].engine).environment,
+    )
+
+
 def _memory(place: Place) -> int:
     """MB of main memory: weights are mapped from disk, then copied to where they compute."""
     if place.lab:
@@ -124,10 +144,14 @@ def _memory(place: Place) -> int:
 def _runtime(identity: Identity, model: str, arm: Arm, scored: int, place: Place) -> int:
     """Minutes, in steps of ten, of sampling a block or scoring responses of it."""
     basis = scoring_basis if scored else sampling_basis
-    limit = _limit(basis(identity, arm, place), scored or arm.shard)
-    if limit is None:
+    return _minutes(place, _limit(basis(identity, arm, place), scored or arm.shard))
+
+
+def _minutes(place: Place, seconds: float | None) -> int:
+    """Minutes that a job asks for, in steps of ten."""
+    if seconds is None:
         return SHORTEST if place.lab else UNKNOWN_RUNTIME
-    return max(SHORTEST, 10 * math.ceil(limit / 60 / 10))
+    return max(SHORTEST, 10 * math.ceil(seconds / 600))
 
 
 def _limit(basis: Basis, samples: int) -> float | None:

@@ -29,6 +29,7 @@ from boundary.plan.analyses import (
 )
 from boundary.plan.arms import Arm
 from boundary.plan.cautions import cautions, pair_cautions
+from boundary.plan.crossing import tables_job
 from boundary.plan.study import Plan
 from boundary.strict import Strict
 
@@ -164,6 +165,7 @@ def analysis_spec(plan: Plan, job: AnalysisJob) -> str:
     specs = {
         "scores": _of_scores,
         "likelihoods": _of_likelihoods,
+        "crossings": _of_crossings,
         "labels": _of_labels,
         "verdicts": _of_arms,
         "samples": _of_arms,
@@ -258,6 +260,11 @@ def _series_row(plan: Plan, name: str, entry: Series, benchmark: str) -> reading
         protocol=entry.protocol,
         points=[reading.Point(model=model, step=step) for model, step in steps.items()],
     )
+
+
+def _of_crossings(plan: Plan, job: AnalysisJob) -> str:
+    analyses, options = plan.study.analyses, _options(plan, job.analyses[0])
+    return _text(tables_job(plan.crossings, analyses.bootstrap, analyses.confidence, options))
 
 
 def _of_likelihoods(plan: Plan, job: AnalysisJob) -> str:

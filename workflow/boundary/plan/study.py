@@ -17,8 +17,9 @@ from boundary.config.study import GIVEN, Model
 from boundary.errors import InputError
 from boundary.plan.arms import COUNTS, IMPORTED, IMPORTED_SCORES, SAMPLED, Arm, Source
 from boundary.plan.cautions import cautions, silent_types
+from boundary.plan.crossing import Crossing
 from boundary.plan.identity import Identity
-from boundary.plan.jobs import Resources, job_of
+from boundary.plan.jobs import Resources, crossing_job, job_of
 from boundary.plan.scored import Scored
 from boundary.yamlfile import Spellings
 
@@ -198,10 +199,43 @@ class Plan:
         """Return what a job needs that samples a block of an arm."""
         return job_of(self.identity, model, arm)
 
+    def crossing_job(self, crossing: Crossing) -> Resources:
+        """Return what a job needs in which two models write together."""
+        return crossing_job(self.identity, crossing)
+
     @cached_property
     def scored(self) -> Scored:
         """The responses that are scored under models."""
         return Scored(self.study.analyses.likelihood, self.identity, self.arm)
+
+    # --- cross-sampling -----------------------------------------------------
+
+    @cached_property
+    def crossings(self) -> list[Crossing]:
+        """What two models write together: both directions of each pair on each benchmark."""
+        asked = self.study.analyses.cross_sampling
+        # Nothing else reads it, so that without its analysis it would be drawn for nobody.
+        if asked is None or getattr(self.study.analyses, "gain_carriers", True) is False:
+            return []
+        return [
+            Crossing(
+                pair.label,
+                self.arm(host, benchmark, pair.protocol),
+                self.arm(donor, benchmark, pair.protocol),
+                tuple(asked.positions),
+                asked.responses,
+            )
+            for pair in self.study.comparisons
+            if pair.label in asked.comparisons
+            for benchmark in pair.benchmarks
+            if benchmark in asked.benchmarks
+            for host, donor in ((pair.base, pair.other), (pair.other, pair.base))
+        ]
+
+    @cached_property
+    def by_crossing(self) -> dict[str, Crossing]:
+        """The same by the folder in their paths, in which a pair of two names stands once."""
+        return {crossing.folder: crossing for crossing in self.crossings}
 
     # --- the study's own files ----------------------------------------------
 
