@@ -26,6 +26,17 @@ def test_toys_at_expectation(toy, effective, right):
     assert made.refused == ""
 
 
+@pytest.mark.parametrize(("toy", "logarithm"), [(A, -2.3087493574), (B, -3.5082517765)])
+def test_the_bound_by_the_kl_divergence(toy, logarithm):
+    """It is p only where all ratios agree; one impossible response makes it 0."""
+    made = importance(at_expectation(toy), 100, 0.95)
+    assert math.log(made.jensen) == pytest.approx(logarithm, abs=1e-9)
+    assert made.jensen < made.estimate
+    alike = importance(np.full(40, math.log(0.25)), 100, 0.95)
+    assert alike.jensen == pytest.approx(alike.estimate)
+    assert importance(np.r_[at_expectation(toy), -math.inf], 101, 0.95).jensen == 0
+
+
 def test_the_largest_share_of_a_toy():
     assert importance(at_expectation(B), 100, 0.95).largest_share == pytest.approx(0.06)
 

@@ -24,6 +24,9 @@ class Importance:
         Σ w / n.
     low, high : float, optional
         Normal interval over responses; None where they show no spread.
+    jensen : float
+        C / n · exp(mean log ratio of the right responses): at most the estimate, and in
+        expectation of its logarithm at most ln p.
     effective : float
         Effective sample size of the right responses, (Σ w)² / Σ w².
     largest_share : float
@@ -35,6 +38,7 @@ class Importance:
     estimate: float
     low: float | None
     high: float | None
+    jensen: float
     effective: float
     largest_share: float
     refused: str
@@ -55,9 +59,10 @@ def importance(log_ratios: Floats, n: int, confidence: float) -> Importance:
         Draws, right or wrong.
     confidence : float
     """
+    right, mean = len(log_ratios), float(log_ratios.mean()) if len(log_ratios) else 0.0
     log_ratios = log_ratios[np.isfinite(log_ratios)]  # of −inf: a weight of 0
     if not len(log_ratios):
-        return Importance(0.0, None, None, 0.0, 0.0, "no right response")
+        return Importance(0.0, None, None, 0.0, 0.0, 0.0, "no right response")
     # Ratios, and so effective size and share, do not depend on the scale, which may underflow.
     top = float(log_ratios.max())
     weights = np.exp(log_ratios - top)
@@ -65,10 +70,11 @@ def importance(log_ratios: Floats, n: int, confidence: float) -> Importance:
     effective, largest = total**2 / squares, float(weights.max()) / total
     scale = math.exp(min(top, 700.0))
     estimate = total / n * scale
+    jensen = right / n * math.exp(min(mean, 700.0))
     low = high = None
     variance = (squares - total**2 / n) / (n - 1) if n > 1 else 0.0
     if variance > 1e-12 * squares:
         reach = z_value(confidence) * math.sqrt(variance / n) * scale
         low, high = max(0.0, estimate - reach), estimate + reach
     refused = "few effective responses" if effective < FEWEST_EFFECTIVE else ""
-    return Importance(estimate, low, high, effective, largest, refused)
+    return Importance(estimate, low, high, jensen, effective, largest, refused)

@@ -159,6 +159,7 @@ def importance_table(
         }
         if not refused:
             row |= {"estimate": made.estimate, "ci_low": made.low, "ci_high": made.high}
+            row["jensen"] = made.jensen
         rows.append(row)
     types = {name: kind for name, kind in column_types(IMPORTANCE).items() if name not in COUNTED}
     return _beside_counted(

@@ -50,6 +50,7 @@ IMPORTANCE = table(
         "estimate": real(null=True),
         "ci_low": real(null=True),
         "ci_high": real(null=True),
+        "jensen": real(null=True),
         "effective": real(null=True),
         "largest_share": share(null=True),
         "refused": text(among=REFUSALS),

@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from boundary.engines import Drawn, Machine, Request, Response, Weights
-from boundary.engines.decode import decode
+from boundary.engines.decode import Donor, decode
 from boundary.engines.record import Asked
 from boundary.engines.registry import refuse
 from boundary.engines.token_scores import PLAIN, Extras, Row, TokenScores
@@ -100,16 +100,17 @@ class TransformersEngine(Tokenised):
         for batch in micro_batches(requests, sampling.batch_size, samples):
             missing = [(i, j) for i in batch for j in range(samples) if j not in requests[i].done]
             if missing:
-                rows = self._decode([requests[i] for i in batch], sampling, samples, ends)
+                rows = self.drawn([requests[i] for i in batch], sampling, samples, ends)
                 place = {i: at * samples for at, i in enumerate(batch)}
                 yield [Drawn(i, j, rows[place[i] + j]) for i, j in missing]
 
-    def _decode(
+    def drawn(
         self,
         requests: Sequence[Request],
         sampling: Sampling,
         samples: int,
         ends: Sequence[int],
+        donor: Donor | None = None,
     ) -> list[Response]:
         """Draw all samples of some requests, problem-major."""
         decoded = decode(
@@ -122,6 +123,7 @@ class TransformersEngine(Tokenised):
             max_tokens=sampling.max_tokens,
             stop_ids=[*self.stop_ids, *ends],
             pad_id=self.pad_id,
+            donor=donor,
         )
         lengths = decoded.lengths.tolist()
         tokens = [

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import torch
 
-from boundary.engines import Drawn, Request, Response
-from boundary.engines.decode import Donor, decode
+from boundary.engines import Drawn, Request
+from boundary.engines.decode import Donor
 from boundary.engines.record import Asked
 from boundary.engines.registry import refuse
 from boundary.engines.transformers import ENGINE
 from boundary.engines.transformers.batches import micro_batches
-from boundary.engines.transformers.engine import TransformersEngine, uniform_steps
+from boundary.engines.transformers.engine import TransformersEngine
 from boundary.errors import InputError
 from boundary.jobs.sampling import Sampling
 from boundary.prompts import stops
@@ -80,26 +80,12 @@ def sample_mixed(
             chosen = places[i]
             within = None if chosen is None else [place for place in chosen if place < len(row)]
             row[slice(None) if within is None else within] = True
-        decoded = decode(
-            host.model,
-            [list(requests[i].prompt) for i in batch],
-            samples=samples,
-            uniforms=uniform_steps([requests[i].seed for i in batch], samples),
-            temperature=sampling.temperature,
-            top_p=sampling.top_p,
-            max_tokens=sampling.max_tokens,
-            stop_ids=[*host.stop_ids, *ends],
-            pad_id=host.pad_id,
-            donor=Donor(donor.model, chooses.repeat_interleave(samples, dim=0)),
+        rows = host.drawn(
+            [requests[i] for i in batch],
+            sampling,
+            samples,
+            ends,
+            Donor(donor.model, chooses.repeat_interleave(samples, dim=0)),
         )
-        lengths = decoded.lengths.tolist()
-        tokens = [
-            row[:length] for row, length in zip(decoded.tokens.tolist(), lengths, strict=True)
-        ]
-        texts = host.tokenizer.batch_decode(tokens, skip_special_tokens=True)
-        reasons = ["stop" if stopped else "length" for stopped in decoded.finished.tolist()]
-        sums = decoded.logprobs.double().sum(dim=1).tolist()
-        made = zip(texts, lengths, reasons, sums, map(tuple, tokens), strict=True)
-        rows = [Response(*row) for row in made]
         drawn = ((i, j) for i in batch for j in range(samples))
         yield [Drawn(i, j, row) for (i, j), row in zip(drawn, rows, strict=True)]
