@@ -245,3 +245,16 @@ def test_lengths_stand_beside_surprisals():
     assert each["mean_tokens"] == pytest.approx(7)
     assert (each["tokens_ci_low"], each["tokens_ci_high"]) == (4, 10)
     assert by_responses(table, "responses")["all"]["mean_tokens"] == pytest.approx(6)
+
+
+def test_what_the_scorer_did_not_solve_stands_apart():
+    """The base solves problem a alone; the other model solves both, and c nobody."""
+    own = likelihoods([("a", 2, -2, True), ("b", 2, -2, False), ("c", 2, -2, False)], source="base")
+    theirs = likelihoods(
+        [("a", 1, -math.log(2), True), ("b", 1, -math.log(8), True), ("c", 1, -1, False)]
+    )
+    table = perplexity_table(pl.concat([own, theirs]))
+    rows = table.filter(responses="beyond", unit="problems", scope="all")
+    assert rows.select("source_model", "n_problems", "n_responses").rows() == [("rl", 1, 1)]
+    assert rows["median_perplexity"].to_list() == [pytest.approx(8)]
+    assert perplexity_table(theirs).filter(responses="beyond").is_empty()

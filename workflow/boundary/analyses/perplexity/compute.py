@@ -7,14 +7,14 @@ that the scorer would produce the response within k samples.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from boundary.analyses.perplexity.rescored import rescored_table
-from boundary.analyses.perplexity.tables import PERPLEXITY, RESCORED
+from boundary.analyses.perplexity.tables import BEYOND, PERPLEXITY, RESCORED
 from boundary.analyses.record import Options
 from boundary.analyses.run_likelihoods import LikelihoodInputs
 from boundary.analysis.bootstrap import content_seed, weight_blocks
@@ -47,7 +47,9 @@ def perplexity_table(
     Returns
     -------
     polars.DataFrame
-        A PERPLEXITY table, three rows a scorer, source and class of responses.
+        A PERPLEXITY table, three rows a scorer, source and class of responses: all,
+        correct and wrong ones, and ``beyond``, correct ones to problems of which the
+        scorer's own scored responses solve none.
         Over ``problems`` the median is that of the problems' medians, and means
         are of the problems' means; over ``responses`` every response weighs the
         same.  The row ``shared`` is over the problems to which every source
@@ -59,7 +61,8 @@ def perplexity_table(
     types = column_types(PERPLEXITY)
     shared: dict[tuple[str, ...], set[str]] = {}
     classes = [
-        (labels, rows.filter(pl.col("n_tokens") > 0)) for labels, rows in by_class(likelihoods)
+        (labels, rows.filter(pl.col("n_tokens") > 0))
+        for labels, rows in (*by_class(likelihoods), *_beyond(likelihoods))
     ]
     for labels, rows in classes:
         ids = set(rows["problem_id"])
@@ -79,6 +82,27 @@ def perplexity_table(
             row = {**labels, "unit": unit, "scope": scope, **summary}
             frames.append(pl.DataFrame([row], schema=types))
     return pl.concat(frames)
+
+
+def _beyond(likelihoods: pl.DataFrame) -> Iterator[tuple[dict[str, str], pl.DataFrame]]:
+    """Yield right responses of others to problems that the scorer did not solve itself.
+
+    Of scorers whose own responses were scored and judged.
+    """
+    if "correct" not in likelihoods.columns:
+        return
+    problem = ["scorer", "benchmark", "protocol", "problem_id"]
+    own = pl.col("scorer") == pl.col("source_model")
+    unsolved = (
+        likelihoods.filter(own)
+        .group_by(problem)
+        .agg(solved=pl.col("correct").any())
+        .filter(~pl.col("solved"))
+    )
+    rows = likelihoods.filter(~own).join(unsolved, on=problem, how="semi")
+    for labels, kept in by_class(rows):
+        if labels["responses"] == "correct" and kept.height:
+            yield labels | {"responses": BEYOND}, kept
 
 
 def _rivals(labels: Mapping[str, str]) -> tuple[str, ...]:

@@ -73,8 +73,8 @@ def _along(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         return pl.DataFrame()
     steps = series.select("series", "benchmark", "protocol", "step", source_model="model").unique()
     keys = ["benchmark", "protocol", "source_model"]
-    finite = pl.col("median_perplexity").is_finite()
-    rows = perplexity.filter(finite, unit="problems", scope="all").join(steps, on=keys)
+    kept = pl.col("median_perplexity").is_finite() & pl.col("responses").is_in(CLASSES)
+    rows = perplexity.filter(kept, unit="problems", scope="all").join(steps, on=keys)
     several = rows.group_by("series", "benchmark").agg(pl.col("step").n_unique().alias("n_steps"))
     return rows.join(several.filter(pl.col("n_steps") > 1), on=["series", "benchmark"])
 

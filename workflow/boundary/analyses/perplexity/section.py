@@ -47,7 +47,8 @@ def perplexity(frame: pl.DataFrame) -> Summary:
         "the mean of their means. shared: on the problems to which every model scored by that "
         "scorer has a response of the kind, so that these rows compare the same problems. Rows "
         "in which every response weighs the same (unit: responses) stand in the CSV. Low "
-        "perplexity does not mean that k draws would reach a response."
+        "perplexity does not mean that k draws would reach a response. beyond: right responses to "
+        "problems of which the scorer's own scored responses solve none."
     )
     kept = frame.filter(pl.col("unit") == "problems")
     made = summary("perplexity", "Perplexity over problems", about, kept, columns)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from boundary.checking import Table, count, flag, real, table, text
 from boundary.tables import LIKELIHOODS, SCORED
 
+#: Right responses to problems of which the scorer's own scored responses solve none.
+BEYOND = "beyond"
+
 PERPLEXITY = table(
     "perplexity",
     (*SCORED, "responses", "unit", "scope"),
     {
         **SCORED,
-        "responses": text(among=("all", "correct", "wrong")),
+        "responses": text(among=("all", "correct", "wrong", BEYOND)),
         "unit": text(among=("problems", "responses")),
         "scope": text(among=("all", "shared")),
         "n_responses": count(),
