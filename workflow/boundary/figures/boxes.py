@@ -45,18 +45,25 @@ def drawn(
     """
     boxes = labelled(boxes, study)
     colour = colour_of(boxes, study)
-    ends = [*boxes["q05"], *boxes["q95"], *([] if at is None else [at])]
+    keys = in_order(boxes.select("benchmark", "scorer").rows(), study)
+    made = []
+    for key in keys:
+        rows = boxes.filter(benchmark=key[0], scorer=key[1])
+        # One logarithmic axis serves all scorers; what is linear may be of another size for each.
+        x = _axis(boxes if log else rows, name, log, at)
+        made.append(_panel(key, rows, colour, x, at))
+    return panels.grid(made, min(len(keys), 2), WIDTH + 150, title, caption, sides=34)
+
+
+def _axis(rows: pl.DataFrame, name: str, log: bool, at: float | None) -> Callable[[str], alt.X]:
+    """Return what makes the axis of a column, over all whiskers and the line of reference."""
+    ends = [*rows["q05"], *rows["q95"], *([] if at is None else [at])]
     low, high = min(ends), max(ends)
     pad = 0.03 * (high - low) or 1.0
     domain = [low / 1.02, high * 1.02] if log else [low - pad, high + pad]
-    x_scale = alt.Scale(type="log" if log else "linear", domain=domain, nice=False)
-    axis = alt.Axis(format="~g", labelOverlap=True, tickCount=6)
-    x = partial(alt.X, scale=x_scale, title=name, axis=axis)
-    keys = in_order(boxes.select("benchmark", "scorer").rows(), study)
-    made = [
-        _panel(key, boxes.filter(benchmark=key[0], scorer=key[1]), colour, x, at) for key in keys
-    ]
-    return panels.grid(made, min(len(keys), 2), WIDTH + 150, title, caption, sides=34)
+    scale = alt.Scale(type="log" if log else "linear", domain=domain, nice=False)
+    axis = alt.Axis(format="~g" if log else "~r", labelOverlap=True, tickCount=6)
+    return partial(alt.X, scale=scale, title=name, axis=axis)
 
 
 def _panel(

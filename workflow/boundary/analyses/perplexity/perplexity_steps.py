@@ -106,7 +106,9 @@ def _panel(
         x, y, colour, shape, tooltip=tooltip
     )
     facts = f"M = {span(rows['n_problems'].to_list())}, n = {span(rows['n_responses'].to_list())}"
-    heading = f"{clean(key[0], 30)} on {clean(key[1], 30)}: {key[2]} responses"
+    heading = f"{clean(key[0], 18)} on {clean(key[1], 18)}"
     return alt.layer(whiskers, line, points).properties(
-        width=240, height=220, title=panels.panel_title(heading, [facts], 240)
+        width=240,
+        height=220,
+        title=panels.panel_title(heading, [f"{key[2]} responses", facts], 240),
     )

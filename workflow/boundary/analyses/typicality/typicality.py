@@ -37,7 +37,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         "responses are less typical of it. Every problem weighs the same. Tick: median; box: "
         "middle half; whiskers: 5 to 95 %, which describe the spread of responses and are no "
         "confidence interval. Full: correct; pale: wrong. M counts problems, n their responses; "
-        "rows may be of different problems.",
+        "rows may be of different problems. Panels have axes of their own.",
     ]
     if left_out:
         caption.append(f"Flagged: {left_out:,} responses without a finite z left out.")
