@@ -60,8 +60,12 @@ def test_a_study_runs_with_the_toy(copy: Path) -> None:
         rows = pl.read_parquet(shard)
         assert rows.height == 48
         assert rows["response"].is_in(["toy 0", "toy 1"]).all()
-    (scored,) = (copy / "results/likelihoods").rglob("*.parquet")
-    assert read_provenance(scored)["scored_by"] == {"engine": "toy", "toy": "1"}
+    scored, tokens = sorted((copy / "results/likelihoods").rglob("*.parquet"), reverse=True)
+    for file in (scored, tokens):
+        assert read_provenance(file)["scored_by"] == {"engine": "toy", "toy": "1"}
+    # It tells no entropy.
+    assert pl.read_parquet(scored)["entropy_sum"].null_count() == 48
+    assert pl.read_parquet(tokens)["entropies"].null_count() == 48
     # After the run: what it would have needed elsewhere would show here.
     assert places_that_differ(copy) == ({FOLDER}, {REGISTRY: [f"+ {LINE}"]})
 

@@ -20,7 +20,8 @@ WHY = "no two checkpoints of a series have scored responses."
 def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | None) -> Any:
     """Return the chart from the perplexity and series tables: a panel a series and class."""
     title = title or TITLE
-    rows = _along(tables)
+    along = _along(tables)
+    rows = along.filter(pl.col("median_perplexity").is_finite()) if along.height else along
     if rows.is_empty():
         return panels.nothing(title, WHY)
     rows = rows.with_columns(
@@ -63,6 +64,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         "other problems. That perplexity under the base falls along training says that responses "
         "become likelier to it, not that it solves more or that they are within k draws.",
     ]
+    if left_out := along.height - rows.height:
+        caption.append(f"Flagged: {left_out} medians that are not finite, or of nothing, left out.")
     return panels.grid(drawn, min(len(keys), 3), 300, title, caption)
 
 
@@ -73,7 +76,7 @@ def _along(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         return pl.DataFrame()
     steps = series.select("series", "benchmark", "protocol", "step", source_model="model").unique()
     keys = ["benchmark", "protocol", "source_model"]
-    kept = pl.col("median_perplexity").is_finite() & pl.col("responses").is_in(CLASSES)
+    kept = pl.col("responses").is_in(CLASSES)
     rows = perplexity.filter(kept, unit="problems", scope="all").join(steps, on=keys)
     several = rows.group_by("series", "benchmark").agg(pl.col("step").n_unique().alias("n_steps"))
     return rows.join(several.filter(pl.col("n_steps") > 1), on=["series", "benchmark"])
