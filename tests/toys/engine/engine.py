@@ -55,7 +55,11 @@ class ToyEngine:
             for prompt, response in zip(prompts, responses, strict=True)
         ]
 
-    def decode(self, ids: Sequence[int]) -> str:
+    def ends(self, sampling: Sampling) -> list[int]:
+        """Know no token that ends a response."""
+        return []
+
+    def decode(self, ids: Sequence[int]) -> str | None:
         """Return what nobody said."""
         return " ".join("?" * i for i in ids)
 

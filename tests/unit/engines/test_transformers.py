@@ -323,3 +323,17 @@ def test_an_engine_that_is_not_built(tmp_path: Path) -> None:
     with pytest.raises(MachineError, match="there is no engine 'llama'") as caught:
         engines.load("llama", Weights(tmp_path), Machine())
     assert caught.value.exit_code == 3
+
+
+def test_ids_of_another_vocabulary_are_no_text(engine: TransformersEngine) -> None:
+    """A tokenizer leaves out ids that it does not know, whose text would then seem the same."""
+    assert engine.decode([1, 2, 0]) == "w0 w1"
+    assert engine.tokenizer.decode([1, 2, len(WORDS)]) == "w0 w1"
+    assert engine.decode([1, 2, len(WORDS)]) is None
+    assert engine.decode([1, -1]) is None
+    assert engine.ends(SAMPLING) == [0]
+
+
+def test_text_without_tokens_is_refused(engine: TransformersEngine) -> None:
+    with pytest.raises(InputError, match=r"cannot write some of the responses .*vocabulary"):
+        engine.rows(["w1"], ["strange"], [True], SAMPLING)

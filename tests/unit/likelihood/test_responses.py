@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -49,8 +50,11 @@ class Bits:
             for prompt, text, end in zip(prompts, texts, stopped, strict=True)
         ]
 
-    def decode(self, ids: Sequence[int]) -> str:
-        return "".join(chr(i) for i in ids if i).replace("#", "")
+    def ends(self, sampling: Sampling) -> list[int]:
+        return [0, 1]
+
+    def decode(self, ids: Sequence[int]) -> str | None:
+        return None if max(ids) > 999 else "".join(chr(i) for i in ids if i > 2).replace("#", "")
 
     def token_ends(self, text: str) -> list[int]:
         return [*range(1, len(text) + 1)]
@@ -286,6 +290,33 @@ def test_sampled_tokens_are_scored_where_they_are_the_scorers() -> None:
     assert tokens["token_ends"].to_list() == [[1, 2, 2], None, [1, 2, 2], [1, 2, 2]]
 
 
+def test_a_response_ends_as_the_scorer_ends_one() -> None:
+    """To the scorer 0 and 1 end a response, 2 is a mark like any other and 1000 no token."""
+    engine = Bits()
+    a, b, mark = map(ord, "ab#")
+    ids = [a, mark, b, 1], [a, mark, b, 2], [a, b, 2], [a, b, 1000], [a, 1000, b, 0]
+    tokens = both(sampled_ids(*ids), 5, engine=engine, problems=problems(["a"]), tokens_of=5)[1]
+    assert [tail for _, tail in engine.scored] == [
+        [a, mark, b, 1],
+        [a, mark, b, 0],
+        *[[a, b, 0]] * 3,
+    ]
+    assert tokens["token_ends"].to_list() == [None, None, *[[1, 2, 2]] * 3]
+    cut = sampled_ids([a, mark, b, 2]).with_columns(finish_reason=pl.lit("length"))
+    both(cut, 1, engine=engine, problems=problems(["a"]))
+    assert engine.scored[-1][1] == [a, mark, b, 2]
+
+
+def test_problems_of_one_name_on_two_benchmarks_are_apart() -> None:
+    other = {"benchmark": pl.lit("other")}
+    table = problems(["a"])
+    two = table.with_columns(**other, question=pl.lit("why"))
+    frame, engine = samples(["a"], 1), Bits()
+    rows = pl.concat([frame, frame.with_columns(**other)])
+    scored(rows, 1, problems=pl.concat([table, two]), engine=engine)
+    assert [prompt for prompt, _, _ in engine.seen] == ["Q: what is a A:", "Q: why A:"]
+
+
 def test_beyond_the_context_the_beginning_is_scored() -> None:
     room = len("Q: what is a A:") + 2
     frame = scored(samples(["a"], 4), 4, problems=problems(["a"]), engine=Bits(room))
@@ -299,17 +330,19 @@ def test_beyond_the_context_the_beginning_is_scored() -> None:
 
 def test_no_number_is_an_error_and_no_probability_is_none() -> None:
     class Odd(Bits):
-        def __init__(self, value: float) -> None:
+        def __init__(self, value: float, top: float = 0.0) -> None:
             super().__init__()
-            self.value = value
+            self.value, self.top = value, top
 
         def coins(self, count: int, nuclei: int) -> TokenScores:
             made = super().coins(count, nuclei)
             made.logprob[0] = self.value
-            return made
+            return replace(made, top_logprob=np.full(count, self.top))
 
     with pytest.raises(InputError, match="the probabilities of 'judge' are not numbers"):
         scored(samples(), 3, engine=Odd(math.nan))
+    with pytest.raises(InputError, match="are not numbers"):  # a logit overflowed
+        scored(samples(), 3, engine=Odd(-math.inf, top=math.nan))
     frame = scored(samples(), 3, engine=Odd(-math.inf))
     assert frame["logprob_sum"].unique().to_list() == [-math.inf]
     assert frame["perplexity"].unique().to_list() == [math.inf]

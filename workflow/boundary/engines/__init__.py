@@ -164,8 +164,12 @@ class Engine(Protocol):
         """Return the tokens of each prompt and of the response after it."""
         ...
 
-    def decode(self, ids: Sequence[int]) -> str:
-        """Return the text of a response's tokens."""
+    def ends(self, sampling: Sampling) -> list[int]:
+        """Return the tokens that end a response; the first stands in for those of others."""
+        ...
+
+    def decode(self, ids: Sequence[int]) -> str | None:
+        """Return the text of a response's tokens; None where one is none of the vocabulary."""
         ...
 
     def token_ends(self, response: str) -> list[int] | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from boundary.digests import digest
 from boundary.engines.token_scores import Row
 from boundary.jobs.sampling import Sampling
-from boundary.prompts import as_text, encode, scored_rows
+from boundary.prompts import as_text, encode, scored_rows, stops
 
 if TYPE_CHECKING:
     from boundary.engines import Filled
@@ -50,9 +50,22 @@ class Tokenised:
             )
         ]
 
-    def decode(self, ids: Sequence[int]) -> str:
-        """Return the text of a response's tokens, as sampling writes it."""
+    def ends(self, sampling: Sampling) -> list[int]:
+        """Return the tokens of the prompt's template or chat, then the model's own."""
+        return [*stops(self.tokenizer, sampling.prompt)[0], *self.stop_ids]
+
+    def decode(self, ids: Sequence[int]) -> str | None:
+        """Return the text of a response's tokens, as sampling writes it.
+
+        None where one is no token of the vocabulary: tokenizers skip such an id in silence.
+        """
+        if not self._ids.issuperset(ids):
+            return None
         return str(self.tokenizer.decode(ids, skip_special_tokens=True))
+
+    @cached_property
+    def _ids(self) -> frozenset[int]:
+        return frozenset(self.tokenizer.get_vocab().values())
 
     def token_ends(self, response: str) -> list[int] | None:
         """Return the characters up to the end of each token; None where the tokenizer tells none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from boundary.columns import ARM_KEY, FAULT
 from boundary.engines import Engine
-from boundary.engines.token_scores import Extras, Nucleus, Row
+from boundary.engines.token_scores import Extras, Nucleus, Row, TokenScores
 from boundary.errors import InputError, TableError
 from boundary.jobs.sampling import Sampling
 from boundary.likelihood import statistics
@@ -60,7 +61,8 @@ def score_responses(
 
     Equal responses to a problem are scored once.  Sampled token ids are scored
     where the samples have them and they are tokens of the scorer's vocabulary, that is
-    where they decode to the response; else the text is tokenised.
+    where they decode to the response; else the text is tokenised.  The end of a response
+    that stopped is the scorer's, where the source ends in a token at which the scorer goes on.
 
     Parameters
     ----------
@@ -128,9 +130,9 @@ def _distinct(rows: pl.DataFrame) -> tuple[list[int], list[int]]:
     numbers: dict[tuple[object, ...], int] = {}
     first: list[int] = []
     place: list[int] = []
-    columns = rows.select("problem_id", "response", "stopped", "token_ids")
-    for i, (problem, response, stopped, ids) in enumerate(columns.iter_rows()):
-        key = (problem, response, stopped, None if ids is None else tuple(ids))
+    columns = rows.select("benchmark", "problem_id", "response", "stopped", "token_ids")
+    for i, (*key_of_text, ids) in enumerate(columns.iter_rows()):
+        key = (*key_of_text, None if ids is None else tuple(ids))
         if key not in numbers:
             numbers[key] = len(first)
             first.append(i)
@@ -147,20 +149,21 @@ def _score_chunk(
         for question, metadata in chunk.select("question", "metadata").iter_rows()
     ]
     texts, stopped = chunk["response"].to_list(), chunk["stopped"].to_list()
-    rows: list[Row] = []
-    as_text = []
-    for (head, tail), text, ids in zip(
-        engine.rows(prompts, texts, stopped, asked.sampling),
-        texts,
-        chunk["token_ids"].to_list(),
-        strict=True,
-    ):
-        sampled = ids is not None and ids != list(tail) and engine.decode(ids) == text
-        rows.append((head, ids if sampled else tail))
-        as_text.append(not sampled)
+    as_text = engine.rows(prompts, texts, stopped, asked.sampling)
+    ends = engine.ends(asked.sampling)
+    sampled = [
+        _sampled(engine, ids, tail, text, ends if ended else None)
+        for (_, tail), text, ended, ids in zip(
+            as_text, texts, stopped, chunk["token_ids"].to_list(), strict=True
+        )
+    ]
+    rows: list[Row] = [
+        (head, ids or tail) for (head, tail), ids in zip(as_text, sampled, strict=True)
+    ]
     rows, left_out = _fitted(engine, rows, asked)
     scores = engine.score(rows, Extras(nuclei=asked.nuclei))
-    if any(np.isnan(each.total) for each in scores):
+    # An overflowing logit leaves other tokens without probability, and no likeliest one.
+    if any(_no_number(each) for each in scores):
         raise InputError(
             f"the probabilities of {asked.scorer!r} are not numbers with its dtype; take bfloat16 "
             f"or float32 in the study file (models.{asked.scorer}.dtype)."
@@ -169,11 +172,35 @@ def _score_chunk(
         left_out_tokens=pl.Series(left_out, dtype=pl.Int64)
     )
     kept = [i for i, keep in enumerate(chunk["keep"]) if keep]
-    ends = [_token_ends(engine, texts[i], len(rows[i][1])) if as_text[i] else None for i in kept]
+    places = [None if sampled[i] else _token_ends(engine, texts[i], len(rows[i][1])) for i in kept]
     by_token = statistics.tokens([scores[i] for i in kept]).with_columns(
-        token_ends=pl.Series(ends, dtype=pl.List(pl.Int64))
+        token_ends=pl.Series(places, dtype=pl.List(pl.Int64))
     )
     return summed, by_token
+
+
+def _sampled(
+    engine: Engine,
+    ids: list[int] | None,
+    tail: Sequence[int],
+    text: str,
+    ends: Sequence[int] | None,
+) -> list[int] | None:
+    """Return sampled tokens as the scorer's, of a response that stopped with an end of its own.
+
+    None where they are not known, are those of the text, or are others to the scorer.
+    """
+    if ids and ends is not None and ids[-1] not in ends:
+        ids = [*ids[:-1], *tail[-1:]]
+    if not ids or ids == list(tail) or engine.decode(ids) != text:
+        return None
+    return ids
+
+
+def _no_number(scores: TokenScores) -> bool:
+    """Whether some logit was no finite number."""
+    top = scores.top_logprob
+    return math.isnan(scores.total) or (top is not None and bool(np.isnan(top).any()))
 
 
 def _fitted(engine: Engine, rows: Sequence[Row], asked: Scoring) -> tuple[list[Row], list[int]]:

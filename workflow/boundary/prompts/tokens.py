@@ -221,11 +221,19 @@ def scored_rows(
     Raises
     ------
     InputError
-        When a prompt has no token, after which nothing has a probability.
+        When a prompt has no token, after which nothing has a probability, or the tokenizer
+        has no tokens for a response.
     """
     end = [*stops(tokenizer, template)[0], *end_ids][0]
     texts = list(dict.fromkeys(responses))
-    encoded = tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else []
+    try:
+        encoded = tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else []
+    except Exception as error:  # the library raises no class of its own
+        raise InputError(
+            f"{_folder(tokenizer)}: the tokenizer cannot write some of the responses "
+            f"({' '.join(str(error).split()).removesuffix('.')}), so that this model cannot score "
+            f"them. Leave it out of those that score, or their model out of those that are scored."
+        ) from None
     tails = dict(zip(texts, encoded, strict=True))
     rows: list[tuple[list[int], list[int]]] = []
     head: list[int] = []
