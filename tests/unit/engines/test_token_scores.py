@@ -43,6 +43,12 @@ def test_bounds_on_both_sides_leave_a_token_undecided() -> None:
     assert made.undecided(one)[:, 0].tolist() == [False, True, False, False]
 
 
+def test_what_is_no_number_is_not_within() -> None:
+    made = scores([[np.nan] * 3], [[np.nan] * 3])
+    assert made.undecided(NUCLEI).all()
+    assert not made.outside(NUCLEI).any()
+
+
 def test_a_response_without_tokens() -> None:
     empty = nothing(Extras(nuclei=NUCLEI))
     assert empty.total == 0
@@ -55,7 +61,7 @@ def exact_before(logprobs: np.ndarray, token: int, temperature: float) -> float:
     return float(weights[logprobs > logprobs[token]].sum() / weights.sum())
 
 
-@pytest.mark.parametrize("temperature", [0.3, 0.6, 1.0, 1.7])
+@pytest.mark.parametrize("temperature", [1e-6, 0.3, 0.6, 1.0, 1.7, 1e6])
 @pytest.mark.parametrize("listed", [3, 20])
 def test_bounds_from_the_likeliest_hold_the_exact_mass(temperature: float, listed: int) -> None:
     draw = np.random.default_rng(5)

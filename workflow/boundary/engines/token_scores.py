@@ -96,7 +96,8 @@ class TokenScores:
 
     def undecided(self, nuclei: Sequence[Nucleus]) -> NDArray[np.bool_]:
         """Return of which tokens the bounds do not tell, bool ``[tokens, nuclei]``."""
-        return (self.before_high >= _limits(nuclei)) & ~self.outside(nuclei)
+        # What is no number, as at a temperature of 1e-320, is not within.
+        return ~(self.before_high < _limits(nuclei)) & ~self.outside(nuclei)
 
 
 def nothing(extras: Extras) -> TokenScores:

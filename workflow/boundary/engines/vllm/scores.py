@@ -100,12 +100,17 @@ def mass_before(
         float64 ``[tokens]`` each, the lower and the upper bound.
     """
     power = 1 / nucleus.temperature
-    weights = np.exp(likeliest * power)
+    # Relative to the likeliest, so that a low temperature leaves more than zeros.
+    top = likeliest.max(1)
+    weights = np.exp((likeliest - top[:, None]) * power)
     all_listed = weights.sum(1)
     rest = np.clip(1 - np.exp(likeliest).sum(1), 0, None)
-    edge = rest * np.exp(likeliest.min(1) * (power - 1))
+    edge = rest * np.exp(likeliest.min(1) * (power - 1) - top * power)
     others = vocabulary - likeliest.shape[1]
-    least, most = (0 * edge, edge) if power >= 1 else (edge, others ** (1 - power) * rest**power)
+    if power >= 1:
+        least, most = 0 * edge, edge
+    else:
+        least, most = edge, others ** (1 - power) * rest**power * np.exp(-top * power)
     larger = (weights * _larger(logprob, likeliest)).sum(1)
     low = larger / (all_listed + most)
     high = np.where(_among(logprob, likeliest), larger / (all_listed + least), 1.0)
