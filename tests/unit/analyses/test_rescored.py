@@ -119,7 +119,23 @@ def test_solutions_and_impossible_responses() -> None:
         logprob_sum=pl.lit(-math.inf),
     )
     row = made(frame)
-    assert (row["sampled_known"], row["n_problems"], row["bits_per_byte"]) == (0, 0, None)
+    assert (row["sampled_known"], row["n_problems"], row["bits_per_byte"]) == (0, 2, math.inf)
+    # Left out, what the scorer cannot produce would make it the better one.
+    one = frame.with_columns(
+        logprob_sum=pl.when(problem_id="x").then("logprob_sum").otherwise(-BIT * 8)
+    )
+    row = made(one)
+    assert row["bits_per_byte"] == math.inf
+    assert row["bits_low"] == pytest.approx(1)
+    assert row["bits_high"] == math.inf
+
+
+def test_a_scorer_of_two_vocabularies_has_none_that_is_known() -> None:
+    """As where files of an earlier version stand beside new ones, in whatever order."""
+    for other in ("another", None):
+        x = pl.when(problem_id="x").then(pl.lit(other, pl.String)).otherwise(pl.lit("same"))
+        for frame in (rows(vocabulary=x), rows(vocabulary=x).reverse()):
+            assert made(frame, "two", "one")["same_vocabulary"] is None
 
 
 def test_an_earlier_table_tells_nothing_of_it() -> None:

@@ -113,7 +113,7 @@ def mean_intervals(
     Parameters
     ----------
     totals : float64 array [M, K]
-        What each problem has of K quantities; finite.
+        What each problem has of K quantities; infinite as of `weighted_mean`.
     sizes : float64 array [M]
         Of how many that is the sum; 1 gives every problem the same weight.
     replicates : int

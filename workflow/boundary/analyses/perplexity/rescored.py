@@ -49,12 +49,14 @@ def rescored_table(
         gave, over the ``compared`` responses of the scorer itself with as many
         tokens, and ``largest_per_token`` the largest per token. ``bits_per_byte`` is
         −Σ log₂ p over the bytes of UTF-8 of whole responses, whatever the vocabulary,
-        with an interval over problems.
+        with an interval over problems; infinite where the scorer cannot produce one.
     """
     absent = {name: kind for name, kind in LATER.items() if name not in likelihoods.columns}
     rows = likelihoods.with_columns(pl.lit(None, kind).alias(name) for name, kind in absent.items())
     rows = rows.with_columns(pl.col("left_out_tokens").fill_null(0))
-    vocabularies = dict(rows.select("scorer", "vocabulary").unique().rows())
+    # Files of two versions may tell of one scorer and not tell.
+    known_ones = rows.group_by("scorer").agg(pl.col("vocabulary").unique())
+    vocabularies = {name: each[0] for name, each in known_ones.rows() if len(each) == 1}
     made = []
     for key, group in sorted(rows.group_by(GROUP), key=lambda item: [str(x) for x in item[0]]):
         scorer, source = map(str, key[:2])
@@ -88,8 +90,8 @@ def rescored_table(
 
 
 def _bits(rows: pl.DataFrame, replicates: int, confidence: float) -> dict[str, float | int | None]:
-    """Return bits per byte of responses with text and a probability, by problem."""
-    kept = rows.filter(pl.col("response_bytes") > 0, pl.col("logprob_sum").is_finite())
+    """Return bits per byte of responses with text, by problem."""
+    kept = rows.filter(pl.col("response_bytes") > 0)
     by_problem = (
         kept.group_by("problem_id")
         .agg(bits=-pl.col("logprob_sum").sum() / math.log(2), bytes=pl.col("response_bytes").sum())
