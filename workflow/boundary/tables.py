@@ -8,10 +8,13 @@ reports every violation with its rows.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 import polars as pl
 
+from boundary.checking import RowRule, at_most, count, flag, numbers, real, rule, table, text
 from boundary.checking import Table as Table  # noqa: PLC0414  # re-exported
-from boundary.checking import at_most, count, flag, numbers, real, rule, table, text
 from boundary.columns import ARM, ARM_KEY, FAULT, PASSK_COLUMNS
 from boundary.extraction import FENCED, FORMS, PROGRAM_FORMS, RULES
 from boundary.kinds import KINDS
@@ -188,6 +191,23 @@ PASSK = table("passk", (*ARM_KEY, "k"), {**ARM, **PASSK_COLUMNS})
 
 SCORED = {name: text() for name in ("scorer", "source_model", "benchmark", "protocol")}
 
+#: Lists of LIKELIHOODS that have an entry a sampler.
+NUCLEI = ("temperatures", "top_ps", "outside_tokens", "undecided_tokens", "first_outside")
+#: Lists of TOKEN_SCORES that have an entry a token.
+OF_TOKENS = ("logprobs", "ranks", "top_logprobs", "entropies", "varentropies")
+
+
+def _alike(names: Sequence[str]) -> Iterator[RowRule]:
+    """Yield that lists of a row have one length."""
+    first, *others = names
+    for name in others:
+        yield rule(
+            f"{name} as long as {first}",
+            (first, name),
+            pl.col(name).list.len() == pl.col(first).list.len(),
+        )
+
+
 LIKELIHOODS = table(
     "likelihoods",
     (*SCORED, "problem_id", "sample_index"),
@@ -209,12 +229,24 @@ LIKELIHOODS = table(
             name: real(null=True, need=False)
             for name in ("top_logprob_sum", "entropy_sum", "varentropy_sum")
         },
-        **{name: numbers(pl.Float64) for name in ("temperatures", "top_ps")},
-        **{
-            name: numbers(pl.Int64)
-            for name in ("outside_tokens", "undecided_tokens", "first_outside")
-        },
+        **{name: numbers(pl.Float64) for name in NUCLEI[:2]},
+        **{name: numbers(pl.Int64) for name in NUCLEI[2:]},
     },
+    # Up to rounding, of which each token has some.
+    rule(
+        "logprob_sum at most 0",
+        ("logprob_sum", "n_tokens"),
+        pl.col("logprob_sum") <= 1e-3 * pl.col("n_tokens"),
+    ),
+    *_alike(NUCLEI),
+    *(
+        rule(
+            f"{name} at most n_tokens",
+            (name, "n_tokens"),
+            pl.col(name).list.max() <= pl.col("n_tokens"),
+        )
+        for name in ("outside_tokens", "undecided_tokens")
+    ),
     filled=True,
 )
 
@@ -227,10 +259,19 @@ TOKEN_SCORES = table(
         "problem_id": text(),
         "sample_index": count(),
         "token_ends": numbers(pl.Int64),
-        "logprobs": numbers(pl.Float32),
+        "logprobs": replace(numbers(pl.Float32), null=False, need=True),
         "ranks": numbers(pl.Int64),
-        **{name: numbers(pl.Float32) for name in ("top_logprobs", "entropies", "varentropies")},
+        **{name: numbers(pl.Float32) for name in OF_TOKENS[2:]},
     },
+    *_alike((*OF_TOKENS, "token_ends")),
+    rule(
+        "logprobs are numbers, none above 0",
+        ("logprobs",),
+        pl.col("logprobs")
+        .list.eval((pl.element() <= 1e-3) & pl.element().is_not_nan())
+        .list.eval(pl.element().fill_null(False))
+        .list.all(),
+    ),
 )
 
 #: Where the responses of a donor differ from what a host would write, of one benchmark.

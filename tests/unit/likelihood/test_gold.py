@@ -52,3 +52,9 @@ def test_each_is_the_one_response_to_its_problem() -> None:
 def test_no_solution_at_all_is_told() -> None:
     with pytest.raises(InputError, match="no problem of 'b' has a worked solution"):
         gold_samples(problems().filter(problem_id="d"), "b", "p")
+
+
+def test_metadata_that_is_no_json_is_told() -> None:
+    broken = problems().with_columns(metadata=pl.lit("{solution"))
+    with pytest.raises(InputError, match=r"the metadata of problem 'a' is no JSON"):
+        gold_samples(broken, "b", "p")

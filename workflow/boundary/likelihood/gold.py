@@ -20,10 +20,18 @@ def solutions(problems: pl.DataFrame) -> dict[str, str]:
     ----------
     problems : polars.DataFrame
         ``problem_id`` and ``metadata``, of one benchmark.
+
+    Raises
+    ------
+    InputError
+        When metadata is no JSON.
     """
     by_problem = {}
     for name, metadata in problems.select("problem_id", "metadata").iter_rows():
-        known = strict_json.loads(metadata or "{}")
+        try:
+            known = strict_json.loads(metadata or "{}")
+        except ValueError as error:
+            raise InputError(f"the metadata of problem {name!r} is no JSON: {error}.") from None
         texts = [_text(known.get(key)) for key in NAMES] if isinstance(known, dict) else []
         if text := next(filter(None, texts), None):
             by_problem[name] = text
@@ -44,7 +52,7 @@ def gold_samples(problems: pl.DataFrame, benchmark: str, protocol: str) -> pl.Da
     Raises
     ------
     InputError
-        When no problem has a solution.
+        When no problem has a solution, or metadata is no JSON.
     """
     texts = solutions(problems.filter(benchmark=benchmark))
     if not texts:

@@ -24,10 +24,11 @@ from boundary.analysis.scored import (
     share_with_interval,
     weighted_quantiles,
 )
+from boundary.tables import NUCLEI
 
 NUCLEUS = ["temperature", "top_p"]
 #: Lists of LIKELIHOODS, an entry a nucleus.
-LISTS = ["temperatures", "top_ps", "outside_tokens", "undecided_tokens", "first_outside"]
+LISTS = [*NUCLEI]
 #: What the scorer's own responses are the yardstick of.
 YARDSTICK = ["reachable", "tokens_inside"]
 
@@ -65,7 +66,7 @@ def reachability_table(
         When an earlier version scored, which looked at no nuclei.
     """
     why = "reachability asks whether tokens lie within a nucleus"
-    require(likelihoods, [*LISTS[:2]], "reachability", why)
+    require(likelihoods, LISTS, "reachability", why)
     keep = [*GROUP, "problem_id", "sample_index", "correct", "n_tokens", *LISTS]
     with_tokens = likelihoods.filter(pl.col("n_tokens") > 0).select(keep)
     rows = [
