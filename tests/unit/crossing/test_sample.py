@@ -13,7 +13,7 @@ import pytest
 from boundary.cli.crossing import cross_sample as command
 from boundary.crossing.sample import cross_sample
 from boundary.engines.transformers.engine import TransformersEngine
-from boundary.errors import InputError
+from boundary.errors import InputError, TableError
 from boundary.jobs.crossing import Setting, settings_of
 from boundary.jobs.making import CrossingJob
 from boundary.store import read_provenance, read_table, write_table
@@ -139,6 +139,20 @@ def test_a_budget_is_kept_before_anything_is_drawn(pair: Pair) -> None:
         drawn(pair, most_tokens=tokens - 1)
     with pytest.raises(InputError, match="'c' has no problems"):
         drawn(pair, benchmark="c")
+
+
+def test_samples_of_another_arm_are_refused(pair: Pair) -> None:
+    for name in ("model", "benchmark", "protocol"):
+        other = pair._replace(samples=pair.samples.with_columns(pl.lit("other").alias(name)))
+        with pytest.raises(TableError, match=r"some of .*other.* along those of the donor"):
+            drawn(other)
+
+
+def test_a_donor_of_empty_responses_chooses_nowhere(pair: Pair) -> None:
+    empty = pair._replace(samples=pair.samples.with_columns(response=pl.lit("")))
+    frame, positions = drawn(empty, positions=[3])
+    assert check(positions, CROSSED_POSITIONS, "positions").is_empty()
+    assert by_setting(frame.filter(problem_id="one"), [3])["highest", 3].count("w1 w1 w1 w1") >= 4
 
 
 @pytest.fixture

@@ -46,7 +46,8 @@ def ranked_positions(tokens: pl.DataFrame, seed: int) -> pl.DataFrame:
         )
         .sort("problem_id", "gain", "position", descending=[False, True, False])
     )
-    ranked = []
+    types = {name: column.type for name, column in CROSSED_POSITIONS.columns.items()}
+    ranked = [pl.DataFrame(schema=types)]  # all that there is where every response is empty
     for (name,), rows in each.group_by("problem_id", maintain_order=True):
         shuffled = np.random.default_rng(seed_of(seed, "random", str(name))).permutation(
             rows.height
@@ -57,9 +58,9 @@ def ranked_positions(tokens: pl.DataFrame, seed: int) -> pl.DataFrame:
             rows.with_columns(
                 rank=pl.int_range(rows.height, dtype=pl.Int64),
                 random_rank=pl.Series(shuffled[place], dtype=pl.Int64),
-            )
+            ).select(*types)
         )
-    return pl.concat(ranked).select(*CROSSED_POSITIONS.columns)
+    return pl.concat(ranked)
 
 
 def ranking_responses(

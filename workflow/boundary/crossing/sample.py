@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-import numpy as np
 import polars as pl
 
+from boundary.columns import ARM_KEY
 from boundary.crossing.positions import ranked_positions, ranking_responses
 from boundary.digests import seed_of
 from boundary.engines import Filled, Request
 from boundary.engines.transformers.engine import TransformersEngine
 from boundary.engines.transformers.mixed import check_alike, sample_mixed
-from boundary.errors import InputError
+from boundary.errors import InputError, TableError
 from boundary.jobs.crossing import Setting, over_budget, settings_of, tokens_of
 from boundary.jobs.making import CrossingJob
 from boundary.progress import meter
@@ -61,12 +62,13 @@ def cross_sample(
     InputError
         When the two models cannot write together, or the budget is too small.
     TableError
-        When the donor has no sample of a problem.
+        When the donor has no sample of a problem, or the samples are another arm's.
     """
     check_alike(host, donor)
     rows = problems.filter(pl.col("benchmark") == job.benchmark).sort("problem_id")
     names = rows["problem_id"].to_list()
     _check_budget(len(names), job, most_tokens)
+    _check_arm(samples, job)
     filled = {
         name: fill(job.sampling.prompt, question, metadata)
         for name, question, metadata in rows.select(
@@ -86,6 +88,17 @@ def _check_budget(problems: int, job: CrossingJob, most_tokens: int | None) -> N
         raise InputError(over_budget(job.name, job.benchmark, tokens, most_tokens))
 
 
+def _check_arm(samples: pl.DataFrame, job: CrossingJob) -> None:
+    arm = job.donor.model, job.benchmark, job.protocol
+    if strange := [
+        one for one in samples.select(ARM_KEY).unique().sort(ARM_KEY).rows() if one != arm
+    ]:
+        raise TableError(
+            f"the samples hold some of {' / '.join(strange[0])}, and positions are ranked along "
+            f"those of the donor, {' / '.join(arm)}; give these alone."
+        )
+
+
 def _token_gains(
     host: TransformersEngine,
     donor: TransformersEngine,
@@ -94,6 +107,11 @@ def _token_gains(
     job: CrossingJob,
 ) -> pl.DataFrame:
     """Return ln π_donor − ln π_host of every token of the donor's responses."""
+    types = {
+        "position": pl.List(pl.Int64),
+        "token": pl.List(pl.String),
+        "gain": pl.List(pl.Float64),
+    }
     frames = []
     with meter(f"score {job.donor.model} for {job.host.model}", rows.height, "responses") as bar:
         for chunk in rows.iter_slices(CHUNK):
@@ -106,22 +124,16 @@ def _token_gains(
                 job.sampling.prompt,
             )
             theirs, mine = (engine.score(scored) for engine in (donor, host))
-            gains = [a.logprob - b.logprob for a, b in zip(theirs, mine, strict=True)]
-            lengths = [len(gain) for gain in gains]
-            tokens = [token for _, tail in scored for token in tail]
-            frames.append(
-                pl.DataFrame(
-                    {
-                        "problem_id": np.repeat(chunk["problem_id"].to_numpy(), lengths),
-                        "sample_index": np.repeat(chunk["sample_index"].to_numpy(), lengths),
-                        "correct": np.repeat(chunk["correct"].to_numpy(), lengths),
-                        "position": np.concatenate([np.arange(n) for n in lengths]),
-                        "token": host.tokenizer.batch_decode([[token] for token in tokens]),
-                        "gain": np.concatenate(gains),
-                    }
-                )
-            )
-            bar.advance(chunk.height, len(tokens))
+            by_token: dict[str, list[Any]] = {
+                "position": [range(len(tail)) for _, tail in scored],
+                "token": [[host.tokenizer.decode([token]) for token in tail] for _, tail in scored],
+                "gain": [a.logprob - b.logprob for a, b in zip(theirs, mine, strict=True)],
+            }
+            columns = [pl.Series(name, by_token[name], types[name]) for name in types]
+            responses = chunk.select("problem_id", "sample_index", "correct")
+            # A response without tokens has no row.
+            frames.append(responses.with_columns(columns).explode(*types).drop_nulls("position"))
+            bar.advance(chunk.height, frames[-1].height)
     return pl.concat(frames)
 
 

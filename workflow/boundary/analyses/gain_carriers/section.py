@@ -120,11 +120,12 @@ def _carried(rows: pl.DataFrame) -> Iterator[str]:
     row, whole = worth.sort("m").row(0, named=True), gain.row(0, named=True)
     random = rows.filter(pl.col("choice") == "random", pl.col("m") == row["m"])
     host, donor = visible(row["host"]), visible(row["donor"])
+    which = "" if row["minus_random_low"] > 0 else " (not shown to be less)"
     yield (
         f"{_where(row)}more than half of the gain of {donor} over {host} "
         f"({points(whole['minus_host'])} points) sits at {_at(row)}: where {donor} chooses these "
         f"alone, success is {_success(row)}, and at as many random ones "
-        f"{share(random['success'].item())}"
+        f"{share(random['success'].item())}{which}"
     )
 
 
