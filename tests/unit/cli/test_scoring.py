@@ -94,6 +94,7 @@ def test_solutions_and_responses_are_scored_alike(files: Folder) -> None:
     same = sampled.filter(problem_id="a")["logprob_sum"].unique().to_list()
     assert gold["logprob_sum"][0] == pytest.approx(same[0], abs=1e-6)
     assert len(same) == 1
+    assert "Note: 1 of 3 problems of 'b' have no worked solution and are left out." in done.err
     tokens = read_table(files["G-tokens"], TOKEN_SCORES)
     assert tokens["token_ends"].to_list() == [[2, 5, 8, 8], [2, 2]]
 
@@ -103,6 +104,18 @@ def test_the_same_bytes_again(files: Folder) -> None:
         assert files.score(name, "--samples", files["S"]).code == 0
     for suffix in ("", "-tokens"):
         assert files[f"L{suffix}"].read_bytes() == files[f"M{suffix}"].read_bytes()
+
+
+def test_token_scores_are_an_output_like_the_other(files: Folder) -> None:
+    """Written anew where they stand, never over an input, nor into the same file."""
+    for _ in "12":
+        assert files.score("L", "--samples", files["S"]).code == 0
+    before = files["S"].read_bytes()
+    done = files.score("L", "--samples", files["S"], "--tokens-output", files["S"])
+    assert (done.code, "is an input of this command" in done.err) == (2, True)
+    assert files["S"].read_bytes() == before
+    done = files.score("L", "--samples", files["S"], "--tokens-output", files["L"])
+    assert (done.code, "--output and --tokens-output: name one file" in done.err) == (2, True)
 
 
 def test_the_batch_decides_nothing_but_rounding(files: Folder) -> None:

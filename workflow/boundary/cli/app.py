@@ -72,8 +72,10 @@ for group in (
 ):
     group.register(app)
 
-#: Parameters that name what a command writes; other paths are its inputs.
-WRITTEN = ("output", "positions", "cache")
+#: Parameters that name files that a command writes.
+WRITTEN = ("output", "tokens_output", "positions")
+#: Paths that are no inputs.
+_NO_INPUTS = (*WRITTEN, "cache")
 
 
 def _keep_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -81,11 +83,16 @@ def _keep_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def run(**options: Any) -> Any:
-        given = [value for name, value in options.items() if name not in WRITTEN]
+        given = [value for name, value in options.items() if name not in _NO_INPUTS]
         each = [item for value in given for item in (value if isinstance(value, list) else [value])]
         with keeping(item for item in each if isinstance(item, Path)):
-            if isinstance(output := options.get("output"), Path) and not output.is_dir():
-                refuse_input(output)
+            written = {n: options[n] for n in WRITTEN if isinstance(options.get(n), Path)}
+            for path in written.values():
+                if not path.is_dir():
+                    refuse_input(path)
+            if len({path.resolve() for path in written.values()}) < len(written):
+                names = " and ".join(f"--{name.replace('_', '-')}" for name in written)
+                raise InputError(f"{names}: name one file, and each writes its own; give another.")
             return command(**options)
 
     return run

@@ -357,7 +357,14 @@ def likelihood(
     asked = read_table(problems, PROBLEMS, columns=UNTESTED)
     if job.gold:
         rows = gold_samples(asked, job.gold.benchmark, job.gold.protocol)
+        of_benchmark = asked.filter(benchmark=job.gold.benchmark).height
         asked = asked.join(rows, on=["benchmark", "problem_id"], how="semi")
+        if asked.height < of_benchmark:
+            typer.echo(
+                f"Note: {of_benchmark - asked.height:,} of {of_benchmark:,} problems of "
+                f"{job.gold.benchmark!r} have no worked solution and are left out.",
+                err=True,
+            )
     else:
         rows = read_sampled(
             samples or [], job.sampling, asked, problems, job.responses, first=job.first
