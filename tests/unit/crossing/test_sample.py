@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -146,6 +147,13 @@ def test_samples_of_another_arm_are_refused(pair: Pair) -> None:
         other = pair._replace(samples=pair.samples.with_columns(pl.lit("other").alias(name)))
         with pytest.raises(TableError, match=r"some of .*other.* along those of the donor"):
             drawn(other)
+
+
+def test_models_that_read_another_prompt_are_refused(pair: Pair) -> None:
+    donor = copy.copy(pair.donor)
+    donor.encode = lambda prompt, protocol: [1, *pair.donor.encode(prompt, protocol)]  # type: ignore[method-assign]
+    with pytest.raises(InputError, match="prompt of problem 'one' as different tokens"):
+        drawn(pair._replace(donor=donor))
 
 
 def test_a_donor_of_empty_responses_chooses_nowhere(pair: Pair) -> None:

@@ -137,3 +137,13 @@ def test_decode_refuses_places_of_another_shape_and_another_width(pair) -> None:
     wide.resize_token_embeddings(20)
     with pytest.raises(InputError, match="12 and 20 tokens"):
         decode(host.model, [[1]], donor=Donor(wide, torch.zeros((2, 4)).bool()), **settings)
+
+
+def test_a_response_must_fit_both_models(pair, tmp_path: Path) -> None:
+    short = MODELS["llama"]()
+    short.config.max_position_embeddings = 14
+    small = load(save(short, tmp_path))
+    for host, donor in ((pair[0], small), (small, pair[0])):
+        with pytest.raises(InputError, match="max_tokens of 12 exceed the 14 positions"):
+            mixed(host, donor, [[0]] * 3)
+    assert len(mixed(small, pair[0], [[0]] * 3, max_tokens=11)) == 3

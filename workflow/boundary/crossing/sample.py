@@ -159,6 +159,12 @@ def _drawn(
     places: list[Sequence[int] | None] = []
     for name, prompt in filled.items():
         ids = tuple(host.encode(prompt, job.sampling))
+        if ids != tuple(donor.encode(prompt, job.sampling)):
+            raise InputError(
+                f"cross-sampling: the two models read the prompt of problem {name!r} as different "
+                f"tokens, as where their chat templates differ, and one response follows one "
+                f"prompt. Compare them under a prompt that is text."
+            )
         for setting in settings:
             # What a setting draws depends on no other one.
             requests.append(Request(ids, seed_of(job.seed, setting.choice, setting.m or 0, name)))

@@ -70,7 +70,7 @@ class TransformersEngine(Tokenised):
         pad = self.tokenizer.pad_token_id
         self.pad_id = int(self.stop_ids[0] if pad is None else pad)
 
-    def _check_fit(self, prompt: int, response: int, what: str) -> None:
+    def check_fit(self, prompt: int, response: int, what: str) -> None:
         """Refuse what is longer than the model: beyond it, some fail and some talk nonsense."""
         room = self.context(prompt + response)
         if prompt + response > room:
@@ -96,7 +96,7 @@ class TransformersEngine(Tokenised):
         refuse(ENGINE.name, Asked.by(sampling, strings))
         samples = sampling.samples_per_shard
         longest = max(len(request.prompt) for request in requests)
-        self._check_fit(longest, sampling.max_tokens, "max_tokens")
+        self.check_fit(longest, sampling.max_tokens, "max_tokens")
         for batch in micro_batches(requests, sampling.batch_size, samples):
             missing = [(i, j) for i in batch for j in range(samples) if j not in requests[i].done]
             if missing:
@@ -158,7 +158,7 @@ class TransformersEngine(Tokenised):
             When a prompt and its response do not fit the model.
         """
         for head, tail in rows:
-            self._check_fit(len(head), len(tail), "the response")
+            self.check_fit(len(head), len(tail), "the response")
         return self.scorer.score(rows, extras)
 
     @cached_property

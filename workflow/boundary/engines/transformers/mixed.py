@@ -70,10 +70,14 @@ def sample_mixed(
     Raises
     ------
     InputError
-        When the protocol asks for what the engine cannot do.
+        When the protocol asks for what the engine cannot do, or a prompt and its
+        response would not fit both models.
     """
     ends, strings = stops(host.tokenizer, sampling.prompt)
     refuse(ENGINE.name, Asked.by(sampling, strings))
+    longest = max(len(request.prompt) for request in requests)
+    for engine in (host, donor):
+        engine.check_fit(longest, sampling.max_tokens, "max_tokens")
     for batch in micro_batches(requests, sampling.batch_size, samples):
         chooses = torch.zeros((len(batch), sampling.max_tokens), dtype=torch.bool)
         for row, i in zip(chooses, batch, strict=True):
