@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import WhitespaceSplit
 from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
 
 from boundary import engines
@@ -18,6 +21,7 @@ from boundary.engines import Machine, Request, Weights
 from boundary.engines.transformers.engine import UNIFORM_STEPS, TransformersEngine, uniform_steps
 from boundary.errors import InputError, MachineError
 from boundary.jobs.sampling import Sampling
+from boundary.prompts import scored_rows
 from drawing import totals
 from protocols import sampling
 from tiny import MODELS, WORDS, load, save
@@ -337,3 +341,18 @@ def test_ids_of_another_vocabulary_are_no_text(engine: TransformersEngine) -> No
 def test_text_without_tokens_is_refused(engine: TransformersEngine) -> None:
     with pytest.raises(InputError, match=r"cannot write some of the responses .*vocabulary"):
         engine.rows(["w1"], ["strange"], [True], SAMPLING)
+
+
+def test_a_token_that_stands_for_any_word_has_no_likelihood_to_score() -> None:
+    words = WordLevel({"<eos>": 0, "a": 1, "<unk>": 2}, unk_token="<unk>")
+    core = Tokenizer(words)
+    core.pre_tokenizer = WhitespaceSplit()
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=core, unk_token="<unk>")
+
+    def rows(*texts: str) -> list[tuple[list[int], list[int]]]:
+        stopped = [True] * len(texts)
+        return scored_rows(tokenizer, [0], ["a"] * len(texts), texts, stopped, SAMPLING.prompt)
+
+    assert rows("a a", "a <unk>") == [([1], [1, 1, 0]), ([1], [1, 2, 0])]
+    with pytest.raises(InputError, match="it takes '<unk>' in their place"):
+        rows("a a", "a b")

@@ -226,14 +226,7 @@ def scored_rows(
     """
     end = [*stops(tokenizer, template)[0], *end_ids][0]
     texts = list(dict.fromkeys(responses))
-    try:
-        encoded = tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else []
-    except Exception as error:  # the library raises no class of its own
-        raise InputError(
-            f"{_folder(tokenizer)}: the tokenizer cannot write some of the responses "
-            f"({' '.join(str(error).split()).removesuffix('.')}), so that this model cannot score "
-            f"them. Leave it out of those that score, or their model out of those that are scored."
-        ) from None
+    encoded = _tokens_of(tokenizer, texts) if texts else []
     tails = dict(zip(texts, encoded, strict=True))
     rows: list[tuple[list[int], list[int]]] = []
     head: list[int] = []
@@ -245,6 +238,24 @@ def scored_rows(
             raise InputError(f"the prompt {prompt!r} has no token; nothing can follow it.")
         rows.append((head, [*tails[response], *([end] if ended else [])]))
     return rows
+
+
+def _tokens_of(tokenizer: Any, texts: list[str]) -> list[list[int]]:
+    """Tokenise responses; refuse what has no tokens, or only one that stands for anything."""
+    try:
+        encoded: list[list[int]] = tokenizer(texts, add_special_tokens=False)["input_ids"]
+        why = f"it takes {tokenizer.unk_token!r} in their place"
+    except Exception as error:  # the library raises no class of its own
+        encoded, why = [], " ".join(str(error).split()).removesuffix(".")
+    unknown = tokenizer.unk_token_id
+    lost = [text for text, ids in zip(texts, encoded, strict=False) if unknown in ids]
+    if not encoded or any(tokenizer.unk_token not in text for text in lost):
+        raise InputError(
+            f"{_folder(tokenizer)}: the tokenizer cannot write some of the responses ({why}), so "
+            f"that this model cannot score them. Leave it out of those that score, or their model "
+            f"out of those that are scored."
+        )
+    return encoded
 
 
 def _end_of_turn(tokenizer: Any, special: Mapping[str, int]) -> set[int]:
