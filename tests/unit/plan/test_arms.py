@@ -197,6 +197,16 @@ def test_responses_are_scored_by_block(plan: Planned) -> None:
         ("too_long", "refuse"),
     ):
         assert not first & set(plan({f"analyses.likelihood.{key}": value}).scored.files())
+    two = {"analyses.likelihood.responses": 8, "analyses.likelihood.token_responses": 2}
+    six = two | {"analyses.likelihood.token_responses": 6}
+    (one, behind), (whole, part) = (
+        made.scored.names(made.arms[0]) for made in map(plan, (two, six))
+    )
+    assert one != whole
+    assert behind != part
+    four = two | {"analyses.likelihood.token_responses": 4}
+    made = plan(four)
+    assert made.scored.names(made.arms[0]) == [whole, behind]
     same = plan({"analyses.likelihood.batch_tokens": 99})
     assert (set(same.scored.files()), same.scored.batch_tokens) == (first, 99)
 

@@ -95,13 +95,18 @@ class Scored:
             each.insert(0, Sampler(temperature=drawn.temperature, top_p=drawn.top_p))
         return [one for i, one in enumerate(each) if one not in each[:i]]
 
-    def settings(self, arm: Arm) -> dict[str, object]:
-        """Return what decides log-probabilities beside scorer and responses."""
+    def settings(self, arm: Arm, samples: range) -> dict[str, object]:
+        """Return what decides the scores of some samples of an arm beside the scorer.
+
+        Of the responses whose tokens are kept those count that are among them, so that
+        blocks behind these stay as they are.
+        """
         asked = self.asked
+        kept = min(asked.token_responses, samples.stop) if asked else 0
         return {
             "engine": self.engine(arm),
             "samplers": [each.model_dump(mode="json") for each in self.samplers(arm)],
-            "token_responses": asked.token_responses if asked else 0,
+            "token_responses": kept if kept > samples.start else 0,
             "too_long": asked.too_long if asked else "cut",
         }
 
@@ -114,14 +119,19 @@ class Scored:
         """Folder of all log-probabilities under a model."""
         return f"results/likelihoods/{self._identity.model_label(scorer)}"
 
-    def _digest(self, arm: Arm) -> str:
-        return digest({"revision": SCORER_REVISION, **self.settings(arm)})
+    def samples(self, arm: Arm, block: int) -> range:
+        """Return the samples of each problem that are scored of a block of an arm."""
+        first = block * arm.shard
+        return range(first, first + self.blocks(arm)[block][1])
+
+    def _digest(self, arm: Arm, samples: range) -> str:
+        return digest({"revision": SCORER_REVISION, **self.settings(arm, samples)})
 
     def names(self, arm: Arm) -> list[str]:
         """Tables of an arm's responses below the folder of each scorer, one a block."""
-        settings = self._digest(arm)
         return [
-            f"{arm.folder}/{block:05d}-first{responses}-{settings}.parquet"
+            f"{arm.folder}/{block:05d}-first{responses}-"
+            f"{self._digest(arm, self.samples(arm, block))}.parquet"
             for block, responses in self.blocks(arm)
         ]
 
@@ -134,7 +144,7 @@ class Scored:
 
     def gold_name(self, folder: str) -> str:
         """Table of the solutions of a benchmark below the folder of each scorer."""
-        return f"{folder}/{self._digest(self.gold[folder])}.parquet"
+        return f"{folder}/{self._digest(self.gold[folder], range(1))}.parquet"
 
     def files(self) -> list[str]:
         """Paths of all log-probabilities that the study asks for."""

@@ -11,8 +11,7 @@ from boundary.plan.study import Plan
 def likelihood_spec(plan: Plan, scorer_label: str, folder: str, block: int) -> str:
     """Spec of a job that scores responses of a block of one model under another."""
     scorer, arm = plan.scored.pairs[scorer_label, folder]
-    responses = plan.scored.blocks(arm)[block][1]
-    return _scoring(plan, scorer, arm, {"first": block * arm.shard, "responses": responses})
+    return _scoring(plan, scorer, arm, plan.scored.samples(arm, block), {})
 
 
 def gold_spec(plan: Plan, scorer_label: str, folder: str) -> str:
@@ -20,15 +19,17 @@ def gold_spec(plan: Plan, scorer_label: str, folder: str) -> str:
     arm = plan.scored.gold[folder]
     names = {"benchmark": arm.benchmark, "protocol": arm.protocol}
     scorer = plan.scored.by_label[scorer_label]
-    return _scoring(plan, scorer, arm, {"responses": 1, "gold": names})
+    return _scoring(plan, scorer, arm, range(1), {"gold": names})
 
 
-def _scoring(plan: Plan, scorer: str, arm: Arm, what: dict[str, object]) -> str:
+def _scoring(plan: Plan, scorer: str, arm: Arm, samples: range, what: dict[str, object]) -> str:
     return canonical_json(
         {
             "scorer": scorer,
+            "first": samples.start,
+            "responses": len(samples),
             **what,
-            **plan.scored.settings(arm),
+            **plan.scored.settings(arm, samples),
             "sampling": plan.identity.sampling(arm.protocol, arm.benchmark).spec(),
             **weights(plan, scorer),
         }
