@@ -108,7 +108,7 @@ def test_a_study_runs_through_sbatch_to_its_report(cluster: Slurm, tmp_path: Pat
     assert "SLURM run ID: boundary_" in log
     assert (folder / "results/studies/smoke/report.html").stat().st_size > 0
     jobs = SUBMITTED.findall(log)
-    assert len(jobs) == 11, "one of each rule, and none of what was there"
+    assert len(jobs) == 10, "one of each rule, and none of what was there"
     for number, kept in jobs:
         assert cluster.job(number)["JobState"] == "COMPLETED"
         assert "Finished jobid" in Path(kept).read_text(), f"the log of job {number} is kept"
