@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from boundary.engines.token_scores import Extras, Nucleus, TokenScores, nothing
-from boundary.engines.vllm.scores import ROUNDING, mass_before
+from boundary.engines.token_scores import ROUNDING, Extras, Nucleus, TokenScores, nothing
+from boundary.engines.vllm.scores import mass_before
 
 P = (0.5, 0.25, 0.15, 0.07, 0.03)
 NUCLEI = (Nucleus(1.0, 0.95), Nucleus(0.6, 0.95), Nucleus(0.6, 1.0))

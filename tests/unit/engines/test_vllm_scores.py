@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from boundary.engines.token_scores import PLAIN, Extras, Nucleus
+from boundary.engines.token_scores import PLAIN, ROUNDING, Extras, Nucleus
 from boundary.engines.vllm.run import scored
-from boundary.engines.vllm.scores import ROUNDING, listed, token_scores
+from boundary.engines.vllm.scores import listed, token_scores
 from boundary.errors import MachineError
 
 #: Four words, of which three are listed.

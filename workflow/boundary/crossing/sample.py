@@ -17,7 +17,7 @@ from boundary.errors import InputError, TableError
 from boundary.jobs.crossing import Setting, over_budget, settings_of, tokens_of
 from boundary.jobs.making import CrossingJob
 from boundary.progress import meter
-from boundary.prompts import fill, scored_rows
+from boundary.prompts import fill
 from boundary.tables import SAMPLES
 
 #: Responses scored at once.
@@ -75,8 +75,9 @@ def cross_sample(
             "problem_id", "question", "metadata"
         ).iter_rows()
     }
-    own = ranking_responses(samples, verdicts, names, job.responses)
-    positions = ranked_positions(_token_gains(host, donor, own, filled, job), job.seed)
+    ranked_along = ranking_responses(samples, verdicts, names, job.responses)
+    gains = _token_gains(host, donor, ranked_along, filled, job)
+    positions = ranked_positions(gains, job.seed)
     return _drawn(host, donor, filled, positions, job), positions
 
 
@@ -115,13 +116,11 @@ def _token_gains(
     frames = []
     with meter(f"score {job.donor.model} for {job.host.model}", rows.height, "responses") as bar:
         for chunk in rows.iter_slices(CHUNK):
-            scored = scored_rows(
-                host.tokenizer,
-                host.stop_ids,
+            scored = host.rows(
                 [filled[name] for name in chunk["problem_id"]],
                 chunk["response"].to_list(),
                 (chunk["finish_reason"] == "stop").to_list(),
-                job.sampling.prompt,
+                job.sampling,
             )
             theirs, mine = (engine.score(scored) for engine in (donor, host))
             by_token: dict[str, list[Any]] = {

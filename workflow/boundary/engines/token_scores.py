@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from boundary.errors import InputError
 
+#: A mass before a token is known up to this, as float32 rounds.
+ROUNDING = 1e-5
 #: Token ids of a prompt and of the response after it.
 Row = tuple[Sequence[int], Sequence[int]]
 

@@ -212,7 +212,7 @@ def _likelihoods(plan: Plan) -> Iterator[RuleJob]:
 def _crossings(plan: Plan) -> Iterator[RuleJob]:
     for each in plan.by_crossing.values():
         models = (plan.model_file(arm.model) for arm in (each.host, each.donor))
-        own = (*each.donor.samples(), *each.donor.verdicts())
+        of_donor = (*each.donor.samples(), *each.donor.verdicts())
         drawn = (each.samples, each.ranked)
-        yield RuleJob("cross_sample", drawn, ancient=(each.donor.problems, *models, *own))
+        yield RuleJob("cross_sample", drawn, ancient=(each.donor.problems, *models, *of_donor))
         yield RuleJob("verify_crossing", (each.verdicts,), (each.donor.problems, each.samples))

@@ -85,6 +85,14 @@ PAIR: dict[str, Cell] = {
 }
 
 
+#: Whose responses stand under which scorer.
+SCORED: dict[str, Cell] = {
+    "benchmark": text_of("benchmark"),
+    "scored by": text_of("scorer"),
+    "responses of": arm_of("source_model", "protocol"),
+}
+
+
 def guards_of(row: Row) -> str:
     """Show the guards of a comparison."""
     return ", ".join(read_guards(row["guard"])) or "–"

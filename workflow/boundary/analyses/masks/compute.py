@@ -51,10 +51,10 @@ def masked_sums(tokens: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
         ``kept_tokens`` and ``kept_logprob_sum``, null where the place of the mask or
         of the tokens is not known.
     """
-    said = texts.select("response", "question", "answer").iter_rows()
+    passages = texts.select("response", "question", "answer").iter_rows()
     spans = {
         key: mask_spans(*each)
-        for key, each in zip(texts.select(RESPONSE).iter_rows(), said, strict=True)
+        for key, each in zip(texts.select(RESPONSE).iter_rows(), passages, strict=True)
     }
     known = [name for name in (*LIKELIHOODS.key, "correct") if name in tokens.columns]
     sums = []

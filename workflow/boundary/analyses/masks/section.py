@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from boundary.report.cells import (
+    SCORED,
     Cell,
     Summary,
-    arm_of,
     bracket_of,
     number_of,
     share_of,
@@ -19,9 +19,7 @@ from boundary.report.cells import (
 def masks(frame: pl.DataFrame) -> Summary:
     """Summarise perplexity and surprisal with and without masks."""
     columns: dict[str, Cell] = {
-        "benchmark": text_of("benchmark"),
-        "scored by": text_of("scorer"),
-        "responses of": arm_of("source_model", "protocol"),
+        **SCORED,
         "which": text_of("responses"),
         "mask": lambda row: row["mask"].replace("_", " "),
         "M": number_of("n_problems"),

@@ -92,14 +92,14 @@ def _beyond(likelihoods: pl.DataFrame) -> Iterator[tuple[dict[str, str], pl.Data
     if "correct" not in likelihoods.columns:
         return
     problem = ["scorer", "benchmark", "protocol", "problem_id"]
-    own = pl.col("scorer") == pl.col("source_model")
+    by_itself = pl.col("scorer") == pl.col("source_model")
     unsolved = (
-        likelihoods.filter(own)
+        likelihoods.filter(by_itself)
         .group_by(problem)
         .agg(solved=pl.col("correct").any())
         .filter(~pl.col("solved"))
     )
-    rows = likelihoods.filter(~own).join(unsolved, on=problem, how="semi")
+    rows = likelihoods.filter(~by_itself).join(unsolved, on=problem, how="semi")
     for labels, kept in by_class(rows):
         if labels["responses"] == "correct" and kept.height:
             yield labels | {"responses": BEYOND}, kept

@@ -9,9 +9,9 @@ import polars as pl
 
 from boundary.report.cells import (
     ROWS_SHOWN,
+    SCORED,
     Cell,
     Summary,
-    arm_of,
     bracket_of,
     number_of,
     summary,
@@ -25,9 +25,7 @@ from boundary.wording import number
 def perplexity(frame: pl.DataFrame) -> Summary:
     """Summarise the perplexity table over problems."""
     columns: dict[str, Cell] = {
-        "benchmark": text_of("benchmark"),
-        "scored by": text_of("scorer"),
-        "responses of": arm_of("source_model", "protocol"),
+        **SCORED,
         "which": text_of("responses"),
         "problems": text_of("scope"),
         "M": number_of("n_problems"),
@@ -58,9 +56,7 @@ def perplexity(frame: pl.DataFrame) -> Summary:
 def rescored(frame: pl.DataFrame) -> Summary:
     """Summarise what was scored against what was sampled."""
     columns: dict[str, Cell] = {
-        "benchmark": text_of("benchmark"),
-        "scored by": text_of("scorer"),
-        "responses of": arm_of("source_model", "protocol"),
+        **SCORED,
         "responses": number_of("n_responses"),
         "scored in part": number_of("in_part"),
         "one vocabulary": lambda row: _yes_no(row["same_vocabulary"]),

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from boundary.report.cells import (
+    SCORED,
     Cell,
     Summary,
-    arm_of,
     bracket_of,
     number_of,
     share_of,
@@ -24,9 +24,7 @@ from boundary.wording import number
 def reachability(frame: pl.DataFrame) -> Summary:
     """Summarise which responses lie within each scorer's nuclei."""
     columns: dict[str, Cell] = {
-        "benchmark": text_of("benchmark"),
-        "scored by": text_of("scorer"),
-        "responses of": arm_of("source_model", "protocol"),
+        **SCORED,
         "which": text_of("responses"),
         "T": number_of("temperature"),
         "top_p": number_of("top_p"),

@@ -8,9 +8,9 @@ import polars as pl
 
 from boundary.report.cells import (
     ROWS_SHOWN,
+    SCORED,
     Cell,
     Summary,
-    arm_of,
     bracket_of,
     number_of,
     share_of,
@@ -22,9 +22,7 @@ from boundary.report.cells import (
 def token_means(frame: pl.DataFrame) -> Summary:
     """Summarise log-probabilities per token over problems."""
     columns: dict[str, Cell] = {
-        "benchmark": text_of("benchmark"),
-        "scored by": text_of("scorer"),
-        "responses of": arm_of("source_model", "protocol"),
+        **SCORED,
         "which": text_of("responses"),
         "M": number_of("n_problems"),
         "responses": number_of("n_responses"),

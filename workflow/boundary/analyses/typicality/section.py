@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from boundary.report.cells import (
+    SCORED,
     Cell,
     Summary,
-    arm_of,
     bracket_of,
     number_of,
     share_of,
@@ -19,9 +19,7 @@ from boundary.report.cells import (
 def typicality(frame: pl.DataFrame) -> Summary:
     """Summarise z of each source under each scorer."""
     columns: dict[str, Cell] = {
-        "benchmark": text_of("benchmark"),
-        "scored by": text_of("scorer"),
-        "responses of": arm_of("source_model", "protocol"),
+        **SCORED,
         "which": text_of("responses"),
         "M": number_of("n_problems"),
         "responses": number_of("n_responses"),
@@ -52,9 +50,7 @@ def typicality(frame: pl.DataFrame) -> Summary:
 def atypical(frame: pl.DataFrame) -> Summary:
     """Show the right responses that are least typical of each scorer."""
     columns: dict[str, Cell] = {
-        "benchmark": text_of("benchmark"),
-        "scored by": text_of("scorer"),
-        "responses of": arm_of("source_model", "protocol"),
+        **SCORED,
         "place": number_of("place"),
         "of": number_of("n_distinct"),
         "problem": text_of("problem_id"),

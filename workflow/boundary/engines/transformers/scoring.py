@@ -18,15 +18,13 @@ from transformers import DynamicCache, PreTrainedModel
 from transformers.cache_utils import DynamicLayer
 
 from boundary.allowed import BATCH_TOKENS
-from boundary.engines.token_scores import PLAIN, Extras, Row, TokenScores, nothing
+from boundary.engines.token_scores import PLAIN, ROUNDING, Extras, Row, TokenScores, nothing
 from boundary.engines.transformers.head import TRIAL, Head, close
 from boundary.engines.transformers.statistics import ENTROPY
 
 #: Bytes of a chunk's logits, by device.
 CHUNK_BYTES = {"cpu": 16 * 2**20}
 GPU_CHUNK_BYTES = 512 * 2**20
-#: A mass before a token is known up to this, as float32 rounds.
-ROUNDING = 1e-5
 #: Tokens that sharing prompts must save to be worth a pass of its own.
 WORTH = 64
 

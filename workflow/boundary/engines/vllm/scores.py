@@ -13,13 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boundary.engines.token_scores import Extras, Nucleus, TokenScores
+from boundary.engines.token_scores import ROUNDING, Extras, Nucleus, TokenScores
 from boundary.errors import MachineError
 
 #: Likeliest tokens that vLLM lists at most unless it is told otherwise at its start.
 LISTED = 20
-#: A mass before a token is known up to this, as float32 rounds.
-ROUNDING = 1e-5
 
 Floats = NDArray[np.float64]
 
