@@ -53,17 +53,22 @@ def refused(match, *args, **kwargs):
 
 def test_a_small_table_by_hand():
     found = score(problems("y", "x"), *GRID)
+    entropy = np.log(3) - 2 / 3 * np.log(2)
     assert found.rows(named=True) == [
         {
             **ARM,
             **{"problem_id": "x", "n": 3, "correct": 2, "truncated": 1, "no_answer": 0},
             **{"distinct_answers": 2, "majority_correct": True, "mean_tokens": 30.0},
+            **{"distinct_wrong_answers": 1, "answer_entropy": pytest.approx(entropy)},
+            **{"truncated_wrong": 0, "timed_out": 0, "errored": 0, "truncated_no_answer": 0},
             "n_unset": 0,
         },
         {
             **ARM,
             **{"problem_id": "y", "n": 3, "correct": 0, "truncated": 2, "no_answer": 2},
             **{"distinct_answers": 1, "majority_correct": False, "mean_tokens": 8.0},
+            **{"distinct_wrong_answers": 1, "answer_entropy": 0.0},
+            **{"truncated_wrong": 2, "timed_out": 1, "errored": 0, "truncated_no_answer": 2},
             "n_unset": 0,
         },
     ]
@@ -148,6 +153,75 @@ def test_optional_verdicts_are_counted_where_known():
     assert "correct_lenient" not in found.columns
 
 
+def test_what_was_cut_or_not_graded_is_counted_once():
+    rows = [
+        ("x", 0, None, "timeout", "length", 5),
+        ("x", 1, None, "resource", "stop", 5),
+        ("x", 2, None, "error", "stop", 5),
+        ("x", 3, None, "error", "length", 5),
+        ("x", 4, "1", "correct", "length", 5),
+        ("x", 5, None, None, "error", 5),
+    ]
+    samples, verdicts = tables(rows)
+    counted = score(problems("x"), samples, verdicts.filter(pl.col("verdict").is_not_null()))
+    assert (
+        counted.row(0, named=True).items()
+        >= {
+            "truncated": 3,
+            "truncated_wrong": 2,
+            "timed_out": 1,
+            "errored": 1,
+            "truncated_no_answer": 0,
+            "n_unset": 1,
+        }.items()
+    )
+    silent = samples.with_columns(finish_reason=pl.lit(None, dtype=pl.String))
+    told = score(problems("x"), silent, tables([(*row[:3], "error", *row[4:]) for row in rows])[1])
+    row = told.row(0, named=True)
+    assert [row[name] for name in ("truncated", "truncated_wrong", "truncated_no_answer")] == 3 * [
+        None
+    ]
+    assert row["errored"] == 6
+
+
+def test_answers_are_counted_by_the_first_rule_that_reads_them():
+    samples, verdicts = GRID
+    forms = ["box", "answer mark", "bold", None, "box", None]
+    counted = score(problems("x", "y"), samples, verdicts.with_columns(extraction=pl.Series(forms)))
+    assert counted.select("answered_boxed", "answered_declared").rows() == [(1, 1), (1, 0)]
+    of_programs = verdicts.with_columns(
+        answer=pl.lit(None, dtype=pl.String), extraction=pl.lit("whole response")
+    )
+    assert "answered_boxed" not in score(problems("x", "y"), samples, of_programs).columns
+
+
+def test_different_right_responses_are_counted():
+    samples, verdicts = GRID
+    marked = samples.with_columns(fingerprint=pl.Series([1, 2, 2, 3, 4, 4]), empty=pl.lit(False))
+    counted = score(problems("x", "y"), marked, verdicts)
+    assert counted["distinct_responses"].to_list() == [2, 2]
+    assert counted["distinct_correct_responses"].to_list() == [1, 0]
+
+
+def test_short_metadata_become_strata():
+    samples, verdicts = GRID
+    asked = problems("x", "y").with_columns(
+        question=pl.col("problem_id"),
+        answer=pl.lit("2"),
+        kind=pl.lit("math"),
+        metadata=pl.Series(
+            [
+                '{"family": "p", "level": 3.0, "solution": "' + "a" * 99 + '", "cluster": "c"}',
+                '{"choices": ["a"], "easy": true, "share": 0.5, "no": null, "blank": " "}',
+            ]
+        ),
+    )
+    assert score(asked, samples, verdicts)["strata"].to_list() == [
+        '{"family":"p","level":"3"}',
+        '{"easy":"yes","share":"0.5"}',
+    ]
+
+
 UNSET = [
     ("x", 0, "1", "correct", "stop", 10),
     ("x", 1, None, None, "error", 900),
@@ -230,7 +304,7 @@ def test_empty_and_distinct_responses_are_counted_where_known():
     )
     found = score(problems("x", "y"), known, verdicts)
     assert found.select("empty", "distinct_responses").rows() == [(1, 2), (0, 1)]
-    assert found.drop("empty", "distinct_responses").equals(plain)
+    assert found.drop("empty", "distinct_responses", "distinct_correct_responses").equals(plain)
 
 
 def test_other_benchmarks_among_the_problems_are_ignored():

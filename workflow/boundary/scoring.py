@@ -14,16 +14,26 @@ import polars as pl
 
 from boundary.columns import ARM_KEY, FAULT
 from boundary.errors import TableError
+from boundary.extraction import FORMS, RULES
 from boundary.questions import ASKED, question_clusters
-from boundary.tables import CORRECT_FENCED, CORRECT_UNDER, SCORES, check
+from boundary.strata import strata_texts
+from boundary.tables import ANSWERED_BY, CORRECT_FENCED, CORRECT_UNDER, SCORES, check
 
 KEY = ("problem_id", "sample_index")
 SHOWN = 5
 _FAULTY = (pl.col("finish_reason") == FAULT).fill_null(False)
+_CUT = (pl.col("finish_reason") == "length").fill_null(False)
 #: What is counted of responses, by the column that tells it.
 _OF_RESPONSES = {
     "empty": ("empty", pl.col("empty").filter(~_FAULTY).sum()),
     "fingerprint": ("distinct_responses", pl.col("fingerprint").filter(~_FAULTY).n_unique()),
+}
+#: What may be right for all that the verdict knows, and what of it is cut responses.
+_UNGRADED = {
+    "truncated_wrong": _CUT & ~pl.col("correct"),
+    "timed_out": ~_CUT & pl.col("verdict").is_in(["timeout", "resource"]),
+    "errored": ~_CUT & (pl.col("verdict") == "error"),
+    "truncated_no_answer": _CUT & (pl.col("verdict") == "no_answer"),
 }
 #: What is counted of verdicts, by the optional column that tells it.
 _OF_VERDICTS = {
@@ -37,7 +47,7 @@ _OF_VERDICTS = {
     "sandbox": ("reduced", (pl.col("sandbox") == "reduced").fill_null(False)),
 }
 #: Columns of verdicts that are read.
-VERDICT_COLUMNS = (*KEY, "answer", "verdict", "correct", *_OF_VERDICTS)
+VERDICT_COLUMNS = (*KEY, "answer", "verdict", "correct", "extraction", *_OF_VERDICTS)
 
 
 def score(
@@ -82,7 +92,17 @@ def score(
         - ``majority_correct``: whether the most frequent extracted answer is
           correct, ties going to the answer that came first.  Samples without
           an answer have no vote; without any vote it is false;
+        - ``distinct_wrong_answers`` and ``answer_entropy``: those never called correct, and the
+          entropy of the answers of the samples that have one, in nats, by their shares;
+          null without any;
         - ``mean_tokens``: mean length of the responses, in tokens;
+        - ``truncated_wrong``, ``timed_out`` and ``errored``: samples cut at the token limit
+          and not correct, and of the others those whose grading ran out of time or
+          memory, or ended in an error; ``truncated_no_answer``: samples cut that have no
+          answer; the first and the last null where no sample tells how it ended;
+        - ``answered_boxed`` and ``answered_declared``: samples whose answer stands in a
+          box, and those whose answer the rule ``declared`` reads and ``boxed`` does not, where
+          the verdicts have ``extraction`` and the grader extracts answers;
         - ``chain_correct``, ``correct_lenient``, ``correct_agreed``,
           ``correct_theirs``, ``correct_boxed``, ``correct_declared``, ``correct_any``,
           ``correct_fenced``: counts, where the verdicts have those columns;
@@ -91,13 +111,15 @@ def score(
           the verdicts have ``breach``, ``tricks`` and ``sandbox``;
         - ``empty`` and ``distinct_responses``: responses of nothing but white
           space, and different ones, where the samples have ``empty`` and
-          ``fingerprint`` (`boundary.guards.reduce_samples`);
+          ``fingerprint`` (`boundary.guards.reduce_samples`); ``distinct_correct_responses``:
+          different ones among the correct;
         - ``question`` and ``cluster``: which problems ask the same and which hang
           together (`boundary.questions`), where the problems have ``question``,
-          ``answer``, ``kind`` and ``metadata``.
+          ``answer``, ``kind`` and ``metadata``; ``strata``: short entries of the latter
+          (`boundary.strata`).
 
         A grader that extracts no answers at all (code) leaves
-        ``distinct_answers`` and ``majority_correct`` null.
+        ``distinct_answers``, ``distinct_wrong_answers`` and ``majority_correct`` null.
 
     Raises
     ------
@@ -113,7 +135,8 @@ def score(
     if not unequal:
         _indices(rows, n)
     optional = [name for name in _OF_VERDICTS if name in verdicts.columns]
-    verdicts = verdicts.select(*KEY, "answer", "verdict", "correct", *optional)
+    forms = ["extraction"] if "extraction" in verdicts.columns else []
+    verdicts = verdicts.select(*KEY, "answer", "verdict", "correct", *forms, *optional)
     _unique(verdicts, "verdicts")
     ended = rows.filter(~_FAULTY)
     _paired(rows, ended, verdicts)
@@ -123,18 +146,30 @@ def score(
         n=pl.len(),
         n_unset=(pl.col("finish_reason") == FAULT).sum(),
         correct=pl.col("correct").sum(),
-        truncated=pl.when(pl.col("finish_reason").is_not_null().any()).then(
-            (pl.col("finish_reason") == "length").sum()
-        ),
+        truncated=_CUT.sum(),
         no_answer=(pl.col("verdict") == "no_answer").sum(),
         mean_tokens=pl.col("n_tokens").filter(~_FAULTY).mean(),
+        ends_known=pl.col("finish_reason").is_not_null().any(),
+        **{name: each.sum() for name, each in _UNGRADED.items()},
         **{name: _count_known(each) for name, each in map(_OF_VERDICTS.__getitem__, optional)},
+        **(_first_read_by(graded) if forms else {}),
         **dict(_OF_RESPONSES[name] for name in known),
+        **(
+            {"distinct_correct_responses": pl.col("fingerprint").filter("correct").n_unique()}
+            if "fingerprint" in known
+            else {}
+        ),
     )
+    counted = counted.with_columns(
+        pl.when("ends_known").then(name).alias(name)
+        for name in ("truncated", "truncated_wrong", "truncated_no_answer")
+    ).drop("ends_known")
     scored = counted.join(_votes(graded), on="problem_id", how="left", validate="1:1")
     scored = scored.with_columns(pl.lit(value).alias(name) for name, value in arm.items())
     if set(benchmark_problems.columns) >= ASKED:
         asked = question_clusters(benchmark_problems, f"problems of {arm['benchmark']}")
+        strata = strata_texts(benchmark_problems["metadata"])
+        asked = asked.with_columns(strata)
         scored = scored.join(asked, on="problem_id", how="left", validate="1:1")
     where = "scores of " + ", ".join(arm.values())
     return check(scored.with_columns(_vote_columns()), SCORES, where).sort(SCORES.key)
@@ -143,6 +178,16 @@ def score(
 def _count_known(each: pl.Expr) -> pl.Expr:
     """Count true values; null where nothing is known of any sample that has an outcome."""
     return pl.when((each.count() > 0) | _FAULTY.all()).then(each.sum())
+
+
+def _first_read_by(graded: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Count answers by the narrowest rule that reads them; nothing where programs are graded."""
+    if graded.filter(pl.col("answer").is_null() & pl.col("extraction").is_not_null()).height:
+        return {}
+    return {
+        name: pl.col("extraction").is_in([form for form in FORMS if FORMS[form] == rule]).sum()
+        for name, rule in zip(ANSWERED_BY, RULES, strict=False)
+    }
 
 
 def _votes(graded: pl.DataFrame) -> pl.DataFrame:
@@ -157,17 +202,20 @@ def _votes(graded: pl.DataFrame) -> pl.DataFrame:
         )
         .sort("problem_id", "votes", "first", descending=[False, True, False])
         .group_by("problem_id", maintain_order=True)
-        .agg(distinct_answers=pl.len(), majority_correct=pl.col("right").first())
+        .agg(
+            distinct_answers=pl.len(),
+            distinct_wrong_answers=(~pl.col("right")).sum(),
+            answer_entropy=pl.col("votes").cast(pl.Float64).entropy(),
+            majority_correct=pl.col("right").first(),
+        )
     )
 
 
 def _vote_columns() -> list[pl.Expr]:
     """Fill in the problems without any vote: false when no sample gave an answer."""
     silent = pl.col("no_answer") + pl.col("n_unset") == pl.col("n")
-    return [
-        pl.when(silent).then(0).otherwise("distinct_answers").alias("distinct_answers"),
-        pl.when(silent).then(False).otherwise("majority_correct").alias("majority_correct"),
-    ]
+    none = {"distinct_answers": 0, "distinct_wrong_answers": 0, "majority_correct": False}
+    return [pl.when(silent).then(value).otherwise(name).alias(name) for name, value in none.items()]
 
 
 def _one_arm(samples: pl.DataFrame) -> dict[str, str]:

@@ -23,6 +23,11 @@ from boundary.validating import check as check  # noqa: PLC0414
 #: Whether what each rule of extraction reads is correct: of answers, and of programs.
 CORRECT_UNDER = tuple(f"correct_{rule}" for rule in RULES)
 CORRECT_FENCED = f"correct_{FENCED}"
+#: How many answers were first read by the narrower rules of extraction: in a box, or declared.
+ANSWERED_BY = tuple(f"answered_{rule}" for rule in RULES[:-1])
+#: Responses that are wrong in the scores and perhaps were not in truth, of none of which two
+#: of these count: cut at the token limit; given up for their time or memory; ended by an error.
+UNGRADED = ("truncated_wrong", "timed_out", "errored")
 FINISH_REASONS = ("stop", "length", FAULT)
 #: How a candidate program was walled off, the best first.
 SANDBOXES = ("bubblewrap", "namespaces", "reduced")
@@ -135,6 +140,11 @@ _COUNTED = (
     "reduced",
     "empty",
     "distinct_responses",
+    "distinct_correct_responses",
+    "distinct_wrong_answers",
+    *UNGRADED,
+    "truncated_no_answer",
+    *ANSWERED_BY,
     "n_unset",
 )
 
@@ -164,7 +174,14 @@ SCORES = table(
         "reduced": count(null=True, need=False),
         "empty": count(null=True, need=False),
         "distinct_responses": count(null=True, need=False),
+        "distinct_correct_responses": count(null=True, need=False),
+        "distinct_wrong_answers": count(null=True, need=False),
+        "answer_entropy": real(null=True, need=False),
+        **{name: count(null=True, need=False) for name in UNGRADED},
+        "truncated_no_answer": count(null=True, need=False),
+        **{name: count(null=True, need=False) for name in ANSWERED_BY},
         "n_unset": count(null=True, need=False),
+        "strata": text(null=True, need=False),
         "question": text(null=True, need=False),
         "cluster": text(null=True, need=False),
         "problem_digest": count(null=True, need=False),

@@ -1,0 +1,55 @@
+"""Strata: by what the problems of a benchmark are told apart, such as family, level or source."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from boundary import strict_json
+from boundary.digests import canonical_json
+
+#: Longer texts, such as a solution, tell no groups of problems apart.
+LONGEST = 60
+#: Has a meaning of its own: problems of a cluster depend on each other.
+_NO_STRATUM = frozenset({"cluster"})
+
+
+def strata_texts(metadata: pl.Series) -> pl.Series:
+    """Return what the metadata of each problem say that may be a stratum.
+
+    Parameters
+    ----------
+    metadata : polars.Series of str [M]
+        JSON objects, or null; that they can be read was tried before.
+
+    Returns
+    -------
+    polars.Series of str [M]
+        Of each a JSON object of short texts by key, or null where there are none.
+    """
+    return pl.Series("strata", [_short(text) for text in metadata], dtype=pl.String)
+
+
+def _short(metadata: str | None) -> str | None:
+    entries = strict_json.loads(metadata) if metadata and not metadata.isspace() else None
+    if not isinstance(entries, dict):
+        return None
+    texts = {key: _text(value) for key, value in entries.items() if key not in _NO_STRATUM}
+    kept = {key: text for key, text in texts.items() if text and len(key) <= LONGEST}
+    return canonical_json(kept) if kept else None
+
+
+def _text(value: object) -> str | None:
+    """Return a short text or a number as text, one of whole value without a point."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        value = int(value) if value.is_integer() else value
+    if isinstance(value, (int, float)):
+        value = str(value)
+    if not isinstance(value, str) or len(value) > LONGEST or "\n" in value:
+        return None
+    return value.strip() or None
