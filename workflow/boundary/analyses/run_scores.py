@@ -58,14 +58,16 @@ def run(
     frames = {path: read_table(path, SCORES) for path in files}
     check_scores(frames)
     made_by, silent = origins(frames)
-    told = imports(frames)
+    imported = imports(frames)
     differences = check_engines(job.comparisons, made_by)
     comparisons = [
         Admitted(
             row,
             permitted_of(differing),
             join_parts(
-                filter(None, (note_of(row), origin_note(row, made_by, silent), graded(row, told)))
+                filter(
+                    None, (note_of(row), origin_note(row, made_by, silent), graded(row, imported))
+                )
             ),
         )
         for row, differing in zip(job.comparisons, differences, strict=True)
@@ -85,7 +87,11 @@ def run(
         scores=[str(path) for path in files],
         solved=solved_by(inputs.scores),
         **published(frames),
-        **({"imports": {" on ".join(arm[:2]): of for arm, of in told.items()}} if told else {}),
+        **(
+            {"imports": {" on ".join(arm[:2]): of for arm, of in imported.items()}}
+            if imported
+            else {}
+        ),
     )
     for analysis, tables in tables_of(inputs, chosen, spare).items():
         write(analysis, tables, output, by)
@@ -130,17 +136,19 @@ def origins(
 
 def imports(scores: Mapping[Path, pl.DataFrame]) -> dict[ArmKey, Provenance]:
     """Return what the arms that another tool made say of their files."""
-    told = {}
+    imported = {}
     for path, frame in scores.items():
         if origin := read_provenance(path).get(IMPORTED):
             for model, benchmark, protocol in frame.select(ARM_KEY).unique().iter_rows():
-                told[model, benchmark, protocol] = origin
-    return told
+                imported[model, benchmark, protocol] = origin
+    return imported
 
 
-def graded(row: ComparisonRow, told: Mapping[ArmKey, Provenance]) -> str | None:
+def graded(row: ComparisonRow, imported: Mapping[ArmKey, Provenance]) -> str | None:
     """Say where our verdicts on imported responses differ from those of their files."""
-    counts = {row_arm[0]: told.get(row_arm, {}).get("verdicts") for row_arm in row.arms.values()}
+    counts = {
+        row_arm[0]: imported.get(row_arm, {}).get("verdicts") for row_arm in row.arms.values()
+    }
     return join_parts(
         disagreement_words(name, of)
         for name, of in counts.items()

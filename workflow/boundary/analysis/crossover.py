@@ -126,8 +126,8 @@ def decide(curve: DifferenceCurve) -> Crossover:
             "all problems agree at K, so that the data show no spread from which to say what "
             "difference could be detected"
         )
-    told = 2 * curve.k_max <= curve.pair.n
-    fixed = band_verdict(curve.fixed.low, curve.fixed.high) if told else None
+    sampled_twice = 2 * curve.k_max <= curve.pair.n
+    fixed = band_verdict(curve.fixed.low, curve.fixed.high) if sampled_twice else None
     if near := _near_the_line(curve, verdict):
         notes.append(near)
     notes += curve.pair.notes()
@@ -187,7 +187,7 @@ def sign_changes(ks: NDArray[np.int64], diff: Floats) -> list[SignChange]:
     """
     signs = np.where(np.abs(diff) <= ROUNDING, 0, np.sign(diff))
     signed = np.flatnonzero(signs)
-    found = []
+    changes = []
     for left, right in pairwise(signed):
         if signs[left] == signs[right]:
             continue
@@ -196,10 +196,10 @@ def sign_changes(ks: NDArray[np.int64], diff: Floats) -> list[SignChange]:
             place = math.log(ks[left]) + share * math.log(ks[right] / ks[left])
         else:
             place = math.log(ks[left + 1] * float(ks[right - 1])) / 2
-        found.append(
+        changes.append(
             SignChange(math.exp(place), bool(signs[right] > 0), int(ks[left]), int(ks[right]))
         )
-    return found
+    return changes
 
 
 def band_verdict(low: Floats, high: Floats) -> str:

@@ -56,7 +56,7 @@ class _Read:
     def origin(self, job: Import, called: str) -> Provenance:
         """Return the provenance of what is made of it."""
         stated = job.model_dump(include={"citation", "settings", "caution"}, exclude_none=True)
-        told = {
+        of_file = {
             "file": job.path,
             "sha256": self.sha256,
             "format": self.chosen.importer.name,
@@ -65,7 +65,7 @@ class _Read:
             "remarks": list(self.tally.remarks()),
             **stated,
         }
-        return provenance(**{IMPORTED: told})
+        return provenance(**{IMPORTED: of_file})
 
 
 def import_responses(job: Import, output: Path) -> tuple[str, ...]:
@@ -154,11 +154,11 @@ def _read(job: Import, scratch: Path) -> _Read:
     asked, given = _Asked(path, job), None
     rows = asked.of(chosen.read(Request(job.named, job.fields, job.name), tally))
     if job.problems is not None:
-        own = Path(job.problems)
-        given = read_table(own, PROBLEMS).filter(benchmark=job.benchmark)
+        path = Path(job.problems)
+        given = read_table(path, PROBLEMS).filter(benchmark=job.benchmark)
         if given.is_empty():
-            raise InputError(f"{own}: has no problem of {job.benchmark}.")
-        rows = Identified(own, given, tally).batches(rows)
+            raise InputError(f"{path}: has no problem of {job.benchmark}.")
+        rows = Identified(path, given, tally).batches(rows)
     arms = collect(
         rows,
         chosen.importer.offers,

@@ -107,16 +107,16 @@ class Plan:
     @cached_property
     def runs(self) -> dict[str, str]:
         """Training runs that the study needs, by the label in their path."""
-        found: dict[str, str] = {}
+        by_label: dict[str, str] = {}
         for arm in self.arms:
             if self.study.models[arm.model].kind == "lab":
-                self._add_run(self.identity.lab_source(arm.model)[0], found)
-        return found
+                self._add_run(self.identity.lab_source(arm.model)[0], by_label)
+        return by_label
 
-    def _add_run(self, run: str, found: dict[str, str]) -> None:
+    def _add_run(self, run: str, by_label: dict[str, str]) -> None:
         for parent in self.study.lab[run].parents():
-            self._add_run(parent, found)
-        found[self.identity.run_label(run)] = run
+            self._add_run(parent, by_label)
+        by_label[self.identity.run_label(run)] = run
 
     def run_file(self, run: str) -> str:
         """File that says that a training run is whole."""
@@ -149,10 +149,10 @@ class Plan:
 
     def loading(self, model: str) -> dict[str, str]:
         """How the weights of a model are loaded, where the study says; the adapter's folder."""
-        found = self.identity.loading(model)
+        settings = self.identity.loading(model)
         if self.study.models[model].adapter is not None:
-            found["adapter"] = f"results/models/{self.identity.model_label(model)}/adapter"
-        return found
+            settings["adapter"] = f"results/models/{self.identity.model_label(model)}/adapter"
+        return settings
 
     def warnings(self) -> list[str]:
         """Return what can be planned and not be run as it stands, by key path."""
@@ -165,35 +165,35 @@ class Plan:
             if arm.sampled or (arm.imported and self.benchmark_problems(arm))
             if self.study.benchmarks[arm.benchmark].lab is None
         }
-        found = []
+        lines = []
         for key, entry in (models | adapters | problems).items():
             if entry.unverified:
-                found.append(f"{key}: no one has established the revision of {entry.source}.")
+                lines.append(f"{key}: no one has established the revision of {entry.source}.")
             path = Path(str(entry.source).removeprefix("file:"))
             if str(entry.source).startswith("file:") and not path.exists():
-                found.append(f"{key}: {path} is not there.")
+                lines.append(f"{key}: {path} is not there.")
         if self.study.verification.sandbox == "reduced":
-            found.append(
+            lines.append(
                 "verification.sandbox: where no isolated sandbox works, programs run in a reduced "
                 "one, which a program that attacks its grader can leave."
             )
-        found += self._chain_warnings()
-        found += cautions(self.study, self.arms)
-        found += dict.fromkeys(silent_types(self.study, self.arms))
-        return found
+        lines += self._chain_warnings()
+        lines += cautions(self.study, self.arms)
+        lines += dict.fromkeys(silent_types(self.study, self.arms))
+        return lines
 
     def _chain_warnings(self) -> list[str]:
         chains = self.study.analyses.chains
         key = "analyses.chains"
-        found = [
+        lines = [
             f"{key}.sheet: {path} is not there." for path in self.sheets if not Path(path).exists()
         ]
         if chains is not None and chains.judge is not None:
-            found.append(
+            lines.append(
                 f"{key}.judge: problems and responses are sent to {chains.judge.endpoint}, which "
                 f"may cost money."
             )
-        return found
+        return lines
 
     def job(self, model: str, arm: Arm) -> Resources:
         """Return what a job needs that samples a block of an arm."""

@@ -98,12 +98,12 @@ def _one_each(
     for line, each in zip(lines, objects, strict=True):
         several = each.get(key)
         if type(several) is not list:
-            several, own = [several], {}
+            several, of_trial = [several], {}
         else:
-            own = {part: each[part] for part in parts if each.get(part) is not None}
+            of_trial = {part: each[part] for part in parts if each.get(part) is not None}
             if not several:
                 raise InputError(f"{where}: line {line}: {key} is an empty list.")
-        for part, value in own.items():
+        for part, value in of_trial.items():
             if type(value) is list:
                 if len(value) != len(several):
                     raise InputError(
@@ -117,9 +117,9 @@ def _one_each(
                 )
             elif len(several) > 1:
                 tally.count(f"lines have one {part} for several responses; it was left out")
-                own = {**own, part: [None] * len(several)}
+                of_trial = {**of_trial, part: [None] * len(several)}
         for place, one in enumerate(several):
-            mine = {p: v[place] if type(v) is list else v for p, v in own.items()}
-            flat.append({**each, key: one, **mine})
+            this = {p: v[place] if type(v) is list else v for p, v in of_trial.items()}
+            flat.append({**each, key: one, **this})
             flat_lines.append(line)
     return flat_lines, flat
