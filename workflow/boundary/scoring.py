@@ -138,10 +138,7 @@ def score(
     forms = ["extraction"] if "extraction" in verdicts.columns else []
     verdicts = verdicts.select(*KEY, "answer", "verdict", "correct", *forms, *optional)
     _unique(verdicts, "verdicts")
-    ended = rows.filter(~_FAULTY)
-    _paired(rows, ended, verdicts)
-    judged = verdicts.join(ended, on=list(KEY), how="semi")
-    graded = rows.join(judged, on=list(KEY), how="left", validate="1:1")
+    graded = _joined(rows, verdicts)
     counted = graded.group_by("problem_id").agg(
         n=pl.len(),
         n_unset=(pl.col("finish_reason") == FAULT).sum(),
@@ -318,17 +315,29 @@ def _indices(rows: pl.DataFrame, n: int | None) -> None:
     )
 
 
-def _paired(rows: pl.DataFrame, ended: pl.DataFrame, verdicts: pl.DataFrame) -> None:
-    """Require one verdict for each sample with an outcome, and one sample for each verdict."""
-    unverified = ended.join(verdicts, on=list(KEY), how="anti")
+def _joined(rows: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Return each sample with its verdict, which those without outcome have none of.
+
+    Raises
+    ------
+    TableError
+        Unless there is one verdict for each sample with an outcome, and one sample for
+        each verdict.
+    """
+    graded = rows.join(verdicts, on=list(KEY), how="left")
+    unverified = graded.filter(pl.col("verdict").is_null() & ~_FAULTY)
     if unverified.height:
         raise TableError(
             f"{unverified.height} sample(s) have no verdict: {_keys(unverified)}. "
             f"Verify them first."
         )
-    unsampled = verdicts.join(rows, on=list(KEY), how="anti")
-    if unsampled.height:
+    if graded["verdict"].count() < verdicts.height:
+        unsampled = verdicts.join(rows, on=list(KEY), how="anti")
         raise TableError(
             f"{unsampled.height} verdict(s) have no sample: {_keys(unsampled)}. "
             f"The verdicts are of other samples."
         )
+    if not graded.select(_FAULTY.any()).item():
+        return graded
+    of_verdicts = [name for name in verdicts.columns if name not in KEY]
+    return graded.with_columns(pl.when(~_FAULTY).then(name).alias(name) for name in of_verdicts)
