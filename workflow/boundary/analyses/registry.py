@@ -14,6 +14,7 @@ NAMES = (
     "coverage",
     "histogram",
     "efficiency",
+    "reliability",
     "series",
     "gain_carriers",
     "responses",

@@ -1,0 +1,17 @@
+"""How surely each model solves what it solves, beside how much it solves."""
+
+from boundary.analyses.record import Analysis, Figure
+
+ANALYSIS = Analysis(
+    name="reliability",
+    about="How surely each model solves what it solves: pass^k, G-Pass@k, TailPass@k, cover@τ.",
+    needs="scores",
+    tables=("reliability", "cover"),
+    docs="statistics.md#reliability",
+    figures=(
+        Figure("plane", reads=("passk",)),
+        Figure("reliability", reads=("passk", "reliability")),
+        Figure("cover", reads=("cover",)),
+    ),
+    chapter="cost",
+)

@@ -1,0 +1,116 @@
+"""Reliability against coverage: every model is a point, and the best of each are a frontier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from boundary.figures import curves, panels, theme
+from boundary.figures.words import percent
+
+TITLE = "Reliability against coverage: pass@1 and pass@K"
+
+
+def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | None) -> Any:
+    """Return the chart from the passk table: a panel a benchmark, a point a model."""
+    title = title or TITLE
+    passk = tables["passk"].filter(pl.col("pass_at_k").is_not_null())
+    if passk.is_empty():
+        return panels.nothing(title, "the passk table has no rows.")
+    points = _points(passk).with_columns(
+        arm=pl.struct("model", "protocol").map_elements(
+            lambda arm: study.label(arm["model"], arm["protocol"]), return_dtype=pl.String
+        )
+    )
+    benchmarks = sorted(points["benchmark"].unique())
+    columns = panels.columns_for(len(benchmarks))
+    width = 420 if len(benchmarks) == 1 else 300
+    encodings = curves.encodings(points, study, columns * (width + 60))
+    drawn = [_panel(name, points.filter(benchmark=name), encodings, width) for name in benchmarks]
+    caption = [
+        "To the right: solved more surely, by a single sample. Upwards: more is solved at all, "
+        "within K samples, half of the smallest n on the benchmark. Crosses: pointwise "
+        f"{percent(study.confidence)} intervals of each over problems. Line: the frontier, models "
+        "to which no other is ahead in both, by the estimates; where crosses overlap, it is not "
+        "settled who stands on it.",
+    ]
+    return panels.grid(drawn, columns, width, title, caption)
+
+
+def _points(passk: pl.DataFrame) -> pl.DataFrame:
+    """Return pass@1 and pass@K of each arm, K that of its benchmark."""
+    frame = passk.with_columns(last=(pl.col("n_min").min().over("benchmark") // 2).clip(1))
+    names = {"pass_at_k": "", "ci_low": "_low", "ci_high": "_high"}
+    sides = [
+        frame.filter(pl.col("k") == place).select(
+            "model",
+            "benchmark",
+            "protocol",
+            "n_problems",
+            "n_min",
+            "last",
+            *(pl.col(column).alias(f"{axis}{suffix}") for column, suffix in names.items()),
+        )
+        for axis, place in (("reliability", 1), ("coverage", pl.col("last")))
+    ]
+    return (
+        sides[0]
+        .join(sides[1].drop("n_problems", "n_min", "last"), on=["model", "benchmark", "protocol"])
+        .sort("benchmark", "model", "protocol")
+    )
+
+
+def frontier(points: pl.DataFrame) -> pl.DataFrame:
+    """Return the points to which no other is ahead in both, from the most coverage on.
+
+    Parameters
+    ----------
+    points : polars.DataFrame
+        ``reliability`` and ``coverage`` of each.
+    """
+    ordered = points.sort("reliability", "coverage", descending=True)
+    best = ordered["coverage"].cum_max().shift(1).fill_null(-1.0)
+    return ordered.filter(ordered["coverage"] > best)
+
+
+def _panel(
+    name: str, points: pl.DataFrame, encodings: tuple[alt.Color, alt.Shape], width: int
+) -> alt.LayerChart:
+    def axis(column: str, title: str) -> dict[str, Any]:
+        low, high = points[f"{column}_low"].min(), points[f"{column}_high"].max()
+        scale = alt.Scale(domain=[low, high], nice=True, zero=False)
+        return {"scale": scale, "axis": alt.Axis(format=".2~%"), "title": title}
+
+    last = int(points["last"][0])
+    across, up = axis("reliability", "pass@1"), axis("coverage", f"pass@{last}")
+    x, y = alt.X("reliability:Q", **across), alt.Y("coverage:Q", **up)
+    shown = [column for column in points.columns if column not in ("benchmark", "protocol", "last")]
+    base = alt.Chart(panels.data(points.select(shown)))
+    colour, shape = encodings
+    spread = [
+        base.mark_rule(strokeWidth=1.2, opacity=0.55).encode(
+            alt.X("reliability_low:Q", **across), y, colour, alt.X2("reliability_high:Q")
+        ),
+        base.mark_rule(strokeWidth=1.2, opacity=0.55).encode(
+            x, alt.Y("coverage_low:Q", **up), colour, alt.Y2("coverage_high:Q")
+        ),
+    ]
+    line = (
+        alt.Chart(panels.data(frontier(points).select("reliability", "coverage")))
+        .mark_line(color="#999999", strokeWidth=1.4, interpolate="step-before")
+        .encode(x, y, order=alt.Order("reliability:Q"))
+    )
+    tooltip = [
+        alt.Tooltip("arm:N", title="model"),
+        alt.Tooltip("reliability:Q", title="pass@1", format=".4f"),
+        alt.Tooltip("coverage:Q", title=f"pass@{last}", format=".4f"),
+    ]
+    marks = base.mark_point(size=70, filled=True, opacity=1).encode(
+        x, y, colour, shape, tooltip=tooltip
+    )
+    return alt.layer(line, *spread, marks).properties(
+        width=width, height=260, title=panels.panel_title(name, [curves.facts(points)], width)
+    )
