@@ -69,6 +69,7 @@ def make_tables(
                     }
                 )
             rows["histogram"] += _histogram(arm, models[model], n)
+            rows["cover"] += _cover(arm, models[model] / n, n)
             rows["responses"].append(_responses(arm, m, n, 0.12 if model == base else 0.004))
             if model != base:
                 pair = {
@@ -88,6 +89,17 @@ def make_tables(
         name: check(pl.DataFrame(rows[name]), table, name) if rows[name] else empty_tables()[name]
         for name, table in STUDY_TABLES.items()
     }
+
+
+def _cover(arm: dict[str, str], share: np.ndarray, n: int) -> list[dict[str, object]]:
+    known = {**arm, "n_problems": len(share), "n_min": n}
+    names = ("cover", "ci_low", "ci_high", "smoothed", "smoothed_low", "smoothed_high")
+    rows = []
+    for rate in (0.1, 0.5, 0.9):
+        at = float((share >= rate).mean())
+        ends = 2 * (at, max(0.0, at - 0.1), min(1.0, at + 0.1))
+        rows.append({**known, "rate": rate, **dict(zip(names, ends, strict=True))})
+    return rows
 
 
 def _histogram(arm: dict[str, str], correct: np.ndarray, n: int) -> list[dict[str, object]]:

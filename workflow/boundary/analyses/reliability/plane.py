@@ -32,10 +32,10 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     drawn = [_panel(name, points.filter(benchmark=name), encodings, width) for name in benchmarks]
     caption = [
         "To the right: solved more surely, by a single sample. Upwards: more is solved at all, "
-        "within K samples, half of the smallest n on the benchmark. Crosses: pointwise "
-        f"{percent(study.confidence)} intervals of each over problems. Line: the frontier, models "
-        "to which no other is ahead in both, by the estimates; where crosses overlap, it is not "
-        "settled who stands on it.",
+        "within K samples, half of the smallest n on the benchmark, so that nothing is flagged. "
+        f"Crosses: pointwise {percent(study.confidence)} intervals of each over problems. Line: "
+        "the frontier, models to which no other is ahead in both, by the estimates; where crosses "
+        "overlap, it is not settled who stands on it.",
     ]
     return panels.grid(drawn, columns, width, title, caption)
 
