@@ -1,7 +1,8 @@
 """Sampling efficiency gap: what the base reaches with k samples and the other with one.
 
 ΔSE = pass@k of the base − pass@1 of the trained model (Yue et al. 2025, arXiv
-2504.13837, section 4.3), read as the room that training has left unused.
+2504.13837, section 4.3), read as the room that training has left unused.  Beside it the
+budget: how many samples of the model with the lower pass@1 reach the pass@1 of the other.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from boundary.analyses.efficiency.budget import budget
 from boundary.analyses.efficiency.tables import EFFICIENCY
 from boundary.analyses.record import Options
 from boundary.analyses.score_inputs import ScoreInputs
@@ -42,6 +44,7 @@ def efficiency_frame(
     low, high = difference_interval(
         mean, se, questions.units, multiplier=z_value(confidence), miss=1 - confidence
     )
+    equal = budget(pair, k, confidence)
     row = {
         **pair.labels,
         "k": k,
@@ -50,6 +53,10 @@ def efficiency_frame(
         "gap": float(mean),
         "ci_low": float(low),
         "ci_high": float(high),
+        "weaker": equal.weaker,
+        "budget": equal.k,
+        "budget_low": equal.low,
+        "budget_high": equal.high,
         "n_problems": pair.m,
         "flagged": 2 * k > pair.n,
     }

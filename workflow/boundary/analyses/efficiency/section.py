@@ -13,7 +13,18 @@ from boundary.report.cells import (
     share_of,
     summary,
 )
-from boundary.wording import points
+from boundary.report.text import visible
+from boundary.rows import Row
+from boundary.wording import k_interval, number, points
+
+
+def _budget(row: Row) -> str:
+    """Say how many samples of the weaker model one of the other is worth."""
+    if row.get("weaker") is None:
+        return "–"
+    worth = number(row["budget"]) if row["budget"] is not None else f"over {number(row['k'])}"
+    ends = k_interval(row["budget_low"], row["budget_high"])
+    return f"{worth} of {visible(row[row['weaker']])} {ends}"
 
 
 def efficiency(frame: pl.DataFrame) -> Summary:
@@ -25,12 +36,15 @@ def efficiency(frame: pl.DataFrame) -> Summary:
         "other pass@1": share_of("other_pass_at_1"),
         "gap": points_of("gap"),
         "interval": lambda row: f"[{points(row['ci_low'])}, {points(row['ci_high'])}]",
+        "one sample is worth": _budget,
         "M": number_of("n_problems"),
         "flagged": lambda row: "k > n/2" if row["flagged"] else "–",
     }
     about = (
         "Sampling-efficiency gap ΔSE: the base's pass@k less the other model's pass@1, in "
-        "percentage points. The smaller, the more of the base's boundary one sample reaches."
+        "percentage points. The smaller, the more of the base's boundary one sample reaches. "
+        "Worth: how many samples of the model with the lower pass@1 solve as much as one of the "
+        "other, from the last number that surely solves less to the first that surely solves more."
     )
     return summary("efficiency", "Sampling efficiency", about, frame, columns)
 

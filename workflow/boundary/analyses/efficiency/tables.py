@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, count, flag, real, share, table
+from boundary.checking import Table, count, flag, real, share, table, text
 from boundary.comparison_tables import PAIR, PAIR_KEY
 
 EFFICIENCY = table(
@@ -16,6 +16,8 @@ EFFICIENCY = table(
         "gap": real(),
         "ci_low": real(),
         "ci_high": real(),
+        "weaker": text(null=True, need=False, among=("base", "other")),
+        **{name: real(null=True, need=False) for name in ("budget", "budget_low", "budget_high")},
         "n_problems": count(least=1),
         "flagged": flag(),
     },

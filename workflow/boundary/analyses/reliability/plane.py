@@ -82,7 +82,11 @@ def _panel(
     def axis(column: str, title: str) -> dict[str, Any]:
         low, high = points[f"{column}_low"].min(), points[f"{column}_high"].max()
         scale = alt.Scale(domain=[low, high], nice=True, zero=False)
-        return {"scale": scale, "axis": alt.Axis(format=".2~%"), "title": title}
+        return {
+            "scale": scale,
+            "axis": alt.Axis(format=".2~%", tickCount=6, labelOverlap=True),
+            "title": title,
+        }
 
     last = int(points["last"][0])
     across, up = axis("reliability", "pass@1"), axis("coverage", f"pass@{last}")
