@@ -188,6 +188,7 @@ RUN_BY = {
         "figure plane",
         "figure reliability",
         "figure cover",
+        "figure majority",
     },
     "report/page.html": {"report"},
     "report/page.css": {"report"},

@@ -347,6 +347,7 @@ def make_study(
     chain = {b: {m: (c * 0.8).astype(int) for m, c in of.items()} for b, of in arms.items()}
     tables["passk_chain"] = make_tables(chain, n)["passk"]
     tables["guess_floor"] = make_floor(tables["passk"])
+    tables["majority"] = tables["passk"].rename({"pass_at_k": "majority"}).drop("se")
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])
     tables |= make_grading(arms, n, tables) | crossing_tables(models[0], models[1])
     return tables | likelihood_tables(models[:3], 20, 8)

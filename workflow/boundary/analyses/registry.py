@@ -15,6 +15,7 @@ NAMES = (
     "histogram",
     "efficiency",
     "reliability",
+    "majority",
     "series",
     "gain_carriers",
     "responses",

@@ -1,0 +1,142 @@
+"""maj@k of one arm: the vote over the answers that its samples gave.
+
+All right answers are one, as the verifier says so; wrong ones are the same where
+`boundary.answers.canonical` makes them so, by exact text and exact numbers.  Samples without
+an answer have no vote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from boundary.analyses.arm_inputs import ArmInputs
+from boundary.analyses.majority.tables import MAJORITY
+from boundary.analyses.record import Options
+from boundary.analysis.enough import leave_some
+from boundary.analysis.frames import column_types
+from boundary.analysis.intervals import share_interval
+from boundary.analysis.questions import Questions
+from boundary.analysis.voting import majority_at_k
+from boundary.answers import canonical
+from boundary.questions import ASKED, question_clusters
+from boundary.tables import UNTESTED
+
+
+def votes(verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Return the votes that each problem's answers have.
+
+    Parameters
+    ----------
+    verdicts : polars.DataFrame
+        ``problem_id``, ``answer`` and ``correct``, a row a sample.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``problem_id``, sorted; ``n``; ``right``, samples with the right answer; ``wrong``, a
+        list of the samples with each wrong answer, ascending.
+    """
+    wrong = verdicts.filter(~pl.col("correct") & pl.col("answer").is_not_null())
+    given = wrong["answer"].unique()
+    key = dict(zip(given, map(canonical, given), strict=True))
+    groups = (
+        wrong.with_columns(pl.col("answer").replace_strict(key, return_dtype=pl.String))
+        .group_by("problem_id", "answer")
+        .len()
+        .group_by("problem_id")
+        .agg(wrong=pl.col("len").cast(pl.Int64).sort())
+    )
+    return (
+        verdicts.group_by("problem_id")
+        .agg(n=pl.len().cast(pl.Int64), right=pl.col("correct").sum().cast(pl.Int64))
+        .join(groups, on="problem_id", how="left")
+        .with_columns(pl.col("wrong").fill_null([]))
+        .sort("problem_id")
+    )
+
+
+def majority_table(
+    verdicts: pl.DataFrame,
+    labels: Mapping[str, str],
+    problems: pl.DataFrame | None = None,
+    confidence: float = 0.95,
+    min_n: int | None = None,
+) -> pl.DataFrame:
+    """Return maj@k of one arm at powers of two.
+
+    Parameters
+    ----------
+    verdicts : polars.DataFrame
+        As of `votes`.
+    labels : mapping
+        ``model``, ``benchmark`` and ``protocol``.
+    problems : polars.DataFrame, optional
+        Its problems: those that ask the same are one.
+    confidence : float
+        Of intervals over problems, pointwise.
+    min_n : int, optional
+        Problems with fewer samples are left out.
+
+    Returns
+    -------
+    polars.DataFrame
+        A MAJORITY table, up to the smallest n; none where no sample has an answer.
+
+    Raises
+    ------
+    InputError
+        When min_n leaves out all problems.
+    """
+    types = column_types(MAJORITY)
+    if verdicts["answer"].null_count() == verdicts.height:
+        return pl.DataFrame(schema=types)
+    counted = votes(verdicts)
+    if min_n is not None:
+        leave_some(counted["n"].to_numpy(), min_n, " / ".join(labels.values()))
+        counted = counted.filter(pl.col("n") >= min_n)
+    questions = _questions(counted, problems, labels)
+    n_min = int(counted["n"].min())  # type: ignore[arg-type]
+    ks = [1 << power for power in range(n_min.bit_length())]
+    known: dict[tuple[int, tuple[int, ...], int], list[float]] = {}
+    rows = []
+    for right, wrong, n in counted.select("right", "wrong", "n").iter_rows():
+        state = right, tuple(wrong), n
+        if state not in known:
+            known[state] = [majority_at_k(right, wrong, n, k) for k in ks]
+        rows.append(known[state])
+    mean, se = questions.mean_and_se(np.array(rows))
+    low, high = share_interval(mean, se, questions.units, confidence)
+    return pl.DataFrame(
+        {
+            **labels,
+            "k": ks,
+            "majority": np.clip(mean, 0.0, 1.0),
+            "ci_low": low,
+            "ci_high": high,
+            "n_problems": questions.m,
+            "n_min": n_min,
+            "flagged": [2 * k > n_min for k in ks],
+        },
+        schema=types,
+    )
+
+
+def _questions(
+    counted: pl.DataFrame, problems: pl.DataFrame | None, labels: Mapping[str, str]
+) -> Questions:
+    if problems is None or not set(problems.columns) >= ASKED:
+        return Questions.distinct(counted.height)
+    asked = problems.filter(benchmark=labels["benchmark"]).join(
+        counted, on="problem_id", how="semi"
+    )
+    return Questions.of(question_clusters(asked.sort("problem_id"), " / ".join(labels.values())))
+
+
+def compute(arm: ArmInputs, options: Options) -> dict[str, pl.DataFrame]:
+    """Return maj@k of one arm."""
+    verdicts = arm.verdicts(("answer",)).select("problem_id", "answer", "correct")
+    table = majority_table(verdicts, arm.labels, arm.problems(UNTESTED), arm.confidence, arm.min_n)
+    return {MAJORITY.name: table}

@@ -1,0 +1,23 @@
+"""Schema of maj@k."""
+
+from __future__ import annotations
+
+from boundary.checking import Table, count, flag, share, table
+from boundary.columns import ARM, ARM_KEY
+
+MAJORITY = table(
+    "majority",
+    (*ARM_KEY, "k"),
+    {
+        **ARM,
+        "k": count(least=1),
+        "majority": share(),
+        "ci_low": share(),
+        "ci_high": share(),
+        "n_problems": count(least=1),
+        "n_min": count(least=1),
+        "flagged": flag(),
+    },
+)
+
+TABLES: dict[str, Table] = {MAJORITY.name: MAJORITY}
