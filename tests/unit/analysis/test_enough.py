@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from boundary.analyses.cot.compute import cot_table
-from boundary.analyses.guess_floor.compute import guess_floor_table
+from boundary.analyses.guess_floor.compute import guess_tables
 from boundary.analyses.series.compute import series_table
 from boundary.analysis.enough import few_in_arms, few_samples, usual_n, with_enough
 from boundary.analysis.pairs import pair_arms
@@ -136,18 +136,19 @@ def test_a_guess_floor_leaves_them_out():
         schema={"problem_id": pl.String, "answer": pl.String},
         orient="row",
     )
+    verdicts = verdicts.with_columns(correct=pl.lit(False))
     labels = {"model": "m", "benchmark": "b", "protocol": "p"}
-    full = guess_floor_table(golds, verdicts, labels)
+    full = guess_tables(golds, verdicts, labels).floor
     assert full["k"].to_list() == [1]
-    kept = guess_floor_table(golds, verdicts, labels, min_n=6)
-    without = guess_floor_table(
+    kept = guess_tables(golds, verdicts, labels, min_n=6).floor
+    without = guess_tables(
         golds.filter(pl.col("problem_id") != "y"),
         verdicts.filter(pl.col("problem_id") != "y"),
         labels,
-    )
+    ).floor
     assert kept.equals(without) and kept["k"].to_list() == [1, 2, 3, 4, 5, 6]
     with pytest.raises(InputError, match="m / b / p: min_n 7 drops all 4"):
-        guess_floor_table(golds, verdicts, labels, min_n=7)
+        guess_tables(golds, verdicts, labels, min_n=7)
 
 
 def test_chains_of_dropped_problems_count_nowhere():

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from boundary.analyses.guess_floor.tables import EXCESS_GAIN, GUESS_FLOOR
 from boundary.store import read_table
-from boundary.tables import PASSK
 
 
 @pytest.fixture
@@ -41,10 +41,12 @@ def arm(tmp_path: Path) -> dict[str, Any]:
 
 
 def test_guess_floor_of_files(run: Any, arm: dict[str, Any], tmp_path: Path) -> None:
-    spec = json.dumps({"arms": [arm, {**arm, "model": "n"}], "confidence": 0.95})
+    pair = {"comparison": "c", "base": "m", "other": "n", "benchmark": "b", "protocol": "p"}
+    arms = [arm, {**arm, "model": "n"}]
+    spec = json.dumps({"arms": arms, "comparisons": [pair], "confidence": 0.95})
     done = run("guess-floor", "--spec", spec, "--output", tmp_path / "out")
     assert (done.code, done.err) == (0, "")
-    frame = read_table(tmp_path / "out" / "guess_floor.parquet", PASSK)
+    frame = read_table(tmp_path / "out" / "guess_floor.parquet", GUESS_FLOOR)
     assert frame.select("model", "k", "pass_at_k").rows() == [
         ("m", 1, 0.5),
         ("m", 2, 0.75),
@@ -52,6 +54,13 @@ def test_guess_floor_of_files(run: Any, arm: dict[str, Any], tmp_path: Path) -> 
         ("n", 2, 0.75),
     ]
     assert pl.read_csv(tmp_path / "out" / "guess_floor.csv").height == 4
+    # Nothing is correct, so that each solves less than its floor, and both the same.
+    assert pl.read_csv(tmp_path / "out" / "excess.csv")["excess"].to_list() == [-0.5, -0.75] * 2
+    gain = read_table(tmp_path / "out" / "excess_gain.parquet", EXCESS_GAIN)
+    assert gain.select("other", "k", "base_excess", "gain").rows() == [
+        ("n", 1, -0.5, 0.0),
+        ("n", 2, -0.75, 0.0),
+    ]
 
 
 def test_verdicts_of_other_problems_are_refused(

@@ -348,6 +348,7 @@ def make_study(
     tables["passk_chain"] = make_tables(chain, n)["passk"]
     tables["guess_floor"] = make_floor(tables["passk"])
     tables["majority"] = tables["passk"].rename({"pass_at_k": "majority"}).drop("se")
+    tables["excess"] = make_excess(tables["passk"], tables["guess_floor"])
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])
     tables |= make_grading(arms, n, tables) | crossing_tables(models[0], models[1])
     return tables | likelihood_tables(models[:3], 20, 8)
@@ -414,9 +415,18 @@ def make_cot(passk: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def make_floor(passk: pl.DataFrame) -> pl.DataFrame:
     """Guess floors of some curves: one guess in 200 hits."""
     floor = 1 - (1 - 0.005) ** pl.col("k")
+    ends = {"ci_low": 0.8 * floor, "ci_high": 1.2 * floor, "bias": -0.1 * floor}
+    return passk.with_columns(pass_at_k=floor, flagged=pl.col("k") > 40, **ends)
+
+
+def make_excess(passk: pl.DataFrame, floors: pl.DataFrame) -> pl.DataFrame:
+    """What such curves have above their floors."""
+    floor = floors["pass_at_k"]
     return passk.with_columns(
-        pass_at_k=floor, ci_low=0.8 * floor, ci_high=1.2 * floor, flagged=pl.lit(False)
-    )
+        *(pl.col(name) - floor for name in ("pass_at_k", "ci_low", "ci_high")),
+        floor_flagged=floors["flagged"],
+        floor_bias=floors["bias"],
+    ).rename({"pass_at_k": "excess"})
 
 
 @pytest.fixture(scope="session")

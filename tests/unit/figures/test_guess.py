@@ -17,7 +17,9 @@ def drawn(tables, spec):
 
 def test_every_panel_has_the_floors_dotted_in_the_colours_of_their_models(small, small_spec):
     chart = drawn(small, small_spec)
-    for panel in chart["concat"]:
+    for both in chart["concat"]:
+        panel, beyond = both["vconcat"]
+        assert beyond["layer"][1]["encoding"]["y"]["title"] == "beyond the floor"
         lines = [
             layer
             for layer in panel["layer"]
@@ -35,6 +37,14 @@ def test_every_panel_has_the_floors_dotted_in_the_colours_of_their_models(small,
 def test_panels_tell_what_guessing_solves(small, small_spec):
     words = json.dumps(drawn(small, small_spec), ensure_ascii=False)
     assert "at k = 32, 15 % by guessing" in " ".join(words.replace('", "', " ").split())
+
+
+def test_floors_that_are_too_low_are_named(small, small_spec):
+    words = json.dumps(drawn(small, small_spec), ensure_ascii=False)
+    whole = " ".join(words.replace('", "', " ").split())
+    assert whole.count("floor rather too low, flagged: base-7b from k =") == 2
+    fine = small["guess_floor"].with_columns(flagged=pl.lit(False))
+    assert "too low, flagged" not in json.dumps(drawn({**small, "guess_floor": fine}, small_spec))
 
 
 def test_arms_without_a_floor_are_not_drawn(small, small_spec):

@@ -26,6 +26,7 @@ SCORE_TABLES = [
     *("passk", "differences", "crossovers", "unset", "coverage", "coverage_problems", "histogram"),
     *("efficiency", "series", "responses"),
 ]
+GUESSES = ["guess_floor", "excess", "excess_gain"]
 OF_CHAINS = ["chains", "judge_quality", "passk_cot", "chain_labels", "chain_agreement"]
 STUDIES = ROOT / "config/studies"
 Planned = Callable[..., Plan]
@@ -309,7 +310,7 @@ def test_tables_of_a_study(likelihood: bool, plan: Planned) -> None:
     found = plan({} if likelihood else {"analyses": {}})
     scored = {name: entry for name, entry in analyses().items() if entry.needs == "likelihoods"}
     more = [table for entry in scored.values() for table in entry.tables if likelihood]
-    assert tables_of(found) == [*SCORE_TABLES, *more, "passk_chain", "guess_floor"]
+    assert tables_of(found) == [*SCORE_TABLES, *more, "passk_chain", *GUESSES]
 
 
 def test_guesses_can_be_left_out(plan: Planned) -> None:
@@ -323,7 +324,7 @@ def test_tables_of_real_benchmarks() -> None:
     found = plan_study(read_yaml(STUDIES / "yue2025_fig2_7b.yaml"), "x")
     assert {arm.kind for arm in found.arms} == {"math"}
     curves = [f"passk_{rule}" for rule in GRADING_RULES[1:]]
-    more = [*curves, "grading", "audit", "disagreements", "guess_floor"]
+    more = [*curves, "grading", "audit", "disagreements", *GUESSES]
     assert tables_of(found) == [*SCORE_TABLES, *more]
     assert {"grading", "guess"} <= set(figures_of(found))
     spec = json.loads(spec_of(found, "analyse_audit"))
@@ -338,6 +339,18 @@ def test_the_spec_of_guesses_names_problems_and_verdicts(plan: Planned) -> None:
     assert [(arm["model"], arm["kind"]) for arm in arms] == [(a.model, "lab") for a in found.arms]
     assert [arm["problems"] for arm in arms] == [arm.problems for arm in found.arms]
     assert [listed(arm["verdicts"]) for arm in arms] == [arm.verdicts() for arm in found.arms]
+
+
+def test_guesses_are_told_which_arms_are_compared_and_attacks_are_not(plan: Planned) -> None:
+    found = plan()
+    pairs = json.loads(spec_of(found, "analyse_guess_floor"))["comparisons"]
+    of_scores = json.loads(spec_of(found, "analyse_study"))["comparisons"]
+    names = ("comparison", "base", "other", "benchmark", "protocol")
+    assert [[pair[x] for x in names] for pair in pairs] == [
+        [p[x] for x in names] for p in of_scores
+    ]
+    real = plan_study(read_yaml(STUDIES / "yue2025_fig2_7b.yaml"), "x")
+    assert "comparisons" not in json.loads(spec_of(real, "analyse_audit"))
 
 
 def test_chains_are_looked_at_where_a_study_asks(plan: Planned) -> None:

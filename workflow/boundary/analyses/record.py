@@ -68,6 +68,8 @@ class Analysis:
         Kinds of problems that it is of; empty: any, published counts too.  An
         analysis of scores runs where the study has such problems, and is given
         the scores of all arms; others are given those arms alone.
+    compares : bool
+        Whether an analysis of verdicts or samples is given the study's comparisons too.
     texts : bool
         Whether an analysis of likelihoods reads questions and responses too.
     unprinted : tuple of str
@@ -90,6 +92,7 @@ class Analysis:
     tables: tuple[str, ...]
     docs: str
     kinds: tuple[str, ...] = ()
+    compares: bool = False
     texts: bool = False
     unprinted: tuple[str, ...] = ()
     options: type[Options] = Options

@@ -36,7 +36,7 @@ def run(analysis: str, job: ArmTables, options: Options, output: Path) -> None:
         made.append(logic.compute(inputs, options))
         solved |= inputs.solved
     if hasattr(logic, "combine"):
-        made = [logic.combine(made, job.confidence)]
+        made = [logic.combine(made, job)]
     spec = job.model_dump(mode="json", exclude_unset=True)
     by = provenance(spec=spec, solved=solved)
     write(analysis, finished(analysis, made), output, by)

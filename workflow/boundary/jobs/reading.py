@@ -76,8 +76,8 @@ class Score(Strict):
     allow: list[str] = Field(default=[])
 
 
-class ComparisonRow(Strict):
-    """A comparison on one benchmark, with the settings in which its sides differ."""
+class ComparedArms(Strict):
+    """Which arms a comparison on one benchmark is of."""
 
     comparison: Text
     base: Text
@@ -85,12 +85,6 @@ class ComparisonRow(Strict):
     benchmark: Text
     protocol: Text
     other_protocol: Text | None = None
-    allowed: list[str] = Field(default=[])
-    differs: dict[str, Annotated[list[JsonValue], Field(min_length=2, max_length=2)]] = Field(
-        default={}
-    )
-    grading: str | None = None
-    cautions: list[str] = Field(default=[])
 
     @property
     def arms(self) -> dict[str, ArmKey]:
@@ -99,6 +93,17 @@ class ComparisonRow(Strict):
             "base": (self.base, self.benchmark, self.protocol),
             "other": (self.other, self.benchmark, self.other_protocol or self.protocol),
         }
+
+
+class ComparisonRow(ComparedArms):
+    """A comparison on one benchmark, with the settings in which its sides differ."""
+
+    allowed: list[str] = Field(default=[])
+    differs: dict[str, Annotated[list[JsonValue], Field(min_length=2, max_length=2)]] = Field(
+        default={}
+    )
+    grading: str | None = None
+    cautions: list[str] = Field(default=[])
 
 
 class Point(Strict):
@@ -185,6 +190,7 @@ class ArmTables(Strict):
     """Make the tables of an analysis that reads verdicts, or samples too."""
 
     arms: list[ReadArm]
+    comparisons: list[ComparedArms] | None = None
     confidence: Confidence
     min_n: FewestSamples | None = None
     max_unset: float = Field(default=0.0, ge=0, le=1)

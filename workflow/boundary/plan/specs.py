@@ -35,7 +35,7 @@ from boundary.strict import Strict
 
 #: Settings that stand in a spec only where they are given, so that a study without them
 #: keeps the specs it had before there were any.
-LATER_KEYS = ("min_n", "question", "read")
+LATER_KEYS = ("min_n", "question", "read", "comparisons")
 
 
 def _text(job: Strict) -> str:
@@ -320,12 +320,28 @@ def _of_arms(plan: Plan, job: AnalysisJob) -> str:
     return _text(
         reading.ArmTables(
             arms=arms,
+            comparisons=_compared(plan) if entry.compares else None,
             confidence=analyses.confidence,
             min_n=analyses.min_n,
             max_unset=plan.study.verification.max_unset,
             options=_options(plan, entry),
         )
     )
+
+
+def _compared(plan: Plan) -> list[reading.ComparedArms]:
+    return [
+        reading.ComparedArms(
+            comparison=pair.label,
+            base=pair.base,
+            other=pair.other,
+            benchmark=benchmark,
+            protocol=pair.protocol,
+            other_protocol=pair.other_protocol,
+        )
+        for pair in plan.study.comparisons
+        for benchmark in pair.benchmarks
+    ]
 
 
 def chains_spec(plan: Plan) -> str:

@@ -12,7 +12,7 @@ from boundary.decisions import (
     read_guards,
 )
 from boundary.report.text import visible
-from boundary.rows import VerdictRow
+from boundary.rows import PairRow, VerdictRow
 from boundary.verdict_words import (
     crossing,
     detectable,
@@ -45,7 +45,7 @@ GUARD_MEANINGS = {
 }
 
 
-def names(row: VerdictRow) -> dict[str, str]:
+def names(row: PairRow) -> dict[str, str]:
     """Return what base and other are called, with protocols where these differ."""
     called = {"base": visible(row.base), "other": visible(row.other)}
     if row.protocol != row.other_protocol:

@@ -22,6 +22,7 @@ from boundary.analysis.intervals import share_interval
 from boundary.analysis.questions import Questions
 from boundary.columns import ARM_KEY
 from boundary.errors import TableError
+from boundary.jobs.reading import ArmTables
 from boundary.kinds import kind as kind_of
 from boundary.questions import ASKED, question_clusters, question_digests
 from boundary.tables import check
@@ -225,8 +226,8 @@ def compute(arm: ArmInputs, options: Options) -> Looked:
     return Looked(counts, differing)
 
 
-def combine(arms: list[Looked], confidence: float) -> dict[str, pl.DataFrame]:
+def combine(arms: list[Looked], job: ArmTables) -> dict[str, pl.DataFrame]:
     """Return the tables of a study: a name that one arm shows has a row in every arm."""
     differing = [arm.differing for arm in arms if arm.differing is not None]
-    tables = {AUDIT.name: audit_table([arm.counts for arm in arms], confidence)}
+    tables = {AUDIT.name: audit_table([arm.counts for arm in arms], job.confidence)}
     return tables | ({DISAGREEMENTS.name: pl.concat(differing)} if differing else {})

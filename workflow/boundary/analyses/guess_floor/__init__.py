@@ -20,10 +20,11 @@ ANALYSIS = Analysis(
     about="What guessing would solve, drawn under pass@k: each model's answers to other problems, "
     "or blind guesses among the options of a choice.",
     needs="verdicts",
-    tables=("guess_floor",),
+    tables=("guess_floor", "excess", "excess_gain"),
     docs="statistics.md#guess-floor",
     kinds=names(lambda kind: kind.answers),
+    compares=True,
     options=GuessOptions,
-    figures=(Figure("guess", reads=("passk", "guess_floor", "crossovers")),),
+    figures=(Figure("guess", reads=("passk", "guess_floor", "excess", "crossovers")),),
     chapter="real",
 )

@@ -1,94 +1,37 @@
-"""The guess floor: what a model's answers to other problems would solve by luck.
-
-A model that knows which answers are common (small whole numbers, say) solves a
-problem now and then without any reasoning on it.  Its answers to the *other*
-problems of a benchmark show what it says when the problem plays no part:
-
-    q_i = mean over j ≠ i of the share of answers to problem j equal to gold i,
-
-and k such guesses solve problem i with probability 1 − (1 − q_i)^k.  Of multiple
-choice the options tell it: q_i = 1/m_i, one of m_i options taken blindly.
-"""
+"""The tables of the guess floor, and of what each model solves beyond it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from boundary.analyses.arm_inputs import ArmInputs
 from boundary.analyses.guess_floor import GuessOptions
+from boundary.analyses.guess_floor.excess import Solver, few_ks, gains, interval_of
+from boundary.analyses.guess_floor.floor import bias, curves, too_low
+from boundary.analyses.guess_floor.guesses import read_guesses
+from boundary.analyses.guess_floor.tables import EXCESS, EXCESS_GAIN, GUESS_FLOOR
 from boundary.analysis.enough import leave_some
-from boundary.analysis.frames import column_types
-from boundary.analysis.intervals import (
-    Floats,
-    mean_and_se,
-    share_interval,
-    widen_to_monotone,
-)
-from boundary.analysis.questions import Questions
-from boundary.answers import canonical
+from boundary.analysis.intervals import Floats, share_interval, widen_to_monotone
+from boundary.analysis.passk import curve_at
 from boundary.columns import ARM_KEY
-from boundary.errors import InputError, TableError
-from boundary.kinds import names
-from boundary.options import choices_of
-from boundary.questions import ASKED, question_clusters
-from boundary.tables import PASSK, check
-
-ROWS_SHOWN = 5
-#: Kinds whose gold answer is the letter of an option.
-_LETTERED = names(lambda kind: kind.gold == "letter")
-#: Cells of one block of M × k values: 32 MiB of float64.
-BLOCK_CELLS = 2**22
+from boundary.errors import InputError
+from boundary.jobs.reading import ArmTables
+from boundary.tables import check
 
 
-class Guesses(NamedTuple):
-    """How often each answer that is gold somewhere was given, by problem.
+class Guessed(NamedTuple):
+    """The tables of one arm, and what its comparisons need."""
 
-    Attributes
-    ----------
-    gold : int64 array [M]
-        Which of the G distinct gold answers each problem has.
-    shares : float64 array [M, G]
-        Share of a problem's samples whose answer is each gold answer.
-    cluster : int64 array [M], optional
-        Cluster of each problem, as of `boundary.analysis.questions.Questions`.
-    chance : float64 array [M], optional
-        Chance of a blind guess where the problem itself tells it; NaN elsewhere.
-    """
-
-    gold: NDArray[np.int64]
-    shares: Floats
-    cluster: NDArray[np.int64] | None = None
-    chance: Floats | None = None
-
-    @property
-    def known(self) -> NDArray[np.bool_]:
-        """Whether the problem itself tells its chance, ``[M]``."""
-        none = np.zeros(len(self.gold), dtype=bool)
-        return none if self.chance is None else ~np.isnan(self.chance)
-
-    @property
-    def units(self) -> int:
-        """Number of problems drawn independently: clusters where any are named, else M."""
-        return len(self.gold) if self.cluster is None else int(self.cluster.max()) + 1
-
-    @property
-    def q(self) -> Floats:
-        """Chance of one guess at each problem, ``[M]``; NaN for a single problem."""
-        m = len(self.gold)
-        if m == 1:
-            return np.full(1, np.nan)
-        own = self.shares[np.arange(m), self.gold]
-        total = self.shares.sum(axis=0)[self.gold]
-        chance: Floats = np.clip((total - own) / (m - 1), 0.0, 1.0)
-        return chance if self.chance is None else np.where(self.known, self.chance, chance)
+    floor: pl.DataFrame
+    excess: pl.DataFrame
+    solver: Solver
 
 
-def guess_floor_table(
+def guess_tables(
     problems: pl.DataFrame,
     verdicts: pl.DataFrame,
     labels: Mapping[str, str],
@@ -96,8 +39,8 @@ def guess_floor_table(
     k_max: int | None = None,
     min_n: int | None = None,
     max_unset: float = 0.0,
-) -> pl.DataFrame:
-    """Return the guess floor of one arm for k = 1..k_max.
+) -> Guessed:
+    """Return the guess floor of one arm for k = 1..k_max, and its excess above it up to n.
 
     Parameters
     ----------
@@ -107,9 +50,9 @@ def guess_floor_table(
         ``kind`` and ``metadata`` too, problems that ask the same are one, and of
         multiple choice the number of options is known.
     verdicts : polars.DataFrame
-        Columns ``problem_id`` and ``answer`` of the arm's VERDICTS table, one
-        row a sample.  A sample without an answer is a guess of nothing: it
-        counts among the samples and equals no gold answer.
+        Columns ``problem_id``, ``answer`` and ``correct`` of the arm's VERDICTS
+        table, one row a sample.  A sample without an answer is a guess of nothing:
+        it counts among the samples and equals no gold answer.
     labels : mapping
         ``model``, ``benchmark`` and ``protocol`` of the arm.
     confidence : float
@@ -123,10 +66,15 @@ def guess_floor_table(
 
     Returns
     -------
-    polars.DataFrame
-        A PASSK table.  Unlike pass@k the floor needs no k ≤ n, and nothing is
-        flagged; null throughout for a benchmark of one problem, which has no
-        others.
+    floor : polars.DataFrame
+        GUESS_FLOOR.  Unlike pass@k the floor needs no k ≤ n; it is flagged where
+        its estimated ``bias`` makes it too low (`floor.too_low`), and null
+        throughout for a benchmark of one problem, which has no others.
+    excess : polars.DataFrame
+        EXCESS, of the samples that have a verdict: pass@k minus the floor for
+        k up to the arm's smallest n, flagged beyond half of it.
+    solver : Solver
+        What a comparison with another arm needs.
 
     Raises
     ------
@@ -144,152 +92,64 @@ def guess_floor_table(
             table.join(few, on="problem_id", how="anti", maintain_order="left")
             for table in (problems, verdicts)
         )
-    guesses = read_guesses(problems, verdicts, labels, max_unset)
-    n_min = int(verdicts.group_by("problem_id").len()["len"].min())  # type: ignore[arg-type]
-    k = np.arange(1, (k_max or n_min) + 1, dtype=np.int64)
-    m = len(guesses.gold)
-    frame = pl.DataFrame({"k": k})
-    names = ("pass_at_k", "se", "ci_low", "ci_high")
-    if m == 1:
-        frame = frame.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in names)
-    else:
-        mean, se = floor_curve(guesses, k)
-        interval = widen_to_monotone(*share_interval(mean, se, guesses.units, confidence))
-        columns = zip(names, (mean, se, *interval), strict=True)
-        frame = frame.with_columns(pl.Series(name, values) for name, values in columns)
-    frame = frame.with_columns(
-        *(pl.lit(labels[name]).alias(name) for name in ARM_KEY),
-        n_problems=pl.lit(m, dtype=pl.Int64),
-        n_min=pl.lit(n_min, dtype=pl.Int64),
-        flagged=pl.lit(False),
+    guesses, ids, questions = read_guesses(problems, verdicts, labels, max_unset)
+    counted = (
+        verdicts.group_by("problem_id")
+        .agg(n=pl.len().cast(pl.Int64), correct=pl.col("correct").sum().cast(pl.Int64))
+        .sort("problem_id")
     )
-    return check(frame.select(list(column_types(PASSK))), PASSK, "guess_floor")
-
-
-def read_guesses(
-    problems: pl.DataFrame,
-    verdicts: pl.DataFrame,
-    labels: Mapping[str, str],
-    max_unset: float = 0.0,
-) -> Guesses:
-    """Count, for each problem, how often each gold answer of the benchmark was given.
-
-    Answers are compared by `boundary.answers.canonical`: exact text and exact
-    numbers, no algebra, so a floor is rather too low than too high.
-    """
-    own = problems.filter(pl.col("benchmark") == labels["benchmark"]).sort("problem_id")
-    where = " / ".join(labels[name] for name in ARM_KEY)
-    judged = own.join(verdicts, on="problem_id", how="semi", maintain_order="left")
-    if judged.height and own.height - judged.height <= max_unset * own.height:
-        own = judged
-    _same_problems(own, verdicts, where)
-    asked = question_clusters(own, where) if set(own.columns) >= ASKED else own
-    questions = Questions.of(asked)
-    keys = [canonical(answer) for answer in own["answer"]]
-    distinct = sorted(set(keys))
-    column = {key: i for i, key in enumerate(distinct)}
-    row = {name: i for i, name in enumerate(own["problem_id"])}
-    shares = np.zeros((own.height, len(distinct)))
-    counted = verdicts.group_by("problem_id", "answer").len()
-    given = [answer for answer in counted["answer"].unique() if answer is not None]
-    place = {answer: column.get(canonical(answer)) for answer in given}
-    for problem, answer, count in counted.select("problem_id", "answer", "len").iter_rows():
-        if answer is not None and (where_to := place[answer]) is not None:
-            shares[row[problem], where_to] += count
-    n = verdicts.group_by("problem_id").len()
-    samples = np.empty(own.height)
-    for problem, count in n.iter_rows():
-        samples[row[problem]] = count
-    gold = np.array([column[key] for key in keys])[questions.first]
-    shares = questions.mean(shares / samples[:, None])
-    return Guesses(gold, shares, questions.cluster, _chances(own, questions))
-
-
-def _chances(problems: pl.DataFrame, questions: Questions) -> Floats | None:
-    """Return the chance of a blind guess at each question that has options; None without any."""
-    if not {"kind", "metadata"} <= set(problems.columns):
-        return None
-    rows = problems.select("kind", "answer", "metadata").iter_rows()
-    chances = [choices_of(*told).chance if kind in _LETTERED else np.nan for kind, *told in rows]
-    return None if np.isnan(chances).all() else np.array(chances)[questions.first]
-
-
-def _same_problems(own: pl.DataFrame, verdicts: pl.DataFrame, where: str) -> None:
-    silent = own.filter(pl.col("answer").is_null())["problem_id"]
-    if len(silent):
-        raise TableError(
-            f"{where}: {len(silent)} problem(s) have no gold answer, first "
-            f"{', '.join(silent.head(ROWS_SHOWN))}; a guess floor needs one for each."
+    n, correct = counted["n"].to_numpy(), counted["correct"].to_numpy()
+    n_min, m = int(n.min()), len(guesses.gold)
+    k = np.arange(1, (k_max or n_min) + 1, dtype=np.int64)
+    inside = k[: min(len(k), n_min)]
+    solved = questions.mean(curve_at(n, correct, inside))
+    off = bias(guesses, k)
+    # One problem has no others, so that all of it is null.
+    mean, se, beyond, beyond_se = np.full((4, len(k)), np.nan)
+    flagged = np.ones(len(k), dtype=bool)
+    if m > 1:
+        mean, se, beyond, beyond_se = curves(guesses, k, solved)
+        flagged = too_low(se, off)
+    ends = share_interval(mean, se, guesses.units, confidence)
+    curve = _columns(pass_at_k=mean, se=se, ends=widen_to_monotone(*ends))
+    floor = pl.DataFrame({"k": k, **curve, "flagged": flagged, "bias": off})
+    ends = interval_of(beyond, beyond_se, guesses.units, confidence)
+    excess = pl.DataFrame(_columns(excess=beyond, se=beyond_se, ends=ends)).head(len(inside))
+    excess = excess.with_columns(
+        k=inside,
+        flagged=2 * inside > n_min,
+        floor_flagged=flagged[: len(inside)],
+        floor_bias=off[: len(inside)],
+    )
+    common = {name: pl.lit(labels[name]) for name in ARM_KEY}
+    common |= {"n_problems": pl.lit(m, dtype=pl.Int64), "n_min": pl.lit(n_min, dtype=pl.Int64)}
+    ks = few_ks(len(inside))
+    solver = Solver(
+        (labels["model"], labels["benchmark"], labels["protocol"]),
+        ids[questions.first].to_list(),
+        guesses,
+        n_min,
+        ks,
+        solved[:, ks - 1],
+        flagged[ks - 1],
+    )
+    floor, excess = (
+        check(
+            frame.fill_nan(None).with_columns(**common).select(list(table.columns)),
+            table,
+            table.name,
         )
-    known, judged = set(own["problem_id"]), set(verdicts["problem_id"].unique())
-    for word, lost in (("no verdict", known - judged), ("no problem", judged - known)):
-        if lost:
-            raise TableError(
-                f"{where}: {len(lost)} problem(s) have {word}, first "
-                f"{', '.join(sorted(lost)[:ROWS_SHOWN])}. Give the problems and all verdicts of "
-                f"one arm."
-            )
+        for frame, table in ((floor, GUESS_FLOOR), (excess, EXCESS))
+    )
+    return Guessed(floor, excess, solver)
 
 
-def floor_curve(guesses: Guesses, k: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Return the mean floor over problems and its standard error, for several k.
-
-    Every problem enters twice: by its gold answer, and by its answers, which
-    make the q of all others.  To first order (the delta method for a
-    U-statistic of order 2, Hoeffding 1948) problem j moves the mean by
-
-        ψ_j = f(q_j) − mean f + (1/M) Σ_{i≠j} f'(q_i) (s_j(gold i) − q_i),
-
-    f(q) = 1 − (1 − q)^k, and the standard error is sd(ψ)/√M.
-
-    Parameters
-    ----------
-    guesses : Guesses
-        Of at least two problems.
-    k : int64 array [K]
-
-    Returns
-    -------
-    mean, se : float64 arrays [K]
-    """
-    parts = [_moments(guesses, block) for block in _blocks(k, len(guesses.gold))]
-    return np.concatenate([x for x, _ in parts]), np.concatenate([x for _, x in parts])
+def _columns(ends: tuple[Floats, Floats], **estimates: Floats) -> dict[str, Floats]:
+    return estimates | {"ci_low": ends[0], "ci_high": ends[1]}
 
 
-def _blocks(k: NDArray[np.int64], m: int) -> Iterator[NDArray[np.float64]]:
-    width = max(1, BLOCK_CELLS // m)
-    for start in range(0, len(k), width):
-        yield k[start : start + width].astype(np.float64)
-
-
-def _moments(guesses: Guesses, k: Floats) -> tuple[Floats, Floats]:
-    gold, shares, q = guesses.gold, guesses.shares, guesses.q
-    m = len(gold)
-    with np.errstate(divide="ignore"):
-        miss = np.log1p(-q)[:, None]  # −inf where every guess hits
-    value = -np.expm1(miss * k)
-    slope = k * np.exp(_times(miss, k - 1))
-    slope[guesses.known] = 0.0  # answers to other problems play no part in it
-    mean = value.mean(axis=0)
-    by_gold = np.zeros((shares.shape[1], len(k)))
-    np.add.at(by_gold, gold, slope)
-    own = shares[np.arange(m), gold]
-    pull = shares @ by_gold - own[:, None] * slope
-    expected = q[:, None] * slope
-    pull -= expected.sum(axis=0) - expected
-    influence = value - mean + pull / m
-    return np.clip(mean, 0.0, 1.0), mean_and_se(influence, guesses.cluster)[1]
-
-
-def _times(miss: Floats, power: Floats) -> Floats:
-    """Return miss·power with −inf·0 = 0, as (1 − q)^0 is 1 for every q."""
-    with np.errstate(invalid="ignore"):
-        product: Floats = np.where(power == 0, 0.0, miss * power)
-    return product
-
-
-def compute(arm: ArmInputs, options: GuessOptions) -> dict[str, pl.DataFrame]:
-    """Return the guess floor of one arm.
+def compute(arm: ArmInputs, options: GuessOptions) -> Guessed:
+    """Return the guess floor of one arm, and what it solves beyond.
 
     Raises
     ------
@@ -299,13 +159,25 @@ def compute(arm: ArmInputs, options: GuessOptions) -> dict[str, pl.DataFrame]:
     problems = arm.problems()
     if problems is None:
         raise InputError(f"--spec: {' / '.join(arm.labels.values())} names no problems.")
-    floor = guess_floor_table(
+    return guess_tables(
         problems,
-        arm.verdicts(("answer",)).select("problem_id", "answer"),
+        arm.verdicts(("answer",)).select("problem_id", "answer", "correct"),
         arm.labels,
         confidence=arm.confidence,
         k_max=options.k_max,
         min_n=arm.min_n,
         max_unset=arm.max_unset,
     )
-    return {"guess_floor": floor}
+
+
+def combine(arms: list[Guessed], job: ArmTables) -> dict[str, pl.DataFrame]:
+    """Return the tables of a study: those of every arm, and of its comparisons."""
+    if not arms:
+        return {}
+    return {
+        GUESS_FLOOR.name: pl.concat(arm.floor for arm in arms),
+        EXCESS.name: pl.concat(arm.excess for arm in arms),
+        EXCESS_GAIN.name: gains(
+            (arm.solver for arm in arms), job.comparisons or (), job.confidence
+        ),
+    }

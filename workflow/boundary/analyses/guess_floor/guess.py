@@ -1,4 +1,4 @@
-"""pass@k, and under it what guessing would solve: answers to other problems, or blind choices."""
+"""pass@k, under it what guessing would solve, and below both what lies between them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         return panels.nothing(
             title, "no model has a guess floor; it needs answers to at least two problems."
         )
-    own = tables["passk"].join(floors.select(ARM_KEY).unique(), on=ARM_KEY, how="semi")
+    own, excess = (
+        tables[name].join(floors, on=ARM_KEY, how="semi") if name in tables else pl.DataFrame()
+        for name in ("passk", "excess")
+    )
     above, below = curves.prepare(own, None, study), curves.prepare(floors, None, study)
     if above.is_empty():
         return panels.nothing(title, "the passk table has no curve of a model with a guess floor.")
@@ -39,7 +42,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     drawn = []
     for name in benchmarks:
         solved, floor = above.filter(benchmark=name), below.filter(benchmark=name)
-        limits = curves.y_domain(pl.concat([solved, floor]))
+        limits = curves.y_domain(pl.concat([solved, floor], how="diagonal"))
         chart = curves.panel(
             name,
             solved,
@@ -50,22 +53,25 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
             limits=limits,
             notes=_told(solved, floor),
         )
-        chart.layer += _floor(floor, encodings[0], limits, solved["k"].max())  # type: ignore[arg-type]
-        drawn.append(chart)
+        k_max = int(solved["k"].max())  # type: ignore[arg-type]
+        chart.layer += _floor(floor, encodings[0], limits, k_max)
+        beyond = _excess(excess, name, study, encodings[0], k_max, chart.width)
+        drawn.append(alt.vconcat(chart, *beyond, spacing=6))
     caption = [
         *curves.caption(study),
         "Dotted: the guess floor, what k answers drawn from the model's answers to the other "
         "problems of the benchmark would solve; of multiple choice, k blind guesses among the "
-        "options. Only what lies above it can come from the problem. "
-        "At large k it is rather too low: an answer that no other problem elicited counts as "
-        "impossible.",
+        "options. Only what lies above it can come from the problem. Flagged and faint where it is "
+        "rather too low: an answer that no other problem elicited counts as impossible. Below: "
+        "pass@k minus the floor, with pointwise intervals over problems of the difference.",
     ]
     return panels.grid(drawn, columns, width, title, caption)
 
 
 def _floor(below: pl.DataFrame, colour: alt.Color, limits: list[float], k_max: int) -> list[Any]:
     """Return band and dotted line of the floors of one benchmark."""
-    rows = below.filter(pl.col("k") <= k_max).select("k", "pass_at_k", "ci_low", "ci_high", "arm")
+    shown = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part"]
+    rows = below.filter(pl.col("k") <= k_max).select(shown)
     base = alt.Chart(panels.data(rows))
     x = panels.k_axis(k_max)
     y = curves.y_axis(limits)
@@ -74,9 +80,48 @@ def _floor(below: pl.DataFrame, colour: alt.Color, limits: list[float], k_max: i
         x, alt.Y("ci_low:Q").title("pass@k"), alt.Y2("ci_high:Q"), colour
     )
     line = base.mark_line(strokeWidth=1.8, strokeDash=[1.5, 3], strokeCap="round").encode(
-        x, y, colour, tooltip=tooltip
+        x, y, colour, _faint(), tooltip=tooltip
     )
     return [band, line]
+
+
+def _faint() -> alt.Opacity:
+    scale = alt.Scale(domain=["solid", "flagged"], range=[1.0, 0.4])
+    return alt.Opacity("part:N", scale=scale, legend=None)
+
+
+def _excess(
+    excess: pl.DataFrame,
+    benchmark: str,
+    study: theme.Study,
+    colour: alt.Color,
+    k_max: int,
+    width: int,
+) -> list[Any]:
+    """Return the panel of what lies above the floors of one benchmark, where it is known."""
+    if excess.is_empty():
+        return []
+    rows = curves.prepare(
+        excess.filter(benchmark=benchmark).rename({"excess": "pass_at_k"}), None, study
+    )
+    if rows.is_empty():
+        return []
+    shown = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part"]
+    base = alt.Chart(panels.data(rows.select(shown)))
+    x, title = panels.k_axis(k_max), "beyond the floor"
+    axis = alt.Axis(format=".2~%", tickCount=4)
+    band = base.mark_area(opacity=0.12).encode(
+        x, alt.Y("ci_low:Q", title=title, axis=axis), alt.Y2("ci_high:Q"), colour
+    )
+    line = base.mark_line(strokeWidth=1.8).encode(
+        x,
+        alt.Y("pass_at_k:Q", title=title, axis=axis),
+        colour,
+        curves.dash(),
+        tooltip=curves.tooltip(estimate=title),
+    )
+    zero = alt.Chart(alt.Data(values=[{"y": 0}])).mark_rule(color=theme.INK).encode(alt.Y("y:Q"))
+    return [alt.layer(band, line, zero).properties(width=width, height=110)]
 
 
 def _told(above: pl.DataFrame, below: pl.DataFrame) -> list[str]:
@@ -91,4 +136,16 @@ def _told(above: pl.DataFrame, below: pl.DataFrame) -> list[str]:
         if floors.get(arm) is not None
     ]
     more = len(lines) - ARMS_SHOWN
-    return lines[:ARMS_SHOWN] + ([f"{more} more in the guess_floor table"] if more > 0 else [])
+    hidden = [f"{more} more in the guess_floor table"] if more > 0 else []
+    return lines[:ARMS_SHOWN] + hidden + _too_low(below)
+
+
+def _too_low(below: pl.DataFrame) -> list[str]:
+    """Say from which k on the floors are flagged, where they are within what is drawn."""
+    first = (
+        below.filter("flagged").group_by("arm").agg(pl.col("k").min()).sort("arm").head(ARMS_SHOWN)
+    )
+    if first.is_empty():
+        return []
+    each = [f"{clean(arm, 30)} from k = {k}" for arm, k in first.iter_rows()]
+    return [f"floor rather too low, flagged: {', '.join(each)}"]
