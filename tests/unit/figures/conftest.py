@@ -14,6 +14,7 @@ from boundary.analysis.frames import column_types
 from boundary.chain_tables import JUDGE_QUALITY, PASSK_COT
 from boundary.tables import check
 from crossings import crossing_tables
+from diversity_tables import diversity_tables
 from likelihood_tables import likelihood_tables
 from score_tables import STUDY_TABLES
 
@@ -350,6 +351,7 @@ def make_study(
     tables["majority"] = tables["passk"].rename({"pass_at_k": "majority"}).drop("se")
     tables["excess"] = make_excess(tables["passk"], tables["guess_floor"])
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])
+    tables |= diversity_tables(tables["crossovers"], n)
     tables |= make_grading(arms, n, tables) | crossing_tables(models[0], models[1])
     return tables | likelihood_tables(models[:3], 20, 8)
 

@@ -223,7 +223,7 @@ def test_the_reach_of_a_protocol_that_cuts_is_looked_at(plan: Planned) -> None:
 
 
 def test_default_figures_follow_the_study(plan: Planned) -> None:
-    names = ["passk", "difference", "coverage", "histogram"]
+    names = ["passk", "difference", "coverage", "diversity", "histogram"]
     assert list(figures_of(plan())) == [
         *names,
         "series",

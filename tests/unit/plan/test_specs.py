@@ -23,8 +23,8 @@ from harness import ROOT
 from job_specs import spec_of, tables_spec
 
 SCORE_TABLES = [
-    *("passk", "differences", "crossovers", "unset", "coverage", "coverage_problems", "histogram"),
-    *("efficiency", "series", "responses"),
+    *("passk", "differences", "crossovers", "unset", "coverage", "coverage_problems"),
+    *("diversity", "diversity_change", "histogram", "efficiency", "series", "responses"),
 ]
 GUESSES = ["guess_floor", "excess", "excess_gain"]
 OF_CHAINS = ["chains", "judge_quality", "passk_cot", "chain_labels", "chain_agreement"]

@@ -12,6 +12,7 @@ NAMES = (
     "crossover",
     "unset",
     "coverage",
+    "diversity",
     "histogram",
     "efficiency",
     "reliability",

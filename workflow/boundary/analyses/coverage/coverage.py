@@ -28,7 +28,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     if coverage.is_empty():
         return panels.nothing(title, "the study compares no two models on any benchmark.")
     rows = sorted(coverage.to_dicts(), key=lambda row: study.place(PairRow.of(row)))
-    labels = _labels(rows)
+    labels = panels.pair_labels([PairRow.of(row) for row in rows])
     shares, pairs = [], []
     for label, row in zip(labels, rows, strict=True):
         base = study.label(row["base"], row["protocol"])
@@ -73,19 +73,6 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     return body.properties(title=panels.heading(title, caption, 760)).configure(
         **theme.config(sides=34)
     )
-
-
-def _labels(rows: Sequence[Row]) -> list[str]:
-    """Return one distinct label a row, of two lines: benchmark and the two models."""
-    labels: list[str] = []
-    for row in rows:
-        name = (
-            f"{clean(row['benchmark'], 20)}: {clean(row['base'], 24)} /\n{clean(row['other'], 24)}"
-        )
-        if row["protocol"] != row["other_protocol"]:
-            name += f" ({clean(row['protocol'], 12)} / {clean(row['other_protocol'], 12)})"
-        labels.append(name if name not in labels else f"{name} #{labels.count(name) + 1}")
-    return labels
 
 
 def _facts(row: Row) -> str:
