@@ -12,7 +12,9 @@ JUDGEMENTS = ("valid", "invalid", "unclear")
 #: What the equations of a response came to.
 ARITHMETIC = ("right", "wrong", "none")
 #: Which responses count as solving a problem, the mildest rule first.
-COT_RULES = ("answer", "arithmetic", "judged", "corrected", "human")
+COT_RULES = ("answer", "arithmetic", "judged", "corrected", "human", "any", "majority", "all")
+#: How several judges of a chain are counted: at least one, more than half, or all accept it.
+VOTED_RULES = COT_RULES[-3:]
 #: Scope of a judge's quality over all arms together.
 ALL_ARMS = "all"
 
@@ -49,7 +51,10 @@ CHAINS: Table = table(
         **_SELECTED,
         "judge": text(null=True, among=JUDGEMENTS),
         "human": text(null=True, among=JUDGEMENTS),
+        "votes": count(need=False),
+        "votes_valid": count(need=False),
     },
+    at_most("votes_valid", "votes"),
     at_most("correct", "n"),
     at_most("wrong_equations", "equations"),
 )

@@ -172,3 +172,47 @@ def test_problems_that_ask_the_same_do_not_narrow_the_interval(arm):
     # Chains of a question are drawn for each of its ids, which narrows no more than their part.
     ratio = (two["se"] / one["se"]).mean()
     assert 0.8 < ratio < 1.2
+
+
+def voted(chains, votes, valid):
+    """Chains with so many judges, and so many of them who accept."""
+    return chains.with_columns(
+        pl.Series("votes", votes, dtype=pl.Int64), pl.Series("votes_valid", valid, dtype=pl.Int64)
+    )
+
+
+def test_several_judges_are_counted_by_any_most_and_all(arm):
+    """Of three judges 0 to 3 accept: pass@k of the counts by each way to count them."""
+    scores, chains, _ = simulate(np.random.default_rng(7))
+    valid = [i % 4 for i in range(chains.height)]
+    table = cot_table(scores, voted(chains, [3] * chains.height, valid))
+    for rule, least in (("any", 1), ("majority", 2), ("all", 3)):
+        accepted = chains.filter(pl.Series(valid) >= least).group_by("problem_id").len()
+        counts = scores.join(accepted, on="problem_id", how="left").with_columns(
+            correct=pl.when(pl.col("problem_id").is_in(chains["problem_id"].unique().to_list()))
+            .then(pl.col("len").fill_null(0).cast(pl.Int64))
+            .otherwise("correct")
+        )
+        expected = passk_table(counts.drop("len")).sort("k")
+        assert curve(table, rule)["pass_at_k"].to_list() == expected["pass_at_k"].to_list()
+        assert curve(table, rule)["ci_low"].to_list() == expected["ci_low"].to_list()
+
+
+def test_a_tie_is_no_majority_and_one_judge_is_no_vote(arm):
+    scores, chains, _ = simulate(np.random.default_rng(8))
+    size = chains.height
+    tied = cot_table(scores, voted(chains, [2] * size, [1] * size))
+    none = scores.with_columns(
+        correct=pl.when(pl.col("problem_id").is_in(chains["problem_id"].unique().to_list()))
+        .then(0)
+        .otherwise("correct")
+    )
+    nothing = passk_table(none).sort("k")["pass_at_k"].to_list()
+    assert curve(tied, "majority")["pass_at_k"].to_list() == nothing
+    assert curve(tied, "all")["pass_at_k"].to_list() == nothing
+    assert curve(tied, "any")["pass_at_k"].to_list() == curve(tied, "answer")["pass_at_k"].to_list()
+    single = cot_table(scores, voted(chains, [1] * size, [1] * size))
+    assert not set(single["rule"]) & {"any", "majority", "all"}
+    # Of those that one judged alone nothing is known under these rules.
+    few = cot_table(scores, voted(chains, [2] * 9 + [1] * (size - 9), [1] * size))
+    assert curve(few, "any")["judged"].unique().to_list() == [9]

@@ -25,7 +25,8 @@ def with_outcomes(
     Returns
     -------
     polars.DataFrame
-        A CHAINS table, null where nothing was said.
+        A CHAINS table, null where nothing was said; ``votes`` counts the model and every
+        person who said anything, ``unclear`` too, and ``votes_valid`` those who accept.
 
     Raises
     ------
@@ -33,6 +34,9 @@ def with_outcomes(
         When something was said of a response that is not among the items.
     """
     frame = items
+    said = [
+        judged.select("id", "judgement") for judged in (judgements, labels) if judged is not None
+    ]
     human = None if labels is None else decided(labels)
     for name, judged in (("judge", judgements), ("human", human)):
         if judged is None:
@@ -47,4 +51,12 @@ def with_outcomes(
         frame = frame.join(
             judged.select("id", pl.col("judgement").alias(name)), on="id", how="left"
         )
+    votes = pl.concat([pl.DataFrame(schema={"id": pl.String, "judgement": pl.String}), *said])
+    counted = votes.group_by("id").agg(
+        votes=pl.len().cast(pl.Int64),
+        votes_valid=(pl.col("judgement") == "valid").sum().cast(pl.Int64),
+    )
+    frame = frame.join(counted, on="id", how="left").with_columns(
+        pl.col("votes", "votes_valid").fill_null(0)
+    )
     return check(frame, CHAINS, "chains").sort(CHAINS.key)

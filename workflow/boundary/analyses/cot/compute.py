@@ -23,13 +23,15 @@ from boundary.analysis.frames import arms, column_types
 from boundary.analysis.intervals import Floats, share_interval, widen_to_monotone
 from boundary.analysis.passk import curve_at, passk_table
 from boundary.analysis.questions import Questions
-from boundary.chain_tables import CHAINS, JUDGE_QUALITY, PASSK_COT
+from boundary.chain_tables import CHAINS, JUDGE_QUALITY, PASSK_COT, VOTED_RULES
 from boundary.columns import ARM_KEY
 from boundary.errors import TableError
 from boundary.tables import check
 
 Integers = NDArray[np.int64]
 DRAWS = 1000
+#: What is known of a response, the same for all of its copies.
+_SAID = ("arithmetic", "judge", "human", "votes", "votes_valid")
 
 
 def cot_table(
@@ -45,7 +47,9 @@ def cot_table(
     - ``arithmetic``: a response that states a false equation does not count;
     - ``judged``: only what the language model calls valid counts;
     - ``corrected``: the same, with the judge's errors taken out;
-    - ``human``: only what people call valid counts.
+    - ``human``: only what people call valid counts;
+    - ``any``, ``majority``, ``all``: only what at least one, more than half or all of
+      the judges accept, people and model alike, of the responses that two or more judged.
 
     Where each response is known under a rule, the estimate is that of
     `passk_table`.  Otherwise the missing validities are drawn many times
@@ -71,6 +75,8 @@ def cot_table(
     TableError
         When chains and scores disagree, or an arm of the chains has no scores.
     """
+    absent = {"votes", "votes_valid"} - {*chains.columns}
+    chains = chains.with_columns(pl.lit(0, dtype=pl.Int64).alias(name) for name in absent)
     quality = quality_of(chains)
     asked = _asked(chains, quality.valid + quality.invalid)
     sensitivity, specificity = quality.draw(draws)
@@ -129,23 +135,27 @@ def _rules(own: pl.DataFrame, asked: set[str]) -> Iterator[tuple[str, Units]]:
     """Yield each rule that is asked for and of which the arm's chains tell something."""
     units = (
         own.group_by("problem_id", "id")
-        .agg(pl.len().alias("weight"), pl.col("arithmetic", "judge", "human").first())
+        .agg(pl.len().alias("weight"), pl.col(*_SAID).first())
         .sort("problem_id", "id")
         .with_columns(index=pl.col("problem_id").rank("dense") - 1)
     )
     index, weight = (_integers(units[name]) for name in ("index", "weight"))
     nobody = np.full(units.height, -1, dtype=np.int64)
-    accepted = _integers((units["judge"] == "valid").fill_null(-1))
+    judged = _integers((units["judge"] == "valid").fill_null(-1))
     certain = units.select(
         pl.when(human="valid").then(1).when(human="invalid").then(0).otherwise(-1)
     ).to_series()
     truths = {
         "answer": (np.ones_like(nobody), nobody),
         "arithmetic": (_integers(units["arithmetic"] != "wrong"), nobody),
-        "judged": (accepted, nobody),
-        "corrected": (_integers(certain), accepted),
+        "judged": (judged, nobody),
+        "corrected": (_integers(certain), judged),
         "human": (_integers((units["human"] == "valid").fill_null(-1)), nobody),
     }
+    votes, accept = (_integers(units[name]) for name in ("votes", "votes_valid"))
+    counted = (accept > 0, 2 * accept > votes, accept == votes)
+    for rule, accepted in zip(VOTED_RULES, counted, strict=True):
+        truths[rule] = np.where(votes > 1, accepted, -1), nobody
     for rule, (truth, label) in truths.items():
         told = (truth >= 0) | (label >= 0)
         if rule in asked and (told.any() or not units.height):
@@ -159,8 +169,10 @@ def _integers(values: pl.Series) -> Integers:
 def _asked(chains: pl.DataFrame, audited: int) -> set[str]:
     """Return the rules for which any arm has what they need."""
     judged, human = (bool(chains[name].count()) for name in ("judge", "human"))
+    several = VOTED_RULES if (chains["votes"] > 1).any() else ()
     needed = {"judged": judged, "human": human, "corrected": judged and audited > 0}
-    return {"answer", "arithmetic"} | {rule for rule, given in needed.items() if given}
+    rules = {rule for rule, given in needed.items() if given}
+    return {"answer", "arithmetic", *several} | rules
 
 
 def _judged(units: Units, rule: str) -> int:

@@ -21,8 +21,13 @@ NAMES = {
     "judged": "judged valid by a model",
     "corrected": "judged, errors corrected",
     "human": "judged valid by people",
+    "any": "any of several judges accepts",
+    "majority": "most of several judges accept",
+    "all": "all of several judges accept",
 }
 ARMS_SHOWN = 6
+#: Rules that stand side by side; more of them take two rows a benchmark.
+MOST_COLUMNS = 5
 
 
 def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | None) -> Any:
@@ -36,7 +41,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     rules = [rule for rule in COT_RULES if rule in set(table["rule"])]
     prepared = {rule: curves.prepare(table.filter(rule=rule), None, study) for rule in rules}
     prepared = {rule: frame for rule, frame in prepared.items() if not frame.is_empty()}
-    columns = max(1, len(rules))
+    columns = len(rules) if len(rules) <= MOST_COLUMNS else 4
     encodings = curves.encodings(prepared["answer"], study, columns * (WIDTH + 60))
     none = tables["crossovers"].clear()
     drawn = []
