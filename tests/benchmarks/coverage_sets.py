@@ -26,9 +26,10 @@ import numpy as np
 import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow"))
-from boundary.analyses.coverage.regained import ratio_interval, split_halves
+from boundary.analyses.coverage.regained import split_halves
 from boundary.analyses.coverage.sets import mcnemar_p, thinned_mcnemar_p
 from boundary.analysis.passk import pass_at_k
+from boundary.analysis.ratios import ratio_interval
 
 SEED = 20261201
 PROBLEMS = (30, 100, 500)
@@ -115,7 +116,7 @@ def covers(draw: Draw, n: int, m: int, runs: int, rng: np.random.Generator) -> t
     for _ in range(runs):
         p, q = draw(rng, m)
         counts = np.stack([size, rng.binomial(n, p), size, rng.binomial(n, q)])
-        share, low, high = ratio_interval(*split_halves(counts))
+        share, low, high = ratio_interval(*split_halves(counts), looks=2)
         if share is not None:
             held.append(low <= truth <= high)
     return len(held) / runs, float(np.mean(held)) if held else float("nan")

@@ -5,11 +5,18 @@ import numpy as np
 import polars as pl
 import pytest
 
+from boundary.analyses.coverage import joint_prior
 from boundary.analyses.coverage import regained as module
-from boundary.analyses.coverage.regained import ratio_interval, regained, split_halves
+from boundary.analyses.coverage.joint_prior import pair_prior
+from boundary.analyses.coverage.regained import split_halves
 from boundary.analysis.pairs import pair_arms, pair_from_spec
+from boundary.analysis.ratios import ratio_interval
 
 FIELDS = ("halves", "share", "low", "high", "half_predicted", "calibrated", "predicted")
+
+
+def regained(pair):
+    return module.regained(pair, pair_prior(pair))
 
 
 def told(side):
@@ -72,7 +79,7 @@ def test_intervals_cover(m, draw):
     for _ in range(300):
         p, q = draw(rng, m)
         counts = np.stack([np.full(m, n), rng.binomial(n, p), np.full(m, n), rng.binomial(n, q)])
-        share, low, high = ratio_interval(*split_halves(counts))
+        share, low, high = ratio_interval(*split_halves(counts), looks=2)
         if share is not None:
             held.append(low <= truth <= high)
     assert len(held) > 250 and np.mean(held) >= 0.93
@@ -88,9 +95,9 @@ def test_few_problems_give_no_share():
 
 def test_none_and_all_have_the_exact_interval():
     # Nothing regained of ten problems, looked at twice each.
-    share, low, high = ratio_interval(np.ones(10), np.zeros(10))
+    share, low, high = ratio_interval(np.ones(10), np.zeros(10), looks=2)
     assert (share, low) == (0, 0) and high == pytest.approx(1 - 0.025 ** (1 / 20))
-    share, low, high = ratio_interval(np.ones(10), np.ones(10))
+    share, low, high = ratio_interval(np.ones(10), np.ones(10), looks=2)
     assert (share, high) == (1, 1) and low == pytest.approx(0.025 ** (1 / 20))
 
 
@@ -160,7 +167,7 @@ def test_problems_of_a_cluster_are_less_evidence(arm):
 
 
 def test_beyond_so_many_pairs_nothing_is_fitted(arm, monkeypatch):
-    monkeypatch.setattr(module, "MOST_PAIRS", 10)
+    monkeypatch.setattr(joint_prior, "MOST_PAIRS", 10)
     pair = pair_arms(arm("b", list(range(20)), 20), arm("o", [0] * 20, 20), "c")
     base_only, _ = regained(pair)
     assert base_only.share == 0 and base_only.half_predicted is None

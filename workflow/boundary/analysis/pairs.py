@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -45,6 +45,8 @@ class Pair:
         Responses without outcome to the shared problems; they count as failures.
     copied : int
         Problems to which both arms have the same responses, most of them unlike.
+    strata : polars.Series of str [R], optional
+        What tells groups of problems apart, as of `boundary.strata`.
     """
 
     labels: dict[str, str]
@@ -61,6 +63,27 @@ class Pair:
     base_unset: int = 0
     other_unset: int = 0
     copied: int = 0
+    strata: pl.Series | None = None
+
+    def where(self, chosen: NDArray[np.bool_]) -> Pair:
+        """Return the pair on some of its problems alone; what was dropped is told of the whole.
+
+        Parameters
+        ----------
+        chosen : bool array [M]
+            One value a question.
+        """
+        rows = chosen[self.questions.index]
+        return replace(
+            self,
+            problem_ids=[name for name, kept in zip(self.problem_ids, rows, strict=True) if kept],
+            questions=self.questions.where(chosen),
+            base_n=self.base_n[rows],
+            base_correct=self.base_correct[rows],
+            other_n=self.other_n[rows],
+            other_correct=self.other_correct[rows],
+            strata=None if self.strata is None else self.strata.filter(pl.Series(rows)),
+        )
 
     @property
     def m(self) -> int:
@@ -190,7 +213,7 @@ def pair_arms(
     joined = joined.sort("problem_id")
     _same_questions(joined, f"Comparison {comparison}", *names)
     joined = joined.with_columns(
-        pl.coalesce(name, f"{name}_other").alias(name) for name in ("question", "cluster")
+        pl.coalesce(name, f"{name}_other").alias(name) for name in ("question", "cluster", "strata")
     )
     shared, fewest = joined.height, pl.min_horizontal("n", "n_other")
     if min_n is not None:
@@ -220,6 +243,7 @@ def pair_arms(
         base_unset=int(joined["n_unset"].sum()),
         other_unset=int(joined["n_unset_other"].sum()),
         copied=joined.filter(_COPIED).height,
+        strata=joined["strata"],
     )
 
 
@@ -231,7 +255,7 @@ def _such_as(scores: pl.DataFrame) -> str:
 
 def _known_columns(scores: pl.DataFrame) -> pl.DataFrame:
     """Return what a pair needs of an arm; without outcome are none where nothing tells."""
-    optional = {"n_unset": pl.Int64, "question": pl.String, "cluster": pl.String}
+    optional = {"n_unset": pl.Int64, **dict.fromkeys(("question", "cluster", "strata"), pl.String)}
     optional |= {"responses_digest": pl.Int64, "distinct_responses": pl.Int64}
     known = scores.select(
         "problem_id", "n", "correct", *(name for name in optional if name in scores.columns)

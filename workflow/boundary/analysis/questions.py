@@ -59,6 +59,19 @@ class Questions:
         """Return the questions of rows of which each asks another."""
         return cls(np.arange(rows, dtype=np.int64))
 
+    def where(self, chosen: NDArray[np.bool_]) -> Questions:
+        """Return some of the questions, and those of their rows.
+
+        Parameters
+        ----------
+        chosen : bool array [M]
+        """
+        index = np.unique(self.index[chosen[self.index]], return_inverse=True)[1]
+        if self.cluster is None:
+            return Questions(index)
+        names, cluster = np.unique(self.cluster[chosen], return_inverse=True)
+        return Questions(index, cluster if len(names) < len(cluster) else None)
+
     @cached_property
     def units(self) -> int:
         """Number of problems drawn independently: clusters where any are named, else M."""

@@ -7,6 +7,8 @@ from dataclasses import asdict
 import numpy as np
 import polars as pl
 
+from boundary.analyses.coverage.joint_prior import pair_prior
+from boundary.analyses.coverage.posterior import problem_rates
 from boundary.analyses.coverage.regained import Regained, regained
 from boundary.analyses.coverage.sets import chances, solved_sets
 from boundary.analyses.coverage.tables import COVERAGE, COVERAGE_PROBLEMS
@@ -41,7 +43,8 @@ def coverage_tables(pair: Pair, confidence: float = 0.95) -> tuple[pl.DataFrame,
     """
     base, other = chances(pair)
     sets = solved_sets(pair, base, other)
-    again = regained(pair, confidence)
+    prior = pair_prior(pair)
+    again = regained(pair, prior, confidence)
     row = {
         **pair.labels,
         **asdict(sets),
@@ -51,10 +54,10 @@ def coverage_tables(pair: Pair, confidence: float = 0.95) -> tuple[pl.DataFrame,
     }
     base_solves, other_solves = pair.solved
     seen = np.where(base_solves, np.where(other_solves, 0, 1), np.where(other_solves, 2, 3))
-    total = pair.questions.total
+    total, first = pair.questions.total, pair.questions.first
     problems = pl.DataFrame(
         {
-            "problem_id": pl.Series(pair.problem_ids)[pair.questions.first],
+            "problem_id": pl.Series(pair.problem_ids)[first],
             "set": pl.Series(SETS)[seen],
             "base_correct": total(pair.base_correct),
             "base_n": total(pair.base_n),
@@ -63,9 +66,15 @@ def coverage_tables(pair: Pair, confidence: float = 0.95) -> tuple[pl.DataFrame,
             "base_at_n": base,
             "other_at_n": other,
             "solved_next": np.fmax(again[0].chances, again[1].chances),
+            **problem_rates(pair, confidence),
+            "strata": None if pair.strata is None else pair.strata[first],
         },
         nan_to_null=True,
-    ).with_columns(pl.lit(value).alias(name) for name, value in pair.labels.items())
+    ).with_columns(
+        pl.col("settled_after").cast(pl.Int64),
+        pl.col("strata").cast(pl.String),
+        *(pl.lit(value).alias(name) for name, value in pair.labels.items()),
+    )
     return pl.DataFrame([row], schema=column_types(COVERAGE)), problems.select(
         list(COVERAGE_PROBLEMS.columns)
     )

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import xlog1py, xlogy
 
+from boundary.analysis.differences import oriented
 from boundary.analysis.intervals import Floats, Integers
+from boundary.analysis.pairs import Pair
 from boundary.analysis.questions import distinct_columns
 
 #: Rates of the grid, beside 0: from SMALLEST/n to 1 in equal steps of log.
@@ -26,6 +28,8 @@ ROUNDS = 100
 #: Rows of one product of matrices, so few that no library shares it out between threads:
 #: hundreds of them would wait for each other, and digits depend on the number of threads.
 ROWS = 128
+#: Pairs of counts beyond which no prior is fitted: the fits would take many seconds.
+MOST_PAIRS = 4096
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,19 @@ class JointPrior:
         solves = -np.expm1(xlog1py(draws[:, None], -self.rates))
         chance: Floats = (joint * solves).sum(axis=1) / joint.sum(axis=1)
         return chance
+
+
+def pair_prior(pair: Pair) -> JointPrior | None:
+    """Fit the prior to two arms; None where they have more than `MOST_PAIRS` pairs of counts.
+
+    Exchanging base and other exchanges the axes of the weights and changes no digit.
+    """
+    profiles, exchanged = oriented(pair)
+    if profiles.counts.shape[1] > MOST_PAIRS:
+        return None
+    times = np.repeat(profiles.times, np.diff(profiles.starts))
+    prior = fit_joint_prior(profiles.counts, profiles.shares * times)
+    return prior.exchanged() if exchanged else prior
 
 
 def fit_joint_prior(counts: Integers, shares: Floats) -> JointPrior:

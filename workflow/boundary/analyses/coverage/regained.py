@@ -13,24 +13,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from boundary.analyses.coverage.joint_prior import JointPrior, fit_joint_prior
 from boundary.analysis.bootstrap import content_seed
 from boundary.analysis.differences import oriented
-from boundary.analysis.intervals import ROUNDING, Floats, Integers, clopper_pearson, z_value
+from boundary.analysis.intervals import Floats, Integers
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import pass_at_k
 from boundary.analysis.questions import Profiles, Questions
+from boundary.analysis.ratios import ratio_interval
 
-#: Expected number of problems in a half, or of clusters, below which a share is not given.
-FEWEST = 5
 #: An interval wider than this refutes no prediction, and so confirms none.
 WIDEST = 0.5
 #: Halves to which the prior is fitted to try it; between them its predictions vary by 0.06.
 SPLITS = 4
-#: Pairs of counts beyond which no prior is fitted: the fits would take many seconds.
-MOST_PAIRS = 4096
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ class Regained:
         Expected number of such problems when each model has half of the samples.
     share, low, high : float or None
         Share of them that the other model solves in its next half, with an
-        interval over problems; None where there are fewer than `FEWEST`.
+        interval over problems; None where there are fewer than `ratios.FEWEST`.
     half_predicted : float or None
         What a prior fitted to a half predicts of the same; None where no fit was
         made, or the share is not given.
@@ -72,7 +68,9 @@ class Regained:
         return math.fsum(known) / len(known) if len(known) else None
 
 
-def regained(pair: Pair, confidence: float = 0.95) -> tuple[Regained, Regained]:
+def regained(
+    pair: Pair, prior: JointPrior | None, confidence: float = 0.95
+) -> tuple[Regained, Regained]:
     """Return what becomes of the problems that the base alone, and the other alone, solves.
 
     Problem i is looked at with h = ⌊min(n_base, n_other)/2⌋ samples of either
@@ -82,6 +80,8 @@ def regained(pair: Pair, confidence: float = 0.95) -> tuple[Regained, Regained]:
     Parameters
     ----------
     pair : Pair
+    prior : JointPrior, optional
+        That of the pair; without one nothing is predicted.
     confidence : float
         Level of the intervals.
 
@@ -91,12 +91,7 @@ def regained(pair: Pair, confidence: float = 0.95) -> tuple[Regained, Regained]:
         Exchanging base and other exchanges the two.
     """
     profiles, exchanged = oriented(pair)
-    predicted: tuple[float | None, float | None] = None, None
-    prior = None
-    if profiles.counts.shape[1] <= MOST_PAIRS:
-        times = np.repeat(profiles.times, np.diff(profiles.starts))
-        predicted = half_predictions(profiles)
-        prior = fit_joint_prior(profiles.counts, profiles.shares * times)
+    predicted = half_predictions(profiles) if prior else (None, None)
     solved = pair.solved[::-1] if exchanged else pair.solved
     sides = []
     for turn in (False, True):
@@ -108,8 +103,8 @@ def regained(pair: Pair, confidence: float = 0.95) -> tuple[Regained, Regained]:
         chances = np.full(pair.m, np.nan)
         if prior:
             counts = _turned(pair.counts, turn != exchanged)
-            chances = _chances(prior, counts, pair.questions, one & ~other)
-            prior = prior.exchanged()
+            turned = prior.exchanged() if turn != exchanged else prior
+            chances = _chances(turned, counts, pair.questions, one & ~other)
         sides.append(_side(only, again, predicted[turn], chances, confidence))
     first, second = sides[::-1] if exchanged else sides
     return first, second
@@ -134,7 +129,8 @@ def _chances(
 def _side(
     only: Floats, again: Floats, predicted: float | None, chances: Floats, confidence: float
 ) -> Regained:
-    share, low, high = ratio_interval(only, again, confidence)
+    # Either half may come first, so that a problem is looked at twice.
+    share, low, high = ratio_interval(only, again, confidence, looks=2)
     calibrated = None
     if low is None or high is None:
         predicted = None
@@ -170,40 +166,6 @@ def split_halves(counts: Integers) -> tuple[Floats, Floats]:
     early = pass_at_k(other_n, other_correct, k)
     late = pass_at_k(other_n, other_correct, np.where(half > 0, 2 * half, 1))
     return solved * (1 - early), solved * (late - early)
-
-
-def ratio_interval(
-    only: Floats, again: Floats, confidence: float = 0.95
-) -> tuple[float, float, float] | tuple[None, None, None]:
-    """Return Σ again / Σ only with an interval over problems, three None for too few.
-
-    Problems are a sample from a super-population, so that the share s is a ratio
-    of two means with the linearised variance
-    M/(M − 1) Σ (again − s·only)² / (Σ only)².  The interval is Clopper-Pearson
-    at the effective number of problems s(1 − s)/variance, less the cost of
-    having estimated the variance from m of them (Korn and Graubard 1998, Survey
-    Methodology 24, 193-201), m = (Σ only)²/Σ only² (Kish 1965); and at most at
-    2m, as either half may come first, so that a problem is looked at twice.
-
-    Parameters
-    ----------
-    only, again : float64 arrays [M]
-        As of `split_halves`, or their sums over clusters of problems.
-    confidence : float
-    """
-    total, units = float(only.sum()), len(only)
-    effective = total**2 / float((only**2).sum()) if total else 0.0
-    if min(total, effective) < FEWEST:
-        return None, None, None
-    share = min(float(again.sum()) / total, 1.0)
-    error = float(((again - share * only) ** 2).sum()) * units / (units - 1) / total**2
-    size = most = 2 * effective
-    tail = (1 - confidence) / 2
-    if error > ROUNDING**2:
-        quantile = float(stdtrit(effective - 1, 1 - tail))
-        size = min(share * (1 - share) / error * (z_value(confidence) / quantile) ** 2, most)
-    low, high = clopper_pearson(np.array(share * size), np.array(size), confidence)
-    return share, float(low), float(high)
 
 
 def half_predictions(profiles: Profiles) -> tuple[float | None, float | None]:

@@ -52,6 +52,13 @@ COVERAGE_PROBLEMS = table(
         "base_at_n": share(),
         "other_at_n": share(),
         "solved_next": share(null=True),
+        **{
+            f"{side}_rate{end}": share(null=True)
+            for side in ("base", "other")
+            for end in ("", "_low", "_high")
+        },
+        "settled_after": count(null=True),
+        "strata": text(null=True),
     },
 )
 

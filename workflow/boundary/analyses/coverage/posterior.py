@@ -1,0 +1,150 @@
+"""What the counts of a model say of the rate at which it solves each problem.
+
+The rates of one arm are taken for draws from a Beta distribution, whose two moments the counts
+of all its problems give without bias; the posterior of a problem is then Beta(a + c, b + n − c).
+The joint prior beside it (`joint_prior`) is no help here: rates of its grid lie further apart
+than the counts tell rates apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaincc, betaincinv
+
+from boundary.analysis.intervals import Floats, Integers
+from boundary.analysis.pairs import Pair
+from boundary.analysis.questions import Questions
+from boundary.analysis.ratios import FEWEST
+
+#: The prior where counts give none: Jeffreys'.
+FLAT = (0.5, 0.5)
+#: No more further samples than these are asked for.
+MOST_FURTHER = 10**6
+
+
+def beta_prior(n: Integers, correct: Integers, questions: Questions) -> tuple[float, float]:
+    """Return a and b of the Beta distribution with the moments of an arm's rates.
+
+    c/n and c(c − 1)/(n(n − 1)) are unbiased for a rate and its square.  a + b is at most the
+    number of all samples.  `FLAT` where fewer than `FEWEST` problems have two samples, and
+    where all samples are wrong or all are right.
+
+    Parameters
+    ----------
+    n, correct : int64 arrays [R]
+    questions : Questions
+    """
+    several = n > 1
+    known = questions.mean(several.astype(np.float64)) == 1
+    if known.sum() < FEWEST:
+        return FLAT
+    size, most = np.maximum(n, 2), float(questions.mean(n).sum())
+    rate = questions.mean(correct / n)[known].mean()
+    square = questions.mean(correct * (correct - 1) / (size * (size - 1)))[known].mean()
+    if not 0 < rate < 1:
+        return FLAT
+    spread = square - rate**2
+    total = min((rate - square) / spread, most) if spread > 0 else most
+    total = max(total, 1 / most)  # all samples of each problem alike
+    return float(rate * total), float((1 - rate) * total)
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The posterior of one model's rates: a Beta distribution a problem.
+
+    Attributes
+    ----------
+    a, b : float64 arrays [M]
+    none, all : bool arrays [M]
+        Problems with no right sample, and with right ones alone: the interval reaches 0 and
+        1, which no number of samples excludes and the prior has no mass at.
+    """
+
+    a: Floats
+    b: Floats
+    none: NDArray[np.bool_]
+    all: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, n: Integers, correct: Integers, questions: Questions) -> Rates:
+        """Return the posterior of an arm; a question has the mean counts of its ids."""
+        a, b = beta_prior(n, correct, questions)
+        right: Floats = questions.mean(correct).astype(np.float64)
+        wrong: Floats = questions.mean(n - correct).astype(np.float64)
+        return cls(a + right, b + wrong, right == 0, wrong == 0)
+
+    @property
+    def mean(self) -> Floats:
+        """Posterior means, ``[M]``."""
+        mean: Floats = self.a / (self.a + self.b)
+        return mean
+
+    def interval(self, confidence: float) -> tuple[Floats, Floats]:
+        """Return the central interval of each rate, ``[M]`` and ``[M]``."""
+        tail = (1 - confidence) / 2
+        low = np.where(self.none, 0.0, betaincinv(self.a, self.b, tail))
+        return low, np.where(self.all, 1.0, betaincinv(self.a, self.b, 1 - tail))
+
+    def settled_after(self, limit: Floats, confidence: float) -> Floats:
+        """Return after how many further failures the interval of a rate lies below a limit.
+
+        Parameters
+        ----------
+        limit : float64 array [M]
+        confidence : float
+            Level of the interval.
+
+        Returns
+        -------
+        float64 array [M]
+            The smallest such number, 0 where the samples there are suffice; NaN where
+            `MOST_FURTHER` do not.
+        """
+        short, enough = np.full(len(limit), -1), np.full(len(limit), MOST_FURTHER + 1)
+        while (enough - short > 1).any():
+            middle = (short + enough) // 2
+            inside = (middle > short) & (middle < enough)
+            above = betaincc(self.a, self.b + np.maximum(middle, 0), limit)
+            settled = above < (1 - confidence) / 2
+            enough = np.where(inside & settled, middle, enough)
+            short = np.where(inside & ~settled, middle, short)
+        return np.where(enough > MOST_FURTHER, np.nan, enough)
+
+    def where(self, chosen: NDArray[np.bool_]) -> Rates:
+        """Return the posterior of some problems, ``[M]`` chosen."""
+        return Rates(self.a[chosen], self.b[chosen], self.none[chosen], self.all[chosen])
+
+
+def problem_rates(pair: Pair, confidence: float) -> dict[str, Floats]:
+    """Return what COVERAGE_PROBLEMS says of rates, by column.
+
+    Parameters
+    ----------
+    pair : Pair
+    confidence : float
+        Level of the intervals.
+
+    Returns
+    -------
+    dict of str to float64 array [M]
+        ``settled_after`` is of problems that one model alone solved, NaN elsewhere: after how
+        many further samples of the other, if all fail, its interval lies below the solver's.
+    """
+    sides = (
+        Rates.of(pair.base_n, pair.base_correct, pair.questions),
+        Rates.of(pair.other_n, pair.other_correct, pair.questions),
+    )
+    columns: dict[str, Floats] = {}
+    for name, side in zip(("base", "other"), sides, strict=True):
+        low, high = side.interval(confidence)
+        columns |= {f"{name}_rate": side.mean, f"{name}_rate_low": low, f"{name}_rate_high": high}
+    settled = np.full(pair.m, np.nan)
+    for solver, loser, name in ((*sides, "base"), (*sides[::-1], "other")):
+        alone = loser.none & ~solver.none
+        limit = columns[f"{name}_rate_low"][alone]
+        settled[alone] = loser.where(alone).settled_after(limit, confidence)
+    return columns | {"settled_after": settled}
