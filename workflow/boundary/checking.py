@@ -208,9 +208,9 @@ def real(*, null: bool = False, need: bool = True) -> Column:
     return Column(pl.Float64, null, need, nan=False)
 
 
-def amount() -> Column:
+def amount(*, null: bool = False) -> Column:
     """Return a column of reals of at least 0: an expected count."""
-    return Column(pl.Float64, least=0)
+    return Column(pl.Float64, null, least=0)
 
 
 def share(*, null: bool = False, need: bool = True) -> Column:

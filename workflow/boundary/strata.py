@@ -13,6 +13,10 @@ from boundary.digests import canonical_json
 LONGEST = 60
 #: Has a meaning of its own: problems of a cluster depend on each other.
 _NO_STRATUM = frozenset({"cluster"})
+#: A key with one value tells nothing apart, one with many names problems rather than groups.
+FEWEST_VALUES, MOST_VALUES = 2, 20
+#: The group of problems of which nothing is said under a key.
+NOT_GIVEN = "(not given)"
 
 
 def strata_texts(metadata: pl.Series) -> pl.Series:
@@ -29,6 +33,33 @@ def strata_texts(metadata: pl.Series) -> pl.Series:
         Of each a JSON object of short texts by key, or null where there are none.
     """
     return pl.Series("strata", [_short(text) for text in metadata], dtype=pl.String)
+
+
+def strata_columns(strata: pl.Series) -> dict[str, list[str]]:
+    """Return the keys by which problems fall into groups, with the group of each problem.
+
+    Parameters
+    ----------
+    strata : polars.Series of str [M]
+        As of `strata_texts`.
+
+    Returns
+    -------
+    dict of str to list of str [M]
+        Of each key with `FEWEST_VALUES` to `MOST_VALUES` different values, in the order of
+        the keys, the value of each problem, `NOT_GIVEN` where it has none.
+    """
+    read = {text: strict_json.loads(text) for text in strata.drop_nulls().unique()}
+    each = [read[text] if text is not None else {} for text in strata]
+    values: dict[str, set[str]] = {}
+    for entries in read.values():
+        for key, value in entries.items():
+            values.setdefault(key, set()).add(value)
+    return {
+        key: [entries.get(key, NOT_GIVEN) for entries in each]
+        for key in sorted(values)
+        if FEWEST_VALUES <= len(values[key]) <= MOST_VALUES
+    }
 
 
 def _short(metadata: str | None) -> str | None:

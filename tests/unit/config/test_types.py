@@ -31,9 +31,9 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key of analyses": (
         {"analyses.boostrap": 100},
         "analyses.boostrap: unknown key (found 100). Valid keys: bootstrap, confidence, k_max, "
-        "min_n, decides, likelihood, cross_sampling, chains, unset, histogram, efficiency, "
-        "series, gain_carriers, perplexity, support_sum, typicality, reachability, token_means, "
-        "masks, surprising_tokens, chain, grading, audit, guess_floor, cot. "
+        "min_n, decides, likelihood, cross_sampling, chains, unset, solved_sets, histogram, "
+        "efficiency, series, gain_carriers, perplexity, support_sum, typicality, reachability, "
+        "token_means, masks, surprising_tokens, chain, grading, audit, guess_floor, cot. "
         "Did you mean 'bootstrap'?",
     ),
     "misspelt analysis": (

@@ -17,6 +17,7 @@ from crossings import crossing_tables
 from diversity_tables import diversity_tables
 from likelihood_tables import likelihood_tables
 from score_tables import STUDY_TABLES
+from solved_tables import solved_tables
 
 ROLES = ("base", "rl", "distilled", "instruct")
 
@@ -353,6 +354,7 @@ def make_study(
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])
     tables |= diversity_tables(tables["crossovers"], n)
     tables |= make_grading(arms, n, tables) | crossing_tables(models[0], models[1])
+    tables |= solved_tables(arms, n)
     return tables | likelihood_tables(models[:3], 20, 8)
 
 

@@ -152,7 +152,9 @@ def test_published_counts_need_no_run(raw: Raw) -> None:
     assert all(arm.scores.endswith("/n128-published.parquet") for arm in plan.arms)
     assert (plan.runs, plan.scored.files(), plan.example_files()) == ({}, [], [])
     assert "passk_chain" not in tables_of(plan)
-    assert list(figures_of(plan)) == ["passk", "difference", "coverage", "histogram"]
+    assert list(figures_of(plan)) == [
+        *("passk", "difference", "coverage", "solved_sets", "histogram")
+    ]
 
 
 def test_runs_come_after_their_parents(raw: Raw) -> None:
@@ -224,6 +226,7 @@ def test_the_reach_of_a_protocol_that_cuts_is_looked_at(plan: Planned) -> None:
 
 def test_default_figures_follow_the_study(plan: Planned) -> None:
     names = ["passk", "difference", "coverage", "diversity", "histogram"]
+    names = ["passk", "difference", "coverage", "solved_sets", "histogram"]
     assert list(figures_of(plan())) == [
         *names,
         "series",

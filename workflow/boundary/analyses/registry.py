@@ -13,6 +13,7 @@ NAMES = (
     "unset",
     "coverage",
     "diversity",
+    "solved_sets",
     "histogram",
     "efficiency",
     "reliability",

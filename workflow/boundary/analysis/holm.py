@@ -41,6 +41,20 @@ def holm_verdicts(curves: Sequence[DifferenceCurve]) -> list[str]:
     return verdicts
 
 
+def holm_adjusted(p: Sequence[float | None]) -> list[float | None]:
+    """Return the smallest level at which each of several tests still rejects, None for none.
+
+    The j-th smallest p of C times C − j + 1, and no less than those before it.
+    """
+    known = sorted((value, place) for place, value in enumerate(p) if value is not None)
+    adjusted: list[float | None] = [None] * len(p)
+    largest = 0.0
+    for done, (value, place) in enumerate(known):
+        largest = max(largest, min(1.0, value * (len(known) - done)))
+        adjusted[place] = largest
+    return adjusted
+
+
 def replicates_for(cells: int, confidence: float) -> int:
     """Return how many replicates the strictest level of so many cells needs at least."""
     return int(np.ceil(cells / (1 - confidence) - 1e-9))

@@ -1,0 +1,214 @@
+"""What the report says of what was retained, learned and forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from boundary.comparison_tables import PAIR_KEY
+from boundary.report.cells import (
+    PAIR,
+    Cell,
+    Summary,
+    listed,
+    number_of,
+    summary,
+    text_of,
+)
+from boundary.report.text import visible
+from boundary.report.verdicts import names
+from boundary.rows import PairRow, Row
+from boundary.wording import number, p_value, percent, points
+
+#: Strata of one key that a sentence names.
+MOST_NAMED = 3
+_RATIOS = ("srr", "ndr", "sds")
+
+
+def at_largest_k(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of SOLVED_SETS at the largest k of each comparison."""
+    return frame.filter(pl.col("k") == pl.col("k").max().over(PAIR_KEY))
+
+
+def _number(name: str) -> Cell:
+    """Show an expected number with the interval of its share."""
+
+    def cell(row: Row) -> str:
+        if row[f"{name}_low"] is None:
+            return number(row[name])
+        low, high = (percent(row[f"{name}{end}"]) for end in ("_low", "_high"))
+        return f"{number(row[name])} ({percent(row[f'{name}_share'])} [{low}, {high}])"
+
+    return cell
+
+
+def _bracket(name: str) -> Cell:
+    def cell(row: Row) -> str:
+        value, *ends = (row[f"{name}{end}"] for end in ("", "_low", "_high"))
+        return "–" if value is None else f"{number(value)} [{', '.join(map(number, ends))}]"
+
+    return cell
+
+
+def _net(row: Row) -> str:
+    if row["net_low"] is None:
+        return points(row["net"])
+    return f"{points(row['net'])} [{points(row['net_low'])}, {points(row['net_high'])}]"
+
+
+_COUNTS: dict[str, Cell] = {
+    **{name: _number(name) for name in ("retained", "learned", "forgotten", "never")},
+    "net, points": _net,
+}
+_SIZES: dict[str, Cell] = {"M": number_of("n_problems"), "n": number_of("n_min")}
+
+
+def _holm(row: Row) -> str:
+    return "–" if row["net_holm"] is None else p_value(row["net_holm"])
+
+
+def sets(frame: pl.DataFrame) -> Summary:
+    """Summarise the solved sets: all problems at the ends of the grid, strata at its end."""
+    whole = (pl.col("key") == "") & (pl.col("k") == 1)
+    shown = frame.filter(whole | (pl.col("k") == pl.col("k").max().over(PAIR_KEY)))
+    columns: dict[str, Cell] = {
+        **PAIR,
+        "stratum": lambda row: (
+            f"{visible(row['key'])}: {visible(row['value'])}" if row["key"] else "all"
+        ),
+        "k": number_of("k"),
+        **_COUNTS,
+        "no net change, Holm": _holm,
+        **{name.upper(): _bracket(name) for name in (*_RATIOS, "nscr")},
+        **_SIZES,
+    }
+    about = (
+        "Expected numbers of problems that both models solve in k samples, only the other "
+        "(learned), only the base (forgotten), or neither, as shares with intervals over problems; "
+        "net: learned less forgotten, paired. Holm: p of no net change, corrected over the strata "
+        "of one key; it is the largest of three tests. A stratum of fewer than five independent "
+        "problems has no interval. SRR: of what the base solves, the share that the other solves; "
+        "NDR: of what the other solves, the share that the base does not; SDS: their harmonic "
+        "mean; NSCR: learned less forgotten, of what either solves. Not solved in n samples is not "
+        "unsolvable. The largest k is n, beyond n/2: flagged, as everywhere."
+    )
+    return summary("solved_sets", "Retained, learned, forgotten", about, shown, columns)
+
+
+def steps(frame: pl.DataFrame) -> Summary:
+    """Summarise the solved sets along training."""
+    columns: dict[str, Cell] = {
+        "series": text_of("series"),
+        "benchmark": text_of("benchmark"),
+        "from": text_of("first"),
+        "to": text_of("model"),
+        "step": number_of("step"),
+        "k": number_of("k"),
+        **_COUNTS,
+        **_SIZES,
+    }
+    about = "Each checkpoint of a series against its first, at k = 1 and the smallest n of all."
+    return summary("solved_steps", "Retained, learned, forgotten by step", about, frame, columns)
+
+
+def unseen(frame: pl.DataFrame) -> Summary:
+    """Summarise what more samples would add."""
+    columns: dict[str, Cell] = {
+        "benchmark": text_of("benchmark"),
+        "model": text_of("model"),
+        "protocol": text_of("protocol"),
+        "solved": number_of("solved"),
+        "once": number_of("once"),
+        "twice": number_of("twice"),
+        "new by 2n": lambda row: _bracket("new")(row) + " (unreliable)" * bool(row["unreliable"]),
+        "solvable, unseen, at least": lambda row: (
+            number(row["chao"])
+            if row["chao_low"] is None
+            else f"{number(row['chao'])} [{number(row['chao_low'])}, {number(row['chao_high'])}]"
+        ),
+        **_SIZES,
+    }
+    about = (
+        "Expected number of problems solved for the first time in as many further samples (Good "
+        "and Toulmin, smoothed), and Chao's estimate of a lower bound of those that the model can "
+        "solve and has not, both from how many were solved once, twice, …; intervals over "
+        "problems. Unreliable: fewer than five were solved once or twice, or n is below 8."
+    )
+    return summary("unseen", "What more samples would add", about, frame, columns)
+
+
+def beside(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:
+    """Say beside each verdict what was learned and forgotten, and in which strata.
+
+    Parameters
+    ----------
+    tables : mapping of str to polars.DataFrame
+        Those of the study.
+
+    Returns
+    -------
+    dict
+        Sentences by comparison and benchmark.
+    """
+    rows: dict[tuple[str, str], list[Row]] = {}
+    frame = at_largest_k(tables["solved_sets"]) if "solved_sets" in tables else pl.DataFrame()
+    for row in frame.iter_rows(named=True):
+        rows.setdefault(PairRow.of(row).key, []).append(row)
+    return {key: sentence(each) for key, each in rows.items()}
+
+
+def sentence(rows: Sequence[Row]) -> str:
+    """Say what one comparison learned and forgot; strata only where their net change is tested.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Its rows of SOLVED_SETS at the largest k.
+    """
+    whole = next(row for row in rows if not row["key"])
+    name = names(PairRow.of(whole))
+    text = (
+        f"Within {number(whole['k'])} samples {name['other']} learns {number(whole['learned'])} "
+        f"and forgets {number(whole['forgotten'])} of {number(whole['n_problems'])} problems "
+        f"({_change(whole)})."
+    )
+    for key in dict.fromkeys(row["key"] for row in rows if row["key"]):
+        strata = [row for row in rows if row["key"] == key]
+        decided = sorted((row for row in strata if row["decided"]), key=lambda row: row["net"])
+        tested = sum(row["decided"] is not None for row in strata)
+        if not decided:
+            text += f" By {visible(key)} no net change stands after Holm over {tested} strata."
+            continue
+        largest = sorted(decided, key=lambda row: -abs(row["net"]))[:MOST_NAMED]
+        parts = [_stratum(row, name) for row in largest]
+        more = len(decided) - len(parts)
+        parts += [f"{more} more"] * bool(more)
+        text += f" By {visible(key)}, after Holm over {tested} strata: {listed(parts)}."
+    return text
+
+
+def _stratum(row: Row, name: Mapping[str, str]) -> str:
+    """Say what was forgotten or learned of a stratum whose net change is decided."""
+    value = f"{visible(row['key'])} {visible(row['value'])}"
+    if row["net"] < 0:
+        words = f"{name['other']} forgets {value}: of "
+        words += (
+            f"{number(row['retained'] + row['forgotten'])} problems that {name['base']} solves "
+        )
+        words += f"it misses {number(row['forgotten'])} and learns {number(row['learned'])}"
+    else:
+        words = f"{name['other']} learns {value}: of "
+        words += f"{number(row['retained'] + row['learned'])} problems that it solves "
+        words += f"{name['base']} misses {number(row['learned'])}, and it forgets "
+        words += number(row["forgotten"])
+    return f"{words} (M = {number(row['n_problems'])}, {_change(row)})"
+
+
+def _change(row: Row) -> str:
+    test = "" if row["net_holm"] is None else f", {p_value(row['net_holm'])}"
+    return f"net {_net(row)} points{test}"
+
+
+#: Tables of the page, by the table that each shows.
+SUMMARIES = {"solved_sets": sets, "solved_steps": steps, "unseen": unseen}

@@ -1,0 +1,122 @@
+"""What one model solves in k samples and the other does not, expected at each k.
+
+A model solves problem i in k of its samples with the chance U_i(k), estimated without bias for
+k ≤ n (hypergeometric).  Given the problem the models' samples are independent, so that products
+of their chances are unbiased too: of both solving it, of one alone, of neither.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from scipy.special import stdtr, stdtrit
+
+from boundary.analyses.coverage.sets import clustered_p
+from boundary.analyses.solved_sets.tables import ENDS, KINDS
+from boundary.analysis.differences import oriented
+from boundary.analysis.intervals import Floats, Integers, difference_interval, share_interval
+from boundary.analysis.pairs import Pair
+from boundary.analysis.passk import curve_at
+from boundary.analysis.ratios import FEWEST, Interval, Nothing, change_interval, ratio_interval
+
+
+@dataclass(frozen=True)
+class Sets:
+    """The sets of one pair over a grid of k.
+
+    Attributes
+    ----------
+    rows : polars.DataFrame [K]
+        ``k`` and the columns `SETS_AT_K`; intervals are null below `FEWEST` independent
+        problems.
+    net_p : float or None
+        p of no net change at the last k, null like the intervals: the largest of that of
+        Student's t, of what was not seen (`intervals.unseen_ends`), and of the exact test that
+        exchanges the models' names in each independent problem, McNemar's where k = n.
+    """
+
+    rows: pl.DataFrame
+    net_p: float | None
+
+
+def grid(n: int) -> Integers:
+    """Return the powers of two below n, and n."""
+    return np.unique([*(1 << np.arange(n.bit_length())), n])
+
+
+def solved_sets(pair: Pair, ks: Integers, confidence: float) -> Sets:
+    """Return what both models, one of them and neither solve in k samples.
+
+    Parameters
+    ----------
+    pair : Pair
+    ks : int64 array [K]
+        Ascending, none beyond the smallest n.
+    confidence : float
+        Pointwise level of the intervals, which are over problems.
+    """
+    profiles, exchanged = oriented(pair)
+    arms = [profiles.counts[:2], profiles.counts[2:]]
+    base, other = (
+        profiles.mean(curve_at(n, correct, ks)) for n, correct in arms[:: -1 if exchanged else 1]
+    )
+    each = [base * other, (1 - base) * other, base * (1 - other), (1 - base) * (1 - other)]
+    units, known = profiles.units.shape[0], profiles.units.shape[0] >= FEWEST
+    columns: dict[str, object] = {"k": ks}
+    mean, se = profiles.mean_and_se(np.concatenate(each, axis=1))
+    ends = share_interval(mean, se, units, confidence)
+    for place, (name, values) in enumerate(zip(KINDS, each, strict=True)):
+        part = slice(place * len(ks), (place + 1) * len(ks))
+        columns[name] = profiles.times @ values
+        columns[f"{name}_share"] = np.clip(profiles.times @ values / profiles.m, 0.0, 1.0)
+        columns |= _ends(name, known, *(end[part] for end in ends))
+    mean, se = profiles.mean_and_se(other - base)
+    t = float(stdtrit(max(units - 1, 1), 0.5 + confidence / 2))
+    net = difference_interval(mean, se, units, multiplier=t, miss=1 - confidence)
+    columns |= {"net": mean, **_ends("net", known, *net)}
+    summed = [profiles.units @ values for values in (base, other, *each[:3])]
+    columns |= _ratios(summed, confidence)
+    columns |= {"n_problems": pair.m, "n_min": pair.n, "flagged": 2 * ks > pair.n}
+    p = None
+    if known:
+        size = float(np.abs(mean[-1]))
+        by_t = 2 * float(stdtr(units - 1, -size / se[-1])) if se[-1] else 0.0
+        unseen = float(np.exp(-units * np.log1p(size)))
+        p = max(by_t if size else 1.0, unseen, clustered_p(summed[1][:, -1] - summed[0][:, -1]))
+    return Sets(pl.DataFrame(columns, nan_to_null=True), p)
+
+
+def _ends(name: str, known: bool, low: Floats, high: Floats) -> dict[str, Floats | None]:
+    return dict(
+        zip((f"{name}{end}" for end in ENDS), (low, high) if known else (None, None), strict=True)
+    )
+
+
+def _ratios(summed: list[Floats], confidence: float) -> dict[str, list[float | None]]:
+    """Return SRR, NDR, SDS and NSCR of sums over independent problems, ``[C, K]`` each."""
+    made: dict[str, list[float | None]] = {}
+    both_hold = (1 + confidence) / 2  # each misses half as often, so that both hold together
+    for base, other, retained, learned, forgotten in zip(*(x.T for x in summed), strict=True):
+        any_ = retained + learned + forgotten
+        cells: dict[str, Interval | Nothing] = {
+            "srr": ratio_interval(base, retained, confidence),
+            "ndr": ratio_interval(other, learned, confidence),
+            "sds": _harmonic(
+                ratio_interval(base, retained, both_hold), ratio_interval(other, learned, both_hold)
+            ),
+            "nscr": change_interval(any_, learned - forgotten, confidence),
+        }
+        for name, cell in cells.items():
+            for end, value in zip(("", *ENDS), cell, strict=True):
+                made.setdefault(f"{name}{end}", []).append(value)
+    return made
+
+
+def _harmonic(one: Interval | Nothing, two: Interval | Nothing) -> Interval | Nothing:
+    """Return the harmonic mean of two shares, which grows with each of them, end by end."""
+    if one[0] is None or two[0] is None:
+        return None, None, None
+    mean, low, high = (2 * x * y / (x + y) if x + y else 0.0 for x, y in zip(one, two, strict=True))
+    return mean, low, high

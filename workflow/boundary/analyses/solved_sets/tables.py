@@ -1,0 +1,81 @@
+"""Schemas of what was retained, learned and forgotten."""
+
+from __future__ import annotations
+
+from boundary.checking import Table, amount, count, flag, real, share, table, text
+from boundary.columns import ARM, ARM_KEY
+from boundary.comparison_tables import PAIR, PAIR_KEY
+
+#: Solved by both; by the other model alone; by the base alone; by neither.
+KINDS = ("retained", "learned", "forgotten", "never")
+#: Shares of what the base, and what the other, solves, and their harmonic mean (2507.14843).
+SHARES = ("srr", "ndr", "sds")
+ENDS = ("_low", "_high")
+
+SETS_AT_K = {
+    **{
+        f"{name}{part}": column
+        for name in KINDS
+        for part, column in {
+            "": amount(),
+            "_share": share(),
+            **{end: share(null=True) for end in ENDS},
+        }.items()
+    },
+    "net": real(),
+    **{f"net{end}": real(null=True) for end in ENDS},
+    **{f"{name}{end}": share(null=True) for name in SHARES for end in ("", *ENDS)},
+    **{f"nscr{end}": real(null=True) for end in ("", *ENDS)},
+    "n_problems": count(least=1),
+    "n_min": count(least=1),
+    "flagged": flag(),
+}
+
+SOLVED_SETS = table(
+    "solved_sets",
+    (*PAIR_KEY, "key", "value", "k"),
+    {
+        **PAIR,
+        "key": text(),
+        "value": text(),
+        "k": count(least=1),
+        **SETS_AT_K,
+        "net_p": share(null=True),
+        "net_holm": share(null=True),
+        "decided": flag(null=True),
+    },
+)
+
+SOLVED_STEPS = table(
+    "solved_steps",
+    ("series", "benchmark", "step", "k"),
+    {
+        "series": text(),
+        "first": text(),
+        **ARM,
+        "step": count(),
+        "k": count(least=1),
+        **SETS_AT_K,
+    },
+)
+
+UNSEEN = table(
+    "unseen",
+    ARM_KEY,
+    {
+        **ARM,
+        "solved": amount(),
+        "once": amount(),
+        "twice": amount(),
+        "new": amount(),
+        **{f"new{end}": amount() for end in ENDS},
+        "unreliable": flag(),
+        "chao": amount(),
+        **{f"chao{end}": amount(null=True) for end in ENDS},
+        "n_problems": count(least=1),
+        "n_min": count(least=1),
+        "n_max": count(least=1),
+    },
+)
+
+TABLES: dict[str, Table] = {each.name: each for each in (SOLVED_SETS, SOLVED_STEPS, UNSEEN)}
