@@ -71,7 +71,7 @@ def test_columns_that_the_caller_names():
     text = "id,task_id,source,n,correct\n7,q,math,4,1\n"
     refused(text, "line 1 has 2 columns for problem: id, task_id. Take out or rename all but one.")
     found = read(text, {"problem": "Task_ID", "benchmark": "source"})
-    assert found.rows == [CountsRow(None, "math", "q", 4, 1, None, 2)]
+    assert found.rows == [CountsRow(None, "math", "q", 4, 1, None, 2, {"id": "7"})]
     assert read(text, {"problem": "id"}).rows[0].problem == "7"
     assert read("ID,id,n,c\n7,q,4,1\n", {"problem": "id"}).rows[0].problem == "q"
     assert read("who knows|\tn\tc\nq\t4\t1\n", {"problem": "who knows|"}).rows[0].problem == "q"

@@ -42,7 +42,8 @@ class CountsRow(NamedTuple):
     """Counts of one model on one problem.
 
     Model and benchmark are None where the file has no such column, ``n_unset``
-    (trials without outcome) also where the cell is empty.  ``line`` is that of the file.
+    (trials without outcome) also where the cell is empty.  ``line`` is that of the file,
+    ``more`` what its further columns hold.
     """
 
     model: str | None
@@ -52,6 +53,7 @@ class CountsRow(NamedTuple):
     correct: int
     n_unset: int | None
     line: int
+    more: Mapping[str, object] = {}
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def read_rows(
         semicolons or tabs.  It has the columns ``problem``, ``n`` and
         ``correct``, and where wanted ``model``, ``benchmark`` and ``n_unset``, in
         any order and case, under these names or one of `SYNONYMS`; others are
-        ignored.  A stream that is opened with ``errors="surrogateescape"``
+        further columns.  A stream that is opened with ``errors="surrogateescape"``
         has the line told that is no UTF-8.
     name : str, optional
         What messages call it; default: the path.
@@ -154,11 +156,12 @@ def _read(
         header = [cell.strip() for cell in next(reader, [])]
         columns = columns_of(header, f"{where}: line 1", given)
         places = {held: header.index(column) for held, column in columns.items()}
+        further = {name: i for i, name in enumerate(header) if i not in places.values() and name}
         number += reader.line_num
         for cells in reader:
             line, number = reader.line_num, reader.line_num + 1
             if cells:  # none in an empty line, such as the last
-                rows.add(_row(cells, places, len(header), line), line)
+                rows.add(_row(cells, places, further, len(header), line), line)
     except (csv.Error, UnicodeDecodeError) as error:
         kind = f"; it is {kind_of_file(path)}" if path else ""
         raise InputError(
@@ -300,7 +303,9 @@ def _none(header: Sequence[str], where: str, missing: str) -> NoReturn:
     )
 
 
-def _row(cells: list[str], places: Mapping[str, int], width: int, line: int) -> CountsRow | str:
+def _row(
+    cells: list[str], places: Mapping[str, int], further: Mapping[str, int], width: int, line: int
+) -> CountsRow | str:
     """Return a row of any numbers, or what is wrong with it."""
     if len(cells) != width:
         return "another number of cells than the header"
@@ -313,7 +318,9 @@ def _row(cells: list[str], places: Mapping[str, int], width: int, line: int) -> 
             return f"{held} is {text!r}, not an integer"
     n, correct, n_unset = (int(t.partition(".")[0]) for t in (of["n"], of["correct"], unset or "0"))
     told = n_unset if unset else None
-    return CountsRow(of.get("model"), of.get("benchmark"), of["problem"], n, correct, told, line)
+    more = {name: cells[place] for name, place in further.items() if cells[place]}
+    names = of.get("model"), of.get("benchmark"), of["problem"]
+    return CountsRow(*names, n, correct, told, line, more)
 
 
 def _out_of_bounds(n: int, correct: int, n_unset: int) -> str | None:

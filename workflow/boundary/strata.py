@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from boundary import strict_json
+from boundary.counts_csv import CountsRow
 from boundary.digests import canonical_json
 
 #: Longer texts, such as a solution, tell no groups of problems apart.
@@ -62,13 +64,44 @@ def strata_columns(strata: pl.Series) -> dict[str, list[str]]:
     }
 
 
+def shared_strata(rows: Sequence[CountsRow]) -> pl.Series:
+    """Return what further columns of counts say alike of a problem wherever it stands.
+
+    Parameters
+    ----------
+    rows : sequence of CountsRow [R]
+        Those of a whole file.
+
+    Returns
+    -------
+    polars.Series of str [R]
+        As of `strata_texts`, without keys that differ, or are missing, in another row of the
+        problem.
+    """
+    first: dict[tuple[str | None, str], dict[str, str]] = {}
+    unlike: set[str] = set()
+    for row in rows:
+        texts = _texts(row.more)
+        other = first.setdefault((row.benchmark, row.problem), texts)
+        unlike.update(key for key, _ in texts.items() ^ other.items())
+    written = {}
+    for problem, texts in first.items():
+        kept = {key: text for key, text in texts.items() if key not in unlike}
+        written[problem] = canonical_json(kept) if kept else None
+    said = [written[row.benchmark, row.problem] for row in rows]
+    return pl.Series("strata", said, dtype=pl.String)
+
+
 def _short(metadata: str | None) -> str | None:
     entries = strict_json.loads(metadata) if metadata and not metadata.isspace() else None
-    if not isinstance(entries, dict):
-        return None
-    texts = {key: _text(value) for key, value in entries.items() if key not in _NO_STRATUM}
-    kept = {key: text for key, text in texts.items() if text and len(key) <= LONGEST}
+    kept = _texts(entries) if isinstance(entries, dict) else {}
     return canonical_json(kept) if kept else None
+
+
+def _texts(entries: Mapping[str, object]) -> dict[str, str]:
+    """Return the entries that are short texts, by key."""
+    texts = {key: _text(value) for key, value in entries.items() if key not in _NO_STRATUM}
+    return {key: text for key, text in texts.items() if text and len(key) <= LONGEST}
 
 
 def _text(value: object) -> str | None:

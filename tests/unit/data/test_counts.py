@@ -204,3 +204,19 @@ def test_names_of_benchmarks_that_look_alike_are_refused(write):
     refused(
         write("benchmark,id,n,c\nb,1,2,1\nb\u200b,2,2,1\n"), "benchmark 'b' (row 1) and 'b⟨U+200B⟩'"
     )
+
+
+def test_further_columns_that_say_the_same_of_a_problem_are_strata(write):
+    """``rate`` differs between the models, ``note`` is empty in one row, ``text`` is long."""
+    header = "model,problem,n,correct,source,level,rate,note,text,cluster\n"
+    long = "x" * 61
+    text = (
+        f"a,0,2,1,aime, 3 ,0.5,y,{long},c\na,1,2,1,,2,0.5,,{long},c\n"
+        f"b,0,2,2,aime,3,1.0,,{long},c\nb,1,2,0,,2,0.0,,{long},c\n"
+    )
+    found = scores(write(header + text))
+    assert found["strata"].to_list() == ['{"level":"3","source":"aime"}', '{"level":"2"}']
+    assert (
+        "strata"
+        not in scores(write("model,problem,n,correct,rate\na,0,2,1,1\nb,0,2,1,2\n")).columns
+    )

@@ -147,3 +147,18 @@ def test_what_is_taken_for_counts(side, text, form):
     else:
         with pytest.raises(InputError, match="of no form that is read here"):
             side(text)
+
+
+def test_what_more_is_said_of_a_problem_is_its_strata(side):
+    text = LINES.replace(
+        '"n": 8', '"n": 8, "source": "aime", "level": 3, "tags": ["x"], "rate": 0.5'
+    )
+    (read,) = side(text)
+    expected = '{"level":"3","rate":"0.5","source":"aime"}'
+    assert read.scores["strata"].to_list() == [expected] * 2
+    (plain,) = side(LINES)
+    assert "strata" not in plain.scores.columns
+    (csv,) = side("id,n,c,source\n1,4,1,math\n2,4,1,amc\n", "a.csv")
+    assert csv.scores["strata"].to_list() == ['{"source":"math"}', '{"source":"amc"}']
+    with pytest.raises(InputError, match="surrogate"):
+        side(LINES.replace('"n": 8', '"n": 8, "source": "\\ud800"'))

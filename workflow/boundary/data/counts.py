@@ -9,6 +9,7 @@ import polars as pl
 from boundary.counts_csv import CountsFile, read_rows
 from boundary.errors import InputError
 from boundary.lookalikes import refuse_lookalikes
+from boundary.strata import shared_strata
 from boundary.tables import SCORES, check
 
 #: What counts do not tell; null in the scores.
@@ -59,7 +60,8 @@ def counts_scores(
     Returns
     -------
     polars.DataFrame
-        A scores table, sorted by problem; what counts do not tell is null.
+        A scores table, sorted by problem; what counts do not tell is null, and further columns
+        of the file that say the same in all rows of a problem are ``strata``.
 
     Raises
     ------
@@ -93,7 +95,10 @@ def counts_scores(
         [{name: getattr(row, name) for name in told} for row in rows],
         schema={name: pl.String if name == "problem" else pl.Int64 for name in told},
     ).rename({"problem": "problem_id"})
+    strata = dict(zip((row.line for row in counts.rows), shared_strata(counts.rows), strict=True))
+    said = pl.Series("strata", [strata[row.line] for row in rows], dtype=pl.String)
     scores = scores.with_columns(
+        *([said] if said.count() else []),
         pl.lit(model).alias("model"),
         pl.lit(benchmark).alias("benchmark"),
         pl.lit(protocol).alias("protocol"),

@@ -39,7 +39,8 @@ class Arm:
     model, benchmark : str
     counts : polars.DataFrame
         ``problem_id``, ``n``, ``n_unset`` and ``correct`` by the file's verdicts, null
-        where it has none for every trial with an outcome; one row a problem.
+        where it has none for every trial with an outcome; ``strata`` where a file of
+        counts has any; one row a problem.
     problems : dict of str to tuple
         `OF_PROBLEM` of each problem, in the order of the file.
     shards : list of Path
@@ -147,11 +148,12 @@ def _of_counts(batches: Iterable[Batch]) -> list[Arm]:
             f"{second['model']} on {second['benchmark']} stands in {first['where']}, line "
             f"{first['line']}, already. Leave one of them out; give files of two models apart."
         )
+    said = ["strata"] * (rows["strata"].count() > 0)
     return [
         Arm(
             str(model),
             str(benchmark),
-            part.select("problem_id", "n", pl.col("n_unset").fill_null(0), "correct"),
+            part.select("problem_id", "n", pl.col("n_unset").fill_null(0), "correct", *said),
         )
         for (model, benchmark), part in rows.group_by("model", "benchmark", maintain_order=True)
     ]

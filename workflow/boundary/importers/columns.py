@@ -12,7 +12,8 @@ from boundary.errors import InputError
 #: Most rows, and letters of responses, of a batch.
 BATCH_ROWS, BATCH_LETTERS = 16_384, 1 << 26
 
-#: One row a model, benchmark and problem: n trials, the correct ones, those without outcome.
+#: One row a model, benchmark and problem: n trials, the correct ones, those without outcome, and
+#: what more is said of the problem (`boundary.strata`).
 COUNTS: dict[str, type[pl.DataType]] = {
     "model": pl.String,
     "benchmark": pl.String,
@@ -21,6 +22,7 @@ COUNTS: dict[str, type[pl.DataType]] = {
     "correct": pl.Int64,
     "n_unset": pl.Int64,
     "line": pl.Int64,
+    "strata": pl.String,
 }
 
 #: One row a trial.  Null is what the file does not tell: a name (then the user's, or that of

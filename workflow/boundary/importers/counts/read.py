@@ -12,6 +12,7 @@ from boundary.importers.columns import COUNTS, Batch, ProblemIds
 from boundary.importers.head import head_of
 from boundary.importers.record import Request, Tally
 from boundary.importers.source import Source
+from boundary.strata import shared_strata
 
 
 def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[Batch]:
@@ -31,7 +32,9 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
         for held, name in counts.synonyms.items():
             if held not in request.fields:
                 tally.say(f"{name!r} is taken for {held}")
-        yield Batch(pl.DataFrame(counts.rows, schema=COUNTS, orient="row"), source.where)
+        strata = shared_strata(counts.rows)
+        rows = [(*row[:-1], text) for row, text in zip(counts.rows, strata, strict=True)]
+        yield Batch(pl.DataFrame(rows, schema=COUNTS, orient="row"), source.where)
 
 
 def _csv(source: Source, given: Mapping[str, str]) -> CountsFile:
@@ -51,11 +54,14 @@ def _json_lines(source: Source, given: Mapping[str, str], ids: ProblemIds) -> Co
     for line, each in objects:
         of = {held: each.get(key) for held, key in columns.items()}
         problem = ids.text(of.pop("problem"), f"{where}: line {line}")
-        rows.add(_row(of, problem, line), line)
+        more = {key: each.get(key) for key in keys if key not in columns.values()}
+        rows.add(_row(of, problem, more, line), line)
     return rows.finished(columns)
 
 
-def _row(of: Mapping[str, object], problem: str, line: int) -> CountsRow | str:
+def _row(
+    of: Mapping[str, object], problem: str, more: Mapping[str, object], line: int
+) -> CountsRow | str:
     """Return a row of any numbers, or what is wrong with it."""
     names: dict[str, str | None] = {"model": None, "benchmark": None}
     for held in names.keys() & of.keys():
@@ -77,7 +83,5 @@ def _row(of: Mapping[str, object], problem: str, line: int) -> CountsRow | str:
         numbers[held] = value
     if max(map(abs, numbers.values())) >= 10**18:
         return "a number has more than 18 digits"
-    unset = numbers.get("n_unset")
-    return CountsRow(
-        names["model"], names["benchmark"], problem, numbers["n"], numbers["correct"], unset, line
-    )
+    counted = numbers["n"], numbers["correct"], numbers.get("n_unset")
+    return CountsRow(names["model"], names["benchmark"], problem, *counted, line, more)
