@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from fractions import Fraction
 
@@ -13,11 +14,15 @@ from boundary.analyses.coverage.compute import coverage_tables
 from boundary.analyses.solved_sets.compute import pair_rows, step_rows
 from boundary.analyses.solved_sets.section import SUMMARIES, beside
 from boundary.analyses.solved_sets.sets import grid
+from boundary.analyses.solved_sets.solved_sets import build
 from boundary.analyses.solved_sets.tables import KINDS, SOLVED_SETS, SOLVED_STEPS
 from boundary.analysis.differences import difference_curve
 from boundary.analysis.holm import holm_adjusted
 from boundary.analysis.pairs import pair_arms
 from boundary.data.counts import counts_scores
+from boundary.digests import canonical_json
+from boundary.figures.theme import study_of
+from boundary.jobs.pages import Figures
 from boundary.jobs.reading import SeriesRow
 from boundary.strata import NOT_GIVEN, strata_columns
 from boundary.tables import check
@@ -161,8 +166,8 @@ def test_the_forgotten_family_comes_out_by_name():
     text = beside({"solved_sets": made})["c", "bench"]
     assert text.startswith(
         "Within 4 samples o learns 0 and forgets 18 of 60 problems (net −30.0 [−41.9, −18.1] "
-        "points, p < 0.001). By family, after Holm over 2 strata: o forgets family q: of 20 "
-        "problems that b solves it misses 18 and learns 0 (M = 20, net −90.0 ["
+        "points, p < 0.001). By family, after Holm over 2 strata: o forgets more of family q than "
+        "it learns: 18 of 20 problems that b solves, and learns 0 (M = 20, net −90.0 ["
     )
     assert "family p" not in text and "cannot" not in text
     shown = SUMMARIES["solved_sets"](made)
@@ -242,3 +247,15 @@ def test_keys_that_tell_groups_apart():
     assert made["level"] == [*(str(i % 3) for i in range(21)), NOT_GIVEN, NOT_GIVEN]
     assert strata_columns(pl.Series([None, None], dtype=pl.String)) == {}
     assert list(strata_columns(pl.Series(texts[:20]))) == ["id", "level"]
+
+
+def test_hostile_strata_are_shown_as_text():
+    strata = [canonical_json({"a\u202eb": "<b>\u202e" if i < 8 else "x" * 60}) for i in range(20)]
+    made = rows_of([4] * 20, [0] * 8 + [4] * 12, strata=strata)
+    text = beside({"solved_sets": made})["c", "bench"]
+    assert "forgets more of a⟨U+202E⟩b <b>⟨U+202E⟩ than it learns" in text
+    spec = Figures.model_validate(
+        {"study": "s", "figures": [], "models": [{"name": "b", "role": "base"}], "confidence": 0.95}
+    )
+    drawn = json.dumps(build({"solved_sets": made}, study_of(spec, {}), None).to_dict())
+    assert "\\u202e" not in drawn and "<b>\\u27e8U+202E\\u27e9 (M = 8)" in drawn

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 
 import numpy as np
 import polars as pl
 import pytest
-from scipy.stats import beta
+from scipy.stats import beta, binomtest
 
 from boundary.analyses.coverage.compute import coverage_tables
-from boundary.analyses.coverage.posterior import FLAT, MOST_FURTHER, Rates, beta_prior
+from boundary.analyses.coverage.posterior import (
+    FLAT,
+    MOST_FURTHER,
+    Rates,
+    beta_prior,
+    settled_after,
+)
 from boundary.analysis.pairs import pair_arms, pair_from_spec
 from boundary.analysis.questions import Questions
 from populations import population
-
-
-def rates(a, b, none=True):
-    """Return one posterior."""
-    return Rates(np.array([a]), np.array([b]), np.array([none]), np.array([False]))
 
 
 def test_the_prior_has_the_moments_of_the_rates():
@@ -63,17 +63,21 @@ def test_a_question_has_the_mean_counts_of_its_ids():
 
 
 @pytest.mark.parametrize(("limit", "confidence"), [(0.1, 0.95), (0.01, 0.95), (0.3, 0.8)])
-def test_what_settles_a_problem_in_closed_form(limit, confidence):
-    """With a = 1 the chance of a rate of at least the limit is (1 − limit)^(b + m)."""
-    needed = math.floor(math.log((1 - confidence) / 2) / math.log1p(-limit)) + 1
-    for b in (1.0, 5.0, needed - 1.0, needed, needed + 7.0):
-        (after,) = rates(1.0, b).settled_after(np.array([limit]), confidence)
-        assert after == max(0, needed - b)
+def test_what_settles_a_problem_is_the_exact_upper_end(limit, confidence):
+    n = np.array([1.0, 5.0, 1000.0])
+    further = settled_after(n, np.full(3, limit), confidence)
+    assert further[2] == 0
+
+    def upper(failures):
+        return binomtest(0, int(failures)).proportion_ci(confidence, "exact").high
+
+    for some, more in zip(n[:2], further[:2], strict=True):
+        assert upper(some + more) < limit <= upper(some + more - 1)
 
 
 def test_what_cannot_be_settled_is_null():
-    assert np.isnan(rates(1.0, 5.0).settled_after(np.array([1e-7]), 0.95)).all()
-    assert MOST_FURTHER * 1e-7 < 1
+    far, never = settled_after(np.array([8.0, 8.0]), np.array([1e-5, 1e-7]), 0.95)
+    assert 0 < far < MOST_FURTHER and np.isnan(never)
 
 
 def test_published_problems_have_rates_and_what_would_settle_them(math500, math500_comparison):

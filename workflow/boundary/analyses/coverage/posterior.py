@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincc, betaincinv
+from scipy.special import betaincinv
 
 from boundary.analysis.intervals import Floats, Integers
 from boundary.analysis.pairs import Pair
@@ -89,34 +89,31 @@ class Rates:
         low = np.where(self.none, 0.0, betaincinv(self.a, self.b, tail))
         return low, np.where(self.all, 1.0, betaincinv(self.a, self.b, 1 - tail))
 
-    def settled_after(self, limit: Floats, confidence: float) -> Floats:
-        """Return after how many further failures the interval of a rate lies below a limit.
 
-        Parameters
-        ----------
-        limit : float64 array [M]
-        confidence : float
-            Level of the interval.
+def settled_after(n: Floats, limit: Floats, confidence: float) -> Floats:
+    """Return after how many further failures a rate lies below a limit, whatever the prior.
 
-        Returns
-        -------
-        float64 array [M]
-            The smallest such number, 0 where the samples there are suffice; NaN where
-            `MOST_FURTHER` do not.
-        """
-        short, enough = np.full(len(limit), -1), np.full(len(limit), MOST_FURTHER + 1)
-        while (enough - short > 1).any():
-            middle = (short + enough) // 2
-            inside = (middle > short) & (middle < enough)
-            above = betaincc(self.a, self.b + np.maximum(middle, 0), limit)
-            settled = above < (1 - confidence) / 2
-            enough = np.where(inside & settled, middle, enough)
-            short = np.where(inside & ~settled, middle, short)
-        return np.where(enough > MOST_FURTHER, np.nan, enough)
+    Of N failures the upper end of the exact interval (Clopper and Pearson 1934) is below the
+    limit when (1 − limit)^N < (1 − confidence)/2.
 
-    def where(self, chosen: NDArray[np.bool_]) -> Rates:
-        """Return the posterior of some problems, ``[M]`` chosen."""
-        return Rates(self.a[chosen], self.b[chosen], self.none[chosen], self.all[chosen])
+    Parameters
+    ----------
+    n : float64 array [M]
+        Samples so far, which all failed.
+    limit : float64 array [M]
+    confidence : float
+        Level of the interval.
+
+    Returns
+    -------
+    float64 array [M]
+        The smallest such number, 0 where the samples there are suffice; NaN where
+        `MOST_FURTHER` do not.
+    """
+    with np.errstate(divide="ignore"):
+        needed = np.floor(np.log((1 - confidence) / 2) / np.log1p(-limit)) + 1
+    further = np.maximum(np.ceil(needed - n), 0.0)
+    return np.where(further > MOST_FURTHER, np.nan, further)
 
 
 def problem_rates(pair: Pair, confidence: float) -> dict[str, Floats]:
@@ -132,7 +129,8 @@ def problem_rates(pair: Pair, confidence: float) -> dict[str, Floats]:
     -------
     dict of str to float64 array [M]
         ``settled_after`` is of problems that one model alone solved, NaN elsewhere: after how
-        many further samples of the other, if all fail, its interval lies below the solver's.
+        many further samples of the other, if all fail, its rate lies below the lower end of
+        the solver's interval (`settled_after`).
     """
     sides = (
         Rates.of(pair.base_n, pair.base_correct, pair.questions),
@@ -143,8 +141,11 @@ def problem_rates(pair: Pair, confidence: float) -> dict[str, Floats]:
         low, high = side.interval(confidence)
         columns |= {f"{name}_rate": side.mean, f"{name}_rate_low": low, f"{name}_rate_high": high}
     settled = np.full(pair.m, np.nan)
-    for solver, loser, name in ((*sides, "base"), (*sides[::-1], "other")):
+    for name, solver, loser, n in (
+        ("base", *sides, pair.other_n),
+        ("other", *sides[::-1], pair.base_n),
+    ):
         alone = loser.none & ~solver.none
-        limit = columns[f"{name}_rate_low"][alone]
-        settled[alone] = loser.where(alone).settled_after(limit, confidence)
+        size, limit = pair.questions.mean(n)[alone], columns[f"{name}_rate_low"][alone]
+        settled[alone] = settled_after(size, limit, confidence)
     return columns | {"settled_after": settled}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from boundary.analyses.solved_sets.tables import KINDS
 from boundary.comparison_tables import PAIR_KEY
 from boundary.report.cells import (
     PAIR,
@@ -58,7 +59,7 @@ def _net(row: Row) -> str:
 
 
 _COUNTS: dict[str, Cell] = {
-    **{name: _number(name) for name in ("retained", "learned", "forgotten", "never")},
+    **{name: _number(name) for name in KINDS},
     "net, points": _net,
 }
 _SIZES: dict[str, Cell] = {"M": number_of("n_problems"), "n": number_of("n_min")}
@@ -191,17 +192,15 @@ def sentence(rows: Sequence[Row]) -> str:
 def _stratum(row: Row, name: Mapping[str, str]) -> str:
     """Say what was forgotten or learned of a stratum whose net change is decided."""
     value = f"{visible(row['key'])} {visible(row['value'])}"
+    both, learned, forgotten = (row[kind] for kind in KINDS[:3])
     if row["net"] < 0:
-        words = f"{name['other']} forgets {value}: of "
-        words += (
-            f"{number(row['retained'] + row['forgotten'])} problems that {name['base']} solves "
-        )
-        words += f"it misses {number(row['forgotten'])} and learns {number(row['learned'])}"
+        words = f"{name['other']} forgets more of {value} than it learns: {number(forgotten)} of "
+        words += f"{number(both + forgotten)} problems that {name['base']} solves, and learns "
+        words += number(learned)
     else:
-        words = f"{name['other']} learns {value}: of "
-        words += f"{number(row['retained'] + row['learned'])} problems that it solves "
-        words += f"{name['base']} misses {number(row['learned'])}, and it forgets "
-        words += number(row["forgotten"])
+        words = f"{name['other']} learns more of {value} than it forgets: {number(learned)} of "
+        words += f"{number(both + learned)} problems that it solves, and forgets "
+        words += number(forgotten)
     return f"{words} (M = {number(row['n_problems'])}, {_change(row)})"
 
 
