@@ -249,6 +249,16 @@ def test_keys_that_tell_groups_apart():
     assert list(strata_columns(pl.Series(texts[:20]))) == ["id", "level"]
 
 
+def test_many_problems_with_unequal_n_have_the_limit_of_the_exact_test(monkeypatch):
+    rng = np.random.default_rng(1)
+    base, other = rng.binomial(16, 0.05, 300), rng.binomial(8, 0.04, 300)
+    n = (np.full(300, 16), np.full(300, 8))
+    pair = pair_arms(scores("b", base, n[0]), scores("o", other, n[1]), "c")
+    exact = last(pair_rows(pair))["net_p"]
+    monkeypatch.setattr("boundary.analyses.solved_sets.sets.MOST_EXACT", 0)
+    assert last(pair_rows(pair))["net_p"] == pytest.approx(exact, rel=0.05)
+
+
 def test_hostile_strata_are_shown_as_text():
     strata = [canonical_json({"a\u202eb": "<b>\u202e" if i < 8 else "x" * 60}) for i in range(20)]
     made = rows_of([4] * 20, [0] * 8 + [4] * 12, strata=strata)

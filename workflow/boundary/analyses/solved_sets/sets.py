@@ -7,11 +7,12 @@ of their chances are unbiased too: of both solving it, of one alone, of neither.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.special import stdtr, stdtrit
+from scipy.special import ndtr, stdtr, stdtrit
 
 from boundary.analyses.coverage.sets import clustered_p
 from boundary.analyses.solved_sets.tables import ENDS, KINDS
@@ -20,6 +21,9 @@ from boundary.analysis.intervals import Floats, Integers, difference_interval, s
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import curve_at
 from boundary.analysis.ratios import FEWEST, Interval, Nothing, change_interval, ratio_interval
+
+#: Problems with parts of a solve beyond which all exchanges of names take too long to count.
+MOST_EXACT = 4096
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,18 @@ def solved_sets(pair: Pair, ks: Integers, confidence: float) -> Sets:
         size = float(np.abs(mean[-1]))
         by_t = 2 * float(stdtr(units - 1, -size / se[-1])) if se[-1] else 0.0
         unseen = float(np.exp(-units * np.log1p(size)))
-        p = max(by_t if size else 1.0, unseen, clustered_p(summed[1][:, -1] - summed[0][:, -1]))
+        p = max(by_t if size else 1.0, unseen, _exchanged_p(summed[1][:, -1] - summed[0][:, -1]))
     return Sets(pl.DataFrame(columns, nan_to_null=True), p)
+
+
+def _exchanged_p(sums: Floats) -> float:
+    """Return the p of the test that exchanges the names in each of C independent problems.
+
+    Exact where sums are whole or few, else its normal limit.
+    """
+    if np.count_nonzero(sums) <= MOST_EXACT or np.array_equal(sums, np.rint(sums)):
+        return clustered_p(sums)
+    return 2 * float(ndtr(-abs(sums.sum()) / math.sqrt(float((sums**2).sum()))))
 
 
 def _ends(name: str, known: bool, low: Floats, high: Floats) -> dict[str, Floats | None]:
