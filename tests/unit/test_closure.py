@@ -189,6 +189,7 @@ RUN_BY = {
         "figure reliability",
         "figure cover",
         "figure majority",
+        "figure solved_sets",
     },
     "report/page.html": {"report"},
     "report/page.css": {"report"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundary.analyses.parts import schemas
-from boundary.analyses.record import Analysis
+from boundary.analyses.record import Analysis, Figure
 from boundary.analyses.registry import analyses
 from boundary.chain_tables import CHAIN_AGREEMENT, CHAIN_LABELS
 from boundary.checking import Table
@@ -52,7 +52,7 @@ def _analyses() -> Iterator[str]:
             _READS[entry.needs],
             ", ".join(entry.kinds) or "any",
             _listed(entry.tables),
-            _listed([figure.name for figure in entry.figures]) or "–",
+            ", ".join(map(_figure, entry.figures)) or "–",
             _key(entry),
         )
         yield f"| {' | '.join(cells)} |"
@@ -93,6 +93,10 @@ def _table(name: str, table: Table) -> str:
         for column, entry in table.columns.items()
     ]
     return f"- **{name}** (key {', '.join(table.key)}): {', '.join(columns)}"
+
+
+def _figure(figure: Figure) -> str:
+    return f"`{figure.name}`" + ("" if figure.on else " (if named)")
 
 
 def _listed(names: tuple[str, ...] | list[str]) -> str:

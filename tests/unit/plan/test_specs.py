@@ -24,8 +24,8 @@ from job_specs import spec_of, tables_spec
 
 SCORE_TABLES = [
     *("passk", "differences", "crossovers", "unset", "coverage", "coverage_problems"),
-    *("diversity", "diversity_change", "histogram", "efficiency", "series", "responses"),
-    *("solved_sets", "solved_steps", "unseen", "histogram", "efficiency", "series", "responses"),
+    *("solved_sets", "solved_steps", "unseen", "diversity", "diversity_change", "histogram"),
+    *("efficiency", "reliability", "cover", "series", "responses"),
 ]
 GUESSES = ["guess_floor", "excess", "excess_gain"]
 OF_CHAINS = ["chains", "judge_quality", "passk_cot", "chain_labels", "chain_agreement"]

@@ -41,11 +41,14 @@ class Figure:
     asks : str
         Key paths of sections of the study, with blanks between, without any of
         which it has nothing to show.
+    on : bool
+        Whether it is drawn where the study names no figures.
     """
 
     name: str
     reads: tuple[str, ...]
     asks: str = ""
+    on: bool = True
 
 
 @dataclass(frozen=True)

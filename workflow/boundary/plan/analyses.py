@@ -165,7 +165,8 @@ def tables_of(plan: Plan) -> list[str]:
 def figures_of(plan: Plan) -> dict[str, str | None]:
     """Return the study's figures with their titles (None: the figure's own).
 
-    By default they are those for which the study has data, in the order of the page.
+    By default they are those for which the study has data, in the order of the page, but for
+    some that must be named.
     """
     if plan.study.figures is not None:
         return dict(
@@ -176,7 +177,7 @@ def figures_of(plan: Plan) -> dict[str, str | None]:
         figure.name: None
         for entry in active(plan)
         for figure in entry.figures
-        if all(map(plan.asks, figure.asks.split()))
+        if figure.on and all(map(plan.asks, figure.asks.split()))
     }
 
 

@@ -10,8 +10,8 @@ ANALYSIS = Analysis(
     docs="statistics.md#reliability",
     figures=(
         Figure("plane", reads=("passk",)),
-        Figure("reliability", reads=("passk", "reliability")),
-        Figure("cover", reads=("cover",)),
+        Figure("reliability", reads=("passk", "reliability"), on=False),
+        Figure("cover", reads=("cover",), on=False),
     ),
     chapter="cost",
 )
