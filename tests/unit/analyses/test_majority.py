@@ -47,16 +47,7 @@ def test_the_table_is_the_mean_of_votes():
 
 def test_equal_questions_are_one_problem():
     given = verdicts(x=["1!", "2"], y=["1!", "1!"], z=["2", "2"])
-    asked = pl.DataFrame(
-        {
-            "benchmark": "b",
-            "problem_id": ["x", "y", "z"],
-            "question": ["same", "same", "other"],
-            "answer": "1",
-            "kind": "math",
-            "metadata": pl.Series([None] * 3, dtype=pl.String),
-        }
-    )
+    asked = pl.DataFrame({"problem_id": ["x", "y", "z"], "question": ["same", "same", "other"]})
     table = majority_table(given, ARM, asked)
     assert table["n_problems"].unique().to_list() == [2]
     assert table.filter(k=1)["majority"].item() == pytest.approx((0.75 + 0) / 2)

@@ -8,12 +8,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from boundary.analyses.equal_cost.tables import COST_CROSSINGS
 from boundary.analyses.grading.tables import GRADING
 from boundary.analyses.registry import figure_owners
 from boundary.analysis.frames import column_types
-from boundary.chain_tables import JUDGE_QUALITY, PASSK_COT
 from boundary.tables import check
 from crossings import crossing_tables
+from curve_tables import make_costs, make_cot, make_excess, make_floor
 from diversity_tables import diversity_tables
 from likelihood_tables import likelihood_tables
 from score_tables import STUDY_TABLES
@@ -349,6 +350,8 @@ def make_study(
     chain = {b: {m: (c * 0.8).astype(int) for m, c in of.items()} for b, of in arms.items()}
     tables["passk_chain"] = make_tables(chain, n)["passk"]
     tables["guess_floor"] = make_floor(tables["passk"])
+    tables["equal_cost"] = make_costs(tables["passk"])
+    tables["cost_crossings"] = pl.DataFrame(schema=column_types(COST_CROSSINGS))
     tables["majority"] = tables["passk"].rename({"pass_at_k": "majority"}).drop("se")
     tables["excess"] = make_excess(tables["passk"], tables["guess_floor"])
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])
@@ -381,56 +384,6 @@ def make_grading(
     ]
     grading = pl.concat(rows).with_columns(pl.lit(i).alias(name) for i, name in enumerate(added))
     return made | {"grading": check(grading, GRADING, "grading")}
-
-
-def make_cot(passk: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """CoT-pass@k under every rule, the lower the stricter, and the quality of a judge."""
-    shares = {"answer": 1, "arithmetic": 0.97, "judged": 0.94, "corrected": 0.9, "human": 0.91}
-    cot = pl.concat(
-        passk.with_columns(
-            *(pl.col(name) * by for name in ("pass_at_k", "ci_low", "ci_high")),
-            rule=pl.lit(rule),
-            hard_problems=pl.lit(9),
-            hard_correct=pl.lit(21),
-            judged=pl.lit({"answer": 0, "arithmetic": 21, "human": 12}.get(rule, 18)),
-        )
-        for rule, by in shares.items()
-    )
-    row = {
-        "scope": "all",
-        "judge": "judge-32b",
-        "valid": 20,
-        "valid_accepted": 17,
-        "invalid": 16,
-        "invalid_rejected": 12,
-        "undecided": 2,
-        "sensitivity": 0.85,
-        "sensitivity_ci_low": 0.65,
-        "sensitivity_ci_high": 0.96,
-        "specificity": 0.75,
-        "specificity_ci_low": 0.51,
-        "specificity_ci_high": 0.91,
-        "informative": True,
-    }
-    quality = check(pl.DataFrame([row]), JUDGE_QUALITY, "judge_quality")
-    return check(cot, PASSK_COT, "passk_cot"), quality
-
-
-def make_floor(passk: pl.DataFrame) -> pl.DataFrame:
-    """Guess floors of some curves: one guess in 200 hits."""
-    floor = 1 - (1 - 0.005) ** pl.col("k")
-    ends = {"ci_low": 0.8 * floor, "ci_high": 1.2 * floor, "bias": -0.1 * floor}
-    return passk.with_columns(pass_at_k=floor, flagged=pl.col("k") > 40, **ends)
-
-
-def make_excess(passk: pl.DataFrame, floors: pl.DataFrame) -> pl.DataFrame:
-    """What such curves have above their floors."""
-    floor = floors["pass_at_k"]
-    return passk.with_columns(
-        *(pl.col(name) - floor for name in ("pass_at_k", "ci_low", "ci_high")),
-        floor_flagged=floors["flagged"],
-        floor_bias=floors["bias"],
-    ).rename({"pass_at_k": "excess"})
 
 
 @pytest.fixture(scope="session")

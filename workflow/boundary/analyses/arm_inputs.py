@@ -7,12 +7,14 @@ from pathlib import Path
 
 import polars as pl
 
-from boundary.errors import InputError
+from boundary.errors import InputError, TableError
+from boundary.imported import samples_table
 from boundary.jobs.reading import ArmTables, ReadArm
 from boundary.jobs.shards import shard_paths
 from boundary.meetings import read_pairs, read_verdicts, solved_by
-from boundary.store import read_table
-from boundary.tables import PROBLEMS
+from boundary.questions import question_clusters
+from boundary.store import read_table, read_tables
+from boundary.tables import PROBLEMS, SAMPLES, UNTESTED
 
 
 class ArmInputs:
@@ -64,6 +66,57 @@ class ArmInputs:
         )
         self.solved = solved_by(verdicts, self.labels)
         return verdicts
+
+    def asked(self) -> pl.DataFrame | None:
+        """Return which of its problems are one question; None where no problems were given.
+
+        `boundary.questions.question_clusters`: ``problem_id``, ``question`` and ``cluster``.
+        """
+        problems = self.problems(UNTESTED)
+        if problems is None:
+            return None
+        of_arm = problems.filter(benchmark=self.labels["benchmark"])
+        return question_clusters(of_arm, " / ".join(self.labels.values()))
+
+    def lengths(self) -> pl.DataFrame:
+        """Return what each sample of the arm cost and came to, without its text.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``problem_id``, ``sample_index``, ``n_tokens`` (null where its file does not
+            tell), ``cut`` (ended at the token limit; null likewise) and ``correct``; those
+            without outcome are not.
+
+        Raises
+        ------
+        InputError
+            When the job names no samples.
+        TableError
+            When verdicts are of other samples.
+        """
+        if self._arm.samples is None:
+            raise InputError(
+                f"--spec: {' / '.join(self.labels.values())} names no samples, and this analysis "
+                f"reads how long each was."
+            )
+        paths = shard_paths(self._arm.samples)
+        read = (*SAMPLES.key, "n_tokens", "finish_reason")
+        samples = read_tables(paths, samples_table(paths), columns=read)
+        keys = ["problem_id", "sample_index"]
+        verdicts = self.verdicts(("correct",)).select(*keys, "correct")
+        if verdicts.join(samples, on=keys, how="anti").height:
+            raise TableError(
+                f"{paths[0]} and {len(paths) - 1} more: verdicts are of other samples. Run verify "
+                f"again."
+            )
+        joined = samples.join(verdicts, on=keys, how="left").sort(keys)
+        return joined.select(
+            *keys,
+            "n_tokens",
+            cut=pl.col("finish_reason") == "length",
+            correct=pl.col("correct").fill_null(False),
+        )
 
     def samples(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Yield the samples of the arm with their verdicts, a block at a time.

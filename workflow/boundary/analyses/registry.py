@@ -18,6 +18,7 @@ NAMES = (
     "efficiency",
     "reliability",
     "majority",
+    "equal_cost",
     "series",
     "gain_carriers",
     "responses",

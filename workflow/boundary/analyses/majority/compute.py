@@ -21,8 +21,6 @@ from boundary.analysis.intervals import share_interval
 from boundary.analysis.questions import Questions
 from boundary.analysis.voting import majority_at_k
 from boundary.answers import canonical
-from boundary.questions import ASKED, question_clusters
-from boundary.tables import UNTESTED
 
 
 def votes(verdicts: pl.DataFrame) -> pl.DataFrame:
@@ -61,7 +59,7 @@ def votes(verdicts: pl.DataFrame) -> pl.DataFrame:
 def majority_table(
     verdicts: pl.DataFrame,
     labels: Mapping[str, str],
-    problems: pl.DataFrame | None = None,
+    asked: pl.DataFrame | None = None,
     confidence: float = 0.95,
     min_n: int | None = None,
 ) -> pl.DataFrame:
@@ -73,8 +71,8 @@ def majority_table(
         As of `votes`.
     labels : mapping
         ``model``, ``benchmark`` and ``protocol``.
-    problems : polars.DataFrame, optional
-        Its problems: those that ask the same are one.
+    asked : polars.DataFrame, optional
+        ``problem_id``, ``question`` and ``cluster``: problems that ask the same are one.
     confidence : float
         Of intervals over problems, pointwise.
     min_n : int, optional
@@ -97,7 +95,9 @@ def majority_table(
     if min_n is not None:
         leave_some(counted["n"].to_numpy(), min_n, " / ".join(labels.values()))
         counted = counted.filter(pl.col("n") >= min_n)
-    questions = _questions(counted, problems, labels)
+    questions = Questions.distinct(counted.height)
+    if asked is not None:
+        questions = Questions.of(counted.join(asked, on="problem_id", how="left"))
     n_min = int(counted["n"].min())  # type: ignore[arg-type]
     ks = [1 << power for power in range(n_min.bit_length())]
     known: dict[tuple[int, tuple[int, ...], int], list[float]] = {}
@@ -124,19 +124,8 @@ def majority_table(
     )
 
 
-def _questions(
-    counted: pl.DataFrame, problems: pl.DataFrame | None, labels: Mapping[str, str]
-) -> Questions:
-    if problems is None or not set(problems.columns) >= ASKED:
-        return Questions.distinct(counted.height)
-    asked = problems.filter(benchmark=labels["benchmark"]).join(
-        counted, on="problem_id", how="semi"
-    )
-    return Questions.of(question_clusters(asked.sort("problem_id"), " / ".join(labels.values())))
-
-
 def compute(arm: ArmInputs, options: Options) -> dict[str, pl.DataFrame]:
     """Return maj@k of one arm."""
     verdicts = arm.verdicts(("answer",)).select("problem_id", "answer", "correct")
-    table = majority_table(verdicts, arm.labels, arm.problems(UNTESTED), arm.confidence, arm.min_n)
+    table = majority_table(verdicts, arm.labels, arm.asked(), arm.confidence, arm.min_n)
     return {MAJORITY.name: table}

@@ -1,0 +1,64 @@
+"""Tables whose curves follow those of pass@k, made without any estimator."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from boundary.chain_tables import JUDGE_QUALITY, PASSK_COT
+from boundary.tables import check
+
+
+def make_cot(passk: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """CoT-pass@k under every rule, the lower the stricter, and the quality of a judge."""
+    shares = {"answer": 1, "arithmetic": 0.97, "judged": 0.94, "corrected": 0.9, "human": 0.91}
+    cot = pl.concat(
+        passk.with_columns(
+            *(pl.col(name) * by for name in ("pass_at_k", "ci_low", "ci_high")),
+            rule=pl.lit(rule),
+            hard_problems=pl.lit(9),
+            hard_correct=pl.lit(21),
+            judged=pl.lit({"answer": 0, "arithmetic": 21, "human": 12}.get(rule, 18)),
+        )
+        for rule, by in shares.items()
+    )
+    row = {
+        "scope": "all",
+        "judge": "judge-32b",
+        "valid": 20,
+        "valid_accepted": 17,
+        "invalid": 16,
+        "invalid_rejected": 12,
+        "undecided": 2,
+        "sensitivity": 0.85,
+        "sensitivity_ci_low": 0.65,
+        "sensitivity_ci_high": 0.96,
+        "specificity": 0.75,
+        "specificity_ci_low": 0.51,
+        "specificity_ci_high": 0.91,
+        "informative": True,
+    }
+    quality = check(pl.DataFrame([row]), JUDGE_QUALITY, "judge_quality")
+    return check(cot, PASSK_COT, "passk_cot"), quality
+
+
+def make_costs(passk: pl.DataFrame) -> pl.DataFrame:
+    """What such curves solve for equal tokens, at ten a sample."""
+    dearer = passk.rename({"k": "budget", "pass_at_k": "solved"}).drop("se")
+    return dearer.with_columns(10.0 * pl.col("budget"), unit=pl.lit("tokens"))
+
+
+def make_floor(passk: pl.DataFrame) -> pl.DataFrame:
+    """Guess floors of some curves: one guess in 200 hits."""
+    floor = 1 - (1 - 0.005) ** pl.col("k")
+    ends = {"ci_low": 0.8 * floor, "ci_high": 1.2 * floor, "bias": -0.1 * floor}
+    return passk.with_columns(pass_at_k=floor, flagged=pl.col("k") > 40, **ends)
+
+
+def make_excess(passk: pl.DataFrame, floors: pl.DataFrame) -> pl.DataFrame:
+    """What such curves have above their floors."""
+    floor = floors["pass_at_k"]
+    return passk.with_columns(
+        *(pl.col(name) - floor for name in ("pass_at_k", "ci_low", "ci_high")),
+        floor_flagged=floors["flagged"],
+        floor_bias=floors["bias"],
+    ).rename({"pass_at_k": "excess"})

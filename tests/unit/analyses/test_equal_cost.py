@@ -1,0 +1,165 @@
+"""Equal costs against exact orders, pairs of known crossings, and files that tell no tokens."""
+
+import math
+from itertools import permutations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from boundary.analyses.equal_cost import CostOptions
+from boundary.analyses.equal_cost.compute import Costs, combine, compute, length_caps
+from boundary.analyses.equal_cost.orders import ORDERS, first_costs
+from boundary.analyses.equal_cost.section import SUMMARIES
+from boundary.analyses.equal_cost.tables import COST_CROSSINGS, EQUAL_COST, LENGTH_CAPS
+from boundary.errors import InputError
+from boundary.jobs.reading import ArmTables
+from boundary.tables import check
+
+
+def job(*comparisons, arms=()):
+    pairs = [
+        {"comparison": f"{o} vs {b}", "base": b, "other": o, "benchmark": "b", "protocol": "p"}
+        for b, o in comparisons
+    ]
+    return ArmTables.model_validate({"arms": [], "confidence": 0.95, "comparisons": pairs})
+
+
+class Arm:
+    """An arm of lengths in memory; each sample is its tokens, negative where it is wrong."""
+
+    def __init__(self, model, samples, min_n=None):
+        self.labels = {"model": model, "benchmark": "b", "protocol": "p"}
+        self.confidence, self.min_n = 0.95, min_n
+        rows = [
+            (f"{name:03}", index, abs(each) if each is not None else None, (each or 0) > 0)
+            for name, row in enumerate(samples)
+            for index, each in enumerate(row)
+        ]
+        names = {"problem_id": str, "sample_index": int, "n_tokens": int, "correct": bool}
+        self._rows = pl.DataFrame(rows, schema=names, orient="row")
+
+    def lengths(self):
+        return self._rows
+
+    def asked(self):
+        return None
+
+
+def costs(model, samples, options=None):
+    made = compute(Arm(model, samples), options or CostOptions())
+    assert made is not None
+    return made
+
+
+def test_first_costs_are_those_of_random_orders():
+    """The mean over all 120 orders of five samples, within what so many orders can tell."""
+    tokens, correct = np.array([3, 5, 7, 11, 13]), np.array([False, True, False, True, False])
+
+    def cost(order):
+        paid = 0
+        for place in order:
+            paid += tokens[place]
+            if correct[place]:
+                return paid
+        raise AssertionError
+
+    every = [cost(order) for order in permutations(range(5))]
+    drawn = np.concatenate([first_costs(f"{i}", tokens, correct) for i in range(200)])
+    assert len(drawn) == 200 * ORDERS
+    error = np.std(every) / math.sqrt(len(drawn))
+    assert drawn.mean() == pytest.approx(np.mean(every), abs=4 * error)
+    for budget in (5, 8, 15, 20):
+        share = np.mean(np.array(every) <= budget)
+        assert (drawn <= budget).mean() == pytest.approx(share, abs=4 * 0.5 / math.sqrt(len(drawn)))
+
+
+def test_equal_lengths_cost_what_so_many_samples_cost():
+    """At 10 tokens a sample a budget of 10 k solves as much as k samples: pass@k."""
+    made = costs("m", [[10, 10, -10, -10, -10, -10, -10, -10]] * 400)
+    for k in (1, 2, 4):
+        solved = made.solved("tokens", np.array([10.0 * k])).mean()
+        exact = 1 - math.comb(6, k) / math.comb(8, k)
+        assert solved == pytest.approx(exact, abs=4 * 0.5 / math.sqrt(400 * ORDERS))
+
+
+def test_none_right_is_never_solved_and_all_right_costs_one():
+    assert np.isinf(first_costs("x", np.array([4, 4]), np.array([False, False]))).all()
+    assert set(first_costs("x", np.array([4, 6]), np.array([True, True]))) == {4.0, 6.0}
+
+
+def test_order_and_names_of_samples_do_not_matter_but_the_problem_does():
+    tokens, correct = np.array([3, 5, 7, 11]), np.array([False, True, False, True])
+    one = first_costs("x", tokens, correct)
+    np.testing.assert_array_equal(one, first_costs("x", tokens[::-1], correct[::-1]))
+    assert (one != first_costs("y", tokens, correct)).any()
+
+
+def test_the_base_overtakes_where_its_longer_search_pays():
+    """The other solves half of the problems by every sample; the base 2 of 32 times each.
+
+    1 − C(30, k)/C(32, k) is one half between 9 and 10 samples of ten tokens.
+    """
+    base = costs("base", [[10] * 2 + [-10] * 30] * 60)
+    other = costs("rl", [[10] * 32] * 30 + [[-10] * 32] * 30)
+    tables = combine([base, other], job(("base", "rl")))
+    row = check(tables["cost_crossings"], COST_CROSSINGS, "table").row(0, named=True)
+    assert row["crossing_low"] < row["crossing"] < row["crossing_high"]
+    assert row["crossing"] == pytest.approx(98, rel=0.12)
+    turned = combine([base, other], job(("rl", "base")))["cost_crossings"].row(0, named=True)
+    assert turned["crossing"] is None
+    assert turned["diff"] == pytest.approx(-row["diff"])
+    check(tables["equal_cost"], EQUAL_COST, "table")
+    flagged = tables["equal_cost"].filter("flagged")
+    assert flagged["budget"].min() > 160  # half of 320 tokens
+
+
+def test_prices_move_the_crossing_and_must_name_each_model():
+    prices = CostOptions(prices={"base": 1.0, "rl": 2.0})
+    arms = [
+        costs("base", [[10] * 2 + [-10] * 30] * 60, prices),
+        costs("rl", [[10] * 32] * 30 + [[-10] * 32] * 30, prices),
+    ]
+    table = combine(arms, job(("base", "rl")))["cost_crossings"]
+    assert table["unit"].to_list() == ["tokens", "price"]
+    assert table["crossing"][1] == pytest.approx(98e-6, rel=0.12)
+    with pytest.raises(InputError, match="prices: has no positive number for rl"):
+        compute(Arm("rl", [[1]]), CostOptions(prices={"base": 1.0}))
+    with pytest.raises(InputError, match="seconds: has no positive number"):
+        compute(Arm("rl", [[1]]), CostOptions(seconds={"rl": 0.0}))
+
+
+def test_files_that_tell_no_tokens_give_no_rows():
+    assert compute(Arm("m", [[None, 3]]), CostOptions()) is None
+    assert combine([None], job()) == {}
+
+
+def test_one_problem_and_nothing_solved_have_open_intervals():
+    for samples in ([[5, -5, -5, -5]], [[-5, -5]] * 3):
+        table = combine([costs("m", samples)], job())["equal_cost"]
+        assert (table["ci_low"] == 0).all()
+        assert (table["ci_high"] > 0.5).all()
+
+
+def test_caps_take_longer_responses_for_wrong():
+    made = costs("m", [[3, 9, -9, -3], [17, -17, -2, 2]])
+    caps = check(made.caps, LENGTH_CAPS, "caps")
+    assert caps["tokens"].to_list() == [1, 2, 4, 8, 16, 32]
+    assert caps["pass_at_1"].to_list() == [0, 1 / 8, 2 / 8, 2 / 8, 3 / 8, 4 / 8]
+    assert caps.filter(tokens=8).select("cut_correct", "cut_wrong").row(0) == (0.5, 0.5)
+    none = length_caps(Arm("m", [[-3, -4]]).lengths(), made.problems.head(1), made.labels, 0.95)
+    assert none["cut_correct"].null_count() == none.height
+
+
+def test_min_n_leaves_problems_out():
+    made = compute(Arm("m", [[3] * 4, [3]], min_n=2), CostOptions())
+    assert isinstance(made, Costs)
+    assert made.problems.height == 1 and made.n_min == 4
+
+
+def test_the_page_says_where_the_base_overtakes():
+    arms = [costs("base", [[10] + [-10] * 15] * 60), costs("rl", [[10] * 16] * 60)]
+    tables = combine(arms, job(("base", "rl")))
+    summary = SUMMARIES["cost_crossings"](tables["cost_crossings"])
+    assert summary.rows[0][summary.header.index("unit")] == "tokens"
+    assert SUMMARIES["length_caps"](tables["length_caps"]).hidden == 0
