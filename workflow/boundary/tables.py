@@ -199,6 +199,11 @@ SCORES = table(
         ("correct", "n", "n_unset"),
         pl.col("correct") + pl.col("n_unset") <= pl.col("n"),
     ),
+    rule(
+        f"correct, n_unset, {', '.join(UNGRADED)} together at most n",
+        ("correct", "n", "n_unset", *UNGRADED),
+        pl.sum_horizontal("correct", "n_unset", *UNGRADED) <= pl.col("n"),
+    ),
     filled=True,
 )
 

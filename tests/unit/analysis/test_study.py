@@ -16,7 +16,7 @@ def test_all_tables_of_the_published_study(math500, math500_comparison):
         "passk": 256,
         "differences": 128,
         "crossovers": 1,
-        "unset": 0,
+        "bounds": 0,
         "coverage": 1,
         "coverage_problems": 500,
         "solved_sets": 8,

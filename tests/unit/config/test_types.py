@@ -34,6 +34,9 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         "min_n, decides, likelihood, cross_sampling, chains, unset, solved_sets, histogram, "
         "efficiency, series, gain_carriers, perplexity, support_sum, typicality, reachability, "
         "token_means, masks, surprising_tokens, chain, grading, audit, guess_floor, cot. "
+        "min_n, decides, likelihood, cross_sampling, chains, bounds, histogram, efficiency, "
+        "series, gain_carriers, perplexity, support_sum, typicality, reachability, token_means, "
+        "masks, surprising_tokens, chain, grading, audit, guess_floor, cot. "
         "Did you mean 'bootstrap'?",
     ),
     "misspelt analysis": (

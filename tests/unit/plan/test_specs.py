@@ -26,6 +26,8 @@ SCORE_TABLES = [
     *("passk", "differences", "crossovers", "unset", "coverage", "coverage_problems"),
     *("solved_sets", "solved_steps", "unseen", "diversity", "diversity_change", "histogram"),
     *("efficiency", "reliability", "cover", "series", "responses"),
+    *("passk", "differences", "crossovers", "bounds", "coverage", "coverage_problems", "histogram"),
+    *("efficiency", "series", "responses"),
 ]
 GUESSES = ["guess_floor", "excess", "excess_gain"]
 OF_CHAINS = ["chains", "judge_quality", "passk_cot", "chain_labels", "chain_agreement"]

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import polars as pl
 import pytest
 
+from boundary.analyses.bounds.tables import TAKEN
 from boundary.analyses.surprising_tokens.tables import SURPRISING_TOKENS
-from boundary.analyses.unset.tables import TAKEN
 from boundary.errors import InputError
 from boundary.jobs.pages import Report
 from boundary.report.page import render
@@ -244,21 +244,23 @@ def test_a_guard_stands_before_the_verdict(tables, study_spec):
         assert f"<dt>{name}</dt>" in plain
 
 
-def test_what_trials_without_outcome_could_change_stands_beside_the_verdict(tables, study_spec):
+def test_what_ungraded_responses_could_change_stands_beside_the_verdict(tables, study_spec):
     crossovers = tables["crossovers"]
-    counted = {"base_n_unset": 3, "base_n_trials": 60, "other_n_unset": 0, "other_n_trials": 60}
-    unset = pl.concat(
+    told = {"kind": "truncated", "robust": True, "base_ungraded": 3, "base_responses": 60}
+    told |= {"other_ungraded": 0, "other_responses": 60}
+    bounds = pl.concat(
         crossovers.head(1).with_columns(
-            pl.lit(taken).alias("taken"), *(pl.lit(n).alias(name) for name, n in counted.items())
+            pl.lit(taken).alias("taken"),
+            *(pl.lit(value).alias(name) for name, value in told.items()),
         )
         for taken in TAKEN
     )
-    spec = study_spec | {"analyses": ["crossover", "unset"]}
-    text = page({**tables, "unset": unset}, spec)
-    (card,) = (line for line in text.splitlines() if "3 of 60 trials of" in line)
+    spec = study_spec | {"analyses": ["crossover", "bounds"]}
+    text = page({**tables, "bounds": bounds}, spec)
+    (card,) = (line for line in text.splitlines() if "3 of 60 responses of" in line)
     assert f"On {crossovers['benchmark'][0]}" in card
-    assert "Trials without outcome" in text
-    assert "trials of" not in page({**tables, "unset": unset.clear()}, spec)
+    assert "Bounds for what was not graded" in text
+    assert "perhaps right" not in page({**tables, "bounds": bounds.clear()}, spec)
 
 
 def tokens(texts):

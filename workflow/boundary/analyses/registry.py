@@ -10,7 +10,7 @@ from boundary.analyses.record import Analysis
 NAMES = (
     "passk",
     "crossover",
-    "unset",
+    "bounds",
     "coverage",
     "solved_sets",
     "diversity",

@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from boundary.analyses.parts import part
+from boundary.analyses.record import Options
 from boundary.comparison.inputs import left_out
 from boundary.comparison.regions import Stretch, first_loss, stretches
 from boundary.comparison.result import Outcome, Rate, Result
@@ -19,6 +21,8 @@ from boundary.rows import VerdictRow
 from boundary.wording import number, reveal, span
 
 WIDTH = 100
+#: Analyses of scores that have something to say beside a verdict.
+BESIDE = ("bounds",)
 #: Spaces at which no line ends: `95 %`, `K = 64`, `k× ≈ 21.8`, `p < 0.001`.
 _GLUE = re.compile(r"(?<=\d) (?=%)|(?<=\b[knpDKM]) (?=[=<])|(?<=k×) (?=≈)|(?<= [=<≈]) (?=\d)")
 _HARD = "\N{NO-BREAK SPACE}"
@@ -32,11 +36,11 @@ def lines(result: Result) -> list[str]:
     """
     shown = [line for side in result.sides for line in _read(side)]
     shown += [f"  {line}." for line in left_out(result.sides)]
-    unset = _unset(result)
+    beside_each = [_beside(name, result) for name in BESIDE]
     for outcome in result.outcomes:
         shown += ["", *_outcome(outcome, result.settings.confidence)]
-        if sentence := unset.get(outcome.verdict.key):
-            shown += _wrapped(sentence)
+        for sentences in beside_each:
+            shown += _wrapped(sentences.get(outcome.verdict.key, ""))
     return [reveal(line) for line in shown]
 
 
@@ -75,23 +79,19 @@ def _outcome(outcome: Outcome, confidence: float) -> Iterator[str]:
     yield from _wrapped(_sentence(f"{judgement(row, confidence)}."), "  ")
     for sentence in beside(row):
         yield from _wrapped(sentence, "  ")
-    for part in stretches(row):
-        yield f"  k = {_ks(part)}: {_meaning(part, row)}"
+    for stretch in stretches(row):
+        yield f"  k = {_ks(stretch)}: {_meaning(stretch, row)}"
     yield from _wrapped(_first_loss(row, confidence), "  ")
     yield from _wrapped(solved(asdict(outcome.sets)))
     for note in filter(None, (row.note, outcome.sets.note)):
         yield from _wrapped(f"Note: {note}.")
 
 
-def _unset(result: Result) -> dict[tuple[str, str], str]:
-    """Say of each comparison what trials without outcome could make of its verdict."""
-    if "n_unset" not in result.inputs.scores.columns:
-        return {}
-    from boundary.analyses.record import Options
-    from boundary.analyses.unset.compute import compute
-    from boundary.analyses.unset.section import beside as beside_unset
-
-    return beside_unset(compute(result.inputs, Options()))
+def _beside(analysis: str, result: Result) -> dict[tuple[str, str], str]:
+    """Return what an analysis of scores says beside each verdict."""
+    tables = part(analysis, "compute").compute(result.inputs, Options())
+    sentences: dict[tuple[str, str], str] = part(analysis, "section").beside(tables)
+    return sentences
 
 
 def _rates(outcome: Outcome) -> Iterator[str]:

@@ -1,0 +1,108 @@
+"""What responses that were not graded to their end could change: verdicts with them right.
+
+A response without outcome, cut at the token limit, or given up by the grader counts as wrong and
+might have been right.  pass@k grows with every right one, so that at each k the difference lies
+between that with only the other model's taken for right and that with only the base's, whatever
+they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import polars as pl
+
+from boundary.analyses.bounds.tables import ALL, BOUNDS, KINDS, TAKEN
+from boundary.analyses.record import Options
+from boundary.analyses.score_inputs import Compared, ScoreInputs
+from boundary.analysis.frames import column_types
+from boundary.analysis.pairs import pair_arms, select_arm
+
+
+def taken_for_right(arm: pl.DataFrame, columns: Collection[str]) -> pl.DataFrame:
+    """Return scores of an arm in which the responses that some columns count are correct."""
+    counted = {name: pl.col(name).fill_null(0) for name in columns}
+    return arm.with_columns(
+        pl.sum_horizontal("correct", *counted.values()).alias("correct"),
+        *(each * 0 for each in counted.values()),
+    )
+
+
+def bounds_rows(inputs: ScoreInputs, compared: Compared, decided: pl.DataFrame) -> pl.DataFrame:
+    """Return the verdict of one comparison by what responses are taken for.
+
+    Parameters
+    ----------
+    inputs : ScoreInputs
+    compared : Compared
+    decided : polars.DataFrame
+        Its row of CROSSOVERS, in which they are wrong.
+
+    Returns
+    -------
+    polars.DataFrame
+        Four rows of BOUNDS for each kind of which there are any, and for all together where
+        there are several kinds.
+    """
+    pair, row = compared.pair, compared.of.row
+    where = f"Comparison {row.comparison}"
+    arms = {side: select_arm(inputs.scores, *arm, where) for side, arm in row.arms.items()}
+    counted = {side: _counted(arm, pair.problem_ids) for side, arm in arms.items()}
+    kinds = {name: [name] for name in KINDS if any(of[name] for of in counted.values())}
+    if len(kinds) > 1:
+        kinds[ALL] = [*kinds]
+    sizes = {
+        "base_responses": int(pair.base_n.sum()),
+        "other_responses": int(pair.other_n.sum()),
+    }
+    # Equal counts have one curve, which is what takes time.
+    made = {frozenset[tuple[str, str]](): decided}
+    types = column_types(BOUNDS)
+    rows = [pl.DataFrame(schema=types)]
+    for kind, parts in kinds.items():
+        ungraded = {
+            f"{side}_ungraded": sum(of[part] for part in parts) for side, of in counted.items()
+        }
+        verdicts = {}
+        for taken, sides in TAKEN.items():
+            right = frozenset(
+                (side, part) for side in sides for part in parts if counted[side][part]
+            )
+            if right not in made:
+                base, other = (
+                    taken_for_right(arm, [KINDS[part] for whose, part in right if whose == side])
+                    for side, arm in arms.items()
+                )
+                otherwise = pair_arms(base, other, row.comparison, pair.min_n or None)
+                made[right] = inputs.decided(compared, inputs.curve_of(otherwise))
+            verdicts[taken] = made[right]
+        robust = pl.concat(verdicts.values())["verdict"].n_unique() == 1
+        told = {"kind": kind, "robust": robust, **ungraded, **sizes}
+        rows += [
+            verdict.with_columns(
+                pl.lit(value, dtype=types[name]).alias(name)
+                for name, value in {**told, "taken": taken}.items()
+            ).select(list(types))
+            for taken, verdict in verdicts.items()
+        ]
+    return pl.concat(rows)
+
+
+def _counted(arm: pl.DataFrame, problems: Collection[str]) -> dict[str, int]:
+    """Count the responses of each kind to some problems; none of a kind that scores lack."""
+    shared = arm.filter(pl.col("problem_id").is_in(problems))
+    return {
+        kind: int(shared[column].sum()) if column in arm.columns else 0
+        for kind, column in KINDS.items()
+    }
+
+
+def compute(inputs: ScoreInputs, options: Options) -> dict[str, pl.DataFrame]:
+    """Return the verdicts by what responses are taken for; none where scores tell of none."""
+    if set(inputs.scores.columns).isdisjoint(KINDS.values()) or not inputs.compared:
+        return {}
+    rows = [
+        bounds_rows(inputs, each, decided)
+        for each, decided in zip(inputs.compared, inputs.verdicts, strict=True)
+    ]
+    return {BOUNDS.name: pl.concat(rows)}
