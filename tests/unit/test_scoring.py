@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from boundary.errors import TableError
 from boundary.scoring import score
+from boundary.tables import ANSWERED_RIGHT
 
 ARM = {"model": "m", "benchmark": "b", "protocol": "p"}
 
@@ -189,10 +190,18 @@ def test_answers_are_counted_by_the_first_rule_that_reads_them():
     forms = ["box", "answer mark", "bold", None, "box", None]
     counted = score(problems("x", "y"), samples, verdicts.with_columns(extraction=pl.Series(forms)))
     assert counted.select("answered_boxed", "answered_declared").rows() == [(1, 1), (1, 0)]
+    assert counted.select(*ANSWERED_RIGHT).rows() == [(0, 1), (0, 0)]
     of_programs = verdicts.with_columns(
         answer=pl.lit(None, dtype=pl.String), extraction=pl.lit("whole response")
     )
     assert "answered_boxed" not in score(problems("x", "y"), samples, of_programs).columns
+
+
+def test_an_empty_box_is_no_answer():
+    samples, verdicts = GRID
+    forms = ["box", "answer mark", "bold", "box", "box", None]
+    counted = score(problems("x", "y"), samples, verdicts.with_columns(extraction=pl.Series(forms)))
+    assert counted.select("answered_boxed", "no_answer").rows() == [(1, 0), (1, 2)]
 
 
 def test_different_right_responses_are_counted():

@@ -17,7 +17,14 @@ from boundary.errors import TableError
 from boundary.extraction import FORMS, RULES
 from boundary.questions import ASKED, question_clusters
 from boundary.strata import strata_texts
-from boundary.tables import ANSWERED_BY, CORRECT_FENCED, CORRECT_UNDER, SCORES, check
+from boundary.tables import (
+    ANSWERED_BY,
+    ANSWERED_RIGHT,
+    CORRECT_FENCED,
+    CORRECT_UNDER,
+    SCORES,
+    check,
+)
 
 KEY = ("problem_id", "sample_index")
 SHOWN = 5
@@ -103,6 +110,8 @@ def score(
         - ``answered_boxed`` and ``answered_declared``: samples whose answer stands in a
           box, and those whose answer the rule ``declared`` reads and ``boxed`` does not, where
           the verdicts have ``extraction`` and the grader extracts answers;
+          ``answered_boxed_correct`` and ``answered_declared_correct``: the correct of these
+          (``correct_boxed`` judges the box also where another answer stands behind it);
         - ``chain_correct``, ``correct_lenient``, ``correct_agreed``,
           ``correct_theirs``, ``correct_boxed``, ``correct_declared``, ``correct_any``,
           ``correct_fenced``: counts, where the verdicts have those columns;
@@ -179,12 +188,17 @@ def _count_known(each: pl.Expr) -> pl.Expr:
 
 def _first_read_by(graded: pl.DataFrame) -> dict[str, pl.Expr]:
     """Count answers by the narrowest rule that reads them; nothing where programs are graded."""
-    if graded.filter(pl.col("answer").is_null() & pl.col("extraction").is_not_null()).height:
+    answered = pl.col("verdict") != "no_answer"  # an empty box is a form and no answer
+    of_programs = answered & pl.col("answer").is_null() & pl.col("extraction").is_not_null()
+    if graded.filter(of_programs).height:
         return {}
-    return {
-        name: pl.col("extraction").is_in([form for form in FORMS if FORMS[form] == rule]).sum()
-        for name, rule in zip(ANSWERED_BY, RULES, strict=False)
-    }
+    counts = {}
+    for rule, name, right in zip(RULES, ANSWERED_BY, ANSWERED_RIGHT, strict=False):
+        read = answered & pl.col("extraction").is_in(
+            [form for form in FORMS if FORMS[form] == rule]
+        )
+        counts |= {name: read.sum(), right: (read & pl.col("correct")).sum()}
+    return counts
 
 
 def _votes(graded: pl.DataFrame) -> pl.DataFrame:

@@ -25,6 +25,8 @@ CORRECT_UNDER = tuple(f"correct_{rule}" for rule in RULES)
 CORRECT_FENCED = f"correct_{FENCED}"
 #: How many answers were first read by the narrower rules of extraction: in a box, or declared.
 ANSWERED_BY = tuple(f"answered_{rule}" for rule in RULES[:-1])
+#: How many of these are correct.
+ANSWERED_RIGHT = tuple(f"{name}_correct" for name in ANSWERED_BY)
 #: Responses that are wrong in the scores and perhaps were not in truth, of none of which two
 #: of these count: cut at the token limit; given up for their time or memory; ended by an error.
 UNGRADED = ("truncated_wrong", "timed_out", "errored")
@@ -145,6 +147,7 @@ _COUNTED = (
     *UNGRADED,
     "truncated_no_answer",
     *ANSWERED_BY,
+    *ANSWERED_RIGHT,
     "n_unset",
 )
 
@@ -179,7 +182,7 @@ SCORES = table(
         "answer_entropy": real(null=True, need=False),
         **{name: count(null=True, need=False) for name in UNGRADED},
         "truncated_no_answer": count(null=True, need=False),
-        **{name: count(null=True, need=False) for name in ANSWERED_BY},
+        **{name: count(null=True, need=False) for name in (*ANSWERED_BY, *ANSWERED_RIGHT)},
         "n_unset": count(null=True, need=False),
         "strata": text(null=True, need=False),
         "question": text(null=True, need=False),
