@@ -35,7 +35,9 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     comparisons = [_admitted(row) for row in settings.pop("comparisons", None) or []]
     series = [SeriesRow.model_validate(row) for row in settings.pop("series", None) or []]
     inputs = ScoreInputs(scores, comparisons, series, **settings)
-    has = {"grading": graded_otherwise(scores), "chain": _chains(scores)}
+    graded = graded_otherwise(scores)
+    has = {"grading": graded, "chain": _chains(scores)}
+    has["format_gain"] = graded or scores["no_answer"].count() > 0
     options = {
         name: entry.options()
         for name, entry in analyses().items()

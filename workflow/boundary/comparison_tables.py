@@ -18,6 +18,8 @@ THEIRS = "theirs"
 JUDGE_RULES = (EQUALITY_RULES[0], THEIRS)
 #: Every way to grade: those, and the project's rules on other things for answers.
 GRADING_RULES = (*EQUALITY_RULES, *RULES, FENCED, THEIRS)
+#: The column of scores in which each of them counts.
+COUNTED = {EQUALITY_RULES[0]: "correct", **{rule: f"correct_{rule}" for rule in GRADING_RULES[1:]}}
 #: Which models solve a problem.
 SETS = ("both", "base_only", "other_only", "neither")
 

@@ -192,7 +192,7 @@ def _first_read_by(graded: pl.DataFrame) -> dict[str, pl.Expr]:
     of_programs = answered & pl.col("answer").is_null() & pl.col("extraction").is_not_null()
     if graded.filter(of_programs).height:
         return {}
-    counts = {}
+    counts: dict[str, pl.Expr] = {}
     for rule, name, right in zip(RULES, ANSWERED_BY, ANSWERED_RIGHT, strict=False):
         read = answered & pl.col("extraction").is_in(
             [form for form in FORMS if FORMS[form] == rule]

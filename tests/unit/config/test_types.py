@@ -36,7 +36,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         "token_means, masks, surprising_tokens, chain, grading, audit, guess_floor, cot. "
         "min_n, decides, likelihood, cross_sampling, chains, bounds, histogram, efficiency, "
         "series, gain_carriers, perplexity, support_sum, typicality, reachability, token_means, "
-        "masks, surprising_tokens, chain, grading, audit, guess_floor, cot. "
+        "masks, surprising_tokens, chain, grading, format_gain, audit, guess_floor, cot. "
         "Did you mean 'bootstrap'?",
     ),
     "misspelt analysis": (

@@ -16,6 +16,7 @@ from boundary.tables import check
 from crossings import crossing_tables
 from curve_tables import make_costs, make_cot, make_excess, make_floor
 from diversity_tables import diversity_tables
+from format_tables import format_tables
 from likelihood_tables import likelihood_tables
 from score_tables import STUDY_TABLES
 from solved_tables import solved_tables
@@ -358,6 +359,7 @@ def make_study(
     tables |= diversity_tables(tables["crossovers"], n)
     tables |= make_grading(arms, n, tables) | crossing_tables(models[0], models[1])
     tables |= solved_tables(arms, n)
+    tables |= format_tables(tables["crossovers"])
     return tables | likelihood_tables(models[:3], 20, 8)
 
 

@@ -237,9 +237,15 @@ def test_default_figures_follow_the_study(plan: Planned) -> None:
         "token_means",
         "masks",
         "chain",
+        "format_gain",
         "guess",
     ]
-    assert list(figures_of(plan({"series": {}, "analyses": {}}))) == [*names, "chain", "guess"]
+    assert list(figures_of(plan({"series": {}, "analyses": {}}))) == [
+        *names,
+        "chain",
+        "format_gain",
+        "guess",
+    ]
     titled = plan({"figures": ["chain", {"name": "passk", "title": "T"}]})
     assert figures_of(titled) == {"chain": None, "passk": "T"}
 

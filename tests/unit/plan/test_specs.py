@@ -30,6 +30,7 @@ SCORE_TABLES = [
     *("efficiency", "series", "responses"),
 ]
 GUESSES = ["guess_floor", "excess", "excess_gain"]
+GAINS = ["format_gain", "rule_gains"]
 OF_CHAINS = ["chains", "judge_quality", "passk_cot", "chain_labels", "chain_agreement"]
 STUDIES = ROOT / "config/studies"
 Planned = Callable[..., Plan]
@@ -314,11 +315,12 @@ def test_tables_of_a_study(likelihood: bool, plan: Planned) -> None:
     scored = {name: entry for name, entry in analyses().items() if entry.needs == "likelihoods"}
     more = [table for entry in scored.values() for table in entry.tables if likelihood]
     assert tables_of(found) == [*SCORE_TABLES, *more, "passk_chain", *GUESSES]
+    assert tables_of(found) == [*SCORE_TABLES, *more, "passk_chain", *GAINS, "guess_floor"]
 
 
 def test_guesses_can_be_left_out(plan: Planned) -> None:
     found = plan({"analyses": {"guess_floor": False}})
-    assert tables_of(found) == [*SCORE_TABLES, "passk_chain"]
+    assert tables_of(found) == [*SCORE_TABLES, "passk_chain", *GAINS]
     assert "guess" not in figures_of(found)
 
 
@@ -328,6 +330,7 @@ def test_tables_of_real_benchmarks() -> None:
     assert {arm.kind for arm in found.arms} == {"math"}
     curves = [f"passk_{rule}" for rule in GRADING_RULES[1:]]
     more = [*curves, "grading", "audit", "disagreements", *GUESSES]
+    more = [*curves, "grading", *GAINS, "audit", "disagreements", "guess_floor"]
     assert tables_of(found) == [*SCORE_TABLES, *more]
     assert {"grading", "guess"} <= set(figures_of(found))
     spec = json.loads(spec_of(found, "analyse_audit"))

@@ -31,6 +31,7 @@ NAMES = (
     "surprising_tokens",
     "chain",
     "grading",
+    "format_gain",
     "audit",
     "guess_floor",
     "cot",

@@ -13,7 +13,7 @@ from boundary.analysis.differences import DifferenceCurve, difference_curve
 from boundary.analysis.enough import with_enough
 from boundary.analysis.fairness import sandbox_note, with_note
 from boundary.analysis.holm import holm_verdicts, replicates_for
-from boundary.analysis.pairs import Pair, pair_from_spec
+from boundary.analysis.pairs import Pair, pair_from_spec, select_arm
 from boundary.decisions import DECIDES
 from boundary.jobs.reading import ComparisonRow, SeriesRow
 from boundary.notes import join_parts
@@ -124,6 +124,16 @@ class ScoreInputs:
             Compared(each, self.curve_of(pair_from_spec(self.scores, each.row, self.min_n)))
             for each in self._comparisons
         ]
+
+    def shared(self, compared: Compared) -> dict[str, pl.DataFrame]:
+        """Return the scores of base and other on the problems of a pair, in its order."""
+        row, problems = compared.of.row, compared.pair.problem_ids
+        return {
+            side: select_arm(self.scores, *arm, f"Comparison {row.comparison}")
+            .filter(pl.col("problem_id").is_in(problems))
+            .sort("problem_id")
+            for side, arm in row.arms.items()
+        }
 
     def curve_of(self, pair: Pair) -> DifferenceCurve:
         """Return the difference of two arms by k."""

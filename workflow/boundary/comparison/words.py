@@ -22,7 +22,7 @@ from boundary.wording import number, reveal, span
 
 WIDTH = 100
 #: Analyses of scores that have something to say beside a verdict.
-BESIDE = ("bounds",)
+BESIDE = ("bounds", "format_gain")
 #: Spaces at which no line ends: `95 %`, `K = 64`, `k× ≈ 21.8`, `p < 0.001`.
 _GLUE = re.compile(r"(?<=\d) (?=%)|(?<=\b[knpDKM]) (?=[=<])|(?<=k×) (?=≈)|(?<= [=<≈]) (?=\d)")
 _HARD = "\N{NO-BREAK SPACE}"

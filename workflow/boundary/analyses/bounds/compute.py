@@ -47,7 +47,7 @@ def bounds_rows(inputs: ScoreInputs, compared: Compared, decided: pl.DataFrame) 
     pair, row = compared.pair, compared.of.row
     where = f"Comparison {row.comparison}"
     arms = {side: select_arm(inputs.scores, *arm, where) for side, arm in row.arms.items()}
-    counted = {side: _counted(arm, pair.problem_ids) for side, arm in arms.items()}
+    counted = {side: _counted(arm) for side, arm in inputs.shared(compared).items()}
     kinds = {name: [name] for name in KINDS if any(of[name] for of in counted.values())}
     if len(kinds) > 1:
         kinds[ALL] = [*kinds]
@@ -88,11 +88,10 @@ def bounds_rows(inputs: ScoreInputs, compared: Compared, decided: pl.DataFrame) 
     return pl.concat(rows)
 
 
-def _counted(arm: pl.DataFrame, problems: Collection[str]) -> dict[str, int]:
-    """Count the responses of each kind to some problems; none of a kind that scores lack."""
-    shared = arm.filter(pl.col("problem_id").is_in(problems))
+def _counted(arm: pl.DataFrame) -> dict[str, int]:
+    """Count the responses of each kind; none of a kind that scores lack."""
     return {
-        kind: int(shared[column].sum()) if column in arm.columns else 0
+        kind: int(arm[column].sum()) if column in arm.columns else 0
         for kind, column in KINDS.items()
     }
 

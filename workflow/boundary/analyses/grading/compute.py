@@ -23,13 +23,11 @@ from boundary.analysis.frames import arms_with, column_types
 from boundary.analysis.pairs import Pair, pair_from_spec
 from boundary.analysis.passk import passk_table
 from boundary.columns import ARM_KEY
-from boundary.comparison_tables import GRADING_RULES
+from boundary.comparison_tables import COUNTED, GRADING_RULES
 from boundary.jobs.reading import ComparisonRow
 from boundary.tables import PASSK
 
-#: The column of scores in which each rule counts.
 STRICT = GRADING_RULES[0]
-COUNTED = {STRICT: "correct", **{rule: f"correct_{rule}" for rule in GRADING_RULES[1:]}}
 
 
 def graded_otherwise(scores: pl.DataFrame) -> bool:
