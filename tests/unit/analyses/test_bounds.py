@@ -235,6 +235,8 @@ def test_a_verdict_may_hang_on_all_kinds_together_alone():
     tables = tables_of(base, other)
     robust = dict(tables["bounds"].select("kind", "robust").unique().iter_rows())
     assert robust == {"unset": True, "truncated": True, ALL: True}
+    assert len(by_taken(tables, ALL)) == 4
+    assert by_taken(tables, "unset").keys() == by_taken(tables, "truncated").keys() == {"wrong"}
     most = with_kinds(
         scores("b", half, [2] * 60 + [0] * 60, 8), truncated_wrong=[1] * 60 + [0] * 60
     )

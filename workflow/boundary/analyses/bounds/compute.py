@@ -41,8 +41,9 @@ def bounds_rows(inputs: ScoreInputs, compared: Compared, decided: pl.DataFrame) 
     Returns
     -------
     polars.DataFrame
-        Four rows of BOUNDS for each kind of which there are any, and for all together where
-        there are several kinds.
+        Four rows of BOUNDS for all kinds together, or the only kind that there is, and for each
+        of several.  Where the verdict is robust to all of them together, each has the row in
+        which it is wrong alone, as its D lies between theirs and every curve takes time.
     """
     pair, row = compared.pair, compared.of.row
     where = f"Comparison {row.comparison}"
@@ -50,34 +51,35 @@ def bounds_rows(inputs: ScoreInputs, compared: Compared, decided: pl.DataFrame) 
     counted = {side: _counted(arm) for side, arm in inputs.shared(compared).items()}
     kinds = {name: [name] for name in KINDS if any(of[name] for of in counted.values())}
     if len(kinds) > 1:
-        kinds[ALL] = [*kinds]
-    sizes = {
-        "base_responses": int(pair.base_n.sum()),
-        "other_responses": int(pair.other_n.sum()),
-    }
-    # Equal counts have one curve, which is what takes time.
-    made = {frozenset[tuple[str, str]](): decided}
-    types = column_types(BOUNDS)
-    rows = [pl.DataFrame(schema=types)]
-    for kind, parts in kinds.items():
-        ungraded = {
-            f"{side}_ungraded": sum(of[part] for part in parts) for side, of in counted.items()
-        }
-        verdicts = {}
-        for taken, sides in TAKEN.items():
-            right = frozenset(
-                (side, part) for side in sides for part in parts if counted[side][part]
+        kinds = {ALL: [*kinds], **kinds}
+    made = {frozenset[tuple[str, str]](): decided}  # equal counts have one curve
+
+    def taken_for(sides: Collection[str], parts: Collection[str]) -> pl.DataFrame:
+        right = frozenset((side, part) for side in sides for part in parts if counted[side][part])
+        if right not in made:
+            base, other = (
+                taken_for_right(arm, [KINDS[part] for whose, part in right if whose == side])
+                for side, arm in arms.items()
             )
-            if right not in made:
-                base, other = (
-                    taken_for_right(arm, [KINDS[part] for whose, part in right if whose == side])
-                    for side, arm in arms.items()
-                )
-                otherwise = pair_arms(base, other, row.comparison, pair.min_n or None)
-                made[right] = inputs.decided(compared, inputs.curve_of(otherwise))
-            verdicts[taken] = made[right]
-        robust = pl.concat(verdicts.values())["verdict"].n_unique() == 1
-        told = {"kind": kind, "robust": robust, **ungraded, **sizes}
+            otherwise = pair_arms(base, other, row.comparison, pair.min_n or None)
+            made[right] = inputs.decided(compared, inputs.curve_of(otherwise))
+        return made[right]
+
+    types = column_types(BOUNDS)
+    rows, robust = [pl.DataFrame(schema=types)], False
+    for kind, parts in kinds.items():
+        asked = {"wrong": TAKEN["wrong"]} if robust else TAKEN
+        verdicts = {taken: taken_for(sides, parts) for taken, sides in asked.items()}
+        robust_to_it = pl.concat(verdicts.values())["verdict"].n_unique() == 1
+        robust = robust or (kind == ALL and robust_to_it)
+        told = {
+            "kind": kind,
+            "robust": robust_to_it,
+            "base_ungraded": sum(counted["base"][part] for part in parts),
+            "base_responses": int(pair.base_n.sum()),
+            "other_ungraded": sum(counted["other"][part] for part in parts),
+            "other_responses": int(pair.other_n.sum()),
+        }
         rows += [
             verdict.with_columns(
                 pl.lit(value, dtype=types[name]).alias(name)
