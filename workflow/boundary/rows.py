@@ -65,3 +65,11 @@ class VerdictRow(PairRow):
     n_copied: int
     permitted: str | None
     note: str | None
+
+    @property
+    def deciding(self) -> str:
+        """The verdict that counts: on these very problems where the study says so, if one is told.
+
+        It is told of no K beyond half of the samples.
+        """
+        return (self.decides == "benchmark" and self.verdict_fixed) or self.verdict

@@ -248,6 +248,20 @@ def test_a_verdict_may_hang_on_all_kinds_together_alone():
     assert text.endswith("No kind of them alone changes it.")
 
 
+def test_robust_is_the_verdict_that_counts():
+    """Twelve problems tell of themselves what they cannot tell of a population."""
+    base, other = scores("b", [1] * 12, [1] * 12, 64), scores("o", [16] * 12, [1] * 12, 64)
+    for decides, column, robust in (
+        ("population", "verdict", False),
+        ("benchmark", "verdict_fixed", True),
+    ):
+        tables = tables_of(base, other, decides=decides)
+        assert (tables["bounds"][column].n_unique() == 1) == robust
+        assert tables["bounds"]["robust"].to_list() == [robust] * 4
+        (text,) = beside(tables).values()
+        assert ("The verdict is robust" in text) == robust
+
+
 def test_more_right_than_there_are_responses_is_refused():
     arms = [with_kinds(scores(name, [3], [1]), errored=[1]) for name in "bo"]
     with pytest.raises(TableError, match="together at most n"):

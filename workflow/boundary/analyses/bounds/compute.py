@@ -17,6 +17,7 @@ from boundary.analyses.record import Options
 from boundary.analyses.score_inputs import Compared, ScoreInputs
 from boundary.analysis.frames import column_types
 from boundary.analysis.pairs import pair_arms, select_arm
+from boundary.rows import VerdictRow
 
 
 def taken_for_right(arm: pl.DataFrame, columns: Collection[str]) -> pl.DataFrame:
@@ -70,7 +71,7 @@ def bounds_rows(inputs: ScoreInputs, compared: Compared, decided: pl.DataFrame) 
     for kind, parts in kinds.items():
         asked = {"wrong": TAKEN["wrong"]} if robust else TAKEN
         verdicts = {taken: taken_for(sides, parts) for taken, sides in asked.items()}
-        robust_to_it = pl.concat(verdicts.values())["verdict"].n_unique() == 1
+        robust_to_it = len({_deciding(verdict) for verdict in verdicts.values()}) == 1
         robust = robust or (kind == ALL and robust_to_it)
         told = {
             "kind": kind,
@@ -88,6 +89,10 @@ def bounds_rows(inputs: ScoreInputs, compared: Compared, decided: pl.DataFrame) 
             for taken, verdict in verdicts.items()
         ]
     return pl.concat(rows)
+
+
+def _deciding(verdict: pl.DataFrame) -> str:
+    return VerdictRow.of(verdict.row(0, named=True)).deciding
 
 
 def _counted(arm: pl.DataFrame) -> dict[str, int]:

@@ -163,7 +163,7 @@ def _depends(by: Mapping[str, Row], name: Mapping[str, str], what: str) -> str:
 def _outcome(row: Row) -> str:
     """Say verdict and difference of a row."""
     at_k_max = f"{_last(row)} {points(row['diff_at_k_max'])}"
-    return f"{row['verdict']} (D(1) {points(row['diff_at_1'])}, {at_k_max} points)"
+    return f"{VerdictRow.of(row).deciding} (D(1) {points(row['diff_at_1'])}, {at_k_max} points)"
 
 
 #: Tables of the page, by the table that each shows.
