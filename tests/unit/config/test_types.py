@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from boundary.config import parse_study
+from boundary.config.analyses import SETTABLE
 
 Raw = dict[str, Any]
 Edit = Callable[[dict[str, Any]], Raw]
@@ -31,12 +32,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key of analyses": (
         {"analyses.boostrap": 100},
         "analyses.boostrap: unknown key (found 100). Valid keys: bootstrap, confidence, k_max, "
-        "min_n, decides, likelihood, cross_sampling, chains, unset, solved_sets, histogram, "
-        "efficiency, series, gain_carriers, perplexity, support_sum, typicality, reachability, "
-        "token_means, masks, surprising_tokens, chain, grading, audit, guess_floor, cot. "
-        "min_n, decides, likelihood, cross_sampling, chains, bounds, histogram, efficiency, "
-        "series, gain_carriers, perplexity, support_sum, typicality, reachability, token_means, "
-        "masks, surprising_tokens, chain, grading, format_gain, audit, guess_floor, cot. "
+        f"min_n, decides, likelihood, cross_sampling, chains, {', '.join(SETTABLE)}. "
         "Did you mean 'bootstrap'?",
     ),
     "misspelt analysis": (

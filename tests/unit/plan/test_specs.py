@@ -23,11 +23,9 @@ from harness import ROOT
 from job_specs import spec_of, tables_spec
 
 SCORE_TABLES = [
-    *("passk", "differences", "crossovers", "unset", "coverage", "coverage_problems"),
+    *("passk", "differences", "crossovers", "bounds", "coverage", "coverage_problems"),
     *("solved_sets", "solved_steps", "unseen", "diversity", "diversity_change", "histogram"),
     *("efficiency", "reliability", "cover", "series", "responses"),
-    *("passk", "differences", "crossovers", "bounds", "coverage", "coverage_problems", "histogram"),
-    *("efficiency", "series", "responses"),
 ]
 GUESSES = ["guess_floor", "excess", "excess_gain"]
 GAINS = ["format_gain", "rule_gains"]
@@ -314,8 +312,7 @@ def test_tables_of_a_study(likelihood: bool, plan: Planned) -> None:
     found = plan({} if likelihood else {"analyses": {}})
     scored = {name: entry for name, entry in analyses().items() if entry.needs == "likelihoods"}
     more = [table for entry in scored.values() for table in entry.tables if likelihood]
-    assert tables_of(found) == [*SCORE_TABLES, *more, "passk_chain", *GUESSES]
-    assert tables_of(found) == [*SCORE_TABLES, *more, "passk_chain", *GAINS, "guess_floor"]
+    assert tables_of(found) == [*SCORE_TABLES, *more, "passk_chain", *GAINS, *GUESSES]
 
 
 def test_guesses_can_be_left_out(plan: Planned) -> None:
@@ -329,8 +326,7 @@ def test_tables_of_real_benchmarks() -> None:
     found = plan_study(read_yaml(STUDIES / "yue2025_fig2_7b.yaml"), "x")
     assert {arm.kind for arm in found.arms} == {"math"}
     curves = [f"passk_{rule}" for rule in GRADING_RULES[1:]]
-    more = [*curves, "grading", "audit", "disagreements", *GUESSES]
-    more = [*curves, "grading", *GAINS, "audit", "disagreements", "guess_floor"]
+    more = [*curves, "grading", *GAINS, "audit", "disagreements", *GUESSES]
     assert tables_of(found) == [*SCORE_TABLES, *more]
     assert {"grading", "guess"} <= set(figures_of(found))
     spec = json.loads(spec_of(found, "analyse_audit"))
