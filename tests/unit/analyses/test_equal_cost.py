@@ -9,6 +9,7 @@ import pytest
 
 from boundary.analyses.equal_cost import CostOptions
 from boundary.analyses.equal_cost.compute import Costs, combine, compute, length_caps
+from boundary.analyses.equal_cost.equal_cost import crossing_lines
 from boundary.analyses.equal_cost.orders import ORDERS, first_costs
 from boundary.analyses.equal_cost.section import SUMMARIES
 from boundary.analyses.equal_cost.tables import COST_CROSSINGS, EQUAL_COST, LENGTH_CAPS
@@ -163,3 +164,15 @@ def test_the_page_says_where_the_base_overtakes():
     summary = SUMMARIES["cost_crossings"](tables["cost_crossings"])
     assert summary.rows[0][summary.header.index("unit")] == "tokens"
     assert SUMMARIES["length_caps"](tables["length_caps"]).hidden == 0
+
+
+def test_panels_say_who_is_ahead_where_nothing_crosses():
+    rl = costs("rl", [[10] * 16] * 60)
+    base, same = (costs(name, [[10] + [-10] * 15] * 60) for name in ("base", "same"))
+    tables = combine([base, rl, same], job(("base", "rl"), ("rl", "base"), ("base", "same")))
+    lines = crossing_lines(tables["cost_crossings"])
+    assert lines == [
+        "base / rl: no crossing, rl is ahead at 76.1 tokens",
+        "base / same: no crossing, undetermined at 76.1 tokens",
+        "rl / base: no crossing, rl is ahead at 76.1 tokens",
+    ]

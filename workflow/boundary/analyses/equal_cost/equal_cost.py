@@ -99,11 +99,13 @@ def crossing_lines(crossings: pl.DataFrame) -> list[str]:
     lines = []
     for row in rows[:CROSSINGS_SHOWN]:
         names = f"{clean(row['base'], 24)} / {clean(row['other'], 24)}"
-        if row["crossing"] is None:
-            lines.append(f"{names}: the base overtakes at no budget up to the last one")
-        else:
+        if row["crossing"] is not None:
             ends = k_interval(row["crossing_low"], row["crossing_high"])
             lines.append(f"{names}: overtaken at {number(row['crossing'])} {row['unit']} {ends}")
+            continue
+        ahead = row["base"] if row["ci_low"] > 0 else row["other"] if row["ci_high"] < 0 else None
+        who = f"{clean(ahead, 24)} is ahead" if ahead else "undetermined"
+        lines.append(f"{names}: no crossing, {who} at {number(row['budget'])} {row['unit']}")
     if len(rows) > CROSSINGS_SHOWN:
         lines.append(f"{len(rows) - CROSSINGS_SHOWN} more are in the table cost_crossings")
     return lines
