@@ -100,7 +100,11 @@ def edit(folder: Path, *modules: str) -> None:
 TABLE, FIGURES = "studies/smoke/tables", "draw_figures studies/smoke/figures/passk.svg"
 #: What an edit of a module makes stale beside the report.
 EDITS = {
-    "analysis/passk.py": [f"analyse_study {TABLE}/passk.parquet", FIGURES],
+    "analysis/passk.py": [
+        f"analyse_guess_floor {TABLE}/guess_floor.parquet",
+        f"analyse_study {TABLE}/passk.parquet",
+        FIGURES,
+    ],
     "analyses/guess_floor/compute.py": [
         f"analyse_guess_floor {TABLE}/guess_floor.parquet",
         FIGURES,
