@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from boundary.analyses.diversity.compute import measured
+from boundary.analyses.diversity.tables import MEASURES
 from boundary.analyses.grading.compute import graded_otherwise
 from boundary.analyses.parts import schemas
 from boundary.analyses.registry import analyses
@@ -38,6 +40,7 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     graded = graded_otherwise(scores)
     has = {"grading": graded, "chain": _chains(scores)}
     has["format_gain"] = graded or scores["no_answer"].count() > 0
+    has["diversity"] = any(measured(scores)[name].count() for name in MEASURES)
     options = {
         name: entry.options()
         for name, entry in analyses().items()

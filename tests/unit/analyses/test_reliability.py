@@ -98,7 +98,8 @@ def test_equal_questions_are_one_problem():
     asked = scores([4, 6, 16]).with_columns(question=pl.Series(["q", "q", None]))
     table = cover_table(asked)
     assert table["n_problems"].unique().to_list() == [2]
-    assert table.filter(rate=0.5)["cover"].item() == 0.5  # 10 of 32 and 16 of 16
+    assert table.filter(rate=0.5)["cover"].item() == 0.5
+    assert table.filter(rate=0.25)["cover"].item() == 1
     drawn = reliability_table(asked)
     mean = (10 / 32 + 1) / 2
     assert value(drawn, "g_pass", 1.0, 1) == pytest.approx(mean)

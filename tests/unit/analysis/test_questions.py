@@ -82,6 +82,7 @@ def test_repeated_rows_change_no_estimate_interval_or_verdict(arm, how):
     for name in once:
         counted = {
             "coverage_problems": pl.selectors.matches("problem_id|_correct|_n"),
+            "sharpening_problems": pl.selectors.matches("problem_id|_correct|_n"),
             "responses": pl.selectors.by_name("n_responses", "truncated"),
             "grading": pl.selectors.by_name(
                 "note", "base_responses_changed", "other_responses_changed"

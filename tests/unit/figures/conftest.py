@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from ability_tables import ability_tables
 from boundary.analyses.equal_cost.tables import COST_CROSSINGS
 from boundary.analyses.grading.tables import GRADING
 from boundary.analyses.registry import figure_owners
@@ -358,6 +359,8 @@ def make_study(
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])
     tables |= diversity_tables(tables["crossovers"], n)
     tables |= make_grading(arms, n, tables) | crossing_tables(models[0], models[1])
+    hard = {b: {m: np.maximum(c - n // 4, 0) for m, c in of.items()} for b, of in arms.items()}
+    tables |= ability_tables(hard, n)
     tables |= solved_tables(arms, n)
     tables |= format_tables(tables["crossovers"])
     return tables | likelihood_tables(models[:3], 20, 8)

@@ -153,7 +153,8 @@ def test_published_counts_need_no_run(raw: Raw) -> None:
     assert (plan.runs, plan.scored.files(), plan.example_files()) == ({}, [], [])
     assert "passk_chain" not in tables_of(plan)
     assert list(figures_of(plan)) == [
-        *("passk", "difference", "coverage", "solved_sets", "histogram", "plane")
+        *("passk", "difference", "coverage", "solved_sets", "new_ability", "sharpening"),
+        *("histogram", "plane"),
     ]
 
 
@@ -225,7 +226,8 @@ def test_the_reach_of_a_protocol_that_cuts_is_looked_at(plan: Planned) -> None:
 
 
 def test_default_figures_follow_the_study(plan: Planned) -> None:
-    names = ["passk", "difference", "coverage", "solved_sets", "diversity", "histogram", "plane"]
+    names = ["passk", "difference", "coverage", "solved_sets", "new_ability", "sharpening"]
+    names += ["diversity", "histogram", "plane"]
     assert list(figures_of(plan())) == [
         *names,
         "series",

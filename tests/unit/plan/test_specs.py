@@ -24,7 +24,8 @@ from job_specs import spec_of, tables_spec
 
 SCORE_TABLES = [
     *("passk", "differences", "crossovers", "bounds", "coverage", "coverage_problems"),
-    *("solved_sets", "solved_steps", "unseen", "diversity", "diversity_change", "histogram"),
+    *("solved_sets", "solved_steps", "unseen", "new_ability", "gain_by_rate", "sharpening"),
+    *("sharpening_problems", "diversity", "diversity_change", "histogram"),
     *("efficiency", "reliability", "cover", "series", "responses"),
 ]
 GUESSES = ["guess_floor", "excess", "excess_gain"]

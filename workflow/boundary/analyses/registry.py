@@ -13,6 +13,8 @@ NAMES = (
     "bounds",
     "coverage",
     "solved_sets",
+    "new_ability",
+    "sharpening",
     "diversity",
     "histogram",
     "efficiency",

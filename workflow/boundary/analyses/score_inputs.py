@@ -14,6 +14,7 @@ from boundary.analysis.enough import with_enough
 from boundary.analysis.fairness import sandbox_note, with_note
 from boundary.analysis.holm import holm_verdicts, replicates_for
 from boundary.analysis.pairs import Pair, pair_from_spec, select_arm
+from boundary.analysis.sharpening import Sharpening, sharpening
 from boundary.decisions import DECIDES
 from boundary.jobs.reading import ComparisonRow, SeriesRow
 from boundary.notes import join_parts
@@ -124,6 +125,11 @@ class ScoreInputs:
             Compared(each, self.curve_of(pair_from_spec(self.scores, each.row, self.min_n)))
             for each in self._comparisons
         ]
+
+    @cached_property
+    def sharpening(self) -> list[Sharpening]:
+        """The line of log-odds of each comparison."""
+        return [sharpening(each.pair, self.confidence) for each in self.compared]
 
     def shared(self, compared: Compared) -> dict[str, pl.DataFrame]:
         """Return the scores of base and other on the problems of a pair, in its order."""

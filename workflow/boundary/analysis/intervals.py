@@ -37,7 +37,7 @@ def z_value(confidence: float) -> float:
     return float(ndtri(0.5 + confidence / 2))
 
 
-def unseen_share(m: int, miss: float) -> float:
+def unseen_share(m: float, miss: float) -> float:
     """Bound the share of a population of which m draws have shown nothing.
 
     The exact one-sided Clopper-Pearson bound for 0 of m: 1 − miss^(1/m), about
@@ -45,7 +45,7 @@ def unseen_share(m: int, miss: float) -> float:
 
     Parameters
     ----------
-    m : int
+    m : float
         Problems seen.
     miss : float
         Probability with which the bound may be wrong, such as 0.05.
@@ -99,7 +99,7 @@ def clustered_se(sums: Floats, m: int) -> Floats:
 
 
 def unseen_ends(
-    mean: Floats, units: int, miss: float, bounds: tuple[float, float]
+    mean: Floats, units: float, miss: float, bounds: tuple[float, float]
 ) -> tuple[Floats, Floats]:
     """Return how far a mean may lie from what was seen, because a kind was not seen at all.
 
@@ -110,7 +110,7 @@ def unseen_ends(
     Parameters
     ----------
     mean : float64 array [K]
-    units : int
+    units : float
         Problems drawn independently: clusters where there are any.
     miss : float
     bounds : tuple of float
@@ -196,7 +196,7 @@ def widen_to_monotone(low: Floats, high: Floats) -> tuple[Floats, Floats]:
 
 
 def difference_interval(
-    mean: Floats, se: Floats, units: int, *, multiplier: float, miss: float
+    mean: Floats, se: Floats, units: float, *, multiplier: float, miss: float
 ) -> tuple[Floats, Floats]:
     """Return mean ± multiplier·se of values within [−1, 1], as wide as `unseen_ends` at least.
 
@@ -204,7 +204,7 @@ def difference_interval(
     ----------
     mean, se : float64 arrays [K]
         As of `mean_and_se`; an infinite se gives [−1, 1].
-    units : int
+    units : float
         Problems drawn independently: clusters where there are any.
     multiplier : float
         A normal quantile, or the critical value of a simultaneous band.

@@ -10,7 +10,6 @@ import polars as pl
 
 from boundary.figures import theme
 from boundary.figures.words import clean, wrap
-from boundary.rows import PairRow
 
 DIGITS = 6
 
@@ -120,14 +119,3 @@ def legend(labels: Sequence[str], width: int) -> alt.Legend:
     return alt.Legend(
         orient="bottom", direction="horizontal", columns=columns, columnPadding=26, title=None
     )
-
-
-def pair_labels(rows: Sequence[PairRow]) -> list[str]:
-    """Return one distinct label a comparison, of two lines: benchmark and the two models."""
-    labels: list[str] = []
-    for row in rows:
-        name = f"{clean(row.benchmark, 20)}: {clean(row.base, 24)} /\n{clean(row.other, 24)}"
-        if row.protocol != row.other_protocol:
-            name += f" ({clean(row.protocol, 12)} / {clean(row.other_protocol, 12)})"
-        labels.append(name if name not in labels else f"{name} #{labels.count(name) + 1}")
-    return labels

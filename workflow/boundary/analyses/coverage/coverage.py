@@ -12,6 +12,7 @@ import polars as pl
 from boundary.comparison_tables import SETS
 from boundary.decisions import read_guards
 from boundary.figures import panels, theme
+from boundary.figures.pairs import arms_of, in_order, pair_labels
 from boundary.figures.words import by_permission, clean, span
 from boundary.rows import PairRow, Row, VerdictRow
 from boundary.wording import number, p_value, regained
@@ -27,8 +28,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     coverage = tables["coverage"]
     if coverage.is_empty():
         return panels.nothing(title, "the study compares no two models on any benchmark.")
-    rows = sorted(coverage.to_dicts(), key=lambda row: study.place(PairRow.of(row)))
-    labels = panels.pair_labels([PairRow.of(row) for row in rows])
+    rows = in_order(coverage, study)
+    labels = pair_labels([PairRow.of(row) for row in rows])
     shares, pairs = [], []
     for label, row in zip(labels, rows, strict=True):
         base = study.label(row["base"], row["protocol"])
@@ -44,9 +45,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         pairs.append(
             {"row": label, "group": other, "value": row["other_only"], "text": _facts(row)}
         )
-    arms = [(row["base"], row["protocol"]) for row in rows]
-    arms += [(row["other"], row["other_protocol"]) for row in rows]
-    colours, _ = panels.model_scale(arms, study, theme.NEUTRAL)
+    colours, _ = panels.model_scale(arms_of(rows), study, theme.NEUTRAL)
     colour = alt.Color("group:N", scale=colours, legend=panels.legend(colours.domain, 760))
     y = alt.Y(
         "row:N",

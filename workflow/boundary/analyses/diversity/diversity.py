@@ -10,6 +10,7 @@ import polars as pl
 
 from boundary.columns import ARM_KEY
 from boundary.figures import panels, theme
+from boundary.figures.pairs import pair_labels
 from boundary.figures.words import percent, span
 from boundary.rows import PairRow, Row
 from boundary.wording import number
@@ -32,7 +33,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         return panels.nothing(title, "no two models are compared of which answers are known.")
     rows = sorted(known.to_dicts(), key=lambda row: study.place(PairRow.of(row)))
     pairs = list({PairRow.of(row): None for row in rows})
-    label = dict(zip(pairs, panels.pair_labels(pairs), strict=True))
+    label = dict(zip(pairs, pair_labels(pairs), strict=True))
     of_arm = {
         (*(row[name] for name in ARM_KEY), row["measure"]): row
         for row in levels.iter_rows(named=True)

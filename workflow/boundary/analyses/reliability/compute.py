@@ -170,21 +170,16 @@ def cover_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        A COVER table.  Ids that ask the same question count together, with the
-        samples of all.
+        A COVER table.  What is worked out of ids that ask one question is averaged.
     """
     frames = [pl.DataFrame(schema=column_types(COVER))]
     rates = np.array(RATES)
     for arm in _arms(scores):
-        total = arm.questions.total
-        n, correct = total(arm.n)[:, None], total(arm.correct)[:, None]
+        n, correct = arm.n[:, None], arm.correct[:, None]
         # Products of whole numbers: c/n = 0.1 is covered at 0.1, whatever n is.
         reached = (100 * correct >= np.rint(100 * rates) * n).astype(np.float64)
         likely = betaincc(correct + 1.0, n - correct + 1.0, rates)
-        whole = _Arm(
-            arm.labels, arm.n, arm.correct, Questions(np.arange(len(n)), arm.questions.cluster)
-        )
-        plain, smooth = (_shares(whole, each, confidence) for each in (reached, likely))
+        plain, smooth = (_shares(arm, each, confidence) for each in (reached, likely))
         frames.append(
             pl.DataFrame(
                 {
