@@ -21,7 +21,7 @@ from boundary.tables import SCORES, check
 STUDY_TABLES = {
     name: table
     for entry in analyses().values()
-    if entry.needs == "scores" and not entry.kinds
+    if entry.needs == "scores" and not entry.kinds and entry.on
     for name, table in schemas(entry.name).items()
 }
 
@@ -41,6 +41,7 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     has = {"grading": graded, "chain": _chains(scores)}
     has["format_gain"] = graded or scores["no_answer"].count() > 0
     has["diversity"] = any(measured(scores)[name].count() for name in MEASURES)
+    has["temperature_envelope"] = "grids" in spec
     options = {
         name: entry.options()
         for name, entry in analyses().items()

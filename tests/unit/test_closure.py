@@ -191,6 +191,7 @@ RUN_BY = {
         "figure majority",
         "figure solved_sets",
         "figure equal_cost",
+        "figure envelope",
     },
     "report/page.html": {"report"},
     "report/page.css": {"report"},

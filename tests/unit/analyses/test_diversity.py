@@ -9,8 +9,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from boundary.analyses.diversity.compute import compute
 from boundary.analyses.diversity.section import SUMMARIES, beside
 from boundary.analyses.diversity.tables import MEASURES
+from boundary.analyses.record import Options
+from boundary.analyses.score_inputs import ScoreInputs
 from boundary.figures.registry import build_figures
 from boundary.jobs.pages import Figures
 from score_tables import study_tables
@@ -113,7 +116,8 @@ def test_what_is_not_known_is_null_and_never_zero() -> None:
     assert row["note"] == "nothing is known of it"
     assert rows_of(tables["diversity_change"])["distinct_responses"]["change"] is None
     assert beside(tables) == {}
-    assert tables_of(arm("b", correct=[1]), arm("o", correct=[1]))["diversity"].is_empty()
+    counts = pl.concat([arm("b", correct=[1]), arm("o", correct=[1])])
+    assert compute(ScoreInputs(counts), Options()) == {}
 
 
 def test_problems_without_an_answer_have_no_entropy() -> None:

@@ -17,6 +17,7 @@ from boundary.chain_tables import (
     CHAIN_JUDGEMENTS,
     CHAIN_LABELS,
     CHAINS,
+    COT_RULES,
     JUDGE_QUALITY,
     PASSK_COT,
 )
@@ -127,10 +128,10 @@ def test_from_selection_to_curves(run: Any, selected: Path, tmp_path: Path) -> N
     quality = read_table(tmp_path / "tables/judge_quality.parquet", JUDGE_QUALITY)
     assert quality.filter(scope="all").select("sensitivity", "specificity").row(0) == (1.0, 1.0)
     curves = read_table(tmp_path / "tables/passk_cot.parquet", PASSK_COT)
-    assert set(curves["rule"]) == {"answer", "arithmetic", "judged", "corrected", "human"}
+    assert set(curves["rule"]) == set(COT_RULES)  # each response was judged by two at least
     at_one = dict(curves.filter(model="secret-rl", k=1).select("rule", "pass_at_k").iter_rows())
     assert at_one["answer"] == pytest.approx((4 * 2 + 30) / 60 / 6)
-    for rule in ("arithmetic", "judged", "corrected", "human"):  # one of two is luck
+    for rule in COT_RULES[1:]:  # one of two is luck
         assert at_one[rule] == pytest.approx((4 * 1 + 30) / 60 / 6)
     for name in ("chains", "judge_quality", "passk_cot", "chain_labels", "chain_agreement"):
         assert pl.read_csv(tmp_path / f"tables/{name}.csv").height

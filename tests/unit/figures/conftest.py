@@ -16,7 +16,7 @@ from boundary.analysis.frames import column_types
 from boundary.tables import check
 from crossings import crossing_tables
 from curve_tables import make_costs, make_cot, make_excess, make_floor
-from diversity_tables import diversity_tables
+from diversity_tables import diversity_tables, envelope_tables
 from format_tables import format_tables
 from likelihood_tables import likelihood_tables
 from score_tables import STUDY_TABLES
@@ -358,6 +358,7 @@ def make_study(
     tables["excess"] = make_excess(tables["passk"], tables["guess_floor"])
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])
     tables |= diversity_tables(tables["crossovers"], n)
+    tables |= envelope_tables(tables["passk"], tables["crossovers"])
     tables |= make_grading(arms, n, tables) | crossing_tables(models[0], models[1])
     hard = {b: {m: np.maximum(c - n // 4, 0) for m, c in of.items()} for b, of in arms.items()}
     tables |= ability_tables(hard, n)

@@ -356,6 +356,24 @@ def test_guesses_are_told_which_arms_are_compared_and_attacks_are_not(plan: Plan
     assert "comparisons" not in json.loads(spec_of(real, "analyse_audit"))
 
 
+def test_protocols_that_differ_in_temperature_alone_are_told_where_they_are_asked_for(
+    plan: Planned,
+) -> None:
+    study = read_yaml(STUDIES / "yue2025_fig16.yaml")
+    study["protocols"]["t10-again"] = {**study["protocols"]["t10"], "batch_size": 3}
+    grids = json.loads(tables_spec(plan_study(study, "x")))["grids"]
+    assert [grid["temperatures"] for grid in grids] == [
+        {"t06": 0.6, "t10": 1.0, "t12": 1.2},
+        {"t06-small": 0.6, "t10-small": 1.0, "t12-small": 1.2},
+    ]
+    found = plan_study(study, "x")
+    assert {"temperature_envelope", "matched_temperature"} <= set(tables_of(found))
+    assert "envelope" in figures_of(found)
+    del study["analyses"]
+    assert "grids" not in json.loads(tables_spec(plan_study(study, "x")))
+    assert "grids" not in json.loads(tables_spec(plan()))
+
+
 def test_chains_are_looked_at_where_a_study_asks(plan: Planned) -> None:
     judge = {"endpoint": "http://localhost:8000/v1", "model": "m", "key_env": "KEY"}
     chains = {"below": 0.1, "sheet": "ann.csv", "judge": judge}

@@ -73,6 +73,8 @@ class Analysis:
         the scores of all arms; others are given those arms alone.
     compares : bool
         Whether an analysis of verdicts or samples is given the study's comparisons too.
+    grids : bool
+        Whether an analysis of scores is told which protocols differ in temperature alone.
     texts : bool
         Whether an analysis of likelihoods reads questions and responses too.
     unprinted : tuple of str
@@ -96,6 +98,7 @@ class Analysis:
     docs: str
     kinds: tuple[str, ...] = ()
     compares: bool = False
+    grids: bool = False
     texts: bool = False
     unprinted: tuple[str, ...] = ()
     options: type[Options] = Options

@@ -17,6 +17,7 @@ NAMES = (
     "sharpening",
     "diversity",
     "histogram",
+    "temperature_envelope",
     "efficiency",
     "reliability",
     "majority",

@@ -81,6 +81,7 @@ def run(
         k_max=job.k_max,
         min_n=job.min_n,
         decides=job.decides,
+        grids=job.grids or (),
     )
     by = provenance(
         spec=job.model_dump(exclude={"scores", "analyses"}),

@@ -16,7 +16,7 @@ from boundary.analysis.holm import holm_verdicts, replicates_for
 from boundary.analysis.pairs import Pair, pair_from_spec, select_arm
 from boundary.analysis.sharpening import Sharpening, sharpening
 from boundary.decisions import DECIDES
-from boundary.jobs.reading import ComparisonRow, SeriesRow
+from boundary.jobs.reading import ComparisonRow, Grid, SeriesRow
 from boundary.notes import join_parts
 from boundary.tables import SCORES
 from boundary.validating import confirm
@@ -78,6 +78,8 @@ class ScoreInputs:
         Problems with fewer samples are dropped.
     decides : str
         Whose verdict counts, of `boundary.decisions.DECIDES`.
+    grids : sequence of Grid
+        Protocols that differ in temperature alone.
 
     Raises
     ------
@@ -96,10 +98,12 @@ class ScoreInputs:
         k_max: int | None = None,
         min_n: int | None = None,
         decides: str = DECIDES[0],
+        grids: Sequence[Grid] = (),
     ) -> None:
         self.scores = confirm(scores, SCORES, "scores of the study")
         self.series = series
         self.confidence, self.k_max, self.min_n = confidence, k_max, min_n
+        self.grids = grids
         self._decides = decides
         self._comparisons = comparisons
         self._replicates = max(

@@ -162,6 +162,11 @@ def curve_at(n: Integers, correct: Integers, ks: Integers) -> Floats:
     return np.concatenate(parts, axis=1)[place]
 
 
+def few_ks(n: int) -> Integers:
+    """Return powers of two up to n, with n/2 and n."""
+    return np.unique([*(1 << i for i in range(n.bit_length())), max(1, n // 2), n])
+
+
 def passk_table(
     scores: pl.DataFrame, success: str = "correct", confidence: float = 0.95
 ) -> pl.DataFrame:

@@ -34,7 +34,7 @@ def with_outcomes(
         When something was said of a response that is not among the items.
     """
     frame = items
-    said = [
+    given = [
         judged.select("id", "judgement") for judged in (judgements, labels) if judged is not None
     ]
     human = None if labels is None else decided(labels)
@@ -51,7 +51,7 @@ def with_outcomes(
         frame = frame.join(
             judged.select("id", pl.col("judgement").alias(name)), on="id", how="left"
         )
-    votes = pl.concat([pl.DataFrame(schema={"id": pl.String, "judgement": pl.String}), *said])
+    votes = pl.concat([pl.DataFrame(schema={"id": pl.String, "judgement": pl.String}), *given])
     counted = votes.group_by("id").agg(
         votes=pl.len().cast(pl.Int64),
         votes_valid=(pl.col("judgement") == "valid").sum().cast(pl.Int64),

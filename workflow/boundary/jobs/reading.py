@@ -122,6 +122,12 @@ class SeriesRow(Strict):
     points: Annotated[list[Point], Field(min_length=1)]
 
 
+class Grid(Strict):
+    """Protocols that differ in temperature alone: the temperature of each."""
+
+    temperatures: Annotated[dict[Text, float], Field(min_length=2)]
+
+
 class Tables(Strict):
     """Make the tables of a study that follow from scores."""
 
@@ -133,6 +139,7 @@ class Tables(Strict):
     k_max: LargestK | None = None
     min_n: FewestSamples | None = None
     decides: Literal["population", "benchmark"] = "population"
+    grids: list[Grid] | None = None
     analyses: dict[str, dict[str, JsonValue]] | None = None
 
 

@@ -14,9 +14,8 @@ from boundary.allowed import GOLD, PROVENANCE
 from boundary.analyses.record import Analysis
 from boundary.closure import code_of
 from boundary.config.analyses import options_of
-from boundary.config.imports import by_theirs, identified, import_source, reading_of
-from boundary.config.sampled import FREE_KEYS, model_differences
-from boundary.config.study import OF_COUNTS, Comparison, Series
+from boundary.config.imports import identified, import_source, reading_of
+from boundary.config.study import OF_COUNTS
 from boundary.digests import canonical_json, seed_of
 from boundary.jobs import chains, importing, pages, reading
 from boundary.plan.analyses import (
@@ -28,14 +27,15 @@ from boundary.plan.analyses import (
     tables_of,
 )
 from boundary.plan.arms import Arm
-from boundary.plan.cautions import cautions, pair_cautions
+from boundary.plan.cautions import cautions
+from boundary.plan.compared_specs import compared_arms, comparison_rows, grids, series_rows
 from boundary.plan.crossing import tables_job
 from boundary.plan.study import Plan
 from boundary.strict import Strict
 
 #: Settings that stand in a spec only where they are given, so that a study without them
 #: keeps the specs it had before there were any.
-LATER_KEYS = ("min_n", "question", "read", "comparisons")
+LATER_KEYS = ("min_n", "question", "read", "comparisons", "grids")
 
 
 def _text(job: Strict) -> str:
@@ -180,85 +180,19 @@ def _options(plan: Plan, entry: Analysis) -> dict[str, JsonValue]:
 
 def _of_scores(plan: Plan, job: AnalysisJob) -> str:
     analyses = plan.study.analyses
-    comparisons = [
-        reading.ComparisonRow(
-            comparison=pair.label,
-            base=pair.base,
-            other=pair.other,
-            benchmark=benchmark,
-            protocol=pair.protocol,
-            other_protocol=pair.other_protocol or pair.protocol,
-            allowed=sorted(pair.allow_differences),
-            differs=_differs(plan, pair),
-            grading=_grading(plan, pair),
-            cautions=pair_cautions(plan.study, pair),
-        )
-        for pair in plan.study.comparisons
-        for benchmark in pair.benchmarks
-    ]
-    series = [
-        _series_row(plan, name, entry, benchmark)
-        for name, entry in sorted(plan.study.series.items())
-        for benchmark in entry.benchmarks
-    ]
     return _text(
         reading.Tables(
             scores=[arm.scores for arm in plan.arms],
-            comparisons=comparisons,
-            series=series,
+            comparisons=comparison_rows(plan),
+            series=series_rows(plan),
             bootstrap=analyses.bootstrap,
             confidence=analyses.confidence,
             k_max=analyses.k_max,
             min_n=analyses.min_n,
             decides=analyses.decides,
+            grids=grids(plan) if any(entry.grids for entry in job.analyses) else None,
             analyses={entry.name: _options(plan, entry) for entry in job.analyses},
         )
-    )
-
-
-def _differs(plan: Plan, pair: Comparison) -> dict[str, list[JsonValue]]:
-    """Return what sets the two sides apart, where it matters: both values by key."""
-    sides = (pair.protocol, pair.other_protocol or pair.protocol)
-    one, two = (plan.study.protocols[name].model_dump(mode="json") for name in sides)
-    differs = {key: [one[key], two[key]] for key in one.keys() - FREE_KEYS if one[key] != two[key]}
-    models = plan.study.models
-    loaded = model_differences(models[pair.base], models[pair.other])
-    return differs | {key: list(values) for key, values in loaded}
-
-
-def _grading(plan: Plan, pair: Comparison) -> str | None:
-    """Say that two graders judged, as they do where counts were published."""
-    judged = {name: _judged_by(plan, name) for name in (pair.base, pair.other)}
-    published = {name: by for name, by in judged.items() if by}
-    if len(published) == 1:
-        ((name, (kind, _)),) = published.items()
-        if kind == "counts":
-            return f"counts of {name} are as published, judged by a grader of their own"
-        return f"verdicts of {name} are those of its files, judged by a grader of their own"
-    if len({*published.values()}) > 1:
-        if {kind for kind, _ in published.values()} == {"counts"}:
-            return "counts come from two publications, each with a grader of its own"
-        return "verdicts come from two sources, each with a grader of its own"
-    return None
-
-
-def _judged_by(plan: Plan, name: str) -> tuple[str, str] | None:
-    """Return kind and path of the files whose verdicts count; None where responses are graded."""
-    model = plan.study.models[name]
-    if model.kind == "counts":
-        return "counts", plan.identity.counts_source(name)[0]
-    if model.kind == "import" and by_theirs(model):
-        return "import", import_source(model.source)[0]
-    return None
-
-
-def _series_row(plan: Plan, name: str, entry: Series, benchmark: str) -> reading.SeriesRow:
-    steps = {name: plan.study.models[name].training_step(plan.study.lab) for name in entry.models}
-    return reading.SeriesRow(
-        series=name,
-        benchmark=benchmark,
-        protocol=entry.protocol,
-        points=[reading.Point(model=model, step=step) for model, step in steps.items()],
     )
 
 
@@ -320,28 +254,13 @@ def _of_arms(plan: Plan, job: AnalysisJob) -> str:
     return _text(
         reading.ArmTables(
             arms=arms,
-            comparisons=_compared(plan) if entry.compares else None,
+            comparisons=compared_arms(plan) if entry.compares else None,
             confidence=analyses.confidence,
             min_n=analyses.min_n,
             max_unset=plan.study.verification.max_unset,
             options=_options(plan, entry),
         )
     )
-
-
-def _compared(plan: Plan) -> list[reading.ComparedArms]:
-    return [
-        reading.ComparedArms(
-            comparison=pair.label,
-            base=pair.base,
-            other=pair.other,
-            benchmark=benchmark,
-            protocol=pair.protocol,
-            other_protocol=pair.other_protocol,
-        )
-        for pair in plan.study.comparisons
-        for benchmark in pair.benchmarks
-    ]
 
 
 def chains_spec(plan: Plan) -> str:

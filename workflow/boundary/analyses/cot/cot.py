@@ -21,9 +21,9 @@ NAMES = {
     "judged": "judged valid by a model",
     "corrected": "judged, errors corrected",
     "human": "judged valid by people",
-    "any": "any of several judges accepts",
-    "majority": "most of several judges accept",
-    "all": "all of several judges accept",
+    "any": "any judge accepts",
+    "majority": "most judges accept",
+    "all": "all judges accept",
 }
 ARMS_SHOWN = 6
 #: Rules that stand side by side; more of them take two rows a benchmark.

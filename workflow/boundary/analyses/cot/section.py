@@ -45,15 +45,15 @@ def beside(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:
     if "passk_cot" not in tables:
         return {}
     voted = tables["passk_cot"].filter(pl.col("rule").is_in(VOTED_RULES))
-    told = {}
+    sentences = {}
     for row in map(VerdictRow.of, tables["crossovers"].iter_rows(named=True)):
         at: Curves = {
             (each["rule"], each["model"], each["benchmark"], each["protocol"]): each
             for each in voted.filter(k=row.k_max).drop_nulls("pass_at_k").iter_rows(named=True)
         }
         if text := sentence(row, at):
-            told[row.key] = text
-    return told
+            sentences[row.key] = text
+    return sentences
 
 
 def sentence(row: VerdictRow, at: Curves) -> str | None:

@@ -15,34 +15,21 @@ from scipy.special import stdtrit
 from boundary.analyses.diversity.tables import DIVERSITY, DIVERSITY_CHANGE, MEASURES
 from boundary.analyses.record import Options
 from boundary.analyses.score_inputs import ScoreInputs
+from boundary.analysis.entropy import MOST_DISTINCT, with_corrected_entropy
 from boundary.analysis.frames import arms, column_types
 from boundary.analysis.intervals import Floats, unseen_ends
 from boundary.analysis.pairs import Pair, select_arm
 from boundary.analysis.questions import Questions
 
-#: Share of distinct answers among samples above which their entropy is no more than a lower bound.
-MOST_DISTINCT = 0.5
-#: Columns of SCORES that are read, all optional but the first.
-READ = ("n", "no_answer", "n_unset", *(name for name in MEASURES if "corrected" not in name))
-
 
 def measured(scores: pl.DataFrame) -> pl.DataFrame:
-    """Return scores with every measure, null where it is not known.
-
-    The entropy of shares of a finite sample is too low; to first order by (A − 1)/(2 n),
-    A the different answers that have a chance, of which those seen are counted (Miller
-    1955), n the samples with an answer.
-    """
-    absent = [
-        pl.lit(None, dtype=pl.Int64 if name != "answer_entropy" else pl.Float64).alias(name)
-        for name in READ
-        if name not in scores.columns
+    """Return scores with every measure, null where it is not known."""
+    counts = [
+        pl.lit(None, dtype=pl.Int64).alias(name)
+        for name in MEASURES
+        if name not in scores.columns and not name.startswith("answer_entropy")
     ]
-    answered = pl.col("n") - pl.col("no_answer") - pl.col("n_unset").fill_null(0)
-    added = (pl.col("distinct_answers") - 1) / (2 * answered)
-    return scores.with_columns(absent).with_columns(
-        answer_entropy_corrected=pl.col("answer_entropy") + added
-    )
+    return with_corrected_entropy(scores.with_columns(counts))
 
 
 def compute(inputs: ScoreInputs, options: Options) -> dict[str, pl.DataFrame]:

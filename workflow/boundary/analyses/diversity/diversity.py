@@ -116,9 +116,9 @@ def _panel(
     marks = base.mark_point(size=60, filled=True, opacity=1).encode(
         x, y, offset, colour, shape, tooltip=tooltip
     )
-    told = [word for word in words if word["measure"] == measure]
+    texts = [word for word in words if word["measure"] == measure]
     text = (
-        alt.Chart(panels.data(pl.DataFrame(told)))
+        alt.Chart(panels.data(pl.DataFrame(texts)))
         .mark_text(align="left", fontSize=10.5, color=theme.FAINT)
         .encode(x=alt.value(WIDTH + 8), y=y, text="text:N")
     )

@@ -126,8 +126,8 @@ def beside(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:
     if "diversity_change" not in tables:
         return {}
     groups = _groups(tables["diversity_change"], PAIR_KEY)
-    told = {PairRow.of(rows[0]).key: sentence(rows) for rows in groups}
-    return {key: text for key, text in told.items() if text}
+    sentences = {PairRow.of(rows[0]).key: sentence(rows) for rows in groups}
+    return {key: text for key, text in sentences.items() if text}
 
 
 def sentence(rows: Iterable[Row]) -> str | None:

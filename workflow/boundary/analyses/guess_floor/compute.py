@@ -10,13 +10,13 @@ import polars as pl
 
 from boundary.analyses.arm_inputs import ArmInputs
 from boundary.analyses.guess_floor import GuessOptions
-from boundary.analyses.guess_floor.excess import Solver, few_ks, gains, interval_of
+from boundary.analyses.guess_floor.excess import Solver, gains, interval_of
 from boundary.analyses.guess_floor.floor import bias, curves, too_low
 from boundary.analyses.guess_floor.guesses import read_guesses
 from boundary.analyses.guess_floor.tables import EXCESS, EXCESS_GAIN, GUESS_FLOOR
 from boundary.analysis.enough import leave_some
 from boundary.analysis.intervals import Floats, share_interval, widen_to_monotone
-from boundary.analysis.passk import curve_at
+from boundary.analysis.passk import curve_at, few_ks
 from boundary.columns import ARM_KEY
 from boundary.errors import InputError
 from boundary.jobs.reading import ArmTables

@@ -35,7 +35,7 @@ class Solver(NamedTuple):
     n_min : int
         Samples of the problem that has fewest.
     ks : int64 array [K]
-        As of `few_ks`.
+        As of `boundary.analysis.passk.few_ks`.
     solved : float64 array [M, K]
         pass@k of each problem.
     floor_flagged : bool array [K]
@@ -49,11 +49,6 @@ class Solver(NamedTuple):
     ks: Integers
     solved: Floats
     floor_flagged: NDArray[np.bool_]
-
-
-def few_ks(n: int) -> Integers:
-    """Return powers of two up to n, with n/2 and n."""
-    return np.unique([*(1 << i for i in range(n.bit_length())), max(1, n // 2), n])
 
 
 def interval_of(mean: Floats, se: Floats, units: int, confidence: float) -> tuple[Floats, Floats]:

@@ -69,7 +69,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
 
 
 def _floor(below: pl.DataFrame, colour: alt.Color, limits: list[float], k_max: int) -> list[Any]:
-    """Return band and dotted line of the floors of one benchmark."""
+    """Return band and dotted lines of the floors of one benchmark, faint where flagged."""
     shown = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part"]
     rows = below.filter(pl.col("k") <= k_max).select(shown)
     base = alt.Chart(panels.data(rows))
@@ -79,15 +79,14 @@ def _floor(below: pl.DataFrame, colour: alt.Color, limits: list[float], k_max: i
     band = base.mark_area(opacity=0.08).encode(
         x, alt.Y("ci_low:Q").title("pass@k"), alt.Y2("ci_high:Q"), colour
     )
-    line = base.mark_line(strokeWidth=1.8, strokeDash=[1.5, 3], strokeCap="round").encode(
-        x, y, colour, _faint(), tooltip=tooltip
-    )
-    return [band, line]
-
-
-def _faint() -> alt.Opacity:
-    scale = alt.Scale(domain=["solid", "flagged"], range=[1.0, 0.4])
-    return alt.Opacity("part:N", scale=scale, legend=None)
+    lines = [
+        # A scale of opacity would be that of the bands above.
+        base.transform_filter(f"datum.part === '{part}'")
+        .mark_line(strokeWidth=1.8, strokeDash=[1.5, 3], strokeCap="round", opacity=opacity)
+        .encode(x, y, colour, tooltip=tooltip)
+        for part, opacity in (("solid", 1.0), ("flagged", 0.35))
+    ]
+    return [band, *lines]
 
 
 def _excess(

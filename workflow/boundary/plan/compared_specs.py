@@ -1,0 +1,120 @@
+"""What specs say of a study's comparisons and series, and of grids of its protocols."""
+
+from __future__ import annotations
+
+from pydantic import JsonValue
+
+from boundary.config.imports import by_theirs, import_source
+from boundary.config.sampled import FREE_KEYS, model_differences
+from boundary.config.study import Comparison
+from boundary.digests import canonical_json
+from boundary.jobs import reading
+from boundary.plan.cautions import pair_cautions
+from boundary.plan.study import Plan
+
+
+def comparison_rows(plan: Plan) -> list[reading.ComparisonRow]:
+    """Return every comparison on each of its benchmarks, with what must be known of it."""
+    return [
+        reading.ComparisonRow(
+            **arms.model_dump(exclude={"other_protocol"}),
+            other_protocol=pair.other_protocol or pair.protocol,
+            allowed=sorted(pair.allow_differences),
+            differs=_differs(plan, pair),
+            grading=_grading(plan, pair),
+            cautions=pair_cautions(plan.study, pair),
+        )
+        for pair, arms in _pairs(plan)
+    ]
+
+
+def compared_arms(plan: Plan) -> list[reading.ComparedArms]:
+    """Return which arms are compared."""
+    return [arms for _, arms in _pairs(plan)]
+
+
+def _pairs(plan: Plan) -> list[tuple[Comparison, reading.ComparedArms]]:
+    return [
+        (
+            pair,
+            reading.ComparedArms(
+                comparison=pair.label,
+                base=pair.base,
+                other=pair.other,
+                benchmark=benchmark,
+                protocol=pair.protocol,
+                other_protocol=pair.other_protocol,
+            ),
+        )
+        for pair in plan.study.comparisons
+        for benchmark in pair.benchmarks
+    ]
+
+
+def series_rows(plan: Plan) -> list[reading.SeriesRow]:
+    """Return every series on each of its benchmarks."""
+    models, lab = plan.study.models, plan.study.lab
+    return [
+        reading.SeriesRow(
+            series=name,
+            benchmark=benchmark,
+            protocol=entry.protocol,
+            points=[
+                reading.Point(model=model, step=models[model].training_step(lab))
+                for model in entry.models
+            ],
+        )
+        for name, entry in sorted(plan.study.series.items())
+        for benchmark in entry.benchmarks
+    ]
+
+
+def grids(plan: Plan) -> list[reading.Grid]:
+    """Return the protocols that differ in temperature alone, and in how they are carried out.
+
+    Of two at one temperature the first by name stands for both.
+    """
+    groups: dict[str, dict[str, float]] = {}
+    carried_out = FREE_KEYS - {"n", "seed"}
+    for name, protocol in sorted(plan.study.protocols.items()):
+        settings = protocol.model_dump(mode="json", exclude={*carried_out, "temperature"})
+        members = groups.setdefault(canonical_json(settings), {})
+        if protocol.temperature not in members.values():
+            members[name] = protocol.temperature
+    return [reading.Grid(temperatures=each) for each in groups.values() if len(each) > 1]
+
+
+def _differs(plan: Plan, pair: Comparison) -> dict[str, list[JsonValue]]:
+    """Return what sets the two sides apart, where it matters: both values by key."""
+    sides = (pair.protocol, pair.other_protocol or pair.protocol)
+    one, two = (plan.study.protocols[name].model_dump(mode="json") for name in sides)
+    differs = {key: [one[key], two[key]] for key in one.keys() - FREE_KEYS if one[key] != two[key]}
+    models = plan.study.models
+    loaded = model_differences(models[pair.base], models[pair.other])
+    return differs | {key: list(values) for key, values in loaded}
+
+
+def _grading(plan: Plan, pair: Comparison) -> str | None:
+    """Say that two graders judged, as they do where counts were published."""
+    judged = {name: _judged_by(plan, name) for name in (pair.base, pair.other)}
+    published = {name: by for name, by in judged.items() if by}
+    if len(published) == 1:
+        ((name, (kind, _)),) = published.items()
+        if kind == "counts":
+            return f"counts of {name} are as published, judged by a grader of their own"
+        return f"verdicts of {name} are those of its files, judged by a grader of their own"
+    if len({*published.values()}) > 1:
+        if {kind for kind, _ in published.values()} == {"counts"}:
+            return "counts come from two publications, each with a grader of its own"
+        return "verdicts come from two sources, each with a grader of its own"
+    return None
+
+
+def _judged_by(plan: Plan, name: str) -> tuple[str, str] | None:
+    """Return kind and path of the files whose verdicts count; None where responses are graded."""
+    model = plan.study.models[name]
+    if model.kind == "counts":
+        return "counts", plan.identity.counts_source(name)[0]
+    if model.kind == "import" and by_theirs(model):
+        return "import", import_source(model.source)[0]
+    return None
