@@ -9,6 +9,7 @@ import pytest
 from scipy.special import expit
 
 from boundary.analysis.log_odds import cell_likelihood
+from boundary.analysis.pairs import pair_from_spec
 from boundary.analysis.questions import Questions
 from boundary.analysis.sharpening import discoveries, sharpening
 from simulations import make_pair
@@ -186,3 +187,12 @@ def test_discoveries_are_those_of_benjamini_and_hochberg():
     p += [0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0]
     assert discoveries(np.array(p), 0.05).sum() == 4
     assert not discoveries(np.array([0.02, 0.6]), float(Fraction(1, 100))).any()
+
+
+def test_the_odd_problem_of_the_published_pair_is_one_to_read(math500, math500_comparison):
+    """0 of 128 under the base, 126 of 128 under the other, and a malformed reference answer."""
+    pair = pair_from_spec(math500, math500_comparison)
+    other = sharpening(pair).other
+    assert other is not None
+    assert [pair.problem_ids[place] for place in np.flatnonzero(other.candidates)] == ["242"]
+    assert not other.beyond.any()  # no claim rests on it

@@ -30,8 +30,9 @@ LEAST_ALIKE = 0.3
 #: Standard error of the logarithm of the slope that no number of samples removes: in simulations,
 #: rates that follow no normal law moved the slope by 1 to 3 % (docs/statistics.md).
 FORM = 0.03
-#: False discovery rate of problems that stand out.
-FALSE_DISCOVERIES = 0.01
+#: False discovery rates of problems that stand out: of those that a claim may rest on, and of
+#: candidates for a person to read.
+FALSE_DISCOVERIES, FALSE_CANDIDATES = 0.01, 0.1
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ class Side:
     def beyond(self) -> NDArray[np.bool_]:
         """Which problems exceed the line, at a false discovery rate of `FALSE_DISCOVERIES`."""
         return discoveries(self.p, FALSE_DISCOVERIES)
+
+    @property
+    def candidates(self) -> NDArray[np.bool_]:
+        """Which problems are to be read, at a false discovery rate of `FALSE_CANDIDATES`."""
+        return discoveries(self.p, FALSE_CANDIDATES)
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,8 @@ def sharpening_row(pair: Pair, made: Sharpening) -> dict[str, Any]:
             "correlation": made.line.correlation,
             "off_line": made.line.off,
             "sharper": made.line.sharper,
-            "other_beyond": int(made.other.beyond.sum()),
-            "base_beyond": int(made.base.beyond.sum()),
+            "other_beyond": int(made.other.candidates.sum()),
+            "base_beyond": int(made.base.candidates.sum()),
         }
     return row
 
@@ -45,7 +45,7 @@ def problem_rows(pair: Pair, made: Sharpening) -> pl.DataFrame:
     if not (made.base and made.other):
         return pl.DataFrame(schema=types)
     total = pair.questions.total
-    beyond = np.where(made.other.beyond, 2, np.where(made.base.beyond, 1, 0))
+    beyond = np.where(made.other.candidates, 2, np.where(made.base.candidates, 1, 0))
     frame = pl.DataFrame(
         {
             "problem_id": pl.Series(pair.problem_ids)[pair.questions.first],

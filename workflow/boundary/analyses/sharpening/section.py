@@ -42,7 +42,7 @@ def sharpening(frame: pl.DataFrame) -> Summary:
         "scatter about the line alone does not account for it. At even odds of base: log-odds of "
         "the other. Off the line: the share of problems that stand "
         "elsewhere. Beyond: problems of which a model solves more than the line and the other "
-        "model's count allow, at a false discovery rate of 1 %."
+        "model's count allow, at a false discovery rate of 10 %."
     )
     ordered = frame.sort("benchmark", "comparison")
     return summary("sharpening", "Sharpening", about, ordered, columns)

@@ -39,7 +39,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         f"its slope and a {percent(study.confidence)} interval over problems; above 1, rates are "
         "further apart. Dashed: no change.",
         "Coloured and named: problems of which a model solves more than the line and the other's "
-        "count allow, at a false discovery rate of 1 %, for a person to read. They prove nothing.",
+        "count allow, at a false discovery rate of 10 %, for a person to read. They prove nothing.",
         f"n = {span([row[name] for row, _ in lines for name in ('n_base', 'n_other')])} samples, "
         f"M = {span([row['n_problems'] for row, _ in lines])} problems. Nothing here is flagged "
         "by k.",
