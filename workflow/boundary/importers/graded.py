@@ -9,7 +9,9 @@ import polars as pl
 from boundary.columns import ARM_KEY
 from boundary.comparison.side import PROTOCOL
 from boundary.data.counts import UNKNOWN
-from boundary.importers.collect import Arm
+from boundary.importers.collect import OF_PROBLEM, Arm
+from boundary.questions import question_clusters
+from boundary.strata import strata_texts
 from boundary.tables import SCORES
 from boundary.validating import confirm
 
@@ -43,7 +45,21 @@ def scores_of_theirs(arm: Arm) -> pl.DataFrame:
     )
     if not counted["n_unset"].sum():
         counted = counted.drop("n_unset")
+    if (asked := _asked(arm)) is not None:
+        counted = counted.join(asked, on="problem_id", how="left", validate="1:1")
     return confirm(counted, SCORES, f"{arm.model} on {arm.benchmark}").sort(SCORES.key)
+
+
+def _asked(arm: Arm) -> pl.DataFrame | None:
+    """Return clusters and strata of an arm's problems; None where no metadata tell any."""
+    columns = ["problem_id", *OF_PROBLEM]
+    rows = [(name, *texts) for name, texts in arm.problems.items()]
+    problems = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+    if not problems["metadata"].count():
+        return None
+    where = f"{arm.model} on {arm.benchmark}"
+    asked = question_clusters(problems.with_columns(pl.col("question").fill_null("")), where)
+    return asked.with_columns(strata_texts(problems["metadata"]))
 
 
 def _names(arm: Arm) -> list[pl.Expr]:

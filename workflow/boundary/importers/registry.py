@@ -25,6 +25,7 @@ NAMES = (
     "inspect",
     "lm_eval",
     "matrix",
+    "metr",
     "qwen_math",
     "responses",
 )
