@@ -20,6 +20,11 @@ ROOT = Path(__file__).resolve().parents[1]
 #: Data in the formats of third parties, with invented content.
 HAND_MADE = ROOT / "tests/data"
 SMOKE = "config/studies/smoke.yaml"
+#: Studies that ship, without that of a file which its user brings.
+STUDIES = [
+    ROOT / "config/config.yaml",
+    *(file for file in sorted((ROOT / "config/studies").glob("*.yaml")) if "metr" not in file.stem),
+]
 #: What the workflow needs of the repository.
 COPIED = ("workflow", "rules", "envs", "config")
 #: Files have the same bytes whenever they are made.

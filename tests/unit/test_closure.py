@@ -190,6 +190,8 @@ RUN_BY = {
         "figure cover",
         "figure majority",
         "figure solved_sets",
+        "figure horizon",
+        "figure horizon_sweep",
         "figure equal_cost",
         "figure envelope",
     },

@@ -59,7 +59,7 @@ def test_a_declaration_imports_nothing_heavy_and_no_registry(entry: Analysis) ->
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert imported <= {
         *("pydantic", "boundary.analyses.record", "boundary.kinds", "boundary.allowed"),
-        "boundary.extraction",
+        *("boundary.extraction", "typing"),
     }
 
 

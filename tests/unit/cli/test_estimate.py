@@ -16,10 +16,10 @@ import pytest
 from boundary.config import read_study
 from boundary.digests import PACKAGE
 from boundary.plan import Plan
+from harness import STUDIES
 
 ROOT = PACKAGE.parents[1]
 SMOKE = ROOT / "config/studies/smoke.yaml"
-STUDIES = [ROOT / "config/config.yaml", *sorted((ROOT / "config/studies").glob("*.yaml"))]
 Run = Callable[..., Any]
 
 

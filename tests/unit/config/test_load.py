@@ -10,12 +10,12 @@ import pytest
 from boundary.config import json_schema, parse_study, read_study
 from boundary.errors import ConfigError, InputError
 from boundary.plan import Plan
+from harness import STUDIES
 
 jsonschema = pytest.importorskip("jsonschema")
 
 ROOT = Path(__file__).resolve().parents[3]
-FILES = [ROOT / "config/config.yaml", *sorted((ROOT / "config/studies").glob("*.yaml"))]
-NAMES = [file.stem for file in FILES]
+NAMES = [file.stem for file in STUDIES]
 
 STUDY = """\
 study: s
@@ -36,7 +36,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "study.yaml"
 
 
-@pytest.mark.parametrize("file", FILES, ids=NAMES)
+@pytest.mark.parametrize("file", STUDIES, ids=NAMES)
 def test_shipped_studies_are_in_order(file: Path) -> None:
     plan = Plan(read_study(file))
     assert plan.arms
@@ -44,11 +44,11 @@ def test_shipped_studies_are_in_order(file: Path) -> None:
 
 
 def test_shipped_studies_have_names_of_their_own() -> None:
-    names = [read_study(file).study for file in FILES]
+    names = [read_study(file).study for file in STUDIES]
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("file", FILES, ids=NAMES)
+@pytest.mark.parametrize("file", STUDIES, ids=NAMES)
 def test_shipped_studies_fit_the_json_schema(file: Path) -> None:
     import yaml
 
@@ -184,7 +184,7 @@ def test_a_file_that_is_missing(tmp_path: Path) -> None:
 
 
 def test_a_study_is_frozen() -> None:
-    study = read_study(FILES[0])
+    study = read_study(STUDIES[0])
     with pytest.raises(Exception, match="frozen"):
         study.study = "other"  # type: ignore[misc]
 

@@ -18,6 +18,7 @@ from crossings import crossing_tables
 from curve_tables import make_costs, make_cot, make_excess, make_floor
 from diversity_tables import diversity_tables, envelope_tables
 from format_tables import format_tables
+from horizon_tables import horizon_tables
 from likelihood_tables import likelihood_tables
 from score_tables import STUDY_TABLES
 from solved_tables import solved_tables
@@ -354,6 +355,7 @@ def make_study(
     tables["guess_floor"] = make_floor(tables["passk"])
     tables["equal_cost"] = make_costs(tables["passk"])
     tables["cost_crossings"] = pl.DataFrame(schema=column_types(COST_CROSSINGS))
+    tables |= horizon_tables(models[:2], benchmarks)
     tables["majority"] = tables["passk"].rename({"pass_at_k": "majority"}).drop("se")
     tables["excess"] = make_excess(tables["passk"], tables["guess_floor"])
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])

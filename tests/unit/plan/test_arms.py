@@ -18,6 +18,7 @@ from boundary.errors import ConfigError
 from boundary.kinds import grader_digest
 from boundary.plan import Plan, plan_study, specs
 from boundary.plan.analyses import figures_of, tables_of
+from harness import STUDIES
 
 ROOT = Path(__file__).resolve().parents[3]
 Planned = Callable[..., Plan]
@@ -96,9 +97,6 @@ def test_a_benchmark_may_have_blocks_of_its_own(plan: Planned, raw: Raw) -> None
     raw["benchmarks"]["wide"]["samples_per_shard"] = 4
     same = {(a.model, a.benchmark): a for a in plan_study(raw, "x").arms}["base", "wide"]
     assert same.folder.split("/")[2] == tiny.folder.split("/")[2]
-
-
-STUDIES = [ROOT / "config/config.yaml", *sorted((ROOT / "config/studies").glob("*.yaml"))]
 
 
 @pytest.mark.parametrize("file", STUDIES, ids=lambda f: f.stem)

@@ -27,6 +27,7 @@ from boundary.plan.cost import (
     table_speed,
     thinks_long,
 )
+from harness import STUDIES
 
 ROOT = Path(__file__).resolve().parents[3]
 TABLE = read_throughput(SHIPPED)
@@ -250,9 +251,6 @@ def test_what_is_unknown_is_never_nothing(unknown: dict[str, Any]) -> None:
     assert basis.block_seconds(4, most=True) is None
     if basis.rows is None:
         assert basis.block_tokens(4) is basis.block_bytes(4) is None
-
-
-STUDIES = [ROOT / "config/config.yaml", *sorted((ROOT / "config/studies").glob("*.yaml"))]
 
 
 @pytest.mark.parametrize("file", STUDIES, ids=lambda path: path.stem)

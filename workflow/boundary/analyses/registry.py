@@ -20,6 +20,7 @@ NAMES = (
     "temperature_envelope",
     "efficiency",
     "reliability",
+    "horizon",
     "majority",
     "equal_cost",
     "series",

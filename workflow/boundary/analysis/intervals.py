@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from scipy.special import betaincinv, ndtri, stdtrit
+from scipy.special import betaincinv, ndtri, stdtr, stdtrit
 
 from boundary.errors import InputError
 
@@ -215,3 +215,36 @@ def difference_interval(
     low = np.minimum(mean - multiplier * se, reach_low)
     high = np.maximum(mean + multiplier * se, reach_high)
     return np.maximum(low, -1.0), np.minimum(high, 1.0)
+
+
+def difference_and_p(
+    mean: float,
+    se: float,
+    units: int,
+    confidence: float,
+    bounds: tuple[float, float] = (-1.0, 1.0),
+) -> tuple[float, float, float]:
+    """Return the interval of a mean difference by Student's t, and the p of a mean of 0.
+
+    The interval is as wide as `unseen_ends` at least, and p no smaller than what was not
+    seen allows: p is below 1 − confidence where the interval excludes 0, and only there.
+
+    Parameters
+    ----------
+    mean, se : float
+        As of `mean_and_se`; an infinite se leaves the mean open, with a p of 1.
+    units : int
+        Problems drawn independently: clusters where there are any.
+    confidence : float
+    bounds : tuple of float
+        The range of one problem's value, around 0.
+    """
+    if not math.isfinite(se):
+        return *bounds, 1.0
+    t, miss = float(stdtrit(units - 1, 0.5 + confidence / 2)), 1 - confidence
+    low, high = (float(end) for end in unseen_ends(np.asarray(mean), units, miss, bounds))
+    low, high = min(low, mean - t * se), max(high, mean + t * se)
+    p = 2 * float(stdtr(units - 1, -abs(mean) / se)) if se > 0 else float(mean == 0)
+    far = bounds[0] if mean > 0 else bounds[1]
+    unseen = (far / (far - mean)) ** units if mean else 1.0
+    return max(low, bounds[0]), min(high, bounds[1]), max(p, unseen)

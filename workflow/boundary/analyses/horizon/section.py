@@ -1,0 +1,191 @@
+"""What the report says of horizons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from boundary.columns import ARM_KEY
+from boundary.report.cells import (
+    PAIR,
+    Cell,
+    Summary,
+    arm_of,
+    listed,
+    number_of,
+    summary,
+    text_of,
+)
+from boundary.report.text import visible
+from boundary.rows import Row
+from boundary.wording import k_interval, number, percent, points
+
+_ARM: dict[str, Cell] = {"benchmark": text_of("benchmark"), "model": arm_of("model", "protocol")}
+_COUNTED: dict[str, Cell] = {
+    "M": number_of("n_problems"),
+    "independent": number_of("n_independent"),
+    "fewer than k samples": number_of("n_imputed"),
+}
+_SETTING: dict[str, Cell] = {
+    "k": number_of("k"),
+    "weights": text_of("weights"),
+    "λ": number_of("penalty"),
+}
+
+
+def step_rates(frame: pl.DataFrame) -> Summary:
+    """Summarise the rates of one step."""
+    columns: dict[str, Cell] = {
+        **_ARM,
+        "length by": text_of("by"),
+        "rate of one": lambda row: f"{row['rate']:.4f} [{row['ci_low']:.4f}, {row['ci_high']:.4f}]",
+        "lengths": number_of("lengths"),
+        "M": number_of("n_problems"),
+        "independent": number_of("n_independent"),
+    }
+    about = (
+        "The rate p of one unit of length under which pass@1 would be p^L, by maximum likelihood, "
+        "with an interval over problems or clusters. Whether p^L holds is a test of its own."
+    )
+    return summary("step_rates", "Rate of a step", about, frame, columns)
+
+
+def horizons(frame: pl.DataFrame) -> Summary:
+    """Summarise the lengths half solved, the setting that counts first."""
+    columns: dict[str, Cell] = {
+        **_ARM,
+        "length by": text_of("by"),
+        **_SETTING,
+        "half solved at": _horizon,
+        "interval": lambda row: k_interval(row["ci_low"], row["ci_high"]),
+        **_COUNTED,
+    }
+    about = (
+        "Length at which a logistic curve in log2(length) passes one half. Ends beyond the "
+        "shortest or the longest problem are open. Intervals by a bootstrap of clusters and of "
+        "problems within them. Where problems have fewer than k samples, 1 − (1 − c/n)^k stands in."
+    )
+    ordered = frame.sort("benchmark", *ARM_KEY, pl.col("first").not_(), "weights", "penalty", "k")
+    return summary("horizons", "Length half solved", about, ordered, columns)
+
+
+def _horizon(row: Row) -> str:
+    """Return a horizon, or on which side of all lengths it lies."""
+    if row["beyond"] is None:
+        return number(row["horizon"])
+    end = number(row["longest" if row["beyond"] == "longer" else "shortest"])
+    return f"{'over' if row['beyond'] == 'longer' else 'under'} {end}"
+
+
+def horizon_ratios(frame: pl.DataFrame) -> Summary:
+    """Summarise the ratios of horizons."""
+    columns: dict[str, Cell] = {
+        **PAIR,
+        **_SETTING,
+        "other / base": number_of("ratio"),
+        "interval": lambda row: k_interval(row["ci_low"], row["ci_high"]),
+        "drawn beyond the data": lambda row: percent(row["beyond"]),
+        **_COUNTED,
+    }
+    about = (
+        "How many times as long the problems are that the other model solves half of the time, "
+        "where both lengths lie within the data. Problems are drawn for both models together. "
+        "Beyond the data: share of replicates in which either length is an extrapolation, which "
+        "opens ends."
+    )
+    ordered = frame.sort(
+        "benchmark", "comparison", pl.col("first").not_(), "weights", "penalty", "k"
+    )
+    return summary("horizon_ratios", "Ratio of lengths half solved", about, ordered, columns)
+
+
+def horizon_gaps(frame: pl.DataFrame) -> Summary:
+    """Summarise the difference of pass@k by length."""
+    columns: dict[str, Cell] = {
+        **PAIR,
+        "length": _length,
+        "k": number_of("k"),
+        "D": lambda row: (
+            f"{points(row['diff'])} [{points(row['ci_low'])}, {points(row['ci_high'])}]"
+        ),
+        "p after Holm": lambda row: "–" if row["p_holm"] is None else f"{row['p_holm']:.2g}",
+        "M": number_of("n_problems"),
+    }
+    about = (
+        "Base less other in percentage points of pass@k, over the problems of one length; "
+        "pointwise intervals, and p of no difference, corrected over the lengths at one k."
+    )
+    ordered = frame.sort("benchmark", "comparison", "k", "length")
+    return summary("horizon_gaps", "Difference by length", about, ordered, columns)
+
+
+def _length(row: Row) -> str:
+    low, high = row["length_low"], row["length_high"]
+    return number(low) if low == high else f"{number(low)}–{number(high)}"
+
+
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+    """Say of each arm whether the product rule holds, and where k exceeds what was sampled."""
+    if "step_rates" not in tables:
+        return []
+    return [*_extrapolated(tables["horizons"]), *_product_rule(tables, confidence)]
+
+
+def _extrapolated(horizons: pl.DataFrame) -> Iterator[tuple[str, str]]:
+    for row in horizons.filter("first", pl.col("n_imputed") > 0).iter_rows(named=True):
+        yield (
+            "warning",
+            f"{number(row['n_imputed'])} of {number(row['n_problems'])} problems of "
+            f"{visible(row['model'])} on {visible(row['benchmark'])} have fewer than k = "
+            f"{number(row['k'])} samples: there pass@{row['k']} is 1 − (1 − c/n)^{row['k']}, and "
+            f"its horizon extrapolates beyond what was sampled.",
+        )
+
+
+def _product_rule(
+    tables: Mapping[str, pl.DataFrame], confidence: float
+) -> Iterator[tuple[str, str]]:
+    """Say where the product rule breaks, and of which models no length is told apart from it."""
+    curve = tables["horizon_curve"].filter(pl.col("breaks").is_not_null()).sort("length")
+    held: dict[str, list[str]] = {}
+    for rate in tables["step_rates"].sort("benchmark", *ARM_KEY).iter_rows(named=True):
+        rows = curve.filter(**{name: rate[name] for name in ARM_KEY}).to_dicts()
+        if not rows:
+            continue
+        where, worst = visible(rate["benchmark"]), max(rows, key=lambda row: abs(row["excess"]))
+        seen = (
+            f"p = {rate['rate']:.3f}; at {visible(rate['by'])} {_length(worst)}, where they differ "
+            f"most, pass@1 should be {percent(worst['predicted'])} and is "
+            f"{percent(worst['pass_at_k'])}"
+        )
+        broken = [
+            f"{_length(row)} ({points(row['excess'])} points "
+            f"[{points(row['excess_low'])}, {points(row['excess_high'])}])"
+            for row in rows
+            if row["breaks"]
+        ]
+        if broken:
+            yield (
+                "differs",
+                f"{visible(rate['model'])} on {where}: the product rule p^L breaks at "
+                f"{listed(broken)}, after Holm over {len(rows)} lengths at {percent(confidence)} "
+                f"({seen}). Steps are not independent, or problems of one length not alike.",
+            )
+        else:
+            held.setdefault(where, []).append(f"{visible(rate['model'])} ({seen})")
+    for where, models in held.items():
+        yield (
+            "same",
+            f"On {where} no length is told apart from the product rule, after Holm at "
+            f"{percent(confidence)}, of {listed(models)}.",
+        )
+
+
+#: Tables of the page, by the table that each shows.
+SUMMARIES = {
+    "step_rates": step_rates,
+    "horizons": horizons,
+    "horizon_ratios": horizon_ratios,
+    "horizon_gaps": horizon_gaps,
+}
