@@ -45,9 +45,7 @@ def prepare(
         for model, protocol in pair.arms:
             crossings.setdefault((model, pair.benchmark, protocol), []).append(row["k_cross"])
     return with_parts(thin(frame, [*ARM_KEY], n, crossings), [*ARM_KEY]).with_columns(
-        arm=pl.struct("model", "protocol").map_elements(
-            lambda arm: study.label(arm["model"], arm["protocol"]), return_dtype=pl.String
-        ),
+        arm=study.arms(),
         power=_is_power_of_two(),
     )
 

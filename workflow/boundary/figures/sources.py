@@ -37,9 +37,7 @@ def labelled(frame: pl.DataFrame, study: theme.Study) -> pl.DataFrame:
         With ``source_model``, ``protocol``, ``responses``, and ``problems`` and ``n`` of each.
     study : Study
     """
-    arm = pl.struct("source_model", "protocol").map_elements(
-        lambda arm: study.label(arm["source_model"], arm["protocol"]), return_dtype=pl.String
-    )
+    arm = study.arms("source_model")
     rank = pl.col("source_model").map_elements(study.rank, return_dtype=pl.Int64)
     return (
         frame.with_columns(arm=arm, rank=rank)

@@ -59,6 +59,12 @@ class Study:
         """Return the legend entry of a model under a protocol."""
         return clean(f"{model} · {protocol}" if self.by_protocol else model)
 
+    def arms(self, model: str = "model") -> pl.Expr:
+        """Return the legend entries of rows by their model, in a column, and ``protocol``."""
+        return pl.struct(model, "protocol").map_elements(
+            lambda arm: self.label(arm[model], arm["protocol"]), return_dtype=pl.String
+        )
+
     def rank(self, model: str) -> int:
         """Return a model's place in the study, beyond all for an unlisted one."""
         return list(self.styles).index(model) if model in self.styles else len(self.styles)

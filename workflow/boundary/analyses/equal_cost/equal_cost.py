@@ -25,11 +25,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         return panels.nothing(title, "no model tells how many tokens its responses took.")
     keys = ["model", "benchmark", "protocol", "unit"]
     frame = curves.with_parts(table.rename({"budget": "k", "solved": "pass_at_k"}), keys)
-    frame = frame.with_columns(
-        arm=pl.struct("model", "protocol").map_elements(
-            lambda arm: study.label(arm["model"], arm["protocol"]), return_dtype=pl.String
-        )
-    )
+    frame = frame.with_columns(arm=study.arms())
     asked = sorted(frame.select("unit", "benchmark").unique().rows(), reverse=True)
     asked.sort(key=lambda each: (each[1], list(AXES).index(each[0])))
     columns = panels.columns_for(len(asked))

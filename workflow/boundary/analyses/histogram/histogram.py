@@ -20,11 +20,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     frame = tables["histogram"]
     if frame.is_empty():
         return panels.nothing(title, "the histogram table has no rows.")
-    frame = frame.with_columns(
-        arm=pl.struct("model", "protocol").map_elements(
-            lambda arm: study.label(arm["model"], arm["protocol"]), return_dtype=pl.String
-        )
-    )
+    frame = frame.with_columns(arm=study.arms())
     colours, _ = panels.model_scale(frame.select("model", "protocol").rows(), study)
     bar = 10 if len(colours.domain) <= 4 else 8
     bins = frame["bin"].n_unique()

@@ -50,11 +50,7 @@ def _ks(k: pl.Series) -> list[int]:
 
 
 def _named(frame: pl.DataFrame, study: theme.Study) -> pl.DataFrame:
-    return frame.with_columns(
-        arm=pl.struct("model", "protocol").map_elements(
-            lambda arm: study.label(arm["model"], arm["protocol"]), return_dtype=pl.String
-        )
-    )
+    return frame.with_columns(arm=study.arms())
 
 
 def _fitted(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -23,9 +23,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         return panels.nothing(title, "no problems have several lengths.")
     setting = pl.format("{}, λ = {}", "weights", pl.col("penalty").cast(pl.String))
     frame = frame.with_columns(
-        arm=pl.struct("model", "protocol").map_elements(
-            lambda arm: study.label(arm["model"], arm["protocol"]), return_dtype=pl.String
-        ),
+        arm=study.arms(),
         setting=setting,
         # Open ends are drawn to the last length of the data.
         low=pl.max_horizontal("ci_low", "shortest"),

@@ -20,11 +20,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     frame = tables["cover"]
     if frame.is_empty():
         return panels.nothing(title, "the cover table has no rows.")
-    frame = frame.with_columns(
-        arm=pl.struct("model", "protocol").map_elements(
-            lambda arm: study.label(arm["model"], arm["protocol"]), return_dtype=pl.String
-        )
-    )
+    frame = frame.with_columns(arm=study.arms())
     benchmarks = sorted(frame["benchmark"].unique())
     columns = panels.columns_for(len(benchmarks))
     width = 420 if len(benchmarks) == 1 else 300

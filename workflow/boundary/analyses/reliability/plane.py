@@ -20,11 +20,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     passk = tables["passk"].filter(pl.col("pass_at_k").is_not_null())
     if passk.is_empty():
         return panels.nothing(title, "the passk table has no rows.")
-    points = _points(passk).with_columns(
-        arm=pl.struct("model", "protocol").map_elements(
-            lambda arm: study.label(arm["model"], arm["protocol"]), return_dtype=pl.String
-        )
-    )
+    points = _points(passk).with_columns(arm=study.arms())
     benchmarks = sorted(points["benchmark"].unique())
     columns = panels.columns_for(len(benchmarks))
     width = 420 if len(benchmarks) == 1 else 300
