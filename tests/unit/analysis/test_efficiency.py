@@ -62,6 +62,16 @@ def test_models_of_equal_rates_have_no_budget(arm):
     assert row["weaker"] is None and row["budget"] is None
 
 
+def test_the_same_counts_in_another_order_have_no_budget(arm):
+    """Their pass@1 is equal, and rounding of sums in another order is no difference."""
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        base = rng.integers(0, 8, 30)
+        other = rng.permutation(base)
+        frame = efficiency_frame(pair_arms(arm("b", base, 7), arm("o", other, 7), "c"))
+        assert check(frame, EFFICIENCY, "test").select("weaker", "budget").row(0) == (None, None)
+
+
 def test_one_problem_has_a_budget_without_certainty(arm):
     row = efficiency_frame(pair_arms(arm("b", [2], 8), arm("o", [6], 8), "c"), k_max=8)
     assert row.select("budget_low", "budget_high").row(0) == (1.0, math.inf)

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boundary.analysis.intervals import Floats, Integers, difference_interval, z_value
+from boundary.analysis.intervals import (
+    ROUNDING,
+    Floats,
+    Integers,
+    difference_interval,
+    z_value,
+)
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import curve_at, pass_at_k
 
@@ -48,10 +54,10 @@ def budget(pair: Pair, k_max: int, confidence: float) -> Budget:
     confidence : float
     """
     base, other = (pair.base_n, pair.base_correct), (pair.other_n, pair.other_correct)
-    at_one = [float(pair.questions.mean(pass_at_k(*counts, 1)).mean()) for counts in (base, other)]
-    if at_one[0] == at_one[1]:
+    apart = pair.questions.mean(pass_at_k(*base, 1) - pass_at_k(*other, 1)).mean()
+    if abs(apart) <= ROUNDING:
         return Budget(None, None, None, None)
-    weaker, stronger = (base, other) if at_one[0] < at_one[1] else (other, base)
+    weaker, stronger = (base, other) if apart < 0 else (other, base)
     ks = np.arange(1, k_max + 1)
     ahead = curve_at(*weaker, ks) - pass_at_k(*stronger, 1)[:, None]
     mean, se = pair.questions.mean_and_se(ahead)
