@@ -40,6 +40,11 @@ def number(value: float | int | None) -> str:
     return f"{value:.3g}".replace("-", "−")
 
 
+def counted(count: int, noun: str, several: str | None = None) -> str:
+    """Return a number with its noun, as ``1 problem`` or ``20 problems``."""
+    return f"{number(count)} {noun if count == 1 else several or f'{noun}s'}"
+
+
 def span(low: int, high: int) -> str:
     """Return one number, or lowest–highest where they differ."""
     return number(low) if low == high else f"{number(low)}–{number(high)}"

@@ -185,7 +185,10 @@ def test_a_small_stratum_has_counts_and_no_interval():
     assert len(names) == 20 and all(small[name] is None for name in [*names, "decided"])
     assert large["decided"] and large["net_holm"] == large["net_p"]  # the only one tested
     text = beside({"solved_sets": rows_of([4] * 12, [4] * 12, strata=strata)})["c", "bench"]
-    assert text.endswith("By level no net change stands after Holm over 1 strata.")
+    assert text.endswith("By level no net change stands after Holm over 1 stratum.")
+    few = ['{"level":"1"}'] * 4 + ['{"level":"2"}'] * 3
+    text = beside({"solved_sets": rows_of([4] * 7, [4] * 7, strata=few)})["c", "bench"]
+    assert text.endswith("By level nothing is tested: every stratum is too small.")
 
 
 def test_clusters_are_the_independent_problems():
@@ -207,7 +210,10 @@ def test_studies_with_little_to_tell(base, other, n):
     tables = study_tables(arms, {"comparisons": [row], "bootstrap": 100})
     assert last(tables["solved_sets"])["n_problems"] == len(base)
     assert tables["unseen"].height == 2
-    assert beside(tables)["c", "bench"] and beside({}) == {}
+    assert beside({}) == {}
+    words = beside(tables)["c", "bench"]
+    assert f"Within {n} sample{'s' * (n > 1)} o learns" in words
+    assert f" of {len(base)} problem{'s' * (len(base) > 1)} (net " in words
     assert len(SUMMARIES["unseen"](tables["unseen"]).rows) == 2
 
 

@@ -18,7 +18,7 @@ from boundary.report.sentences import judgement, solved
 from boundary.report.text import share
 from boundary.report.verdicts import beside
 from boundary.rows import VerdictRow
-from boundary.wording import number, reveal, span
+from boundary.wording import counted, number, reveal, span
 
 WIDTH = 100
 #: Analyses of scores that have something to say beside a verdict.
@@ -57,7 +57,7 @@ def _read(side: Side) -> Iterator[str]:
 
 
 def _problems(count: int) -> str:
-    return f"{number(count)} problem{'s' * (count != 1)}"
+    return counted(count, "problem")
 
 
 def _named(benchmark: str, after: str, before: str = "") -> str:

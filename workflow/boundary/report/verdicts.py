@@ -21,7 +21,7 @@ from boundary.verdict_words import (
     open_at_k_max,
     stretches,
 )
-from boundary.wording import number
+from boundary.wording import counted, number
 
 #: What each guard is, for the page.
 GUARD_MEANINGS = {
@@ -90,7 +90,7 @@ _REASONS: dict[str, Callable[[VerdictRow, Mapping[str, str]], str]] = {
 
 
 def _problems(count: int) -> str:
-    return f"{number(count)} problem{'' if count == 1 else 's'}"
+    return counted(count, "problem")
 
 
 #: What each verdict begins with.

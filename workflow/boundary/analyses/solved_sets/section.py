@@ -20,7 +20,7 @@ from boundary.report.cells import (
 from boundary.report.text import visible
 from boundary.report.verdicts import names
 from boundary.rows import PairRow, Row
-from boundary.wording import number, p_value, percent, points
+from boundary.wording import counted, number, p_value, percent, points
 
 #: Strata of one key that a sentence names.
 MOST_NAMED = 3
@@ -170,22 +170,26 @@ def sentence(rows: Sequence[Row]) -> str:
     whole = next(row for row in rows if not row["key"])
     name = names(PairRow.of(whole))
     text = (
-        f"Within {number(whole['k'])} samples {name['other']} learns {number(whole['learned'])} "
-        f"and forgets {number(whole['forgotten'])} of {number(whole['n_problems'])} problems "
-        f"({_change(whole)})."
+        f"Within {counted(whole['k'], 'sample')} {name['other']} learns "
+        f"{number(whole['learned'])} and forgets {number(whole['forgotten'])} of "
+        f"{counted(whole['n_problems'], 'problem')} ({_change(whole)})."
     )
     for key in dict.fromkeys(row["key"] for row in rows if row["key"]):
         strata = [row for row in rows if row["key"] == key]
         decided = sorted((row for row in strata if row["decided"]), key=lambda row: row["net"])
         tested = sum(row["decided"] is not None for row in strata)
+        if not tested:
+            text += f" By {visible(key)} nothing is tested: every stratum is too small."
+            continue
+        over = f"after Holm over {counted(tested, 'stratum', 'strata')}"
         if not decided:
-            text += f" By {visible(key)} no net change stands after Holm over {tested} strata."
+            text += f" By {visible(key)} no net change stands {over}."
             continue
         largest = sorted(decided, key=lambda row: -abs(row["net"]))[:MOST_NAMED]
         parts = [_stratum(row, name) for row in largest]
         more = len(decided) - len(parts)
         parts += [f"{more} more"] * bool(more)
-        text += f" By {visible(key)}, after Holm over {tested} strata: {listed(parts)}."
+        text += f" By {visible(key)}, {over}: {listed(parts)}."
     return text
 
 
