@@ -255,6 +255,16 @@ def test_keys_that_tell_groups_apart():
     assert list(strata_columns(pl.Series(texts[:20]))) == ["id", "level"]
 
 
+@pytest.mark.parametrize("ids", [3, 6, 9, 18])
+def test_questions_of_many_ids_are_no_more_than_solved(ids):
+    """Six questions, each id with another n and all of it right: nothing is left to rounding."""
+    n = np.tile(np.arange(8, 8 + ids), 6)
+    asked = {"question": [f"{i // ids}" for i in range(len(n))]}
+    pair = pair_arms(scores("b", n, n, **asked), scores("o", n, n, **asked), "c")
+    row = last(check(pair_rows(pair), SOLVED_SETS, "test"))
+    assert [row[kind] for kind in KINDS] == [6, 0, 0, 0]
+
+
 def test_many_problems_with_unequal_n_have_the_limit_of_the_exact_test(monkeypatch):
     rng = np.random.default_rng(1)
     base, other = rng.binomial(16, 0.05, 300), rng.binomial(8, 0.04, 300)

@@ -17,7 +17,13 @@ from scipy.special import ndtr, stdtr, stdtrit
 from boundary.analyses.coverage.sets import clustered_p
 from boundary.analyses.solved_sets.tables import ENDS, KINDS
 from boundary.analysis.differences import oriented
-from boundary.analysis.intervals import Floats, Integers, difference_interval, share_interval
+from boundary.analysis.intervals import (
+    ROUNDING,
+    Floats,
+    Integers,
+    difference_interval,
+    share_interval,
+)
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import curve_at
 from boundary.analysis.ratios import FEWEST, Interval, Nothing, change_interval, ratio_interval
@@ -64,7 +70,8 @@ def solved_sets(pair: Pair, ks: Integers, confidence: float) -> Sets:
     profiles, exchanged = oriented(pair)
     arms = [profiles.counts[:2], profiles.counts[2:]]
     base, other = (
-        profiles.mean(curve_at(n, correct, ks)) for n, correct in arms[:: -1 if exchanged else 1]
+        _chances(profiles.mean(curve_at(n, correct, ks)))
+        for n, correct in arms[:: -1 if exchanged else 1]
     )
     each = [base * other, (1 - base) * other, base * (1 - other), (1 - base) * (1 - other)]
     units, known = profiles.units.shape[0], profiles.units.shape[0] >= FEWEST
@@ -90,6 +97,12 @@ def solved_sets(pair: Pair, ks: Integers, confidence: float) -> Sets:
         unseen = float(np.exp(-units * np.log1p(size)))
         p = max(by_t if size else 1.0, unseen, _exchanged_p(summed[1][:, -1] - summed[0][:, -1]))
     return Sets(pl.DataFrame(columns, nan_to_null=True), p)
+
+
+def _chances(values: Floats) -> Floats:
+    """Return means over the ids of a question without what rounding adds to 0 and 1."""
+    whole = np.rint(values)
+    return np.where(np.abs(values - whole) <= ROUNDING, whole, values)
 
 
 def _exchanged_p(sums: Floats) -> float:
