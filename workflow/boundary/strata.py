@@ -92,6 +92,40 @@ def shared_strata(rows: Sequence[CountsRow]) -> pl.Series:
     return pl.Series("strata", said, dtype=pl.String)
 
 
+def agreed_strata(one: pl.Series, other: pl.Series) -> pl.Series:
+    """Return what two arms say alike of the problems that they share.
+
+    A key of which the arms say different things is no property of problems: a column of a file of
+    counts may tell how its own model did, and by such strata models that are alike seem
+    to learn and to forget.
+
+    Parameters
+    ----------
+    one, other : polars.Series of str [M]
+        As of `strata_texts`, in the same order.
+
+    Returns
+    -------
+    polars.Series of str [M]
+        The entries of either arm, without keys that both have and that differ, or are missing,
+        in one of them for some problem.
+    """
+    if one.equals(other) or not other.count():
+        return one
+    if not one.count():
+        return other
+    read = {text: strict_json.loads(text) for text in {*one, *other} - {None}}
+    sides = [[read.get(text, {}) for text in side] for side in (one, other)]
+    both = set.intersection(*({key for each in side for key in each} for side in sides))
+    unlike = {key for a, b in zip(*sides, strict=True) for key in both if a.get(key) != b.get(key)}
+    merged = [
+        {key: text for key, text in (a | b).items() if key not in unlike}
+        for a, b in zip(*sides, strict=True)
+    ]
+    texts = [canonical_json(each) if each else None for each in merged]
+    return pl.Series("strata", texts, dtype=pl.String)
+
+
 def _short(metadata: str | None) -> str | None:
     entries = strict_json.loads(metadata) if metadata and not metadata.isspace() else None
     kept = _texts(entries) if isinstance(entries, dict) else {}
@@ -101,7 +135,7 @@ def _short(metadata: str | None) -> str | None:
 def _texts(entries: Mapping[str, object]) -> dict[str, str]:
     """Return the entries that are short texts, by key."""
     texts = {key: _text(value) for key, value in entries.items() if key not in _NO_STRATUM}
-    return {key: text for key, text in texts.items() if text and len(key) <= LONGEST}
+    return {key: text for key, text in texts.items() if text and 0 < len(key) <= LONGEST}
 
 
 def _text(value: object) -> str | None:

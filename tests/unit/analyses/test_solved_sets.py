@@ -24,7 +24,7 @@ from boundary.digests import canonical_json
 from boundary.figures.theme import study_of
 from boundary.jobs.pages import Figures
 from boundary.jobs.reading import SeriesRow
-from boundary.strata import NOT_GIVEN, strata_columns
+from boundary.strata import NOT_GIVEN, strata_columns, strata_texts
 from boundary.tables import check
 from populations import PUBLISHED
 from score_tables import study_tables
@@ -253,6 +253,27 @@ def test_keys_that_tell_groups_apart():
     assert made["level"] == [*(str(i % 3) for i in range(21)), NOT_GIVEN, NOT_GIVEN]
     assert strata_columns(pl.Series([None, None], dtype=pl.String)) == {}
     assert list(strata_columns(pl.Series(texts[:20]))) == ["id", "level"]
+
+
+def test_a_column_that_tells_how_its_own_model_did_is_no_stratum():
+    """Two draws of one model: by what the first solved, the second seems to learn and forget."""
+    rng = np.random.default_rng(1)
+    rate = rng.beta(0.4, 0.6, 200)
+    sides = [rng.binomial(8, rate) for _ in range(2)]
+    arms = []
+    for name, correct in zip("bo", sides, strict=True):
+        texts = [
+            canonical_json({"level": str(i % 2), "solved": "yes" if c else "no", name: str(i % 3)})
+            for i, c in enumerate(correct)
+        ]
+        arms.append(scores(name, correct, 8, strata=texts))
+    rows = pair_rows(pair_arms(*arms, "c"))
+    assert set(rows["key"]) == {"", "level", "b", "o"}
+    assert not last(rows)["decided"]
+
+
+def test_a_key_without_a_name_is_none():
+    assert strata_texts(pl.Series(['{"":"x"}'])).to_list() == [None]
 
 
 @pytest.mark.parametrize("ids", [3, 6, 9, 18])

@@ -14,6 +14,7 @@ from boundary.columns import ARM_KEY
 from boundary.errors import InputError
 from boundary.jobs.reading import ArmKey, ComparisonRow
 from boundary.lookalikes import refuse_lookalikes
+from boundary.strata import agreed_strata
 
 Integers = NDArray[np.int64]
 #: A model that is sure says the same as another; two that are not, never.
@@ -213,8 +214,9 @@ def pair_arms(
     joined = joined.sort("problem_id")
     _same_questions(joined, f"Comparison {comparison}", *names)
     joined = joined.with_columns(
-        pl.coalesce(name, f"{name}_other").alias(name) for name in ("question", "cluster", "strata")
+        pl.coalesce(name, f"{name}_other").alias(name) for name in ("question", "cluster")
     )
+    joined = joined.with_columns(strata=agreed_strata(joined["strata"], joined["strata_other"]))
     shared, fewest = joined.height, pl.min_horizontal("n", "n_other")
     if min_n is not None:
         leave_some(joined.select(fewest).to_series().to_numpy(), min_n, f"Comparison {comparison}")
