@@ -155,6 +155,8 @@ def test_entropy_of_mostly_distinct_answers_is_called_too_low() -> None:
     assert rows_of(made["diversity"], "o")["answer_entropy"]["note"] is None
     table = SUMMARIES["diversity_change"](made["diversity_change"])
     assert f"entropy of answers, the same, corrected: {note}" in table.rows[0][-1]
+    _, entropy = beside(made)["c", "bench"].split("; ")
+    assert entropy.endswith(f", {note}).")
 
 
 def test_the_page_says_of_a_change_whether_the_interval_tells_it() -> None:

@@ -149,7 +149,8 @@ def sentence(rows: Iterable[Row]) -> str | None:
         )
     parts = [
         f"{number(row['other_mean'])} {TOLD[row['measure']]} against {number(row['base_mean'])} "
-        f"({_signed(row)}{'' if row['ci_low'] > 0 or row['ci_high'] < 0 else ', open'})"
+        f"({_signed(row)}{'' if row['ci_low'] > 0 or row['ci_high'] < 0 else ', open'}"
+        f"{'' if row['note'] is None else ', ' + row['note']})"
         for row in known
         if row["change"] is not None
     ]
