@@ -10,7 +10,8 @@ import pytest
 
 from boundary.analyses.format_gain.compute import gain_parts, parted, rule_gains
 from boundary.analyses.format_gain.section import SUMMARIES, beside, flipped
-from boundary.analyses.format_gain.tables import PART_OF
+from boundary.analyses.format_gain.tables import FORMAT_GAIN, PART_OF
+from boundary.analysis.frames import column_types
 from boundary.analysis.linearised import Estimate
 from boundary.analysis.pairs import Pair
 from boundary.analysis.questions import Questions
@@ -135,6 +136,12 @@ def test_a_model_that_never_answers_is_taken_to_be_as_often_right():
     assert rows["answering"]["base_right"] is None
     assert "form_boxed" not in rows
     assert terms(base, base) == {}
+    shown = SUMMARIES["format_gain"](
+        pl.DataFrame([*rows.values()], schema=column_types(FORMAT_GAIN))
+    )
+    gain = dict(zip(shown.header, shown.rows[0], strict=True))
+    assert gain["other"].startswith(f"{LABELS['other']} · ")
+    assert (gain["right of these, base"], gain["right of these, other"]) == ("0.0 %", "50 %")
 
 
 def test_a_form_that_one_model_alone_uses_is_all_form():

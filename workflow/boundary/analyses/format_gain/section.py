@@ -59,7 +59,7 @@ def format_gain(frame: pl.DataFrame) -> Summary:
         "responses of base": _share("base_share"),
         "of other": _share("other_share"),
         "right of these, base": _share("base_right"),
-        "other": _share("other_right"),
+        "right of these, other": _share("other_right"),
         "problems with such answers": number_of("support"),
         **_SIZES,
     }
