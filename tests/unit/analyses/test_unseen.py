@@ -54,6 +54,13 @@ def test_nothing_exceeds_what_is_unsolved():
     assert row_of([1] * 9 + [0] * 9, n=4)["unreliable"]
 
 
+def test_single_samples_tell_nothing_of_new_solves():
+    """Of nine problems solved in their only sample, as many may be sure as rare."""
+    row = row_of([1] * 9 + [0] * 9, n=1)
+    assert row["new"] is row["new_low"] is row["new_high"] is None and row["unreliable"]
+    assert row_of([1] * 9 + [0] * 9, n=[1] * 17 + [2])["new"] is not None
+
+
 def test_ids_of_one_question_count_once():
     correct = np.array([0, 1, 2, 1, 0, 5, 9, 1])
     once = row_of(correct)

@@ -55,7 +55,8 @@ def unseen_row(
     -------
     polars.DataFrame
         One row of UNSEEN.  ``new`` is the expected number of problems solved first in n
-        further samples.  ``chao`` estimates a lower bound of the problems that the model can
+        further samples, null of single samples, which do not tell rare solves from sure ones.
+        ``chao`` estimates a lower bound of the problems that the model can
         solve and has not (Chao 1987, Biometrics 43, 783-791, for n samples), by
         (n − 1)/n·Φ₁(Φ₁ − 1)/(2(Φ₂ + 1)), Φⱼ the number solved j times; its interval is Chao's,
         of a lognormal law, null where Φ₁ ≤ 1.  Neither exceeds what is unsolved.
@@ -76,13 +77,14 @@ def unseen_row(
     factor = None
     if chao > 0 and math.isfinite(spread):
         factor = math.exp(z_value(confidence) * math.sqrt(math.log1p(spread / chao**2)))
+    alone = int(n.max()) == 1
     row = {
         "solved": m - unsolved,
         "once": once,
         "twice": twice,
-        "new": new,
-        "new_low": low,
-        "new_high": high,
+        "new": None if alone else new,
+        "new_low": None if alone else low,
+        "new_high": None if alone else high,
         "unreliable": once + twice < FEWEST_RARE or n_min < FEWEST_SAMPLES,
         "chao": min(chao, unsolved),
         "chao_low": None if factor is None else min(chao / factor, unsolved),
