@@ -170,6 +170,8 @@ def test_the_forgotten_family_comes_out_by_name():
         "it learns: 18 of 20 problems that b solves, and learns 0 (M = 20, net −90.0 ["
     )
     assert "family p" not in text and "cannot" not in text
+    both = beside({"solved_sets": rows_of([4] * 40 + [0] * 20, [0] * 40 + [4] * 20, strata=strata)})
+    assert "points, p < 0.001); o learns more of family q than it forgets" in both["c", "bench"]
     shown = SUMMARIES["solved_sets"](made)
     assert [row[3] for row in shown.rows] == [
         *("all", "all", "family: p", "family: q", "length: 0", "length: 1", "length: 2")

@@ -12,7 +12,6 @@ from boundary.report.cells import (
     PAIR,
     Cell,
     Summary,
-    listed,
     number_of,
     summary,
     text_of,
@@ -189,7 +188,7 @@ def sentence(rows: Sequence[Row]) -> str:
         parts = [_stratum(row, name) for row in largest]
         more = len(decided) - len(parts)
         parts += [f"{more} more"] * bool(more)
-        text += f" By {visible(key)}, {over}: {listed(parts)}."
+        text += f" By {visible(key)}, {over}: {'; '.join(parts)}."
     return text
 
 
