@@ -47,6 +47,15 @@ class Arm:
         return None
 
 
+@pytest.mark.parametrize("samples", [[[-1] * 4] + [[500, -700, 900, -300]] * 9, [[0] * 4] * 3])
+def test_little_is_said_where_a_problem_costs_next_to_nothing(samples):
+    """Its samples are spent before a right one ends anywhere, or all of them are empty."""
+    made = combine([costs("b", samples), costs("o", samples)], job(("b", "o")))
+    crossing = check(made["cost_crossings"], COST_CROSSINGS, "test").row(0, named=True)
+    assert crossing["crossing"] is None and crossing["diff"] == 0
+    assert check(made["equal_cost"], EQUAL_COST, "test")["solved"].max() == 0
+
+
 def costs(model, samples, options=None):
     made = compute(Arm(model, samples), options or CostOptions())
     assert made is not None

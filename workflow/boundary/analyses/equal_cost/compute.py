@@ -92,8 +92,9 @@ def compute(arm: ArmInputs, options: CostOptions) -> Costs | None:
     problems = groups.select("problem_id")
     if asked is not None:
         problems = problems.join(asked, on="problem_id", how="left", maintain_order="left")
-    rows = [
-        (name, np.array(tokens), np.array(correct)) for name, tokens, correct in groups.iter_rows()
+    rows = [  # an empty response costs its end
+        (name, np.maximum(tokens, 1), np.array(correct))
+        for name, tokens, correct in groups.iter_rows()
     ]
     kept = lengths.join(groups, on="problem_id", how="semi")
     return Costs(
@@ -170,11 +171,14 @@ def length_caps(
 
 
 def budgets_of(costs: Iterable[Costs], unit: str) -> Floats:
-    """Return budgets in equal steps of log, up to what every problem's samples cost."""
+    """Return budgets in equal steps of log, up to what every problem's samples cost.
+
+    They begin where the first problem is solved, or half-way where that is beyond.
+    """
     arms = list(costs)
     first = min(float((arm.first * (arm.per_token(unit) or 0)).min()) for arm in arms)
     last = min(float(arm.total.min() * (arm.per_token(unit) or 0)) for arm in arms)
-    if not math.isfinite(first):
+    if first > last:
         first = last / 2
     steps = range(math.floor(STEPS * math.log2(first)), math.floor(STEPS * math.log2(last)) + 1)
     return np.array([2.0 ** (step / STEPS) for step in steps])
