@@ -188,6 +188,11 @@ def test_a_small_stratum_has_counts_and_no_interval():
     assert large["decided"] and large["net_holm"] == large["net_p"]  # the only one tested
     text = beside({"solved_sets": rows_of([4] * 12, [4] * 12, strata=strata)})["c", "bench"]
     assert text.endswith("By level no net change stands after Holm over 1 stratum.")
+    keys = [canonical_json(dict.fromkeys("abcde", f"{i % 2}")) for i in range(12)]
+    text = beside({"solved_sets": rows_of([4] * 12, [4] * 12, strata=keys)})["c", "bench"]
+    assert text.endswith(
+        "By a, b, c and 2 more keys no net change stands after Holm over the strata of each."
+    )
     few = ['{"level":"1"}'] * 4 + ['{"level":"2"}'] * 3
     text = beside({"solved_sets": rows_of([4] * 7, [4] * 7, strata=few)})["c", "bench"]
     assert text.endswith("By level nothing is tested: every stratum is too small.")
@@ -296,6 +301,16 @@ def test_many_problems_with_unequal_n_have_the_limit_of_the_exact_test(monkeypat
     exact = last(pair_rows(pair))["net_p"]
     monkeypatch.setattr("boundary.analyses.solved_sets.sets.MOST_EXACT", 0)
     assert last(pair_rows(pair))["net_p"] == pytest.approx(exact, rel=0.05)
+
+
+def test_more_strata_than_a_figure_holds_stand_in_the_table():
+    keys = [canonical_json({f"{k:02}": f"{i % 2}" for k in range(14)}) for i in range(12)]
+    spec = Figures.model_validate(
+        {"study": "s", "figures": [], "models": [{"name": "b", "role": "base"}], "confidence": 0.95}
+    )
+    made = rows_of([4] * 12, [0] * 12, strata=keys)
+    drawn = json.dumps(build({"solved_sets": made}, study_of(spec, {}), None).to_dict())
+    assert "by 11" in drawn and "by 12" not in drawn and "2 more panels of strata" in drawn
 
 
 def test_hostile_strata_are_shown_as_text():

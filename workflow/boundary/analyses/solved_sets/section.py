@@ -12,6 +12,7 @@ from boundary.report.cells import (
     PAIR,
     Cell,
     Summary,
+    listed,
     number_of,
     summary,
     text_of,
@@ -21,7 +22,7 @@ from boundary.report.verdicts import names
 from boundary.rows import PairRow, Row
 from boundary.wording import counted, number, p_value, percent, points
 
-#: Strata of one key that a sentence names.
+#: Strata of one key, and keys, that a sentence names.
 MOST_NAMED = 3
 _RATIOS = ("srr", "ndr", "sds")
 
@@ -173,23 +174,40 @@ def sentence(rows: Sequence[Row]) -> str:
         f"{number(whole['learned'])} and forgets {number(whole['forgotten'])} of "
         f"{counted(whole['n_problems'], 'problem')} ({_change(whole)})."
     )
+    open_: dict[str, int] = {}
+    untested: list[str] = []
     for key in dict.fromkeys(row["key"] for row in rows if row["key"]):
         strata = [row for row in rows if row["key"] == key]
         decided = sorted((row for row in strata if row["decided"]), key=lambda row: row["net"])
         tested = sum(row["decided"] is not None for row in strata)
         if not tested:
-            text += f" By {visible(key)} nothing is tested: every stratum is too small."
-            continue
-        over = f"after Holm over {counted(tested, 'stratum', 'strata')}"
+            untested.append(key)
+        elif not decided:
+            open_[key] = tested
         if not decided:
-            text += f" By {visible(key)} no net change stands {over}."
             continue
         largest = sorted(decided, key=lambda row: -abs(row["net"]))[:MOST_NAMED]
         parts = [_stratum(row, name) for row in largest]
         more = len(decided) - len(parts)
         parts += [f"{more} more"] * bool(more)
-        text += f" By {visible(key)}, {over}: {'; '.join(parts)}."
+        text += f" By {visible(key)}, after Holm over {_strata(tested)}: {'; '.join(parts)}."
+    if open_:
+        over = "the strata of each" if len(open_) > 1 else _strata(*open_.values())
+        text += f" By {_keys([*open_])} no net change stands after Holm over {over}."
+    if untested:
+        text += f" By {_keys(untested)} nothing is tested: every stratum is too small."
     return text
+
+
+def _strata(count: int) -> str:
+    return counted(count, "stratum", "strata")
+
+
+def _keys(keys: Sequence[str]) -> str:
+    """Name a few of the keys by which problems are told apart."""
+    more = len(keys) - MOST_NAMED
+    shown = [visible(key) for key in keys[:MOST_NAMED]]
+    return listed(shown + [f"{counted(more, 'more key')}"] * (more > 0))
 
 
 def _stratum(row: Row, name: Mapping[str, str]) -> str:

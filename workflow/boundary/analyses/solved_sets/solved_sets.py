@@ -14,11 +14,13 @@ from boundary.comparison_tables import PAIR
 from boundary.figures import curves, panels, theme
 from boundary.figures.words import clean, percent, span
 from boundary.rows import PairRow
-from boundary.wording import points
+from boundary.wording import counted, points
 
 TITLE = "Retained, learned and forgotten within k samples"
 #: None of these is a model's colour.
 COLOURS = {"retained": "#117733", "learned": "#332288", "forgotten": "#882255"}
+#: Panels of strata that are drawn; the others stand in the table.
+MOST_STRATA = 12
 Y_TITLE = "share of problems, square-root scale"
 
 
@@ -38,6 +40,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         for key in sorted(set(rows["key"]) - {""})
     ]
     strata = [(pair, rows) for pair, rows in strata if rows["net_low"].count()]
+    hidden, strata = len(strata[MOST_STRATA:]), strata[:MOST_STRATA]
     count = len(keyed) + len(strata)
     columns = panels.columns_for(count if len(keyed) == 1 else len(keyed))
     width = 300 if count > 1 else 460
@@ -62,6 +65,10 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         caption.append(
             f"By stratum: learned less forgotten at the largest k, with its paired {level} "
             "interval; full symbols stand after Holm over the strata of the panel."
+        )
+    if hidden:
+        caption.append(
+            f"Not drawn: {counted(hidden, 'more panel')} of strata, which are in the table."
         )
     return panels.grid(drawn, columns, width, title, caption)
 
