@@ -158,17 +158,19 @@ def test_the_sentence_says_what_hangs_on_them():
     assert beside(tables) == {
         ("c", "bench"): "Taken for wrong, but perhaps right: 120 of 240 responses of b (50 %) and "
         "60 of 240 responses of o (25 %) without outcome. The verdict depends on those without "
-        "outcome: other-ahead-to-K (D(1) −25.0, D(2) −33.3 points); undetermined (D(1) +0.0, D(2) "
-        "+0.0 points) if all of them were right; base-ahead-to-K (D(1) +25.0, D(2) +16.7 points) "
-        "if only those of b were right; other-ahead-to-K (D(1) −50.0, D(2) −50.0 points) if only "
-        "those of o were right."
+        "outcome: other-ahead-to-K (no claim; D(1) −25.0, D(2) −33.3 points); undetermined (no "
+        "claim; D(1) +0.0, D(2) +0.0 points) if all of them were right; base-ahead-to-K (no claim; "
+        "D(1) +25.0, D(2) +16.7 points) if only those of b were right; other-ahead-to-K (no claim; "
+        "D(1) −50.0, D(2) −50.0 points) if only those of o were right."
     }
     same = tables_of(scores("b", [0] * 60, None), scores("o", [2] * 60, [1] + [0] * 59))
     assert beside(same) == {
         ("c", "bench"): "Taken for wrong, but perhaps right: 1 of 240 responses of o (0.4 %) "
-        "without outcome. The verdict is robust: it is the same were they right (D(1) from −50.4 "
-        "to −50.0, D(2) from −83.6 to −83.3 points)."
+        "without outcome. No claim can rest on the verdict, but it is the same were they right "
+        "(D(1) from −50.4 to −50.0, D(2) from −83.6 to −83.3 points)."
     }
+    many = tables_of(scores("b", [0] * 120, None), scores("o", [2] * 120, [1] + [0] * 119))
+    assert "outcome. The verdict is robust: it is the same were they" in beside(many)["c", "bench"]
     shown = SUMMARIES["bounds"](tables["bounds"])
     assert [row[4] for row in shown.rows] == list(TAKEN)
     assert shown.rows[0][13:15] == ["120 of 240", "60 of 240"]
@@ -220,8 +222,8 @@ def test_the_sentence_names_the_kinds_on_which_a_verdict_hangs():
         "Taken for wrong, but perhaps right: 480 of 480 responses of b (100 %) cut at the token "
         "limit; 1 of 480 responses of o (0.2 %) of which grading ended in an error. The verdict "
         "depends on those cut at the token limit: other-ahead-to-K (D(1) −50.0, D(2) −83.3 "
-        "points); base-ahead-to-K (D(1) +50.0, D(2) +16.7 points) if they were right. It does not "
-        "depend on those of which grading ended in an error."
+        "points); base-ahead-to-K (no claim; D(1) +50.0, D(2) +16.7 points) if they were right. It "
+        "does not depend on those of which grading ended in an error."
     )
 
 
@@ -259,7 +261,7 @@ def test_robust_is_the_verdict_that_counts():
         assert (tables["bounds"][column].n_unique() == 1) == robust
         assert tables["bounds"]["robust"].to_list() == [robust] * 4
         (text,) = beside(tables).values()
-        assert ("The verdict is robust" in text) == robust
+        assert ("No claim can rest on the verdict, but it is the same" in text) == robust
 
 
 def test_more_right_than_there_are_responses_is_refused():

@@ -105,8 +105,12 @@ def sentence(rows: Sequence[Row]) -> str:
     counts = "; ".join(_counts(by[kind]["wrong"], name, _WORDS[kind]) for kind in kinds)
     counted = f"Taken for wrong, but perhaps right: {counts}."
     if all(row["robust"] for row in rows):
+        guarded = any(row["guard"] for row in rows)
+        lead = (
+            "No claim can rest on the verdict, but it" if guarded else "The verdict is robust: it"
+        )
         return (
-            f"{counted} The verdict is robust: it is the same were {_which(widest['wrong'])} "
+            f"{counted} {lead} is the same were {_which(widest['wrong'])} "
             f"right ({_span(widest, 'diff_at_1', 'D(1)')}, "
             f"{_span(widest, 'diff_at_k_max', _last(widest['wrong']))} points)."
         )
@@ -163,7 +167,9 @@ def _depends(by: Mapping[str, Row], name: Mapping[str, str], what: str) -> str:
 def _outcome(row: Row) -> str:
     """Say verdict and difference of a row."""
     at_k_max = f"{_last(row)} {points(row['diff_at_k_max'])}"
-    return f"{VerdictRow.of(row).deciding} (D(1) {points(row['diff_at_1'])}, {at_k_max} points)"
+    claim = "no claim; " * bool(row["guard"])
+    verdict = VerdictRow.of(row).deciding
+    return f"{verdict} ({claim}D(1) {points(row['diff_at_1'])}, {at_k_max} points)"
 
 
 #: Tables of the page, by the table that each shows.
