@@ -261,7 +261,9 @@ def test_robust_is_the_verdict_that_counts():
         assert (tables["bounds"][column].n_unique() == 1) == robust
         assert tables["bounds"]["robust"].to_list() == [robust] * 4
         (text,) = beside(tables).values()
-        assert ("No claim can rest on the verdict, but it is the same" in text) == robust
+        whose = " on these very problems" * (decides == "benchmark")
+        assert (f"No claim can rest on the verdict{whose}, but it is the same" in text) == robust
+        assert (f"The verdict{whose} depends on those" in text) != robust
 
 
 def test_more_right_than_there_are_responses_is_refused():

@@ -105,10 +105,9 @@ def sentence(rows: Sequence[Row]) -> str:
     counts = "; ".join(_counts(by[kind]["wrong"], name, _WORDS[kind]) for kind in kinds)
     counted = f"Taken for wrong, but perhaps right: {counts}."
     if all(row["robust"] for row in rows):
+        what = _verdict(widest["wrong"])
         guarded = any(row["guard"] for row in rows)
-        lead = (
-            "No claim can rest on the verdict, but it" if guarded else "The verdict is robust: it"
-        )
+        lead = f"No claim can rest on t{what[1:]}, but it" if guarded else f"{what} is robust: it"
         return (
             f"{counted} {lead} is the same were {_which(widest['wrong'])} "
             f"right ({_span(widest, 'diff_at_1', 'D(1)')}, "
@@ -161,7 +160,14 @@ def _depends(by: Mapping[str, Row], name: Mapping[str, str], what: str) -> str:
             "other-right": f"if only those of {name['other']} were right",
         }
     parts = [_outcome(wrong), *(f"{_outcome(by[key])} {words}" for key, words in taken.items())]
-    return f"The verdict depends on those {what}: {'; '.join(parts)}."
+    return f"{_verdict(wrong)} depends on those {what}: {'; '.join(parts)}."
+
+
+def _verdict(row: Row) -> str:
+    """Name the verdict that counts."""
+    of = VerdictRow.of(row)
+    fixed = of.decides == "benchmark" and of.verdict_fixed is not None
+    return "The verdict on these very problems" if fixed else "The verdict"
 
 
 def _outcome(row: Row) -> str:
