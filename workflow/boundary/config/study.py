@@ -356,5 +356,6 @@ class Study(Strict):
     analyses: Analyses = Field(default_factory=Analyses)
     verification: Verification = Field(default_factory=Verification)
     figures: list[FigureName | TitledFigure] | None = Field(
-        default=None, description="Default: every figure that the study has data for."
+        default=None,
+        description="Default: every figure that the study has data for and that need not be named.",
     )
