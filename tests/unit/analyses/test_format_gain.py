@@ -261,6 +261,25 @@ def test_intervals_cover_and_the_sentence_is_right():
             assert (text and text.partition(":")[0]) == expected
 
 
+@pytest.mark.parametrize(
+    ("boxed", "head"), [(False, "Hangs on grading"), (True, "Hidden by format")]
+)
+def test_a_gain_under_the_study_rule_alone_hangs_on_grading(boxed, head):
+    """The lenient rule finds the base as often right: nobody knows which of the two is."""
+    half, all_, none = (np.full(60, each) for each in (2, 4, 0))
+    base = arm(4, (half, half), (none, none), (half, none))
+    other = (
+        arm(4, (half, half), (none, none), (half, half))
+        if boxed
+        else arm(4, (all_, all_), (none, none), (none, none))
+    )
+    if not boxed:
+        base, other = (each.with_columns(correct_lenient=pl.lit(4)) for each in (base, other))
+    rows = rule_gains(pair_of(base, other), {"base": base, "other": other}, 0.95)
+    text = next(flipped({row["rule"]: row for row in rows}))
+    assert text.startswith(f"{head}: ")
+
+
 def test_what_parts_two_gains():
     def gain(value):
         return Estimate(value, np.zeros(3))

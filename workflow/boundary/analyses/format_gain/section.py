@@ -152,8 +152,10 @@ def flipped(rows: Mapping[str, Row]) -> Iterator[str]:
     reads, what = _READS[first]
     row = rows[first]
     widest = rows[row["widest"]]
-    hidden = row["ci_low"] <= 0 <= row["ci_high"]
-    head = f"Hidden by {what}" if hidden else f"{what.capitalize()}, not ability"
+    head = f"{what.capitalize()}, not ability"
+    if row["ci_low"] <= 0 <= row["ci_high"]:
+        # Of two ways to judge neither is known to be right, where a narrow form hides answers.
+        head = "Hidden by format" if what == "format" else "Hangs on grading"
     name = names(PairRow.of(row))
     yield (
         f"{head}: {reads}, {name['other']} − {name['base']} is {_gain(row)} points at k = 1; "
