@@ -85,8 +85,8 @@ class ArmInputs:
         -------
         polars.DataFrame
             ``problem_id``, ``sample_index``, ``n_tokens`` (null where its file does not
-            tell), ``cut`` (ended at the token limit; null likewise) and ``correct``; those
-            without outcome are not.
+            tell), ``cut`` (ended at the token limit; null likewise) and ``correct``, false of
+            those without outcome.
 
         Raises
         ------
