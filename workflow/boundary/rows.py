@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    import polars as pl
 
 #: A row by column; the table's schema says what each holds.
 Row = Mapping[str, Any]
@@ -73,3 +76,11 @@ class VerdictRow(PairRow):
         It is told of no K beyond half of the samples.
         """
         return (self.decides == "benchmark" and self.verdict_fixed) or self.verdict
+
+
+def rows_by_pair(frame: pl.DataFrame | None) -> dict[tuple[str, str], list[Row]]:
+    """Return the rows of a table of comparisons by comparison and benchmark, in their order."""
+    rows: dict[tuple[str, str], list[Row]] = {}
+    for row in frame.iter_rows(named=True) if frame is not None else ():
+        rows.setdefault(PairRow.of(row).key, []).append(row)
+    return rows

@@ -85,8 +85,7 @@ class ArmInputs:
         -------
         polars.DataFrame
             ``problem_id``, ``sample_index``, ``n_tokens`` (null where its file does not
-            tell), ``cut`` (ended at the token limit; null likewise) and ``correct``, false of
-            those without outcome.
+            tell) and ``correct``, false of those without outcome.
 
         Raises
         ------
@@ -101,8 +100,7 @@ class ArmInputs:
                 f"reads how long each was."
             )
         paths = shard_paths(self._arm.samples)
-        read = (*SAMPLES.key, "n_tokens", "finish_reason")
-        samples = read_tables(paths, samples_table(paths), columns=read)
+        samples = read_tables(paths, samples_table(paths), columns=(*SAMPLES.key, "n_tokens"))
         keys = ["problem_id", "sample_index"]
         verdicts = self.verdicts(("correct",)).select(*keys, "correct")
         if verdicts.join(samples, on=keys, how="anti").height:
@@ -111,12 +109,7 @@ class ArmInputs:
                 f"again."
             )
         joined = samples.join(verdicts, on=keys, how="left").sort(keys)
-        return joined.select(
-            *keys,
-            "n_tokens",
-            cut=pl.col("finish_reason") == "length",
-            correct=pl.col("correct").fill_null(False),
-        )
+        return joined.select(*keys, "n_tokens", correct=pl.col("correct").fill_null(False))
 
     def samples(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Yield the samples of the arm with their verdicts, a block at a time.

@@ -19,7 +19,7 @@ from boundary.report.cells import (
     text_of,
 )
 from boundary.report.verdicts import names
-from boundary.rows import PairRow, Row, VerdictRow
+from boundary.rows import Row, VerdictRow, rows_by_pair
 from boundary.wording import k_interval, number, percent, points
 
 #: What is said of responses of each kind.
@@ -82,9 +82,7 @@ def beside(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:
     dict
         Sentences by comparison and benchmark, of those that have such responses.
     """
-    rows: dict[tuple[str, str], list[Row]] = {}
-    for row in tables["bounds"].iter_rows(named=True) if "bounds" in tables else ():
-        rows.setdefault(PairRow.of(row).key, []).append(row)
+    rows = rows_by_pair(tables.get("bounds"))
     return {key: sentence(each) for key, each in rows.items()}
 
 

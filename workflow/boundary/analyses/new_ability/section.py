@@ -8,7 +8,7 @@ import polars as pl
 
 from boundary.report.cells import PAIR, Cell, Summary, number_of, share_of, summary, text_of
 from boundary.report.text import share, visible
-from boundary.rows import PairRow, Row
+from boundary.rows import Row, rows_by_pair
 from boundary.wording import number, points, span
 
 _SIDE: dict[str, Cell] = {"unsolved by": lambda row: visible(row[row["unsolved_by"]])}
@@ -87,11 +87,9 @@ def gain_by_rate(frame: pl.DataFrame) -> Summary:
 def beside(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:
     """Say beside each verdict what either model solves of what the other leaves unsolved."""
     frame = tables.get("new_ability")
-    rows: dict[tuple[str, str], list[Row]] = {}
     if frame is not None:
-        for row in frame.filter(judged="half").sort("unsolved_by").iter_rows(named=True):
-            rows.setdefault(PairRow.of(row).key, []).append(row)
-    return {key: sentence(each) for key, each in rows.items()}
+        frame = frame.filter(judged="half").sort("unsolved_by")
+    return {key: sentence(each) for key, each in rows_by_pair(frame).items()}
 
 
 def sentence(rows: Sequence[Row]) -> str:

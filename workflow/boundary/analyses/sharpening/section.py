@@ -8,7 +8,7 @@ import polars as pl
 
 from boundary.report.cells import PAIR, Cell, Summary, listed, number_of, summary, text_of
 from boundary.report.text import share, visible
-from boundary.rows import PairRow, Row
+from boundary.rows import PairRow, Row, rows_by_pair
 from boundary.wording import number, p_value
 
 #: Problems that a sentence names.
@@ -79,10 +79,10 @@ def beside(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:
     """Say beside each verdict whether rates moved apart, and which problems exceed it."""
     if "sharpening" not in tables:
         return {}
-    beyond: dict[tuple[str, str], list[Row]] = {}
-    problems = tables.get("sharpening_problems", pl.DataFrame({"beyond": []}))
-    for row in problems.filter(pl.col("beyond").is_not_null()).iter_rows(named=True):
-        beyond.setdefault(PairRow.of(row).key, []).append(row)
+    problems = tables.get("sharpening_problems")
+    if problems is not None:
+        problems = problems.filter(pl.col("beyond").is_not_null())
+    beyond = rows_by_pair(problems)
     rows = ((PairRow.of(row).key, row) for row in tables["sharpening"].iter_rows(named=True))
     return {key: sentence(row, beyond.get(key, [])) for key, row in rows if row["slope"]}
 

@@ -19,7 +19,7 @@ from boundary.report.cells import (
 )
 from boundary.report.text import visible
 from boundary.report.verdicts import names
-from boundary.rows import PairRow, Row
+from boundary.rows import PairRow, Row, rows_by_pair
 from boundary.wording import counted, number, p_value, percent, points
 
 #: Strata of one key, and keys, that a sentence names.
@@ -152,10 +152,9 @@ def beside(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:
     dict
         Sentences by comparison and benchmark.
     """
-    rows: dict[tuple[str, str], list[Row]] = {}
-    frame = at_largest_k(tables["solved_sets"]) if "solved_sets" in tables else pl.DataFrame()
-    for row in frame.iter_rows(named=True):
-        rows.setdefault(PairRow.of(row).key, []).append(row)
+    if "solved_sets" not in tables:
+        return {}
+    rows = rows_by_pair(at_largest_k(tables["solved_sets"]))
     return {key: sentence(each) for key, each in rows.items()}
 
 
