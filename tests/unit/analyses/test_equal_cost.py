@@ -151,6 +151,23 @@ def test_one_problem_and_nothing_solved_have_open_intervals():
         assert (table["ci_high"] > 0.5).all()
 
 
+def test_a_problem_cheaper_than_any_right_sample_leaves_nothing_solved():
+    samples = [[-1, -1]] + [[100, -100]] * 20
+    tables = combine([costs("base", samples), costs("rl", samples)], job(("base", "rl")))
+    curve = check(tables["equal_cost"], EQUAL_COST, "table")
+    assert curve.height and (curve["solved"] == 0).all() and curve["budget"].max() == 2
+    row = check(tables["cost_crossings"], COST_CROSSINGS, "table").row(0, named=True)
+    assert row["crossing"] is None and row["ci_low"] < 0 < row["ci_high"]
+
+
+def test_an_empty_response_costs_the_token_that_ends_it():
+    made = costs("m", [[0, 0], [10, -10]])
+    assert made.total.tolist() == [2, 20]
+    tables = combine([made], job())
+    assert check(tables["equal_cost"], EQUAL_COST, "table")["budget"].max() == 2
+    check(tables["length_caps"], LENGTH_CAPS, "table")
+
+
 def test_caps_take_longer_responses_for_wrong():
     made = costs("m", [[3, 9, -9, -3], [17, -17, -2, 2]])
     caps = check(made.caps, LENGTH_CAPS, "caps")
@@ -165,6 +182,8 @@ def test_min_n_leaves_problems_out():
     made = compute(Arm("m", [[3] * 4, [3]], min_n=2), CostOptions())
     assert isinstance(made, Costs)
     assert made.problems.height == 1 and made.n_min == 4
+    with pytest.raises(InputError, match="min_n 5 drops all 2 problems"):
+        compute(Arm("m", [[3] * 4, [3]], min_n=5), CostOptions())
 
 
 def test_the_page_says_where_the_base_overtakes():

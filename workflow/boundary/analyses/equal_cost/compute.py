@@ -14,6 +14,7 @@ from boundary.analyses.equal_cost import CostOptions
 from boundary.analyses.equal_cost.orders import first_costs
 from boundary.analyses.equal_cost.tables import COST_CROSSINGS, EQUAL_COST, LENGTH_CAPS
 from boundary.analysis.crossover import sign_changes
+from boundary.analysis.enough import leave_some
 from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import Floats, difference_interval, share_interval, z_value
 from boundary.analysis.questions import Questions
@@ -75,7 +76,7 @@ def compute(arm: ArmInputs, options: CostOptions) -> Costs | None:
     Raises
     ------
     InputError
-        When prices or seconds miss its model, or are none.
+        When prices or seconds miss its model, or are none, or min_n leaves out all problems.
     """
     lengths = arm.lengths()
     per_token = {
@@ -84,9 +85,14 @@ def compute(arm: ArmInputs, options: CostOptions) -> Costs | None:
     }
     if lengths["n_tokens"].null_count():
         return None
+    # What ends an empty response is a token too, and a budget of none has no logarithm.
+    lengths = lengths.with_columns(pl.col("n_tokens").clip(1))
     groups = lengths.group_by("problem_id", maintain_order=True).agg("n_tokens", "correct")
     if arm.min_n:
-        groups = groups.filter(pl.col("n_tokens").list.len() >= arm.min_n)
+        sizes = groups["n_tokens"].list.len()
+        where = " / ".join(arm.labels.values())
+        leave_some(sizes.cast(pl.Int64).to_numpy(), arm.min_n, where)
+        groups = groups.filter(sizes >= arm.min_n)
     groups = groups.sort("problem_id")
     asked = arm.asked()
     problems = groups.select("problem_id")
@@ -180,6 +186,8 @@ def budgets_of(costs: Iterable[Costs], unit: str) -> Floats:
     last = min(float(arm.total.min() * (arm.per_token(unit) or 0)) for arm in arms)
     if first > last:
         first = last / 2
+    # No right sample may be so cheap: nothing is solved up to there.
+    first = min(first, last / 2)
     steps = range(math.floor(STEPS * math.log2(first)), math.floor(STEPS * math.log2(last)) + 1)
     return np.array([2.0 ** (step / STEPS) for step in steps])
 
