@@ -69,10 +69,12 @@ def test_who_is_behind_catches_up_only_where_the_interval_says_so() -> None:
         tables = tables_of(*base, *(arm("o", n, spread(rng, 0.5)) for n in ("cold", "warm")))
         assert at(tables, 1)["recovered"] == outcome
         text = beside(tables)["c", "bench"]
-        assert text.startswith("Over the temperatures sampled (0.6, 1 and 0.6, 1), against")
+        assert text.startswith("Over the temperatures sampled (0.6, 1), against")
         said = {"yes": "b at its best is ahead of o", "open": "is open"}
         said["no"] = "b at its best stays behind o"
         assert said[outcome] in text
+    text = beside(tables_of(*base, arm("o", "cold", spread(rng, 0.5))))["c", "bench"]
+    assert text.startswith("Over the temperatures sampled (b: 0.6, 1; o: 0.6), against")
 
 
 def test_the_other_is_judged_where_it_is_behind_and_sides_exchange() -> None:
@@ -181,6 +183,16 @@ def test_an_interval_that_reaches_the_end_of_the_grid_is_open() -> None:
         entropies, np.array([0.6, 1.0]), target, Questions.distinct(9), 1.96
     )
     assert found[1] is None or found[2] is None
+
+
+def test_entropies_that_are_equal_at_an_end_of_the_grid_match_there() -> None:
+    entropies = np.array([[0.2] * 9, [0.5] * 9, [0.9] * 9]) + np.linspace(0, 0.1, 9)
+    questions, temperatures = Questions.distinct(9), np.array([0.6, 1.0, 1.4])
+    for place, temperature in enumerate(temperatures):
+        match = matched_temperature(entropies, temperatures, entropies[place], questions, 1.96)
+        assert match[0] == pytest.approx(temperature)
+    alike = np.ones((3, 9))
+    assert matched_temperature(alike, temperatures, alike[0], questions, 1.96) == (0.6, None, None)
 
 
 def test_the_page_shows_open_ends_and_nothing_for_no_estimate() -> None:

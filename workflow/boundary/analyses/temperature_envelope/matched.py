@@ -42,11 +42,12 @@ def matched_temperature(
     part = (at - temperatures[upper - 1]) / (temperatures[upper] - temperatures[upper - 1])
     between = entropies[upper - 1] * (1 - part)[:, None] + entropies[upper] * part[:, None]
     mean, se = questions.mean_and_se((between - target).T)
-    crossing = np.flatnonzero((mean[:-1] <= 0) & (mean[1:] > 0))
+    crossing = np.flatnonzero((mean[:-1] <= 0) & (mean[1:] >= 0))
     if not len(crossing):
         return None, None, None
     i = crossing[0]
-    estimate = at[i] + (at[i + 1] - at[i]) * -mean[i] / (mean[i + 1] - mean[i])
+    rise = mean[i + 1] - mean[i]  # none where both are equal to the target
+    estimate = at[i] - (at[i + 1] - at[i]) * (mean[i] / rise if rise else 0.0)
     kept = np.flatnonzero(np.abs(mean) <= z * se)
     low, high = min([i, *kept]), max([i + 1, *kept])
     return (

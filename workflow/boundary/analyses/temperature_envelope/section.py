@@ -123,9 +123,12 @@ def sentence(rows: Sequence[Row]) -> str | None:
         )
     if not parts:
         return None
-    grids = f"{rows[0]['base_temperatures']} and {rows[0]['other_temperatures']}"
+    name = names(PairRow.of(rows[0]))
+    grids = [rows[0][f"{side}_temperatures"] for side in ("base", "other")]
+    each = [f"{name[side]}: {grid}" for side, grid in zip(("base", "other"), grids, strict=True)]
+    sampled = grids[0] if grids[0] == grids[1] else "; ".join(each)
     return (
-        f"Over the temperatures sampled ({grids}), against the other at that of the comparison: "
+        f"Over the temperatures sampled ({sampled}), against the other at that of the comparison: "
         f"{'; '.join(parts)}."
     )
 
