@@ -44,7 +44,8 @@ def test_problems_beyond_the_line_are_named_with_what_was_expected():
 def test_a_sentence_says_no_more_than_the_slope_shows():
     assert ": sharpening. rl solves more than the line allows of" in words(tables())
     assert "2 more" in words(tables()) or "1 more" in words(tables())
-    assert ": no sharpening is shown. No problem exceeds the line." in words(tables(1.0, 0))
+    none = ": no sharpening is shown. No problem is shown to exceed the line."
+    assert none in words(tables(1.0, 0))
     assert "base is the sharper" in words(tables(0.6, 0))
     assert "ability" not in words(tables())
 

@@ -110,7 +110,7 @@ def sentence(row: Row, beyond: list[Row]) -> str:
         head += ": no sharpening is shown"
     parts = [_named(row, side, beyond) for side in ("other", "base")]
     named = "; ".join(part for part in parts if part)
-    return f"{head}. {named + '.' if named else 'No problem exceeds the line.'}"
+    return f"{head}. {named + '.' if named else 'No problem is shown to exceed the line.'}"
 
 
 def _named(row: Row, side: str, beyond: list[Row]) -> str:
