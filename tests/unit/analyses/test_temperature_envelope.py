@@ -84,9 +84,9 @@ def test_the_other_is_judged_where_it_is_behind_and_sides_exchange() -> None:
     there = at(tables_of(*base, *other), 1)
     back = at(tables_of(*base, *other, pair={**PAIR, "base": "o", "other": "b"}), 1)
     assert there["gap"] == pytest.approx(-back["gap"])
-    for name in ("envelope_gap", "caught_up"):
-        sign = -1 if name == "envelope_gap" else 1
-        assert there[name] == pytest.approx(sign * back[name], abs=0.005)  # other halvings
+    assert there["envelope_gap"] == pytest.approx(-back["envelope_gap"], abs=1e-12)
+    assert there["envelope_gap_low"] == pytest.approx(-back["envelope_gap_high"], abs=1e-12)
+    assert there["caught_up"] == pytest.approx(back["caught_up"], abs=1e-12)
     assert there["recovered"] == back["recovered"] == "no"
 
 

@@ -119,7 +119,8 @@ def _envelopes(
     ]
     few = questions.units < FEWEST
     if not few:
-        seed = content_seed(*(arm for side in counts for arm in side))
+        # Exchanging the models changes no halving.
+        seed = min(content_seed(*one, *two) for one, two in (counts, counts[::-1]))
         first = halves(questions.units, seed)
         if questions.cluster is not None:
             first = first[:, questions.cluster]
