@@ -33,6 +33,7 @@ def test_points_are_always_signed() -> None:
     assert wording.points(-0.1654) == "−16.5"
     assert wording.points(0.024) == "+2.4"
     assert wording.points(None) == "–"
+    assert wording.points(-1e-17) == wording.points(-0.0) == "+0.0"
 
 
 def test_small_p_values_are_bounded() -> None:

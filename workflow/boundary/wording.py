@@ -54,7 +54,8 @@ def points(value: float | None) -> str:
     """Return a difference of probabilities in percentage points, always signed."""
     if value is None or math.isnan(value):
         return "–"
-    return f"{100 * value:+.1f}".replace("-", "−")
+    exact = 0.0 if abs(value) < 1e-12 else value  # sums that cancel, but for rounding
+    return f"{100 * exact:+.1f}".replace("-", "−")
 
 
 def p_value(value: float) -> str:
