@@ -324,6 +324,9 @@ def test_every_claim_has_words_and_hostile_names_show():
     assert "less than rl itself" in words[3]
     none = row.with_columns(h_min=pl.lit(None, pl.Int64), note=pl.lit("few"))
     assert "cannot be looked at: few." in beside({"new_ability": none})["c", "bench"]
+    clusters = row.with_columns(gain=pl.lit(None, pl.Float64), chosen=30.0)
+    words = beside({"new_ability": clusters})["c", "bench"]
+    assert "rl leaves too few independent problems unsolved" in words and "average 30 of" in words
 
 
 def test_the_page_shows_both_tables():

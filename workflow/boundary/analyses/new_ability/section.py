@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from boundary.analysis.ratios import FEWEST
 from boundary.report.cells import PAIR, Cell, Summary, number_of, share_of, summary, text_of
 from boundary.report.text import share, visible
 from boundary.rows import Row, rows_by_pair
@@ -111,7 +112,8 @@ def _side(row: Row) -> str:
     h = _h(row)
     if row["gain"] is None:
         few = f"on average {number(row['chosen'])} of {number(row['n_problems'])} problems"
-        return f"{loser} leaves too few problems unsolved in {h} samples to tell ({few})."
+        apart = "independent " if row["chosen"] >= FEWEST else ""
+        return f"{loser} leaves too few {apart}problems unsolved in {h} samples to tell ({few})."
     where = f" Where: {visible(row['strata'])}." if row["strata"] else ""
     return (
         f"Of what {loser} leaves unsolved in {h} samples, {gainer} solves {share(row['solved'])} "
