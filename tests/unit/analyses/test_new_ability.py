@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from ability_tables import ability_tables
 from boundary.analyses.new_ability.compute import (
     claim,
     gain_by_rate_rows,
@@ -327,6 +328,17 @@ def test_every_claim_has_words_and_hostile_names_show():
     clusters = row.with_columns(gain=pl.lit(None, pl.Float64), chosen=30.0)
     words = beside({"new_ability": clusters})["c", "bench"]
     assert "rl leaves too few independent problems unsolved" in words and "average 30 of" in words
+
+
+def test_the_same_samples_twice_are_asked_about():
+    """A half of a problem's samples tells of the rest, which are the other model's too."""
+    right = np.random.default_rng(1).integers(0, 9, 60)
+    made = ability_tables({"bench": {"base": right, "rl": right}}, 8)
+    assert set(made["new_ability"].filter(judged="half")["claim"]) == {"loss"}
+    (words,) = beside(made).values()
+    assert words.endswith(
+        "less than rl itself. Independent samples do not lead to both: are some the same?"
+    )
 
 
 def test_the_page_shows_both_tables():

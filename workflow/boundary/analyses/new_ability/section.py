@@ -101,7 +101,12 @@ def sentence(rows: Sequence[Row]) -> str:
     rows : sequence of mapping
         Those of NEW_ABILITY judged in h samples, unsolved by the base and by the other.
     """
-    return " ".join(_side(row) for row in rows)
+    words = [_side(row) for row in rows]
+    if all(row["claim"] == "loss" for row in rows):
+        # Expected gains are the sums of b(b − o) and o(o − b), b and o the chances to fail h
+        # samples, over the sums of b and of o: never below 0 both.
+        words.append("Independent samples do not lead to both: are some the same?")
+    return " ".join(words)
 
 
 def _side(row: Row) -> str:
