@@ -9,7 +9,8 @@ than the line and the other model's count allow is one for a person to read.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from boundary.analysis.intervals import ROUNDING, Floats
 from boundary.analysis.log_odds import Law, cell_likelihood
 from boundary.analysis.log_odds_fit import fit_law, row_weights, standard_errors
 from boundary.analysis.pairs import Pair
-from boundary.analysis.questions import distinct_columns
+from boundary.analysis.questions import Profiles, distinct_columns
 
 #: Problems of which a model has several right and several wrong samples, below which no line is
 #: fitted, and how many are several: elsewhere counts tell an end of log-odds alone.
@@ -42,7 +43,8 @@ class Line:
     Attributes
     ----------
     slope, low, high : float
-        sd(y)/sd(x) with an interval over problems.
+        sd(y)/sd(x) with an interval over problems, which spans that without the
+        problems that both models fail, or both solve, in every sample.
     shift : float
         Log-odds of the other model where those of the base are 0.
     correlation : float
@@ -51,7 +53,8 @@ class Line:
     sharper : str or None
         base or other, where its rates are further apart than scatter about the
         line alone would put them: the slope of its log-odds in regression on the
-        other model's, which scatter only lessens, is above 1 by its interval.
+        other model's, which scatter only lessens, is above 1 by its interval, with
+        and without those problems.
     """
 
     slope: float
@@ -135,23 +138,60 @@ def sharpening(pair: Pair, confidence: float = 0.95) -> Sharpening:
             note=f"no line: base has {base:.3g} and other {other:.3g} problems with {SEVERAL} "
             f"right and {SEVERAL} wrong samples, {FEWEST} are needed"
         )
+    fit = _fit(profiles, exchanged, confidence)
+    if isinstance(fit, str):
+        return Sharpening(note=f"no line: {fit}")
+    line, ends = fit.line, _at_ends(pair)
+    if ends.any():
+        rest = _fit(*oriented(pair.where(~ends)), confidence)
+        if isinstance(rest, str):
+            return Sharpening(
+                note=f"no line without problems that both always solve or fail: {rest}"
+            )
+        line = _spanning(line, rest.line)
+    return Sharpening(line, *_sides(fit.law, pair, exchanged))
+
+
+class _Fit(NamedTuple):
+    law: Law
+    line: Line
+
+
+def _fit(profiles: Profiles, exchanged: bool, confidence: float) -> _Fit | str:
+    """Return the law of profiles and its line; a text that says why there is none."""
+    counts, rows = profiles.counts, row_weights(profiles)
     x, y = cell_likelihood(*counts[:2]), cell_likelihood(*counts[2:])
     law = fit_law(counts, x, y, rows)
     if law.correlation < LEAST_ALIKE:
-        return Sharpening(
-            note=f"no line: log-odds of the models correlate by {law.correlation:.2f} only"
-        )
+        return f"log-odds of the models correlate by {law.correlation:.2f} only"
     if law.spread_bounded:
-        return Sharpening(
-            note="no line: the problems of a model are too alike, or too far apart, for a slope"
-        )
+        return "the problems of a model are too alike, or too far apart, for a slope"
     units = profiles.units.shape[0]
     errors = standard_errors(law, x, y, profiles, _gradients(law)) if units > 1 else None
     if errors is None:
-        return Sharpening(note="no line: the counts do not determine its slope")
-    sides = _sides(law, pair, exchanged)
+        return "the counts do not determine its slope"
     t = float(stdtrit(units - 1, 0.5 + confidence / 2))
-    return Sharpening(_line(law, exchanged, t * np.hypot(errors, FORM)), *sides)
+    return _Fit(law, _line(law, exchanged, t * np.hypot(errors, FORM)))
+
+
+def _spanning(line: Line, rest: Line) -> Line:
+    """Return a line with the interval of both, and a sharper model where both name it."""
+    sharper = line.sharper if line.sharper == rest.sharper else None
+    return replace(
+        line, low=min(line.low, rest.low), high=max(line.high, rest.high), sharper=sharper
+    )
+
+
+def _at_ends(pair: Pair) -> NDArray[np.bool_]:
+    """Return of which problems both models have no right sample, or both no wrong one.
+
+    How far out their log-odds stand only the normal law says.  Where it is wrong, as some
+    are out of reach and the rest are alike, a shift of all problems passes for a slope.
+    """
+    n, correct = pair.counts[[0, 2]], pair.counts[[1, 3]]
+    ends = (correct == 0).all(axis=0) | (correct == n).all(axis=0)
+    of_problem: NDArray[np.bool_] = pair.questions.mean(1.0 * ends) >= 1 - ROUNDING
+    return of_problem
 
 
 def _sides(law: Law, pair: Pair, exchanged: bool) -> tuple[Side, Side]:

@@ -105,7 +105,10 @@ def sentence(row: Row, beyond: list[Row]) -> str:
         )
         head += f": {sharp}"
     elif row["slope_low"] > 1 or row["slope_high"] < 1:
-        head += ", as scatter about the line alone could put them: no sharpening is shown"
+        head += (
+            ", as scatter about the line, or problems that both solve always or never, could put "
+            "them: no sharpening is shown"
+        )
     else:
         head += ": no sharpening is shown"
     parts = [_named(row, side, beyond) for side in ("other", "base")]
