@@ -184,8 +184,6 @@ def budgets_of(costs: Iterable[Costs], unit: str) -> Floats:
     arms = list(costs)
     first = min(float((arm.first * (arm.per_token(unit) or 0)).min()) for arm in arms)
     last = min(float(arm.total.min() * (arm.per_token(unit) or 0)) for arm in arms)
-    if first > last:
-        first = last / 2
     # No right sample may be so cheap: nothing is solved up to there.
     first = min(first, last / 2)
     steps = range(math.floor(STEPS * math.log2(first)), math.floor(STEPS * math.log2(last)) + 1)
