@@ -10,7 +10,6 @@ from boundary.columns import ARM_KEY
 from boundary.comparison.side import PROTOCOL
 from boundary.data.counts import UNKNOWN
 from boundary.importers.collect import OF_PROBLEM, Arm
-from boundary.questions import question_clusters
 from boundary.strata import strata_texts
 from boundary.tables import SCORES
 from boundary.validating import confirm
@@ -57,6 +56,8 @@ def _asked(arm: Arm) -> pl.DataFrame | None:
     problems = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
     if not problems["metadata"].count():
         return None
+    from boundary.questions import question_clusters  # reads answers, which counts need not
+
     where = f"{arm.model} on {arm.benchmark}"
     asked = question_clusters(problems.with_columns(pl.col("question").fill_null("")), where)
     return asked.with_columns(strata_texts(problems["metadata"]))
