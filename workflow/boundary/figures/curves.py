@@ -72,6 +72,13 @@ def dash() -> alt.StrokeDash:
     return alt.StrokeDash("part:N", scale=scale, legend=None)
 
 
+def fade(frame: pl.DataFrame) -> alt.Opacity:
+    """Return the encoding by which bands are faint: the more of them, and where flagged."""
+    strength = 0.16 * min(1.0, 3 / frame["arm"].n_unique())
+    scale = alt.Scale(domain=["solid", "flagged"], range=[strength, strength / 2])
+    return alt.Opacity("part:N", scale=scale, legend=None)
+
+
 def y_axis(limits: list[float], title: str = "pass@k") -> alt.Y:
     """Return the encoding of pass@k within limits."""
     scale = alt.Scale(domain=limits, zero=False, nice=False)
@@ -102,15 +109,8 @@ def layers(
     y = y_axis(y_domain, y_title)
     shown = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part", "power"]
     base = alt.Chart(panels.data(frame.select(shown)))
-    # The more bands lie over each other, the fainter each.
-    strength = 0.16 * min(1.0, 3 / frame["arm"].n_unique())
-    fade = alt.Opacity(
-        "part:N",
-        scale=alt.Scale(domain=["solid", "flagged"], range=[strength, strength / 2]),
-        legend=None,
-    )
     band = base.mark_area().encode(
-        x, alt.Y("ci_low:Q").title(y_title), alt.Y2("ci_high:Q"), colour, fade
+        x, alt.Y("ci_low:Q").title(y_title), alt.Y2("ci_high:Q"), colour, fade(frame)
     )
     line = base.mark_line(strokeWidth=1.8).encode(x, y, colour, dash())
     symbols = (

@@ -65,14 +65,8 @@ def _panel(
     title = "share solved"
     shown = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part"]
     base = alt.Chart(panels.data(frame.select(shown)))
-    strength = 0.16 * min(1.0, 3 / frame["arm"].n_unique())
-    fade = alt.Opacity(
-        "part:N",
-        scale=alt.Scale(domain=["solid", "flagged"], range=[strength, strength / 2]),
-        legend=None,
-    )
     band = base.mark_area().encode(
-        x, alt.Y("ci_low:Q").title(title), alt.Y2("ci_high:Q"), colour, fade
+        x, alt.Y("ci_low:Q").title(title), alt.Y2("ci_high:Q"), colour, curves.fade(frame)
     )
     line = base.mark_line(strokeWidth=1.8).encode(
         x, curves.y_axis([0.0, 1.0], title), colour, curves.dash(), tooltip=["arm:N", "k:Q"]

@@ -11,7 +11,7 @@ from boundary.comparison_tables import GRADING_RULES
 from boundary.decisions import read_guards
 from boundary.report.cells import PAIR, Cell, Summary, listed, number_of, summary, text_of
 from boundary.report.verdicts import names
-from boundary.rows import PairRow, Row
+from boundary.rows import PairRow, Row, rows_by_pair
 from boundary.wording import number, percent, points, span
 
 #: What counts under a rule, and what a difference between it and the widest is of.
@@ -131,10 +131,8 @@ def beside(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:
 def _by_pair(
     tables: Mapping[str, pl.DataFrame], name: str, key: str
 ) -> dict[tuple[str, str], dict[str, Row]]:
-    rows: dict[tuple[str, str], dict[str, Row]] = {}
-    for row in tables[name].iter_rows(named=True) if name in tables else ():
-        rows.setdefault(PairRow.of(row).key, {})[row[key]] = row
-    return rows
+    pairs = rows_by_pair(tables.get(name))
+    return {pair: {row[key]: row for row in rows} for pair, rows in pairs.items()}
 
 
 def flipped(rows: Mapping[str, Row]) -> Iterator[str]:
