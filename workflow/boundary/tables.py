@@ -81,6 +81,9 @@ IMPORTED_SAMPLES = table(
         "n_tokens": count(null=True),
         "finish_reason": text(null=True, among=FINISH_REASONS),
         "correct_theirs": flag(null=True, need=False),
+        "score": real(null=True, need=False),
+        "rounds": count(null=True, need=False),
+        "cost": real(null=True, need=False),
     },
     filled=True,
 )

@@ -27,6 +27,8 @@ SHARD_ROWS, SHARD_BYTES = 65_536, 128 * 2**20
 AHEAD = 4
 #: Columns that belong to the problem and not to the trial.
 OF_PROBLEM = ("question", "answer", "kind", "tests", "metadata")
+#: Columns of a trial that its sample keeps as they are.
+MEASURED = ("score", "rounds", "cost")
 _TEXT_KEY = ("model", "benchmark", "problem_id")
 
 
@@ -275,6 +277,7 @@ class _Store:
             pl.when(unset).then(pl.lit(FAULT)).otherwise("finish_reason").alias("finish_reason"),
             pl.lit(None, dtype=pl.Float64).alias("logprob_sum"),
             pl.when(~unset).then("correct_theirs").alias("correct_theirs"),
+            *MEASURED,
         )
 
     def _write(self) -> None:

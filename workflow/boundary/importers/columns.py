@@ -28,7 +28,9 @@ COUNTS: dict[str, type[pl.DataType]] = {
 #: One row a trial.  Null is what the file does not tell: a name (then the user's, or that of
 #: the file), an index (then trials are numbered in the order of reading), a response (then only
 #: the verdict counts).  ``unset`` is a trial without outcome, ``correct_theirs`` the verdict of
-#: the file; of the problem ``answer`` is the gold answer and ``kind`` one of `boundary.kinds`.
+#: the file, ``score`` the number by which it ranks responses (a reward), ``rounds`` the turns of
+#: an agent and ``cost`` what the trial cost in dollars; of the problem ``answer`` is the gold
+#: answer and ``kind`` one of `boundary.kinds`.
 TRIALS: dict[str, type[pl.DataType]] = {
     "model": pl.String,
     "benchmark": pl.String,
@@ -40,6 +42,9 @@ TRIALS: dict[str, type[pl.DataType]] = {
     "unset": pl.Boolean,
     "correct_theirs": pl.Boolean,
     "answer_theirs": pl.String,
+    "score": pl.Float64,
+    "rounds": pl.Int64,
+    "cost": pl.Float64,
     "question": pl.String,
     "answer": pl.String,
     "kind": pl.String,
