@@ -28,6 +28,7 @@ from boundary.cli import (
     estimate,
     imports,
     models,
+    new_study,
     pages,
     prompts,
     responses,
@@ -57,6 +58,7 @@ app = typer.Typer(
 for group in (
     compare,
     study,
+    new_study,
     doctor,
     estimate,
     prompts,

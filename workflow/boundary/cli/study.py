@@ -11,6 +11,7 @@ import typer
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("check-config")(check_config)
+    app.command("lint")(lint)
     app.command("schema")(schema)
     app.command("generate")(generate)
 
@@ -57,6 +58,29 @@ def check_config(
     )
     for note in label_notes(plan.study):
         typer.echo(f"Note: {note}.")
+
+
+def lint(
+    file: Annotated[Path, typer.Argument(help="Study file (YAML).")],
+) -> None:
+    """Tell how a study departs from the paper's protocol, and what is known to mislead.
+
+    Example: `python -m boundary lint config/config.yaml`
+    """
+    from boundary.config import read_study
+    from boundary.plan import Plan
+    from boundary.plan.lint import lint as lint_plan
+    from boundary.wording import counted
+
+    plan = Plan(read_study(file))
+    remarks = lint_plan(plan)
+    for remark in remarks:
+        typer.echo(f"{remark.key}: {remark.kind}: {remark.text}")
+    kinds = [remark.kind for remark in remarks]
+    typer.echo(
+        f"{file}: study {plan.study.study!r}: {counted(kinds.count('departure'), 'departure')} "
+        f"from arXiv 2504.13837, {counted(kinds.count('trap'), 'known trap')}."
+    )
 
 
 def schema() -> None:

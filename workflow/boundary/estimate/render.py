@@ -15,6 +15,7 @@ from boundary.estimate.costs import ArmCost, Estimate, OtherCost, Total
 #: Columns of a table that goes to a file.
 FILE_WIDTH = 200
 UNKNOWN = "unknown"
+NOTHING = "nothing is sampled, as counts are published or responses imported"
 
 
 def as_json(estimate: Estimate, concerns: Sequence[str]) -> dict[str, object]:
@@ -53,8 +54,7 @@ def show(estimate: Estimate, console: Console | None = None) -> None:
     """
     out = console or _console()
     on_gpu = any(arm.work.gpus for arm in estimate.arms)
-    nothing = "nothing is sampled, as counts are published or responses imported"
-    what = "what is left to do" if estimate.arms else nothing
+    what = "what is left to do" if estimate.arms else NOTHING
     where = f", on {estimate.gpu}" if on_gpu else ""
     _line(out, f"Study {estimate.study}: {what}{where}")
     if estimate.arms:
@@ -165,6 +165,14 @@ def _total(total: Total, on_gpu: bool) -> str:
     if total.unknown:
         parts.append(f"and {total.unknown} parts whose cost is unknown")
     return ", ".join(parts)
+
+
+def summary(estimate: Estimate) -> str:
+    """Return in a line what is left to do, and on which GPU."""
+    if not estimate.arms:
+        return NOTHING
+    on_gpu = any(arm.work.gpus for arm in estimate.arms)
+    return _total(estimate.total(left=True), on_gpu) + f" on {estimate.gpu}" * on_gpu
 
 
 def show_actual(study: str, arms: Sequence[ArmActual], console: Console | None = None) -> None:
