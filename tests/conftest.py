@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from boundary.cli import main
 from harness import HAND_MADE, ROOT
 
 #: Each worker of the tests has one core; the threads of the models and matrices of tests, which
@@ -62,3 +67,30 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("third-party data is not at ../shared/data")
     return folder
+
+
+class Done(NamedTuple):
+    """What a command left."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., Done]]:
+    """Return what runs a command line as a user would."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def command(*arguments: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["boundary", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main()
+        code = left.value.code
+        return Done(0 if code is None else int(code), *capsys.readouterr())
+
+    yield command
+    signal.signal(signal.SIGTERM, before)

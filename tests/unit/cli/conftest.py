@@ -3,44 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import signal
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import polars as pl
 import pytest
 
-from boundary.cli import main
 from origin_files import Files
-
-
-class Done(NamedTuple):
-    """What a command left."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Callable[..., Done]]:
-    """Return what runs a command line as a user would."""
-    before = signal.getsignal(signal.SIGTERM)
-
-    def command(*arguments: object) -> Done:
-        monkeypatch.setattr(sys, "argv", ["boundary", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main()
-        code = left.value.code
-        return Done(0 if code is None else int(code), *capsys.readouterr())
-
-    yield command
-    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture
@@ -79,7 +49,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def files(tmp_path: Path, run: Callable[..., Done], kept: Path) -> Files:
+def files(tmp_path: Path, run: Callable[..., Any], kept: Path) -> Files:
     """Return a base that solves each problem twice in 8, and a model that does in 4."""
     if not any(kept.iterdir()):
         made = Files(kept, run)

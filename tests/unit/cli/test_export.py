@@ -1,0 +1,72 @@
+"""`boundary export` of a finished study of counts, and what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boundary.config import read_study
+from boundary.plan import Plan, specs
+
+Run = Callable[..., Any]
+COUNTS = "model,problem,n,correct\na,1,8,3\na,2,8,0\nb,1,8,5\nb,2,8,8\n"
+STUDY = """\
+study: s
+models:
+  a: {source: "counts:c.csv", role: base}
+  b: {source: "counts:c.csv", role: rl, base: a}
+benchmarks: {mine: {}}
+comparisons: [{base: a, other: b, benchmarks: [mine]}]
+"""
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a study of counts whose scores are not made."""
+    monkeypatch.chdir(tmp_path)
+    Path("c.csv").write_text(COUNTS)
+    file = Path("s.yaml")
+    file.write_text(STUDY)
+    return file
+
+
+@pytest.fixture
+def finished(study: Path, run: Run) -> Path:
+    """Return the study with its scores."""
+    plan = Plan(read_study(study))
+    for arm in plan.arms:
+        spec = ["--spec", specs.counts_spec(plan, arm.folder)]
+        done = run("counts", "--csv", "c.csv", *spec, "--output", arm.scores)
+        assert done.code == 0, done.err
+    return study
+
+
+def test_counts_of_a_study_are_those_that_it_was_made_of(finished: Path, run: Run) -> None:
+    done = run("export", finished, "--to", "counts", "--output", "out")
+    assert done.code == 0 and "2 arms of s" in done.out
+    text = Path("out/published.csv").read_text()
+    assert text.replace("mine,", "").replace("benchmark,", "") == COUNTS
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--to", "excel", "--output", "out"], "--to excel: there is no such form; there are"),
+        (["--to", "lm_eval", "--output", "out"], "has no responses, which lm_eval holds"),
+        (["--to", "counts", "--output", "."], "is there and not empty"),
+    ],
+)
+def test_what_cannot_be_written_is_refused(
+    finished: Path, run: Run, more: list[str], message: str
+) -> None:
+    done = run("export", finished, *more)
+    assert done.code == 2 and message in done.err
+    assert not Path("out").exists()
+
+
+def test_an_unfinished_study_names_what_is_missing(study: Path, run: Run) -> None:
+    done = run("export", study, "--to", "counts", "--output", "out")
+    assert done.code == 2 and "is not there yet" in done.err and "results/scores/a-" in done.err

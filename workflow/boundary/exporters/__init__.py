@@ -1,0 +1,1 @@
+"""Write what a finished study holds in the forms of other tools."""
