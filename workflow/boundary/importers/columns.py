@@ -98,6 +98,11 @@ def brief(value: object, letters: int = 60) -> str:
     return text if len(text) <= letters else f"{text[:letters]}…"
 
 
+def whole(value: object) -> int | None:
+    """Return a number of tokens or the like as the file has it; None where it is none."""
+    return value if type(value) is int and 0 <= value < 2**62 else None
+
+
 class ProblemIds:
     """Ids of problems as text, of which none may stand for two.
 

@@ -31,8 +31,9 @@ class Importer:
         What ``--field NAME=COLUMN`` may name.
     fallback : bool
         Whether it is asked only where no other importer answers.
-    trials_end : str, optional
-        How names end of files that hold one trial each, so that two may be equal.
+    trials_end : str or tuple of str, optional
+        How names end of files of which two may be equal, as they hold one trial each, or trials
+        that the reader tells apart by their ids.
     """
 
     name: str
@@ -41,7 +42,7 @@ class Importer:
     detect: Callable[[Head], str | None]
     fields: tuple[str, ...] = ()
     fallback: bool = False
-    trials_end: str | None = None
+    trials_end: str | tuple[str, ...] | None = None
 
     @property
     def reader(self) -> str:

@@ -28,6 +28,8 @@ NAMES = (
     "metr",
     "qwen_math",
     "responses",
+    "tau_bench",
+    "terminal_bench",
 )
 #: Files, and keys of one, that a message lists.
 SHOWN, KEYS_SHOWN = 4, 12
@@ -142,7 +144,7 @@ def _claims(head: Head, form: str | None) -> dict[str, str]:
     return {}
 
 
-def _refuse_twins(files: Sequence[Source], trials_end: str | None) -> None:
+def _refuse_twins(files: Sequence[Source], trials_end: str | tuple[str, ...] | None) -> None:
     """Refuse files of equal content, however each is packed: their trials would count twice."""
     alike: dict[bytes, list[Source]] = {}
     for source in files if len(files) > 1 else ():

@@ -8,6 +8,7 @@ from typing import Any
 
 from boundary.digests import canonical_json
 from boundary.errors import InputError
+from boundary.importers.columns import whole
 from boundary.importers.record import Tally
 from boundary.options import LETTERS, choices_of, option_form
 
@@ -115,7 +116,7 @@ def response_of(
     return {
         "response": response,
         "finish_reason": finish,
-        "n_tokens": tokens if type(tokens) is int and 0 <= tokens < 2**62 else None,
+        "n_tokens": whole(tokens),
         "unset": unset is not None,
     }
 
