@@ -47,6 +47,18 @@ def make_costs(passk: pl.DataFrame) -> pl.DataFrame:
     return dearer.with_columns(10.0 * pl.col("budget"), unit=pl.lit("tokens"))
 
 
+def make_rounds(passk: pl.DataFrame) -> pl.DataFrame:
+    """What such curves solve within rounds: all at 16, and the less the fewer."""
+    budgets = [1.0, 2.0, 4.0, 8.0, 16.0]
+    within = (
+        passk.drop("se")
+        .with_columns(unit=pl.lit("rounds"))
+        .join(pl.DataFrame({"budget": budgets, "part": [0.2, 0.5, 0.7, 0.9, 1.0]}), how="cross")
+    )
+    ends = ("pass_at_k", "ci_low", "ci_high")
+    return within.with_columns(pl.col(name) * pl.col("part") for name in ends).drop("part")
+
+
 def make_floor(passk: pl.DataFrame) -> pl.DataFrame:
     """Guess floors of some curves: one guess in 200 hits."""
     floor = 1 - (1 - 0.005) ** pl.col("k")

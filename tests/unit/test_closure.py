@@ -193,6 +193,7 @@ RUN_BY = {
         "figure horizon",
         "figure horizon_sweep",
         "figure equal_cost",
+        "figure rounds",
         "figure envelope",
     },
     "report/page.html": {"report"},

@@ -417,3 +417,15 @@ def test_a_million_samples_take_seconds():
     found = score(names, samples, verdicts)
     assert time.perf_counter() - start < 30
     assert found["correct"].sum() == (answer == 0).sum()
+
+
+def test_rounds_of_correct_samples_are_kept_where_all_tell():
+    samples, verdicts = GRID
+    rounds = [4, 7, 2, 1, None, 3]
+    told = samples.with_columns(rounds=pl.Series(rounds), cost=pl.lit(None, dtype=pl.Float64))
+    scored = score(problems("x", "y"), told, verdicts)
+    assert scored["rounds_of_correct"].to_list() == [[2, 7], []]
+    assert "cost_of_correct" not in scored.columns
+    rounds[1] = None
+    silent = score(problems("x", "y"), told.with_columns(rounds=pl.Series(rounds)), verdicts)
+    assert silent.columns == score(problems("x", "y"), samples, verdicts).columns

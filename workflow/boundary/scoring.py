@@ -25,9 +25,12 @@ from boundary.tables import (
     SCORES,
     check,
 )
+from boundary.used import USED, used_by_correct
 
 KEY = ("problem_id", "sample_index")
 SHOWN = 5
+#: What samples of other tools may tell of agents; tokens stand in all samples.
+_OF_AGENTS = tuple(name for name in USED if name != "n_tokens")
 _FAULTY = (pl.col("finish_reason") == FAULT).fill_null(False)
 _CUT = (pl.col("finish_reason") == "length").fill_null(False)
 #: What is counted of responses, by the column that tells it.
@@ -122,6 +125,8 @@ def score(
           space, and different ones, where the samples have ``empty`` and
           ``fingerprint`` (`boundary.guards.reduce_samples`); ``distinct_correct_responses``:
           different ones among the correct;
+        - ``rounds_of_correct`` and ``cost_of_correct``: what each correct sample used, where
+          the samples tell it of all that are (`boundary.used`);
         - ``question`` and ``cluster``: which problems ask the same and which hang
           together (`boundary.questions`), where the problems have ``question``,
           ``answer``, ``kind`` and ``metadata``; ``strata``: short entries of the latter
@@ -138,7 +143,8 @@ def score(
     """
     arm = _one_arm(samples)
     known = [name for name in _OF_RESPONSES if name in samples.columns]
-    rows = samples.select(*KEY, "n_tokens", "finish_reason", *known)
+    used = [name for name in _OF_AGENTS if name in samples.columns]
+    rows = samples.select(*KEY, "n_tokens", "finish_reason", *known, *used)
     benchmark_problems = _whole_benchmark(problems, rows, arm)
     _unique(rows, "samples")
     if not unequal:
@@ -148,6 +154,7 @@ def score(
     verdicts = verdicts.select(*KEY, "answer", "verdict", "correct", *forms, *optional)
     _unique(verdicts, "verdicts")
     graded = _joined(rows, verdicts)
+    lists, _ = used_by_correct(graded, pl.col("correct"), used)
     counted = graded.group_by("problem_id").agg(
         n=pl.len(),
         n_unset=(pl.col("finish_reason") == FAULT).sum(),
@@ -160,6 +167,7 @@ def score(
         **{name: _count_known(each) for name, each in map(_OF_VERDICTS.__getitem__, optional)},
         **(_first_read_by(graded) if forms else {}),
         **dict(_OF_RESPONSES[name] for name in known),
+        **lists,
         **(
             {"distinct_correct_responses": pl.col("fingerprint").filter("correct").n_unique()}
             if "fingerprint" in known

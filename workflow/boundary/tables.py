@@ -18,6 +18,7 @@ from boundary.checking import Table as Table  # noqa: PLC0414  # re-exported
 from boundary.columns import ARM, ARM_KEY, FAULT, PASSK_COLUMNS
 from boundary.extraction import FENCED, FORMS, PROGRAM_FORMS, RULES
 from boundary.kinds import KINDS
+from boundary.used import USED
 from boundary.validating import check as check  # noqa: PLC0414
 
 #: Whether what each rule of extraction reads is correct: of answers, and of programs.
@@ -187,6 +188,9 @@ SCORES = table(
         "truncated_no_answer": count(null=True, need=False),
         **{name: count(null=True, need=False) for name in (*ANSWERED_BY, *ANSWERED_RIGHT)},
         "n_unset": count(null=True, need=False),
+        USED["rounds"]: numbers(pl.Int64),
+        USED["n_tokens"]: numbers(pl.Int64),
+        USED["cost"]: numbers(pl.Float64),
         "strata": text(null=True, need=False),
         "question": text(null=True, need=False),
         "cluster": text(null=True, need=False),
@@ -200,6 +204,14 @@ SCORES = table(
     ),
     *(at_most(column, "n") for column in _COUNTED),
     at_most("correct_agreed", "correct"),
+    *(
+        rule(
+            f"{name} of each correct one",
+            (name, "correct"),
+            pl.col(name).list.len() == pl.col("correct"),
+        )
+        for name in USED.values()
+    ),
     rule(
         "correct at most n - n_unset",
         ("correct", "n", "n_unset"),

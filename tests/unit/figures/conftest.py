@@ -15,7 +15,7 @@ from boundary.analyses.registry import figure_owners
 from boundary.analysis.frames import column_types
 from boundary.tables import check
 from crossings import crossing_tables
-from curve_tables import make_costs, make_cot, make_excess, make_floor
+from curve_tables import make_costs, make_cot, make_excess, make_floor, make_rounds
 from diversity_tables import diversity_tables, envelope_tables
 from format_tables import format_tables
 from horizon_tables import horizon_tables
@@ -353,6 +353,7 @@ def make_study(
     chain = {b: {m: (c * 0.8).astype(int) for m, c in of.items()} for b, of in arms.items()}
     tables["passk_chain"] = make_tables(chain, n)["passk"]
     tables["guess_floor"] = make_floor(tables["passk"])
+    tables["rounds"] = make_rounds(tables["passk"])
     tables["equal_cost"] = make_costs(tables["passk"])
     tables["cost_crossings"] = pl.DataFrame(schema=column_types(COST_CROSSINGS))
     tables |= horizon_tables(models[:2], benchmarks)

@@ -10,6 +10,7 @@ from boundary.importers import collect as module
 from boundary.importers.collect import collect
 from boundary.importers.columns import Batch
 from boundary.importers.record import Tally
+from boundary.used import USED
 
 
 def arms(tmp_path, *batches, offers="trials", tally=None):
@@ -126,3 +127,31 @@ def test_a_reader_that_fails_is_heard(tmp_path):
 
     with pytest.raises(InputError, match="f: line 2: is none"):
         collect(batches(), "trials", tmp_path, model="m", benchmark="b", tally=Tally())
+
+
+def test_what_right_trials_used_is_kept_where_every_one_tells(tmp_path):
+    def verdict(problem, right, **more):
+        return trial(problem, response=None, correct_theirs=right, **more)
+
+    rows = [
+        verdict("p", True, rounds=9, cost=0.5),
+        verdict("p", False, cost=9.0),
+        verdict("p", True, rounds=2),
+        verdict("p", True, rounds=1, unset=True),
+        verdict("q", False, rounds=3),
+    ]
+    tally = Tally()
+    (arm,) = arms(tmp_path, rows, tally=tally)
+    assert arm.counts[USED["rounds"]].to_list() == [[2, 9], []]
+    assert arm.counts.columns.count(USED["rounds"]) == 1
+    assert not {USED["cost"], USED["n_tokens"]} & set(arm.counts.columns)
+    assert tally.remarks() == (
+        "1 right trials of m lack their cost, so that no budget of it is looked at",
+    )
+
+
+def test_tokens_of_responses_are_not_kept_twice(tmp_path):
+    (arm,) = arms(tmp_path / "a", [trial(n_tokens=5)])
+    assert USED["n_tokens"] not in arm.counts.columns
+    (arm,) = arms(tmp_path / "b", [trial(n_tokens=5, response=None)])
+    assert arm.counts[USED["n_tokens"]].to_list() == [[5]]

@@ -23,6 +23,7 @@ NAMES = (
     "horizon",
     "majority",
     "equal_cost",
+    "rounds",
     "series",
     "gain_carriers",
     "responses",

@@ -26,7 +26,9 @@ SETTINGS = (*SAMPLING, "max_tokens", "max_model_len", "stop", "prompt")
 #: What older shards record outside of ``sampled_by``.
 _OLDER = ("engine", "transformers", "torch")
 KEPT = (*ARM_KEY, "problem_id", "sample_index", "n_tokens", "finish_reason", "logprob_sum")
-READ = (*KEPT, "response")
+#: What samples of other tools may have besides.
+MAY_KEEP = ("rounds", "cost")
+READ = (*KEPT, "response", *MAY_KEEP)
 
 
 def reduce_samples(samples: pl.DataFrame, shard: int = 0) -> pl.DataFrame:
@@ -48,6 +50,7 @@ def reduce_samples(samples: pl.DataFrame, shard: int = 0) -> pl.DataFrame:
     """
     return samples.select(
         *KEPT,
+        *(name for name in MAY_KEEP if name in samples.columns),
         fingerprint=response_digests(samples["response"]),
         stripped=pl.col("response").str.strip_chars_end().hash(),
         empty=pl.col("response").str.strip_chars() == "",
@@ -57,11 +60,12 @@ def reduce_samples(samples: pl.DataFrame, shard: int = 0) -> pl.DataFrame:
 
 def read_reduced(paths: Sequence[Path], table: Table = SAMPLES) -> pl.DataFrame:
     """Read sample shards a batch at a time, and keep of each what `reduce_samples` keeps."""
-    return pl.concat(
+    reduced = (
         reduce_samples(batch, i)
         for i, path in enumerate(paths)
         for batch in read_batches(path, table, columns=READ)
     )
+    return pl.concat(reduced, how="diagonal")
 
 
 def made_by(paths: Sequence[Path], allowed: Collection[str] = ()) -> dict[str, str]:

@@ -20,6 +20,7 @@ from boundary.comparison.side import PROTOCOL
 from boundary.errors import InputError
 from boundary.importers.columns import COUNTS, TRIALS, Batch, brief
 from boundary.importers.record import Offer, Tally
+from boundary.used import USED, used_by_correct
 
 #: Rows and bytes of a shard.
 SHARD_ROWS, SHARD_BYTES = 65_536, 128 * 2**20
@@ -42,7 +43,7 @@ class Arm:
     counts : polars.DataFrame
         ``problem_id``, ``n``, ``n_unset`` and ``correct`` by the file's verdicts, null
         where it has none for every trial with an outcome; ``strata`` where a file of
-        counts has any; one row a problem.
+        counts has any; lists of `boundary.used` where trials tell them; one row a problem.
     problems : dict of str to tuple
         `OF_PROBLEM` of each problem, in the order of the file.
     shards : list of Path
@@ -202,6 +203,7 @@ class _Store:
                 "correct_theirs",
                 "line",
                 pl.col("unset").fill_null(False),
+                *USED,
                 where=pl.lit(where, dtype=pl.Categorical),
                 silent=pl.col("response").is_null(),
             )
@@ -221,10 +223,12 @@ class _Store:
         _tell_joined(trials, self._arm, tally)
         verdict = pl.col("correct_theirs")
         known = (verdict.is_not_null() | pl.col("unset")).all()
+        used = self._used(trials, verdict & ~pl.col("unset"), tally)
         self._arm.counts = trials.group_by("problem_id", maintain_order=True).agg(
             n=pl.len(),
             n_unset=pl.col("unset").sum(),
             correct=pl.when(known).then((verdict & ~pl.col("unset")).sum()),
+            **used,
         )
         if not self._responses:
             _require_verdicts(trials, self._arm)
@@ -245,6 +249,15 @@ class _Store:
             "problem_id", sample_index="number", correct_theirs="correct_theirs"
         )
         return self._arm
+
+    def _used(self, trials: pl.DataFrame, right: pl.Expr, tally: Tally) -> dict[str, pl.Expr]:
+        """Return what right trials used; of responses the samples themselves tell their tokens."""
+        names = [name for name in USED if name != "n_tokens" or not self._responses]
+        lists, silent = used_by_correct(trials, right, names)
+        for name, number in silent.items():
+            what = f"right trials of {self._arm.model} lack their {name}, so that no budget of it"
+            tally.count(f"{what} is looked at", number)
+        return lists
 
     def _note_problems(self, rows: pl.DataFrame, where: str) -> None:
         """Keep the texts of each problem, which must be the same in all its rows."""

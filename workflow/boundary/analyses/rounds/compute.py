@@ -1,0 +1,244 @@
+"""pass@(k, T): at least one of k trials is right within T rounds, tokens or dollars each.
+
+A trial counts at T where it is right and used at most T (Pass@(k, T), arXiv 2604.14877), so
+that with c_T such trials of n the estimate 1 − C(n−c_T, k)/C(n, k) is unbiased, whatever a
+trial that is cut off at T would have come to: an agent that knew of the cut might hurry.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import polars as pl
+from scipy.special import stdtrit
+
+from boundary.analyses.record import Options
+from boundary.analyses.rounds.tables import ROUND_DIFFERENCES, ROUND_GAPS, ROUNDS, SIDES, UNITS
+from boundary.analyses.score_inputs import Compared, ScoreInputs
+from boundary.analysis.differences import default_k_max
+from boundary.analysis.frames import arms, column_types
+from boundary.analysis.intervals import Floats, Integers, difference_interval, share_interval
+from boundary.analysis.passk import curve_at, few_ks
+from boundary.analysis.questions import Questions
+from boundary.columns import ARM_KEY
+
+#: Budgets of a doubling.
+STEPS = 4
+
+
+def budgets_of(used: Floats, whole: bool) -> Floats:
+    """Return budgets in equal steps of log from the least that anything used to the most.
+
+    Parameters
+    ----------
+    used : float64 array [C]
+        What correct trials used, of all models that are drawn together.
+    whole : bool
+        Whether budgets are whole numbers.
+
+    Returns
+    -------
+    float64 array [B]
+        Ascending; within the last all correct trials are.
+    """
+    paid = used[used > 0]
+    if not len(paid):
+        return np.ones(1)
+    first, last = (STEPS * math.log2(end) for end in (paid.min(), paid.max()))
+    steps = 2.0 ** (np.arange(math.floor(first), math.ceil(last) + 1) / STEPS)
+    steps[-1] = max(steps[-1], paid.max())  # which rounding may have lowered
+    return np.unique(np.ceil(steps) if whole else steps)
+
+
+def within(rows: pl.DataFrame, column: str, budgets: Floats) -> Integers:
+    """Return how many correct trials of each problem used at most each budget, ``[R, B]``."""
+    lists = (np.sort(np.asarray(each, dtype=np.float64)) for each in rows[column])
+    return np.stack([np.searchsorted(each, budgets, side="right") for each in lists])
+
+
+def pass_within(rows: pl.DataFrame, column: str, budgets: Floats, ks: Integers) -> Floats:
+    """Return pass@(k, T) of each problem, ``[R, B, K]``.
+
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        Of a SCORES table, of one arm.
+    column : str
+        One of `UNITS`.
+    budgets : float64 array [B]
+    ks : int64 array [K]
+        Ascending, at most the smallest n.
+    """
+    correct = within(rows, column, budgets)
+    n = np.broadcast_to(rows["n"].to_numpy()[:, None], correct.shape)
+    values = curve_at(n.ravel(), correct.ravel(), ks)
+    return values.reshape(*correct.shape, len(ks))
+
+
+def compute(inputs: ScoreInputs, options: Options) -> dict[str, pl.DataFrame]:
+    """Return the tables of a study; empty where no trials tell what they used."""
+    frames: dict[str, list[pl.DataFrame]] = {
+        each.name: [pl.DataFrame(schema=column_types(each))]
+        for each in (ROUNDS, ROUND_DIFFERENCES, ROUND_GAPS)
+    }
+    for unit, column in UNITS.items():
+        known = _known(inputs.enough, column)
+        for (benchmark,), rows in known.group_by("benchmark", maintain_order=True):
+            used = rows[column].explode(empty_as_null=False).cast(pl.Float64).to_numpy()
+            budgets = budgets_of(used, unit != "dollars")
+            sizes = rows.group_by(ARM_KEY).agg(pl.col("n").min())["n"]
+            ks = np.unique(np.concatenate([few_ks(n) for n in sizes]))
+            for labels, arm in arms(rows):
+                named = {**labels, "unit": unit}
+                frames[ROUNDS.name].append(
+                    _of_arm(arm, named, column, budgets, ks, inputs.confidence)
+                )
+            of_arms = set(rows.select(ARM_KEY).unique().rows())
+            for compared in inputs.compared:
+                row = compared.of.row
+                if row.benchmark == benchmark and of_arms.issuperset(row.arms.values()):
+                    differences, gap = _of_pair(inputs, compared, unit, column, budgets, ks)
+                    frames[ROUND_DIFFERENCES.name].append(differences)
+                    frames[ROUND_GAPS.name] += gap
+    return {name: pl.concat(parts) for name, parts in frames.items()}
+
+
+def _known(scores: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return the arms that tell of all their problems what correct trials used."""
+    if column not in scores.columns:
+        return scores.clear().with_columns(pl.lit(None, dtype=pl.List(pl.Int64)).alias(column))
+    whole = pl.col(column).is_not_null().all().over(ARM_KEY)
+    return scores.filter(whole).sort("benchmark", *ARM_KEY, "problem_id")
+
+
+def _of_arm(
+    rows: pl.DataFrame,
+    named: dict[str, str],
+    column: str,
+    budgets: Floats,
+    ks: Integers,
+    confidence: float,
+) -> pl.DataFrame:
+    """Return ROUNDS of one arm."""
+    n_min, questions = int(rows["n"].min()), Questions.of(rows)  # type: ignore[arg-type]
+    ks = ks[ks <= n_min]
+    values = pass_within(rows, column, budgets, ks).reshape(rows.height, -1)
+    mean, se = questions.mean_and_se(values)
+    low, high = share_interval(mean, se, questions.units, confidence)
+    return (
+        pl.DataFrame(
+            {
+                **named,
+                **_cells(budgets, ks),
+                "pass_at_k": np.clip(mean, 0.0, 1.0),
+                "ci_low": low,
+                "ci_high": high,
+                "n_problems": questions.m,
+                "n_min": n_min,
+            }
+        )
+        .with_columns(flagged=2 * pl.col("k") > n_min)
+        .select(pl.col(name).cast(kind) for name, kind in column_types(ROUNDS).items())
+    )
+
+
+def _cells(budgets: Floats, ks: Integers) -> dict[str, Sequence[float] | Floats | Integers]:
+    """Return budget and k of each cell, in the order of `pass_within`."""
+    return {"budget": np.repeat(budgets, len(ks)), "k": np.tile(ks, len(budgets))}
+
+
+def _of_pair(
+    inputs: ScoreInputs,
+    compared: Compared,
+    unit: str,
+    column: str,
+    budgets: Floats,
+    ks: Integers,
+) -> tuple[pl.DataFrame, Iterator[pl.DataFrame]]:
+    """Return ROUND_DIFFERENCES of a comparison, and its row of ROUND_GAPS where k reaches 2."""
+    pair = compared.pair
+    last = default_k_max(pair.n, inputs.k_max, pair.labels["comparison"])
+    ks = np.unique([*ks[ks <= pair.n], last])
+    sides = inputs.shared(compared)
+    base, other = (pass_within(sides[side], column, budgets, ks) for side in SIDES)
+    ahead = base - other
+    questions, named = pair.questions, {**pair.labels, "unit": unit}
+    mean, low, high = paired_means(ahead.reshape(len(ahead), -1), questions, inputs.confidence)
+    differences = pl.DataFrame(
+        {
+            **named,
+            **_cells(budgets, ks),
+            "diff": mean,
+            "ci_low": low,
+            "ci_high": high,
+            "n_problems": pair.m,
+        }
+    ).with_columns(flagged=2 * pl.col("k") > pair.n)
+    types = column_types(ROUND_DIFFERENCES)
+    full = ahead[:, -1]
+    return differences.select(pl.col(name).cast(kind) for name, kind in types.items()), _gap(
+        full[:, 0],
+        full[:, ks == last][:, 0],
+        questions,
+        inputs.confidence,
+        {**named, "budget": float(budgets[-1]), "k": last, "n_problems": pair.m},
+    )
+
+
+def paired_means(
+    values: Floats, questions: Questions, confidence: float
+) -> tuple[Floats, Floats, Floats]:
+    """Return means of differences with their intervals by Student's t, ``[K]`` each.
+
+    Parameters
+    ----------
+    values : float64 array [R, K]
+        Within [−1, 1].
+    questions : Questions
+    confidence : float
+    """
+    mean, se = questions.mean_and_se(values)
+    t = float(stdtrit(max(questions.units - 1, 1), 0.5 + confidence / 2))
+    ends = difference_interval(mean, se, questions.units, multiplier=t, miss=1 - confidence)
+    return mean, *ends
+
+
+def _gap(
+    at_1: Floats, at_k: Floats, questions: Questions, confidence: float, facts: dict[str, object]
+) -> Iterator[pl.DataFrame]:
+    """Yield how the difference at full budget moves from one sample to k; nothing for k = 1.
+
+    It closes where it is surely none of 0 at one sample and surely moves towards 0: two
+    tests, both of which must say so, each at the level of the interval.
+    """
+    if facts["k"] == 1:
+        return
+    # A problem's pass@k is no less than its pass@1, so that its change is within [−1, 1] too.
+    columns = np.stack([at_1, at_k, at_k - at_1], axis=1)
+    ends = np.stack(paired_means(columns, questions, confidence))
+    rows = dict(zip(("diff_at_1", "diff_at_k", "change"), ends.T.tolist(), strict=True))
+    ahead = [_ahead(*rows[name][1:]) for name in ("diff_at_1", "diff_at_k")]
+    grows = _ahead(*rows["change"][1:])
+    yield pl.DataFrame(
+        [
+            {
+                **facts,
+                **{
+                    f"{name}{end}": value
+                    for name, values in rows.items()
+                    for end, value in zip(("", "_low", "_high"), values, strict=True)
+                },
+                "ahead_at_1": ahead[0],
+                "ahead_at_k": ahead[1],
+                "closes": ahead[0] is not None and grows is not None and grows != ahead[0],
+            }
+        ],
+        schema=column_types(ROUND_GAPS),
+    )
+
+
+def _ahead(low: float, high: float) -> str | None:
+    """Return which side an interval of base less other favours; None where it holds 0."""
+    return SIDES[0] if low > 0 else SIDES[1] if high < 0 else None

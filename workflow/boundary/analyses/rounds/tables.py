@@ -1,0 +1,67 @@
+"""Schemas of what is solved within rounds, tokens or dollars a trial."""
+
+from __future__ import annotations
+
+from boundary.checking import Table, count, flag, real, share, table, text
+from boundary.columns import ARM, ARM_KEY
+from boundary.comparison_tables import PAIR, PAIR_KEY
+from boundary.used import USED
+
+#: What a trial uses, by the column of scores that tells it of correct ones.
+UNITS = dict(zip(("rounds", "tokens", "dollars"), USED.values(), strict=True))
+#: Sides of a comparison.
+SIDES = ("base", "other")
+
+ROUNDS = table(
+    "rounds",
+    (*ARM_KEY, "unit", "budget", "k"),
+    {
+        **ARM,
+        "unit": text(among=tuple(UNITS)),
+        "budget": real(),
+        "k": count(least=1),
+        "pass_at_k": share(),
+        "ci_low": share(),
+        "ci_high": share(),
+        "n_problems": count(least=1),
+        "n_min": count(least=1),
+        "flagged": flag(),
+    },
+)
+
+ROUND_DIFFERENCES = table(
+    "round_differences",
+    (*PAIR_KEY, "unit", "budget", "k"),
+    {
+        **PAIR,
+        "unit": text(among=tuple(UNITS)),
+        "budget": real(),
+        "k": count(least=1),
+        "diff": real(),
+        "ci_low": real(),
+        "ci_high": real(),
+        "n_problems": count(least=1),
+        "flagged": flag(),
+    },
+)
+
+ROUND_GAPS = table(
+    "round_gaps",
+    (*PAIR_KEY, "unit"),
+    {
+        **PAIR,
+        "unit": text(among=tuple(UNITS)),
+        "budget": real(),
+        "k": count(least=2),
+        **{
+            f"{name}{end}": real()
+            for name in ("diff_at_1", "diff_at_k", "change")
+            for end in ("", "_low", "_high")
+        },
+        **{f"ahead_at_{k}": text(null=True, among=SIDES) for k in ("1", "k")},
+        "closes": flag(),
+        "n_problems": count(least=1),
+    },
+)
+
+TABLES: dict[str, Table] = {each.name: each for each in (ROUNDS, ROUND_DIFFERENCES, ROUND_GAPS)}

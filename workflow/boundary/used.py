@@ -1,0 +1,46 @@
+"""What correct trials used: rounds of an agent, tokens, dollars; a list a problem in scores.
+
+How many trials are correct within a budget is all that pass@k at that budget needs, and the
+lists tell it for every budget at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import polars as pl
+
+#: The column of scores by that of trials.
+USED = {
+    "rounds": "rounds_of_correct",
+    "n_tokens": "tokens_of_correct",
+    "cost": "cost_of_correct",
+}
+
+
+def used_by_correct(
+    trials: pl.DataFrame, correct: pl.Expr, names: Collection[str]
+) -> tuple[dict[str, pl.Expr], dict[str, int]]:
+    """Return what correct trials used, to be gathered by problem.
+
+    Parameters
+    ----------
+    trials : polars.DataFrame
+        Of one arm.
+    correct : polars.Expr
+        Whether a trial is; null is not.
+    names : collection of str
+        Keys of `USED`; what the trials lack is left out.
+
+    Returns
+    -------
+    lists : dict of str to polars.Expr
+        Columns of scores, each ascending; of what every correct trial tells.
+    silent : dict of str to int
+        How many correct trials do not tell what others of the arm do, by name.
+    """
+    told = [name for name in names if name in trials.columns and trials[name].count()]
+    right = trials.filter(correct)
+    silent = {name: right[name].null_count() for name in told if right[name].null_count()}
+    lists = {USED[name]: pl.col(name).filter(correct).sort() for name in told if name not in silent}
+    return lists, silent
