@@ -162,3 +162,14 @@ def test_budgets_reach_from_the_least_to_the_most():
     assert costs[0] <= 0.03 and costs[-1] >= 0.5 and np.allclose(np.diff(np.log2(costs)), 0.25)
     assert budgets_of(np.array([0.0]), whole=True).tolist() == [1]
     assert budgets_of(np.array([]), whole=False).tolist() == [1]
+
+
+def test_comparisons_are_of_shared_problems_up_to_k_max():
+    frame = scores().filter((pl.col("model") == "b") | (pl.col("problem_id") != "003"))
+    tables = made(frame, k_max=3)
+    assert tables["round_gaps"]["k"].to_list() == [3]
+    table = tables["round_differences"]
+    assert table["n_problems"].unique().to_list() == [3] and table["k"].max() == 5
+    row = table.filter(budget=8.0, k=3).row(0, named=True)
+    b, o = ([enumerated(both[i], 8, 3) for both in TRIALS[:3]] for i in (0, 1))
+    assert row["diff"] == pytest.approx(float(sum(b) - sum(o)) / 3)

@@ -145,9 +145,7 @@ def test_what_right_trials_used_is_kept_where_every_one_tells(tmp_path):
     assert arm.counts[USED["rounds"]].to_list() == [[2, 9], []]
     assert arm.counts.columns.count(USED["rounds"]) == 1
     assert not {USED["cost"], USED["n_tokens"]} & set(arm.counts.columns)
-    assert tally.remarks() == (
-        "1 right trials of m lack their cost, so that no budget of it is looked at",
-    )
+    assert tally.remarks() == ("1 right trials of m do not tell cost, so none is looked at",)
 
 
 def test_tokens_of_responses_are_not_kept_twice(tmp_path):

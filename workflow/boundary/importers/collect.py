@@ -255,8 +255,9 @@ class _Store:
         names = [name for name in USED if name != "n_tokens" or not self._responses]
         lists, silent = used_by_correct(trials, right, names)
         for name, number in silent.items():
-            what = f"right trials of {self._arm.model} lack their {name}, so that no budget of it"
-            tally.count(f"{what} is looked at", number)
+            unit = name.removeprefix("n_")
+            what = f"right trials of {self._arm.model} do not tell {unit}, so none is looked at"
+            tally.count(what, number)
         return lists
 
     def _note_problems(self, rows: pl.DataFrame, where: str) -> None:

@@ -8,7 +8,8 @@ trial that is cut off at T would have come to: an agent that knew of the cut mig
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -16,13 +17,15 @@ from scipy.special import stdtrit
 
 from boundary.analyses.record import Options
 from boundary.analyses.rounds.tables import ROUND_DIFFERENCES, ROUND_GAPS, ROUNDS, SIDES, UNITS
-from boundary.analyses.score_inputs import Compared, ScoreInputs
+from boundary.analyses.score_inputs import ScoreInputs
 from boundary.analysis.differences import default_k_max
 from boundary.analysis.frames import arms, column_types
 from boundary.analysis.intervals import Floats, Integers, difference_interval, share_interval
+from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import curve_at, few_ks
 from boundary.analysis.questions import Questions
 from boundary.columns import ARM_KEY
+from boundary.jobs.reading import ArmKey
 
 #: Budgets of a doubling.
 STEPS = 4
@@ -69,12 +72,31 @@ def pass_within(rows: pl.DataFrame, column: str, budgets: Floats, ks: Integers) 
         One of `UNITS`.
     budgets : float64 array [B]
     ks : int64 array [K]
-        Ascending, at most the smallest n.
+        Ascending; NaN stands where it exceeds n.
     """
     correct = within(rows, column, budgets)
     n = np.broadcast_to(rows["n"].to_numpy()[:, None], correct.shape)
     values = curve_at(n.ravel(), correct.ravel(), ks)
     return values.reshape(*correct.shape, len(ks))
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """The arms on one benchmark that tell one unit, at budgets and k that all share.
+
+    Attributes
+    ----------
+    unit : str
+    budgets : float64 array [B]
+    ks : int64 array [K]
+    arms : dict
+        By model, benchmark and protocol the scores [R], and pass@(k, T) as of `pass_within`.
+    """
+
+    unit: str
+    budgets: Floats
+    ks: Integers
+    arms: dict[ArmKey, tuple[pl.DataFrame, Floats]]
 
 
 def compute(inputs: ScoreInputs, options: Options) -> dict[str, pl.DataFrame]:
@@ -84,64 +106,69 @@ def compute(inputs: ScoreInputs, options: Options) -> dict[str, pl.DataFrame]:
         for each in (ROUNDS, ROUND_DIFFERENCES, ROUND_GAPS)
     }
     for unit, column in UNITS.items():
-        known = _known(inputs.enough, column)
-        for (benchmark,), rows in known.group_by("benchmark", maintain_order=True):
-            used = rows[column].explode(empty_as_null=False).cast(pl.Float64).to_numpy()
-            budgets = budgets_of(used, unit != "dollars")
-            sizes = rows.group_by(ARM_KEY).agg(pl.col("n").min())["n"]
-            ks = np.unique(np.concatenate([few_ks(n) for n in sizes]))
-            for labels, arm in arms(rows):
-                named = {**labels, "unit": unit}
-                frames[ROUNDS.name].append(
-                    _of_arm(arm, named, column, budgets, ks, inputs.confidence)
-                )
-            of_arms = set(rows.select(ARM_KEY).unique().rows())
-            for compared in inputs.compared:
-                row = compared.of.row
-                if row.benchmark == benchmark and of_arms.issuperset(row.arms.values()):
-                    differences, gap = _of_pair(inputs, compared, unit, column, budgets, ks)
-                    frames[ROUND_DIFFERENCES.name].append(differences)
-                    frames[ROUND_GAPS.name] += gap
+        for rows in _known(inputs.enough, column):
+            there = set(rows.select(ARM_KEY).unique().rows())
+            pairs = [
+                (each.pair, default_k_max(each.pair.n, inputs.k_max, each.of.row.comparison))
+                for each in inputs.compared
+                if there.issuperset(each.of.row.arms.values())
+            ]
+            panel = _panel(rows, unit, [last for _, last in pairs])
+            frames[ROUNDS.name] += _of_arms(panel, inputs.confidence)
+            for pair, last in pairs:
+                differences, gap = _of_pair(panel, pair, last, inputs.confidence)
+                frames[ROUND_DIFFERENCES.name].append(differences)
+                frames[ROUND_GAPS.name] += gap
     return {name: pl.concat(parts) for name, parts in frames.items()}
 
 
-def _known(scores: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Return the arms that tell of all their problems what correct trials used."""
-    if column not in scores.columns:
-        return scores.clear().with_columns(pl.lit(None, dtype=pl.List(pl.Int64)).alias(column))
-    whole = pl.col(column).is_not_null().all().over(ARM_KEY)
-    return scores.filter(whole).sort("benchmark", *ARM_KEY, "problem_id")
+def _known(scores: pl.DataFrame, column: str) -> Iterator[pl.DataFrame]:
+    """Yield, by benchmark, the arms that tell of all their problems what correct trials used."""
+    if column in scores.columns:
+        whole = pl.col(column).is_not_null().all().over(ARM_KEY)
+        known = scores.filter(whole).sort("benchmark", *ARM_KEY, "problem_id")
+        yield from known.partition_by("benchmark", maintain_order=True)
 
 
-def _of_arm(
-    rows: pl.DataFrame,
-    named: dict[str, str],
-    column: str,
-    budgets: Floats,
-    ks: Integers,
-    confidence: float,
-) -> pl.DataFrame:
-    """Return ROUNDS of one arm."""
-    n_min, questions = int(rows["n"].min()), Questions.of(rows)  # type: ignore[arg-type]
-    ks = ks[ks <= n_min]
-    values = pass_within(rows, column, budgets, ks).reshape(rows.height, -1)
-    mean, se = questions.mean_and_se(values)
-    low, high = share_interval(mean, se, questions.units, confidence)
-    return (
-        pl.DataFrame(
-            {
-                **named,
-                **_cells(budgets, ks),
-                "pass_at_k": np.clip(mean, 0.0, 1.0),
-                "ci_low": low,
-                "ci_high": high,
-                "n_problems": questions.m,
-                "n_min": n_min,
-            }
+def _panel(rows: pl.DataFrame, unit: str, lasts: Iterable[int]) -> _Panel:
+    column = UNITS[unit]
+    used = rows[column].explode(empty_as_null=False).cast(pl.Float64).to_numpy()
+    budgets = budgets_of(used, unit != "dollars")
+    sizes = rows.group_by(ARM_KEY).agg(pl.col("n").min())["n"]
+    ks = np.unique([k for n in sizes for k in few_ks(n)] + [*lasts])
+    of = {
+        (labels["model"], labels["benchmark"], labels["protocol"]): (
+            arm,
+            pass_within(arm, column, budgets, ks),
         )
-        .with_columns(flagged=2 * pl.col("k") > n_min)
-        .select(pl.col(name).cast(kind) for name, kind in column_types(ROUNDS).items())
-    )
+        for labels, arm in arms(rows)
+    }
+    return _Panel(unit, budgets, ks, of)
+
+
+def _of_arms(panel: _Panel, confidence: float) -> Iterator[pl.DataFrame]:
+    """Yield ROUNDS of each arm."""
+    for arm, (rows, values) in panel.arms.items():
+        n_min, questions = int(rows["n"].min()), Questions.of(rows)  # type: ignore[arg-type]
+        kept = panel.ks <= n_min
+        mean, se = questions.mean_and_se(values[:, :, kept].reshape(rows.height, -1))
+        low, high = share_interval(mean, se, questions.units, confidence)
+        columns = {
+            **dict(zip(ARM_KEY, arm, strict=True)),
+            "unit": panel.unit,
+            **_cells(panel.budgets, panel.ks[kept]),
+            "pass_at_k": np.clip(mean, 0.0, 1.0),
+            "ci_low": low,
+            "ci_high": high,
+            "n_problems": questions.m,
+            "n_min": n_min,
+        }
+        flagged = 2 * pl.col("k") > n_min
+        yield (
+            pl.DataFrame(columns)
+            .with_columns(flagged=flagged)
+            .cast(pl.Schema(column_types(ROUNDS)))
+        )
 
 
 def _cells(budgets: Floats, ks: Integers) -> dict[str, Sequence[float] | Floats | Integers]:
@@ -150,40 +177,47 @@ def _cells(budgets: Floats, ks: Integers) -> dict[str, Sequence[float] | Floats 
 
 
 def _of_pair(
-    inputs: ScoreInputs,
-    compared: Compared,
-    unit: str,
-    column: str,
-    budgets: Floats,
-    ks: Integers,
+    panel: _Panel, pair: Pair, last: int, confidence: float
 ) -> tuple[pl.DataFrame, Iterator[pl.DataFrame]]:
-    """Return ROUND_DIFFERENCES of a comparison, and its row of ROUND_GAPS where k reaches 2."""
-    pair = compared.pair
-    last = default_k_max(pair.n, inputs.k_max, pair.labels["comparison"])
-    ks = np.unique([*ks[ks <= pair.n], last])
-    sides = inputs.shared(compared)
-    base, other = (pass_within(sides[side], column, budgets, ks) for side in SIDES)
+    """Return ROUND_DIFFERENCES of a comparison, and its row of ROUND_GAPS where k reaches 2.
+
+    Parameters
+    ----------
+    panel : _Panel
+    pair : Pair
+    last : int
+        K of the decision rule.
+    confidence : float
+    """
+    keys = [
+        (pair.labels[side], pair.labels["benchmark"], pair.labels[protocol])
+        for side, protocol in zip(SIDES, ("protocol", "other_protocol"), strict=True)
+    ]
+    kept, sides = panel.ks <= pair.n, []
+    for rows, values in (panel.arms[key] for key in keys):
+        places = {name: place for place, name in enumerate(rows["problem_id"])}
+        sides.append(values[[places[name] for name in pair.problem_ids]][:, :, kept])
+    base, other = sides
+    ks = panel.ks[kept]
     ahead = base - other
-    questions, named = pair.questions, {**pair.labels, "unit": unit}
-    mean, low, high = paired_means(ahead.reshape(len(ahead), -1), questions, inputs.confidence)
-    differences = pl.DataFrame(
-        {
-            **named,
-            **_cells(budgets, ks),
-            "diff": mean,
-            "ci_low": low,
-            "ci_high": high,
-            "n_problems": pair.m,
-        }
-    ).with_columns(flagged=2 * pl.col("k") > pair.n)
-    types = column_types(ROUND_DIFFERENCES)
+    questions, named = pair.questions, {**pair.labels, "unit": panel.unit}
+    mean, low, high = paired_means(ahead.reshape(len(ahead), -1), questions, confidence)
+    columns = {
+        **named,
+        **_cells(panel.budgets, ks),
+        "diff": mean,
+        "ci_low": low,
+        "ci_high": high,
+        "n_problems": pair.m,
+    }
+    differences = pl.DataFrame(columns).with_columns(flagged=2 * pl.col("k") > pair.n)
     full = ahead[:, -1]
-    return differences.select(pl.col(name).cast(kind) for name, kind in types.items()), _gap(
+    return differences.cast(pl.Schema(column_types(ROUND_DIFFERENCES))), _gap(
         full[:, 0],
         full[:, ks == last][:, 0],
         questions,
-        inputs.confidence,
-        {**named, "budget": float(budgets[-1]), "k": last, "n_problems": pair.m},
+        confidence,
+        {**named, "budget": float(panel.budgets[-1]), "k": last, "n_problems": pair.m},
     )
 
 
