@@ -353,7 +353,7 @@ def test_targets_that_are_no_gold_answer(read, target, options):
         ({"epoch": 1}, r"epoch 1 of sample 1 stands in .*samples/1_epoch_1.json already"),
         ({"target": 5}, "'target' should be a text or a list of texts, and is 5"),
         ({"target": "Lima"}, "problem 1 has another answer here than before"),
-        ({"choices": 5}, "'choices' should be a list of texts, and is 5"),
+        ({"choices": 5}, "'choices' should be a text or a list of texts, and is 5"),
         ({"scores": [1]}, "'scores' should be a JSON object"),
         ({"input": 5}, "'input' should be a text, and is 5"),
         ({"output": {"completion": 5}}, "the completion should be a text, and is 5"),

@@ -12,6 +12,12 @@ from boundary.errors import InputError
 #: Most rows, and letters of responses, of a batch.
 BATCH_ROWS, BATCH_LETTERS = 16_384, 1 << 26
 
+#: What tools call the end of a response, and what we call it.
+ENDS = {
+    **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence"), "stop"),
+    **dict.fromkeys(("length", "max_tokens", "max_length", "model_length"), "length"),
+}
+
 #: One row a model, benchmark and problem: n trials, the correct ones, those without outcome, and
 #: what more is said of the problem (`boundary.strata`).
 COUNTS: dict[str, type[pl.DataType]] = {
@@ -98,8 +104,13 @@ def brief(value: object, letters: int = 60) -> str:
     return text if len(text) <= letters else f"{text[:letters]}…"
 
 
-def whole(value: object) -> int | None:
-    """Return a number of tokens or the like as the file has it; None where it is none."""
+def end_of(value: object) -> str | None:
+    """Return how a response ended, as a tool calls it; None where that says nothing here."""
+    return ENDS.get(value) if isinstance(value, str) else None
+
+
+def count_of(value: object) -> int | None:
+    """Return a number of tokens; None of anything else."""
     return value if type(value) is int and 0 <= value < 2**62 else None
 
 

@@ -6,16 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from boundary.digests import canonical_json
 from boundary.errors import InputError
-from boundary.importers.columns import whole
+from boundary.importers.answers import gold_columns, texts_of
+from boundary.importers.columns import count_of, end_of
 from boundary.importers.record import Tally
-from boundary.options import LETTERS, choices_of, option_form
 
-#: A longer target is a text for a grader to read, and no answer.
-LONGEST_ANSWER = 200
 _ATTACHED = re.compile(r"(?:attachment|tc)://([0-9a-f]{32}|\d{1,9})")
-_ENDS = {"stop": "stop", "max_tokens": "length", "model_length": "length", "length": "length"}
 
 
 class Texts:
@@ -104,8 +100,7 @@ def response_of(
     response = texts.content(output.get("completion") or None, "the completion")
     if response is None and isinstance(message, dict):
         response = texts.content(message.get("content"), "the completion")
-    reason = first.get("stop_reason")
-    finish = _ENDS.get(reason) if isinstance(reason, str) else None
+    finish = end_of(first.get("stop_reason"))
     limit = sample.get("limit")
     if limit is not None:
         kind = limit.get("type") if isinstance(limit, dict) else limit
@@ -116,7 +111,7 @@ def response_of(
     return {
         "response": response,
         "finish_reason": finish,
-        "n_tokens": whole(tokens),
+        "n_tokens": count_of(tokens),
         "unset": unset is not None,
     }
 
@@ -140,19 +135,11 @@ def problem_of(
         When the target is no text and no list of texts.
     """
     question = _question(sample.get("input"), texts)
-    target = sample.get("target")
-    targets = [target] if isinstance(target, str) else target
-    if targets is None:
-        targets = []
-    if not isinstance(targets, list) or not all(isinstance(one, str) for one in targets):
-        raise InputError(
-            f"{where}: 'target' should be a text or a list of texts, and is {target!r:.80}."
-        )
-    golds = list(dict.fromkeys(texts.of(one).strip() for one in targets))
-    able = all(gold and len(gold) <= LONGEST_ANSWER and "\n" not in gold for gold in golds)
-    if not gradable or not golds or not able:
+    targets = texts_of(sample.get("target"), "'target'", where)
+    if not gradable:
         return {"question": question}
-    return {"question": question, **_gold(golds, sample.get("choices"), where)}
+    options = texts_of(sample.get("choices"), "'choices'", where)
+    return {"question": question, **gold_columns([texts.of(one) for one in targets], options)}
 
 
 def _question(asked: object, texts: Texts) -> str | None:
@@ -160,26 +147,3 @@ def _question(asked: object, texts: Texts) -> str | None:
         return texts.content(asked, "'input'")
     contents = (message.get("content") for message in asked if isinstance(message, dict))
     return "\n\n".join(text for each in contents if (text := texts.content(each, "'input'")))
-
-
-def _gold(golds: list[str], options: object, where: str) -> dict[str, str | None]:
-    if options is None or options == []:
-        more = canonical_json({"golds": golds[1:]}) if len(golds) > 1 else None
-        return {"answer": golds[0], "kind": "text" if more else None, "metadata": more}
-    if not isinstance(options, list) or not all(isinstance(one, str) for one in options):
-        raise InputError(f"{where}: 'choices' should be a list of texts, and is {options!r:.80}.")
-    letters = LETTERS[: len(options)]
-    forms = [option_form(one) for one in options]
-    right = [
-        gold if gold in letters else letters[forms.index(option_form(gold))]
-        for gold in golds
-        if gold in letters or option_form(gold) in forms[: len(letters)]
-    ]
-    if len(right) != 1 or len(golds) != 1:
-        return {}  # several options are right together
-    metadata = canonical_json({"choices": options})
-    try:
-        choices_of(right[0], metadata)
-    except InputError:
-        return {}
-    return {"answer": right[0], "kind": "choice", "metadata": metadata}

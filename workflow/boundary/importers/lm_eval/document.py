@@ -8,8 +8,9 @@ from typing import Any, TypeGuard
 
 from boundary.digests import canonical_json
 from boundary.errors import InputError
+from boundary.importers.answers import choice_columns
 from boundary.importers.record import Tally
-from boundary.options import LETTERS, choices_of
+from boundary.options import LETTERS
 
 _QUESTIONS = ("question", "Question", "problem", "Problem", "input", "query", "prompt", "text")
 _OPTIONS = ("options", "choices")
@@ -142,12 +143,7 @@ def _choice(gold: str, doc: Mapping[str, Any]) -> dict[str, str | None] | None:
     options = next((one for one in lists if _are_texts(one)), None)
     if letter is None or options is None or letter[1] not in LETTERS[: len(options)]:
         return None
-    metadata = canonical_json({"choices": options})
-    try:
-        choices_of(letter[1], metadata)
-    except InputError:
-        return None
-    return {"answer": letter[1], "kind": "choice", "metadata": metadata}
+    return choice_columns(letter[1], options)
 
 
 def _are_texts(value: object) -> TypeGuard[list[str]]:

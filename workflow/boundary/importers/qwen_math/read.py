@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Any
 
 from boundary.answers import last_box
@@ -16,6 +14,7 @@ from boundary.importers.columns import Batch, ProblemIds, batched, brief
 from boundary.importers.head import head_of
 from boundary.importers.qwen_math.names import Name, name_of
 from boundary.importers.record import Request, Tally
+from boundary.importers.seeds import Seen, digest_of, refuse_copies
 from boundary.importers.source import Source
 
 #: How a response may have ended, as engines call it and we do.
@@ -36,12 +35,12 @@ class _Arm:
     setting : str or None
         How its responses were sampled.
     seen : dict
-        By seed and problem, a digest of the responses and where they stand.
+        The responses by seed.
     """
 
     first: Source
     setting: str | None
-    seen: dict[str, dict[str, tuple[bytes, str]]] = field(default_factory=lambda: defaultdict(dict))
+    seen: dict[str, Seen] = field(default_factory=lambda: defaultdict(dict))
 
 
 def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[Batch]:
@@ -89,7 +88,7 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
                 f"{source.where}: holds nothing that other files do not; leave it out."
             )
     for arm in arms.values():
-        _refuse_copies(arm, tally)
+        refuse_copies(arm.seen, tally)
         if len(arm.seen) > 1:
             tally.say(f"{arm.first.where} and others: {len(arm.seen)} seeds joined as one model's")
 
@@ -108,7 +107,7 @@ def _rows(
             here.add(problem)
             numbers[0] += 1
             numbers[1] += len(responses)
-        digest = hashlib.blake2b(repr(responses).encode(), digest_size=16).digest()
+        digest = digest_of(responses)
         earlier = seen.setdefault(problem, (digest, where))
         if earlier[1] != where:
             if earlier[0] != digest:
@@ -217,19 +216,3 @@ def _hold_to_metrics(
             )
         if late := document.get("timeout_samples"):
             tally.say(f"{source.where}: {late} answers timed out in the file's grader")
-
-
-def _refuse_copies(arm: _Arm, tally: Tally) -> None:
-    """Refuse two seeds with the same responses to all problems; count the problems with some."""
-    for (one, first), (other, second) in combinations(arm.seen.items(), 2):
-        both = first.keys() & second.keys()
-        alike = [problem for problem in both if first[problem][0] == second[problem][0]]
-        if not alike:
-            continue
-        where = second[min(alike)][1]
-        if len(alike) == len(both):
-            raise InputError(
-                f"{where}: seed {other} has the same responses as seed {one} to all {len(both):,} "
-                f"problems, so its trials are no new ones; leave it out."
-            )
-        tally.count("problems have the same responses under two seeds", len(alike), where)

@@ -12,15 +12,11 @@ import polars as pl
 from boundary.columns import FAULT
 from boundary.errors import InputError
 from boundary.golds import gold_text
-from boundary.importers.columns import ProblemIds
+from boundary.importers.columns import ENDS, ProblemIds
 from boundary.importers.record import Tally
 
-#: What tools call the end of a response.
-_ENDS = {
-    **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence"), "stop"),
-    **dict.fromkeys(("length", "max_tokens", "max_length"), "length"),
-    FAULT: FAULT,
-}
+#: How a response may have ended.
+_ENDS = ENDS | {FAULT: FAULT}
 #: GSM8K writes its answer behind a derivation.
 _BEHIND = "#### "
 _NOTHING = type(None)

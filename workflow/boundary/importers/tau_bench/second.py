@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from boundary.errors import InputError
-from boundary.importers.columns import brief, whole
+from boundary.importers.columns import brief, count_of
 from boundary.importers.record import Tally
 from boundary.importers.tau_bench.talk import Row, mapping, messages_of, rounds_of
 
@@ -67,7 +67,7 @@ def _tokens(talk: list[Mapping[str, Any]]) -> int | None:
     What the tool says without the model, such as a greeting, has no usage and no cost.
     """
     each = [
-        whole(mapping(message.get("usage")).get("completion_tokens"))
+        count_of(mapping(message.get("usage")).get("completion_tokens"))
         for message in talk
         if message.get("role") == "assistant" and message.get("cost") is not None
     ]

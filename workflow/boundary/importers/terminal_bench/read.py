@@ -13,7 +13,7 @@ from typing import Any
 
 from boundary.digests import canonical_json
 from boundary.errors import InputError
-from boundary.importers.columns import Batch, ProblemIds, batched, brief, whole
+from boundary.importers.columns import Batch, ProblemIds, batched, brief, count_of
 from boundary.importers.head import head_of
 from boundary.importers.record import Request, Tally
 from boundary.importers.source import Source
@@ -126,7 +126,7 @@ def _trial(trial: Mapping[str, Any], ids: ProblemIds, place: str) -> dict[str, o
         "problem_id": problem,
         "unset": right is None,
         "correct_theirs": right,
-        "n_tokens": whole(trial.get("total_output_tokens")) or None,
+        "n_tokens": count_of(trial.get("total_output_tokens")) or None,
         "question": question,
         "metadata": canonical_json({"cluster": problem.partition(VARIANT)[0]}),
     }
