@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from boundary.foreign import first_object
+from boundary.importers import parquet
 
 if TYPE_CHECKING:
     from boundary.importers.source import Source
@@ -48,6 +49,8 @@ class Head:
         Columns that the user names by what they hold, as of ``--field``.
     folder : str
         Name of the folder that holds it.
+    columns : tuple of str
+        Names of the columns of a Parquet file.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Head:
     header: tuple[str, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)
     folder: str = ""
+    columns: tuple[str, ...] = ()
 
     def has(self, *names: str) -> bool:
         """Return whether the first object has all of some keys."""
@@ -73,7 +77,7 @@ def head_of(source: Source) -> Head:
     Raises
     ------
     InputError, StorageError
-        As of `boundary.importers.source.Source.open`.
+        As of `boundary.importers.source.Source.open`; when a Parquet file is damaged.
     """
     members = tuple(source.members())
     with source.open() as stream:
@@ -81,6 +85,9 @@ def head_of(source: Source) -> Head:
         if b"\n" not in raw and raw[:1] in (b"{", b"["):
             raw += stream.readline(FIRST_LINE_BYTES)
     name, magic = source.name, raw[:16]
+    if magic.startswith(parquet.MAGIC):
+        columns = tuple(parquet.schema_of(source))
+        return Head(name, magic, folder=source.folder, columns=columns)
     text = "" if b"\0" in raw or members else raw.decode("utf-8-sig", errors="replace")
     begun = text.lstrip()
     if begun[:1] not in ("{", "["):

@@ -173,9 +173,12 @@ def _digest(source: Source, most: int | None = None) -> bytes:
 
 
 def _unknown(path: Path, sources: Sequence[Source], form: str | None) -> str:
-    kind, keys = what_it_is(sources[0]), head_of(sources[0]).keys
-    if keys:
-        kind += f" with the keys {', '.join(keys[:KEYS_SHOWN])}{', …' * (len(keys) > KEYS_SHOWN)}"
+    kind, head = what_it_is(sources[0]), head_of(sources[0])
+    keys = head.keys
+    if names := head.columns or keys:
+        what = "columns" if head.columns else "keys"
+        more = ", …" * (len(names) > KEYS_SHOWN)
+        kind += f" with the {what} {', '.join(names[:KEYS_SHOWN])}{more}"
     if form is not None:
         return f"{path}: is not of the form {form}; {sources[0].where} is {kind}."
     more = f" (and {len(sources) - 1} more files)" if len(sources) > 1 else ""

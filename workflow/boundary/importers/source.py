@@ -246,7 +246,7 @@ class Source:
 
     def members(self) -> list[str]:
         """Return the names in a ZIP archive, sorted; none of another file."""
-        if self.member is not None or not _begins(self.path, _ZIP):
+        if self.member is not None or not self.begins(_ZIP):
             return []
         try:
             entries = archive_of(self.path).infolist()
@@ -257,6 +257,14 @@ class Source:
                 f"{self.path}: begins as a ZIP archive and is none, so it is truncated or damaged "
                 f"({error}). Nothing was imported; copy or make the file again."
             ) from None
+
+    def begins(self, magic: bytes) -> bool:
+        """Return whether the file on the disk begins with some bytes."""
+        try:
+            with self.path.open("rb") as handle:
+                return handle.read(len(magic)) == magic
+        except OSError as error:
+            raise StorageError(f"{self.path}: cannot be read: {error.strerror or error}.") from None
 
 
 def stem(path: Path) -> str:
@@ -335,11 +343,3 @@ def what_it_is(source: Source) -> str:
         head = stream.read(HEAD_BYTES)
     # What is advised of tables is no help here.
     return kind_of(head, Path(source.name)).partition(";")[0] if head else "empty"
-
-
-def _begins(path: Path, magic: bytes) -> bool:
-    try:
-        with path.open("rb") as handle:
-            return handle.read(len(magic)) == magic
-    except OSError as error:
-        raise StorageError(f"{path}: cannot be read: {error.strerror or error}.") from None
