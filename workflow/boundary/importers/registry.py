@@ -26,6 +26,7 @@ NAMES = (
     "lm_eval",
     "matrix",
     "metr",
+    "nemo_skills",
     "qwen_math",
     "responses",
     "tau_bench",
