@@ -23,6 +23,7 @@ NAMES = (
     "counts",
     "evalplus",
     "inspect",
+    "livecodebench",
     "lm_eval",
     "matrix",
     "metr",
