@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NAMES = (
     "counts",
     "evalplus",
+    "evalscope",
     "inspect",
     "livecodebench",
     "lm_eval",
