@@ -23,6 +23,7 @@ NAMES = (
     "counts",
     "evalplus",
     "evalscope",
+    "every_eval_ever",
     "inspect",
     "livecodebench",
     "lm_eval",
