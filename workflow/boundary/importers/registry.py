@@ -30,6 +30,7 @@ NAMES = (
     "matrix",
     "metr",
     "nemo_skills",
+    "opencompass",
     "qwen_math",
     "responses",
     "tau_bench",
