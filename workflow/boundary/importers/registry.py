@@ -25,6 +25,7 @@ NAMES = (
     "evalscope",
     "every_eval_ever",
     "inspect",
+    "lighteval",
     "livecodebench",
     "lm_eval",
     "matrix",
