@@ -15,7 +15,8 @@ Seen = dict[str, tuple[bytes, str]]
 
 def digest_of(responses: object) -> bytes:
     """Return what tells responses apart."""
-    return hashlib.blake2b(repr(responses).encode(), digest_size=16).digest()
+    text = responses if isinstance(responses, str) else repr(responses)
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
 def refuse_copies(seeds: Mapping[str, Seen], tally: Tally) -> None:

@@ -82,7 +82,8 @@ def _run(place: Path, first: Source, request: Request) -> _Run:
 
 
 def _rows(source: Source, run: _Run, ids: ProblemIds, tally: Tally) -> Iterator[dict[str, Any]]:
-    seen = run.seeds.setdefault(source.name, {})
+    name, seed = source.name, _seed(source)
+    seen = run.seeds.setdefault(name, {})
     for line, item in source.objects():
         where = f"{source.where}: line {line}"
         problem = ids.text(line if run.ids is None else item.get(run.ids), where)
@@ -91,13 +92,13 @@ def _rows(source: Source, run: _Run, ids: ProblemIds, tally: Tally) -> Iterator[
             raise InputError(f"{where}: 'generation' should be text, found {brief(response)}.")
         if response is None and run.verdict is None:
             raise InputError(f"{where}: has neither generation nor verdict, so it is no output.")
-        seen[problem] = (digest_of(source.name if response is None else response), where)
+        seen[problem] = (digest_of(name if response is None else response), where)
         question, reward = item.get("problem"), item.get("reward_model_score")
         yield {
             "model": run.model,
             "benchmark": run.benchmark,
             "problem_id": problem,
-            "sample_index": _seed(source),
+            "sample_index": seed,
             "response": response,
             "finish_reason": end_of(item.get("finish_reason")),
             "n_tokens": count_of(item.get("num_generated_tokens")),
