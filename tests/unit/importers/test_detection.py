@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from boundary.importers.head import head_of
 from boundary.importers.registry import choose, importers
 from boundary.importers.source import Source, sources_of
-from importer_files import EXAMPLES
+from importer_files import EXAMPLES, lines
 
 #: Folders of real files, and what reads their files where it is not of the folder's name;
 #: None where no form fits.
@@ -57,6 +58,25 @@ def test_a_file_is_taken_by_its_own_form_alone(name: str, tmp_path: Path) -> Non
         packed.write_bytes(gzip.compress(source.path.read_bytes()))
         if name not in ("inspect", "matrix"):  # which are not read when packed again
             assert claims(Source(packed)) == (set() if fallback else {name}), source.where
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("output.jsonl", {"id": 1, "response": "2", "passed": True}),
+        ("output.jsonl", {"id": 1, "generation": "2", "correct": True}),
+        ("x.jsonl", {"id": 1, "generation": "2", "expected_answer": "2", "is_correct": True}),
+        ("x.jsonl", {"index": 1, "model_output": "2", "target": "2"}),
+        ("x.jsonl", {"sample_id": 1, "id": 1, "prediction": "2", "response": "2", "gold": "2"}),
+        ("0.jsonl", {"idx": 0, "origin_prompt": "?", "response": "2", "gold": "2"}),
+    ],
+)
+def test_keys_that_many_tools_write_are_of_no_one_tool(
+    name: str, row: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(lines([row]))
+    assert claims(Source(tmp_path / name)) == set()
+    assert choose(tmp_path / name).importer.name == "responses"
 
 
 @pytest.mark.parametrize("folder", REAL)

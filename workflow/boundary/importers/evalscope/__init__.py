@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from boundary.importers.head import Head
 from boundary.importers.record import Importer
+
+_OUTPUT = re.compile(r'"model_output"\s*:\s*\{')
 
 
 def detect(head: Head) -> str | None:
@@ -12,7 +16,8 @@ def detect(head: Head) -> str | None:
         return None
     if head.has("index", "sample_score"):
         return "its lines have index and sample_score"
-    if head.has("index", "model_output"):
+    # A text is a response of other tools.
+    if head.has("index", "model_output") and _OUTPUT.search(head.text):
         return "its lines have index and model_output"
     # Refused with a reason, which a form that is not known would not have.
     old = is_old(head)

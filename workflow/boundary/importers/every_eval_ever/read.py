@@ -66,7 +66,12 @@ class _Rows:
                 **self._outcome(item, where),
             }
             responses = _responses(item, where)
-            key = model, benchmark, problem, digest_of(responses[0] if len(responses) == 1 else responses)
+            key = (
+                model,
+                benchmark,
+                problem,
+                digest_of(responses[0] if len(responses) == 1 else responses),
+            )
             if key in self._seen:
                 what = "lines repeat a response to their sample and count as trials of their own"
                 self._tally.count(what, 1, where)

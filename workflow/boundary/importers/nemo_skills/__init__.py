@@ -12,17 +12,24 @@ VERDICTS = (
     *("symbolic_correct", "judgement", "is_correct-plus", "is_correct", "graded_list"),
     *("proof_status", "is_passed", "passed"),
 )
+#: Those that no other tool writes.
+_ALONE = ("symbolic_correct", "judgement")
 _NAME = re.compile(r"output(?:-rs\d+)?(?:_chunk_\d+)?\.jsonl")
 
 
 def detect(head: Head) -> str | None:
-    """Return by its name, or by which keys, a file is an output of NeMo-Skills."""
+    """Return by which keys, and for some its name, a file is an output of NeMo-Skills.
+
+    Other tools call a file ``output.jsonl`` and verdicts ``passed`` too.
+    """
+    if not head.lines:
+        return None
+    written = head.has("generation") or head.has("num_generated_tokens")
     verdict = next((key for key in VERDICTS if head.has(key)), None)
-    able = verdict is not None or head.has("generation", "expected_answer")
-    if head.lines and able and _NAME.fullmatch(head.name):
+    if _NAME.fullmatch(head.name) and written and (verdict or head.has("expected_answer")):
         return f"it is named as an output and has {verdict or 'generation'}"
-    if head.lines and head.has("generation", "predicted_answer", "expected_answer"):
-        return "its lines have generation, predicted_answer and expected_answer"
+    if verdict in _ALONE and head.has("generation", "expected_answer"):
+        return f"its lines have generation, expected_answer and {verdict}"
     return None
 
 
