@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from agent_runs import CONVERSATIONS, RUN
 from file_mutants import zipped
 
 DATE = "2026-01-21T03-44-18.458309"
@@ -273,6 +274,8 @@ def _examples() -> dict[str, dict[str, bytes]]:
                 ]
             )
         },
+        "tau_bench": {"gpt-4o-airline.json": json.dumps(CONVERSATIONS, indent=2).encode()},
+        "terminal_bench": {"run/results.json": json.dumps(RUN, indent=4).encode()},
         "responses": {"r.jsonl": lines([{"id": 1, "response": "2", "answer": "2"}])},
     }
 

@@ -6,6 +6,13 @@ import json
 
 import pytest
 
+from agent_runs import (
+    CONVERSATIONS,
+    SECOND,
+    conversation,
+    second,
+    simulation,
+)
 from boundary.errors import InputError
 from boundary.importers.columns import TRIALS
 from boundary.importers.record import Request, Tally
@@ -14,75 +21,7 @@ from boundary.importers.source import Source
 from boundary.importers.tau_bench.read import read
 from file_mutants import survive
 
-
-def conversation(task=0, number=0, reward=1.0, talk=("hello", "done"), user="ann", **more):
-    """Return a trial as `EnvRunResult` of τ-bench has it, by hand from its source."""
-    messages = [{"role": "system", "content": "rules"}, {"role": "user", "content": f"{number}"}]
-    for text in talk:
-        messages += [{"role": "assistant", "content": text}, {"role": "user", "content": "?"}]
-    about = {"user_id": user, "instruction": f"You want {task}.", "actions": [], "outputs": []}
-    return {
-        "task_id": task,
-        "reward": reward,
-        "info": {"task": about, "user_cost": 0.1},
-        "traj": messages,
-        "trial": number,
-        **more,
-    }
-
-
-def broken(task=0, number=0):
-    """Return a trial that an exception ended, which the tool counts as wrong."""
-    return conversation(task, number, 0.0, info={"error": "E", "traceback": "T"}, traj=[])
-
-
-CONVERSATIONS = [
-    conversation(),
-    broken(0, 1),
-    conversation(0, 2, 0.0),
-    conversation(1, 0, 0.5),
-    conversation(2, 0, user="bob", talk=("hi",)),
-]
 NAME = "tool-calling-gpt-4o-0.0_range_0--1_user-gpt-4o-llm_0617123456.json"
-
-
-def simulation(task="0", number=0, reward=1.0, ends="user_stop", **more):
-    """Return a simulation as `SimulationRun` of τ²-bench has it, by hand from its source."""
-    return {
-        "id": f"{task}-{number}",
-        "task_id": task,
-        "trial": number,
-        "termination_reason": ends,
-        "agent_cost": 0.25,
-        "reward_info": {"reward": reward},
-        "messages": [
-            {"role": "assistant", "content": "Hi! How can I help?"},
-            {"role": "user", "content": f"{task} {number}"},
-            {"role": "assistant", "cost": 0.25, "usage": {"completion_tokens": 30}},
-        ],
-        **more,
-    }
-
-
-def second(*runs):
-    return {
-        "timestamp": "2026-01-01",
-        "info": {
-            "num_trials": 2,
-            "user_info": {"llm": "gpt-4.1"},
-            "agent_info": {"implementation": "llm_agent", "llm": "m"},
-            "environment_info": {"domain_name": "retail"},
-        },
-        "tasks": [],
-        "simulations": list(runs),
-    }
-
-
-SECOND = second(
-    simulation(),
-    simulation(number=1, reward=0.0),
-    simulation("1", ends="infrastructure_error", reward_info=None, messages=[]),
-)
 
 
 def test_conversations_are_trials(side):

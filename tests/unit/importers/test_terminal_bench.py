@@ -6,46 +6,10 @@ import json
 
 import pytest
 
+from agent_runs import RUN, TRIALS, metadata, trial
 from boundary.errors import InputError
 from boundary.importers.sides import Reading, read_side
 from file_mutants import survive
-
-
-def trial(name, task="a", right=True, **more):
-    """Return a trial as `TrialResults` of the harness has it, by hand from its source."""
-    return {
-        "id": name,
-        "trial_name": f"{task}.1-of-1.run",
-        "task_id": task,
-        "instruction": f"Do {task.partition('.')[0]}.",
-        "is_resolved": right,
-        "failure_mode": "unset" if right is not None else "test_timeout",
-        "parser_results": None,
-        "total_input_tokens": 0,
-        "total_output_tokens": 0,
-        **more,
-    }
-
-
-def metadata(agent="terminus", model="org/m", **more):
-    named = {"dataset_name": "terminal-bench-core", "dataset_version": "0.1.1"}
-    return {
-        "run_id": "run",
-        "agent_name": agent,
-        "model_name": model,
-        "n_attempts": 1,
-        "dataset_size": 2,
-        **named,
-        **more,
-    }
-
-
-TRIALS = [
-    trial("1"),
-    trial("2", "a.easy", right=False, total_output_tokens=7),
-    trial("3", "b", right=None),
-]
-RUN = {"id": "r", "results": TRIALS, "n_resolved": 1, "accuracy": 1 / 3}
 
 
 @pytest.fixture
