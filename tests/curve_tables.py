@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from boundary.analyses.training_seeds.tables import TRAINING_RUNS, TRAINING_SEEDS
 from boundary.chain_tables import JUDGE_QUALITY, PASSK_COT
 from boundary.tables import check
 
@@ -74,3 +75,33 @@ def make_excess(passk: pl.DataFrame, floors: pl.DataFrame) -> pl.DataFrame:
         floor_flagged=floors["flagged"],
         floor_bias=floors["bias"],
     ).rename({"pass_at_k": "excess"})
+
+
+def make_seeds(differences: pl.DataFrame, crossovers: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The comparisons of each benchmark as training seeds of one recipe, with wide ends."""
+    names = {"recipe": "grpo", "reference": "base", "side": "other"}
+    named = [pl.lit(value).alias(name) for name, value in names.items()]
+    named.append(pl.col("protocol").alias("reference_protocol"))
+    runs = crossovers.with_columns(*named, model=pl.col("other"))
+    mean = (
+        differences.with_columns(*named)
+        .group_by("benchmark", "protocol", *names, "reference_protocol", "k")
+        .agg(pl.col("diff", "ci_low", "ci_high").mean(), pl.col("flagged", "n_problems").first())
+        .with_columns(
+            *(pl.lit(0.01).alias(sd) for sd in ("problem_sd", "residual_sd", "seed_sd")),
+            *(pl.lit(0.1).alias(end) for end in ("seed_sd_low", "seed_sd_high")),
+            problems_low=pl.col("ci_low"),
+            problems_high=pl.col("ci_high"),
+            ci_low=pl.col("ci_low") - 0.1,
+            ci_high=pl.col("ci_high") + 0.1,
+            n_independent=pl.col("n_problems"),
+            **{"k_max": 32, "n_min": 64, "n_seeds": 3, "note": None},
+        )
+        .with_columns(pl.col("k_max", "n_min", "n_seeds").cast(pl.Int64))
+        .with_columns(pl.col("note").cast(pl.String))
+    )
+    tables = (TRAINING_SEEDS, mean), (TRAINING_RUNS, runs)
+    return {
+        table.name: check(frame.select(list(table.columns)), table, table.name)
+        for table, frame in tables
+    }

@@ -192,6 +192,7 @@ RUN_BY = {
         "figure solved_sets",
         "figure horizon",
         "figure horizon_sweep",
+        "figure training_seeds",
         "figure equal_cost",
         "figure rounds",
         "figure envelope",

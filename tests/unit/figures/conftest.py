@@ -16,6 +16,7 @@ from boundary.analysis.frames import column_types
 from boundary.tables import check
 from crossings import crossing_tables
 from curve_tables import make_costs, make_cot, make_excess, make_floor, make_rounds
+from curve_tables import make_costs, make_cot, make_excess, make_floor, make_seeds
 from diversity_tables import diversity_tables, envelope_tables
 from format_tables import format_tables
 from horizon_tables import horizon_tables
@@ -357,6 +358,7 @@ def make_study(
     tables["equal_cost"] = make_costs(tables["passk"])
     tables["cost_crossings"] = pl.DataFrame(schema=column_types(COST_CROSSINGS))
     tables |= horizon_tables(models[:2], benchmarks)
+    tables |= make_seeds(tables["differences"], tables["crossovers"])
     tables["majority"] = tables["passk"].rename({"pass_at_k": "majority"}).drop("se")
     tables["excess"] = make_excess(tables["passk"], tables["guess_floor"])
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])

@@ -25,6 +25,7 @@ NAMES = (
     "equal_cost",
     "rounds",
     "series",
+    "training_seeds",
     "gain_carriers",
     "responses",
     "perplexity",

@@ -74,16 +74,24 @@ class Pair:
         chosen : bool array [M]
             One value a question.
         """
-        rows = chosen[self.questions.index]
+        return self.rows(chosen[self.questions.index])
+
+    def rows(self, kept: NDArray[np.bool_]) -> Pair:
+        """Return the pair on some of its rows alone, as `where` does.
+
+        Parameters
+        ----------
+        kept : bool array [R]
+        """
         return replace(
             self,
-            problem_ids=[name for name, kept in zip(self.problem_ids, rows, strict=True) if kept],
-            questions=self.questions.where(chosen),
-            base_n=self.base_n[rows],
-            base_correct=self.base_correct[rows],
-            other_n=self.other_n[rows],
-            other_correct=self.other_correct[rows],
-            strata=None if self.strata is None else self.strata.filter(pl.Series(rows)),
+            problem_ids=[name for name, left in zip(self.problem_ids, kept, strict=True) if left],
+            questions=self.questions.rows(kept),
+            base_n=self.base_n[kept],
+            base_correct=self.base_correct[kept],
+            other_n=self.other_n[kept],
+            other_correct=self.other_correct[kept],
+            strata=None if self.strata is None else self.strata.filter(pl.Series(kept)),
         )
 
     @property

@@ -66,10 +66,19 @@ class Questions:
         ----------
         chosen : bool array [M]
         """
-        index = np.unique(self.index[chosen[self.index]], return_inverse=True)[1]
+        return self.rows(chosen[self.index])
+
+    def rows(self, kept: NDArray[np.bool_]) -> Questions:
+        """Return the questions of some rows.
+
+        Parameters
+        ----------
+        kept : bool array [R]
+        """
+        left, index = np.unique(self.index[kept], return_inverse=True)
         if self.cluster is None:
             return Questions(index)
-        names, cluster = np.unique(self.cluster[chosen], return_inverse=True)
+        names, cluster = np.unique(self.cluster[left], return_inverse=True)
         return Questions(index, cluster if len(names) < len(cluster) else None)
 
     @cached_property

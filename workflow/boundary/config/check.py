@@ -14,6 +14,7 @@ from boundary.config import raw as lenient
 from boundary.config.imports import graded_by_benchmark, imports
 from boundary.config.published import published
 from boundary.config.raw import Raw, reference
+from boundary.config.recipes import recipes
 from boundary.config.sources import COMMIT, SHA256, pinned, source_kind
 from boundary.config.study import BENCHMARK_SOURCES, GIVEN, MODEL_SOURCES, Comparison
 from boundary.config.tasks import TASKS, task
@@ -34,6 +35,7 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from _series(raw)
     yield from _likelihood(raw)
     yield from crossing.cross_sampling(raw)
+    yield from recipes(raw)
     yield from asked.switches(raw)
     yield from asked.figures(raw)
     yield from asked.sheets(raw)
