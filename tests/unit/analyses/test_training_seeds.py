@@ -140,14 +140,13 @@ def test_where_seeds_agree_no_verdict_is_repeated():
     assert tag == "same" and "ordinary rule" not in words
 
 
-def test_a_seed_with_a_guard_makes_no_claim():
-    arms = world(shifts=(2.0, 2.0, 2.0))
-    made = tables(inputs(arms))
-    runs = made["training_runs"].with_columns(
-        guard=pl.when(pl.col("model") == "rl-2").then(pl.lit("saturated"))
-    )
+def test_a_seed_with_a_guard_makes_no_claim_nor_does_its_recipe():
+    made = tables(inputs(world(shifts=(2.0, 2.0, 2.0))))
+    guard = pl.when(pl.col("model") == "rl-2").then(pl.lit("small-set;saturated-high"))
+    runs = made["training_runs"].with_columns(guard=guard)
     _, words = sentence(made | {"training_runs": runs})
-    assert "rl-2 other-ahead-to-K (no claim: saturated)" in words and "grpo is ahead at K" in words
+    assert "rl-2 other-ahead-to-K (no claim: small-set, saturated-high)" in words
+    assert words.endswith("of which no claim is made (small-set, saturated-high).")
 
 
 def test_problems_are_those_that_all_seeds_share():

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from boundary.decisions import guard_text, read_guards
 from boundary.report.cells import (
     Cell,
     Summary,
@@ -154,9 +155,11 @@ def _differing(seeds: Sequence[Row], last: Row) -> str:
     if ahead is None:
         return f"{words}; over seeds and problems neither is ahead at K = {number(last['k'])}."
     name = last["recipe"] if ahead == last["side"] else last["reference"]
+    guards = read_guards(guard_text(each for row in seeds for each in read_guards(row["guard"])))
+    claim = f", of which no claim is made ({', '.join(guards)})" if guards else ""
     return (
         f"{words}; over seeds and problems {visible(name)} is ahead at K = {number(last['k'])}, by "
-        f"the interval at that k."
+        f"the interval at that k{claim}."
     )
 
 
