@@ -38,7 +38,7 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     series = [SeriesRow.model_validate(row) for row in settings.pop("series", None) or []]
     inputs = ScoreInputs(scores, comparisons, series, **settings)
     graded = graded_otherwise(scores)
-    has = {"grading": graded, "chain": _chains(scores)}
+    has = {"grading": graded, "chain": _chains(scores), "training_seeds": False}
     has["format_gain"] = graded or scores["no_answer"].count() > 0
     has["diversity"] = any(measured(scores)[name].count() for name in MEASURES)
     has["temperature_envelope"] = "grids" in spec

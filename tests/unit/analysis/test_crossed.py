@@ -20,7 +20,7 @@ def exact():
 
 
 def squares(cells):
-    """Return mean squares of problems, seeds and residuals (Scheffé 1959, section 4.2)."""
+    """Return mean squares of problems, seeds and residuals (Scheffé 1959, chapter 4)."""
     s, m = len(cells), len(cells[0])
     mean = sum(map(sum, cells)) / (s * m)
     seed = [sum(row) / m for row in cells]

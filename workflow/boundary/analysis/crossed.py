@@ -4,7 +4,7 @@ Of M problems and S seeds a value stands in each cell.  Its mean varies as other
 could have been drawn, as other seeds could have been trained, and by what is of neither
 alone.  With V_P from the means of problems, V_S from those of seeds and V_E from the
 residuals, V_P + V_S − V_E is unbiased for the variance of the mean: the two-way analysis of
-variance (Scheffé 1959, The Analysis of Variance, 7.4), and with clusters of problems the
+variance (Scheffé 1959, The Analysis of Variance, chapter 7), and with clusters of problems the
 two-way robust variance (Cameron, Gelbach and Miller 2011, J. Bus. Econ. Stat. 29, 238-249).
 """
 
@@ -72,8 +72,8 @@ class Crossed:
 
         Its variance has two parts that are known apart: V_P − V_E of problems, and V_S of
         seeds and of what is left to each, which S values tell of alone.  Each is taken at
-        Student's t of its degrees of freedom, √(t²·(V_P − V_E) + t²·V_S) (Banerjee 1961,
-        Sankhya A 23, 359-378), which covers where Satterthwaite's approximation falls
+        Student's t of its degrees of freedom, √(t²·(V_P − V_E) + t²·V_S) (Banerjee 1960,
+        Sankhya 22, 357-358), which covers where Satterthwaite's approximation falls
         short of three seeds.  It is never narrower than t²·V_P would have it.
         """
         if self.seeds < LEAST_SEEDS:
