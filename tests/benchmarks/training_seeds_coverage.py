@@ -1,6 +1,6 @@
 """Simulate intervals over training seeds and problems, where the truth is known.
 
-Run it with the project's Python, from anywhere (some 5 minutes of one core)::
+Run it with the project's Python, from anywhere (some 25 minutes of one core)::
 
     OMP_NUM_THREADS=1 python tests/benchmarks/training_seeds_coverage.py [--runs 2000]
 
