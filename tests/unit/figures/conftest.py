@@ -15,8 +15,7 @@ from boundary.analyses.registry import figure_owners
 from boundary.analysis.frames import column_types
 from boundary.tables import check
 from crossings import crossing_tables
-from curve_tables import make_costs, make_cot, make_excess, make_floor, make_rounds
-from curve_tables import make_costs, make_cot, make_excess, make_floor, make_seeds
+from curve_tables import make_costs, make_cot, make_excess, make_floor, make_rounds, make_seeds
 from diversity_tables import diversity_tables, envelope_tables
 from format_tables import format_tables
 from horizon_tables import horizon_tables
