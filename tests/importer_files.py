@@ -203,6 +203,24 @@ def _array() -> bytes:
     return whole.getvalue()
 
 
+def verl(i: int = 0, right: bool = True, step: int = 10, **change: Any) -> dict[str, Any]:
+    """Return a line that verl dumps (b178a3c: `_dump_generations`)."""
+    row = {
+        "input": f"user\nWhat is {i} + 7?\nassistant\n",
+        "output": f"\\boxed{{{i + 7 if right else -1}}}",
+        "gts": str(i + 7),
+        "score": float(right),
+        "step": step,
+    }
+    return row | change
+
+
+def _of_training() -> dict[str, dict[str, bytes]]:
+    return {
+        "verl": {"run/10.jsonl": lines([verl(), verl(1, False)])},
+    }
+
+
 def _examples() -> dict[str, dict[str, bytes]]:
     samples, summary = livecodebench()
     predictions, reviews = evalscope()
@@ -277,6 +295,7 @@ def _examples() -> dict[str, dict[str, bytes]]:
         "tau_bench": {"gpt-4o-airline.json": json.dumps(CONVERSATIONS, indent=2).encode()},
         "terminal_bench": {"run/results.json": json.dumps(RUN, indent=4).encode()},
         "responses": {"r.jsonl": lines([{"id": 1, "response": "2", "answer": "2"}])},
+        **_of_training(),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -112,6 +113,11 @@ def end_of(value: object) -> str | None:
 def count_of(value: object) -> int | None:
     """Return a number of tokens; None of anything else."""
     return value if type(value) is int and 0 <= value < 2**62 else None
+
+
+def text_id(question: str) -> str:
+    """Return the id of a problem that nothing names but its text."""
+    return hashlib.sha256(question.strip().encode()).hexdigest()[:12]
 
 
 class ProblemIds:

@@ -36,6 +36,7 @@ NAMES = (
     "responses",
     "tau_bench",
     "terminal_bench",
+    "verl",
 )
 #: Files, and keys of one, that a message lists.
 SHOWN, KEYS_SHOWN = 4, 12

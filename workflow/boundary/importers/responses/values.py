@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NoReturn
@@ -12,7 +11,7 @@ import polars as pl
 from boundary.columns import FAULT
 from boundary.errors import InputError
 from boundary.golds import gold_text
-from boundary.importers.columns import ENDS, ProblemIds
+from boundary.importers.columns import ENDS, ProblemIds, text_id
 from boundary.importers.record import Tally
 
 #: How a response may have ended.
@@ -123,9 +122,7 @@ class Values:
         if any(not text or text.isspace() for text in set(questions)):
             bad = next(i for i, text in enumerate(questions) if not (text or "").strip())
             self._refuse(bad, "question", "text, as problems have no id", questions[bad])
-        named = {
-            text: hashlib.sha256(text.strip().encode()).hexdigest()[:12] for text in set(questions)
-        }
+        named = {text: text_id(text) for text in set(questions)}
         return pl.Series([named[text] for text in questions], dtype=pl.String)
 
     def integers(self, held: str, least: int = -(2**63)) -> pl.Series | None:
