@@ -215,8 +215,21 @@ def verl(i: int = 0, right: bool = True, step: int = 10, **change: Any) -> dict[
     return row | change
 
 
+def batch(name: str = "p0", *texts: str, model: object = "org/m", **change: Any) -> dict[str, Any]:
+    """Return a line of output of a batch (vLLM's `BatchRequestOutput`, OpenAI's Batch API)."""
+    choices = [
+        {"index": i, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+        for i, text in enumerate(texts or ("\\boxed{2}",))
+    ]
+    body = {"id": "c", "model": model, "choices": choices, "usage": {"completion_tokens": 5}}
+    response = {"status_code": 200, "request_id": "r", "body": body}
+    return {"id": "b", "custom_id": name, "response": response, "error": None} | change
+
+
 def _of_training() -> dict[str, dict[str, bytes]]:
+    request = {"custom_id": "p0", "method": "POST", "url": "/v1/completions", "body": {}}
     return {
+        "openai_batch": {"ask.jsonl": lines([request]), "out.jsonl": lines([batch()])},
         "verl": {"run/10.jsonl": lines([verl(), verl(1, False)])},
     }
 

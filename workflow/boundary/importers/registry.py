@@ -31,6 +31,7 @@ NAMES = (
     "matrix",
     "metr",
     "nemo_skills",
+    "openai_batch",
     "opencompass",
     "qwen_math",
     "responses",
