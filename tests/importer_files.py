@@ -228,8 +228,11 @@ def batch(name: str = "p0", *texts: str, model: object = "org/m", **change: Any)
 
 def _of_training() -> dict[str, dict[str, bytes]]:
     request = {"custom_id": "p0", "method": "POST", "url": "/v1/completions", "body": {}}
+    completion = {"step": 1, "prompt": "?", "completion": "4", "reward": 1.0, "advantage": 0.0}
     return {
         "openai_batch": {"ask.jsonl": lines([request]), "out.jsonl": lines([batch()])},
+        # trl f2cd577: trainer/grpo_trainer.py.
+        "trl": {"completions/completions_00001.parquet": parquet([completion])},
         "verl": {"run/10.jsonl": lines([verl(), verl(1, False)])},
     }
 

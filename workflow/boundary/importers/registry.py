@@ -37,6 +37,7 @@ NAMES = (
     "responses",
     "tau_bench",
     "terminal_bench",
+    "trl",
     "verl",
 )
 #: Files, and keys of one, that a message lists.
