@@ -226,11 +226,34 @@ def batch(name: str = "p0", *texts: str, model: object = "org/m", **change: Any)
     return {"id": "b", "custom_id": name, "response": response, "error": None} | change
 
 
+def reasoning_gym(
+    question: str = "2 + 2?", expected: str = "4", scores: Sequence[float] = (1.0, 0.0)
+) -> dict[str, Any]:
+    """Return a result of reasoning-gym (49b0713: eval/eval.py)."""
+    answers = [expected if score == 1 else "x" for score in scores]
+    completions = [
+        {
+            "model_answer": answer,
+            "full_model_response": f"<answer>{answer}</answer>",
+            "score": score,
+        }
+        for answer, score in zip(answers, scores, strict=True)
+    ]
+    asked = {"question": question, "expected_answer": expected, "best_score": max(scores)}
+    return {**asked, "mean_score": sum(scores) / len(scores), "completions": completions}
+
+
 def _of_training() -> dict[str, dict[str, bytes]]:
     request = {"custom_id": "p0", "method": "POST", "url": "/v1/completions", "body": {}}
+    results = {"metadata": {"model": "m"}, "categories": []}
+    data_set = {"name": "gcd", "category": "c", "results": [reasoning_gym()]}
     completion = {"step": 1, "prompt": "?", "completion": "4", "reward": 1.0, "advantage": 0.0}
     return {
         "openai_batch": {"ask.jsonl": lines([request]), "out.jsonl": lines([batch()])},
+        "reasoning_gym": {
+            "results.json": json.dumps(results, indent=2).encode(),
+            "m/c/gcd.json": json.dumps(data_set, indent=2).encode(),
+        },
         # trl f2cd577: trainer/grpo_trainer.py.
         "trl": {"completions/completions_00001.parquet": parquet([completion])},
         "verl": {"run/10.jsonl": lines([verl(), verl(1, False)])},

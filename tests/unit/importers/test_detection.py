@@ -24,6 +24,7 @@ REAL = {
     "lm_eval": "lm_eval",
     "nemo_skills": "nemo_skills",
     "qwen_math_eval": "qwen_math",
+    "reasoning_gym": "reasoning_gym",
     "terminal_bench": "terminal_bench",
 }
 #: Ungraded, with keys of no tool's own.

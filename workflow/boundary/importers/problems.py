@@ -52,7 +52,8 @@ def problem_table(arm: Arm, kind: str | None, tally: Tally) -> pl.DataFrame | No
             f"neither a gold answer nor tests (first: {lacking[0]}), so that their responses "
             f"cannot be graded. Complete the file, or take its verdicts by --trust theirs."
         )
-    kind = kind or _guess(arm, tally)
+    if not all(texts[_KIND] for texts in arm.problems.values()):
+        kind = kind or _guess(arm, tally)
     rows = [
         {
             "benchmark": arm.benchmark,

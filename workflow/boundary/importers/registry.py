@@ -34,6 +34,7 @@ NAMES = (
     "openai_batch",
     "opencompass",
     "qwen_math",
+    "reasoning_gym",
     "responses",
     "tau_bench",
     "terminal_bench",
