@@ -249,6 +249,8 @@ def _of_training() -> dict[str, dict[str, bytes]]:
     data_set = {"name": "gcd", "category": "c", "results": [reasoning_gym()]}
     completion = {"step": 1, "prompt": "?", "completion": "4", "reward": 1.0, "advantage": 0.0}
     return {
+        # large_language_monkeys ed2bdb0: keys are sorted.
+        "monkeys": {"run/0.yaml": b"gt_answer: '4'\nprompt: a\nquestion: a\nsamples:\n- '4'\n"},
         "openai_batch": {"ask.jsonl": lines([request]), "out.jsonl": lines([batch()])},
         "reasoning_gym": {
             "results.json": json.dumps(results, indent=2).encode(),

@@ -30,6 +30,7 @@ NAMES = (
     "lm_eval",
     "matrix",
     "metr",
+    "monkeys",
     "nemo_skills",
     "openai_batch",
     "opencompass",
