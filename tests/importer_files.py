@@ -249,6 +249,13 @@ def _of_training() -> dict[str, dict[str, bytes]]:
     data_set = {"name": "gcd", "category": "c", "results": [reasoning_gym()]}
     completion = {"step": 1, "prompt": "?", "completion": "4", "reward": 1.0, "advantage": 0.0}
     return {
+        # bigcode-evaluation-harness 8fc5bae: bigcode_eval/evaluator.py, main.py.
+        "bigcode": {
+            "generations_humaneval.json": json.dumps([["def f(): pass", "x"]]).encode(),
+            "evaluation_results.json": json.dumps(
+                {"humaneval": {"pass@1": 0.5}, "config": {"metric_output_path": "x"}}, indent=2
+            ).encode(),
+        },
         # large_language_monkeys ed2bdb0: keys are sorted.
         "monkeys": {"run/0.yaml": b"gt_answer: '4'\nprompt: a\nquestion: a\nsamples:\n- '4'\n"},
         "openai_batch": {"ask.jsonl": lines([request]), "out.jsonl": lines([batch()])},

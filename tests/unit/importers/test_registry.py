@@ -91,7 +91,7 @@ def test_a_form_by_name(folder):
     path = folder / "a.csv"
     path.write_text("key,n,c\n1,2,1\n")
     assert choose(path, "counts").reason == "--format says so"
-    with pytest.raises(InputError, match="--format count: there is no such importer; there are co"):
+    with pytest.raises(InputError, match="--format count: there is no such importer; there are bi"):
         choose(path, "count")
     (folder / "b.csv").write_text("key,n,c\n2,2,1\n")
     with pytest.raises(InputError, match=r"run: is not of the form counts; .*a.csv is CSV, of col"):

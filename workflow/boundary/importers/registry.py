@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 #: Folders beside this file.
 NAMES = (
+    "bigcode",
     "counts",
     "evalplus",
     "evalscope",
