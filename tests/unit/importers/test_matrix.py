@@ -103,6 +103,16 @@ def test_a_line_of_empty_cells_is_a_problem_and_moves_no_other(side):
     assert read.scores["n_unset"].to_list() == [0, 3, 0]
 
 
+def test_tensors_of_scorio_are_a_matrix_a_model(side):
+    # tests/README.md of mohsenhariri/scorio: L models by M questions by N trials, a key a task.
+    first, second = side(npz(aime24=np.stack([VALUES, 1 - VALUES]), aime25=VALUES[None]), "R.npz")
+    assert (first.label, second.label) == ("model-0", "model-1")
+    assert sorted(first.judged_by) == ["aime24", "aime25"]
+    assert first.scores.filter(benchmark="aime24")["correct"].to_list() == VALUES.sum(1).tolist()
+    assert second.scores["correct"].to_list() == (1 - VALUES).sum(1).tolist()
+    assert any("is a matrix a model, called by its place" in each for each in first.remarks)
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

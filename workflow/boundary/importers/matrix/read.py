@@ -43,11 +43,14 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
     for source in sources:
         head = head_of(source)
         if head.members or head.magic.startswith(NUMPY):
-            for name, values in _arrays(source).items():
+            for name, array in _arrays(source).items():
                 where = f"{source.where}, array {name}" if name else source.where
-                numbers = _numbers(values, where)
-                named = {chosen["names"].rstrip("s"): name or None}
-                yield _batch(numbers.T if across else numbers, None, None, where, named, tally)
+                for place, values in _matrices(array, where, tally):
+                    numbers = _numbers(values, where)
+                    # Of a matrix a model the name can be that of the benchmark alone.
+                    called = "benchmark" if place else chosen["names"].rstrip("s")
+                    named = {"model": place, called: name or None}
+                    yield _batch(numbers.T if across else numbers, None, None, where, named, tally)
             continue
         cells = read_cells(source.text(), source.where)
         codes = {"right": 1.0, "wrong": 0.0, "unset": np.nan}
@@ -71,11 +74,24 @@ def _arrays(source: Source) -> dict[str, np.ndarray]:
     return {"": next(iter(arrays.values()))} if len(arrays) == 1 else arrays
 
 
+def _matrices(
+    array: np.ndarray, where: str, tally: Tally
+) -> Iterator[tuple[str | None, np.ndarray]]:
+    """Yield the matrices in an array, with the name of the model where there is one for each."""
+    if array.ndim != 3:
+        yield None, array
+        return
+    tally.say(f"{where}: is a matrix a model, called by its place in the array")
+    for place, values in enumerate(array):
+        yield f"model-{place}", values
+
+
 def _numbers(values: np.ndarray, where: str) -> np.ndarray:
     """Return a matrix as floats, of which each is 0, 1 or NaN."""
     if values.ndim != 2 or not values.size:
         raise InputError(
-            f"{where}: should be a matrix of problems by samples, and has the shape {values.shape}."
+            f"{where}: should be a matrix of problems by samples, or one such a model, and has the "
+            f"shape {values.shape}."
         )
     if values.dtype.kind not in "biuf":
         raise InputError(f"{where}: should hold 0 and 1, and is of the type {values.dtype}.")
