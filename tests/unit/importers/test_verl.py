@@ -95,6 +95,7 @@ def test_accuracy_goes_before_the_score(sides):
     lines = [line(0, gts=None, score=1.1, acc=True), line(1, gts=None, score=0.1, acc=False)]
     (side,) = sides(_10=lines)
     assert side.scores["correct"].sum() == 1
+    assert set(side.rules.values()) == {"reward acc"}
     assert any("acc is only ever 0 and 1" in remark for remark in side.remarks)
 
 

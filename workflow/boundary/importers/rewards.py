@@ -59,6 +59,7 @@ class Rewards:
                     f"{column} is only ever {shown} in these files, so it is their verdict, of "
                     f"which 1 is right (--field verdict= takes none)"
                 )
+                tally.judge(None, None, f"reward {column}")
                 return column
         if asked is not None:
             raise InputError(

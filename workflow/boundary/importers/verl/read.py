@@ -46,10 +46,11 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
     rewards, steps = Rewards(), Steps()
     # Whether a reward is a verdict is a matter of all steps: it must not change on the way.
     for source in sources:
+        series = source.folder
         for line, row in source.objects():
             place = f"{source.where}: line {line}"
             of_a_form(row, FORMS, "verl", place)
-            steps.model(source, source.folder, row["step"], place)
+            steps.model(source, series, row["step"], place)
             rewards.note(row, (*VERDICTS, *filter(None, [request.fields.get("verdict")])))
     verdict = rewards.verdict(VERDICTS, request.fields.get("verdict"), tally)
     for source in sources:
@@ -61,7 +62,7 @@ def _responses(
     source: Source, request: Request, verdict: str | None, tally: Tally
 ) -> Iterator[dict[str, object]]:
     gold = request.fields.get("gold", "gts")
-    seen: set[int] = set()
+    series, seen = source.folder, set[int]()
     for line, row in _last_outputs(source, tally):
         place = f"{source.where}: line {line}"
         question, response = (_text(row, key, place) for key in ("input", "output"))
@@ -72,7 +73,7 @@ def _responses(
             tally.count(what, 1, place)
         seen.add(key)
         yield {
-            "model": f"{source.folder}/step-{row['step']}",
+            "model": f"{series}/step-{row['step']}",
             "problem_id": text_id(question),
             "question": question,
             "response": response,
