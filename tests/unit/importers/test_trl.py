@@ -88,6 +88,12 @@ def test_a_batch_that_was_logged_twice_is_said(sides):
     assert any("run/step-2 has the responses of run/step-1" in each for each in side.remarks)
 
 
+def test_rows_that_repeat_are_said(sides):
+    (side,) = sides(table(rows=[*ROWS, ROWS[0]]))
+    assert counts(side) == [(1, 0), (3, 2)]
+    assert any("1 lines repeat prompt and response" in each for each in side.remarks)
+
+
 def test_steps_that_repeat_are_refused(sides):
     with pytest.raises(InputError, match=r"00001.parquet: row 1: step 1 of run stands in .*00000"):
         sides(table(1), table(1, ROWS[:1]))

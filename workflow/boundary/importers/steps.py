@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from boundary.errors import InputError
 from boundary.importers.columns import brief
+from boundary.importers.record import Tally
 from boundary.importers.source import Source
 
 
@@ -44,3 +45,18 @@ class Steps:
                     f"was resumed or two were written into one folder; leave one of them out."
                 )
         return f"{series}/step-{step}"
+
+
+class Repeats:
+    """Responses that stand twice at one step: sampled twice, or written twice."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._seen: set[int] = set()
+        self._tally = tally
+
+    def note(self, step: int, question: str, response: str, place: str) -> None:
+        """Count a response that repeats an earlier one; nothing tells which of both it is."""
+        if (key := hash((step, question, response))) in self._seen:
+            what = "lines repeat prompt and response of an earlier one, and count too"
+            self._tally.count(what, 1, place)
+        self._seen.add(key)

@@ -20,7 +20,7 @@ from boundary.importers.parquet import rows_of
 from boundary.importers.record import Request, Tally
 from boundary.importers.rewards import Rewards, is_right, reward
 from boundary.importers.source import Source
-from boundary.importers.steps import Steps
+from boundary.importers.steps import Repeats, Steps
 from boundary.importers.trl import COLUMNS
 
 _FIRST = frozenset(COLUMNS)
@@ -95,6 +95,7 @@ def _chosen(columns: Collection[str], rewards: Rewards, request: Request, tally:
 
 
 def _responses(source: Source, chosen: _Chosen, tally: Tally) -> Iterator[dict[str, object]]:
+    repeats = Repeats(tally)
     for number, row in _rows(source):
         place = f"{source.where}: row {number}"
         response = row["completion"]
@@ -104,6 +105,7 @@ def _responses(source: Source, chosen: _Chosen, tally: Tally) -> Iterator[dict[s
             if column is not None and column not in row:
                 raise InputError(f"{place}: has no column {column}.")
         question = question_of(row["prompt"], place)
+        repeats.note(row["step"], question, response, place)
         score = None
         if chosen.score is not None:
             score = reward(row[chosen.score], chosen.score, place)

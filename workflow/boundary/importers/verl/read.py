@@ -18,7 +18,7 @@ from boundary.importers.golds import short_gold
 from boundary.importers.record import Request, Tally
 from boundary.importers.rewards import Rewards, is_right, reward
 from boundary.importers.source import Source
-from boundary.importers.steps import Steps
+from boundary.importers.steps import Repeats, Steps
 
 _FIRST = frozenset(("input", "output", "score", "step"))
 #: Keys of `_dump_generations`, as versions of the trainer write them.
@@ -62,16 +62,13 @@ def _responses(
     source: Source, request: Request, verdict: str | None, tally: Tally
 ) -> Iterator[dict[str, object]]:
     gold = request.fields.get("gold", "gts")
-    series, seen = source.folder, set[int]()
+    series, repeats = source.folder, Repeats(tally)
     for line, row in _last_outputs(source, tally):
         place = f"{source.where}: line {line}"
         question, response = (_text(row, key, place) for key in ("input", "output"))
         if not question.strip():
             raise InputError(f"{place}: input is empty, and nothing else names the problem.")
-        if (key := hash((row["step"], question, response))) in seen:
-            what = "lines repeat prompt and response of an earlier one, and count too"
-            tally.count(what, 1, place)
-        seen.add(key)
+        repeats.note(row["step"], question, response, place)
         yield {
             "model": f"{series}/step-{row['step']}",
             "problem_id": text_id(question),
