@@ -15,7 +15,14 @@ from boundary.decisions import read_regions, regions_text
 from boundary.figures import words
 from boundary.report.verdicts import curves
 from boundary.rows import VerdictRow
-from boundary.verdict_words import crossing, detectable, established, open_at_k_max, stretches
+from boundary.verdict_words import (
+    beside,
+    crossing,
+    detectable,
+    established,
+    open_at_k_max,
+    stretches,
+)
 from verdict_rows import verdict_row
 
 #: What a sentence and a figure say of each side.
@@ -113,3 +120,15 @@ def test_without_a_spread_no_difference_is_detectable(value: float, text: str | 
     assert detectable(row) == text
     assert ("go unseen" in curves(row, 0.95)) == (text is not None)
     assert ("detectable" in words.verdict(row)) == (text is not None)
+
+
+def test_other_verdicts_have_a_line_each() -> None:
+    assert beside(verdict_row()) == []
+    assert beside(verdict_row(decides="benchmark")) == [
+        "on these very problems, which decide: not told at K = 64, beyond n/2"
+    ]
+    both = {"verdict_fixed": "crossover", "verdict_holm": "undetermined", "holm_cells": 18}
+    assert beside(verdict_row(**both)) == [
+        "on these very problems: crossover",
+        "after Holm over 18 comparisons: undetermined",
+    ]

@@ -63,6 +63,38 @@ def detectable(row: VerdictRow) -> str | None:
     return f"{value:.1f}" if 0 < value <= 100 else None
 
 
+_SHORT = {
+    "crossover": "crossover",
+    "reverse": "reverse",
+    "base-ahead-to-K": "base ahead to K = {k_max}",
+    "other-ahead-to-K": "other ahead to K = {k_max}",
+    "base-ahead-early": "base ahead early, open at K = {k_max}",
+    "other-ahead-early": "other ahead early, open at K = {k_max}",
+    "undetermined": "undetermined",
+}
+
+
+def short_verdict(verdict: str, k_max: int) -> str:
+    """Return a verdict of `boundary.decisions` in a few words."""
+    return _SHORT[verdict].format(k_max=number(k_max))
+
+
+def beside(row: VerdictRow) -> list[str]:
+    """Return a line each for the verdict on the set itself and that after Holm's correction."""
+    lines = []
+    if fixed := row.verdict_fixed:
+        decides = ", which decide" if row.decides == "benchmark" else ""
+        lines.append(f"on these very problems{decides}: {short_verdict(fixed, row.k_max)}")
+    elif row.decides == "benchmark":
+        lines.append(
+            f"on these very problems, which decide: not told at K = {number(row.k_max)}, beyond n/2"
+        )
+    if holm := row.verdict_holm:
+        words = short_verdict(holm, row.k_max)
+        lines.append(f"after Holm over {number(row.holm_cells)} comparisons: {words}")
+    return lines
+
+
 def _overtakings(row: VerdictRow) -> list[tuple[Region, Region]]:
     """Return neighbouring regions of which the first favours the other, the second the base."""
     sides = pairwise(read_regions(row.regions))

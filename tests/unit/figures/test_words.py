@@ -50,18 +50,6 @@ def test_the_short_form_keeps_guard_and_verdict():
     assert words.verdict(ROW, short=True) == "crossover at k ≈ 14.4 [9, 31]"
 
 
-def test_other_verdicts_have_a_line_each():
-    assert words.beside(ROW) == []
-    assert words.beside(replace(ROW, decides="benchmark")) == [
-        "on these very problems, which decide: not told at K = 64, beyond n/2"
-    ]
-    both = {"verdict_fixed": "crossover", "verdict_holm": "undetermined", "holm_cells": 18}
-    assert words.beside(replace(ROW, **both)) == [
-        "on these very problems: crossover",
-        "after Holm over 18 comparisons: undetermined",
-    ]
-
-
 def test_an_undetermined_crossing_is_never_called_a_crossover():
     text = words.verdict(replace(ROW, verdict="undetermined", regions=None))
     assert text.startswith("undetermined; the curves meet at k ≈ 14.4 [9, 31]")

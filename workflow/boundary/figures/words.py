@@ -7,7 +7,7 @@ import textwrap
 
 from boundary.decisions import read_guards
 from boundary.rows import VerdictRow
-from boundary.verdict_words import crossing, detectable, estimate, stretches
+from boundary.verdict_words import crossing, detectable, estimate, short_verdict, stretches
 from boundary.wording import number, reveal
 from boundary.wording import span as spread
 
@@ -47,7 +47,7 @@ def verdict(row: VerdictRow, *, short: bool = False) -> str:
         Leave out at which k, and what could have been detected.
     """
     k_max, name = number(row.k_max), row.verdict
-    words = _SHORT[name].format(k_max=k_max)
+    words = short_verdict(name, row.k_max)
     if name == "crossover":
         words += f" {crossing(row, 'k')}"
     if not short and name != "undetermined":
@@ -61,31 +61,6 @@ def verdict(row: VerdictRow, *, short: bool = False) -> str:
     if guards := read_guards(row.guard):
         words = f"no claim ({', '.join(guards)}); band: {words}"
     return f"{words} ({clean(row.note, 400)})" if row.note else words
-
-
-_SHORT = {
-    "crossover": "crossover",
-    "reverse": "reverse",
-    "base-ahead-to-K": "base ahead to K = {k_max}",
-    "other-ahead-to-K": "other ahead to K = {k_max}",
-    "base-ahead-early": "base ahead early, open at K = {k_max}",
-    "other-ahead-early": "other ahead early, open at K = {k_max}",
-    "undetermined": "undetermined",
-}
-
-
-def beside(row: VerdictRow) -> list[str]:
-    """Return a line each for the verdict on the set itself and that after Holm's correction."""
-    k_max, lines = number(row.k_max), []
-    if fixed := row.verdict_fixed:
-        decides = ", which decide" if row.decides == "benchmark" else ""
-        lines.append(f"on these very problems{decides}: {_SHORT[fixed].format(k_max=k_max)}")
-    elif row.decides == "benchmark":
-        lines.append(f"on these very problems, which decide: not told at K = {k_max}, beyond n/2")
-    if holm := row.verdict_holm:
-        words = _SHORT[holm].format(k_max=k_max)
-        lines.append(f"after Holm over {number(row.holm_cells)} comparisons: {words}")
-    return lines
 
 
 def by_permission(permitted: str | None) -> list[str]:

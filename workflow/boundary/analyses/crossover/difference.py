@@ -12,8 +12,9 @@ import polars as pl
 
 from boundary.figures import curves, panels, theme
 from boundary.figures.thin import thin
-from boundary.figures.words import beside, by_permission, clean, percent, span, verdict
+from boundary.figures.words import by_permission, clean, percent, span, verdict
 from boundary.rows import PairRow, VerdictRow
+from boundary.verdict_words import beside
 from boundary.wording import points
 
 TITLE = "Paired difference in pass@k, base − other"
