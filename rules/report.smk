@@ -1,7 +1,7 @@
 """report: one HTML page.
 
 Inputs: tables, figures, and the first block of each arm for example responses.
-Outputs: results/studies/{study}/report.html
+Outputs: results/studies/{study}/report.html, overview.json beside it
 """
 
 
@@ -23,6 +23,7 @@ rule write_report:
             category="Report",
             labels={"study": "{study}"},
         ),
+        "results/studies/{study}/overview.json",
     log:
         "logs/studies/{study}/report.log",
     conda:
@@ -32,5 +33,5 @@ rule write_report:
         code=analyses.report_code(PLAN),
     shell:
         "python -m boundary report --spec - --tables results/studies/{wildcards.study}/tables"
-        " --figures results/studies/{wildcards.study}/figures --output {output:q}"
+        " --figures results/studies/{wildcards.study}/figures --output {output[0]:q}"
         " <<< {params.spec:q} 2> {log:q}"

@@ -199,6 +199,8 @@ RUN_BY = {
     },
     "report/page.html": {"report"},
     "report/page.css": {"report"},
+    "report/overview_grid.html": {"report"},
+    "report/overview.py": {"report"},
     "report/sentences.py": {"report"},
     "analyses/grading/section.py": {"report"},
     "store.py": set(COMMANDS),

@@ -241,6 +241,28 @@ def test_published_counts_have_a_grader_of_their_own(
     assert (pair["grading"] is None) == (told is None)
 
 
+@pytest.mark.parametrize(("graders", "one"), [(("lean", "lean"), True), (("lean", "coq"), False)])
+def test_two_files_of_one_publication_have_one_grader(
+    graders: tuple[str, str],
+    one: bool,
+    raw: Raw,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, grader in zip(("base", "rl"), graders, strict=True):
+        Path(f"{name}.csv").write_text("problem,n,correct\n1,8,2\n")
+        raw["models"][name] = {
+            "source": f"counts:{name}.csv",
+            "role": name,
+            "citation": "A. Author, 2025",
+            "settings": {"grader": grader},
+        }
+    raw["series"], raw["analyses"] = {}, {}
+    (pair,) = json.loads(tables_spec(plan_study(raw, "x")))["comparisons"]
+    assert (pair["grading"] is None) == one
+
+
 def test_of_published_counts_a_report_tells_what_was_written_and_no_default() -> None:
     study = ROOT / "config/studies/math500_published.yaml"
     plan = plan_study(read_yaml(study), str(study))

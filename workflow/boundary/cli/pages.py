@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -22,6 +24,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("figures")(figures)
     app.command("report")(report)
+    app.command("overview")(overview)
 
 
 def _read_tables(folder: Path, names: list[str] | None) -> dict[str, pl.DataFrame]:
@@ -63,11 +66,14 @@ def report(
 ) -> None:
     """Write the report: one HTML page with verdicts, figures, tables and provenance.
 
+    Beside it `overview.json` says what `overview` must know and tables do not hold.
+
     The pipeline calls it as `python -m boundary report --spec '{"study": …}'
     --tables tables/ --figures figures/ --output report.html`.
     """
     from boundary.jobs.pages import Report
     from boundary.report.page import render
+    from boundary.report.several import OVERVIEW, overview_text
     from boundary.store import provenance, read_provenance, write_text
 
     job = read_spec(spec, Report)
@@ -80,6 +86,34 @@ def report(
     read = _read_tables(tables, job.tables)
     page = render(job, read, svgs, made_by, _examples(job.arms))
     write_text(output, page)
+    write_text(output.with_name(OVERVIEW), overview_text(job))
+
+
+def overview(
+    studies: Annotated[
+        list[Path], typer.Argument(metavar="STUDY …", help="Folders of finished studies.")
+    ],
+    output: OutputFile,
+    title: Annotated[str, typer.Option("--title", help="Heading of the page.")] = "Overview",
+) -> None:
+    """Lay the verdicts of finished studies side by side on one HTML page.
+
+    Example: `python -m boundary overview results/studies/a results/studies/b --output o.html`
+    """
+    from boundary.report.overview import TABLES
+    from boundary.report.several import read_overview, render_overview
+    from boundary.store import write_text
+
+    told = [(read_overview(each), _read_tables(each / "tables", [*TABLES])) for each in studies]
+    reports = [_address(each / "report.html", output) for each in studies]
+    write_text(output, render_overview(told, reports, title))
+
+
+def _address(page: Path, seen_from: Path) -> str | None:
+    """Return the address of a page as a link on another one; None where it is not there."""
+    if not page.is_file():
+        return None
+    return quote(os.path.relpath(page.resolve(), seen_from.resolve().parent))
 
 
 def _read_svg(path: Path) -> str:

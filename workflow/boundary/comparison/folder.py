@@ -17,12 +17,11 @@ from boundary.comparison.document import document, dumps
 from boundary.comparison.result import Result
 from boundary.errors import InputError
 from boundary.inputs import refuse_input
-from boundary.jobs.pages import Report
+from boundary.jobs.pages import WHICH_MODEL, Report
 from boundary.store import provenance, storage_error, write_text
 
 #: What tells a folder that a comparison wrote from any other.
 MARKER, PAGE, TABLES, FIGURES = "result.json", "report.html", "tables", "figures"
-QUESTION = "Which model solves more problems, in one sample of each problem and in many?"
 _KEYS = {"version", "inputs", "comparisons"}
 
 
@@ -77,6 +76,7 @@ def write_folder(result: Result, folder: Path) -> None:
 def _fill(result: Result, folder: Path) -> None:
     from boundary.figures.save import save
     from boundary.report.page import render
+    from boundary.report.several import OVERVIEW, overview_text
 
     content = document(result)
     made = _made(result)
@@ -88,7 +88,9 @@ def _fill(result: Result, folder: Path) -> None:
     for name, chart in charts_of_result(result, whole).items():
         save(chart, folder / FIGURES, name)
         drawn[name] = (folder / FIGURES / f"{name}.svg").read_text(encoding="utf-8")
-    write_text(folder / PAGE, render(_page(result, whole), whole, drawn, made_by, None))
+    page = _page(result, whole)
+    write_text(folder / PAGE, render(page, whole, drawn, made_by, None))
+    write_text(folder / OVERVIEW, overview_text(page))
     write_text(folder / MARKER, dumps(content) + "\n")
 
 
@@ -133,7 +135,7 @@ def _page(result: Result, tables: Mapping[str, pl.DataFrame]) -> Report:
     return Report.model_validate(
         {
             "study": f"{', '.join(names)} against {base.label}",
-            "question": QUESTION,
+            "question": WHICH_MODEL,
             "figures": [{"name": name} for name in figures],
             "models": [
                 {"name": base.label, "role": "base"},
@@ -160,7 +162,9 @@ def _may_stand(path: Path) -> bool:
 
 def _written() -> Iterator[str]:
     """Yield all files and folders that a comparison may write."""
-    yield from (MARKER, PAGE, TABLES, FIGURES)
+    from boundary.report.several import OVERVIEW
+
+    yield from (MARKER, PAGE, OVERVIEW, TABLES, FIGURES)
     for entry in analyses().values():
         yield from entry.files(TABLES)
     for name in figure_owners():

@@ -10,6 +10,8 @@ from boundary.jobs.reading import Confidence, JudgedArm
 from boundary.jobs.shards import ShardFiles, Text
 from boundary.strict import Strict
 
+#: What a page asks where no model was made from the one that it is compared with.
+WHICH_MODEL = "Which model solves more problems, in one sample of each problem and in many?"
 Role = Literal["base", "rl", "distilled", "instruct", "reference"]
 
 
@@ -33,6 +35,38 @@ class Named(Strict):
     role: Role | Literal["other"]
 
 
+#: What two sides are to each other: one was made from the other by RL, distillation or
+#: instruction tuning; checkpoints of one run; one model sampled in two ways; any two models.
+Relation = Literal["rl", "distilled", "instruct", "steps", "sampling", "models"]
+TRAINED: tuple[Relation, ...] = ("rl", "distilled", "instruct", "steps")
+Side = Literal["base", "other"]
+
+
+class Compared(Strict):
+    """What a comparison is, beside its numbers.
+
+    ``later`` is the side that was made from the other, or the later checkpoint.
+    """
+
+    title: Text
+    relation: Relation = "models"
+    later: Side | None = None
+
+
+class Overview(Strict):
+    """What pages say of a study's comparisons that is not in its tables.
+
+    ``pairs`` by comparison, ``citations`` and ``cautions`` by model.
+    """
+
+    study: Text
+    confidence: Confidence
+    models: list[Named]
+    pairs: dict[str, Compared] = Field(default={})
+    citations: dict[str, str] = Field(default={})
+    cautions: dict[str, str] = Field(default={})
+
+
 class Figures(Strict):
     """Draw the figures of a study."""
 
@@ -44,7 +78,7 @@ class Figures(Strict):
     by_protocol: bool | None = None
 
 
-class Report(Figures):
+class Report(Figures, Overview):
     """Write the report of a study.
 
     ``question`` where it is not that of trained models; ``read`` says how files of other
@@ -57,4 +91,3 @@ class Report(Figures):
     arms: list[QuotedArm]
     config: dict[str, JsonValue]
     warnings: list[str] = Field(default=[])
-    cautions: dict[str, str] = Field(default={})

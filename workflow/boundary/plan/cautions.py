@@ -125,7 +125,7 @@ def _exchanged(study: Study, pair: Comparison) -> Iterator[tuple[str, bool]]:
     base, other = study.models[pair.base], study.models[pair.other]
     if pair.base == pair.other:
         return
-    made, reverse = _descends(study, pair.other, pair.base), _descends(study, pair.base, pair.other)
+    made, reverse = descends(study, pair.other, pair.base), descends(study, pair.base, pair.other)
     if reverse and not made:
         yield f"{_LOOK_EXCHANGED}: {pair.base} was made from {pair.other}", True
     elif other.role == "base" and base.role in (*_TRAINED, "instruct"):
@@ -143,7 +143,7 @@ def _exchanged(study: Study, pair: Comparison) -> Iterator[tuple[str, bool]]:
         )
 
 
-def _descends(study: Study, model: str, ancestor: str) -> bool:
+def descends(study: Study, model: str, ancestor: str) -> bool:
     """Whether a model was made from another one, by `base` keys or by training runs."""
     seen: set[str] = set()
     name: str | None = model
@@ -152,12 +152,12 @@ def _descends(study: Study, model: str, ancestor: str) -> bool:
         if _trained_from(study, name, ancestor):
             return True
         name = study.models[name].base
-        if name is not None and (name == ancestor or _same_weights(study, name, ancestor)):
+        if name is not None and (name == ancestor or same_weights(study, name, ancestor)):
             return True
     return False
 
 
-def _same_weights(study: Study, one: str, two: str) -> bool:
+def same_weights(study: Study, one: str, two: str) -> bool:
     """Whether two names are one model from outside, such as in two types."""
     if one not in study.models:
         return False

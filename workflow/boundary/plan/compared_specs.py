@@ -20,7 +20,7 @@ def comparison_rows(plan: Plan) -> list[reading.ComparisonRow]:
             **arms.model_dump(exclude={"other_protocol"}),
             other_protocol=pair.other_protocol or pair.protocol,
             allowed=sorted(pair.allow_differences),
-            differs=_differs(plan, pair),
+            differs=differences(plan, pair),
             grading=_grading(plan, pair),
             cautions=pair_cautions(plan.study, pair),
         )
@@ -84,8 +84,8 @@ def grids(plan: Plan) -> list[reading.Grid]:
     return [reading.Grid(temperatures=each) for each in groups.values() if len(each) > 1]
 
 
-def _differs(plan: Plan, pair: Comparison) -> dict[str, list[JsonValue]]:
-    """Return what sets the two sides apart, where it matters: both values by key."""
+def differences(plan: Plan, pair: Comparison) -> dict[str, list[JsonValue]]:
+    """Return what sets the two sides apart, where it matters: values of base and other by key."""
     sides = (pair.protocol, pair.other_protocol or pair.protocol)
     one, two = (plan.study.protocols[name].model_dump(mode="json") for name in sides)
     differs = {key: [one[key], two[key]] for key in one.keys() - FREE_KEYS if one[key] != two[key]}
@@ -111,10 +111,15 @@ def _grading(plan: Plan, pair: Comparison) -> str | None:
 
 
 def _judged_by(plan: Plan, name: str) -> tuple[str, str] | None:
-    """Return kind and path of the files whose verdicts count; None where responses are graded."""
+    """Return kind and source of the files whose verdicts count; None where responses are graded.
+
+    Two files of one publication, which says of both how they were graded, are of one source.
+    """
     model = plan.study.models[name]
-    if model.kind == "counts":
-        return "counts", plan.identity.counts_source(name)[0]
-    if model.kind == "import" and by_theirs(model):
-        return "import", import_source(model.source)[0]
-    return None
+    counted = model.kind == "counts"
+    if not counted and not (model.kind == "import" and by_theirs(model)):
+        return None
+    if model.citation and model.settings:
+        return model.kind, canonical_json([model.citation, model.settings.get("grader")])
+    path = plan.identity.counts_source(name)[0] if counted else import_source(model.source)[0]
+    return model.kind, path

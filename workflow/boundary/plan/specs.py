@@ -18,6 +18,7 @@ from boundary.config.imports import identified, import_source, reading_of
 from boundary.config.study import OF_COUNTS
 from boundary.digests import canonical_json, seed_of
 from boundary.jobs import chains, importing, pages, reading
+from boundary.jobs.pages import TRAINED, WHICH_MODEL
 from boundary.plan.analyses import (
     AnalysisJob,
     active,
@@ -30,6 +31,7 @@ from boundary.plan.arms import Arm
 from boundary.plan.cautions import cautions
 from boundary.plan.compared_specs import compared_arms, comparison_rows, grids, series_rows
 from boundary.plan.crossing import tables_job
+from boundary.plan.relations import compared
 from boundary.plan.study import Plan
 from boundary.strict import Strict
 
@@ -327,13 +329,19 @@ def report_spec(plan: Plan) -> str:
         for arm in plan.arms
         if not arm.published
     ]
-    of_counts = {name: m.caution for name, m in plan.study.models.items() if m.caution}
+    models = plan.study.models
+    of_counts = {name: m.caution for name, m in models.items() if m.caution}
+    pairs = compared(plan)
+    trained = any(pair.relation in TRAINED for pair in pairs.values())
     shown = {
         "analyses": [entry.name for entry in active(plan)],
         "tables": tables_of(plan),
         "config": _config(plan),
         "warnings": cautions(plan.study, plan.arms),
         "cautions": of_counts,
+        "citations": {name: m.citation for name, m in models.items() if m.citation},
+        "pairs": pairs,
+        "question": WHICH_MODEL if pairs and not trained else None,
     }
     return _text(pages.Report.model_validate({"arms": arms, **shown, **_page(plan)}))
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
@@ -20,13 +19,13 @@ from boundary.errors import InputError
 from boundary.jobs.pages import Report
 from boundary.report.chapters import beside, chapters_of
 from boundary.report.examples import EXAMPLE_COLUMNS
+from boundary.report.overview import groups_of, lines_of
 from boundary.report.sentences import sentence, truncation, unread
+from boundary.report.template import rendered
 from boundary.report.text import RESPONSE_LIMIT, visible
 from boundary.report.verdicts import GUARD_MEANINGS, VERDICT_MEANINGS
 from boundary.rows import PairRow, VerdictRow
-from boundary.wording import number
 
-HERE = Path(__file__).resolve().parent
 EXAMPLES_PER_MODEL = 6
 QUESTION = (
     "Does the trained model solve anything that its base model cannot, or does it only sample more "
@@ -78,24 +77,13 @@ def render(
     InputError
         When the examples lack a column.
     """
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["visible"] = visible
-    environment.filters["number"] = number
-    template = environment.get_template("page.html")
-    return template.render(
+    return rendered(
+        "page.html",
         study=job.study,
         question=job.question or QUESTION,
-        css=(HERE / "page.css").read_text(encoding="utf-8"),
         level=f"{100 * job.confidence:.3g} %",
         models=job.models,
+        overview=groups_of(lines_of(tables, job)),
         verdicts=_verdicts(tables, job),
         meanings={**VERDICT_MEANINGS, **GUARD_MEANINGS},
         warnings=job.warnings,

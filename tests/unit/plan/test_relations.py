@@ -1,0 +1,102 @@
+"""What two sides are to each other, and what a comparison is called where no name is given."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from boundary.jobs.pages import WHICH_MODEL
+from boundary.plan import plan_study, specs
+from boundary.plan.relations import compared
+
+Raw = dict[str, Any]
+
+
+def model(role: str, base: str | None = None, **more: Any) -> Raw:
+    entry = {"source": f"hf:org/{role}-{base}-{more}", "role": role, "dtype": "bfloat16"}
+    entry["source"] = "hf:org/" + "".join(c if c.isalnum() else "-" for c in entry["source"])
+    return entry | {"revision": "0" * 40} | ({"base": base} if base else {}) | more
+
+
+MODELS = {
+    "b": model("base"),
+    "half": {**model("base"), "dtype": "float16"},
+    "rl": model("rl", "b"),
+    "rl2": model("rl", "b", step=2),
+    "rl4": model("rl", "b", step=4),
+    "tuned": model("instruct", "b"),
+    "d": model("distilled", "b"),
+    "of_rl": model("rl", "rl"),
+    "free": model("rl", parameters=1),
+    "x": model("reference"),
+}
+
+
+def told(base: str, other: str, **pair: Any) -> Any:
+    setting = {"prompt": "raw", "engine": "vllm", "max_tokens": 9, "n": 8, "samples_per_shard": 8}
+    raw = {
+        "study": "s",
+        "models": MODELS,
+        "benchmarks": {"math500": {}},
+        "protocols": {
+            "p": setting,
+            "hot": setting | {"temperature": 2.0},
+            "cut": setting | {"top_p": 0.5, "temperature": 2.0},
+            "more": setting | {"seed": 2},
+        },
+        "comparisons": [
+            {"base": base, "other": other, "benchmarks": ["math500"], "protocol": "p"}
+            | {"allow_differences": ["temperature", "top_p", "dtype"]}
+            | pair
+        ],
+        "series": {"run": {"models": ["rl2", "rl4"], "benchmarks": ["math500"], "protocol": "p"}},
+    }
+    plan = plan_study(raw, "study.yaml")
+    (one,) = compared(plan).values()
+    spec = json.loads(specs.report_spec(plan))
+    assert list(spec["pairs"].values()) == [one.model_dump()]
+    return one, spec.get("question")
+
+
+@pytest.mark.parametrize(
+    ("base", "other", "relation", "later"),
+    [
+        ("b", "rl", "rl", "other"),
+        ("b", "of_rl", "rl", "other"),
+        ("b", "tuned", "instruct", "other"),
+        ("b", "d", "distilled", "other"),
+        ("rl2", "rl4", "steps", "other"),
+        ("b", "half", "sampling", None),
+        ("rl", "rl2", "models", None),
+        ("b", "free", "models", None),
+        ("x", "rl", "models", None),
+    ],
+)
+def test_a_relation_is_what_the_study_says_and_exchanges_with_the_sides(
+    base: str, other: str, relation: str, later: str | None
+) -> None:
+    swapped = {"other": "base", None: None}[later]
+    for sides, side in (((base, other), later), ((other, base), swapped)):
+        one, question = told(*sides)
+        assert (one.relation, one.later) == (relation, side)
+        assert (question == WHICH_MODEL) == (later is None)
+
+
+@pytest.mark.parametrize(
+    ("pair", "title"),
+    [
+        ({}, "rl against b"),
+        ({"name": "first"}, "first"),
+        ({"other_protocol": "hot"}, "rl against b, temperature 2.0 against 1.0"),
+        (
+            {"other": "b", "other_protocol": "cut"},
+            "b, temperature 2.0 against 1.0, top_p 0.5 against 1.0",
+        ),
+        ({"other": "b", "other_protocol": "more"}, "b, protocol more against p"),
+    ],
+)
+def test_a_title_is_the_given_name_else_what_differs(pair: Raw, title: str) -> None:
+    one, _ = told("b", **{"other": "rl"} | pair)
+    assert one.title == title

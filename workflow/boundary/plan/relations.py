@@ -1,0 +1,66 @@
+"""What the two sides of each comparison are to each other, and what the comparison is called."""
+
+from __future__ import annotations
+
+from boundary.config.study import Comparison, Study
+from boundary.jobs.pages import Compared, Relation, Role, Side
+from boundary.plan.cautions import descends, same_weights
+from boundary.plan.compared_specs import differences
+from boundary.plan.study import Plan
+
+#: Roles that say how a model was made from another one.
+_MADE: dict[Role, Relation] = {"rl": "rl", "distilled": "distilled", "instruct": "instruct"}
+
+
+def compared(plan: Plan) -> dict[str, Compared]:
+    """Return what each comparison of a study is, by its label in tables."""
+    pairs = {}
+    for pair in plan.study.comparisons:
+        relation, later = _relation(plan.study, pair)
+        pairs[pair.label] = Compared(title=_title(plan, pair), relation=relation, later=later)
+    return pairs
+
+
+def _title(plan: Plan, pair: Comparison) -> str:
+    """Return the name that the study gives, else in what the two sides differ."""
+    if pair.name:
+        return pair.name
+    told = [pair.base if pair.base == pair.other else f"{pair.other} against {pair.base}"]
+    protocols = pair.protocol, pair.other_protocol or pair.protocol
+    if protocols[0] != protocols[1]:
+        keys = sorted(differences(plan, pair).items()) or [("protocol", [*protocols])]
+        told += [f"{key} {values[1]} against {values[0]}" for key, values in keys]
+    return ", ".join(told)
+
+
+def _relation(study: Study, pair: Comparison) -> tuple[Relation, Side | None]:
+    """Return the relation, and which side is the later one.
+
+    Only a model that the study says was made from the other shows what training does.
+    """
+    sides: dict[Side, str] = {"base": pair.base, "other": pair.other}
+    base, other = (study.models[name] for name in sides.values())
+    if pair.base == pair.other or same_weights(study, pair.base, pair.other):
+        return "sampling", None
+    if base.role == other.role and base.role in _MADE and _one_run(study, {*sides.values()}):
+        first, second = (model.training_step(study.lab) for model in (base, other))
+        if first is None or second is None or first == second:
+            return "steps", None
+        return "steps", "other" if first < second else "base"
+    parents: dict[Side, str] = {"other": pair.base, "base": pair.other}
+    for side, parent in parents.items():
+        relation = _MADE.get(study.models[sides[side]].role)
+        if relation and descends(study, sides[side], parent):
+            return relation, side
+    return "models", None
+
+
+def _one_run(study: Study, names: set[str]) -> bool:
+    """Whether two are checkpoints of one training run: of one series, or one run of the lab."""
+    if any(names <= {*series.models} for series in study.series.values()):
+        return True
+    models = [study.models[name] for name in names]
+    return (
+        all(model.kind == "lab" for model in models)
+        and len({model.lab_source(study.lab)[0] for model in models}) == 1
+    )
