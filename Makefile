@@ -1,4 +1,5 @@
 # make demo      install, then run the default study and print where the report is
+# make published install, then run all studies of published counts into one page
 # make test      install, then run the tests
 # make test-all  the same, with the few that take minutes each
 # make install   only the environment in .venv (Python 3.11 to 3.13, exact pins)
@@ -35,7 +36,7 @@ here = echo "$$PWD/workflow" > "$$($(1)/bin/python -c 'import sysconfig; print(s
   printf '\#!%s\nfrom boundary.cli import main\n\nmain()\n' "$$PWD/$(1)/bin/python" > $(1)/bin/boundary && \
   chmod +x $(1)/bin/boundary
 
-.PHONY: help install install-vllm install-vllm-gpu demo test test-all test-vllm lock clean-venv
+.PHONY: help install install-vllm install-vllm-gpu demo published test test-all test-vllm lock clean-venv
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -81,6 +82,15 @@ $(VLLM_GPU_STAMP): requirements.lock pyproject.toml
 demo: $(STAMP)
 	@if [ -t 1 ]; then bars="--logger rich"; fi; $(BIN)/python -m snakemake --cores $(CORES) $$bars
 	@echo "Report: $$PWD/results/studies/registers/report.html"
+
+PUBLISHED := $(wildcard config/studies/*_published.yaml)
+
+published: $(STAMP)
+	@for study in $(PUBLISHED); do \
+	  $(BIN)/python -m snakemake --cores $(CORES) --configfile $$study --quiet || exit; done
+	@$(BIN)/boundary overview $(PUBLISHED:config/studies/%.yaml=results/studies/%) \
+	  --title "Published pairs" --output results/published.html
+	@echo "Overview: $$PWD/results/published.html"
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest $(WORKERS)
