@@ -17,13 +17,13 @@ rule write_report:
     input:
         analyses.report_inputs(PLAN),
     output:
-        report(
+        page=report(
             "results/studies/{study}/report.html",
             caption="../workflow/report/report.rst",
             category="Report",
             labels={"study": "{study}"},
         ),
-        "results/studies/{study}/overview.json",
+        overview="results/studies/{study}/overview.json",
     log:
         "logs/studies/{study}/report.log",
     conda:
@@ -33,5 +33,5 @@ rule write_report:
         code=analyses.report_code(PLAN),
     shell:
         "python -m boundary report --spec - --tables results/studies/{wildcards.study}/tables"
-        " --figures results/studies/{wildcards.study}/figures --output {output[0]:q}"
+        " --figures results/studies/{wildcards.study}/figures --output {output.page:q}"
         " <<< {params.spec:q} 2> {log:q}"

@@ -36,18 +36,7 @@ def summary(lines: Sequence[Line], confidence: float) -> list[str]:
     for relation in RELATIONS:
         if members := [line for line in lines if line.relation == relation]:
             texts.append(_known(relation, members))
-    free = [line for line in lines if not line.guards]
-    undecided = [line for line in free if line.verdict == "undetermined"]
-    single = [line for line in lines if line.k_max == 1]
-    largest = number(max(line.k_max for line in lines))
-    texts.append(
-        f"Not known: the order beyond the K of each row, which is at most {largest}, and in "
-        f"{counted(len(lines) - len(free), 'row')} that a guard keeps from any claim. In "
-        f"{number(len(undecided))} of the other {number(len(free))} no k is decided, which is no "
-        f"evidence that the two are equal."
-        + f" In {counted(len(single), 'row')} K is 1: of a single sample, and of nothing that a "
-        f"model reaches in many." * bool(single)
-    )
+    texts.append(_open(lines))
     level, chance = f"{100 * confidence:.3g} %", f"{100 * (1 - confidence):.3g} %"
     texts.append(
         f"Each verdict is by the simultaneous {level} band of its row alone, and none is corrected "
@@ -56,6 +45,34 @@ def summary(lines: Sequence[Line], confidence: float) -> list[str]:
         f"the comparisons of one study stand below theirs."
     )
     return texts
+
+
+def _open(lines: Sequence[Line]) -> str:
+    """Say what stays open: larger k, guarded and undecided rows, a single sample, cautions."""
+    free = [line for line in lines if not line.guards]
+    undecided = sum(line.verdict == "undetermined" for line in free)
+    single = sum(line.k_max == 1 for line in lines)
+    careful = sum(bool(line.cautions) for line in lines)
+    largest = number(max(line.k_max for line in lines))
+    parts = [f"Not known: the order beyond the K of each row, which is at most {largest}"]
+    if guarded := len(lines) - len(free):
+        parts[0] += f", and in {counted(guarded, 'row')} that a guard keeps from any claim"
+    if undecided:
+        parts.append(
+            f"In {counted(undecided, 'row')} without a guard no k is decided, which is no evidence "
+            f"that the two are equal"
+        )
+    if single:
+        parts.append(
+            f"In {counted(single, 'row')} K is 1: of a single sample, and of nothing that a model "
+            f"reaches in many"
+        )
+    if careful:
+        parts.append(
+            f"{counted(careful, 'row')} have a caution, such as of how answers were graded, to be "
+            f"read before anything is made of their verdicts"
+        )
+    return ". ".join(parts) + "."
 
 
 def _known(relation: Relation, lines: Sequence[Line]) -> str:
