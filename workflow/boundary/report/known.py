@@ -42,7 +42,8 @@ def summary(lines: Sequence[Line], confidence: float) -> list[str]:
         f"Each verdict is by the simultaneous {level} band of its row alone, and none is corrected "
         f"for the {counted(len(lines), 'row')} here: a row whose two models do not differ shows a "
         f"difference with a probability of about {chance}. Verdicts after Holm's correction over "
-        f"the comparisons of one study stand below theirs."
+        f"the comparisons of one study stand below theirs. Rows that share a model share its "
+        f"samples, and are not independent of each other."
     )
     return texts
 
