@@ -9,13 +9,15 @@ import pytest
 from scipy.integrate import quad
 
 from boundary.analyses.reliability.compute import cover_table, least_correct, reliability_table
-from boundary.analyses.reliability.plane import frontier
+from boundary.analyses.reliability.plane import frontier, walks
 from boundary.analyses.reliability.section import SUMMARIES
 from boundary.analyses.reliability.tables import COVER, RELIABILITY
 from boundary.analysis.passk import passk_table
 from boundary.tables import check
 
 ARM = {"model": "m", "benchmark": "b", "protocol": "p"}
+#: Checkpoints and their steps, not in the order of names.
+RUN = (("base", 0), ("rl-9", 9), ("rl", 100))
 
 
 def scores(correct, n=16, **more):
@@ -135,6 +137,33 @@ def test_the_frontier_holds_whom_no_other_beats_in_both():
         }
     )
     assert frontier(points)["name"].to_list() == ["rl", "base"]
+
+
+def test_checkpoints_are_joined_by_step_on_each_benchmark():
+    points = pl.DataFrame(
+        [
+            ("rl", "b", 0.5, 0.7),
+            ("base", "b", 0.1, 0.9),
+            ("rl-9", "b", 0.3, 0.8),
+            ("base", "c", 0.2, 0.4),
+            ("distilled", "c", 0.6, 0.9),
+        ],
+        schema=["model", "benchmark", "reliability", "coverage"],
+        orient="row",
+    ).with_columns(protocol=pl.lit("p"))
+    steps = pl.DataFrame(
+        [("s", model, b, step, k) for b in "bc" for model, step in RUN for k in (1, 8)],
+        schema=["series", "model", "benchmark", "step", "k"],
+        orient="row",
+    ).with_columns(protocol=pl.lit("p"))
+    walked = walks(points, steps)
+    assert walked.filter(benchmark="b").select("reliability", "at").rows() == [
+        (0.1, 0),
+        (0.3, 1),
+        (0.5, 2),
+    ]
+    assert walked.filter(benchmark="c")["at"].to_list() == [0]
+    assert walks(points, None).is_empty()
 
 
 def test_the_page_shows_the_largest_sound_k():

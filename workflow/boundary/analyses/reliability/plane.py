@@ -8,6 +8,9 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from boundary.analyses.series.tables import SERIES
+from boundary.analysis.frames import column_types
+from boundary.columns import ARM_KEY
 from boundary.figures import curves, panels, theme
 from boundary.figures.words import percent
 
@@ -15,7 +18,7 @@ TITLE = "Reliability against coverage: pass@1 and pass@K"
 
 
 def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | None) -> Any:
-    """Return the chart from the passk table: a panel a benchmark, a point a model."""
+    """Return the chart from the passk and series tables: a panel a benchmark, a point a model."""
     title = title or TITLE
     passk = tables["passk"].filter(pl.col("pass_at_k").is_not_null())
     if passk.is_empty():
@@ -25,14 +28,22 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     columns = panels.columns_for(len(benchmarks))
     width = 420 if len(benchmarks) == 1 else 300
     encodings = curves.encodings(points, study, columns * (width + 60))
-    drawn = [_panel(name, points.filter(benchmark=name), encodings, width) for name in benchmarks]
+    walked = walks(points, tables.get("series"))
+    drawn = [
+        _panel(name, points.filter(benchmark=name), walked.filter(benchmark=name), encodings, width)
+        for name in benchmarks
+    ]
     caption = [
         "To the right: solved more surely, by a single sample. Upwards: more is solved at all, "
         "within K samples, half of the smallest n on the benchmark, so that nothing is flagged. "
-        f"Crosses: pointwise {percent(study.confidence)} intervals of each over problems. Line: "
+        f"Crosses: pointwise {percent(study.confidence)} intervals of each over problems. Steps: "
         "the frontier, models to which no other is ahead in both, by the estimates; where crosses "
         "overlap, it is not settled who stands on it.",
     ]
+    if walked.height:
+        caption.append(
+            "Lines that grow thicker lead along the checkpoints of a series, from the first on."
+        )
     return panels.grid(drawn, columns, width, title, caption)
 
 
@@ -42,9 +53,7 @@ def _points(passk: pl.DataFrame) -> pl.DataFrame:
     names = {"pass_at_k": "", "ci_low": "_low", "ci_high": "_high"}
     sides = [
         frame.filter(pl.col("k") == place).select(
-            "model",
-            "benchmark",
-            "protocol",
+            *ARM_KEY,
             "n_problems",
             "n_min",
             "last",
@@ -54,7 +63,7 @@ def _points(passk: pl.DataFrame) -> pl.DataFrame:
     ]
     return (
         sides[0]
-        .join(sides[1].drop("n_problems", "n_min", "last"), on=["model", "benchmark", "protocol"])
+        .join(sides[1].drop("n_problems", "n_min", "last"), on=ARM_KEY)
         .sort("benchmark", "model", "protocol")
     )
 
@@ -72,8 +81,40 @@ def frontier(points: pl.DataFrame) -> pl.DataFrame:
     return ordered.filter(ordered["coverage"] > best)
 
 
+def walks(points: pl.DataFrame, series: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the points of the checkpoints of each series, by step.
+
+    Parameters
+    ----------
+    points : polars.DataFrame
+        ``reliability`` and ``coverage`` of each arm.
+    series : polars.DataFrame, optional
+        A SERIES table.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``benchmark``, ``series``, ``reliability``, ``coverage`` and ``at``, the place in the
+        series from 0.
+    """
+    named = pl.DataFrame(schema=column_types(SERIES)) if series is None else series
+    steps = named.filter(k=1).select("series", "step", *ARM_KEY)
+    return (
+        steps.join(points, on=ARM_KEY)
+        .sort("benchmark", "series", "step")
+        .select(
+            *("benchmark", "series", "reliability", "coverage"),
+            at=pl.int_range(pl.len()).over("benchmark", "series"),
+        )
+    )
+
+
 def _panel(
-    name: str, points: pl.DataFrame, encodings: tuple[alt.Color, alt.Shape], width: int
+    name: str,
+    points: pl.DataFrame,
+    walked: pl.DataFrame,
+    encodings: tuple[alt.Color, alt.Shape],
+    width: int,
 ) -> alt.LayerChart:
     def axis(column: str, title: str) -> dict[str, Any]:
         low, high = points[f"{column}_low"].min(), points[f"{column}_high"].max()
@@ -103,6 +144,18 @@ def _panel(
         .mark_line(color="#999999", strokeWidth=1.4, interpolate="step-before")
         .encode(x, y, order=alt.Order("reliability:Q"))
     )
+    thickness = alt.Scale(domain=[0, max(walked["at"].to_list(), default=1)], range=[1, 9])
+    walk = (
+        alt.Chart(panels.data(walked.drop("benchmark")))
+        .mark_trail(color=theme.FAINT, opacity=0.35)
+        .encode(
+            x,
+            y,
+            alt.Size("at:Q", scale=thickness, legend=None),
+            detail="series:N",
+            order=alt.Order("at:Q"),
+        )
+    )
     tooltip = [
         alt.Tooltip("arm:N", title="model"),
         alt.Tooltip("reliability:Q", title="pass@1", format=".4f"),
@@ -111,6 +164,6 @@ def _panel(
     marks = base.mark_point(size=70, filled=True, opacity=1).encode(
         x, y, colour, shape, tooltip=tooltip
     )
-    return alt.layer(line, *spread, marks).properties(
+    return alt.layer(walk, line, *spread, marks).properties(
         width=width, height=260, title=panels.panel_title(name, [curves.facts(points)], width)
     )
