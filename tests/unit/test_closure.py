@@ -189,6 +189,7 @@ RUN_BY = {
         "figure reliability",
         "figure cover",
         "figure majority",
+        "figure best_of",
         "figure solved_sets",
         "figure horizon",
         "figure horizon_sweep",

@@ -358,6 +358,13 @@ def make_study(
     tables["cost_crossings"] = pl.DataFrame(schema=column_types(COST_CROSSINGS))
     tables |= horizon_tables(models[:2], benchmarks)
     tables |= make_seeds(tables["differences"], tables["crossovers"])
+    tables["best_of"] = pl.concat(
+        tables["passk"]
+        .rename({"pass_at_k": "best_of"})
+        .drop("se")
+        .with_columns(rank=pl.lit(rank), unranked=0)
+        for rank in ("verifier", "mean_logprob")
+    )
     tables["majority"] = tables["passk"].rename({"pass_at_k": "majority"}).drop("se")
     tables["excess"] = make_excess(tables["passk"], tables["guess_floor"])
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])

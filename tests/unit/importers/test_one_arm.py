@@ -57,6 +57,19 @@ def test_samples_and_problems() -> None:
     ]
 
 
+def test_rewards_are_kept_by_their_name_or_by_the_one_that_is_given() -> None:
+    lines = [{**row, "reward": i - 2.5, "other": [i]} for i, row in enumerate(rows("a"))]
+    write(Path("a.jsonl"), lines)
+    assert imported(job())[0]["score"].to_list() == [row["reward"] for row in lines]
+    with pytest.raises(InputError, match=r"other \(reward\) should be a finite number, and is \["):
+        imported(job(fields={"reward": "other"}))
+    for bad, shown in ((float("nan"), "NaN"), (10**400, "1000"), ("1", '"1"')):
+        write(Path("a.jsonl"), [*lines[:-1], {**lines[-1], "reward": bad}])
+        with pytest.raises(InputError, match=f"reward.* should be a finite number, and is {shown}"):
+            imported(job())
+    assert imported(job(fields={"reward": ""}))[0]["score"].null_count() == len(lines)
+
+
 def test_what_a_killed_job_left_is_taken_away() -> None:
     write(Path("a.jsonl"), rows("a"))
     write(Path(".out.importing/000/00000.parquet"), [])

@@ -168,6 +168,14 @@ def test_how_responses_ended(side):
         ),
         ({"seed": 1.5}, r"line 4: seed \(sample_index\) should be a whole number, and is 1.5"),
         ({"seed": 10**30}, r"line 4: seed \(sample_index\) should be a whole number, and is 1000"),
+        (
+            {"response": ["4", "5"], "correct": [1, 0], "reward": [1]},
+            "line 4: response has 2 elements, and reward has 1",
+        ),
+        (
+            {"reward": 1, "RM_score": 2},
+            "the objects have 2 fields that may hold reward: reward, RM_score",
+        ),
         ({"n_tokens": -1}, r"line 4: n_tokens \(n_tokens\) should be a whole number of 0 or more"),
         ({"finish_reason": 1}, r"line 4: finish_reason \(finish_reason\) should be text"),
     ],

@@ -78,14 +78,19 @@ class ArmInputs:
         of_arm = problems.filter(benchmark=self.labels["benchmark"])
         return question_clusters(of_arm, " / ".join(self.labels.values()))
 
-    def lengths(self) -> pl.DataFrame:
+    def lengths(self, more: Collection[str] = ()) -> pl.DataFrame:
         """Return what each sample of the arm cost and came to, without its text.
+
+        Parameters
+        ----------
+        more : collection of str
+            Further columns of samples, of which those are read that there are.
 
         Returns
         -------
         polars.DataFrame
             ``problem_id``, ``sample_index``, ``n_tokens`` (null where its file does not
-            tell) and ``correct``, false of those without outcome.
+            tell), ``correct``, false of those without outcome, and what more there is.
 
         Raises
         ------
@@ -100,7 +105,9 @@ class ArmInputs:
                 f"reads how long each was."
             )
         paths = shard_paths(self._arm.samples)
-        samples = read_tables(paths, samples_table(paths), columns=(*SAMPLES.key, "n_tokens"))
+        table = samples_table(paths)
+        read = ("n_tokens", *(name for name in more if name in table.columns))
+        samples = read_tables(paths, table, columns=(*SAMPLES.key, *read))
         keys = ["problem_id", "sample_index"]
         verdicts = self.verdicts(("correct",)).select(*keys, "correct")
         if verdicts.join(samples, on=keys, how="anti").height:
@@ -109,7 +116,8 @@ class ArmInputs:
                 f"again."
             )
         joined = samples.join(verdicts, on=keys, how="left").sort(keys)
-        return joined.select(*keys, "n_tokens", correct=pl.col("correct").fill_null(False))
+        there = [name for name in read if name in joined.columns]
+        return joined.select(*keys, *there, correct=pl.col("correct").fill_null(False))
 
     def samples(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Yield the samples of the arm with their verdicts, a block at a time.

@@ -22,6 +22,7 @@ NAMES = (
     "reliability",
     "horizon",
     "majority",
+    "best_of",
     "equal_cost",
     "rounds",
     "series",

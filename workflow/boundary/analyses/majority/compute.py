@@ -17,8 +17,8 @@ from boundary.analyses.majority.tables import MAJORITY
 from boundary.analyses.record import Options
 from boundary.analysis.enough import leave_some
 from boundary.analysis.frames import column_types
-from boundary.analysis.intervals import share_interval
 from boundary.analysis.questions import Questions
+from boundary.analysis.share_curve import powers_of_two, share_curve
 from boundary.analysis.voting import majority_at_k
 from boundary.answers import canonical
 
@@ -99,7 +99,7 @@ def majority_table(
     if asked is not None:
         questions = Questions.of(counted.join(asked, on="problem_id", how="left"))
     n_min = int(counted["n"].min())  # type: ignore[arg-type]
-    ks = [1 << power for power in range(n_min.bit_length())]
+    ks = powers_of_two(n_min)
     known: dict[tuple[int, tuple[int, ...], int], list[float]] = {}
     rows = []
     for right, wrong, n in counted.select("right", "wrong", "n").iter_rows():
@@ -107,21 +107,8 @@ def majority_table(
         if state not in known:
             known[state] = [majority_at_k(right, wrong, n, k) for k in ks]
         rows.append(known[state])
-    mean, se = questions.mean_and_se(np.array(rows))
-    low, high = share_interval(mean, se, questions.units, confidence)
-    return pl.DataFrame(
-        {
-            **labels,
-            "k": ks,
-            "majority": np.clip(mean, 0.0, 1.0),
-            "ci_low": low,
-            "ci_high": high,
-            "n_problems": questions.m,
-            "n_min": n_min,
-            "flagged": [2 * k > n_min for k in ks],
-        },
-        schema=types,
-    )
+    curve = share_curve("majority", np.array(rows), ks, questions, n_min, confidence)
+    return pl.DataFrame({**labels, **curve}, schema=types)
 
 
 def compute(arm: ArmInputs, options: Options) -> dict[str, pl.DataFrame]:

@@ -24,6 +24,7 @@ from boundary.analysis.draws import drawn_correct, fresh_correct
 from boundary.analysis.frames import arms, column_types
 from boundary.analysis.intervals import Floats, Integers, share_interval
 from boundary.analysis.questions import Questions, distinct_columns
+from boundary.analysis.share_curve import powers_of_two
 
 #: What each column of `values_at` is.
 ASKED = (
@@ -93,11 +94,6 @@ def _arms(scores: pl.DataFrame) -> list[_Arm]:
     ]
 
 
-def grid(n: int) -> list[int]:
-    """Return the powers of two up to n."""
-    return [1 << power for power in range(n.bit_length())]
-
-
 def reliability_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFrame:
     """Return how many of k samples are right under every arm, at powers of two.
 
@@ -122,7 +118,7 @@ def reliability_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.Data
     ends = np.cumsum([len(arm.n) for arm in every])
     places = np.split(place, ends[:-1])
     frames = [pl.DataFrame(schema=types)]
-    for k in grid(max(int(arm.n.min()) for arm in every)):
+    for k in powers_of_two(max(int(arm.n.min()) for arm in every)):
         enough = n >= k
         values = np.full((len(n), len(ASKED)), np.nan)
         values[enough] = values_at(n[enough], correct[enough], k)

@@ -36,6 +36,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         *("n_tokens", "num_tokens", "completion_tokens", "output_tokens", "response_tokens"),
         *("num_generated_tokens", "response_length"),
     ),
+    "reward": ("reward", "rm_score"),
     "finish_reason": ("finish_reason", "stop_reason"),
     "extracted": (
         *("extracted", "extracted_answer", "predicted_answer", "model_answer", "pred"),

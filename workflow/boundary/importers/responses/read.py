@@ -15,7 +15,7 @@ from boundary.importers.responses.values import Values
 from boundary.importers.source import Source
 
 #: What a list in one object has an element of for each response.
-OF_TRIAL = ("verdict", "sample_index", "n_tokens", "finish_reason", "extracted")
+OF_TRIAL = ("verdict", "sample_index", "n_tokens", "reward", "finish_reason", "extracted")
 Objects = list[dict[str, Any]]
 
 
@@ -74,6 +74,7 @@ def _rows(
         "sample_index": values.integers("sample_index"),
         "response": values.texts("response"),
         "n_tokens": values.integers("n_tokens", least=0),
+        "score": values.numbers("reward"),
         "finish_reason": values.finish_reasons(tally),
         "correct_theirs": values.verdicts(),
         "answer_theirs": values.written("extracted"),

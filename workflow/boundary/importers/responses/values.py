@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -138,6 +139,16 @@ class Values:
                 self._refuse(values.index(value), held, what, value)
             whole[value] = int(value)
         return pl.Series([whole[value] for value in values], dtype=pl.Int64)
+
+    def numbers(self, held: str) -> pl.Series | None:
+        """Return finite numbers."""
+        values = self._of(held, (int, float), "a finite number")
+        if values is None:
+            return None
+        for place, value in enumerate(values):
+            if value is not None and not abs(value) <= sys.float_info.max:
+                self._refuse(place, held, "a finite number", value)
+        return pl.Series([None if v is None else float(v) for v in values], dtype=pl.Float64)
 
     def verdicts(self) -> pl.Series | None:
         """Return the verdicts of the file."""

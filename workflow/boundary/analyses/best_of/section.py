@@ -1,0 +1,33 @@
+"""What the report says of best of k."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from boundary.analyses.best_of.tables import RANKS
+from boundary.report.by_k import by_k
+from boundary.report.cells import Cell, Summary, arm_of, number_of, summary, text_of
+
+
+def best_of(frame: pl.DataFrame) -> Summary:
+    """Summarise best of k, a row a model and rank."""
+    wide, shown = by_k(frame, "best_of", ["rank", "unranked", "n_min", "n_problems"])
+    columns: dict[str, Cell] = {
+        "benchmark": text_of("benchmark"),
+        "model": arm_of("model", "protocol"),
+        "chosen by": lambda row: RANKS[row["rank"]],
+        **shown,
+        "without rank": number_of("unranked"),
+        "n": number_of("n_min"),
+        "M": number_of("n_problems"),
+    }
+    about = (
+        "How often the response that ranks highest among k is right, ties counting in equal "
+        "shares, with pointwise intervals over problems. At k = 1 it is pass@1; no rank reaches "
+        "more than pass@k. Responses without a rank come last. *: k > n/2."
+    )
+    return summary("best_of", "Best of k", about, wide, columns)
+
+
+#: Tables of the page, by the table that each shows.
+SUMMARIES = {"best_of": best_of}
