@@ -6,7 +6,9 @@ import polars as pl
 import pytest
 
 from boundary.analyses.responses.compute import TRIED, responses_table
-from boundary.analyses.responses.tables import RESPONSES
+from boundary.analyses.responses.section import SUMMARIES
+from boundary.analyses.responses.tables import RESPONSES, TRUNCATION
+from boundary.analyses.responses.truncation import truncation_table
 from boundary.analysis.intervals import mean_and_se, share_interval
 from boundary.tables import check
 
@@ -90,3 +92,64 @@ def test_a_column_that_is_known_of_one_arm_only(arm):
 
 def test_no_scores_no_rows(arm):
     assert responses_table(arm("a", [1], 2).clear()).is_empty()
+
+
+def cut(arm, **columns):
+    known = {name: pl.Series(values, dtype=pl.Int64) for name, values in columns.items()}
+    correct = known.pop("correct")
+    return arm("a", correct, 8, **known)
+
+
+def test_truncation_by_what_responses_came_to(arm):
+    frame = cut(
+        arm,
+        correct=[4, 2] * 6,
+        no_answer=[2, 3] * 6,
+        truncated=[3, 5] * 6,
+        truncated_wrong=[2, 5] * 6,
+        truncated_no_answer=[2, 3] * 6,
+    )
+    table = check(truncation_table(frame), TRUNCATION, "test")
+    rows = {row["outcome"]: row for row in table.iter_rows(named=True)}
+    counts = {name: (row["truncated"], row["responses"]) for name, row in rows.items()}
+    assert counts == {"right": (6, 36), "wrong": (12, 30), "no_answer": (30, 30)}
+    low, share, high = (rows["right"][name] for name in ("ci_low", "share", "ci_high"))
+    assert share == pytest.approx(1 / 6) and low < share < high
+    assert rows["no_answer"]["share"] == 1 and rows["no_answer"]["ci_high"] == 1
+    assert rows["no_answer"]["ci_low"] < 0.8
+    (line,) = SUMMARIES["truncation"](table).rows
+    assert line[2].startswith("17 %") and line[2].endswith("] of 36")
+
+
+def test_few_problems_with_such_responses_give_no_share(arm):
+    one = [0, 0, 0, 0, 0, 1]
+    counts = {"no_answer": one, "truncated": one, "truncated_no_answer": one}
+    frame = cut(arm, correct=[7] * 6, truncated_wrong=one, **counts)
+    rows = truncation_table(frame).rows_by_key("outcome", named=True)
+    assert rows["no_answer"][0]["share"] is None and rows["no_answer"][0]["responses"] == 1
+    assert rows["right"][0]["share"] == 0
+    assert SUMMARIES["truncation"](truncation_table(frame)).rows[0][4] == "– of 1"
+
+
+def test_clusters_of_problems_are_drawn_whole(arm):
+    columns = {
+        "correct": [0, 8] * 20,
+        "no_answer": [0] * 40,
+        "truncated": [4, 0] * 20,
+        "truncated_wrong": [4, 0] * 20,
+        "truncated_no_answer": [0] * 40,
+    }
+    apart = cut(arm, **columns)
+    wrong = apart.with_columns(truncated=pl.col("truncated") * pl.Series([2, 0] * 10 + [0] * 20))
+    wrong = wrong.with_columns(truncated_wrong="truncated")
+    pairs = wrong.with_columns(cluster=pl.Series([f"{i // 4}" for i in range(40)]))
+    widths = [
+        row["ci_high"] - row["ci_low"]
+        for frame in (wrong, pairs)
+        for row in truncation_table(frame).filter(outcome="wrong").iter_rows(named=True)
+    ]
+    assert widths[0] < widths[1]
+
+
+def test_scores_that_do_not_tell_give_no_rows(arm):
+    assert truncation_table(arm("a", [1, 2], 4)).is_empty()

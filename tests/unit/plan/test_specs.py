@@ -29,6 +29,7 @@ SCORE_TABLES = [
     *("efficiency", "reliability", "cover", "horizon_curve", "step_rates", "horizons"),
     *("horizon_ratios", "horizon_gaps", "rounds", "round_differences", "round_gaps"),
     *("series", "responses"),
+    *("horizon_ratios", "horizon_gaps", "series", "responses", "truncation"),
 ]
 GUESSES = ["guess_floor", "excess", "excess_gain"]
 GAINS = ["format_gain", "rule_gains"]

@@ -60,7 +60,7 @@ def caps(frame: pl.DataFrame) -> Summary:
     about = (
         "pass@1 had responses been cut at so many tokens, longer ones taken for wrong, and which "
         "share of right and of wrong responses are longer. What a cap above the study's would have "
-        "brought, no sample tells."
+        "brought, no sample tells; which responses it cut stands under truncation by correctness."
     )
     return summary("length_caps", "Length caps", about, last, columns)
 

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from boundary.analyses.record import Options
-from boundary.analyses.responses.tables import RESPONSES
+from boundary.analyses.responses.tables import RESPONSES, TRUNCATION
+from boundary.analyses.responses.truncation import truncation_table
 from boundary.analyses.score_inputs import ScoreInputs
 from boundary.analysis.frames import arms, column_types
 from boundary.analysis.intervals import Floats, share_interval
@@ -91,5 +92,8 @@ def _known(frame: pl.DataFrame, name: str) -> Floats | None:
 
 
 def compute(inputs: ScoreInputs, options: Options) -> dict[str, pl.DataFrame]:
-    """Return the responses table of a study: of all problems, however few their samples."""
-    return {RESPONSES.name: responses_table(inputs.scores, inputs.confidence)}
+    """Return the tables of a study: of all problems, however few their samples."""
+    return {
+        RESPONSES.name: responses_table(inputs.scores, inputs.confidence),
+        TRUNCATION.name: truncation_table(inputs.scores, inputs.confidence),
+    }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from boundary.analyses.responses.tables import OUTCOMES
+from boundary.columns import ARM_KEY
 from boundary.report.cells import (
     Cell,
     Summary,
@@ -14,11 +16,15 @@ from boundary.report.cells import (
     text_of,
 )
 from boundary.report.text import share
+from boundary.rows import Row
+from boundary.wording import number, percent
+
+_ORDER = ("benchmark", "model", "protocol")
 
 
 def responses(frame: pl.DataFrame) -> Summary:
     """Summarise the responses table, without arms of which nothing is known."""
-    kept = frame.filter(pl.col("truncated").is_not_null()).sort("benchmark", "model", "protocol")
+    kept = frame.filter(pl.col("truncated").is_not_null()).sort(*_ORDER)
     columns: dict[str, Cell] = {
         "benchmark": text_of("benchmark"),
         "model": arm_of("model", "protocol"),
@@ -47,5 +53,37 @@ def responses(frame: pl.DataFrame) -> Summary:
     return summary("responses", "How responses ended", about, kept, columns)
 
 
+def truncation(frame: pl.DataFrame) -> Summary:
+    """Summarise what was cut by what it came to, of arms of which something was."""
+    cut = frame.filter(pl.col("truncated").sum().over(ARM_KEY) > 0)
+    wide = cut.with_columns(shown=pl.struct("share", "ci_low", "ci_high", "responses")).pivot(
+        on="outcome", index=ARM_KEY, values="shown"
+    )
+    columns: dict[str, Cell] = {
+        "benchmark": text_of("benchmark"),
+        "model": arm_of("model", "protocol"),
+        **{f"{outcome.replace('_', ' ')}, cut": _cut(outcome) for outcome in OUTCOMES},
+    }
+    about = (
+        "Which share of right responses, of wrong ones and of those without an answer was cut at "
+        "max_tokens, with its interval over problems, and of how many. Where those that are not "
+        "right were cut and right ones were not, a longer limit might have brought more: the "
+        "bounds say at most how much, length caps what an earlier cut would have cost."
+    )
+    return summary("truncation", "Truncation by correctness", about, wide.sort(*_ORDER), columns)
+
+
+def _cut(outcome: str) -> Cell:
+    def cell(row: Row) -> str:
+        value = row[outcome]
+        of = f"of {number(value['responses'])}"
+        if value["share"] is None:
+            return f"– {of}"
+        ends = f"[{percent(value['ci_low'])}, {percent(value['ci_high'])}]"
+        return f"{percent(value['share'])} {ends} {of}"
+
+    return cell
+
+
 #: Tables of the page, by the table that each shows.
-SUMMARIES = {"responses": responses}
+SUMMARIES = {"responses": responses, "truncation": truncation}

@@ -1,8 +1,8 @@
-"""Schema of how responses ended."""
+"""Schemas of how responses ended."""
 
 from __future__ import annotations
 
-from boundary.checking import Table, count, real, share, table
+from boundary.checking import Table, count, real, share, table, text
 from boundary.columns import ARM, ARM_KEY
 
 RESPONSES = table(
@@ -30,4 +30,22 @@ RESPONSES = table(
     },
 )
 
-TABLES: dict[str, Table] = {RESPONSES.name: RESPONSES}
+#: What a response that has an outcome came to.
+OUTCOMES = ("right", "wrong", "no_answer")
+
+TRUNCATION = table(
+    "truncation",
+    (*ARM_KEY, "outcome"),
+    {
+        **ARM,
+        "outcome": text(among=OUTCOMES),
+        "responses": count(),
+        "truncated": count(),
+        "share": share(null=True),
+        "ci_low": share(null=True),
+        "ci_high": share(null=True),
+        "n_problems": count(),
+    },
+)
+
+TABLES: dict[str, Table] = {each.name: each for each in (RESPONSES, TRUNCATION)}
