@@ -6,6 +6,7 @@ import math
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import ttest_1samp
 
 from boundary.analyses.horizon import HorizonOptions, problems
 from boundary.analyses.horizon.compute import compute
@@ -79,7 +80,46 @@ def test_equal_models_have_a_ratio_of_1_and_no_gap():
     for row in made["horizon_ratios"].iter_rows(named=True):
         assert row["ci_low"] < 1 < row["ci_high"]
     assert (made["horizon_gaps"]["p_holm"] > 0.05).all()
+    assert made["horizon_leads"]["ahead"].null_count() == 7
+    last = dict(checks(made, 0.95))["same"]
+    assert last.endswith("at no length is one ahead at every k that n allows.")
     assert made["horizon_ratios"]["k"].to_list() == [1, 8, 32]
+
+
+def test_who_is_ahead_at_every_k_is_one_claim_a_length():
+    """At 2 the other is ahead throughout, at 4 until the base overtakes, at 8 hardly anywhere."""
+    lengths = np.repeat([2.0, 4.0, 8.0], 40)
+    half = np.arange(40) % 2 == 0
+    base = np.concatenate([np.full(40, 1), np.full(40, 6), np.arange(40) % 5])
+    other = np.concatenate([np.where(half, 30, 8), np.where(half, 60, 0), np.arange(40)[::-1] % 5])
+    frames = [scores(lengths, base, model="base"), scores(lengths, other, model="<i>rl")]
+    made = tables(frames, [("base", "<i>rl")])
+    rows = {row["length"]: row for row in made["horizon_leads"].iter_rows(named=True)}
+    assert [row["ahead"] for row in rows.values()] == ["other", None, None]
+    assert {row["k_max"] for row in rows.values()} == {32}
+    at = rows[2.0]
+    assert at["ci_low"] < at["diff"] < at["ci_high"] < 0
+    # The p of the claim is the largest of all k, here times the number of lengths.
+    claims = []
+    for k in range(1, 33):
+        u, v = (shares_at(np.full(40, 64), each[:40], k) for each in (base, other))
+        unseen = (1 / (1 - (u - v).mean())) ** 40
+        claims.append((max(ttest_1samp(u - v, 0).pvalue, unseen), k))
+    p, k = max(claims)
+    assert (at["p_holm"], at["k"]) == (pytest.approx(3 * p), k)
+    (line,) = (line for tag, line in checks(made, 0.95) if " against " in line)
+    assert line.startswith("<i>rl against base on b, after Holm over 3 lengths at 95 %: <i>rl is")
+    assert f"at every k up to 32 at length 2 (least surely at k = {k}, by +" in line
+    assert line.endswith("At 4 and 8 neither is ahead at every k. Larger k are not spoken of.")
+    summary = SUMMARIES["horizon_leads"](made["horizon_leads"])
+    assert [row[summary.header.index("ahead at all k up to K")] for row in summary.rows] == [
+        "<i>rl",
+        "–",
+        "–",
+    ]
+    turned = tables(frames, [("<i>rl", "base")])["horizon_leads"]
+    assert turned["ahead"].to_list() == ["base", None, None]
+    assert turned["p_holm"].to_list() == made["horizon_leads"]["p_holm"].to_list()
 
 
 def test_a_horizon_beyond_the_data_is_no_number():

@@ -30,6 +30,7 @@ SCORE_TABLES = [
     *("horizon_ratios", "horizon_gaps", "rounds", "round_differences", "round_gaps"),
     *("series", "responses"),
     *("horizon_ratios", "horizon_gaps", "series", "responses", "truncation"),
+    *("horizon_ratios", "horizon_gaps", "horizon_leads", "series", "responses", "truncation"),
 ]
 GUESSES = ["guess_floor", "excess", "excess_gain"]
 GAINS = ["format_gain", "rule_gains"]

@@ -49,7 +49,10 @@ ANALYSIS = Analysis(
     name="horizon",
     about="pass@k by the length of problems: rate of a step, product rule, length half solved.",
     needs="scores",
-    tables=("horizon_curve", "step_rates", "horizons", "horizon_ratios", "horizon_gaps"),
+    tables=(
+        *("horizon_curve", "step_rates", "horizons"),
+        *("horizon_ratios", "horizon_gaps", "horizon_leads"),
+    ),
     docs="statistics.md#horizons",
     options=HorizonOptions,
     figures=(

@@ -4,7 +4,8 @@ Each arm, on each benchmark or on several taken together: pass@k of the problems
 length; the rate p of one step with pass@1 = p^L (`boundary.analysis.product_rule`); and the
 length at which a logistic curve in log2(length) passes one half (`boundary.analysis.horizon`),
 with intervals from a bootstrap of clusters and of problems within them.  Comparisons: the
-ratio of both lengths, and the difference of pass@k at each, over the problems of both.
+ratio of both lengths, the difference of pass@k at each, over the problems of both, and where one
+model is ahead at all k.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ import numpy as np
 import polars as pl
 
 from boundary.analyses.horizon import HorizonOptions
+from boundary.analyses.horizon.leads import leads
 from boundary.analyses.horizon.lengths import groups, with_lengths
 from boundary.analyses.horizon.problems import Problems, Row
 from boundary.analyses.horizon.tables import (
     HORIZON_CURVE,
     HORIZON_GAPS,
+    HORIZON_LEADS,
     HORIZON_RATIOS,
     HORIZONS,
     STEP_RATES,
+    TABLES,
 )
 from boundary.analyses.score_inputs import ScoreInputs
 from boundary.analysis.frames import arms, column_types
@@ -169,10 +173,7 @@ def _pairs(
 def compute(inputs: ScoreInputs, options: HorizonOptions) -> dict[str, pl.DataFrame]:
     """Return the tables of horizons; none where no problem has a length."""
     by, scores = with_lengths(inputs.enough, options.by, options.together)
-    made: dict[str, tuple[Table, Rows]] = {
-        table.name: (table, [])
-        for table in (HORIZON_CURVE, STEP_RATES, HORIZONS, HORIZON_RATIOS, HORIZON_GAPS)
-    }
+    made: dict[str, tuple[Table, Rows]] = {name: (table, []) for name, table in TABLES.items()}
 
     def add(table: Table, labels: dict[str, str], rows: Iterator[Row] | Rows) -> None:
         made[table.name][1].extend({**labels, "by": by, **row} for row in rows)
@@ -187,6 +188,7 @@ def compute(inputs: ScoreInputs, options: HorizonOptions) -> dict[str, pl.DataFr
         for labels, of in _pairs(inputs, scores, options.together):
             add(HORIZON_RATIOS, labels, _ratios(of, options, inputs.confidence))
             add(HORIZON_GAPS, labels, _gaps(of, options, inputs.confidence))
+            add(HORIZON_LEADS, labels, leads(of, inputs.confidence))
     return {
         name: pl.DataFrame(rows, schema=column_types(table))
         for name, (table, rows) in made.items()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from boundary.columns import ARM_KEY
+from boundary.comparison_tables import PAIR_KEY
 from boundary.report.cells import (
     PAIR,
     Cell,
@@ -120,16 +121,74 @@ def horizon_gaps(frame: pl.DataFrame) -> Summary:
     return summary("horizon_gaps", "Difference by length", about, ordered, columns)
 
 
+def horizon_leads(frame: pl.DataFrame) -> Summary:
+    """Summarise which model is ahead at all k, by length."""
+    columns: dict[str, Cell] = {
+        **PAIR,
+        "length": _length,
+        "K": number_of("k_max"),
+        "ahead at all k up to K": lambda row: visible(row[row["ahead"]]) if row["ahead"] else "–",
+        "least surely at k": number_of("k"),
+        "D there": lambda row: (
+            f"{points(row['diff'])} [{points(row['ci_low'])}, {points(row['ci_high'])}]"
+        ),
+        "p after Holm": lambda row: "–" if row["p_holm"] is None else f"{row['p_holm']:.2g}",
+        "M": number_of("n_problems"),
+    }
+    about = (
+        "Whether one model is ahead at every k up to K, half of the smallest n of the length: the "
+        "largest p over k, corrected over the lengths. D: base less other in percentage points, "
+        "where it is least sure, with its pointwise interval over the problems of the length."
+    )
+    ordered = frame.sort("benchmark", "comparison", "length")
+    return summary("horizon_leads", "Ahead at all k by length", about, ordered, columns)
+
+
 def _length(row: Row) -> str:
     low, high = row["length_low"], row["length_high"]
     return number(low) if low == high else f"{number(low)}–{number(high)}"
 
 
 def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
-    """Say of each arm whether the product rule holds, and where k exceeds what was sampled."""
+    """Say where the product rule holds, who is ahead at all k, and where k exceeds n."""
     if "step_rates" not in tables:
         return []
-    return [*_extrapolated(tables["horizons"]), *_product_rule(tables, confidence)]
+    return [
+        *_extrapolated(tables["horizons"]),
+        *_product_rule(tables, confidence),
+        *_leads(tables["horizon_leads"], confidence),
+    ]
+
+
+def _leads(leads: pl.DataFrame, confidence: float) -> Iterator[tuple[str, str]]:
+    """Say of each pair at which of several lengths one model is ahead at every k."""
+    ordered = leads.sort(*PAIR_KEY, "length")
+    for _, frame in ordered.group_by(PAIR_KEY, maintain_order=True):
+        rows = frame.to_dicts()
+        if len(rows) < 2:
+            continue
+        other, base, where = (visible(rows[0][name]) for name in ("other", "base", "benchmark"))
+        level = f"after Holm over {len(rows)} lengths at {percent(confidence)}"
+        head = f"{other} against {base} on {where}, {level}"
+        ahead = [_ahead(row) for row in rows if row["ahead"]]
+        none = [_length(row) for row in rows if not row["ahead"]]
+        if not ahead:
+            yield "same", f"{head}: at no length is one ahead at every k that n allows."
+            continue
+        rest = f" At {listed(none)} neither is ahead at every k." if none else ""
+        yield "differs", f"{head}: {'; '.join(ahead)}.{rest} Larger k are not spoken of."
+
+
+def _ahead(row: Row) -> str:
+    ends = [row["diff"], row["ci_low"], row["ci_high"]]
+    if row["ahead"] == "other":
+        ends = [-ends[0], -ends[2], -ends[1]]
+    lead, low, high = map(points, ends)
+    return (
+        f"{visible(row[row['ahead']])} is ahead at every k up to {number(row['k_max'])} at "
+        f"{visible(row['by'])} {_length(row)} (least surely at k = {number(row['k'])}, by {lead} "
+        f"points [{low}, {high}], {number(row['n_problems'])} problems)"
+    )
 
 
 def _extrapolated(horizons: pl.DataFrame) -> Iterator[tuple[str, str]]:
@@ -188,4 +247,5 @@ SUMMARIES = {
     "horizons": horizons,
     "horizon_ratios": horizon_ratios,
     "horizon_gaps": horizon_gaps,
+    "horizon_leads": horizon_leads,
 }

@@ -111,6 +111,26 @@ HORIZON_GAPS = table(
     },
 )
 
+HORIZON_LEADS = table(
+    "horizon_leads",
+    (*PAIR_KEY, "length"),
+    {
+        **PAIR,
+        **_LENGTH,
+        "k_max": count(least=1),
+        "ahead": text(null=True, among=("base", "other")),
+        "diff": real(),
+        "ci_low": real(),
+        "ci_high": real(),
+        "p_holm": share(null=True),
+        **_COUNTED,
+    },
+)
+
 TABLES: dict[str, Table] = {
-    each.name: each for each in (HORIZON_CURVE, STEP_RATES, HORIZONS, HORIZON_RATIOS, HORIZON_GAPS)
+    each.name: each
+    for each in (
+        *(HORIZON_CURVE, STEP_RATES, HORIZONS),
+        *(HORIZON_RATIOS, HORIZON_GAPS, HORIZON_LEADS),
+    )
 }
