@@ -27,10 +27,8 @@ SCORE_TABLES = [
     *("solved_sets", "solved_steps", "unseen", "new_ability", "gain_by_rate", "sharpening"),
     *("sharpening_problems", "diversity", "diversity_change", "histogram"),
     *("efficiency", "reliability", "cover", "horizon_curve", "step_rates", "horizons"),
-    *("horizon_ratios", "horizon_gaps", "rounds", "round_differences", "round_gaps"),
-    *("series", "responses"),
-    *("horizon_ratios", "horizon_gaps", "series", "responses", "truncation"),
-    *("horizon_ratios", "horizon_gaps", "horizon_leads", "series", "responses", "truncation"),
+    *("horizon_ratios", "horizon_gaps", "horizon_leads"),
+    *("rounds", "round_differences", "round_gaps", "series", "responses", "truncation"),
 ]
 GUESSES = ["guess_floor", "excess", "excess_gain"]
 GAINS = ["format_gain", "rule_gains"]
