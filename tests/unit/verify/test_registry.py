@@ -139,7 +139,15 @@ def test_sources_exist_and_hold_the_verifier(kind):
 #: digests, and what hands on what it is given.
 NO_PART = frozenset(
     [
-        *("tables.py", "rows.py", "checking.py", "casting.py", "validating.py", "columns.py"),
+        *(
+            "tables.py",
+            "rows.py",
+            "checking.py",
+            "casting.py",
+            "validating.py",
+            "columns.py",
+            "used.py",
+        ),
         *("lookalikes.py", "errors.py", "wording.py", "digests.py"),
         "verify/setting.py",
         # What kinds there are; not one of them decides a verdict.

@@ -60,8 +60,12 @@ _AS_GOOD = re.compile(
 )
 #: A line below the answer, and a formula below one.
 _BELOW = re.compile(
-    r"[ \t.*_$]{0,8}\r?\n[ \t]*(?!\\(?:end|begin|\]|\)))(?P<value>[^\n#<|][^\n]{0,120})(?:\n|\Z)"
+    r"[ \t.*_$]{0,8}\r?\n[ \t]*+(?!\\(?:[\])]|(?:end|begin|right|left|hline|hfill|par|q?quad|"
+    r"newpage|clearpage|bigskip|medskip|smallskip|vspace|hspace|noindent|nonumber|notag)"
+    r"(?![a-zA-Z])))"
+    r"(?P<value>[^\n#<|][^\n]{0,120})(?:\n|\Z)"
 )
+_WORDS_ALONE = re.compile(r"\\(?:text\w*|mathrm|mbox)\s*\{[^{}\d]*\}")
 _FORMULA_BELOW = re.compile(
     r"\s*(?:\\\[(?P<one>(?:(?!\\\]).){1,300})\\\]|\$\$(?P<two>[^$]{1,300})\$\$)", re.DOTALL
 )
@@ -98,4 +102,6 @@ def _below(text: str, end: int) -> str:
         line = _BELOW.match(text, end)
         content = line["value"] if line else ""
     content = cleaned(content)
+    if _WORDS_ALONE.fullmatch(content):
+        return ""
     return "" if any(sign in content for sign in ("=", "\\approx", "≈")) else content

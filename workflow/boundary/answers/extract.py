@@ -24,6 +24,7 @@ from boundary.answers.boxes import Box, boxes
 from boundary.answers.clause import commits as states_value
 from boundary.answers.declared import Declaration, declarations
 from boundary.answers.doubt import further, taken_back
+from boundary.answers.proof import without_marks
 from boundary.answers.reasoning import after_reasoning, own_turn, unfinished
 from boundary.answers.statement import as_one, last_statement
 from boundary.answers.typesetting import normalise
@@ -101,7 +102,7 @@ def readings(
         Whether words are an answer of the kind that is asked for; by default,
         whether they are a mathematical value.
     """
-    text = after_reasoning(own_turn(response))
+    text = without_marks(after_reasoning(own_turn(response)))
     found = boxes(text)
     if len(found) == 1 and not text[found[0].end :].strip(_MARKS):
         only = Extraction(found[0].content, BOX)  # and not a word behind it
