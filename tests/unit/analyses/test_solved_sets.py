@@ -80,6 +80,8 @@ def test_published_sets(sets, srr, ndr, nscr, p):
     assert row["srr_high"] < 1 and row["ndr_high"] > 0.1 and row["sds_high"] > 0
     # The exact test is the largest of the three, so that four to none claim nothing.
     assert row["net_p"] == pytest.approx(p) and row["decided"] is False and row["flagged"]
+    # Nor do intervals: no change lies in both.
+    assert row["net_low"] <= 0 <= row["net_high"] and row["nscr_low"] <= 0 <= row["nscr_high"]
 
 
 def test_every_k_is_the_exact_expectation():

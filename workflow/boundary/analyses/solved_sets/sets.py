@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from scipy.special import ndtr, stdtr, stdtrit
 
@@ -85,18 +86,26 @@ def solved_sets(pair: Pair, ks: Integers, confidence: float) -> Sets:
         columns |= _ends(name, known, *(end[part] for end in ends))
     mean, se = profiles.mean_and_se(other - base)
     t = float(stdtrit(max(units - 1, 1), 0.5 + confidence / 2))
-    net = difference_interval(mean, se, units, multiplier=t, miss=1 - confidence)
-    columns |= {"net": mean, **_ends("net", known, *net)}
+    low, high = difference_interval(mean, se, units, multiplier=t, miss=1 - confidence)
     summed = [profiles.units @ values for values in (base, other, *each[:3])]
-    columns |= _ratios(summed, confidence)
+    p = _net_p(mean, se, summed[1] - summed[0]) if known else np.ones(len(ks))
+    # What no test at this level tells from no net change holds none.
+    open_ = p > 1 - confidence
+    low, high = np.where(open_, np.minimum(low, 0), low), np.where(open_, np.maximum(high, 0), high)
+    columns |= {"net": mean, **_ends("net", known, low, high)}
+    columns |= _ratios(summed, confidence, open_)
     columns |= {"n_problems": pair.m, "n_min": pair.n, "flagged": 2 * ks > pair.n}
-    p = None
-    if known:
-        size = float(np.abs(mean[-1]))
-        by_t = 2 * float(stdtr(units - 1, -size / se[-1])) if se[-1] else 0.0
-        unseen = float(np.exp(-units * np.log1p(size)))
-        p = max(by_t if size else 1.0, unseen, _exchanged_p(summed[1][:, -1] - summed[0][:, -1]))
-    return Sets(pl.DataFrame(columns, nan_to_null=True), p)
+    return Sets(pl.DataFrame(columns, nan_to_null=True), float(p[-1]) if known else None)
+
+
+def _net_p(mean: Floats, se: Floats, sums: Floats) -> Floats:
+    """Return p of no net change at each k, of sums ``[C, K]`` over C independent problems."""
+    units, size = len(sums), np.abs(mean)
+    by_t = np.where(se > 0, 2 * stdtr(units - 1, -size / np.where(se > 0, se, 1.0)), 0.0)
+    unseen = np.exp(-units * np.log1p(size))
+    exchanged = np.array([_exchanged_p(each) for each in sums.T])
+    p: Floats = np.maximum.reduce([np.where(size > 0, by_t, 1.0), unseen, exchanged])
+    return p
 
 
 def _chances(values: Floats) -> Floats:
@@ -121,11 +130,17 @@ def _ends(name: str, known: bool, low: Floats, high: Floats) -> dict[str, Floats
     )
 
 
-def _ratios(summed: list[Floats], confidence: float) -> dict[str, list[float | None]]:
-    """Return SRR, NDR, SDS and NSCR of sums over independent problems, ``[C, K]`` each."""
+def _ratios(
+    summed: list[Floats], confidence: float, unchanged: npt.NDArray[np.bool_]
+) -> dict[str, list[float | None]]:
+    """Return SRR, NDR, SDS and NSCR of sums over independent problems, ``[C, K]`` each.
+
+    NSCR's interval holds 0 at each k that is ``unchanged``, as that of the net change does.
+    """
     made: dict[str, list[float | None]] = {}
     both_hold = (1 + confidence) / 2  # each misses half as often, so that both hold together
-    for base, other, retained, learned, forgotten in zip(*(x.T for x in summed), strict=True):
+    columns = zip(*(x.T for x in summed), unchanged, strict=True)
+    for base, other, retained, learned, forgotten, none in columns:
         any_ = retained + learned + forgotten
         cells: dict[str, Interval | Nothing] = {
             "srr": ratio_interval(base, retained, confidence),
@@ -133,12 +148,19 @@ def _ratios(summed: list[Floats], confidence: float) -> dict[str, list[float | N
             "sds": _harmonic(
                 ratio_interval(base, retained, both_hold), ratio_interval(other, learned, both_hold)
             ),
-            "nscr": change_interval(any_, learned - forgotten, confidence),
+            "nscr": _with_0(change_interval(any_, learned - forgotten, confidence), none),
         }
         for name, cell in cells.items():
             for end, value in zip(("", *ENDS), cell, strict=True):
                 made.setdefault(f"{name}{end}", []).append(value)
     return made
+
+
+def _with_0(cell: Interval | Nothing, holds: bool) -> Interval | Nothing:
+    """Return an estimate whose interval holds 0 where it must."""
+    if cell[0] is None or not holds:
+        return cell
+    return cell[0], min(cell[1], 0.0), max(cell[2], 0.0)
 
 
 def _harmonic(one: Interval | Nothing, two: Interval | Nothing) -> Interval | Nothing:
