@@ -1,4 +1,4 @@
-"""Score tables for the analyses: built by hand, simulated, or published."""
+"""Score tables for estimators and analyses: built by hand, simulated, or published."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from boundary.jobs.reading import ComparisonRow
 
-PUBLISHED = Path(__file__).parents[3] / "config" / "published" / "math500_qwen2.5-7b.csv"
+PUBLISHED = Path(__file__).parents[2] / "config" / "published" / "math500_qwen2.5-7b.csv"
 BASE, OTHER = "qwen2.5-7b", "qwen2.5-7b-simplerl-zoo"
 
 
