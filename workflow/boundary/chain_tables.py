@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from boundary.checking import Table, at_most, count, flag, real, rule, share, table, text
+from boundary.checking import Table, at_most, count, ends, flag, real, rule, share, table, text
 from boundary.columns import ARM, ARM_KEY, PASSK_COLUMNS
 
 #: What a person or a model may say of a chain.
@@ -111,11 +111,9 @@ JUDGE_QUALITY: Table = table(
         "invalid_rejected": count(),
         "undecided": count(),
         "sensitivity": share(null=True),
-        "sensitivity_ci_low": share(),
-        "sensitivity_ci_high": share(),
+        **ends(share(), "sensitivity_ci"),
         "specificity": share(null=True),
-        "specificity_ci_low": share(),
-        "specificity_ci_high": share(),
+        **ends(share(), "specificity_ci"),
         "informative": flag(),
     },
     at_most("valid_accepted", "valid"),

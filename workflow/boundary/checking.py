@@ -223,6 +223,16 @@ def flag(*, null: bool = False, need: bool = True) -> Column:
     return Column(pl.Boolean, null, need)
 
 
+def ends(column: Column, *names: str) -> dict[str, Column]:
+    """Return the two columns of the interval of each estimate."""
+    return {f"{name}{end}": column for name in names for end in ("_low", "_high")}
+
+
+def around(column: Column, *names: str) -> dict[str, Column]:
+    """Return the columns of estimates, each with those of its interval behind it."""
+    return {each: column for name in names for each in (name, *ends(column, name))}
+
+
 def numbers(kind: Any) -> Column:
     """Return a column of lists of numbers, which may be absent."""
     return Column(pl.List(kind), null=True, need=False)

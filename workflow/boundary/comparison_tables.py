@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from boundary.checking import count, flag, real, rule, table, text
+from boundary.checking import count, ends, flag, real, rule, table, text
 from boundary.decisions import CROSSOVER_VERDICTS, DECIDES, GUARDS, RETIRED_VERDICTS
 from boundary.extraction import FENCED, RULES
 
@@ -41,13 +41,9 @@ DIFFERENCES = table(
         "k": count(least=1),
         "diff": real(),
         "se": real(),
-        "ci_low": real(),
-        "ci_high": real(),
-        "band_low": real(),
-        "band_high": real(),
+        **ends(real(), "ci", "band"),
         "fixed_se": real(null=True),
-        "fixed_low": real(null=True),
-        "fixed_high": real(null=True),
+        **ends(real(null=True), "fixed"),
         "n_problems": count(least=1),
         "flagged": flag(),
     },
@@ -55,8 +51,7 @@ DIFFERENCES = table(
 
 CROSSOVER_COLUMNS = {
     "k_cross": real(null=True),
-    "ci_low": real(null=True),
-    "ci_high": real(null=True),
+    **ends(real(null=True), "ci"),
     "verdict": text(among=CROSSOVER_VERDICTS),
     "verdict_fixed": text(null=True, among=CROSSOVER_VERDICTS),
     "decides": text(among=DECIDES),
@@ -67,8 +62,7 @@ CROSSOVER_COLUMNS = {
     "k_max": count(least=1),
     "diff_at_1": real(),
     "diff_at_k_max": real(),
-    "diff_ci_low": real(),
-    "diff_ci_high": real(),
+    **ends(real(), "diff_ci"),
     "min_detectable_diff": real(),
     "n_problems": count(least=1),
     "n_independent": count(least=1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, at_most, count, flag, share, table, text
+from boundary.checking import Table, at_most, count, ends, flag, share, table, text
 from boundary.columns import ARM, ARM_KEY
 from boundary.tables import VERDICTS
 
@@ -22,8 +22,7 @@ AUDIT = table(
         "n_responses": count(),
         "n_problems": count(),
         "share": share(null=True),
-        "ci_low": share(null=True),
-        "ci_high": share(null=True),
+        **ends(share(null=True), "ci"),
     },
     at_most("responses", "n_responses"),
     at_most("problems", "n_problems"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Column, Table, amount, count, flag, share, table, text
+from boundary.checking import Column, Table, amount, around, count, flag, share, table, text
 from boundary.comparison_tables import PAIR, PAIR_KEY, SETS
 
 
@@ -10,9 +10,7 @@ def _regained(only: str) -> dict[str, Column]:
     """Return what becomes of the problems that one model alone solves."""
     return {
         f"{only}_halves": amount(),
-        f"{only}_regained": share(null=True),
-        f"{only}_regained_low": share(null=True),
-        f"{only}_regained_high": share(null=True),
+        **around(share(null=True), f"{only}_regained"),
         f"{only}_half_predicted": share(null=True),
         f"{only}_calibrated": flag(null=True),
         f"{only}_predicted": share(null=True),
@@ -52,11 +50,7 @@ COVERAGE_PROBLEMS = table(
         "base_at_n": share(),
         "other_at_n": share(),
         "solved_next": share(null=True),
-        **{
-            f"{side}_rate{end}": share(null=True)
-            for side in ("base", "other")
-            for end in ("", "_low", "_high")
-        },
+        **around(share(null=True), "base_rate", "other_rate"),
         "settled_after": count(null=True),
         "strata": text(null=True),
     },

@@ -1,6 +1,6 @@
 """Schemas of diversity."""
 
-from boundary.checking import Table, count, real, table, text
+from boundary.checking import Table, count, ends, real, table, text
 from boundary.columns import ARM, ARM_KEY
 from boundary.comparison_tables import PAIR, PAIR_KEY
 
@@ -16,8 +16,7 @@ MEASURES = {
 
 _INTERVAL = {
     "se": real(null=True),
-    "ci_low": real(null=True),
-    "ci_high": real(null=True),
+    **ends(real(null=True), "ci"),
     "n_problems": count(),
     "n_min": count(least=1),
     "n_max": count(least=1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Column, Table, count, flag, real, share, table, text
+from boundary.checking import Column, Table, around, count, ends, flag, real, share, table, text
 from boundary.comparison_tables import GRADING_RULES, PAIR, PAIR_KEY
 from boundary.extraction import RULES
 
@@ -49,8 +49,7 @@ FORMAT_GAIN = table(
         "term": text(among=tuple(PART_OF)),
         "part_of": text(null=True, among=tuple(name for name in PART_OF.values() if name)),
         "points": real(),
-        "ci_low": real(),
-        "ci_high": real(),
+        **ends(real(), "ci"),
         "base_share": share(null=True),
         "other_share": share(null=True),
         "base_right": share(null=True),
@@ -69,12 +68,9 @@ RULE_GAINS = table(
         "base_pass_at_1": share(),
         "other_pass_at_1": share(),
         "gain": real(),
-        "ci_low": real(),
-        "ci_high": real(),
+        **ends(real(), "ci"),
         "widest": text(among=GRADING_RULES),
-        "beyond": real(null=True),
-        "beyond_low": real(null=True),
-        "beyond_high": real(null=True),
+        **around(real(null=True), "beyond"),
         "flips": flag(),
         **_SIZES,
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, at_most, count, flag, real, share, table, text
+from boundary.checking import Table, around, at_most, count, ends, flag, real, share, table, text
 from boundary.jobs.crossing import CHOICES
 
 #: A comparison on one benchmark, and which of its models is the host.
@@ -23,12 +23,9 @@ CROSS_SAMPLING = table(
         "n": count(least=1),
         "c": count(),
         "success": share(),
-        "ci_low": share(),
-        "ci_high": share(),
+        **ends(share(), "ci"),
         "mean_tokens": real(),
-        **{
-            f"{name}{end}": real(null=True) for name in DIFFERENCES for end in ("", "_low", "_high")
-        },
+        **around(real(null=True), *DIFFERENCES),
         "beyond_p": share(null=True),
         "beyond": flag(null=True),
         "study_success": share(null=True),

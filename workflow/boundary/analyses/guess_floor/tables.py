@@ -1,6 +1,6 @@
 """Schemas of the guess floor, and of what lies above it."""
 
-from boundary.checking import Table, count, flag, real, table
+from boundary.checking import Table, count, ends, flag, real, table
 from boundary.columns import ARM, ARM_KEY, PASSK_COLUMNS
 from boundary.comparison_tables import PAIR, PAIR_KEY
 
@@ -10,8 +10,7 @@ GUESS_FLOOR = table(
 
 _INTERVAL = {
     "se": real(null=True),
-    "ci_low": real(null=True),
-    "ci_high": real(null=True),
+    **ends(real(null=True), "ci"),
     "n_problems": count(least=1),
     "n_min": count(least=1),
     "flagged": flag(),

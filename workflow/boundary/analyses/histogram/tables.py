@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, count, share, table, text
+from boundary.checking import Table, count, ends, share, table, text
 from boundary.columns import ARM, ARM_KEY
 
 HISTOGRAM = table(
@@ -16,8 +16,7 @@ HISTOGRAM = table(
         "high": share(),
         "problems": count(),
         "share": share(),
-        "ci_low": share(),
-        "ci_high": share(),
+        **ends(share(), "ci"),
         "n_problems": count(least=1),
         "n_min": count(least=1),
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Column, Table, amount, count, real, share, table, text
+from boundary.checking import Table, amount, around, count, real, share, table, text
 from boundary.comparison_tables import PAIR, PAIR_KEY
 
 #: Bins of the rate of success of the model whose rates form them.
@@ -16,10 +16,6 @@ JUDGED = ("one", "half")
 CLAIMS = ("new-ability", "gain", "loss", "undecided")
 
 
-def _interval(name: str, column: Column) -> dict[str, Column]:
-    return {name: column, f"{name}_low": column, f"{name}_high": column}
-
-
 NEW_ABILITY = table(
     "new_ability",
     (*PAIR_KEY, "unsolved_by", "judged"),
@@ -30,9 +26,8 @@ NEW_ABILITY = table(
         "h_min": count(null=True, least=1),
         "h_max": count(null=True, least=1),
         "chosen": amount(),
-        **_interval("regained", share(null=True)),
-        **_interval("solved", share(null=True)),
-        **_interval("gain", real(null=True)),
+        **around(share(null=True), "regained", "solved"),
+        **around(real(null=True), "gain"),
         "beyond_line": count(null=True),
         "claim": text(null=True, among=CLAIMS),
         "strata": text(null=True),
@@ -57,7 +52,7 @@ GAIN_BY_RATE = table(
         "rate_again": share(null=True),
         "rate_other": share(null=True),
         "naive_gain": real(null=True),
-        **_interval("gain", real(null=True)),
+        **around(real(null=True), "gain"),
         "n_problems": count(),
     },
 )

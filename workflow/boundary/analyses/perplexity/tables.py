@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, count, flag, real, table, text
+from boundary.checking import Table, count, ends, flag, real, table, text
 from boundary.tables import LIKELIHOODS, SCORED
 
 #: Right responses to problems of which the scorer's own scored responses solve none.
@@ -19,17 +19,13 @@ PERPLEXITY = table(
         "n_responses": count(),
         "n_problems": count(),
         "median_perplexity": real(null=True),
-        "median_ci_low": real(null=True),
-        "median_ci_high": real(null=True),
+        **ends(real(null=True), "median_ci"),
         "mean_perplexity": real(null=True),
-        "mean_ci_low": real(null=True),
-        "mean_ci_high": real(null=True),
+        **ends(real(null=True), "mean_ci"),
         "mean_surprisal": real(null=True),
-        "surprisal_ci_low": real(null=True),
-        "surprisal_ci_high": real(null=True),
+        **ends(real(null=True), "surprisal_ci"),
         "mean_tokens": real(null=True),
-        "tokens_ci_low": real(null=True),
-        "tokens_ci_high": real(null=True),
+        **ends(real(null=True), "tokens_ci"),
     },
 )
 
@@ -50,8 +46,7 @@ RESCORED = table(
         "largest_per_token": real(null=True),
         "n_problems": count(),
         "bits_per_byte": real(null=True),
-        "bits_low": real(null=True),
-        "bits_high": real(null=True),
+        **ends(real(null=True), "bits"),
     },
 )
 

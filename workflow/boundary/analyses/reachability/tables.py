@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, at_most, count, flag, real, share, table, text
+from boundary.checking import Table, at_most, count, ends, flag, real, share, table, text
 from boundary.tables import SCORED
 
 REACHABILITY = table(
@@ -21,13 +21,11 @@ REACHABILITY = table(
         "mean_tokens": real(),
         "reachable": share(),
         "reachable_at_most": share(),
-        "reachable_low": share(),
-        "reachable_high": share(),
+        **ends(share(), "reachable"),
         "yardstick_reachable": share(null=True),
         "tokens_inside": share(),
         "tokens_inside_at_most": share(),
-        "tokens_inside_low": share(),
-        "tokens_inside_high": share(),
+        **ends(share(), "tokens_inside"),
         "yardstick_tokens_inside": share(null=True),
         "median_before_outside": real(null=True),
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, count, real, share, table, text
+from boundary.checking import Table, count, ends, real, share, table, text
 from boundary.columns import ARM, ARM_KEY
 
 RESPONSES = table(
@@ -14,8 +14,7 @@ RESPONSES = table(
         "n_responses": count(least=1),
         "truncated": count(null=True),
         "truncated_share": share(null=True),
-        "truncated_ci_low": share(null=True),
-        "truncated_ci_high": share(null=True),
+        **ends(share(null=True), "truncated_ci"),
         "empty": count(null=True),
         "empty_share": share(null=True),
         "no_answer": count(null=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, count, flag, real, share, table, text
+from boundary.checking import Table, around, count, ends, flag, real, share, table, text
 from boundary.columns import ARM, ARM_KEY
 from boundary.comparison_tables import PAIR, PAIR_KEY
 from boundary.used import USED
@@ -21,8 +21,7 @@ ROUNDS = table(
         "budget": real(),
         "k": count(least=1),
         "pass_at_k": share(),
-        "ci_low": share(),
-        "ci_high": share(),
+        **ends(share(), "ci"),
         "n_problems": count(least=1),
         "n_min": count(least=1),
         "flagged": flag(),
@@ -38,8 +37,7 @@ ROUND_DIFFERENCES = table(
         "budget": real(),
         "k": count(least=1),
         "diff": real(),
-        "ci_low": real(),
-        "ci_high": real(),
+        **ends(real(), "ci"),
         "n_problems": count(least=1),
         "flagged": flag(),
     },
@@ -53,11 +51,7 @@ ROUND_GAPS = table(
         "unit": text(among=tuple(UNITS)),
         "budget": real(),
         "k": count(least=2),
-        **{
-            f"{name}{end}": real()
-            for name in ("diff_at_1", "diff_at_k", "change")
-            for end in ("", "_low", "_high")
-        },
+        **around(real(), "diff_at_1", "diff_at_k", "change"),
         **{f"ahead_at_{k}": text(null=True, among=SIDES) for k in ("1", "k")},
         "closes": flag(),
         "n_problems": count(least=1),

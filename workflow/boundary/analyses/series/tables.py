@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, count, flag, real, share, table, text
+from boundary.checking import Table, count, ends, flag, real, share, table, text
 from boundary.columns import ARM
 
 SERIES = table(
@@ -15,8 +15,7 @@ SERIES = table(
         "k": count(least=1),
         "pass_at_k": share(),
         "se": real(),
-        "ci_low": share(),
-        "ci_high": share(),
+        **ends(share(), "ci"),
         "n_problems": count(least=1),
         "n_min": count(least=1),
         "flagged": flag(),

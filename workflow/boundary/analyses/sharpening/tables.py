@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, count, real, share, table, text
+from boundary.checking import Table, around, count, real, share, table, text
 from boundary.comparison_tables import PAIR, PAIR_KEY
 
 #: The model whose rates are further apart, or that solves more of a problem than the line allows.
@@ -13,9 +13,7 @@ SHARPENING = table(
     PAIR_KEY,
     {
         **PAIR,
-        "slope": real(null=True),
-        "slope_low": real(null=True),
-        "slope_high": real(null=True),
+        **around(real(null=True), "slope"),
         "shift": real(null=True),
         "correlation": real(null=True),
         "off_line": share(null=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, amount, count, flag, real, share, table, text
+from boundary.checking import Table, amount, around, count, ends, flag, real, share, table, text
 from boundary.columns import ARM, ARM_KEY
 from boundary.comparison_tables import PAIR, PAIR_KEY
 
@@ -14,18 +14,18 @@ ENDS = ("_low", "_high")
 
 SETS_AT_K = {
     **{
-        f"{name}{part}": column
+        each: column
         for name in KINDS
-        for part, column in {
-            "": amount(),
-            "_share": share(),
-            **{end: share(null=True) for end in ENDS},
+        for each, column in {
+            name: amount(),
+            f"{name}_share": share(),
+            **ends(share(null=True), name),
         }.items()
     },
     "net": real(),
-    **{f"net{end}": real(null=True) for end in ENDS},
-    **{f"{name}{end}": share(null=True) for name in SHARES for end in ("", *ENDS)},
-    **{f"nscr{end}": real(null=True) for end in ("", *ENDS)},
+    **ends(real(null=True), "net"),
+    **around(share(null=True), *SHARES),
+    **around(real(null=True), "nscr"),
     "n_problems": count(least=1),
     "n_min": count(least=1),
     "flagged": flag(),
@@ -67,10 +67,10 @@ UNSEEN = table(
         "solved": amount(),
         "once": amount(),
         "twice": amount(),
-        **{f"new{end}": amount(null=True) for end in ("", *ENDS)},
+        **around(amount(null=True), "new"),
         "unreliable": flag(),
         "chao": amount(),
-        **{f"chao{end}": amount(null=True) for end in ENDS},
+        **ends(amount(null=True), "chao"),
         "n_problems": count(least=1),
         "n_min": count(least=1),
         "n_max": count(least=1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, at_most, count, real, share, table, text
+from boundary.checking import Table, around, at_most, count, ends, real, share, table, text
 from boundary.tables import SCORED
 
 #: Why an importance-weighted estimate is withheld; empty where it is given.
@@ -13,9 +13,7 @@ AGREEMENT = ("below", "within", "above")
 COUNTED = {
     "n": count(null=True),
     "c": count(null=True),
-    "counted": share(null=True),
-    "counted_low": share(null=True),
-    "counted_high": share(null=True),
+    **around(share(null=True), "counted"),
     "agrees": text(null=True, among=AGREEMENT),
 }
 
@@ -48,8 +46,7 @@ IMPORTANCE = table(
         "n_source": count(),
         "c_source": count(),
         "estimate": real(null=True),
-        "ci_low": real(null=True),
-        "ci_high": real(null=True),
+        **ends(real(null=True), "ci"),
         "jensen": real(null=True),
         "effective": real(null=True),
         "largest_share": share(null=True),

@@ -1,6 +1,6 @@
 """Schemas of models at the best of several temperatures."""
 
-from boundary.checking import Table, count, flag, real, share, table, text
+from boundary.checking import Table, around, count, flag, real, share, table, text
 from boundary.comparison_tables import PAIR, PAIR_KEY
 
 #: Whether a temperature of its own lets the model that is behind catch up.
@@ -8,9 +8,7 @@ RECOVERED = ("yes", "no", "open")
 
 _SIDE = {
     "pass_at_k": share(),
-    "envelope": share(null=True),
-    "envelope_low": share(null=True),
-    "envelope_high": share(null=True),
+    **around(share(null=True), "envelope"),
     "best": real(null=True),
 }
 
@@ -22,11 +20,7 @@ ENVELOPE = table(
         **PAIR,
         "k": count(least=1),
         **{f"{side}_{name}": kind for side in ("base", "other") for name, kind in _SIDE.items()},
-        **{
-            f"{name}{end}": real(null=True)
-            for name in ("gap", "envelope_gap", "caught_up")
-            for end in ("", "_low", "_high")
-        },
+        **around(real(null=True), "gap", "envelope_gap", "caught_up"),
         "recovered": text(null=True, among=RECOVERED),
         "base_temperatures": text(),
         "other_temperatures": text(),
@@ -44,9 +38,7 @@ MATCHED = table(
         **PAIR,
         "base_temperature": real(),
         "base_entropy": real(null=True),
-        "temperature": real(null=True),
-        "temperature_low": real(null=True),
-        "temperature_high": real(null=True),
+        **around(real(null=True), "temperature"),
         "n_problems": count(),
         "n_min": count(least=1),
         "note": text(null=True),

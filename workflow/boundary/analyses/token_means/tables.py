@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, at_most, count, real, share, table, text
+from boundary.checking import Table, around, at_most, count, real, share, table, text
 from boundary.tables import SCORED
 
 #: Means of log-probabilities in nats a token, by the LIKELIHOODS column that sums each.
@@ -23,10 +23,8 @@ TOKEN_MEANS = table(
         "n_impossible": count(),
         "n_problems": count(),
         "n_tokens": count(),
-        **{f"{name}{end}": real(null=True) for name in SUMS for end in ("", "_low", "_high")},
-        "share_likeliest": share(null=True),
-        "share_likeliest_low": share(null=True),
-        "share_likeliest_high": share(null=True),
+        **around(real(null=True), *SUMS),
+        **around(share(null=True), "share_likeliest"),
     },
     at_most("n_impossible", "n_responses"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, count, flag, real, table, text
+from boundary.checking import Table, around, count, ends, flag, real, table, text
 from boundary.comparison_tables import CROSSOVER_COLUMNS
 
 #: Which of the two models of a comparison the recipe trained.
@@ -25,13 +25,9 @@ TRAINING_SEEDS = table(
         **AGAINST,
         "k": count(least=1),
         "diff": real(),
-        "ci_low": real(null=True),
-        "ci_high": real(null=True),
-        "problems_low": real(),
-        "problems_high": real(),
-        "seed_sd": real(null=True),
-        "seed_sd_low": real(null=True),
-        "seed_sd_high": real(null=True),
+        **ends(real(null=True), "ci"),
+        **ends(real(), "problems"),
+        **around(real(null=True), "seed_sd"),
         "problem_sd": real(null=True),
         "residual_sd": real(null=True),
         "k_max": count(least=1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, at_most, count, real, share, table, text
+from boundary.checking import Table, around, at_most, count, real, share, table, text
 from boundary.tables import SCORED
 
 #: Quantiles of z, under which every problem weighs the same.
@@ -18,14 +18,10 @@ TYPICALITY = table(
         "n_without_z": count(),
         "n_impossible": count(),
         "n_problems": count(),
-        "mean_z": real(null=True),
-        "mean_z_low": real(null=True),
-        "mean_z_high": real(null=True),
+        **around(real(null=True), "mean_z"),
         "sd_z": real(null=True),
         **{name: real(null=True) for name in QUANTILES},
-        "above_two": share(null=True),
-        "above_two_low": share(null=True),
-        "above_two_high": share(null=True),
+        **around(share(null=True), "above_two"),
     },
     at_most("n_without_z", "n_responses"),
     at_most("n_impossible", "n_responses"),
