@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Callable
 
 from boundary.rows import Row
 
@@ -68,21 +69,36 @@ def percent(share: float) -> str:
     return f"{100 * share:.{0 if share >= 0.0995 else 1}f} %"
 
 
-def regained(row: Row, only: str) -> str:
-    """Return which share of one model's problems the other regains, as ``14 % [4.8 %, 30 %]``.
+def interval(row: Row, stem: str = "ci", words: Callable[[float], str] = points) -> str:
+    """Return an interval from the two columns of one stem."""
+    return f"[{words(row[f'{stem}_low'])}, {words(row[f'{stem}_high'])}]"
+
+
+def with_interval(
+    row: Row, column: str, words: Callable[[float], str] = points, stem: str | None = None
+) -> str:
+    """Return an estimate, as ``14 % [4.8 %, 30 %]``; – where it is not known.
 
     Parameters
     ----------
     row : mapping
-        A row of the coverage table.
-    only : str
-        ``base_only`` or ``other_only``.
+    column : str
+        That of the estimate.
+    words : callable
+        What writes a number.
+    stem : str, optional
+        That of the columns of the interval, where it is not ``column``.
     """
-    value, *ends = (row[f"{only}_regained{end}"] for end in ("", "_low", "_high"))
-    if value is None:
+    if row[column] is None:
         return "–"
-    low, high = map(percent, ends)
-    return f"{percent(value)} [{low}, {high}]"
+    stem = stem or column
+    ends = "" if row[f"{stem}_low"] is None else f" {interval(row, stem, words)}"
+    return f"{words(row[column])}{ends}"
+
+
+def regained(row: Row, only: str) -> str:
+    """Return which share of the problems of ``base_only`` or ``other_only`` is regained."""
+    return with_interval(row, f"{only}_regained", percent)
 
 
 def k_interval(low: float | None, high: float | None) -> str:

@@ -10,7 +10,7 @@ import polars as pl
 from boundary.decisions import read_guards
 from boundary.report.text import share, visible
 from boundary.rows import Row
-from boundary.wording import number, points
+from boundary.wording import interval, number, points, with_interval
 
 ROWS_SHOWN = 200
 
@@ -78,6 +78,11 @@ def arm_of(model: str, protocol: str) -> Cell:
     return lambda row: f"{visible(row[model])} · {visible(row[protocol])}"
 
 
+#: An arm, and two that are compared.
+ARM: dict[str, Cell] = {
+    "benchmark": text_of("benchmark"),
+    "model": arm_of("model", "protocol"),
+}
 PAIR: dict[str, Cell] = {
     "benchmark": text_of("benchmark"),
     "base": arm_of("base", "protocol"),
@@ -98,9 +103,16 @@ def guards_of(row: Row) -> str:
     return ", ".join(read_guards(row["guard"])) or "–"
 
 
-def bracket_of(prefix: str) -> Cell:
+def bracket_of(stem: str, words: Callable[[float], str] = number) -> Cell:
     """Show an interval from two columns of one stem."""
-    return lambda row: f"[{number(row[f'{prefix}_low'])}, {number(row[f'{prefix}_high'])}]"
+    return lambda row: interval(row, stem, words)
+
+
+def estimate_of(
+    column: str, words: Callable[[float], str] = points, stem: str | None = None
+) -> Cell:
+    """Show an estimate with its interval, as of `boundary.wording.with_interval`."""
+    return lambda row: with_interval(row, column, words, stem)
 
 
 def listed(words: list[str]) -> str:

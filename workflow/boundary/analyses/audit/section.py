@@ -8,9 +8,10 @@ from dataclasses import replace
 import polars as pl
 
 from boundary.report.cells import (
+    ARM,
     Cell,
     Summary,
-    arm_of,
+    bracket_of,
     number_of,
     share_of,
     summary,
@@ -18,7 +19,7 @@ from boundary.report.cells import (
 )
 from boundary.report.text import share, visible
 from boundary.rows import Row
-from boundary.wording import number, percent
+from boundary.wording import number, percent, with_interval
 
 ANY = "any"
 #: Names of breaches or tricks that a sentence lists.
@@ -34,8 +35,7 @@ def _yes(column: str) -> Cell:
 def audit(frame: pl.DataFrame) -> Summary:
     """Summarise the audit table."""
     columns: dict[str, Cell] = {
-        "benchmark": text_of("benchmark"),
-        "model": arm_of("model", "protocol"),
+        **ARM,
         "kind": text_of("kind"),
         "name": text_of("name"),
         "responses": number_of("responses"),
@@ -43,7 +43,7 @@ def audit(frame: pl.DataFrame) -> Summary:
         "problems": number_of("problems"),
         "M": number_of("n_problems"),
         "share": share_of("share"),
-        "interval": lambda row: f"[{share(row['ci_low'])}, {share(row['ci_high'])}]",
+        "interval": bracket_of("ci", share),
     }
     about = (
         "Breach: an attack on the verifier seen at run time, a violation. Trick: one seen only in "
@@ -60,8 +60,7 @@ def audit(frame: pl.DataFrame) -> Summary:
 def disagreements(frame: pl.DataFrame) -> Summary:
     """Summarise the answers on which rules of grading differ, the most frequent first."""
     columns: dict[str, Cell] = {
-        "benchmark": text_of("benchmark"),
-        "model": arm_of("model", "protocol"),
+        **ARM,
         "problem": lambda row: visible(row["problem_id"], ANSWER_LIMIT),
         "gold": lambda row: visible(row["gold"], ANSWER_LIMIT),
         "answer": lambda row: visible(row["answer"], ANSWER_LIMIT),
@@ -141,7 +140,7 @@ def _names(audit: pl.DataFrame, row: Row) -> str:
 
 def _share(row: Row, confidence: float) -> str:
     return (
-        f"{percent(row['share'])} [{percent(row['ci_low'])}, {percent(row['ci_high'])}], "
+        f"{with_interval(row, 'share', percent, 'ci')}, "
         f"the {100 * confidence:.3g} % interval being over problems"
     )
 

@@ -11,7 +11,7 @@ import polars as pl
 from boundary.chain_tables import ALL_ARMS, COT_RULES
 from boundary.figures import curves, panels, theme
 from boundary.figures.words import clean
-from boundary.wording import percent
+from boundary.wording import interval, percent
 
 TITLE = "pass@k by answer, and by answer and chain of thought"
 WIDTH = 300
@@ -107,8 +107,8 @@ def _caption(quality: pl.DataFrame | None, rules: Sequence[str]) -> list[str]:
     if row["valid"] + row["invalid"] == 0:
         return [*lines, "How often the judge errs is not known: no person judged the same chains."]
     words = " and ".join(
-        f"{name} {_share(row[name])} [{percent(row[f'{name}_ci_low'])}, "
-        f"{percent(row[f'{name}_ci_high'])}] ({row[hits]} of {row[total]})"
+        f"{name} {_share(row[name])} {interval(row, f'{name}_ci', percent)} "
+        f"({row[hits]} of {row[total]})"
         for name, hits, total in (
             ("sensitivity", "valid_accepted", "valid"),
             ("specificity", "invalid_rejected", "invalid"),

@@ -8,20 +8,19 @@ import polars as pl
 
 from boundary.chain_tables import COT_RULES, VOTED_RULES
 from boundary.columns import ARM_KEY
-from boundary.report.cells import Cell, Summary, arm_of, number_of, summary, text_of
+from boundary.report.cells import ARM, Cell, Summary, estimate_of, number_of, summary, text_of
 from boundary.report.verdicts import names
 from boundary.rows import Row, VerdictRow
-from boundary.wording import number, percent
+from boundary.wording import number, percent, with_interval
 
 
 def curves(frame: pl.DataFrame) -> Summary:
     """Summarise pass@k by rule, at the largest k up to n/2."""
     columns: dict[str, Cell] = {
-        "benchmark": text_of("benchmark"),
-        "model": arm_of("model", "protocol"),
+        **ARM,
         "rule": text_of("rule"),
         "k": number_of("k"),
-        "pass@k": _estimate,
+        "pass@k": estimate_of("pass_at_k", percent, "ci"),
         "judged": lambda row: f"{number(row['judged'])} of {number(row['hard_correct'])}",
         "hard problems": number_of("hard_problems"),
         "M": number_of("n_problems"),
@@ -73,7 +72,8 @@ def sentence(row: VerdictRow, at: Curves) -> str | None:
         ahead.add(
             (base["pass_at_k"] > other["pass_at_k"]) - (base["pass_at_k"] < other["pass_at_k"])
         )
-        parts.append(f"{rule}: {_estimate(base)} against {_estimate(other)}")
+        of = [with_interval(each, "pass_at_k", percent, "ci") for each in (base, other)]
+        parts.append(f"{rule}: {' against '.join(of)}")
     hangs = "does not hang" if len(ahead) == 1 else "hangs"
     return (
         f"With chains judged by two or more, pass@k at k = {number(row.k_max)} of {name['base']} "
@@ -81,10 +81,6 @@ def sentence(row: VerdictRow, at: Curves) -> str | None:
         f"{'; '.join(parts)}. By these estimates the order {hangs} on how judges are counted; no "
         f"difference of them is tested."
     )
-
-
-def _estimate(row: Row) -> str:
-    return f"{percent(row['pass_at_k'])} [{percent(row['ci_low'])}, {percent(row['ci_high'])}]"
 
 
 #: Tables of the page, by the table that each shows.

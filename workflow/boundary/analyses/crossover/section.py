@@ -8,6 +8,7 @@ from boundary.report.cells import (
     PAIR,
     Cell,
     Summary,
+    bracket_of,
     guards_of,
     number_of,
     points_of,
@@ -37,9 +38,7 @@ def crossovers(frame: pl.DataFrame) -> Summary:
         "K": number_of("k_max"),
         "D(1)": points_of("diff_at_1"),
         "D(K)": points_of("diff_at_k_max"),
-        "interval of D(K)": lambda row: (
-            f"[{points(row['diff_ci_low'])}, {points(row['diff_ci_high'])}]"
-        ),
+        "interval of D(K)": bracket_of("diff_ci", points),
         "detectable |D(K)|": lambda row: detectable(VerdictRow.of(row)) or "–",
         "M": number_of("n_problems"),
         "differs by permission": text_of("permitted"),

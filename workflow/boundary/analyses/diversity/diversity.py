@@ -13,7 +13,7 @@ from boundary.figures import panels, theme
 from boundary.figures.pairs import pair_labels
 from boundary.figures.words import percent, span
 from boundary.rows import PairRow, Row
-from boundary.wording import number
+from boundary.wording import number, with_interval
 
 TITLE = "Diversity: different answers and responses to a problem"
 SHOWN = {
@@ -91,7 +91,7 @@ def _words(row: Row) -> str:
     if row["change"] is None:
         return "unequal n"
     sign = "+" if row["change"] > 0 else ""
-    return f"{sign}{number(row['change'])} [{number(row['ci_low'])}, {number(row['ci_high'])}]"
+    return f"{sign}{with_interval(row, 'change', number, 'ci')}"
 
 
 def _panel(

@@ -9,10 +9,10 @@ import polars as pl
 from boundary.analyses.diversity.tables import MEASURES
 from boundary.columns import ARM_KEY
 from boundary.comparison_tables import PAIR_KEY
-from boundary.report.cells import PAIR, Cell, Summary, arm_of, number_of, summary, text_of
+from boundary.report.cells import ARM, PAIR, Cell, Summary, number_of, summary, text_of
 from boundary.report.verdicts import names
 from boundary.rows import PairRow, Row
-from boundary.wording import number, span
+from boundary.wording import number, span, with_interval
 
 HEADS = {
     "distinct_answers": "answers",
@@ -55,11 +55,7 @@ def _groups(frame: pl.DataFrame, key: tuple[str, ...]) -> Iterator[list[Row]]:
 
 
 def _mean(measure: str) -> Cell:
-    def cell(row: Row) -> str:
-        of = row[f"of {measure}"]
-        return "–" if of["mean"] is None else f"{number(of['mean'])} {_ends(of)}"
-
-    return cell
+    return lambda row: with_interval(row[f"of {measure}"], "mean", number, "ci")
 
 
 def _change(measure: str) -> Cell:
@@ -73,12 +69,8 @@ def _change(measure: str) -> Cell:
     return cell
 
 
-def _ends(of: Row) -> str:
-    return f"[{number(of['ci_low'])}, {number(of['ci_high'])}]"
-
-
 def _signed(of: Row) -> str:
-    return f"{'+' if of['change'] > 0 else ''}{number(of['change'])} {_ends(of)}"
+    return f"{'+' if of['change'] > 0 else ''}{with_interval(of, 'change', number, 'ci')}"
 
 
 _COMMON: dict[str, Cell] = {
@@ -97,8 +89,7 @@ _ABOUT = (
 def diversity(frame: pl.DataFrame) -> Summary:
     """Summarise the diversity of each model."""
     columns: dict[str, Cell] = {
-        "benchmark": text_of("benchmark"),
-        "model": arm_of("model", "protocol"),
+        **ARM,
         **{head: _mean(measure) for measure, head in HEADS.items()},
         **_COMMON,
     }

@@ -9,10 +9,19 @@ import polars as pl
 from boundary.analyses.format_gain.tables import PART_OF, TERM_WORDS
 from boundary.comparison_tables import GRADING_RULES
 from boundary.decisions import read_guards
-from boundary.report.cells import PAIR, Cell, Summary, listed, number_of, summary, text_of
+from boundary.report.cells import (
+    PAIR,
+    Cell,
+    Summary,
+    estimate_of,
+    listed,
+    number_of,
+    summary,
+    text_of,
+)
 from boundary.report.verdicts import names
 from boundary.rows import PairRow, Row, rows_by_pair
-from boundary.wording import number, percent, points, span
+from boundary.wording import interval, number, percent, points, span, with_interval
 
 #: What counts under a rule, and what a difference between it and the widest is of.
 _READS = {
@@ -29,19 +38,8 @@ _WIDEST = {
 }
 
 
-def interval(row: Row, stem: str = "ci") -> str:
-    """Write an interval in points."""
-    return f"[{points(row[f'{stem}_low'])}, {points(row[f'{stem}_high'])}]"
-
-
 def _share(column: str) -> Cell:
     return lambda row: "–" if row[column] is None else percent(row[column])
-
-
-def _with_interval(column: str, stem: str) -> Cell:
-    return lambda row: (
-        "–" if row[column] is None else f"{points(row[column])} {interval(row, stem)}"
-    )
 
 
 _SIZES: dict[str, Cell] = {
@@ -55,7 +53,7 @@ def format_gain(frame: pl.DataFrame) -> Summary:
     columns: dict[str, Cell] = {
         **PAIR,
         "part": lambda row: TERM_WORDS[row["term"]],
-        "points at k = 1": _with_interval("points", "ci"),
+        "points at k = 1": estimate_of("points", stem="ci"),
         "responses of base": _share("base_share"),
         "of other": _share("other_share"),
         "right of these, base": _share("base_right"),
@@ -82,8 +80,8 @@ def rule_gains(frame: pl.DataFrame) -> Summary:
         "rule": text_of("rule"),
         "pass@1 of base": _share("base_pass_at_1"),
         "of other": _share("other_pass_at_1"),
-        "gain": _with_interval("gain", "ci"),
-        "beyond the widest rule": _with_interval("beyond", "beyond"),
+        "gain": estimate_of("gain", stem="ci"),
+        "beyond the widest rule": estimate_of("beyond"),
         "widest": text_of("widest"),
         "flips": lambda row: "yes" if row["flips"] else "no",
         **_SIZES,
@@ -167,7 +165,7 @@ def flipped(rows: Mapping[str, Row]) -> Iterator[str]:
 
 def _gain(row: Row) -> str:
     shares = f"{percent(row['base_pass_at_1'])} to {percent(row['other_pass_at_1'])}"
-    return f"{points(row['gain'])} {interval(row)} ({shares})"
+    return f"{with_interval(row, 'gain', stem='ci')} ({shares})"
 
 
 def answering(rows: Mapping[str, Row]) -> Iterator[str]:

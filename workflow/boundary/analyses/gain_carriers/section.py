@@ -7,10 +7,19 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from boundary.analyses.gain_carriers.tables import PAIR
-from boundary.report.cells import Cell, Summary, number_of, share_of, summary, text_of
+from boundary.report.cells import (
+    Cell,
+    Summary,
+    bracket_of,
+    estimate_of,
+    number_of,
+    share_of,
+    summary,
+    text_of,
+)
 from boundary.report.text import share, visible
 from boundary.rows import Row
-from boundary.wording import number, p_value, points
+from boundary.wording import number, p_value, points, with_interval
 
 #: Below this, corrected for the number of counts, a model alone is not what the study counted.
 DOUBT = 0.05
@@ -20,11 +29,6 @@ _NAMES: dict[str, Cell] = {
     "host": text_of("host"),
     "donor": text_of("donor"),
 }
-
-
-def _interval(row: Row, name: str) -> str:
-    ends = f"[{points(row[f'{name}_low'])}, {points(row[f'{name}_high'])}]"
-    return "–" if row[name] is None else f"{points(row[name])} {ends}"
 
 
 def cross_sampling(frame: pl.DataFrame) -> Summary:
@@ -37,11 +41,11 @@ def cross_sampling(frame: pl.DataFrame) -> Summary:
         "M": number_of("n_problems"),
         "n": number_of("n"),
         "success": share_of("success"),
-        "interval": lambda row: f"[{share(row['ci_low'])}, {share(row['ci_high'])}]",
-        "− host": lambda row: _interval(row, "minus_host"),
-        "− donor": lambda row: _interval(row, "minus_donor"),
-        "− midway": lambda row: _interval(row, "minus_midway"),
-        "− random": lambda row: _interval(row, "minus_random"),
+        "interval": bracket_of("ci", share),
+        "− host": estimate_of("minus_host"),
+        "− donor": estimate_of("minus_donor"),
+        "− midway": estimate_of("minus_midway"),
+        "− random": estimate_of("minus_random"),
         "p beyond both": number_of("beyond_p"),
         "mean tokens": number_of("mean_tokens"),
         "study": share_of("study_success"),
@@ -124,8 +128,8 @@ def _carried(rows: pl.DataFrame) -> Iterator[str]:
     yield (
         f"{_where(row)}more than half of the gain of {donor} over {host} "
         f"({points(whole['minus_host'])} points) sits at {_at(row)}: where {donor} chooses these "
-        f"alone, success is {_success(row)}, and at as many random ones "
-        f"{share(random['success'].item())}{which}"
+        f"alone, success is {with_interval(row, 'success', share, 'ci')}, and at as many random "
+        f"ones {share(random['success'].item())}{which}"
     )
 
 
@@ -144,10 +148,10 @@ def _beyond(rows: pl.DataFrame) -> Iterator[str]:
         else f"for problems like these the band says so of {_at(like_these.row(0, named=True))}"
     )
     yield (
-        f"{_where(row)}{donor} choosing at {_at(row)} and {host} elsewhere solve {_success(row)}, "
-        f"more than {host} alone ({share(alone['none'])}) and {donor} alone "
-        f"({share(alone['all'])}; on these very problems, corrected for all m: "
-        f"{p_value(row['beyond_p'])}; {others})"
+        f"{_where(row)}{donor} choosing at {_at(row)} and {host} elsewhere solve "
+        f"{with_interval(row, 'success', share, 'ci')}, more than {host} alone "
+        f"({share(alone['none'])}) and {donor} alone ({share(alone['all'])}; on these "
+        f"very problems, corrected for all m: {p_value(row['beyond_p'])}; {others})"
     )
 
 
@@ -157,10 +161,6 @@ def _where(row: Row) -> str:
 
 def _at(row: Row) -> str:
     return f"{number(row['m'])} position{'s' * (row['m'] > 1)}"
-
-
-def _success(row: Row) -> str:
-    return f"{share(row['success'])} [{share(row['ci_low'])}, {share(row['ci_high'])}]"
 
 
 def _check(rows: pl.DataFrame) -> str:

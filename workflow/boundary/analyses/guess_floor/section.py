@@ -9,24 +9,20 @@ import polars as pl
 from boundary.columns import ARM_KEY
 from boundary.comparison_tables import PAIR_KEY
 from boundary.report.cells import (
+    ARM,
     PAIR,
     Cell,
     Summary,
-    arm_of,
+    bracket_of,
     number_of,
     points_of,
     summary,
-    text_of,
 )
 from boundary.report.verdicts import names
 from boundary.rows import PairRow, Row
-from boundary.wording import number, points
+from boundary.wording import number, points, with_interval
 
 TOO_LOW = "the floor is rather too low there, so that what lies above it is rather too high"
-
-
-def _interval(row: Row) -> str:
-    return f"[{points(row['ci_low'])}, {points(row['ci_high'])}]"
 
 
 def _at_ends(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
@@ -37,7 +33,7 @@ def _at_ends(frame: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
 
 
 _COMMON: dict[str, Cell] = {
-    "interval": _interval,
+    "interval": bracket_of("ci", points),
     "M": number_of("n_problems"),
     "n": number_of("n_min"),
     "floor": lambda row: "rather too low" if row["floor_flagged"] else "",
@@ -47,8 +43,7 @@ _COMMON: dict[str, Cell] = {
 def excess(frame: pl.DataFrame) -> Summary:
     """Summarise what each model solves beyond its floor."""
     columns: dict[str, Cell] = {
-        "benchmark": text_of("benchmark"),
-        "model": arm_of("model", "protocol"),
+        **ARM,
         "k": number_of("k"),
         "excess": points_of("excess"),
         **_COMMON,
@@ -101,7 +96,7 @@ def sentence(row: Row) -> str:
         which = "which of them has more of it is open"
     text = (
         f"Beyond what guessing solves, pass@k at k = {number(row['k'])} has {both}: {which}, "
-        f"difference {points(row['gain'])} {_interval(row)}, other minus base."
+        f"difference {with_interval(row, 'gain', stem='ci')}, other minus base."
     )
     return text if not row["floor_flagged"] else f"{text} Flagged: {TOO_LOW}."
 

@@ -13,7 +13,7 @@ from boundary.figures import panels, theme
 from boundary.figures.pairs import arms_of, flagged, in_order, pair_labels
 from boundary.figures.words import percent, span
 from boundary.rows import PairRow, Row
-from boundary.wording import number, points
+from boundary.wording import number, with_interval
 
 TITLE = "New ability: what one model solves of the problems that the other leaves unsolved"
 #: Comparisons whose gain by rate is drawn.
@@ -94,8 +94,7 @@ def _shares(
             name = "regained" if who == side else "solved"
             ends = {"value": row[name], "low": row[f"{name}_low"], "high": row[f"{name}_high"]}
             marks.append({"row": line, "arm": study.label(*arm), **ends})
-        ends_of_gain = f"[{points(row['gain_low'])}, {points(row['gain_high'])}]"
-        text = f"{points(row['gain'])} {ends_of_gain} of {number(row['chosen'])} problems"
+        text = f"{with_interval(row, 'gain')} of {number(row['chosen'])} problems"
         words.append({"row": line, "text": text})
     order = [word["row"] for word in words]
     axis = alt.Axis(labelLimit=330, labelExpr="split(datum.label, '\\n')")

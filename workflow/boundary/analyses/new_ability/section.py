@@ -7,25 +7,21 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from boundary.analysis.ratios import FEWEST
-from boundary.report.cells import PAIR, Cell, Summary, number_of, share_of, summary, text_of
+from boundary.report.cells import (
+    PAIR,
+    Cell,
+    Summary,
+    estimate_of,
+    number_of,
+    share_of,
+    summary,
+    text_of,
+)
 from boundary.report.text import share, visible
 from boundary.rows import Row, rows_by_pair
-from boundary.wording import number, points, span
+from boundary.wording import number, points, span, with_interval
 
 _SIDE: dict[str, Cell] = {"unsolved by": lambda row: visible(row[row["unsolved_by"]])}
-
-
-def _share(name: str) -> Cell:
-    def cell(row: Row) -> str:
-        ends = f"[{share(row[f'{name}_low'])}, {share(row[f'{name}_high'])}]"
-        return "–" if row[name] is None else f"{share(row[name])} {ends}"
-
-    return cell
-
-
-def _gain(row: Row) -> str:
-    ends = f"[{points(row['gain_low'])}, {points(row['gain_high'])}]"
-    return "–" if row["gain"] is None else f"{points(row['gain'])} {ends}"
 
 
 def _h(row: Row) -> str:
@@ -40,9 +36,9 @@ def new_ability(frame: pl.DataFrame) -> Summary:
         "h": _h,
         "judged in": lambda row: "1" if row["judged"] == "one" else _h(row),
         "problems": number_of("chosen"),
-        "itself again": _share("regained"),
-        "the other": _share("solved"),
-        "gain": _gain,
+        "itself again": estimate_of("regained", share),
+        "the other": estimate_of("solved", share),
+        "gain": estimate_of("gain"),
         "beyond the line": number_of("beyond_line"),
         "claim": text_of("claim"),
         "where": text_of("strata"),
@@ -72,7 +68,7 @@ def gain_by_rate(frame: pl.DataFrame) -> Summary:
         "in the other half": share_of("rate_again"),
         "the other model": share_of("rate_other"),
         "naive gain": lambda row: points(row["naive_gain"]),
-        "gain": _gain,
+        "gain": estimate_of("gain"),
         "M": number_of("n_problems"),
     }
     about = (
@@ -122,8 +118,8 @@ def _side(row: Row) -> str:
     where = f" Where: {visible(row['strata'])}." if row["strata"] else ""
     return (
         f"Of what {loser} leaves unsolved in {h} samples, {gainer} solves {share(row['solved'])} "
-        f"in {h} and {loser} itself {share(row['regained'])} in {h} more ({_gain(row)} points): "
-        f"{_claim(row, loser, gainer)}.{where}"
+        f"in {h} and {loser} itself {share(row['regained'])} in {h} more "
+        f"({with_interval(row, 'gain')} points): {_claim(row, loser, gainer)}.{where}"
     )
 
 

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from boundary.report.cells import (
-    Cell,
-    Summary,
-    arm_of,
-    number_of,
-    share_of,
-    summary,
-    text_of,
-)
+from boundary.report.cells import ARM, Cell, Summary, bracket_of, number_of, share_of, summary
 from boundary.report.text import share
 
 
@@ -26,11 +18,10 @@ def passk(frame: pl.DataFrame) -> Summary:
         .sort("benchmark", "model", "protocol", "k")
     )
     columns: dict[str, Cell] = {
-        "benchmark": text_of("benchmark"),
-        "model": arm_of("model", "protocol"),
+        **ARM,
         "k": number_of("k"),
         "pass@k": share_of("pass_at_k"),
-        "interval": lambda row: f"[{share(row['ci_low'])}, {share(row['ci_high'])}]",
+        "interval": bracket_of("ci", share),
         "n": number_of("n_min"),
         "M": number_of("n_problems"),
         "flagged": lambda row: "k > n/2" if row["flagged"] else "–",

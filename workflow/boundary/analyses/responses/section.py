@@ -6,18 +6,9 @@ import polars as pl
 
 from boundary.analyses.responses.tables import OUTCOMES
 from boundary.columns import ARM_KEY
-from boundary.report.cells import (
-    Cell,
-    Summary,
-    arm_of,
-    number_of,
-    share_of,
-    summary,
-    text_of,
-)
+from boundary.report.cells import ARM, Cell, Summary, bracket_of, number_of, share_of, summary
 from boundary.report.text import share
-from boundary.rows import Row
-from boundary.wording import number, percent
+from boundary.wording import number, percent, with_interval
 
 _ORDER = ("benchmark", "model", "protocol")
 
@@ -26,14 +17,11 @@ def responses(frame: pl.DataFrame) -> Summary:
     """Summarise the responses table, without arms of which nothing is known."""
     kept = frame.filter(pl.col("truncated").is_not_null()).sort(*_ORDER)
     columns: dict[str, Cell] = {
-        "benchmark": text_of("benchmark"),
-        "model": arm_of("model", "protocol"),
+        **ARM,
         "M": number_of("n_problems"),
         "responses": number_of("n_responses"),
         "truncated": share_of("truncated_share"),
-        "interval": lambda row: (
-            f"[{share(row['truncated_ci_low'])}, {share(row['truncated_ci_high'])}]"
-        ),
+        "interval": bracket_of("truncated_ci", share),
         "empty": share_of("empty_share"),
         "no answer": share_of("no_answer_share"),
         "copies": share_of("duplicate_share"),
@@ -60,8 +48,7 @@ def truncation(frame: pl.DataFrame) -> Summary:
         on="outcome", index=ARM_KEY, values="shown"
     )
     columns: dict[str, Cell] = {
-        "benchmark": text_of("benchmark"),
-        "model": arm_of("model", "protocol"),
+        **ARM,
         **{f"{outcome.replace('_', ' ')}, cut": _cut(outcome) for outcome in OUTCOMES},
     }
     about = (
@@ -74,15 +61,10 @@ def truncation(frame: pl.DataFrame) -> Summary:
 
 
 def _cut(outcome: str) -> Cell:
-    def cell(row: Row) -> str:
-        value = row[outcome]
-        of = f"of {number(value['responses'])}"
-        if value["share"] is None:
-            return f"– {of}"
-        ends = f"[{percent(value['ci_low'])}, {percent(value['ci_high'])}]"
-        return f"{percent(value['share'])} {ends} {of}"
-
-    return cell
+    return lambda row: (
+        f"{with_interval(row[outcome], 'share', percent, 'ci')} "
+        f"of {number(row[outcome]['responses'])}"
+    )
 
 
 #: Tables of the page, by the table that each shows.

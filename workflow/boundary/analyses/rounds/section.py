@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from boundary.report.cells import PAIR, Cell, Summary, number_of, summary, text_of
+from boundary.report.cells import PAIR, Cell, Summary, estimate_of, number_of, summary, text_of
 from boundary.report.text import visible
 from boundary.rows import Row
-from boundary.wording import points
 
 
 def gaps(frame: pl.DataFrame) -> Summary:
@@ -16,10 +15,10 @@ def gaps(frame: pl.DataFrame) -> Summary:
         **PAIR,
         "T counts": text_of("unit"),
         "full T": number_of("budget"),
-        "D at one trial": _with_interval("diff_at_1"),
+        "D at one trial": estimate_of("diff_at_1"),
         "K": number_of("k"),
-        "D at K trials": _with_interval("diff_at_k"),
-        "change": _with_interval("change"),
+        "D at K trials": estimate_of("diff_at_k"),
+        "change": estimate_of("change"),
         "says": _says,
         "M": number_of("n_problems"),
     }
@@ -30,12 +29,6 @@ def gaps(frame: pl.DataFrame) -> Summary:
         "one of what can be solved."
     )
     return summary("round_gaps", "Within rounds", about, frame, columns)
-
-
-def _with_interval(name: str) -> Cell:
-    return lambda row: (
-        f"{points(row[name])} [{points(row[f'{name}_low'])}, {points(row[f'{name}_high'])}]"
-    )
 
 
 def _says(row: Row) -> str:

@@ -6,25 +6,29 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from boundary.report.cells import PAIR, Cell, Summary, listed, number_of, summary, text_of
+from boundary.report.cells import (
+    PAIR,
+    Cell,
+    Summary,
+    estimate_of,
+    listed,
+    number_of,
+    summary,
+    text_of,
+)
 from boundary.report.text import share, visible
 from boundary.rows import PairRow, Row, rows_by_pair
-from boundary.wording import number, p_value
+from boundary.wording import number, p_value, with_interval
 
 #: Problems that a sentence names.
 NAMED = 3
-
-
-def _slope(row: Row) -> str:
-    ends = f"[{number(row['slope_low'])}, {number(row['slope_high'])}]"
-    return "–" if row["slope"] is None else f"{number(row['slope'])} {ends}"
 
 
 def sharpening(frame: pl.DataFrame) -> Summary:
     """Summarise the line of log-odds of each comparison."""
     columns: dict[str, Cell] = {
         **PAIR,
-        "slope": _slope,
+        "slope": estimate_of("slope", number),
         "at even odds of base": number_of("shift"),
         "correlation": number_of("correlation"),
         "sharper": lambda row: visible(row[row["sharper"]]) if row["sharper"] else "–",
@@ -98,7 +102,8 @@ def sentence(row: Row, beyond: list[Row]) -> str:
         Rows of SHARPENING_PROBLEMS beyond it.
     """
     base, other = visible(row["base"]), visible(row["other"])
-    head = f"The log-odds of {other} are {_slope(row)} times as far apart as those of {base}"
+    slope = with_interval(row, "slope", number)
+    head = f"The log-odds of {other} are {slope} times as far apart as those of {base}"
     if row["sharper"]:
         sharp = (
             "sharpening" if row["sharper"] == "other" else f"less, so that {base} is the sharper"

@@ -13,7 +13,7 @@ from boundary.figures import panels, theme
 from boundary.figures.pairs import flagged, in_order, pair_labels
 from boundary.figures.words import clean, percent, span
 from boundary.rows import PairRow, Row
-from boundary.wording import number
+from boundary.wording import number, with_interval
 
 TITLE = "Sharpening: log-odds of success before and after"
 #: Comparisons drawn, and problems named on each.
@@ -101,9 +101,7 @@ def _panel(
         .mark_text(align="left", dx=6, fontSize=10, color=theme.FAINT)
         .encode(x="x:Q", y="y:Q", text="text:N")
     )
-    facts = (
-        f"slope {number(row['slope'])} [{number(row['slope_low'])}, {number(row['slope_high'])}]"
-    )
+    facts = f"slope {with_interval(row, 'slope', number)}"
     counted = f"correlation {number(row['correlation'])}, M = {number(row['n_problems'])}"
     beyond = (
         f"beyond the line: other {number(row['other_beyond'])}, base {number(row['base_beyond'])}"

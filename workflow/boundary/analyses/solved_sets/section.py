@@ -12,6 +12,7 @@ from boundary.report.cells import (
     PAIR,
     Cell,
     Summary,
+    estimate_of,
     listed,
     number_of,
     summary,
@@ -20,7 +21,7 @@ from boundary.report.cells import (
 from boundary.report.text import visible
 from boundary.report.verdicts import names
 from boundary.rows import PairRow, Row, rows_by_pair
-from boundary.wording import counted, number, p_value, percent, points
+from boundary.wording import counted, number, p_value, percent, with_interval
 
 #: Strata of one key, and keys, that a sentence names.
 MOST_NAMED = 3
@@ -44,23 +45,9 @@ def _number(name: str) -> Cell:
     return cell
 
 
-def _bracket(name: str) -> Cell:
-    def cell(row: Row) -> str:
-        value, *ends = (row[f"{name}{end}"] for end in ("", "_low", "_high"))
-        return "–" if value is None else f"{number(value)} [{', '.join(map(number, ends))}]"
-
-    return cell
-
-
-def _net(row: Row) -> str:
-    if row["net_low"] is None:
-        return points(row["net"])
-    return f"{points(row['net'])} [{points(row['net_low'])}, {points(row['net_high'])}]"
-
-
 _COUNTS: dict[str, Cell] = {
     **{name: _number(name) for name in KINDS},
-    "net, points": _net,
+    "net, points": estimate_of("net"),
 }
 _SIZES: dict[str, Cell] = {"M": number_of("n_problems"), "n": number_of("n_min")}
 
@@ -81,7 +68,7 @@ def sets(frame: pl.DataFrame) -> Summary:
         "k": number_of("k"),
         **_COUNTS,
         "no net change, Holm": _holm,
-        **{name.upper(): _bracket(name) for name in (*_RATIOS, "nscr")},
+        **{name.upper(): estimate_of(name, number) for name in (*_RATIOS, "nscr")},
         **_SIZES,
     }
     about = (
@@ -122,12 +109,10 @@ def unseen(frame: pl.DataFrame) -> Summary:
         "solved": number_of("solved"),
         "once": number_of("once"),
         "twice": number_of("twice"),
-        "new by 2n": lambda row: _bracket("new")(row) + " (unreliable)" * bool(row["unreliable"]),
-        "solvable, unseen, at least": lambda row: (
-            number(row["chao"])
-            if row["chao_low"] is None
-            else f"{number(row['chao'])} [{number(row['chao_low'])}, {number(row['chao_high'])}]"
+        "new by 2n": lambda row: (
+            with_interval(row, "new", number) + " (unreliable)" * bool(row["unreliable"])
         ),
+        "solvable, unseen, at least": estimate_of("chao", number),
         **_SIZES,
     }
     about = (
@@ -226,7 +211,7 @@ def _stratum(row: Row, name: Mapping[str, str]) -> str:
 
 def _change(row: Row) -> str:
     test = "" if row["net_holm"] is None else f", {p_value(row['net_holm'])}"
-    return f"net {_net(row)} points{test}"
+    return f"net {with_interval(row, 'net')} points{test}"
 
 
 #: Tables of the page, by the table that each shows.

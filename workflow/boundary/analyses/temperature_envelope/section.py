@@ -7,20 +7,11 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from boundary.comparison_tables import PAIR_KEY
-from boundary.report.cells import PAIR, Cell, Summary, number_of, summary, text_of
+from boundary.report.cells import PAIR, Cell, Summary, estimate_of, number_of, summary, text_of
 from boundary.report.text import share
 from boundary.report.verdicts import names
 from boundary.rows import PairRow, Row
-from boundary.wording import number, points
-
-
-def _interval(name: str) -> Cell:
-    def cell(row: Row) -> str:
-        if row[name] is None:
-            return "–"
-        return f"{points(row[name])} [{points(row[f'{name}_low'])}, {points(row[f'{name}_high'])}]"
-
-    return cell
+from boundary.wording import number, with_interval
 
 
 def _best(side: str) -> Cell:
@@ -39,11 +30,11 @@ def envelope(frame: pl.DataFrame) -> Summary:
     columns: dict[str, Cell] = {
         **PAIR,
         "k": number_of("k"),
-        "D": _interval("gap"),
+        "D": estimate_of("gap"),
         "base at its best": _best("base"),
         "other at its best": _best("other"),
-        "D of the best": _interval("envelope_gap"),
-        "behind at its best − ahead": _interval("caught_up"),
+        "D of the best": estimate_of("envelope_gap"),
+        "behind at its best − ahead": estimate_of("caught_up"),
         "catches up": text_of("recovered"),
         "M": number_of("n_problems"),
         "n": number_of("n_min"),
@@ -118,8 +109,8 @@ def sentence(rows: Sequence[Row]) -> str | None:
             "open": f"whether {behind} at its best catches up with {ahead} is open",
         }[row["recovered"]]
         parts.append(
-            f"at k = {number(row['k'])} {outcome} ({_interval('caught_up')(row)} points; both at "
-            f"their best, base − other: {_interval('envelope_gap')(row)})"
+            f"at k = {number(row['k'])} {outcome} ({with_interval(row, 'caught_up')} points; both "
+            f"at their best, base − other: {with_interval(row, 'envelope_gap')})"
         )
     if not parts:
         return None

@@ -10,6 +10,7 @@ from boundary.decisions import guard_text, read_guards
 from boundary.report.cells import (
     Cell,
     Summary,
+    estimate_of,
     guards_of,
     listed,
     number_of,
@@ -19,15 +20,14 @@ from boundary.report.cells import (
 )
 from boundary.report.text import visible
 from boundary.rows import Row
-from boundary.wording import counted, number, points
+from boundary.wording import counted, interval, number, points
 
 #: Columns that tell what a recipe is held against.
 GROUP = ["recipe", "reference", "benchmark", "protocol", "reference_protocol", "side"]
 
 
 def _ends(row: Row, prefix: str) -> str:
-    low, high = row[f"{prefix}_low"], row[f"{prefix}_high"]
-    return "–" if low is None else f"[{points(low)}, {points(high)}]"
+    return "–" if row[f"{prefix}_low"] is None else interval(row, prefix)
 
 
 def _sd(row: Row) -> str:
@@ -92,7 +92,7 @@ def training_runs(frame: pl.DataFrame) -> Summary:
         "verdict": text_of("verdict"),
         "D(1)": points_of("diff_at_1"),
         "K": number_of("k_max"),
-        "D(K)": lambda row: f"{points(row['diff_at_k_max'])} {_ends(row, 'diff_ci')}",
+        "D(K)": estimate_of("diff_at_k_max", stem="diff_ci"),
         "M": number_of("n_problems"),
     }
     about = "Each seed by the ordinary rule, over its problems alone: base less other, in points."

@@ -12,7 +12,7 @@ from boundary.figures import curves, panels, theme
 from boundary.figures.thin import thin
 from boundary.figures.words import clean, percent
 from boundary.rows import Row
-from boundary.wording import counted, number, points
+from boundary.wording import counted, interval, number, points
 
 TITLE = "Difference in pass@k over training seeds"
 Y_TITLE = "base − other, pass@k"
@@ -118,9 +118,6 @@ def _facts(group: pl.DataFrame) -> list[str]:
         row = group.filter(k=k).row(0, named=True)
         words = f"D({number(k)}) = {points(row['diff'])} points"
         if row["ci_low"] is not None:
-            words += f" [{points(row['ci_low'])}, {points(row['ci_high'])}]"
-        lines.append(
-            f"{words}; problems alone [{points(row['problems_low'])}, "
-            f"{points(row['problems_high'])}]"
-        )
+            words += f" {interval(row)}"
+        lines.append(f"{words}; problems alone {interval(row, 'problems')}")
     return [*lines, clean(of["note"], 300)] if of["note"] else lines
