@@ -289,7 +289,7 @@ def read_samples(
         When the file is of no known form, is damaged or contradicts itself, or has no such
         model.
     """
-    from boundary.importers.columns import COUNTS, TRIALS
+    from boundary.importers.columns import COUNTS, TRIALS, complete
     from boundary.importers.record import Request, Tally
     from boundary.importers.registry import choose
 
@@ -297,13 +297,7 @@ def read_samples(
     chosen = choose(place.path, form, fields or {})
     schema = COUNTS if chosen.importer.offers == "counts" else TRIALS
     batches = chosen.read(Request(benchmark, fields or {}), Tally())
-    rows: pl.DataFrame = pl.concat([batch.rows for batch in batches], how="diagonal")
-    absent = [
-        pl.lit(None, dtype=schema[name]).alias(name) for name in schema.keys() - {*rows.columns}
-    ]
-    table = rows.with_columns(absent).select(
-        pl.col(name).cast(kind) for name, kind in schema.items()
-    )
+    table = complete(pl.concat([batch.rows for batch in batches], how="diagonal"), schema)
     if place.model is None:
         return table
     taken = table.filter(model=place.model)

@@ -18,7 +18,7 @@ import polars as pl
 from boundary.columns import FAULT
 from boundary.comparison.side import PROTOCOL
 from boundary.errors import InputError
-from boundary.importers.columns import COUNTS, TRIALS, Batch, brief
+from boundary.importers.columns import COUNTS, TRIALS, Batch, brief, complete
 from boundary.importers.record import Offer, Tally
 from boundary.used import USED, used_by_correct
 
@@ -95,7 +95,11 @@ def collect(
         twice, or a problem has two texts; names file and line.
     """
     schema = COUNTS if offers == "counts" else TRIALS
-    rows = (_complete(batch, schema, model, benchmark) for batch in _ahead(batches))
+    names = pl.col("model").fill_null(model), pl.col("benchmark").fill_null(benchmark)
+    rows = (
+        Batch(complete(batch.rows, schema).with_columns(names), batch.where)
+        for batch in _ahead(batches)
+    )
     arms = _of_counts(rows) if offers == "counts" else _of_trials(rows, folder, tally)
     if not arms:
         raise InputError("The files hold no row at all; nothing was imported.")
@@ -115,25 +119,6 @@ def _ahead(batches: Iterable[Batch]) -> Iterator[Batch]:
         while (batch := waiting.popleft().result()) is not None:
             waiting.append(ask())
             yield batch
-
-
-def _complete(
-    batch: Batch, schema: dict[str, type[pl.DataType]], model: str, benchmark: str
-) -> Batch:
-    """Fill in columns that are left out, and names that are not given."""
-    frame = batch.rows
-    absent = [
-        pl.lit(None, dtype=kind).alias(name)
-        for name, kind in schema.items()
-        if name not in frame.columns
-    ]
-    frame = frame.with_columns(absent).select(
-        pl.col(name).cast(kind) for name, kind in schema.items()
-    )
-    named = frame.with_columns(
-        pl.col("model").fill_null(model), pl.col("benchmark").fill_null(benchmark)
-    )
-    return Batch(named, batch.where)
 
 
 def _of_counts(batches: Iterable[Batch]) -> list[Arm]:

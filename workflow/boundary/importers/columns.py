@@ -99,6 +99,13 @@ def batched(rows: Iterable[Mapping[str, object]], where: str) -> Iterator[Batch]
         yield Batch(pl.DataFrame(some, schema=TRIALS), where)
 
 
+def complete(rows: pl.DataFrame, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    """Return the columns of a schema, null where they are left out."""
+    absent = [pl.lit(None).alias(name) for name in schema if name not in rows.columns]
+    kept = rows.with_columns(absent)
+    return kept.select(pl.col(name).cast(kind) for name, kind in schema.items())
+
+
 def brief(value: object, letters: int = 60) -> str:
     """Return a value of a file as a message shows it."""
     text = repr(value)
