@@ -46,7 +46,6 @@ def test_shares_equal_a_plain_recount(kinds, rows):
         ways = list(product(range(6), range(5), range(5)))
         at = [(values[p, a, i], values[p, b, i]) for p in range(6) for i in range(5)]
         off = [(values[p, a, i], values[p, b, j]) for p, i, j in ways if i != j]
-        assert found.aligned[a, b] == pytest.approx(share(at))
         assert found.crossed[a, b] == pytest.approx(share(off))
         assert found.between[a, b] == pytest.approx(share(at + off))
     for a in range(4):
@@ -65,7 +64,7 @@ def test_where_there_are_no_pairs_there_is_no_share(rows):
     single = agreement(as_blocks(rows(np.array([[[1], [1]]]))))
     assert np.isnan(single.inside).all()
     assert np.isnan(single.crossed[0, 1])
-    assert single.aligned[0, 1] == 1
+    assert single.between[0, 1] == 1
     alone = agreement(as_blocks(rows(np.array([[[1, 1, 2]]]))))
     assert np.isnan(alone.outside).all()
     assert alone.inside[0] == pytest.approx(1 / 3)

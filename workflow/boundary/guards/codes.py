@@ -134,9 +134,8 @@ class Agreement:
 
     Attributes
     ----------
-    aligned, crossed : float64 arrays [B, B]
-        Of pairs at the same place of two blocks, and of all other pairs of two
-        blocks; NaN where there are none.
+    crossed : float64 array [B, B]
+        Of pairs of two blocks that are not at the same place; NaN where there are none.
     inside : float64 array [B]
         Of pairs within a block.
     between : float64 array [B, B]
@@ -149,7 +148,6 @@ class Agreement:
         stand, those that are rare in the arm weighing most.
     """
 
-    aligned: Floats
     crossed: Floats
     inside: Floats
     between: Floats
@@ -182,7 +180,6 @@ def agreement(blocks: Blocks) -> Agreement:
     inside, equal_inside = np.diag(pairs) - np.diag(here), np.diag(equal) - np.diag(equal_here)
     with np.errstate(invalid="ignore", divide="ignore"):
         return Agreement(
-            aligned=equal_here / here,
             crossed=(equal - equal_here) / (pairs - here),
             inside=equal_inside / inside,
             between=equal / pairs,
