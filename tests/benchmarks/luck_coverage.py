@@ -31,7 +31,7 @@ import polars as pl
 
 from boundary.analyses.cot.compute import cot_table
 from boundary.analyses.guess_floor.excess import Solver, gains, interval_of
-from boundary.analyses.guess_floor.floor import bias, curves, floor_curve, too_low
+from boundary.analyses.guess_floor.floor import bias, curves, too_low
 from boundary.analyses.guess_floor.guesses import Guesses
 from boundary.analysis.intervals import share_interval, widen_to_monotone
 from boundary.analysis.passk import curve_at, pass_at_k
@@ -82,7 +82,7 @@ def floor(m: int, answers: int, spread: float | None, runs: int) -> str:
         shares = np.stack([rng.multinomial(64, row) for row in p]) / 64
         distinct, index = np.unique(golds, return_inverse=True)
         guesses = Guesses(index, shares[:, distinct])
-        mean, se = floor_curve(guesses, every)
+        mean, se, _, _ = curves(guesses, every, np.empty((m, 0)))
         low, high = widen_to_monotone(*share_interval(mean, se, m, 0.95))
         marked = too_low(se, bias(guesses, every))[GUESS_KS - 1]
         mean, low, high = (curve[GUESS_KS - 1] for curve in (mean, low, high))

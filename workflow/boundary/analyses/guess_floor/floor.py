@@ -19,35 +19,11 @@ BIAS_STEPS = 8
 MOST_BIAS = 1 / 3
 
 
-def floor_curve(guesses: Guesses, k: Integers) -> tuple[Floats, Floats]:
-    """Return the mean floor over problems and its standard error, for several k.
-
-    Every problem enters twice: by its gold answer, and by its answers, which
-    make the q of all others.  To first order (the delta method for a
-    U-statistic of order 2, Hoeffding 1948) problem j moves the mean by
-
-        ψ_j = f(q_j) − mean f + (1/M) Σ_{i≠j} f'(q_i) (s_j(gold i) − q_i),
-
-    f(q) = 1 − (1 − q)^k, and the standard error is sd(ψ)/√M.
-
-    Parameters
-    ----------
-    guesses : Guesses
-        Of at least two problems.
-    k : int64 array [K]
-
-    Returns
-    -------
-    mean, se : float64 arrays [K]
-    """
-    return curves(guesses, k, np.empty((len(guesses.gold), 0)))[:2]
-
-
 def curves(guesses: Guesses, k: Integers, solved: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Return floor and excess, pass@k minus the floor, with their standard errors.
 
     Both means are over the same problems, so that problem j moves their
-    difference by what it moves pass@k by, less ψ_j of `floor_curve`.
+    difference by what it moves pass@k by, less ψ_j of `influence`.
 
     Parameters
     ----------
@@ -83,7 +59,16 @@ def _blocks(k: Integers, m: int) -> Iterator[tuple[int, Floats]]:
 
 
 def influence(guesses: Guesses, k: Floats) -> tuple[Floats, Floats]:
-    """Return the mean floor ``[K]`` and ψ of `floor_curve` for each problem, ``[M, K]``."""
+    """Return the mean floor ``[K]`` and ψ for each problem, ``[M, K]``.
+
+    Every problem enters twice: by its gold answer, and by its answers, which
+    make the q of all others.  To first order (the delta method for a
+    U-statistic of order 2, Hoeffding 1948) problem j moves the mean by
+
+        ψ_j = f(q_j) − mean f + (1/M) Σ_{i≠j} f'(q_i) (s_j(gold i) − q_i),
+
+    f(q) = 1 − (1 − q)^k, and the standard error of the mean is sd(ψ)/√M.
+    """
     gold, shares, q = guesses.gold, guesses.shares, guesses.q
     m = len(gold)
     with np.errstate(divide="ignore"):
