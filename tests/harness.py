@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -74,6 +75,19 @@ def snakemake(
 ) -> subprocess.CompletedProcess[str]:
     """Run Snakemake in a copy of the repository, without the start of its process."""
     return forked([*arguments, "--configfile", config, *more_configs], folder, os.environ | EPOCH)
+
+
+def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python on the package of a copy."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={"PYTHONPATH": str(folder / "workflow"), "PATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 def run(folder: Path, *arguments: str, config: str = SMOKE) -> str:

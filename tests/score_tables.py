@@ -26,6 +26,16 @@ STUDY_TABLES = {
 }
 
 
+def compared(base: str, other: str) -> dict[str, Any]:
+    """Return the comparison of two models for `study_tables`, and the series of both."""
+    arm = {"benchmark": "bench", "protocol": "paper"}
+    points = [{"model": base, "step": 0}, {"model": other, "step": 1}]
+    return {
+        "comparisons": [{"comparison": "c", "base": base, "other": other, **arm}],
+        "series": [{"series": "s", **arm, "points": points}],
+    }
+
+
 def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.DataFrame]:
     """Return every table that the scores have something for, by name.
 

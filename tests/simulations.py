@@ -11,7 +11,7 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -148,6 +148,17 @@ def make_pair(base: Integers, other: Integers, n: int, cluster: Integers | None)
     size = np.full(m, n, dtype=np.int64)
     questions = Questions(np.arange(m, dtype=np.int64), cluster)
     return Pair(LABELS, [f"p{i:04d}" for i in range(m)], questions, size, base, size, other)
+
+
+def exchanged(pair: Pair) -> Pair:
+    """Return the pair with the counts of base and other exchanged."""
+    return replace(
+        pair,
+        base_n=pair.other_n,
+        base_correct=pair.other_correct,
+        other_n=pair.base_n,
+        other_correct=pair.base_correct,
+    )
 
 
 def compare(

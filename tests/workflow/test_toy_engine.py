@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ import polars as pl
 import pytest
 
 from boundary.store import read_provenance
-from harness import add_toy, copy_repository, edit_study, places_that_differ, run
+from harness import add_toy, copy_repository, edit_study, places_that_differ, python, run
 
 FOLDER, REGISTRY = "workflow/boundary/engines/toy", "workflow/boundary/engines/registry.py"
 LINE = '    "toy",'
@@ -38,19 +36,6 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def boundary(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of the package in a copy."""
-    return subprocess.run(
-        [sys.executable, "-m", "boundary", *arguments],
-        cwd=folder,
-        env={"PYTHONPATH": str(folder / "workflow"), "PATH": ""},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
 def test_a_study_runs_with_the_toy(copy: Path) -> None:
     run(copy, "samples", "likelihood", config=STUDY)
     shards = sorted((copy / "results/samples").rglob("*.parquet"))
@@ -71,13 +56,13 @@ def test_a_study_runs_with_the_toy(copy: Path) -> None:
 
 
 def test_the_schema_and_the_errors_know_the_toy(copy: Path) -> None:
-    schema = json.loads(boundary(copy, "schema").stdout)
+    schema = json.loads(python(copy, "-m", "boundary", "schema").stdout)
     assert "toy" in schema["$defs"]["Protocol"]["properties"]["engine"]["enum"]
 
     def too_long(study: dict[str, Any]) -> None:
         study["protocols"]["t1"] |= {"engine": "toy", "max_model_len": 64}
 
     edit_study(copy, too_long, "long.yaml")
-    done = boundary(copy, "check-config", "long.yaml")
+    done = python(copy, "-m", "boundary", "check-config", "long.yaml")
     message = "protocols.t1.max_model_len: the engine toy has no max_model_len; leave it out or"
     assert (done.returncode, message in done.stderr) == (2, True)

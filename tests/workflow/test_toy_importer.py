@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from harness import add_toy, copy_repository, places_that_differ
+from harness import add_toy, copy_repository, places_that_differ, python
 
 FOLDER = "workflow/boundary/importers/toy"
 REGISTRY = "workflow/boundary/importers/registry.py"
@@ -29,18 +27,6 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = copy_repository(tmp_path_factory.mktemp("toy") / "copy")
     add_toy(folder, "importer", FOLDER, REGISTRY, "NAMES = (\n", LINE)
     return folder
-
-
-def python(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=copy,
-        env={"PYTHONPATH": str(copy / "workflow"), "PATH": ""},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 def test_a_side_is_read_by_the_toy(copy: Path) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,7 @@ import yaml
 
 from boundary.plan import plan_study
 from boundary.yamlfile import read_spelled
-from harness import ROOT, add_toy, copy_repository, in_test_all, places_that_differ, run
+from harness import ROOT, add_toy, copy_repository, in_test_all, places_that_differ, python, run
 
 FOLDER, REGISTRY = "workflow/boundary/kinds/copying", "workflow/boundary/kinds/registry.py"
 LINE = "    copying,"
@@ -55,19 +53,6 @@ for name in sys.argv[1:]:
 print(json.dumps(studies))
 """
 FIRST_TASK = ("config/config.yaml", "config/studies/smoke.yaml")
-
-
-def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Python on the package of a copy."""
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env={"PYTHONPATH": str(folder / "workflow"), "PATH": ""},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from boundary.analysis.sharpening import Sharpening, sharpening
 from harness import ROOT
 from populations import of_beta, of_kinds
 from score_tables import study_tables
-from simulations import make_pair
+from simulations import exchanged, make_pair
 
 PUBLISHED = ROOT / "config/published/math500_qwen2.5-7b.csv"
 OTHERS = {"base": "other", "other": "base"}
@@ -37,16 +37,6 @@ def published():
         rows["correct"].to_numpy() for _, rows in counts.group_by("model", maintain_order=True)
     )
     return make_pair(base, other, 128, None)
-
-
-def exchanged(pair):
-    return replace(
-        pair,
-        base_n=pair.other_n,
-        base_correct=pair.other_correct,
-        other_n=pair.base_n,
-        other_correct=pair.base_correct,
-    )
 
 
 def rows_of(pair, judged_in="half", line=None):

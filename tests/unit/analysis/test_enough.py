@@ -12,30 +12,11 @@ from boundary.analysis.pairs import pair_arms
 from boundary.errors import InputError
 from boundary.jobs.reading import SeriesRow
 from chain_arms import simulate
-from score_tables import study_tables
+from score_tables import compared, study_tables
 
 N = [128, 3, 128, 64, 128, 128, 70]
 IDS = [f"p{i}" for i in range(len(N))]
-SPEC = {
-    "bootstrap": 100,
-    "comparisons": [
-        {
-            "comparison": "c",
-            "base": "b",
-            "other": "o",
-            "benchmark": "bench",
-            "protocol": "paper",
-        }
-    ],
-    "series": [
-        {
-            "series": "s",
-            "benchmark": "bench",
-            "protocol": "paper",
-            "points": [{"model": "b", "step": 0}, {"model": "o", "step": 1}],
-        }
-    ],
-}
+SPEC = {"bootstrap": 100, **compared("b", "o")}
 
 
 @pytest.fixture

@@ -13,28 +13,9 @@ from boundary.analysis.pairs import pair_arms
 from boundary.analysis.passk import pass_at_k, passk_table
 from boundary.analysis.questions import Profiles, Questions
 from boundary.errors import InputError
-from score_tables import study_tables
+from score_tables import compared, study_tables
 
-SPEC = {
-    "bootstrap": 300,
-    "comparisons": [
-        {
-            "comparison": "c",
-            "base": "base",
-            "other": "rl",
-            "benchmark": "bench",
-            "protocol": "paper",
-        }
-    ],
-    "series": [
-        {
-            "series": "s",
-            "benchmark": "bench",
-            "protocol": "paper",
-            "points": [{"model": "base", "step": 0}, {"model": "rl", "step": 1}],
-        }
-    ],
-}
+SPEC = {"bootstrap": 300, **compared("base", "rl")}
 #: How many rows ask each question.
 REPEATED = {
     "each twice": lambda rng, m: np.full(m, 2),

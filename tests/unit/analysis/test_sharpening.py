@@ -12,7 +12,7 @@ from boundary.analysis.log_odds import cell_likelihood
 from boundary.analysis.pairs import pair_from_spec
 from boundary.analysis.questions import Questions
 from boundary.analysis.sharpening import discoveries, sharpening
-from simulations import make_pair
+from simulations import exchanged, make_pair
 
 
 def drawn(slope, shift=0.0, *, m=400, n=128, seed=1, new=0, scatter=0.0):
@@ -22,16 +22,6 @@ def drawn(slope, shift=0.0, *, m=400, n=128, seed=1, new=0, scatter=0.0):
     p, r = expit(x), expit(slope * x + shift + scatter * rng.normal(size=m))
     p[:new], r[:new] = 0.0, 0.4
     return make_pair(rng.binomial(n, p), rng.binomial(n, r), n, None)
-
-
-def exchanged(pair):
-    return replace(
-        pair,
-        base_n=pair.other_n,
-        base_correct=pair.other_correct,
-        other_n=pair.base_n,
-        other_correct=pair.base_correct,
-    )
 
 
 @pytest.mark.parametrize("slope", [0.7, 1.0, 1.6])

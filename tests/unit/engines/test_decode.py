@@ -25,35 +25,24 @@ VOCABULARY = 20
 PAD, STOP = 0, 1
 EQUAL = [[2, 3, 4, 5], [6, 7, 8, 9], [5, 5, 2, 17]]
 RAGGED = [[2, 3], [6, 7, 8, 9, 10, 11], [5, 5, 2]]
+SMALL = {
+    "vocab_size": VOCABULARY,
+    "hidden_size": 32,
+    "intermediate_size": 48,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "initializer_range": 0.3,
+}
 
 
 def qwen3() -> PreTrainedModel:
     return Qwen3ForCausalLM(
-        Qwen3Config(
-            vocab_size=VOCABULARY,
-            hidden_size=32,
-            intermediate_size=48,
-            num_hidden_layers=2,
-            num_attention_heads=4,
-            num_key_value_heads=2,
-            head_dim=8,
-            max_position_embeddings=64,
-            initializer_range=0.3,
-        )
+        Qwen3Config(**SMALL, num_key_value_heads=2, head_dim=8, max_position_embeddings=64)
     )
 
 
 def llama() -> PreTrainedModel:
-    return LlamaForCausalLM(
-        LlamaConfig(
-            vocab_size=VOCABULARY,
-            hidden_size=32,
-            intermediate_size=48,
-            num_hidden_layers=2,
-            num_attention_heads=4,
-            initializer_range=0.3,
-        )
-    )
+    return LlamaForCausalLM(LlamaConfig(**SMALL))
 
 
 def gpt2() -> PreTrainedModel:
@@ -72,18 +61,7 @@ def gpt2() -> PreTrainedModel:
 
 def sliding() -> PreTrainedModel:
     """Layers that keep the last few tokens only, so that the cache is of another kind."""
-    return MistralForCausalLM(
-        MistralConfig(
-            vocab_size=VOCABULARY,
-            hidden_size=32,
-            intermediate_size=48,
-            num_hidden_layers=2,
-            num_attention_heads=4,
-            num_key_value_heads=2,
-            sliding_window=4,
-            initializer_range=0.3,
-        )
-    )
+    return MistralForCausalLM(MistralConfig(**SMALL, num_key_value_heads=2, sliding_window=4))
 
 
 FAMILIES = {"qwen3": qwen3, "llama": llama, "gpt2": gpt2, "sliding": sliding}
