@@ -197,7 +197,7 @@ def caption(study: theme.Study) -> list[str]:
 def panel(
     name: str,
     frame: pl.DataFrame,
-    crossovers: pl.DataFrame,
+    crossovers: pl.DataFrame | None,
     study: theme.Study,
     *,
     encodings: tuple[alt.Color, alt.Shape],
@@ -208,11 +208,13 @@ def panel(
 ) -> alt.LayerChart:
     """Return one panel: curves, bands, crossings, and its facts and notes as title."""
     drawn = layers(frame, *encodings, list(limits or y_domain(frame)), y_title)
-    drawn += crossing_rules(crossovers, study, int(frame["k"].max()))  # type: ignore[arg-type]
+    lines = [facts(frame)]
+    if crossovers is not None:
+        drawn += crossing_rules(crossovers, study, int(frame["k"].max()))  # type: ignore[arg-type]
+        lines += verdict_lines(crossovers, study)
     width, height = size
-    lines = [facts(frame), *verdict_lines(crossovers, study), *notes]
     return alt.layer(*drawn).properties(
-        width=width, height=height, title=panels.panel_title(name, lines, width)
+        width=width, height=height, title=panels.panel_title(name, [*lines, *notes], width)
     )
 
 

@@ -27,7 +27,6 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
             title, "no response has a chain verdict; a grader that checks chains is needed."
         )
     answer = tables["passk"].join(chain.select(ARM_KEY).unique(), on=ARM_KEY, how="semi")
-    none = tables["crossovers"].clear()
     left = curves.prepare(answer, tables["crossovers"], study)
     right = curves.prepare(chain, None, study)
     if right.is_empty():
@@ -40,7 +39,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         names = (f"{benchmark}: answer correct", f"{benchmark}: answer and chain correct")
         drawn += [
             curves.panel(
-                name, side, none, study, encodings=encodings, size=(WIDTH, 240), limits=limits
+                name, side, None, study, encodings=encodings, size=(WIDTH, 240), limits=limits
             )
             for name, side in zip(names, sides, strict=True)
             if not side.is_empty()

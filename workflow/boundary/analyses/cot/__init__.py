@@ -10,8 +10,6 @@ ANALYSIS = Analysis(
     tables=("chains", "judge_quality", "passk_cot"),
     docs="statistics.md#chains",
     kinds=names(lambda kind: kind.argued),
-    figures=(
-        Figure("cot", reads=("passk_cot", "judge_quality", "crossovers"), asks="analyses.chains"),
-    ),
+    figures=(Figure("cot", reads=("passk_cot", "judge_quality"), asks="analyses.chains"),),
     chapter="real",
 )

@@ -43,7 +43,6 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     prepared = {rule: frame for rule, frame in prepared.items() if not frame.is_empty()}
     columns = len(rules) if len(rules) <= MOST_COLUMNS else 4
     encodings = curves.encodings(prepared["answer"], study, columns * (WIDTH + 60))
-    none = tables["crossovers"].clear()
     drawn = []
     for benchmark in sorted(table["benchmark"].unique()):
         sides = {rule: frame.filter(benchmark=benchmark) for rule, frame in prepared.items()}
@@ -57,7 +56,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
                 curves.panel(
                     name,
                     side,
-                    none,
+                    None,
                     study,
                     encodings=encodings,
                     size=(WIDTH, 230),

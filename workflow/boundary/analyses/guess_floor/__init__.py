@@ -25,6 +25,6 @@ ANALYSIS = Analysis(
     kinds=names(lambda kind: kind.answers),
     compares=True,
     options=GuessOptions,
-    figures=(Figure("guess", reads=("passk", "guess_floor", "excess", "crossovers")),),
+    figures=(Figure("guess", reads=("passk", "guess_floor", "excess")),),
     chapter="real",
 )

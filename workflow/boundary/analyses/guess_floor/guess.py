@@ -46,7 +46,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         chart = curves.panel(
             name,
             solved,
-            tables["crossovers"].clear(),
+            None,
             study,
             encodings=encodings,
             size=(width, 300 if len(benchmarks) == 1 else 220),
