@@ -6,12 +6,11 @@ figure cannot contradict each other, however often the curves cross.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from boundary.decisions import Region, read_regions
 from boundary.rows import VerdictRow
-from boundary.wording import k_interval, number
+from boundary.wording import k_interval, listed, number, span
 
 
 def stretches(cell: str | None) -> list[tuple[str, str]]:
@@ -25,7 +24,10 @@ def stretches(cell: str | None) -> list[tuple[str, str]]:
         The ``regions`` of a verdict.
     """
     grouped = groupby(read_regions(cell), key=lambda region: region.side)
-    return [(side, _listed([_span(region) for region in regions])) for side, regions in grouped]
+    return [
+        (side, listed([span(each.first, each.last) for each in regions]))
+        for side, regions in grouped
+    ]
 
 
 def open_at_k_max(row: VerdictRow) -> bool:
@@ -99,12 +101,3 @@ def _overtakings(row: VerdictRow) -> list[tuple[Region, Region]]:
     """Return neighbouring regions of which the first favours the other, the second the base."""
     sides = pairwise(read_regions(row.regions))
     return [(left, right) for left, right in sides if (left.side, right.side) == ("other", "base")]
-
-
-def _span(region: Region) -> str:
-    first, last = number(region.first), number(region.last)
-    return first if first == last else f"{first}–{last}"
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

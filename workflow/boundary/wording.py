@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from boundary.rows import Row
 
@@ -44,6 +44,11 @@ def number(value: float | int | None) -> str:
 def counted(count: int, noun: str, several: str | None = None) -> str:
     """Return a number with its noun, as ``1 problem`` or ``20 problems``."""
     return f"{number(count)} {noun if count == 1 else several or f'{noun}s'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words with commas and a last "and"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def span(low: int, high: int) -> str:

@@ -113,8 +113,3 @@ def estimate_of(
 ) -> Cell:
     """Show an estimate with its interval, as of `boundary.wording.with_interval`."""
     return lambda row: with_interval(row, column, words, stem)
-
-
-def listed(words: list[str]) -> str:
-    """Join words with commas and a last "and"."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -12,7 +12,6 @@ from boundary.report.cells import (
     Cell,
     Summary,
     guards_of,
-    listed,
     number_of,
     points_of,
     summary,
@@ -20,7 +19,7 @@ from boundary.report.cells import (
 )
 from boundary.report.verdicts import names
 from boundary.rows import Row, VerdictRow, rows_by_pair
-from boundary.wording import k_interval, number, percent, points
+from boundary.wording import k_interval, listed, number, percent, points
 
 #: What is said of responses of each kind.
 _WORDS = {

@@ -9,19 +9,10 @@ import polars as pl
 from boundary.analyses.format_gain.tables import PART_OF, TERM_WORDS
 from boundary.comparison_tables import GRADING_RULES
 from boundary.decisions import read_guards
-from boundary.report.cells import (
-    PAIR,
-    Cell,
-    Summary,
-    estimate_of,
-    listed,
-    number_of,
-    summary,
-    text_of,
-)
+from boundary.report.cells import PAIR, Cell, Summary, estimate_of, number_of, summary, text_of
 from boundary.report.verdicts import names
 from boundary.rows import PairRow, Row, rows_by_pair
-from boundary.wording import interval, number, percent, points, span, with_interval
+from boundary.wording import interval, listed, number, percent, points, span, with_interval
 
 #: What counts under a rule, and what a difference between it and the widest is of.
 _READS = {

@@ -6,12 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from boundary.comparison_tables import (
-    EQUALITY_RULES,
-    GRADING_RULES,
-    JUDGE_RULES,
-    PROGRAM_RULES,
-)
+from boundary.comparison_tables import EQUALITY_RULES, GRADING_RULES, JUDGE_RULES, PROGRAM_RULES
 from boundary.decisions import read_guards
 from boundary.extraction import RULES
 from boundary.report.cells import (
@@ -19,7 +14,6 @@ from boundary.report.cells import (
     Cell,
     Summary,
     guards_of,
-    listed,
     number_of,
     points_of,
     summary,
@@ -28,7 +22,7 @@ from boundary.report.cells import (
 from boundary.report.text import visible
 from boundary.rows import Row, VerdictRow
 from boundary.verdict_words import crossing
-from boundary.wording import k_interval, number
+from boundary.wording import k_interval, listed, number
 
 
 def _changes(side: str) -> Cell:

@@ -8,8 +8,8 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from boundary.figures import panels, theme
-from boundary.figures.words import percent, span
+from boundary.figures import curves, panels, theme
+from boundary.figures.words import percent
 
 TITLE = "Accuracy per problem"
 
@@ -65,10 +65,6 @@ def _panel(
         )
         for shade, stroke in shades
     ]
-    facts = (
-        f"n = {span(frame['n_min'].to_list())} samples a problem, "
-        f"M = {span(frame['n_problems'].to_list())} problems"
-    )
     return alt.layer(bars, *whiskers).properties(
-        width=width, height=210, title=panels.panel_title(benchmark, [facts], width)
+        width=width, height=210, title=panels.panel_title(benchmark, [curves.facts(frame)], width)
     )

@@ -8,19 +8,10 @@ import polars as pl
 
 from boundary.columns import ARM_KEY
 from boundary.comparison_tables import PAIR_KEY
-from boundary.report.cells import (
-    PAIR,
-    Cell,
-    Summary,
-    arm_of,
-    listed,
-    number_of,
-    summary,
-    text_of,
-)
+from boundary.report.cells import PAIR, Cell, Summary, arm_of, number_of, summary, text_of
 from boundary.report.text import visible
 from boundary.rows import Row
-from boundary.wording import k_interval, number, percent, points
+from boundary.wording import k_interval, listed, number, percent, points
 
 _ARM: dict[str, Cell] = {"benchmark": text_of("benchmark"), "model": arm_of("model", "protocol")}
 _COUNTED: dict[str, Cell] = {

@@ -8,8 +8,8 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from boundary.figures import panels, theme
-from boundary.figures.words import clean, percent, span
+from boundary.figures import curves, panels, theme
+from boundary.figures.words import clean, percent
 
 TITLE = "pass@k along training"
 #: Colours of k, none of which is a model's colour.
@@ -74,11 +74,7 @@ def _panel(
         filled=True, size=46, opacity=1
     )
     symbols = [mark.encode(x, y, colour, shape, tooltip=tooltip) for mark in (hollow, full)]
-    facts = (
-        f"n = {span(frame['n_min'].to_list())} samples a problem, "
-        f"M = {span(frame['n_problems'].to_list())} problems"
-    )
     name = f"{clean(series, 40)} on {clean(benchmark, 30)}"
     return alt.layer(whiskers, line, *symbols).properties(
-        width=width, height=220, title=panels.panel_title(name, [facts], width)
+        width=width, height=220, title=panels.panel_title(name, [curves.facts(frame)], width)
     )

@@ -6,19 +6,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from boundary.report.cells import (
-    PAIR,
-    Cell,
-    Summary,
-    estimate_of,
-    listed,
-    number_of,
-    summary,
-    text_of,
-)
+from boundary.report.cells import PAIR, Cell, Summary, estimate_of, number_of, summary, text_of
 from boundary.report.text import share, visible
 from boundary.rows import PairRow, Row, rows_by_pair
-from boundary.wording import number, p_value, with_interval
+from boundary.wording import listed, number, p_value, with_interval
 
 #: Problems that a sentence names.
 NAMED = 3

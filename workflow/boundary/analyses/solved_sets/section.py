@@ -8,20 +8,11 @@ import polars as pl
 
 from boundary.analyses.solved_sets.tables import KINDS
 from boundary.comparison_tables import PAIR_KEY
-from boundary.report.cells import (
-    PAIR,
-    Cell,
-    Summary,
-    estimate_of,
-    listed,
-    number_of,
-    summary,
-    text_of,
-)
+from boundary.report.cells import PAIR, Cell, Summary, estimate_of, number_of, summary, text_of
 from boundary.report.text import visible
 from boundary.report.verdicts import names
 from boundary.rows import PairRow, Row, rows_by_pair
-from boundary.wording import counted, number, p_value, percent, with_interval
+from boundary.wording import counted, listed, number, p_value, percent, with_interval
 
 #: Strata of one key, and keys, that a sentence names.
 MOST_NAMED = 3

@@ -12,7 +12,6 @@ from boundary.report.cells import (
     Summary,
     estimate_of,
     guards_of,
-    listed,
     number_of,
     points_of,
     summary,
@@ -20,7 +19,7 @@ from boundary.report.cells import (
 )
 from boundary.report.text import visible
 from boundary.rows import Row
-from boundary.wording import counted, interval, number, points
+from boundary.wording import counted, interval, listed, number, points
 
 #: Columns that tell what a recipe is held against.
 GROUP = ["recipe", "reference", "benchmark", "protocol", "reference_protocol", "side"]
