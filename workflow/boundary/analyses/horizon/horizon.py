@@ -77,7 +77,7 @@ def _fitted(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         .with_columns(length=length)
         .select(*ARM_KEY, "k", "length", value=value, line=pl.lit(name))
         for name, (frame, value) in lines.items()
-    )
+    ).sort("line", *ARM_KEY, "k", "length")
 
 
 def _panel(
