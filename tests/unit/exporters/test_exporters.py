@@ -17,6 +17,7 @@ from boundary.exporters.registry import EXPORTERS
 from boundary.importers.collect import Arm, collect
 from boundary.importers.record import Request, Tally
 from boundary.importers.registry import choose
+from boundary.importers.sides import Reading, read_side
 
 Run = Callable[..., Any]
 #: Hostile in each place where a form could break: quotes, line ends, separators, markup.
@@ -28,31 +29,45 @@ RESPONSES = [
 ]
 
 
+Rows = list[dict[str, Any]]
+ROWS: Rows = [
+    {"id": name, "question": f"what is {name}?", "response": text, "answer": str(gold)}
+    for name, text, gold in RESPONSES
+]
+Make = Callable[..., ExportedArm]
+
+
 @pytest.fixture
-def arm(run: Run, tmp_path: Path) -> ExportedArm:
-    """Return an arm of four responses, two of them right, as the pipeline's commands make it."""
-    rows = [
-        {"id": name, "question": f"what is {name}?", "response": text, "answer": str(gold)}
-        for name, text, gold in RESPONSES
-    ]
-    file = tmp_path / "mine.jsonl"
+def arm(make: Make) -> ExportedArm:
+    """Return an arm of four responses, two of them right."""
+    return make("mine", ROWS)
+
+
+@pytest.fixture
+def make(run: Run, tmp_path: Path) -> Make:
+    """Return what makes an arm of responses by the pipeline's commands."""
+    return lambda model, rows: made_of(model, rows, run, tmp_path / f"{model}.work")
+
+
+def made_of(model: str, rows: Rows, run: Run, made: Path) -> ExportedArm:
+    made.mkdir()
+    file = made / f"{model}.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    made = tmp_path / "made"
     problems, samples = made / "problems.parquet", made / "00000.parquet"
     verdicts, scores = made / "verdicts.parquet", made / "scores.parquet"
     given = ["--problems", problems, "--samples", samples]
     for command in (
         ["import", file, "--benchmark", "sums", "--output", made],
         ["verify", *given, "--output", verdicts],
-        ["score", *given, "--verdicts", verdicts, "--output", scores],
+        ["score", *given, "--verdicts", verdicts, "--max-unset", "1", "--output", scores],
     ):
         done = run(*command)
         assert done.code == 0, done.err
     return ExportedArm(
-        "mine",
+        model,
         "sums",
         PROTOCOL,
-        "import:mine.jsonl",
+        f"import:{model}.jsonl",
         {},
         scores,
         problems,
@@ -84,7 +99,7 @@ def imported(path: Path, scratch: Path) -> Arm:
 @pytest.mark.parametrize("name", ["counts", "passk_inference"])
 def test_counts_come_back(arm: ExportedArm, name: str, tmp_path: Path) -> None:
     back = imported(exported(arm, name, tmp_path / "out"), tmp_path / "scratch")
-    assert (back.model, back.benchmark) == ("mine", "sums")
+    assert back.benchmark == "sums"
     rows = back.counts.select("problem_id", "n", "correct").sort("problem_id").rows()
     assert rows == [("q1", 2, 1), ("q2|x", 2, 1)]
 
@@ -127,7 +142,7 @@ def test_lines_of_every_eval_ever_hold_each_response(arm: ExportedArm, tmp_path:
 
 def test_the_hub_folder_has_no_question_and_no_gold(arm: ExportedArm, tmp_path: Path) -> None:
     folder = exported(arm, "hugging_face", tmp_path / "out")
-    rows = pl.read_parquet(next((folder / "responses").iterdir()))
+    rows = pl.read_parquet(folder / "responses" / PROTOCOL / "sums" / "mine.parquet")
     assert rows["response"].to_list() == [text for _, text, _ in RESPONSES]
     assert rows["correct"].to_list() == [True, False, False, True]
     assert not {"question", "gold"} & set(rows.columns)
@@ -145,6 +160,75 @@ def test_an_export_is_the_same_to_the_byte(arm: ExportedArm, tmp_path: Path) -> 
         assert all(
             (one / f).is_dir() or (one / f).read_bytes() == (two / f).read_bytes() for f in files[0]
         )
+
+
+def test_all_of_every_eval_ever_comes_back(make: Make, tmp_path: Path) -> None:
+    """Counts, trials without outcome, verdicts and responses, under ids that forms may break."""
+    names = ("a/b", "..", "007", "7", "A", "a", "two words", "1e5", "null", '"', "q\u2028|\u00e9")
+    rows: Rows = [
+        {"id": name, "question": f"{i}?", "response": f"\\boxed{{{j}}}\0", "answer": str(i % 3)}
+        for i, name in enumerate(names)
+        for j in range(1 + i % 4)
+    ]
+    # Cut off by a fault of the machine, with the right answer in it.
+    late = {**rows[0], "response": r"\boxed{0}", "finish_reason": "error"}
+    arm = make("mine", [{**row, "finish_reason": "stop"} for row in rows] + [late])
+    folder = exported(arm, "every_eval_ever", tmp_path / "out")
+    columns = ["problem_id", "n", "correct", "n_unset"]
+    for trust in ("ours", "theirs"):
+        (back,) = read_side(folder, Reading(trust=trust), tmp_path / trust)  # type: ignore[arg-type]
+        assert back.label == "unknown/mine"
+        assert back.scores.select(columns).sort("problem_id").equals(arm.counts.select(columns))
+    shards = imported(folder, tmp_path / "scratch").shards
+    rows_of = ["problem_id", "sample_index", "response"]
+    texts = pl.concat(pl.read_parquet(shard) for shard in shards).sort(rows_of[:2])
+    kept = arm.responses().with_columns(
+        response=pl.when(finish_reason="stop").then("response").otherwise(pl.lit(""))
+    )
+    assert texts.select(rows_of).equals(kept.select(rows_of))
+
+
+def test_revisions_of_one_repository_stay_two_models(make: Make, tmp_path: Path) -> None:
+    sources = {"step-1": "hf:org/m", "step-2": "hf:org/m", "other": "hf:org/n"}
+    arms = [replace(make(name, ROWS), source=source) for name, source in sources.items()]
+    EXPORTERS["every_eval_ever"].write(arms, tmp_path / "out", "s")
+    sides = read_side(tmp_path / "out", Reading(trust="theirs"), tmp_path / "work")
+    assert [side.label for side in sides] == ["org/n", "unknown/step-1", "unknown/step-2"]
+    assert all(side.scores["n"].to_list() == [2, 2] for side in sides)
+
+
+def test_names_that_hold_separators_are_files_apart(arm: ExportedArm, tmp_path: Path) -> None:
+    arms = [
+        replace(arm, model=model, benchmark=benchmark, scores=tmp_path / f"{model}.parquet")
+        for model, benchmark in (("a__b", "c"), ("a", "b__c"))
+    ]
+    for each in arms:
+        names = {key: pl.lit(value) for key, value in each.labels.items()}
+        arm.counts.with_columns(**names).write_parquet(each.scores)
+    EXPORTERS["passk_inference"].write(arms, tmp_path / "out", "s")
+    assert len([*(tmp_path / "out").rglob("*.jsonl")]) == 2
+
+
+def test_documents_of_two_models_have_one_number_a_problem(make: Make, tmp_path: Path) -> None:
+    arms = [make("all", ROWS), make("some", ROWS[2:])]
+    EXPORTERS["lm_eval"].write(arms, tmp_path / "out", "s")
+    numbers = {}
+    for file in (tmp_path / "out").rglob("samples_*.jsonl"):
+        rows = [json.loads(line) for line in file.read_text().splitlines()]
+        numbers[file.parent.name] = {row["doc"]["id"]: row["doc_id"] for row in rows}
+    assert numbers == {"all": {"q1": 0, "q2|x": 1}, "some": {"q2|x": 1}}
+
+
+def test_files_of_the_hub_have_the_same_columns(arm: ExportedArm, tmp_path: Path) -> None:
+    """Its loader refuses a file with other columns than the first."""
+    bare = arm.counts.drop("n_unset", "empty", "problem_digest")
+    counts = replace(arm, model="counts", scores=tmp_path / "counts.parquet", samples=())
+    bare.with_columns(model=pl.lit("counts")).write_parquet(counts.scores)
+    EXPORTERS["hugging_face"].write([counts, arm], tmp_path / "out", "s")
+    schemas = [
+        pl.read_parquet_schema(file) for file in (tmp_path / "out/scores").rglob("*.parquet")
+    ]
+    assert len(schemas) == 2 and schemas[0] == schemas[1] and "n_unset" in schemas[0]
 
 
 def test_the_hub_form_takes_counts_alone(arm: ExportedArm) -> None:

@@ -49,7 +49,7 @@ def export(
     output.mkdir(parents=True, exist_ok=True)
     exporter.write(kept, output, plan.study.study)
     for arm in silent:
-        typer.echo(f"Note: {arm.name} has no responses and is left out.", err=True)
+        typer.echo(f"Note: {arm.place} has no responses and is left out.", err=True)
     typer.echo(f"{output}: {len(kept)} arms of {plan.study.study} as {exporter.about}")
 
 

@@ -53,9 +53,9 @@ class ExportedArm:
         return {"model": self.model, "benchmark": self.benchmark, "protocol": self.protocol}
 
     @property
-    def name(self) -> str:
-        """The stem of files of this arm alone."""
-        return "__".join(self.labels.values())
+    def place(self) -> Path:
+        """What names a file of this arm alone, in folders, as names may hold any separator."""
+        return Path(self.protocol, self.benchmark, self.model)
 
     @cached_property
     def counts(self) -> pl.DataFrame:
@@ -107,4 +107,7 @@ class ExportedArm:
             )
             for rows, judged in pairs
         ]
-        return pl.concat(parts, how="diagonal").sort("problem_id", "sample_index")
+        # Some kinds of problems have no rule by which answers are read.
+        parts.append(pl.DataFrame(schema=dict.fromkeys(("answer", "extraction"), pl.String)))
+        whole = pl.concat(parts, how="diagonal").sort("problem_id", "sample_index")
+        return whole.select(*_SAMPLED, *_JUDGED[2:])

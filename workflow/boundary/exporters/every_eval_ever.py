@@ -1,13 +1,14 @@
 """Records of Every Eval Ever (schema 0.3.0): an aggregate an arm, and a line a response.
 
 Responses of one problem share its ``sample_id``; ``metadata.sample_index`` tells them apart.
-A response without outcome has ``error`` and counts as wrong, as everywhere here.
+A trial without outcome has ``error`` and no response, and counts as wrong, as everywhere here.
 """
 
 from __future__ import annotations
 
 import hashlib
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -27,36 +28,42 @@ _ARGUMENTS = ("temperature", "top_p", "max_tokens")
 
 def write(arms: Sequence[ExportedArm], folder: Path, study: str) -> None:
     """Write ``data/reasoning-boundary/DEVELOPER/MODEL/UUID.json`` and ``UUID_samples.jsonl``."""
+    shared = Counter(_hub(source) for source in {arm.model: arm.source for arm in arms}.values())
     for arm in arms:
-        identity = _identity(arm, study)
+        hub = _hub(arm.source)
+        # Revisions of one repository are several models of one name there.
+        model = hub if hub is not None and shared[hub] == 1 else f"unknown/{arm.model}"
+        identity = _identity(arm, study, model)
         name = str(uuid.uuid5(uuid.NAMESPACE_URL, canonical_json([identity, arm.origin])))
-        place = Path("data") / SOURCE / _model(arm) / f"{name}_samples.jsonl"
-        write_lines(folder / place, _instances(arm, identity))
-        aggregate = _aggregate(arm, identity, place, file_digest(folder / place))
+        place = Path("data") / SOURCE / model / f"{name}_samples.jsonl"
+        write_lines(folder / place, _instances(arm, identity, model))
+        aggregate = _aggregate(arm, identity, model, place, file_digest(folder / place))
         write_lines(folder / place.with_name(f"{name}.json"), [aggregate])
 
 
-def _model(arm: ExportedArm) -> str:
-    """Return the model as ``ORG/NAME``: that of the hub where it is from there."""
-    kind, _, rest = arm.source.partition(":")
-    return rest if kind == "hf" and rest.count("/") == 1 else f"unknown/{arm.model}"
+def _hub(source: str) -> str | None:
+    """Return ``ORG/NAME`` of a model of the hub; None of others."""
+    kind, _, rest = source.partition(":")
+    return rest if kind == "hf" and rest.count("/") == 1 else None
 
 
 def _moment(arm: ExportedArm) -> str:
     return str(int(datetime.fromisoformat(str(arm.origin["time"])).timestamp()))
 
 
-def _identity(arm: ExportedArm, study: str) -> dict[str, str]:
+def _identity(arm: ExportedArm, study: str, model: str) -> dict[str, str]:
     """Return what ties the lines to their aggregate."""
     evaluation = f"{study}.{arm.benchmark}.{arm.protocol}"
-    owner = _model(arm).replace("/", "_")
+    owner = model.replace("/", "_")
     return {
         "schema_version": SCHEMA,
         "evaluation_id": f"{evaluation}/{owner}/{_moment(arm)}",
     }
 
 
-def _instances(arm: ExportedArm, identity: dict[str, str]) -> Iterator[dict[str, object]]:
+def _instances(
+    arm: ExportedArm, identity: dict[str, str], model: str
+) -> Iterator[dict[str, object]]:
     problems = {row["problem_id"]: row for row in arm.asked.iter_rows(named=True)}
     for row in arm.responses().iter_rows(named=True):
         problem = problems[row["problem_id"]]
@@ -66,17 +73,17 @@ def _instances(arm: ExportedArm, identity: dict[str, str]) -> Iterator[dict[str,
             "turn_idx": 0,
             "source": "output.raw",
             "extracted_value": row["answer"],
-            "extraction_method": row.get("extraction") or "custom",
+            "extraction_method": row["extraction"] or "custom",
             "is_terminal": True,
         }
         yield identity | {
-            "model_id": _model(arm),
+            "model_id": model,
             "evaluation_name": arm.benchmark,
             "sample_id": row["problem_id"],
             "sample_hash": hashlib.sha256((problem["question"] + gold).encode()).hexdigest(),
             "interaction_type": "single_turn",
             "input": {"raw": problem["question"], "reference": [gold] if gold else []},
-            "output": {"raw": [row["response"]]},
+            "output": {"raw": [] if row["correct"] is None else [row["response"]]},
             "answer_attribution": [answer] if row["answer"] is not None else [],
             "evaluation": {"score": float(right), "is_correct": right},
             "error": "no outcome" if row["correct"] is None else None,
@@ -90,7 +97,7 @@ def _instances(arm: ExportedArm, identity: dict[str, str]) -> Iterator[dict[str,
 
 
 def _aggregate(
-    arm: ExportedArm, identity: dict[str, str], place: Path, sha256: str
+    arm: ExportedArm, identity: dict[str, str], model: str, place: Path, sha256: str
 ) -> dict[str, object]:
     mean, error = arm.pass_at_1
     moment = _moment(arm)
@@ -128,7 +135,7 @@ def _aggregate(
             "evaluator_relationship": "other",
         },
         "eval_library": {"name": SOURCE, "version": __version__},
-        "model_info": {"name": arm.model, "id": _model(arm)},
+        "model_info": {"name": arm.model, "id": model},
         "evaluation_results": [result],
         "detailed_evaluation_results": {
             "format": "jsonl",

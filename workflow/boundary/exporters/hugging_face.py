@@ -19,14 +19,17 @@ from boundary.wording import counted
 
 
 def write(arms: Sequence[ExportedArm], folder: Path, study: str) -> None:
-    """Write ``README.md``, ``scores/*.parquet`` and, of arms with responses, ``responses/*``."""
+    """Write ``README.md``, ``scores/**`` and, of arms with responses, ``responses/**``."""
+    # Readers take the columns of the first file for those of all.
+    columns = pl.concat([arm.counts.clear() for arm in arms], how="diagonal")
     for arm in arms:
-        _write(arm.counts, folder / "scores" / f"{arm.name}.parquet")
+        counts = pl.concat([columns, arm.counts], how="diagonal")
+        _write(counts, folder / "scores" / f"{arm.place}.parquet")
         if arm.samples:
             rows = arm.responses().select(
                 *(pl.lit(value).alias(name) for name, value in arm.labels.items()), pl.all()
             )
-            _write(rows, folder / "responses" / f"{arm.name}.parquet")
+            _write(rows, folder / "responses" / f"{arm.place}.parquet")
     write_text(folder / "README.md", _card(arms, study))
 
 
@@ -43,7 +46,7 @@ def _card(arms: Sequence[ExportedArm], study: str) -> str:
         "configs": [
             {
                 "config_name": name,
-                "data_files": f"{name}/*.parquet",
+                "data_files": f"{name}/**/*.parquet",
                 **({"default": True} if name == parts[-1] else {}),
             }
             for name in parts

@@ -7,7 +7,7 @@ where there is one response a problem; of several, ``exact_match`` is the share 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -21,13 +21,18 @@ def write(arms: Sequence[ExportedArm], folder: Path, study: str) -> None:
     """Write ``PROTOCOL/MODEL/samples_BENCHMARK_DATE.jsonl`` with ``results_DATE.json`` beside."""
     del study
     by_model: dict[tuple[str, str], list[ExportedArm]] = {}
+    names: dict[str, set[str]] = {}
     for arm in arms:
         by_model.setdefault((arm.protocol, arm.model), []).append(arm)
+        names.setdefault(arm.benchmark, set()).update(arm.counts["problem_id"])
+    # Models are joined by these numbers, also where one was not asked all problems.
+    numbers = {of: {name: i for i, name in enumerate(sorted(names[of]))} for of in names}
     for (protocol, model), its_arms in by_model.items():
         beside = folder / protocol / model
         date = max(_date(arm) for arm in its_arms)
         for arm in its_arms:
-            write_lines(beside / f"samples_{arm.benchmark}_{date}.jsonl", _documents(arm))
+            documents = _documents(arm, numbers[arm.benchmark])
+            write_lines(beside / f"samples_{arm.benchmark}_{date}.jsonl", documents)
         write_lines(beside / f"results_{date}.json", [_results(its_arms, model)])
 
 
@@ -37,16 +42,16 @@ def _date(arm: ExportedArm) -> str:
     return moment.strftime("%Y-%m-%dT%H-%M-%S.%f")
 
 
-def _documents(arm: ExportedArm) -> Iterator[dict[str, object]]:
+def _documents(arm: ExportedArm, numbers: Mapping[str, int]) -> Iterator[dict[str, object]]:
     problems = {row["problem_id"]: row for row in arm.asked.iter_rows(named=True)}
     groups = arm.responses().group_by("problem_id", maintain_order=True)
-    for number, ((name,), rows) in enumerate(groups):
+    for (name,), rows in groups:
         problem = problems[name]
         question, gold = problem["question"], problem["answer"] or ""
         texts = rows["response"].to_list()
         right = rows["correct"].fill_null(False)
         yield {
-            "doc_id": number,
+            "doc_id": numbers[name],
             "doc": {"id": name, "question": question, "answer": gold},
             "target": gold,
             "arguments": {"gen_args_0": {"arg_0": question, "arg_1": dict(arm.settings)}},

@@ -13,9 +13,9 @@ from boundary.exporters.record import write_lines
 
 
 def write(arms: Sequence[ExportedArm], folder: Path, study: str) -> None:
-    """Write ``MODEL__BENCHMARK__PROTOCOL.jsonl`` of each arm."""
+    """Write ``PROTOCOL/BENCHMARK/MODEL.jsonl`` of each arm."""
     del study
     for arm in arms:
         rows = arm.counts.select("problem_id", "n", "correct").iter_rows()
         lines = ({"id": name, "n": n, "c": correct} for name, n, correct in rows)
-        write_lines(folder / f"{arm.name}.jsonl", lines)
+        write_lines(folder / f"{arm.place}.jsonl", lines)
