@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from boundary.config import read_study
 
@@ -62,6 +63,13 @@ def test_what_would_be_sampled_tells_its_cost(run: Run, tmp_path: Path) -> None:
             "--prompt: missing",
         ),
         (
+            [
+                *("--base", "hf:a/b", "--other", "hf:a/c", "--benchmark", "math500"),
+                *("--prompt", "raw", "--n", "0"),
+            ],
+            "protocols.p.n: input should be greater than or equal to 1",
+        ),
+        (
             ["--base", "x", "--other", "file:b", "--benchmark", "math500", "--prompt", "raw"],
             "models.model.source: 'x' names no source kind",
         ),
@@ -73,6 +81,19 @@ def test_what_is_missing_or_wrong_writes_nothing(
     done = run("new-study", tmp_path / "s.yaml", *flags)
     assert done.code == 2 and message in done.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_who_leaves_at_a_question_leaves_nothing(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise typer.Abort
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("typer.prompt", interrupted)
+    done = run("new-study", tmp_path / "s.yaml")
+    assert (done.code, done.err) == (130, "")
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_terminal_is_asked(run: Run, counts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

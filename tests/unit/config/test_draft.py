@@ -42,6 +42,13 @@ def test_blocks_divide_n(n: int, block: int) -> None:
     assert drafted["protocols"] == {"p": {"n": n, "samples_per_shard": block}}
 
 
+def test_a_name_made_by_number_is_nobody_elses() -> None:
+    others = ["hf:b/m-3", "hf:c/m", "hf:d/m-4", "hf:e/m"]
+    study = draft_study(Draft("s", "hf:a/m", others, ["math500"], protocol=SETTINGS))
+    assert [each["source"] for each in study["models"].values()] == ["hf:a/m", *others]
+    assert [pair["other"] for pair in study["comparisons"]] == list(study["models"])[1:]
+
+
 def test_what_is_not_sampled_has_no_protocol() -> None:
     draft = Draft("s", "counts:c.csv#a b", ["import:runs/rl.jsonl"], ["mine"], kind="math")
     study = draft_study(draft)

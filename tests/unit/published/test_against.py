@@ -69,3 +69,15 @@ def test_equal_names_are_no_proof_of_equal_models():
     assert made.height == 1
     with pytest.raises(InputError, match="of no published model"):
         against_published(passk(benchmark="other"), "s", [file({1: 50.0})])
+
+
+@pytest.mark.parametrize("name, model", [("more", "absent"), ("typo", "ours")])
+def test_a_pair_that_says_nothing_is_no_silence(name, model):
+    entry = {
+        "source": "Table 1",
+        "benchmark": "b",
+        "models": {"theirs": {1: 50.0}, "more": {1: 50.0}},
+    }
+    held = Published.model_validate({"citation": "A", "points": [entry]})
+    with pytest.raises(InputError, match=f"no benchmark has both .* --model {name}={model}"):
+        against_published(passk(), "s", [held], {"theirs": "ours", name: model})

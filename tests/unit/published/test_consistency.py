@@ -72,6 +72,12 @@ def test_sets_that_leave_other_problems_of_both_are_flagged(base_only, other_onl
     assert "do not leave the same problems of both" in texts(made(sets=[sets]), False)[0]
 
 
+def test_more_solved_problems_than_there_are_is_flagged():
+    sets = {"source": "T", "benchmark": "b", "base": "x", "other": "y", "problems": 2}
+    sets |= {"base_solved": 2, "other_solved": 3, "base_only": [], "other_only": [7]}
+    assert texts(made(sets=[sets]), False) == ["T, b: either solves 3, and there are 2 problems"]
+
+
 def test_a_claim_of_the_smallest_is_held_against_all_of_its_table():
     points = [
         {

@@ -141,6 +141,8 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _terminated)  # so that temporary files are removed
     try:
         status = app(arguments or ["--help"], prog_name=PROGRAM, standalone_mode=False)
+    except typer.Abort:  # at a question
+        status = 130
     except Exception as error:
         if debug:
             traceback.print_exc()

@@ -82,10 +82,11 @@ def _named(pairs: list[str]) -> dict[str, str]:
     """Read ``PUBLISHED=OURS``."""
     from boundary.errors import InputError
 
-    named = {}
+    named: dict[str, str] = {}
     for pair in pairs:
         published, equals, ours = pair.partition("=")
         if not (published and equals and ours):
             raise InputError(f"--model {pair}: give PUBLISHED=OURS, two names of models.")
-        named[published] = ours
+        if named.setdefault(published, ours) != ours:
+            raise InputError(f"--model {pair}: {published} is {named[published]} already.")
     return named

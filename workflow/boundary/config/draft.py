@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,8 @@ def draft_study(draft: Draft) -> dict[str, Any]:
 
 def _protocol(settings: dict[str, Any]) -> dict[str, Any]:
     n = settings["n"]
-    block = max(size for size in range(1, min(n, _SHARD) + 1) if n % size == 0)
+    sizes = range(1, min(n, _SHARD) + 1)
+    block = max((size for size in sizes if n % size == 0), default=1)
     return settings | {"samples_per_shard": block}
 
 
@@ -108,5 +110,6 @@ def _names(sources: Sequence[str]) -> list[str]:
         else:
             name = Path(path).stem if kind == "file" else rest
         name = re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip("._-")[:70] or "model"
-        names.append(name if name not in names else f"{name}-{len(names) + 1}")
+        apart = (f"{name}-{number}" for number in count(len(names) + 1))
+        names.append(name if name not in names else next(one for one in apart if one not in names))
     return names

@@ -64,7 +64,8 @@ def against_published(
     Raises
     ------
     InputError
-        When no published model is known to be one of the study on one of its benchmarks.
+        When no published model is known to be one of the study on one of its benchmarks, or
+        one of `named` is not.
     """
     rows = [
         row
@@ -78,6 +79,12 @@ def against_published(
             f"study {study}: of no published model is it known to be one of the study's on the "
             f"same benchmark. Say which is, as --model PUBLISHED=OURS, or under studies in the "
             f"file; the study has the models {models}."
+        )
+    pairs = {(row["published_model"], row["model"]) for row in rows}
+    if idle := [f"{theirs}={ours}" for theirs, ours in {*(named or {}).items()} - pairs]:
+        raise InputError(
+            f"study {study}: no benchmark has both published pass@k of the one and the study's of "
+            f"the other: --model {min(idle)}."
         )
     return pl.DataFrame(rows, schema=column_types(AGAINST_PUBLISHED))
 

@@ -115,7 +115,11 @@ def _sets(sets: Sets) -> Iterator[Remark]:
         return
     yield Remark(True, f"{where}: {both} of both, {len(forgotten)} and {len(learned)} of one alone")
     solved = both + len(forgotten) + len(learned)
-    neither = max((sets.problems or solved) - solved, 0)
+    neither = (sets.problems or solved) - solved
+    if neither < 0:
+        there = counted(sets.problems or 0, "problem")
+        yield Remark(False, f"{where}: either solves {solved}, and there are {there}")
+        return
     times = [both, len(forgotten), len(learned), neither]
     base, other = np.repeat([1.0, 1.0, 0.0, 0.0], times), np.repeat([1.0, 0.0, 1.0, 0.0], times)
     parts = {
