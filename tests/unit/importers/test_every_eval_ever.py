@@ -69,6 +69,10 @@ def test_agents_count_by_their_verdict(side):
     agent = every_eval_ever(
         0, interaction_type="agentic", output=None, messages=[], evaluation=judged
     )
+    (read,) = side([agent, agent])
+    assert read.scores["n"].item() == 2 and not any(
+        "repeat a resp" in each for each in read.remarks
+    )
     (read,) = side([agent])
     assert (read.judged_by, read.scores["correct"].item()) == ({"sums": "theirs"}, 1)
     chat = [{"turn_idx": 0, "role": "user", "content": "?"}]

@@ -89,7 +89,9 @@ def test_folders_of_results_name_model_and_benchmark(sides):
         ({"proof_status": "timeout"}, 0),
         ({"proof_status": "completed"}, 4),
         ({"judgement": "Judgement: Yes\n\nBoth are 3."}, 4),
-        ({"judgement": "**Judgement**: hm"}, 0),
+        ({"judgement": "**Judgement**: **Yes**"}, 4),
+        ({"judgement": "Is it Judgement: No? They agree.\nJudgement: Yes"}, 4),
+        ({"judgement": "Judgement: Yes\nOn reflection, Judgement: No"}, 0),
         ({"symbolic_correct": False, "judgement": "Judgement: Yes"}, 0),
     ],
 )
@@ -99,6 +101,24 @@ def test_verdicts_of_each_evaluator(side, verdict, correct):
     assert read.scores["correct"].sum() == correct
     key = next(iter({**verdict} if "is_correct-plus" not in verdict else ["is_correct-plus"]))
     assert any(f"verdicts are those of {key}" in each for each in read.remarks)
+
+
+def test_judgements_that_are_none_are_wrong_but_not_all(side):
+    said = ["Judgement: Yes", "Judgement: Yes\nJudgement: unclear", "CORRECT", "A"]
+    rows = [row | {"judgement": each} for row, each in zip(nemo_skills(), said, strict=True)]
+    rows = without(rows, "symbolic_correct")
+    (read,) = side(rows, "output.jsonl", reading=THEIRS)
+    assert read.scores["correct"].to_list() == [1, 0, 0, 0]
+    assert any("3 judgements are neither yes nor no" in each for each in read.remarks)
+    with pytest.raises(InputError, match="no judgement is yes or no"):
+        side(rows[2:], "output.jsonl", reading=THEIRS)
+
+
+@pytest.mark.parametrize("name", ["output.jsonl", "output-rs0.jsonl"])
+def test_a_row_that_stands_twice_is_no_second_trial(side, name):
+    again = dict(reversed(nemo_skills()[0].items()))
+    with pytest.raises(InputError, match=r"line 5: problem p0 stands in .*: line 1 already"):
+        side([*nemo_skills(), again], name, reading=THEIRS)
 
 
 def test_another_verdict_by_name(side):
@@ -118,8 +138,7 @@ def test_another_verdict_by_name(side):
         ({"symbolic_correct": None}, "'symbolic_correct' should be true or false, found None"),
         ({"id": 0}, "the problem's id 0 is a number here and text elsewhere"),
         ({"id": None}, "the problem's id should be text or a whole number"),
-        ({"id": "p1", "problem": "What is 1 + 0?", "expected_answer": "1"}, "sample 0 of problem"),
-        ({"id": "p1", "problem": "What is 1 + 0?"}, "problem p1 has another answer here than befo"),
+        ({"id": "p1"}, "problem p1 stands in .*: line 2 already"),
         ({"expected_answer": [1]}, "'expected_answer' should be text"),
     ],
 )

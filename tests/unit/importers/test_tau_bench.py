@@ -64,6 +64,14 @@ def test_tokens_and_cost_are_those_of_the_agent(tmp_path):
     assert rows_of(second(simulation(), free), tmp_path) == [(2, 30, 0.25), (1, None, None)]
 
 
+def test_two_trials_of_a_file_may_go_alike(tmp_path):
+    """At temperature 0 a short task may; its trials are numbered, so that both were run."""
+    (tmp_path / NAME).write_text(json.dumps([*CONVERSATIONS, {**CONVERSATIONS[0], "trial": 9}]))
+    (one,) = read_side(tmp_path / NAME, Reading(), tmp_path / "work")
+    assert one.scores["n"].to_list() == [4, 1, 1]
+    assert any("1 trials go word by word like another" in each for each in one.remarks)
+
+
 def test_two_files_are_joined_but_never_a_copy(side, tmp_path):
     folder = tmp_path / "runs"
     folder.mkdir()

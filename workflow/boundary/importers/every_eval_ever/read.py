@@ -72,7 +72,7 @@ class _Rows:
                 problem,
                 digest_of(responses[0] if len(responses) == 1 else responses),
             )
-            if key in self._seen:
+            if responses and key in self._seen:
                 what = "lines repeat a response to their sample and count as trials of their own"
                 self._tally.count(what, 1, where)
             self._seen.add(key)

@@ -23,7 +23,8 @@ _CHUNK = re.compile(r"_chunk_\d+\.jsonl$")
 _IDS = ("id", "problem_id", "task_id", "question_id", "name")
 #: The folder above those of the benchmarks of a model.
 _RESULTS = "eval-results"
-_YES = re.compile(r"Judge?ment:\s*(yes|no)\b", re.IGNORECASE)
+#: What a judge says, of which the last counts, as for the tool: before it judges may think aloud.
+_JUDGED = re.compile(r"Judge?ment\**\s*:[\s*]*(yes|no)?", re.IGNORECASE)
 
 
 @dataclass
@@ -39,6 +40,8 @@ class _Run:
         The key that names problems; None where lines do.
     seeds : dict
         The responses by name of the file.
+    judged : bool
+        Whether any judgement was yes or no.
     """
 
     model: str
@@ -46,6 +49,7 @@ class _Run:
     verdict: str | None
     ids: str | None
     seeds: dict[str, Seen] = field(default_factory=dict)
+    judged: bool = False
 
 
 def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[Batch]:
@@ -92,6 +96,11 @@ def _rows(source: Source, run: _Run, ids: ProblemIds, tally: Tally) -> Iterator[
             raise InputError(f"{where}: 'generation' should be text, found {brief(response)}.")
         if response is None and run.verdict is None:
             raise InputError(f"{where}: has neither generation nor verdict, so it is no output.")
+        if problem in seen:
+            raise InputError(
+                f"{where}: problem {problem} stands in {seen[problem][1]} already, and an output "
+                f"has each once; leave one of them out."
+            )
         seen[problem] = (digest_of(name if response is None else response), where)
         question, reward = item.get("problem"), item.get("reward_model_score")
         yield {
@@ -103,7 +112,7 @@ def _rows(source: Source, run: _Run, ids: ProblemIds, tally: Tally) -> Iterator[
             "finish_reason": end_of(item.get("finish_reason")),
             "n_tokens": count_of(item.get("num_generated_tokens")),
             "score": reward if type(reward) is float else None,
-            "correct_theirs": _verdict(item, run.verdict, where, tally),
+            "correct_theirs": _verdict(item, run, where, tally),
             "question": question if isinstance(question, str) else None,
             **_gold(item.get("expected_answer"), where),
             "line": line,
@@ -123,7 +132,8 @@ def _gold(value: object, where: str) -> dict[str, str | None]:
     return gold_columns([str(value)])
 
 
-def _verdict(item: dict[str, Any], key: str | None, where: str, tally: Tally) -> bool | None:
+def _verdict(item: dict[str, Any], run: _Run, where: str, tally: Tally) -> bool | None:
+    key = run.verdict
     if key is None:
         return None
     if key not in item:
@@ -136,10 +146,11 @@ def _verdict(item: dict[str, Any], key: str | None, where: str, tally: Tally) ->
     if key == "proof_status" and isinstance(value, str):
         return value == "completed"
     if key == "judgement" and isinstance(value, str):
-        judged = _YES.search(value)
-        if judged is None:
+        judged: str = ["", *_JUDGED.findall(value)][-1].lower()
+        if not judged:
             tally.count("judgements are neither yes nor no, which counts as wrong", 1, where)
-        return judged is not None and judged[1].lower() == "yes"
+        run.judged |= bool(judged)
+        return judged == "yes"
     if key == "graded_list" and isinstance(value, list) and len(value) == 1:
         value = value[0]
     if value not in (True, False):
@@ -158,6 +169,11 @@ def _say(run: _Run, files: Sequence[Source], request: Request, tally: Tally) -> 
     if run.verdict is not None and "verdict" not in request.fields:
         tally.say(
             f"{where}: verdicts are those of {run.verdict} (--field verdict=KEY takes others)"
+        )
+    if run.verdict == "judgement" and not run.judged:
+        raise InputError(
+            f"{where}: no judgement is yes or no ('Judgement: Yes'), so that all would be wrong; "
+            f"those of this judge are not known here. Name another key by --field verdict=KEY."
         )
     tally.judge(run.model, run.benchmark, run.verdict or "none")
     how = "by line, as none has an id" if run.ids is None else f"by {run.ids}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from boundary.digests import canonical_json
@@ -33,7 +34,7 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
         When a file is of neither form, a trial lacks a key or stands twice; names file and
         trial.
     """
-    ids, places = ProblemIds(), dict[str, str]()
+    checks = _Checks(request, tally)
     for source in sources:
         document = source.document()
         rows = (
@@ -41,32 +42,46 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
             if isinstance(document, dict)
             else _conversations(document, source, tally)
         )
-        yield from batched(_checked(rows, request, ids, places), source.where)
+        yield from batched(checks.of(rows, source.where), source.where)
 
 
-def _checked(
-    rows: Iterator[tuple[str, Row]], request: Request, ids: ProblemIds, places: dict[str, str]
-) -> Iterator[Row]:
-    """Yield rows with verdicts in place of rewards; a conversation that stands twice is none."""
-    trials: dict[tuple[str, object], str] = {}
-    for place, row in rows:
-        problem, trial = ids.text(row.pop("problem_id"), place), row.pop("trial")
-        if (first := trials.setdefault((problem, trial), place)) != place:
-            raise InputError(
-                f"{place}: trial {brief(trial)} of task {problem} stands in {first} already; "
-                f"leave one of them out."
-            )
-        talk = row.pop("messages")
-        if talk:
-            said = hashlib.sha256(repr((problem, talk)).encode()).hexdigest()
-            if (first := places.setdefault(said, place)) != place:
+@dataclass
+class _Checks:
+    """What was read of all files: where each conversation first stands, with its file."""
+
+    request: Request
+    tally: Tally
+    ids: ProblemIds = field(default_factory=ProblemIds)
+    places: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def of(self, rows: Iterator[tuple[str, Row]], file: str) -> Iterator[Row]:
+        """Yield rows with verdicts in place of rewards; refuse what stands in two files."""
+        trials: dict[tuple[str, object], str] = {}
+        for place, row in rows:
+            problem, trial = self.ids.text(row.pop("problem_id"), place), row.pop("trial")
+            if (first := trials.setdefault((problem, trial), place)) != place:
                 raise InputError(
-                    f"{place}: is word by word the conversation of {first}, so that it would "
-                    f"count twice; leave one of them out."
+                    f"{place}: trial {brief(trial)} of task {problem} stands in {first} already; "
+                    f"leave one of them out."
                 )
-        row["benchmark"] = request.benchmark or row.get("benchmark")
-        right = None if row["unset"] else _right(row.pop("reward"), place)
-        yield {**row, "problem_id": problem, "correct_theirs": right}
+            if talk := row.pop("messages"):
+                self._compare(repr((problem, talk)), place, file)
+            row["benchmark"] = self.request.benchmark or row.get("benchmark")
+            right = None if row["unset"] else _right(row.pop("reward"), place)
+            yield {**row, "problem_id": problem, "correct_theirs": right}
+
+    def _compare(self, talk: str, place: str, file: str) -> None:
+        """Refuse a conversation of another file; of one file two trials may go alike."""
+        digest = hashlib.sha256(talk.encode()).hexdigest()
+        first, its_file = self.places.setdefault(digest, (place, file))
+        if its_file != file:
+            raise InputError(
+                f"{place}: is word by word the conversation of {first}, so that it would count "
+                f"twice; leave one of them out."
+            )
+        if first != place:
+            what = "trials go word by word like another of their task, and count"
+            self.tally.count(what, 1, place)
 
 
 def _right(reward: object, place: str) -> bool:
