@@ -1,6 +1,8 @@
 """Training seeds: which comparisons are one recipe's, what the tables say, words and figure."""
 
 import json
+from fractions import Fraction
+from math import comb
 
 import numpy as np
 import polars as pl
@@ -227,3 +229,35 @@ def test_the_page_and_the_figure_show_what_the_tables_hold():
     assert "\u202e" not in chart
     assert "3 training seeds, n = 32 samples a problem, M = 120 problems" in chart
     assert chart.count('"seed": "rl-1"') == 32
+
+
+def test_seeds_of_other_problems_are_refused_by_key_path():
+    frames = [scores("base", [1] * 8), scores("rl-1", [2] * 4)]
+    frames += [scores(name, [2] * 4, first=4) for name in SEEDS[1:]]
+    pairs = [comparison("base", name) for name in SEEDS]
+    with pytest.raises(
+        InputError, match=r"^analyses.training_seeds.recipes.grpo: rl-1, rl-2, rl-3"
+    ):
+        tables(ScoreInputs(pl.concat(frames, how="diagonal"), pairs, bootstrap=50))
+
+
+def test_unequal_n_and_problems_are_the_mean_of_what_is_shared():
+    """By hand, from exact fractions of the four problems that all have."""
+    n = {"base": 8, "rl-1": 8, "rl-2": 6, "rl-3": 8}
+    right = {"base": [3, 0, 8, 5, 1], "rl-1": [4, 0, 8, 8, 0], "rl-2": [2, 1, 6, 6]}
+    right["rl-3"] = [8, 2, 7, 3, 3]
+    of = ScoreInputs(
+        pl.concat([scores(name, right[name], n=n[name]) for name in n], how="diagonal"),
+        [comparison("base", name) for name in SEEDS],
+        bootstrap=50,
+    )
+    made = tables(of)["training_seeds"].sort("k")
+    for k, value in zip(made["k"], made["diff"], strict=True):
+
+        def solved(name, i, k=k):
+            return 1 - Fraction(comb(n[name] - right[name][i], k), comb(n[name], k))
+
+        cells = [solved("base", i) - solved(name, i) for name in SEEDS for i in range(4)]
+        assert value == pytest.approx(float(sum(cells) / 12), abs=1e-12)
+    assert made.row(0, named=True)["n_min"] == 6 and made["k_max"][0] == 3
+    assert "1 of 5 problems that not all seeds share dropped" in made["note"][0]

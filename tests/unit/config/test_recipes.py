@@ -11,8 +11,9 @@ from boundary.config import parse_study
 
 Raw = dict[str, Any]
 WHERE = "analyses.training_seeds"
-RL2 = {"source": "lab:grpo@5", "role": "rl", "base": "base"}
+RL2 = {"source": "lab:again", "role": "rl", "base": "base"}
 SECOND = {
+    "lab.again": {"recipe": "reinforce", "start": "pre", "steps": 20, "seed": 1},
     "models.rl2": RL2,
     "comparisons.+": {"other": "rl2"},
 }
@@ -49,8 +50,12 @@ BROKEN = {
         "base, rl2 of early.",
     ),
     "not compared": (
-        {"models.rl2": RL2} | asked("rl", "rl2"),
+        {"models.rl2": RL2, "lab.again": SECOND["lab.again"]} | asked("rl", "rl2"),
         f"{WHERE}.recipes.grpo: no two of rl, rl2 are compared with one model on one benchmark",
+    ),
+    "two steps of one run": (
+        SECOND | {"models.rl2": RL2 | {"source": "lab:grpo@5"}} | asked("rl", "rl2"),
+        f"{WHERE}.recipes.grpo: rl and rl2 are of one run of training (lab:grpo@5), so that they",
     ),
     "no list": ({WHERE: {"recipes": {"grpo": "rl"}}}, f"{WHERE}.recipes.grpo: "),
 }

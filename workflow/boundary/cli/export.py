@@ -73,7 +73,8 @@ def _arms(plan: Plan) -> list[ExportedArm]:
                 f"{arm.benchmark} are not). Run the study first: snakemake scores --cores 2 "
                 f"--configfile FILE."
             )
-        settings = plan.study.protocols[arm.protocol].model_dump(exclude_none=True)
+        # A model may have an n of its own; counts tell it.
+        settings = plan.study.protocols[arm.protocol].model_dump(exclude_none=True, exclude={"n"})
         arms.append(
             ExportedArm(
                 arm.model,

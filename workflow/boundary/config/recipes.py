@@ -46,6 +46,14 @@ def _seeds(raw: Raw, where: str, seeds: list[str]) -> Iterator[str]:
         )
         return
     models = lenient.entries(raw, "models")
+    first: dict[tuple[str, ...], str] = {}
+    for name in seeds:
+        if name in models and (twin := first.setdefault(_weights(models[name]), name)) != name:
+            yield (
+                f"{where}: {twin} and {name} are of one run of training "
+                f"({models[name]['source']}), so that they tell nothing of other seeds; leave one "
+                f"of them out."
+            )
     bases = {name: models[name]["base"] for name in seeds if models.get(name, {}).get("base")}
     if len(set(map(str, bases.values()))) > 1:
         of = ", ".join(f"{name} of {base}" for name, base in bases.items())
@@ -64,3 +72,10 @@ def _seeds(raw: Raw, where: str, seeds: list[str]) -> Iterator[str]:
             f"{where}: no two of {', '.join(seeds)} are compared with one model on one benchmark "
             f"under the same protocols; list them under comparisons."
         )
+
+
+def _weights(model: Raw) -> tuple[str, ...]:
+    """Return what tells runs of training apart: the source, of the lab without the step."""
+    source = str(model.get("source"))
+    run = source.partition("@")[0] if source.startswith("lab:") else source
+    return run, str(model.get("revision")), str(model.get("adapter"))

@@ -23,6 +23,7 @@ from boundary.analysis.intervals import Floats, Integers
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import BLOCK_K, curve_blocks
 from boundary.analysis.questions import Questions
+from boundary.errors import InputError
 from boundary.notes import join_parts
 
 
@@ -98,8 +99,20 @@ def seeds_frame(
     confidence : float
     k_max : int, optional
         Default n/2, with n the smallest of all arms.
+
+    Raises
+    ------
+    InputError
+        When no problem is one of all seeds.
     """
     shared = on_common_problems(pairs)
+    if not shared[0].problem_ids:
+        labels = group.labels
+        raise InputError(
+            f"analyses.training_seeds.recipes.{labels['recipe']}: {', '.join(group.runs)} share no "
+            f"problem of {labels['benchmark']} that {labels['reference']} has too; name seeds that "
+            f"were asked the same."
+        )
     n = min(pair.n for pair in shared)
     stop = default_k_max(n, k_max, f"recipe {group.labels['recipe']}")
     ks = comparison_grid(n, stop)
