@@ -50,6 +50,21 @@ def detailed(change, details=RESULTS["details"]):
     return {"accuracy": 50.0, "details": details}
 
 
+@pytest.mark.parametrize("n", [1, 2, 5])
+@pytest.mark.parametrize("left", [2, 3])
+def test_a_replica_that_is_cut_is_no_set_of_more_problems(sides, n, left):
+    whole, _ = opencompass(problems=4, n=n + 1)
+    cut = {number: entry for number, entry in whole.items() if int(number) < 4 * n + left}
+    with pytest.raises(InputError, match=f"4 prompts {n} times, and then {left} of them again"):
+        sides(files(cut, None), Reading())
+
+
+def test_a_question_may_stand_twice(sides):
+    made = {**ONCE, "3": ONCE["0"]}
+    (side,) = sides(files(made, None), Reading())
+    assert side.scores.select("problem_id", "n").rows() == [(str(i), 1) for i in range(4)]
+
+
 def test_replicas_are_samples_of_their_problem(sides):
     (side,) = sides(files(), Reading())
     assert (side.label, side.format) == ("m", "opencompass")

@@ -43,7 +43,7 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
         kept[key] = source
     for (model, name), shards in _joined(files).items():
         entries = [entry for shard in shards for entry in _entries(shard)]
-        size = _problems([entry for _, entry in entries])
+        size = _problems([entry for _, entry in entries], shards[0].where)
         details = None
         if (judged := results.pop((model, name), None)) is not None:
             details = details_of(judged, [entry["prediction"] for _, entry in entries], size)
@@ -113,12 +113,31 @@ def _entries(source: Source) -> list[Entry]:
     return entries
 
 
-def _problems(entries: Sequence[Mapping[str, Any]]) -> int:
-    """Return how many problems there are: all of them stand in a row, as often as sampled."""
+def _problems(entries: Sequence[Mapping[str, Any]], where: str) -> int:
+    """Return how many problems there are: all of them stand in a row, as often as sampled.
+
+    Raises
+    ------
+    InputError
+        When the last row is cut.
+    """
     prompts = [repr(entry["origin_prompt"]) for entry in entries]
-    for size in range(1, len(prompts)):
-        if len(prompts) % size == 0 and prompts[size:] == prompts[:-size]:
-            return size
+    # How many of the first each begins anew, up to itself (Knuth, Morris and Pratt).
+    again, length = [0] * len(prompts), 0
+    for place in range(1, len(prompts)):
+        while length and prompts[place] != prompts[length]:
+            length = again[length - 1]
+        length += prompts[place] == prompts[length]
+        again[place] = length
+    size = len(prompts) - length
+    if not size or len(prompts) % size == 0:
+        return size
+    # One question may stand twice in a data set.
+    if length > 1:
+        raise InputError(
+            f"{where}: has {size:,} prompts {len(prompts) // size} times, and then "
+            f"{len(prompts) % size:,} of them again, so the last replica is cut; let it finish."
+        )
     return len(prompts)
 
 
