@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import polars as pl
 import pytest
 
@@ -186,6 +187,25 @@ def test_all_of_every_eval_ever_comes_back(make: Make, tmp_path: Path) -> None:
         response=pl.when(finish_reason="stop").then("response").otherwise(pl.lit(""))
     )
     assert texts.select(rows_of).equals(kept.select(rows_of))
+
+
+def test_every_eval_ever_holds_by_its_schema(make: Make, shared_data: Path, tmp_path: Path) -> None:
+    settings = {"temperature": 0.6, "top_p": 0.95, "max_tokens": 64, "engine": "vllm"}
+    late = {**ROWS[0], "finish_reason": "error"}
+    arm = make("mine", [*({**row, "finish_reason": "length"} for row in ROWS), late])
+    arms = [arm, replace(make("hub", ROWS), source="hf:org/m", settings=settings)]
+    EXPORTERS["every_eval_ever"].write(arms, tmp_path / "out", "s")
+    schemas = shared_data / "formats/every_eval_ever"
+    for pattern, name in (("*.json", "eval"), ("*.jsonl", "instance_level_eval")):
+        schema = json.loads((schemas / f"{name}.schema.json").read_text())
+        rows = [
+            json.loads(line)
+            for file in (tmp_path / "out").rglob(pattern)
+            for line in file.read_text().splitlines()
+        ]
+        assert len(rows) == (2 if name == "eval" else 9)
+        for row in rows:
+            jsonschema.validate(row, schema)
 
 
 def test_revisions_of_one_repository_stay_two_models(make: Make, tmp_path: Path) -> None:

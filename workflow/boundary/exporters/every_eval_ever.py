@@ -34,7 +34,8 @@ def write(arms: Sequence[ExportedArm], folder: Path, study: str) -> None:
         # Revisions of one repository are several models of one name there.
         model = hub if hub is not None and shared[hub] == 1 else f"unknown/{arm.model}"
         identity = _identity(arm, study, model)
-        name = str(uuid.uuid5(uuid.NAMESPACE_URL, canonical_json([identity, arm.origin])))
+        digest = hashlib.sha256(canonical_json([identity, arm.origin]).encode()).digest()
+        name = str(uuid.UUID(bytes=digest[:16], version=4))  # the schema takes no other version
         place = Path("data") / SOURCE / model / f"{name}_samples.jsonl"
         write_lines(folder / place, _instances(arm, identity, model))
         aggregate = _aggregate(arm, identity, model, place, file_digest(folder / place))
@@ -135,7 +136,15 @@ def _aggregate(
             "evaluator_relationship": "other",
         },
         "eval_library": {"name": SOURCE, "version": __version__},
-        "model_info": {"name": arm.model, "id": model},
+        "model_info": {
+            "name": arm.model,
+            "id": model,
+            "additional_details": {
+                "deployment_type": "self_deployed" if arm.settings else "unknown",
+                "model_availability": "open_weights" if _hub(arm.source) else "unknown",
+                "source": arm.source,
+            },
+        },
         "evaluation_results": [result],
         "detailed_evaluation_results": {
             "format": "jsonl",
