@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +94,26 @@ def test_sides_that_are_not_treated_alike_are_traps() -> None:
     raw["protocols"]["q"] = raw["protocols"]["p"] | {"temperature": 1.0}
     raw["comparisons"][0] |= {"other_protocol": "q", "allow_differences": ["temperature"]}
     assert ("comparisons[0].other_protocol", "trap") in remarks(raw)
+
+
+def test_counts_tell_their_own_n_and_problems(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = [f"b,{i},{128 if i % 2 else 4},3\nr,{i},128,3\n" for i in range(40)]
+    Path("c.csv").write_text("model,problem,n,correct\n" + "".join(rows))
+    raw = study("mine") | {"analyses": {"k_max": 4}}
+    del raw["protocols"], raw["comparisons"][0]["protocol"]
+    raw["models"] = {
+        "b": {"source": "counts:c.csv", "role": "base"},
+        "r": {"source": "counts:c.csv", "role": "rl", "base": "b"},
+    }
+    assert remarks(raw) == [
+        ("analyses.k_max", "trap"),
+        ("benchmarks.mine", "trap"),
+        ("models.b", "trap"),
+    ]
+    assert "4 to 128 samples a problem on mine" in lint(plan_study(raw, "s"))[2].text
 
 
 def test_k_above_half_of_n_is_a_trap() -> None:

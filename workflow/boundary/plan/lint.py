@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from boundary.config.published import counts_of
 from boundary.plan.arms import Arm
 from boundary.plan.study import Plan
 from boundary.prompts.template import Prompt
@@ -115,19 +116,35 @@ def _samples(plan: Plan) -> Iterator[Remark]:
     """Yield what is said of the number of samples."""
     k_max = plan.study.analyses.k_max
     for arm in plan.arms:
-        paper = PAPER_N.get(_entry(plan, arm))
+        paper, sizes = PAPER_N.get(_entry(plan, arm)), _sizes(plan, arm)
+        least, most = min(sizes), max(sizes)
         where = f"models.{arm.model}.n" if plan.study.models[arm.model].n else _of_protocol(arm)
-        if paper is not None and 0 < arm.n < paper:
+        if paper is not None and 0 < least < paper:
             yield Remark(
-                where, "departure", f"{arm.n} on {arm.benchmark}, and {paper:,} in the paper."
+                where, "departure", f"{least} on {arm.benchmark}, and {paper:,} in the paper."
             )
-        if k_max is not None and 0 < arm.n < 2 * k_max:
+        if least < most:
+            yield Remark(
+                f"models.{arm.model}",
+                "trap",
+                f"{least:,} to {most:,} samples a problem on {arm.benchmark}: where more were "
+                f"drawn of problems that seemed unsolved, solved sets tell of who was topped up.",
+            )
+        if k_max is not None and 0 < least < 2 * k_max:
             yield Remark(
                 "analyses.k_max",
                 "trap",
-                f"{k_max}, of {arm.n} samples of {arm.model} on {arm.benchmark}: above half of n "
+                f"{k_max}, of {least} samples of {arm.model} on {arm.benchmark}: above half of n "
                 f"a point hangs on few samples, and at n on whether one of all was right.",
             )
+
+
+def _sizes(plan: Plan, arm: Arm) -> list[int]:
+    """Return n of each problem of counts, else n of the arm, which is 0 where nobody knows it."""
+    if plan.study.models[arm.model].kind != "counts":
+        return [arm.n]
+    path, name = plan.identity.counts_source(arm.model)
+    return [row.n for row in counts_of(path).of_model(name, arm.benchmark)]
 
 
 def _of_protocol(arm: Arm) -> str:
@@ -136,7 +153,7 @@ def _of_protocol(arm: Arm) -> str:
 
 def _comparisons(plan: Plan) -> Iterator[Remark]:
     """Yield what is said of two sides that are not treated alike."""
-    sizes = {(arm.model, arm.benchmark, arm.protocol): arm.n for arm in plan.arms}
+    sizes = {(arm.model, arm.benchmark, arm.protocol): max(_sizes(plan, arm)) for arm in plan.arms}
     for i, pair in enumerate(plan.study.comparisons):
         key, other_protocol = f"comparisons[{i}]", pair.other_protocol or pair.protocol
         for benchmark in pair.benchmarks:
@@ -166,6 +183,8 @@ def _benchmarks(plan: Plan) -> Iterator[Remark]:
         benchmark = plan.study.benchmarks[arm.benchmark]
         drawn = None if benchmark.lab is None else benchmark.lab.problems
         rows = drawn if benchmark.lab else plan.identity.problems(arm.benchmark).rows
+        if rows is None and plan.study.models[arm.model].kind == "counts":
+            rows = len(_sizes(plan, arm))
         if rows is not None and rows < FEW_PROBLEMS:
             yield Remark(
                 key,
@@ -173,7 +192,8 @@ def _benchmarks(plan: Plan) -> Iterator[Remark]:
                 f"{rows} problems: below {FEW_PROBLEMS} a crossing is often not told from none, "
                 f"and more samples do not mend it.",
             )
-        if entry in COMPLETED and "qwen2.5" in plan.study.models[arm.model].source.lower():
+        named = f"{arm.model} {plan.study.models[arm.model].source}".lower()
+        if entry in COMPLETED and "qwen2.5" in named:
             yield Remark(
                 key,
                 "trap",
