@@ -10,6 +10,8 @@ import shutil
 import pytest
 
 from boundary.errors import InputError
+from boundary.importers.record import Request, Tally
+from boundary.importers.registry import choose
 from boundary.importers.sides import Reading, read_side
 from file_mutants import survive
 from importer_files import lines, nemo_skills
@@ -119,6 +121,18 @@ def test_a_row_that_stands_twice_is_no_second_trial(side, name):
     again = dict(reversed(nemo_skills()[0].items()))
     with pytest.raises(InputError, match=r"line 5: problem p0 stands in .*: line 1 already"):
         side([*nemo_skills(), again], name, reading=THEIRS)
+
+
+def test_rewards_that_are_no_numbers_rank_nothing(tmp_path):
+    rewards = [0.5, 1, float("nan"), float("inf"), 10**400, "2", True]
+    rows = [
+        row | {"reward_model_score": each}
+        for row, each in zip(nemo_skills(problems=7), rewards, strict=True)
+    ]
+    file = tmp_path / "output.jsonl"
+    file.write_bytes(lines(rows))
+    (batch,) = choose(file).read(Request(), Tally())
+    assert batch.rows["score"].to_list() == [0.5, 1.0, *[None] * 5]
 
 
 def test_another_verdict_by_name(side):

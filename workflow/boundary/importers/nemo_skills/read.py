@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,12 +112,17 @@ def _rows(source: Source, run: _Run, ids: ProblemIds, tally: Tally) -> Iterator[
             "response": response,
             "finish_reason": end_of(item.get("finish_reason")),
             "n_tokens": count_of(item.get("num_generated_tokens")),
-            "score": reward if type(reward) is float else None,
+            "score": reward if _ranks(reward) else None,
             "correct_theirs": _verdict(item, run, where, tally),
             "question": question if isinstance(question, str) else None,
             **_gold(item.get("expected_answer"), where),
             "line": line,
         }
+
+
+def _ranks(reward: object) -> bool:
+    """Return whether a reward is a number, finite and no larger than a float holds."""
+    return type(reward) in (int, float) and abs(reward) < sys.float_info.max  # type: ignore[arg-type]
 
 
 def _seed(source: Source) -> int | None:
