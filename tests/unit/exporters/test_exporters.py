@@ -153,6 +153,23 @@ def test_the_hub_folder_has_no_question_and_no_gold(arm: ExportedArm, tmp_path: 
     assert not (scores_only / "responses").exists()
 
 
+def test_tables_of_wandb_hold_counts_and_responses(arm: ExportedArm, tmp_path: Path) -> None:
+    folder = exported(arm, "wandb", tmp_path / "out")
+    files = ("counts.table.json", "responses/mine__sums__imported.table.json")
+    counts, responses = (json.loads((folder / name).read_text("ascii")) for name in files)
+    assert {*counts} == {*responses} == {"columns", "data"}
+    assert pl.DataFrame(counts["data"], counts["columns"], orient="row").rows(named=True) == [
+        {**arm.labels, "problem_id": name, "n": 2, "correct": 1, "n_unset": 0}
+        for name in ("q1", "q2|x")
+    ]
+    rows = pl.DataFrame(responses["data"], responses["columns"], orient="row")
+    assert rows["response"].to_list() == [text for _, text, _ in RESPONSES]
+    assert rows["correct"].to_list() == [True, False, False, True]
+    assert not {"question", "gold"} & set(rows.columns)
+    without = exported(replace(arm, samples=(), verdicts=()), "wandb", tmp_path / "two")
+    assert [path.name for path in without.iterdir()] == ["counts.table.json"]
+
+
 def test_an_export_is_the_same_to_the_byte(arm: ExportedArm, tmp_path: Path) -> None:
     for name in EXPORTERS:
         one, two = (exported(arm, name, tmp_path / f"{name}{i}") for i in (1, 2))

@@ -89,9 +89,9 @@ class ExportedArm:
         Returns
         -------
         polars.DataFrame
-            ``problem_id``, ``sample_index``, ``response``, ``n_tokens``, ``finish_reason``,
-            ``answer``, ``extraction``, ``verdict`` and ``correct``; null verdicts of responses
-            without outcome.
+            The arm's names, ``problem_id``, ``sample_index``, ``response``, ``n_tokens``,
+            ``finish_reason``, ``answer``, ``extraction``, ``verdict`` and ``correct``; null
+            verdicts of responses without outcome.
 
         Raises
         ------
@@ -110,4 +110,5 @@ class ExportedArm:
         # Some kinds of problems have no rule by which answers are read.
         parts.append(pl.DataFrame(schema=dict.fromkeys(("answer", "extraction"), pl.String)))
         whole = pl.concat(parts, how="diagonal").sort("problem_id", "sample_index")
-        return whole.select(*_SAMPLED, *_JUDGED[2:])
+        named = (pl.lit(text).alias(key) for key, text in self.labels.items())
+        return whole.select(*named, *_SAMPLED, *_JUDGED[2:])

@@ -26,10 +26,7 @@ def write(arms: Sequence[ExportedArm], folder: Path, study: str) -> None:
         counts = pl.concat([columns, arm.counts], how="diagonal")
         _write(counts, folder / "scores" / f"{arm.place}.parquet")
         if arm.samples:
-            rows = arm.responses().select(
-                *(pl.lit(value).alias(name) for name, value in arm.labels.items()), pl.all()
-            )
-            _write(rows, folder / "responses" / f"{arm.place}.parquet")
+            _write(arm.responses(), folder / "responses" / f"{arm.place}.parquet")
     write_text(folder / "README.md", _card(arms, study))
 
 

@@ -14,5 +14,6 @@ EXPORTERS = {
         ),
         Exporter("lm_eval", "logs of lm-evaluation-harness", texts=True),
         Exporter("passk_inference", "counts for passk-inference, JSON lines an arm", texts=False),
+        Exporter("wandb", "tables of Weights & Biases", texts=False),
     )
 }
