@@ -34,6 +34,7 @@ from boundary.cli import (
     prompts,
     published,
     responses,
+    running,
     study,
     weights,
 )
@@ -69,6 +70,7 @@ for group in (
     weights,
     imports,
     responses,
+    running,
     crossing,
     export,
     analyses,

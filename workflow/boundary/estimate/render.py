@@ -52,11 +52,11 @@ def show(estimate: Estimate, console: Console | None = None) -> None:
     console : rich.console.Console, optional
         Where to; default: standard output.
     """
-    out = console or _console()
+    out = console or terminal()
     on_gpu = any(arm.work.gpus for arm in estimate.arms)
     what = "what is left to do" if estimate.arms else NOTHING
     where = f", on {estimate.gpu}" if on_gpu else ""
-    _line(out, f"Study {estimate.study}: {what}{where}")
+    line(out, f"Study {estimate.study}: {what}{where}")
     if estimate.arms:
         out.print(_arms(estimate, on_gpu))
     if estimate.others:
@@ -64,13 +64,13 @@ def show(estimate: Estimate, console: Console | None = None) -> None:
     out.print(_jobs(estimate))
     left, everything = (estimate.total(left=left) for left in (True, False))
     if estimate.arms:
-        _line(out, f"left: {_total(left, on_gpu)}")
+        line(out, f"left: {_total(left, on_gpu)}")
     if everything != left:
-        _line(out, f"in all: {_total(everything, on_gpu)}")
+        line(out, f"in all: {_total(everything, on_gpu)}")
     unseen = [arm.next_block for arm in estimate.arms if arm.tokens_from == "table"]
     pilot = next(filter(None, unseen), None)
     if pilot:
-        _line(
+        line(
             out,
             "Numbers from the table are for planning: right within a factor of two or three. "
             "After a pilot the next estimate goes by it:",
@@ -79,16 +79,18 @@ def show(estimate: Estimate, console: Console | None = None) -> None:
         out.print(command, markup=False, highlight=False, soft_wrap=True)
 
 
-def _line(out: Console, text: str) -> None:
+def line(out: Console, text: str) -> None:
+    """Print text in which nothing is markup."""
     out.print(text, markup=False, highlight=False)
 
 
-def _console() -> Console:
+def terminal() -> Console:
+    """Return standard output, as wide as its terminal; for a file, wide and without colour."""
     console = Console()
     return console if console.is_terminal else Console(width=FILE_WIDTH)
 
 
-def _grid(title: str, columns: Sequence[str], words: int) -> Table:
+def grid(title: str, columns: Sequence[str], words: int) -> Table:
     """Return an empty table whose first columns hold words and whose others hold numbers."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for i, name in enumerate(columns):
@@ -101,7 +103,7 @@ def _arms(estimate: Estimate, on_gpu: bool) -> Table:
     spent = "GPU-hours" if on_gpu else "core time"
     names = ["model", "benchmark", *(["protocol"] if several else [])]
     columns = ["problems", "n", "blocks left", "tokens", "at most", spent, "at most", "a job"]
-    table = _grid("Sampling", [*names, *columns, "disk", "from"], len(names))
+    table = grid("Sampling", [*names, *columns, "disk", "from"], len(names))
     for arm in estimate.arms:
         protocol = [arm.protocol] if several else []
         table.add_row(
@@ -135,7 +137,7 @@ def _source(arm: ArmCost) -> str:
 
 
 def _others(others: Sequence[OtherCost]) -> Table:
-    table = _grid("Other jobs that load or train models", ["rule", "what", "left", "time"], 2)
+    table = grid("Other jobs that load or train models", ["rule", "what", "left", "time"], 2)
     for other in others:
         left = "done" if other.work.done else "1"
         table.add_row(other.rule, other.what, left, duration(other.work.seconds))
@@ -143,7 +145,7 @@ def _others(others: Sequence[OtherCost]) -> Table:
 
 
 def _jobs(estimate: Estimate) -> Table:
-    table = _grid("Jobs", ["rule", "left", "in all"], 1)
+    table = grid("Jobs", ["rule", "left", "in all"], 1)
     for rule, count in estimate.jobs.items():
         table.add_row(rule, f"{count.left:,}", f"{count.all:,}")
     left = sum(count.left for count in estimate.jobs.values())
@@ -187,14 +189,14 @@ def show_actual(study: str, arms: Sequence[ArmActual], console: Console | None =
     console : rich.console.Console, optional
         Where to; default: standard output.
     """
-    out = console or _console()
+    out = console or terminal()
     several = len({arm.protocol for arm in arms}) > 1
     names = ["model", "benchmark", *(["protocol"] if several else [])]
-    _line(out, f"Study {study}: finished blocks against the table (config/throughput.yaml)")
+    line(out, f"Study {study}: finished blocks against the table (config/throughput.yaml)")
     columns = [
         f"{kind}{part}" for kind in ("tokens", "time", "disk") for part in ("", " actual", " ÷")
     ]
-    table = _grid("", [*names, "blocks", *columns], len(names))
+    table = grid("", [*names, "blocks", *columns], len(names))
     for arm in arms:
         protocol = [arm.protocol] if several else []
         table.add_row(arm.model, arm.benchmark, *protocol, str(arm.blocks), *_quantity_cells(arm))

@@ -55,6 +55,22 @@ class RuleJob:
     inputs: tuple[str, ...] = ()
     ancient: tuple[str, ...] = ()
 
+    @property
+    def log(self) -> str:
+        """The file that holds what its command prints, which rules name after its first output."""
+        first = self.outputs[0].replace("results/", "logs/", 1).removesuffix(".parquet")
+        folder, _, name = first.rpartition("/")
+        match self.rule:
+            case "resolve_model" | "train_model" | "import_arm" | "cross_sample":
+                return f"{folder}.log"
+            case "verify_crossing":
+                return f"{folder}-{name.removeprefix('verdicts-')}.log"
+        if not first.startswith("logs/studies/"):
+            return f"{first}.log"
+        of_study = "/".join(first.split("/")[:3])
+        short = {"draw_figures": "figures", "write_report": "report"}
+        return f"{of_study}/{short.get(self.rule, self.rule)}.log"
+
 
 @dataclass(frozen=True)
 class Stages:
@@ -66,10 +82,13 @@ class Stages:
         By rule, in the order in which data flow; rules without jobs are left out.
     to_make : frozenset of str
         Outputs of the jobs that Snakemake would run now.
+    to_run : tuple of RuleJob
+        Those jobs, each after those whose outputs it reads.
     """
 
     counts: dict[str, Count]
     to_make: frozenset[str]
+    to_run: tuple[RuleJob, ...]
 
 
 def stages(plan: Plan, exists: Exists | None = None) -> Stages:
@@ -89,10 +108,11 @@ def stages(plan: Plan, exists: Exists | None = None) -> Stages:
     such as an edited analysis, is not counted: it is CPU time.
     """
     jobs = list(_jobs(plan))
-    run = _to_run(jobs, exists or _on_disk)
+    runs = _to_run(jobs, exists or _on_disk)
+    run = tuple(job for job in jobs if job in runs)
     left = Counter(job.rule for job in run)
     counts = {r: Count(count, left[r]) for r, count in Counter(j.rule for j in jobs).items()}
-    return Stages(counts, frozenset(path for job in run for path in job.outputs))
+    return Stages(counts, frozenset(path for job in run for path in job.outputs), run)
 
 
 def _on_disk(path: str) -> bool:
@@ -106,7 +126,7 @@ _NEEDED = (
 )
 
 
-def _to_run(jobs: list[RuleJob], exists: Exists) -> list[RuleJob]:
+def _to_run(jobs: list[RuleJob], exists: Exists) -> set[RuleJob]:
     """Find the jobs that run, as Snakemake does.
 
     A job runs when an output is missing and something that runs needs it, or
@@ -116,7 +136,7 @@ def _to_run(jobs: list[RuleJob], exists: Exists) -> list[RuleJob]:
     missing = {job: not all(there[path] for path in job.outputs) for job in jobs}
     needed = {path for job in jobs if job.rule in _NEEDED for path in job.outputs}
     made: set[str] = set()
-    runs: dict[RuleJob, None] = {}
+    runs: set[RuleJob] = set()
     changed = True
     while changed:
         changed = False
@@ -127,11 +147,11 @@ def _to_run(jobs: list[RuleJob], exists: Exists) -> list[RuleJob]:
             asked_for = missing[job] and not needed.isdisjoint(job.outputs)
             anew = (*job.inputs, *(path for path in job.ancient if not there[path]))
             if asked_for or not made.isdisjoint(anew):
-                runs[job] = None
+                runs.add(job)
                 made.update(job.outputs)
                 needed.update(job.inputs, job.ancient)
                 changed = True
-    return list(runs)
+    return runs
 
 
 def _jobs(plan: Plan) -> Iterator[RuleJob]:

@@ -1,0 +1,42 @@
+"""The command that tells how far a study is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("status")(status)
+
+
+def status(
+    file: Annotated[Path, typer.Argument(metavar="STUDY", help="Study file (YAML).")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Tell what is done of a study, what runs, what failed and why, and what is left.
+
+    It looks at files alone, beside a run, after it, or while jobs run on a cluster.
+
+    Example: `python -m boundary status config/config.yaml`
+    """
+    import json
+    from dataclasses import asdict
+
+    from boundary.config import read_study
+    from boundary.estimate.estimate import estimate_study
+    from boundary.estimate.render import summary
+    from boundary.plan import Plan
+    from boundary.running.render import show
+    from boundary.running.status import status_of
+
+    plan = Plan(read_study(file))
+    reached, cost = status_of(plan), estimate_study(plan)
+    if as_json:
+        told = asdict(reached) | {"left": asdict(cost.total(left=True))}
+        typer.echo(json.dumps(told, indent=2))
+        return
+    show(reached, summary(cost))
