@@ -7,6 +7,7 @@ from pathlib import Path
 
 from snakemake.dag import DAG
 from snakemake.exceptions import WorkflowError
+from snakemake.settings.enums import Quietness
 
 # The package beside this workflow, whichever is installed.
 sys.path.insert(0, str(workflow.basedir))
@@ -24,6 +25,7 @@ from boundary.plan import (
 )
 from boundary.yamlfile import read_spelled
 
+QUIET = {*(workflow.output_settings.quiet or ())}
 CONFIG_FILES = workflow.config_settings.configfiles
 
 if len(CONFIG_FILES) > 1:
@@ -46,6 +48,8 @@ try:
     _, SPELLINGS = read_spelled(CONFIG_FILE)
     PLAN = plan_study(config, CONFIG_FILE, SPELLINGS)
 except BoundaryError as error:
+    if Quietness.ALL in QUIET:  # Snakemake would end without a word
+        print(f"Error: {error}", file=sys.stderr)
     raise WorkflowError(str(error)) from None
 
 
@@ -87,18 +91,6 @@ async def leave_times_alone(dag, job, outputs):
 # clock that is ahead, or an archive of another time zone, would cost the accelerator's time.
 # What is stale follows from contents and digests, so that older outputs are no fault.
 DAG.check_output_mtime = leave_times_alone
-
-
-onstart:
-    # Snakemake gives these to a cluster without quotes.
-    for path in (
-        [] if workflow.local_exec else [sys.executable, workflow.workdir_init]
-    ):
-        if shlex.quote(str(path)) != str(path):
-            raise WorkflowError(
-                f"{path}: jobs of a cluster cannot run in a folder whose name has a space or "
-                f"another character that a shell reads. Move or install it elsewhere."
-            )
 
 
 wildcard_constraints:

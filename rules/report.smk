@@ -5,13 +5,6 @@ Outputs: results/studies/{study}/report.html, overview.json beside it
 """
 
 
-onsuccess:
-    if set(workflow.dag_settings.targets) <= {"all"}:
-        print(
-            f"Report: {Path(PLAN.file('report.html')).absolute()}", file=sys.stderr
-        )
-
-
 rule write_report:
     """Write the page: verdicts in sentences, figures, tables, examples, provenance."""
     input:

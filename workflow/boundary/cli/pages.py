@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
     app.command("overview")(overview)
 
 
-def _read_tables(folder: Path, names: list[str] | None) -> dict[str, pl.DataFrame]:
+def read_tables(folder: Path, names: list[str] | None) -> dict[str, pl.DataFrame]:
     """Read tables of a study's folder: those named, by default all that stand there."""
     from boundary.analyses.parts import schemas
     from boundary.analyses.registry import table_owners
@@ -54,7 +54,7 @@ def figures(spec: Spec, tables: TablesFolder, output: OutputFolder) -> None:
     from boundary.jobs.pages import Figures
 
     job = read_spec(spec, Figures)
-    for name, chart in build_figures(_read_tables(tables, job.tables), job).items():
+    for name, chart in build_figures(read_tables(tables, job.tables), job).items():
         save(chart, output, name)
 
 
@@ -83,7 +83,7 @@ def report(
     tables_by = read_provenance(tables / "passk.parquet")
     files = {key: tables_by.pop(key) for key in ("counts", "imports") if key in tables_by}
     made_by = provenance(**files, config=job.config, tables=tables_by)
-    read = _read_tables(tables, job.tables)
+    read = read_tables(tables, job.tables)
     page = render(job, read, svgs, made_by, _examples(job.arms))
     write_text(output, page)
     write_text(output.with_name(OVERVIEW), overview_text(job))
@@ -104,7 +104,7 @@ def overview(
     from boundary.report.several import read_overview, render_overview
     from boundary.store import write_text
 
-    told = [(read_overview(each), _read_tables(each / "tables", [*TABLES])) for each in studies]
+    told = [(read_overview(each), read_tables(each / "tables", [*TABLES])) for each in studies]
     reports = [_address(each / "report.html", output) for each in studies]
     write_text(output, render_overview(told, reports, title))
 

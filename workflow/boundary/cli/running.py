@@ -1,4 +1,4 @@
-"""The command that tells how far a study is."""
+"""Commands that tell how far a study is, and what it came to."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import typer
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
+    """Add the commands to the application."""
     app.command("status")(status)
+    app.command("verdicts")(verdicts)
 
 
 def status(
@@ -40,3 +41,19 @@ def status(
         typer.echo(json.dumps(told, indent=2))
         return
     show(reached, summary(cost))
+
+
+def verdicts(
+    study: Annotated[Path, typer.Argument(help="Folder of a finished study.")],
+) -> None:
+    """Print the verdicts of a finished study, as a run does when it ends.
+
+    Example: `python -m boundary verdicts results/studies/registers`
+    """
+    from boundary.cli.pages import read_tables
+    from boundary.report.overview import TABLES, lines_of
+    from boundary.report.several import read_overview
+    from boundary.running.verdicts import show_lines
+
+    job = read_overview(study)
+    show_lines(lines_of(read_tables(study / "tables", [*TABLES]), job), job.confidence)

@@ -1,0 +1,92 @@
+"""Verdicts on a terminal: all that a line holds, each number beside its side."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from rich.console import Console
+
+from boundary.comparison.folder import write_folder
+from boundary.comparison.result import compare_sides
+from boundary.jobs.pages import Compared, Overview
+from boundary.report.overview import TABLES, lines_of
+from boundary.report.several import read_overview
+from boundary.running.verdicts import show_lines
+from comparison_sides import counts_of, made_side
+
+Tables = dict[str, pl.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a comparison on two benchmarks."""
+    folder = tmp_path_factory.mktemp("compared")
+    base = made_side("base-7b", {"b": counts_of([1, 2] * 60), "c": counts_of([3, 4] * 6)})
+    other = made_side("grpo-7b", {"b": counts_of([2, 4] * 60), "c": counts_of([3, 4] * 6)})
+    write_folder(compare_sides([base, other]), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tables(folder: Path) -> Tables:
+    return {name: pl.read_parquet(folder / f"tables/{name}.parquet") for name in TABLES}
+
+
+@pytest.fixture(scope="module")
+def overview(folder: Path) -> Overview:
+    return read_overview(folder)
+
+
+def shown(tables: Tables, overview: Overview, width: int, *, terminal: bool = False) -> str:
+    screen = io.StringIO()
+    console = Console(file=screen, width=width, force_terminal=terminal)
+    show_lines(lines_of(tables, overview), 0.95, console)
+    return screen.getvalue()
+
+
+def test_a_line_holds_what_the_page_holds(tables: Tables, overview: Overview) -> None:
+    text = shown(tables, overview, 300)
+    heads = ("pass@1", "pass@K", "k×, D(K)", "M = 120", "M = 12", "⚠ no claim", "95 %")
+    assert all(word in text for word in heads)
+    for line in lines_of(tables, overview):
+        for part in (line.title, line.tag, line.crossing, line.difference, *line.guards):
+            assert part in text
+        for side in line.sides:
+            assert any(
+                all(
+                    part in row
+                    for part in (side["mark"], side["name"], side["first"], side["last"])
+                )
+                for row in text.splitlines()
+            )
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_width_is_respected_and_nothing_is_cut(
+    tables: Tables, overview: Overview, width: int
+) -> None:
+    text = shown(tables, overview, width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text.replace("∞", "")
+
+
+def test_colour_is_for_terminals_and_escapes_are_never_obeyed(
+    tables: Tables, overview: Overview
+) -> None:
+    assert "\x1b" not in shown(tables, overview, 100)
+    assert "\x1b[" in shown(tables, overview, 100, terminal=True)
+    pairs = {name: Compared(title="\x1b[2J[red]x") for name in tables["crossovers"]["comparison"]}
+    text = shown(tables, overview.model_copy(update={"pairs": pairs}), 300)
+    assert "\x1b" not in text and "⟨U+001B⟩[2J[red]x" in text
+
+
+def test_the_command_prints_them(folder: Path, tmp_path: Path, run: Callable[..., Any]) -> None:
+    done = run("verdicts", folder)
+    assert (done.code, done.err) == (0, "") and "◆ grpo-7b" in done.out
+    refused = run("verdicts", tmp_path)
+    assert refused.code == 2 and "give the folder of a finished study" in refused.err
