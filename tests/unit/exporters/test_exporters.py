@@ -155,7 +155,7 @@ def test_the_hub_folder_has_no_question_and_no_gold(arm: ExportedArm, tmp_path: 
 
 def test_tables_of_wandb_hold_counts_and_responses(arm: ExportedArm, tmp_path: Path) -> None:
     folder = exported(arm, "wandb", tmp_path / "out")
-    files = ("counts.table.json", "responses/mine__sums__imported.table.json")
+    files = ("counts.table.json", "responses/imported/sums/mine.table.json")
     counts, responses = (json.loads((folder / name).read_text("ascii")) for name in files)
     assert {*counts} == {*responses} == {"columns", "data"}
     assert pl.DataFrame(counts["data"], counts["columns"], orient="row").rows(named=True) == [

@@ -15,14 +15,14 @@ from boundary.exporters.record import write_lines
 
 
 def write(arms: Sequence[ExportedArm], folder: Path, study: str) -> None:
-    """Write ``counts.table.json`` and, of each arm with responses, ``responses/ARM.table.json``."""
+    """Write ``counts.table.json`` and the responses of each arm that has any, a table an arm."""
     del study
     counts = pl.concat((arm.counts for arm in arms), how="diagonal_relaxed")
     columns = [*arms[0].labels, "problem_id", "n", "correct", *{"n_unset"} & {*counts.columns}]
     _write(counts.select(columns), folder / "counts.table.json")
     for arm in arms:
         if arm.samples:
-            _write(arm.responses(), folder / "responses" / f"{arm.name}.table.json")
+            _write(arm.responses(), folder / "responses" / f"{arm.place}.table.json")
 
 
 def _write(rows: pl.DataFrame, path: Path) -> None:
