@@ -1,7 +1,7 @@
 """report: one HTML page.
 
 Inputs: tables, figures, and the first block of each arm for example responses.
-Outputs: results/studies/{study}/report.html, overview.json beside it
+Outputs: results/studies/{study}/report.html, methods.md and overview.json beside it
 """
 
 
@@ -16,6 +16,7 @@ rule write_report:
             category="Report",
             labels={"study": "{study}"},
         ),
+        methods="results/studies/{study}/methods.md",
         overview="results/studies/{study}/overview.json",
     log:
         "logs/studies/{study}/report.log",

@@ -177,8 +177,9 @@ RUN_BY = {
     "guards/repeats.py": {"responses.score"},
     "data/counts.py": {"responses.counts", "imports.import_files"},
     "importers/collect.py": {"imports.import_files"},
-    "analyses/passk/passk.py": {"figure passk"},
+    "analyses/passk/passk.py": {"figure passk", "report"},
     "figures/curves.py": {
+        "report",
         "figure passk",
         "figure chain",
         "figure grading",

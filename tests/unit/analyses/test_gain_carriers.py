@@ -201,7 +201,7 @@ def test_the_page_shows_tables_in_the_order_of_m(tables) -> None:
     ]
     where = section.cross_positions(tables["cross_positions"])
     sizes = ["90 of 90", "30 of 30", "60 of 60"]
-    assert [cells[4:6] for cells in where.rows] == [["0", size] for size in sizes] * 2
+    assert [cells[5:7] for cells in where.rows] == [["0", size] for size in sizes] * 2
 
 
 def test_the_page_shows_what_a_token_hides() -> None:

@@ -132,7 +132,8 @@ def test_where_seeds_disagree_the_sentence_says_what_holds_of_the_recipe():
     assert "rl-1 base-ahead-to-K" in words and "rl-3 other-ahead-to-K" in words
     assert "over seeds and problems neither is ahead at K = 16." in words
     assert (
-        "Of the recipe grpo (3 training seeds) on math, base − grpo over 300 problems: at" in words
+        "Of the recipe grpo (p, 3 training seeds) on math, base − grpo over 300 problems: at"
+        in words
     )
     assert "over seeds and problems, [" in words and "problems alone for these 3 runs" in words
 

@@ -89,10 +89,10 @@ def test_a_relation_is_what_the_study_says_and_exchanges_with_the_sides(
     [
         ({}, "rl against b"),
         ({"name": "first"}, "first"),
-        ({"other_protocol": "hot"}, "rl against b, temperature 2.0 against 1.0"),
+        ({"other_protocol": "hot"}, "rl against b, T = 2.0 against 1.0"),
         (
             {"other": "b", "other_protocol": "cut"},
-            "b, temperature 2.0 against 1.0, top_p 0.5 against 1.0",
+            "b, T = 2.0 against 1.0, top_p 0.5 against 1.0",
         ),
         ({"other": "b", "other_protocol": "more"}, "b, protocol more against p"),
     ],

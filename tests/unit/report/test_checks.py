@@ -7,6 +7,7 @@ from boundary.analyses.audit.tables import AUDIT, DISAGREEMENTS
 from boundary.analyses.registry import analyses
 from boundary.jobs.pages import Report
 from boundary.report import chapters
+from boundary.report.methods import Methods
 from boundary.report.page import render
 from boundary.tables import check
 
@@ -66,6 +67,7 @@ def graded(tables):
         changed = ("base_responses_changed", "other_responses_changed")
         return pl.concat(
             row.with_columns(
+                comparison=pl.lit("c"),
                 rule=pl.lit(rule),
                 verdict=pl.lit(verdict),
                 regions=pl.lit(REGIONS[verdict], dtype=pl.String),
@@ -88,7 +90,7 @@ def test_one_verdict_under_all_rules(graded):
     (line,) = checks({"grading": graded(*rows)}, 0.95)
     assert (line.tag, line.css) == ("same", "right")
     assert line.text == (
-        "On math500, base-7b and grpo-7b: the verdict is the same under strict, lenient and "
+        "On math500, base-7b and grpo-7b (c): the verdict is the same under strict, lenient and "
         "agreed grading: base-ahead-to-K. Lenient changes no count. Agreed changes no count."
     )
 
@@ -99,7 +101,7 @@ def test_rules_of_extraction_have_a_sentence_of_their_own(graded):
     lines = checks({"grading": frame}, 0.95)
     assert [item.tag for item in lines] == ["differs", "same"]
     assert lines[0].text == (
-        "On math500, base-7b and grpo-7b: the verdict depends on the rule of extraction: "
+        "On math500, base-7b and grpo-7b (c): the verdict depends on the rule of extraction: "
         "undetermined under boxed, base-ahead-to-K under declared and base-ahead-to-K under any. "
         "Boxed changes 30 responses of base-7b in 2 problems (solved at least once: 41 instead of "
         "40). Declared changes no count. Any changes no count."
@@ -118,7 +120,7 @@ def test_of_programs_the_rule_is_the_last_fenced_block(graded):
     (line,) = checks({"grading": graded(*rows, fenced={"base_responses_changed": 30})}, 0.95)
     assert line.tag == "differs"
     assert line.text.startswith(
-        "On math500, base-7b and grpo-7b: the verdict depends on the rule of extraction of "
+        "On math500, base-7b and grpo-7b (c): the verdict depends on the rule of extraction of "
         "programs: base-ahead-to-K under strict and undetermined under fenced. Fenced changes 30 "
         "responses of base-7b in 2 problems"
     )
@@ -152,7 +154,7 @@ def test_a_guard_leads(graded, lenient, text):
     rows = [(rule, "base-ahead-to-K", None) for rule in ("strict", "lenient")]
     guards = {"strict": {"guard": "small-set"}, "lenient": {"guard": lenient}}
     (line,) = checks({"grading": graded(*rows, **guards)}, 0.95)
-    assert line.text.startswith(f"On math500, base-7b and grpo-7b: {text}")
+    assert line.text.startswith(f"On math500, base-7b and grpo-7b (c): {text}")
 
 
 def test_a_verdict_that_depends_on_the_rule_comes_first(graded):
@@ -164,7 +166,7 @@ def test_a_verdict_that_depends_on_the_rule_comes_first(graded):
     lines = checks({"grading": pl.concat([same, frame])}, 0.95)
     assert [item.tag for item in lines] == ["differs", "same"]
     assert lines[0].text == (
-        "On math500, base-7b and grpo-7b: the verdict depends on the rule of grading: "
+        "On math500, base-7b and grpo-7b (c): the verdict depends on the rule of grading: "
         "undetermined under strict and crossover at k× ≈ 9.5 [4, 16] under lenient. Lenient "
         "changes 1,234 responses of base-7b in 2 problems (solved at least once: 41 instead "
         "of 40)."
@@ -224,14 +226,14 @@ def test_the_page_has_the_sentences_and_the_tables(tables, study_spec):
         "disagreements": disagreements("0.5"),
     }
     job = Report.model_validate(study_spec)
-    text = render(job, given, {}, {}, None)
+    text = render(job, given, {}, {}, None, Methods([], ""))
     assert 'href="#real"' in text and "Whether the verdicts rest on the rule" in text
     assert '<span class="tag wrong">warning</span> 7 of 1,640 programs' in text
     assert "under strict, lenient and agreed grading" in text
     for name in ("grading", "audit", "disagreements"):
         assert f"tables/{name}.csv" in text
     plain = {name: frame for name, frame in tables.items() if name != "grading"}
-    assert "Whether the verdicts rest" not in render(job, plain, {}, {}, None)
+    assert "Whether the verdicts rest" not in render(job, plain, {}, {}, None, Methods([], ""))
 
 
 def test_hostile_answers_and_names_are_text(tables, study_spec):
@@ -241,7 +243,7 @@ def test_hostile_answers_and_names_are_text(tables, study_spec):
         "disagreements": disagreements(EVIL + "x" * 500, gold=EVIL),
     }
     job = Report.model_validate(study_spec)
-    text = render(job, given, {}, {}, None)
+    text = render(job, given, {}, {}, None, Methods([], ""))
     assert "<script" not in text and "\u202e" not in text
     assert text.count("&lt;script&gt;") >= 6
     assert "more characters]" in text

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-import polars as pl
 import pytest
 
 from boundary.decisions import CROSSOVER_VERDICTS
 from boundary.errors import InputError
 from boundary.jobs.pages import Overview
 from boundary.report.known import summary
-from boundary.report.overview import Line, groups_of, lines_of, sources_of
-from boundary.rows import VerdictRow
+from boundary.report.overview import Line, by_title, groups_of, lines_of, sources_of
+from overview_tables import study, tables
 from verdict_rows import verdict_row
 
 SWAPPED = {
@@ -32,30 +31,6 @@ REGIONS = {
     "other-ahead-early": "other:1-8",
     "undetermined": None,
 }
-
-
-def tables(*rows: VerdictRow, rate: float = 0.5, problems: int = 500) -> dict[str, pl.DataFrame]:
-    """Return the tables of an overview, without what no line shows."""
-    arms = {(row.benchmark, *arm): row for row in rows for arm in row.arms}
-    passk = [
-        {"model": model, "benchmark": benchmark, "protocol": protocol, "k": k}
-        | {"pass_at_k": rate, "ci_low": rate - 0.1, "ci_high": rate + 0.1, "n_problems": problems}
-        for (benchmark, model, protocol), row in arms.items()
-        for k in sorted({1, row.k_max})
-    ]
-    coverage = [vars(row) | {"n_base": 128, "n_other": 32} for row in rows]
-    return {
-        "crossovers": pl.DataFrame([vars(row) for row in rows], infer_schema_length=None),
-        "coverage": pl.DataFrame(coverage, infer_schema_length=None),
-        "passk": pl.DataFrame(passk),
-    }
-
-
-def study(**more: Any) -> Overview:
-    models = [{"name": "base-7b", "role": "base"}, {"name": "grpo-7b", "role": "rl"}]
-    pairs = {"c": {"title": "grpo-7b against base-7b", "relation": "rl", "later": "other"}}
-    told = {"study": "s", "confidence": 0.95, "models": models, "pairs": pairs}
-    return Overview.model_validate(told | more)
 
 
 def line(told: Overview | None = None, **change: Any) -> Line:
@@ -126,7 +101,7 @@ def test_lines_stand_by_relation_title_and_benchmark() -> None:
     pairs = {"u": {"title": "A"}} | {
         name: {"title": name, "relation": "rl", "later": "other"} for name in ("r1", "r2")
     }
-    groups = groups_of(lines_of(tables(*rows), study(pairs=pairs)))
+    groups = groups_of(by_title(lines_of(tables(*rows), study(pairs=pairs))))
     told = [[(one.title, one.benchmark) for one in lines] for _, lines in groups]
     assert told == [[("r1", "a"), ("r1", "b"), ("r2", "b")], [("A", "a")]]
     assert "RL" in groups[0][0] and "RL" not in groups[1][0]
@@ -139,7 +114,7 @@ def test_no_two_lines_read_the_same() -> None:
     assert [one.title for one in groups_of(lines)[0][1]] == ["t (c1)", "t (c2)"]
     twice = [*lines, *lines_of(tables(*rows), study(pairs=pairs, study="z"))]
     titles = [one.title for one in groups_of(twice)[0][1]]
-    assert titles == ["t (c1) (s)", "t (c1) (z)", "t (c2) (s)", "t (c2) (z)"]
+    assert titles == ["t (c1) (s)", "t (c2) (s)", "t (c1) (z)", "t (c2) (z)"]
     with pytest.raises(InputError, match="two studies of one name compare t"):
         groups_of([*lines, *lines])
 

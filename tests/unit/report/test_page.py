@@ -1,6 +1,7 @@
 """The page: complete, offline, safe against what models write."""
 
 import base64
+import itertools
 import re
 from html.parser import HTMLParser
 
@@ -11,6 +12,7 @@ from boundary.analyses.bounds.tables import TAKEN
 from boundary.analyses.surprising_tokens.tables import SURPRISING_TOKENS
 from boundary.errors import InputError
 from boundary.jobs.pages import Report
+from boundary.report.methods import Methods, Part
 from boundary.report.page import render
 from boundary.tables import check
 
@@ -60,27 +62,82 @@ def page(tables, spec, **change):
         "figures": {"passk": SVG},
         "provenance": {"package": "boundary 1", "libraries": {"numpy": "2"}, "list": [1]},
         "examples": None,
+        "methods": Methods([Part("Sampling", [EVIL])], "@misc{a}"),
     }
     return render(**{**parts, **change})
 
 
-PARTS = ("Verdicts", "pass@k and differences", "Populations", "Responses", "Provenance")
+PARTS = (
+    "The answer",
+    "Each comparison",
+    "pass@k and differences",
+    "What changed",
+    "Is it real?",
+    "Likelihood",
+    "Cost and reliability",
+    "Responses",
+    "Methods",
+    "Provenance",
+)
 
 
-def test_the_page_has_its_parts(tables, study_spec):
-    text = page(tables, study_spec, examples=examples("fine"))
-    for word in (
-        "Verdicts",
-        "pass@k and differences",
-        "Populations and intervals",
-        "Responses",
-        "Provenance",
-    ):
-        assert word in text
-    assert text.count('class="tag"') == tables["crossovers"].height
+def test_the_page_has_its_parts_in_order(tables, study_spec):
+    text = page(tables, study_spec, examples=examples("fine"), lead=SVG)
+    heads = re.findall(r"<h2>(.*?)</h2>", text)
+    assert [name for name in PARTS for head in heads if head.startswith(name)] == [*PARTS]
+    assert [head.split("?")[0] for head in heads] == [name.split("?")[0] for name in PARTS]
+    order = ['class="scroll overview"', 'class="lead"', 'class="abstract"', 'id="comparisons"']
+    places = [text.index(part) for part in order]
+    assert places == sorted(places)
+    assert text.count("<h3>base-7b vs grpo-7b <span") == tables["crossovers"].height
     assert "tables/crossovers.csv" in text
     assert 'href="figures/passk.html"' in text
     assert "boundary 1" in text
+
+
+def test_every_heading_is_at_most_one_level_below_the_last(tables, study_spec):
+    text = page(tables, study_spec, examples=examples("fine"), lead=SVG)
+    levels = [1, *(int(tag[1]) for tag, _ in tags(text) if re.fullmatch("h[1-6]", tag))]
+    assert all(b <= a + 1 for a, b in itertools.pairwise(levels))
+
+
+def test_a_card_is_verdict_and_difference_and_the_rest_is_folded(tables, study_spec):
+    text = page(tables, study_spec)
+    for card in re.findall(r'<li class="[^"]*">\n<h3>(.*?)\n</li>', text, re.DOTALL):
+        shown, folded = card.split("<details>")
+        assert "points at k = 1 and" in shown and "M = 60 problems" in shown
+        assert "McNemar" in folded and "McNemar" not in shown
+
+
+def test_a_long_table_is_folded_and_hides_no_row_in_a_box(tables, study_spec):
+    text = page(tables, study_spec)
+    assert "more rows of pass@k" in text
+    rows = text.count("<tr>")
+    (shown,) = re.findall(r'aria-label="pass@k.*?</table>', text, re.DOTALL)[:1]
+    assert shown.count("<tr>") == 11
+    assert rows > 11
+    css = text[: text.index("</style>")]
+    assert "max-height" not in css.split("@media print")[0].replace("max-height: calc", "")
+
+
+def test_every_region_that_scrolls_has_a_name_and_takes_the_keyboard(tables, study_spec):
+    for tag, attributes in tags(page(tables, study_spec, lead=SVG)):
+        if "scroll" in (attributes.get("class") or "").split():
+            assert tag == "div" and attributes["tabindex"] == "0"
+            assert attributes["role"] == "region" and attributes["aria-label"]
+
+
+def test_texts_for_who_cannot_see_state_the_result(tables, study_spec):
+    pictures = [a["alt"] for tag, a in tags(page(tables, study_spec, lead=SVG)) if tag == "img"]
+    assert len(pictures) == 2
+    assert "the simultaneous 95 % band" in pictures[0]
+    assert "undetermined" in pictures[1] and "aime24" in pictures[1]
+
+
+def test_the_explorer_has_a_link_where_there_is_one(tables, study_spec):
+    address = "report/problems.html"
+    assert address not in page(tables, study_spec)
+    assert page(tables, study_spec, explorer=address).count(f'href="{address}"') == 2
 
 
 def test_a_long_cell_is_wrapped_and_not_narrow(tables, study_spec):
@@ -112,7 +169,7 @@ def test_no_script_and_no_request(tables, study_spec):
             assert attributes["src"].startswith("data:image/svg+xml;base64,")
         if "href" in attributes:
             assert tag == "a"
-            assert re.match(r"#|figures/|tables/", attributes["href"])
+            assert re.match(r"#|figures/|tables/|methods\.md$", attributes["href"])
 
 
 def test_the_policy_forbids_everything_but_style_and_data_images(tables, study_spec):
@@ -236,8 +293,8 @@ def test_warnings_of_the_study_stand_with_the_verdicts(tables, study_spec):
 def test_a_guard_stands_before_the_verdict(tables, study_spec):
     noted = tables["crossovers"].with_columns(guard=pl.lit("few-discordant;duplicates"))
     text = page({**tables, "crossovers": noted}, study_spec)
-    tag = '<li class="guarded"><span class="tag wrong">no claim: few-discordant, duplicates</span>'
-    assert text.count(tag) == noted.height
+    card = '<span class="tag wrong">⚠ no claim: few-discordant, duplicates</span> <span class="tag'
+    assert text.count(card) == text.count('<li class="guarded">') == noted.height
     plain = page({**tables, "crossovers": noted.with_columns(guard=None)}, study_spec)
     assert '<li class="guarded">' not in plain
     for name in ("other-ahead-early", "saturated-low"):
@@ -257,7 +314,7 @@ def test_what_ungraded_responses_could_change_stands_beside_the_verdict(tables, 
     )
     spec = study_spec | {"analyses": ["crossover", "bounds"]}
     text = page({**tables, "bounds": bounds}, spec)
-    (card,) = (line for line in text.splitlines() if "3 of 60 responses of" in line)
+    (card,) = (card for card in text.split("<h3>") if "3 of 60 responses of" in card)
     assert f"On {crossovers['benchmark'][0]}" in card
     assert "Bounds for what was not graded" in text
     assert "perhaps right" not in page({**tables, "bounds": bounds.clear()}, spec)

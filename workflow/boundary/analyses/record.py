@@ -13,14 +13,13 @@ FOLDER = Path(__file__).resolve().parent
 #: arm; log-probabilities; what two models wrote together; what was said of chains of thought.
 Need = Literal["scores", "verdicts", "samples", "likelihoods", "crossings", "labels"]
 #: Chapters of the report, in the order of the page.
-Chapter = Literal["answer", "changed", "real", "likelihood", "cost", "responses"]
+Chapter = Literal["answer", "changed", "real", "likelihood", "cost"]
 CHAPTERS: dict[Chapter, str] = {
     "answer": "pass@k and differences",
     "changed": "What changed",
-    "real": "Luck, grading and attacks",
+    "real": "Is it real? Grading, luck, attacks and truncation",
     "likelihood": "Likelihood",
-    "cost": "Cost",
-    "responses": "How responses ended",
+    "cost": "Cost and reliability",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
@@ -15,7 +16,8 @@ from boundary.cli.spec import read_spec
 if TYPE_CHECKING:
     import polars as pl
 
-    from boundary.jobs.pages import QuotedArm
+    from boundary.jobs.pages import QuotedArm, Report
+    from boundary.report.drawn import ArmFacts
 
 TablesFolder = Annotated[Path, typer.Option("--tables", help="Folder of the study's tables.")]
 
@@ -66,12 +68,14 @@ def report(
 ) -> None:
     """Write the report: one HTML page with verdicts, figures, tables and provenance.
 
-    Beside it `overview.json` says what `overview` must know and tables do not hold.
+    Beside it `methods.md` says in sentences how the study was done, and `overview.json` what
+    `overview` must know and tables do not hold.
 
     The pipeline calls it as `python -m boundary report --spec '{"study": …}'
     --tables tables/ --figures figures/ --output report.html`.
     """
     from boundary.jobs.pages import Report
+    from boundary.report.methods import METHODS, markdown, methods_of
     from boundary.report.page import render
     from boundary.report.several import OVERVIEW, overview_text
     from boundary.store import provenance, read_provenance, write_text
@@ -84,8 +88,10 @@ def report(
     files = {key: tables_by.pop(key) for key in ("counts", "imports") if key in tables_by}
     made_by = provenance(**files, config=job.config, tables=tables_by)
     read = read_tables(tables, job.tables)
-    page = render(job, read, svgs, made_by, _examples(job.arms))
-    write_text(output, page)
+    methods = methods_of(job, read, made_by, [_facts(arm) for arm in job.arms])
+    lead = lead_svg(job, read)
+    write_text(output, render(job, read, svgs, made_by, _examples(job.arms), methods, lead))
+    write_text(output.with_name(METHODS), markdown(methods, job.study))
     write_text(output.with_name(OVERVIEW), overview_text(job))
 
 
@@ -123,6 +129,32 @@ def _read_svg(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise InputError(f"{path}: the figure cannot be read: {error.strerror}.") from None
+
+
+def lead_svg(job: Report, tables: Mapping[str, pl.DataFrame]) -> str | None:
+    """Return the figure with which the page begins; None where nothing is compared."""
+    from boundary.figures.registry import build_figures
+    from boundary.figures.save import svg_of
+    from boundary.jobs.pages import Figure
+    from boundary.report.lead import FIGURE, clearest, tables_of
+    from boundary.report.order import in_study_order
+
+    row = clearest(in_study_order(tables, job)["crossovers"])
+    if row is None:
+        return None
+    title = f"pass@k of {row.other} and {row.base} on {row.benchmark}"
+    panel = job.model_copy(update={"figures": [Figure(name=FIGURE, title=title)]})
+    return svg_of(build_figures(tables_of(row, tables), panel)[FIGURE], FIGURE)
+
+
+def _facts(arm: QuotedArm) -> ArmFacts:
+    """Return what the first shards of an arm record of themselves."""
+    from boundary.jobs.shards import shard_paths
+    from boundary.report.drawn import ArmFacts
+    from boundary.store import read_provenance
+
+    sampled, verified = (read_provenance(shard_paths(of)[0]) for of in (arm.samples, arm.verdicts))
+    return ArmFacts(arm.model, arm.benchmark, arm.protocol, arm.kind, sampled, verified)
 
 
 def _examples(arms: list[QuotedArm]) -> pl.DataFrame | None:

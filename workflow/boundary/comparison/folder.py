@@ -75,6 +75,7 @@ def write_folder(result: Result, folder: Path) -> None:
 
 def _fill(result: Result, folder: Path) -> None:
     from boundary.figures.save import save
+    from boundary.report.methods import METHODS, markdown, methods_of
     from boundary.report.page import render
     from boundary.report.several import OVERVIEW, overview_text
 
@@ -89,7 +90,9 @@ def _fill(result: Result, folder: Path) -> None:
         save(chart, folder / FIGURES, name)
         drawn[name] = (folder / FIGURES / f"{name}.svg").read_text(encoding="utf-8")
     page = _page(result, whole)
-    write_text(folder / PAGE, render(page, whole, drawn, made_by, None))
+    methods = methods_of(page, whole, made_by)
+    write_text(folder / PAGE, render(page, whole, drawn, made_by, None, methods))
+    write_text(folder / METHODS, markdown(methods, page.study))
     write_text(folder / OVERVIEW, overview_text(page))
     write_text(folder / MARKER, dumps(content) + "\n")
 
@@ -162,9 +165,10 @@ def _may_stand(path: Path) -> bool:
 
 def _written() -> Iterator[str]:
     """Yield all files and folders that a comparison may write."""
+    from boundary.report.methods import METHODS
     from boundary.report.several import OVERVIEW
 
-    yield from (MARKER, PAGE, OVERVIEW, TABLES, FIGURES)
+    yield from (MARKER, PAGE, METHODS, OVERVIEW, TABLES, FIGURES)
     for entry in analyses().values():
         yield from entry.files(TABLES)
     for name in figure_owners():

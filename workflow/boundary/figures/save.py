@@ -62,21 +62,31 @@ def save(chart: Any, folder: Path, name: str) -> list[Path]:
     MachineError
         When the converter cannot draw the chart.
     """
-    import vl_convert
-
     specification = chart.to_dict()
     text = json.dumps(specification, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    try:
-        svg = vl_convert.vegalite_to_svg(specification)
-    except ValueError as error:
-        raise MachineError(f"figure {name}: vl-convert cannot draw it: {error}") from error
     page = _PAGE.format(
         title=html.escape(clean(name)), bundle=_bundle(), spec=_inside_script(specification)
     )
     files = [Path(folder) / f"{name}{suffix}" for suffix in SUFFIXES]
-    for path, content in zip(files, (svg, page, text), strict=True):
+    for path, content in zip(files, (svg_of(chart, name), page, text), strict=True):
         write_text(path, content)
     return files
+
+
+def svg_of(chart: Any, name: str) -> str:
+    """Return a chart as SVG.
+
+    Raises
+    ------
+    MachineError
+        When the converter cannot draw the chart.
+    """
+    import vl_convert
+
+    try:
+        return str(vl_convert.vegalite_to_svg(chart.to_dict()))
+    except ValueError as error:
+        raise MachineError(f"figure {name}: vl-convert cannot draw it: {error}") from error
 
 
 def _inside_script(value: Any) -> str:

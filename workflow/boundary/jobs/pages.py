@@ -56,15 +56,36 @@ class Compared(Strict):
 class Overview(Strict):
     """What pages say of a study's comparisons that is not in its tables.
 
-    ``pairs`` by comparison, ``citations`` and ``cautions`` by model.
+    ``pairs`` by comparison, ``citations`` and ``cautions`` by model; ``comparisons`` and
+    ``benchmarks`` are in the study's order.
     """
 
     study: Text
     confidence: Confidence
     models: list[Named]
+    comparisons: list[Text] = Field(default=[])
+    benchmarks: list[Text] = Field(default=[])
     pairs: dict[str, Compared] = Field(default={})
     citations: dict[str, str] = Field(default={})
     cautions: dict[str, str] = Field(default={})
+
+
+class ProblemSource(Strict):
+    """Where the problems of a benchmark are from; ``drawn``: how the lab drew them."""
+
+    title: str | None = None
+    source: str
+    revision: str | None = None
+    unverified: bool = False
+    citation: str | None = None
+    drawn: dict[str, JsonValue] | None = None
+
+
+class PromptText(Strict):
+    """A prompt template as text."""
+
+    name: Text
+    text: str
 
 
 class Figures(Strict):
@@ -82,7 +103,7 @@ class Report(Figures, Overview):
     """Write the report of a study.
 
     ``question`` where it is not that of trained models; ``read`` says how files of other
-    tools were read.
+    tools were read; ``problems`` by benchmark and ``prompts`` by protocol, as far as used here.
     """
 
     question: str | None = None
@@ -90,4 +111,6 @@ class Report(Figures, Overview):
     analyses: list[Text]
     arms: list[QuotedArm]
     config: dict[str, JsonValue]
+    problems: dict[str, ProblemSource] = Field(default={})
+    prompts: dict[str, PromptText] = Field(default={})
     warnings: list[str] = Field(default=[])

@@ -29,8 +29,9 @@ _RUNNERS = {
     "labels": "run_labels",
 }
 _RUN = ("compute", "tables")
-#: Where the code of all figures, and of the report, begins.
-FIGURES, REPORT = ("boundary.cli.pages.figures",), ("boundary.cli.pages.report",)
+#: Where the code of all figures, and of the report with the figure that leads it, begins.
+FIGURES = ("boundary.cli.pages.figures",)
+REPORT = ("boundary.cli.pages.report", "boundary.analyses.passk.passk")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from boundary.counts_csv import source_of
 from boundary.digests import digest
 from boundary.jobs.sampling import Sampling
 from boundary.models.fingerprint import folder_fingerprint, source_path
-from boundary.prompts import Prompt, load_prompt
+from boundary.prompts import AnyPrompt, load_prompt
 
 #: Bump when a change of code alters the problems that an adapter makes of a row.
 ADAPTER_REVISION = 1
@@ -62,7 +62,7 @@ class Identity:
 
     def __init__(self, study: Study) -> None:
         self.study = study
-        self.prompts: dict[str, Prompt] = {
+        self.prompts: dict[str, AnyPrompt] = {
             name: load_prompt(protocol.prompt) for name, protocol in study.protocols.items()
         }
 

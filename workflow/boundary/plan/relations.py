@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from boundary.config.study import Comparison, Study
 from boundary.jobs.pages import Compared, Relation, Role, Side
 from boundary.plan.cautions import descends, same_weights
@@ -11,13 +13,20 @@ from boundary.plan.study import Plan
 #: Roles that say how a model was made from another one.
 _MADE: dict[Role, Relation] = {"rl": "rl", "distilled": "distilled", "instruct": "instruct"}
 
+#: What titles call a key of a protocol, where that is not its name.
+_SHORT = {"temperature": "T ="}
+
 
 def compared(plan: Plan) -> dict[str, Compared]:
-    """Return what each comparison of a study is, by its label in tables."""
+    """Return what each comparison of a study is, by its label in tables; no two titles are one."""
+    comparisons = {pair.label: pair for pair in plan.study.comparisons}
+    titles = {label: _title(plan, pair) for label, pair in comparisons.items()}
+    twice = {title for title, times in Counter(titles.values()).items() if times > 1}
     pairs = {}
-    for pair in plan.study.comparisons:
+    for label, pair in comparisons.items():
         relation, later = _relation(plan.study, pair)
-        pairs[pair.label] = Compared(title=_title(plan, pair), relation=relation, later=later)
+        title = f"{titles[label]} ({label})" if titles[label] in twice else titles[label]
+        pairs[label] = Compared(title=title, relation=relation, later=later)
     return pairs
 
 
@@ -29,7 +38,7 @@ def _title(plan: Plan, pair: Comparison) -> str:
     protocols = pair.protocol, pair.other_protocol or pair.protocol
     if protocols[0] != protocols[1]:
         keys = sorted(differences(plan, pair).items()) or [("protocol", [*protocols])]
-        told += [f"{key} {values[1]} against {values[0]}" for key, values in keys]
+        told += [f"{_SHORT.get(key, key)} {two} against {one}" for key, (one, two) in keys]
     return ", ".join(told)
 
 

@@ -31,6 +31,7 @@ from boundary.plan.arms import Arm
 from boundary.plan.cautions import cautions
 from boundary.plan.compared_specs import compared_arms, comparison_rows, grids, series_rows
 from boundary.plan.crossing import tables_job
+from boundary.plan.described import problem_sources, prompts
 from boundary.plan.relations import compared
 from boundary.plan.study import Plan
 from boundary.strict import Strict
@@ -340,7 +341,11 @@ def report_spec(plan: Plan) -> str:
         "warnings": cautions(plan.study, plan.arms),
         "cautions": of_counts,
         "citations": {name: m.citation for name, m in models.items() if m.citation},
+        "comparisons": [*pairs],
+        "benchmarks": [*plan.study.benchmarks],
         "pairs": pairs,
+        "problems": problem_sources(plan),
+        "prompts": prompts(plan),
         "question": WHICH_MODEL if pairs and not trained else None,
     }
     return _text(pages.Report.model_validate({"arms": arms, **shown, **_page(plan)}))

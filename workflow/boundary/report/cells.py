@@ -12,7 +12,8 @@ from boundary.report.text import share, visible
 from boundary.rows import Row
 from boundary.wording import interval, number, points, with_interval
 
-ROWS_SHOWN = 200
+#: Rows that the page shows, and those of them that stand there unfolded.
+ROWS_SHOWN, UNFOLDED = 200, 10
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,14 @@ class Summary:
     header: list[str]
     rows: list[list[str]]
     hidden: int
+
+    @property
+    def parts(self) -> list[list[list[str]]]:
+        """The rows to be shown at once and, where there are more, those to be folded."""
+        # A fold for a row or two would hide more than it saves.
+        if len(self.rows) <= UNFOLDED + 2:
+            return [self.rows]
+        return [self.rows[:UNFOLDED], self.rows[UNFOLDED:]]
 
 
 Cell = Callable[[Row], str]
@@ -84,6 +93,7 @@ ARM: dict[str, Cell] = {
     "model": arm_of("model", "protocol"),
 }
 PAIR: dict[str, Cell] = {
+    "comparison": text_of("comparison"),
     "benchmark": text_of("benchmark"),
     "base": arm_of("base", "protocol"),
     "other": arm_of("other", "other_protocol"),

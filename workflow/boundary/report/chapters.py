@@ -19,6 +19,8 @@ from boundary.report.passages import Passages
 
 #: Class of each tag of a check on the page, in order of urgency.
 _CSS = {"warning": "wrong", "differs": "wrong", "tried": "wrong", "same": "right"}
+#: What a screen reader says of the result of a figure that shows no verdict.
+ELSEWHERE = "Its numbers stand in the tables and sentences of this chapter."
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Picture:
     Attributes
     ----------
     name, title : str
+    alt : str
+        What a screen reader says: the title, and the verdicts where the figure shows them.
     caption : list of str
         Paragraphs.
     source : str
@@ -57,6 +61,7 @@ class Picture:
 
     name: str
     title: str
+    alt: str
     caption: list[str]
     source: str
     link: str
@@ -75,14 +80,16 @@ class Content:
 
 
 def chapters_of(
-    tables: Mapping[str, pl.DataFrame], figures: Mapping[str, str], job: Report
+    tables: Mapping[str, pl.DataFrame], figures: Mapping[str, str], job: Report, results: str
 ) -> list[Content]:
     """Return what each chapter shows that has anything to show, in the order of the page.
 
     Parameters
     ----------
     tables, figures, job
-        As of `boundary.report.page.render`.
+        As of `boundary.report.page.render`; rows in the order of the page.
+    results : str
+        The verdicts in words, for those who cannot see the figures from which they are read.
     """
     entries = [entry for name, entry in analyses().items() if name in job.analyses]
     titles = {figure.name: figure.title for figure in job.figures}
@@ -91,7 +98,7 @@ def chapters_of(
     for chapter, title in CHAPTERS.items():
         within = [entry for entry in entries if entry.chapter == chapter]
         pictures = [
-            _picture(name, svg, titles.get(name))
+            _picture(name, svg, titles.get(name), results if chapter == "answer" else ELSEWHERE)
             for name, svg in figures.items()
             if owners[name].chapter == chapter
         ]
@@ -174,12 +181,19 @@ def _caption(name: str) -> list[str]:
     return [" ".join(part.split()).replace("*", "") for part in text.strip().split("\n\n")]
 
 
-def _picture(name: str, svg: str, title: str | None) -> Picture:
+def _picture(name: str, svg: str, title: str | None, result: str) -> Picture:
     caption = _caption(name)
+    title = title or caption[0]
     return Picture(
         name=name,
-        title=title or caption[0],
+        title=title,
+        alt=f"{title.rstrip('.')}. {result}",
         caption=caption,
-        source="data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode(),
+        source=data_uri(svg),
         link=f"figures/{urllib.parse.quote(name, safe='')}.html",
     )
+
+
+def data_uri(svg: str) -> str:
+    """Return the address of a picture that stands within the page, where no script of it runs."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -74,6 +74,8 @@ class Line:
         Address of the study's report.
     verdict : str
         As of `boundary.decisions`.
+    holm : str or None
+        The verdict after Holm's correction over the study's comparisons, where there are several.
     """
 
     study: str
@@ -98,6 +100,7 @@ class Line:
     note: str | None
     cautions: list[str]
     citations: list[str]
+    holm: str | None = None
     report: str | None = None
 
 
@@ -151,6 +154,7 @@ def lines_of(
                 note=visible(row.note) if row.note else None,
                 cautions=_told(study.cautions, models),
                 citations=_told(study.citations, models),
+                holm=row.verdict_holm,
                 report=report,
             )
         )
@@ -172,12 +176,20 @@ def sources_of(lines: Iterable[Line]) -> list[dict[str, object]]:
     ]
 
 
+def cautions_of(lines: Iterable[Line]) -> dict[str, list[str]]:
+    """Return what must be known of models, each with the lines that it is of."""
+    careful: dict[str, list[str]] = {}
+    for line in lines:
+        for text in line.cautions:
+            careful.setdefault(text, []).append(f"{line.title}, {line.benchmark}")
+    return careful
+
+
 def groups_of(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
     """Return lines below the headings of what their sides are to each other.
 
-    They are in the order of `RELATIONS`, of their titles and of their benchmarks, and no two
-    read the same: where title and benchmark are those of another line, comparison and study
-    follow.
+    Headings and lines keep the order in which the lines come, and no two lines read the same:
+    where title and benchmark are those of another line, comparison and study follow.
 
     Raises
     ------
@@ -198,12 +210,18 @@ def groups_of(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
             f"two studies of one name compare {twice.pop()[0]}; give each folder once, and another "
             f"name to one of two studies."
         )
-    ordered = sorted(lines, key=lambda line: (line.title, line.benchmark))
-    grouped = (
-        (words, [line for line in ordered if line.relation == relation])
-        for relation, words in RELATIONS.items()
+    return [
+        (RELATIONS[relation], [line for line in lines if line.relation == relation])
+        for relation in dict.fromkeys(line.relation for line in lines)
+    ]
+
+
+def by_title(lines: Iterable[Line]) -> list[Line]:
+    """Return lines in the order of `RELATIONS`, of their titles and of their benchmarks."""
+    relations = [*RELATIONS]
+    return sorted(
+        lines, key=lambda line: (relations.index(line.relation), line.title, line.benchmark)
     )
-    return [(words, members) for words, members in grouped if members]
 
 
 def _told(texts: Mapping[str, str], models: Iterable[str]) -> list[str]:

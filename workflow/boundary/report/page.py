@@ -13,18 +13,19 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from boundary.analyses.registry import analyses
-from boundary.decisions import read_guards
 from boundary.errors import InputError
 from boundary.jobs.pages import Report
-from boundary.report.chapters import beside, chapters_of
+from boundary.report.abstract import abstract
+from boundary.report.cards import cards_of
+from boundary.report.chapters import chapters_of
 from boundary.report.examples import EXAMPLE_COLUMNS
-from boundary.report.overview import groups_of, lines_of
-from boundary.report.sentences import sentence, truncation, unread
+from boundary.report.lead import lead_of, results
+from boundary.report.methods import Methods
+from boundary.report.order import in_study_order
+from boundary.report.overview import cautions_of, groups_of, lines_of
 from boundary.report.template import rendered
 from boundary.report.text import RESPONSE_LIMIT, visible
 from boundary.report.verdicts import GUARD_MEANINGS, VERDICT_MEANINGS
-from boundary.rows import PairRow, VerdictRow
 
 EXAMPLES_PER_MODEL = 6
 QUESTION = (
@@ -47,6 +48,9 @@ def render(
     figures: Mapping[str, str],
     provenance: Mapping[str, object],
     examples: pl.DataFrame | None,
+    methods: Methods,
+    lead: str | None = None,
+    explorer: str | None = None,
 ) -> str:
     """Return the report of a study as one HTML page.
 
@@ -55,7 +59,7 @@ def render(
     job : Report
         What the page shows of the study.
     tables : mapping of str to polars.DataFrame
-        ``crossovers``, ``coverage`` and ``responses``, and those of the other
+        ``crossovers``, ``coverage``, ``passk`` and ``responses``, and those of the other
         analyses of the study.
     figures : mapping of str to str
         SVG text by figure name, in the order shown.  Each links to
@@ -66,6 +70,12 @@ def render(
         Columns ``model, benchmark, problem_id, question, response, verdict,
         correct, finish_reason``, nulls allowed; the first six of each model
         are shown.
+    methods : Methods
+        What a paper would say of how the study was done.
+    lead : str, optional
+        SVG text of the comparison that `boundary.report.lead.clearest` chooses.
+    explorer : str, optional
+        Address of the pages of single problems, relative to the page.
 
     Returns
     -------
@@ -77,48 +87,30 @@ def render(
     InputError
         When the examples lack a column.
     """
+    ordered = in_study_order(tables, job)
+    named = in_study_order(tables, job, titles=True)
+    lines = lines_of(ordered, job)
+    overview = groups_of(lines)
     return rendered(
         "page.html",
         study=job.study,
         question=job.question or QUESTION,
         level=f"{100 * job.confidence:.3g} %",
         models=job.models,
-        overview=groups_of(lines_of(tables, job)),
-        verdicts=_verdicts(tables, job),
+        overview=overview,
+        lead=lead_of(named, lead, job.confidence),
+        abstract=abstract(lines, job.confidence) if lines else None,
+        careful=cautions_of(lines),
+        cards=cards_of(lines, ordered, named, job),
         meanings={**VERDICT_MEANINGS, **GUARD_MEANINGS},
         warnings=job.warnings,
         read=job.read or [],
-        chapters=chapters_of(tables, figures, job),
+        chapters=chapters_of(named, figures, job, results(lines)),
         examples=_examples(examples, [model.name for model in job.models]),
+        methods=methods,
         provenance=_pairs(provenance),
+        explorer=explorer,
     )
-
-
-def _verdicts(tables: Mapping[str, pl.DataFrame], job: Report) -> list[dict[str, str]]:
-    """Return verdict, guards and sentences of each comparison and benchmark."""
-    crossovers = tables["crossovers"]
-    if crossovers.is_empty():
-        return []
-    coverage = {PairRow.of(row).key: row for row in tables["coverage"].iter_rows(named=True)}
-    arms = {
-        (row["model"], row["benchmark"], row["protocol"]): row
-        for row in tables["responses"].iter_rows(named=True)
-    }
-    said = beside((entry for name, entry in analyses().items() if name in job.analyses), tables)
-    verdicts = []
-    ordered = crossovers.sort("benchmark", "comparison").iter_rows(named=True)
-    for row in map(VerdictRow.of, ordered):
-        texts = [sentence(row, coverage.get(row.key), job.confidence)]
-        texts += said.get(row.key, [])
-        base = arms.get((row.base, row.benchmark, row.protocol))
-        other = arms.get((row.other, row.benchmark, row.other_protocol))
-        texts += filter(None, (truncation(base, other), unread(base, other)))
-        sides = (row.base, row.other)
-        careful = dict.fromkeys(job.cautions[name] for name in sides if name in job.cautions)
-        texts += [f"Caution: {visible(text)}" for text in careful]
-        guard = ", ".join(read_guards(row.guard))
-        verdicts.append({"verdict": row.verdict, "guard": guard, "text": " ".join(texts)})
-    return verdicts
 
 
 def _examples(frame: pl.DataFrame | None, models: list[str]) -> list[Quoted]:

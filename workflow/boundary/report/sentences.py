@@ -30,17 +30,25 @@ def sentence(row: VerdictRow, coverage: Row | None = None, confidence: float = 0
     str
         Plain text, not yet escaped for HTML.
     """
-    where = f"On {visible(row.benchmark)}"
-    parts = [f"{where}, {judgement(row, confidence)}.", *beside(row)]
-    parts.append(_differences(row, coverage, confidence))
-    notes = [row.note]
+    verdict, difference = headline(row, coverage, confidence)
+    return " ".join([verdict, *beside(row), difference, *further(row, coverage)])
+
+
+def headline(row: VerdictRow, coverage: Row | None, confidence: float) -> tuple[str, str]:
+    """Say the verdict with its guards, and the difference at 1 and K with its interval."""
+    verdict = f"On {visible(row.benchmark)}, {judgement(row, confidence)}."
+    return verdict, _differences(row, coverage, confidence)
+
+
+def further(row: VerdictRow, coverage: Row | None) -> list[str]:
+    """Say what each model solves, and what must be noted."""
+    parts, notes = [], [row.note]
     if coverage is not None:
         parts += [solved(coverage), *filter(None, [_regained(row, coverage)])]
         notes.append(coverage["note"])
     if row.permitted:
         parts.append(f"The two differ by permission: {visible(row.permitted)}.")
-    parts += [f"Note: {visible(note)}." for note in notes if note]
-    return " ".join(parts)
+    return parts + [f"Note: {visible(note)}." for note in notes if note]
 
 
 def truncation(base: Row | None, other: Row | None) -> str | None:

@@ -13,7 +13,7 @@ from boundary.errors import InputError
 from boundary.inputs import note_input
 from boundary.jobs.pages import Overview
 from boundary.report.known import summary
-from boundary.report.overview import groups_of, lines_of, sources_of
+from boundary.report.overview import by_title, groups_of, lines_of, sources_of
 from boundary.report.template import rendered
 from boundary.report.text import visible
 from boundary.wording import counted
@@ -93,7 +93,7 @@ def render_overview(
             f"{counted(len(studies), 'study', 'studies')} without any comparison; an overview is "
             f"of comparisons: give studies that have some."
         )
-    groups = groups_of(lines)
+    groups = groups_of(by_title(lines))
     ordered = [line for _, members in groups for line in members]
     return rendered(
         "overview.html",

@@ -9,5 +9,5 @@ ANALYSIS = Analysis(
     needs="scores",
     tables=("bounds",),
     docs="statistics.md#bounds-for-what-was-not-graded",
-    chapter="answer",
+    chapter="real",
 )

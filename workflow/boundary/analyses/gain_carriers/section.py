@@ -24,6 +24,7 @@ from boundary.wording import number, p_value, points, with_interval
 #: Below this, corrected for the number of counts, a model alone is not what the study counted.
 DOUBT = 0.05
 _NAMES: dict[str, Cell] = {
+    "comparison": text_of("comparison"),
     "benchmark": text_of("benchmark"),
     "problems": text_of("stratum"),
     "host": text_of("host"),

@@ -91,7 +91,7 @@ def _grading(frame: pl.DataFrame) -> Iterator[tuple[str, str]]:
 def _compared(rows: Mapping[str, Row], strict: Row, what: str) -> tuple[str, str]:
     """Say whether the verdict of a comparison depends on the rule, and what each changes."""
     where = f"On {visible(strict['benchmark'])}, {_side(strict, 'base')} and"
-    where += f" {_side(strict, 'other')}:"
+    where += f" {_side(strict, 'other')} ({visible(strict['comparison'])}):"
     where += _guarded(rows)
     same = len({row["verdict"] for row in rows.values()}) == 1
     verdict = next(iter(rows.values()))["verdict"]

@@ -9,5 +9,5 @@ ANALYSIS = Analysis(
     tables=("responses", "truncation"),
     docs="statistics.md#how-responses-ended",
     always=True,
-    chapter="responses",
+    chapter="real",
 )

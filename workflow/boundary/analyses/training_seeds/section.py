@@ -10,6 +10,7 @@ from boundary.decisions import guard_text, read_guards
 from boundary.report.cells import (
     Cell,
     Summary,
+    arm_of,
     estimate_of,
     guards_of,
     number_of,
@@ -57,7 +58,7 @@ def training_seeds(frame: pl.DataFrame) -> Summary:
     """Summarise the differences over seeds and problems."""
     columns: dict[str, Cell] = {
         "benchmark": text_of("benchmark"),
-        "recipe": text_of("recipe"),
+        "recipe": arm_of("recipe", "protocol"),
         "difference": _difference,
         "k": number_of("k"),
         "D": points_of("diff"),
@@ -85,7 +86,7 @@ def training_runs(frame: pl.DataFrame) -> Summary:
     columns: dict[str, Cell] = {
         "benchmark": text_of("benchmark"),
         "recipe": text_of("recipe"),
-        "seed": text_of("model"),
+        "seed": arm_of("model", "protocol"),
         "against": text_of("reference"),
         "guards": guards_of,
         "verdict": text_of("verdict"),
@@ -121,7 +122,8 @@ def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[
 def _head(row: Row) -> str:
     seeds = counted(row["n_seeds"], "training seed")
     return (
-        f"Of the recipe {visible(row['recipe'])} ({seeds}) on {visible(row['benchmark'])}, "
+        f"Of the recipe {visible(row['recipe'])} ({visible(row['protocol'])}, {seeds}) on "
+        f"{visible(row['benchmark'])}, "
         f"{_difference(row)} over {counted(row['n_problems'], 'problem')}"
     )
 
