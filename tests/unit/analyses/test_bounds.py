@@ -172,8 +172,8 @@ def test_the_sentence_says_what_hangs_on_them():
     many = tables_of(scores("b", [0] * 120, None), scores("o", [2] * 120, [1] + [0] * 119))
     assert "outcome. The verdict is robust: it is the same were they" in beside(many)["c", "bench"]
     shown = SUMMARIES["bounds"](tables["bounds"])
-    assert [row[4] for row in shown.rows] == list(TAKEN)
-    assert shown.rows[0][13:15] == ["120 of 240", "60 of 240"]
+    assert [row[5] for row in shown.rows] == list(TAKEN)
+    assert shown.rows[0][14:16] == ["120 of 240", "60 of 240"]
 
 
 def test_each_kind_alone_and_all_together_in_closed_form():

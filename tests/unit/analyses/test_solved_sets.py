@@ -175,7 +175,7 @@ def test_the_forgotten_family_comes_out_by_name():
     both = beside({"solved_sets": rows_of([4] * 40 + [0] * 20, [0] * 40 + [4] * 20, strata=strata)})
     assert "points, p < 0.001); o learns more of family q than it forgets" in both["c", "bench"]
     shown = SUMMARIES["solved_sets"](made)
-    assert [row[3] for row in shown.rows] == [
+    assert [row[4] for row in shown.rows] == [
         *("all", "all", "family: p", "family: q", "length: 0", "length: 1", "length: 2")
     ]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from boundary.jobs.pages import WHICH_MODEL
-from boundary.plan import plan_study, specs
+from boundary.plan import Plan, plan_study, specs
 from boundary.plan.relations import compared
 
 Raw = dict[str, Any]
@@ -34,7 +34,7 @@ MODELS = {
 }
 
 
-def told(base: str, other: str, **pair: Any) -> Any:
+def planned(*pairs: Raw) -> Plan:
     setting = {"prompt": "raw", "engine": "vllm", "max_tokens": 9, "n": 8, "samples_per_shard": 8}
     raw = {
         "study": "s",
@@ -45,15 +45,21 @@ def told(base: str, other: str, **pair: Any) -> Any:
             "hot": setting | {"temperature": 2.0},
             "cut": setting | {"top_p": 0.5, "temperature": 2.0},
             "more": setting | {"seed": 2},
+            "hotter": setting | {"temperature": 2.0, "seed": 3},
         },
         "comparisons": [
-            {"base": base, "other": other, "benchmarks": ["math500"], "protocol": "p"}
+            {"benchmarks": ["math500"], "protocol": "p"}
             | {"allow_differences": ["temperature", "top_p", "dtype"]}
             | pair
+            for pair in pairs
         ],
         "series": {"run": {"models": ["rl2", "rl4"], "benchmarks": ["math500"], "protocol": "p"}},
     }
-    plan = plan_study(raw, "study.yaml")
+    return plan_study(raw, "study.yaml")
+
+
+def told(base: str, other: str, **pair: Any) -> Any:
+    plan = planned({"base": base, "other": other, **pair})
     (one,) = compared(plan).values()
     spec = json.loads(specs.report_spec(plan))
     assert list(spec["pairs"].values()) == [one.model_dump()]
@@ -100,3 +106,20 @@ def test_a_relation_is_what_the_study_says_and_exchanges_with_the_sides(
 def test_a_title_is_the_given_name_else_what_differs(pair: Raw, title: str) -> None:
     one, _ = told("b", **{"other": "rl"} | pair)
     assert one.title == title
+
+
+def test_no_two_comparisons_of_a_study_have_one_title() -> None:
+    sides = {"base": "b", "other": "b"}
+    pairs = [sides | {"other_protocol": name} for name in ("hot", "hotter", "more")]
+    titles = [pair.title for pair in compared(planned(*pairs)).values()]
+    assert titles == [
+        "b, T = 2.0 against 1.0 (b-vs-b-hot)",
+        "b, T = 2.0 against 1.0 (b-vs-b-hotter)",
+        "b, protocol more against p",
+    ]
+
+
+def test_pages_are_told_the_order_of_the_file() -> None:
+    pairs = [{"name": name, "base": "b", "other": "rl"} for name in ("z", "a")]
+    spec = json.loads(specs.report_spec(planned(*pairs)))
+    assert spec["comparisons"] == ["z", "a"] and spec["benchmarks"] == ["math500"]

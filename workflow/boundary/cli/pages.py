@@ -89,7 +89,7 @@ def report(
     made_by = provenance(**files, config=job.config, tables=tables_by)
     read = read_tables(tables, job.tables)
     methods = methods_of(job, read, made_by, [_facts(arm) for arm in job.arms])
-    lead = lead_svg(job, read)
+    lead = _lead_svg(job, read)
     write_text(output, render(job, read, svgs, made_by, _examples(job.arms), methods, lead))
     write_text(output.with_name(METHODS), markdown(methods, job.study))
     write_text(output.with_name(OVERVIEW), overview_text(job))
@@ -131,7 +131,7 @@ def _read_svg(path: Path) -> str:
         raise InputError(f"{path}: the figure cannot be read: {error.strerror}.") from None
 
 
-def lead_svg(job: Report, tables: Mapping[str, pl.DataFrame]) -> str | None:
+def _lead_svg(job: Report, tables: Mapping[str, pl.DataFrame]) -> str | None:
     """Return the figure with which the page begins; None where nothing is compared."""
     from boundary.figures.registry import build_figures
     from boundary.figures.save import svg_of
@@ -142,7 +142,7 @@ def lead_svg(job: Report, tables: Mapping[str, pl.DataFrame]) -> str | None:
     row = clearest(in_study_order(tables, job)["crossovers"])
     if row is None:
         return None
-    title = f"pass@k of {row.other} and {row.base} on {row.benchmark}"
+    title = f"{job.title(row.comparison)}: pass@k on {row.benchmark}"
     panel = job.model_copy(update={"figures": [Figure(name=FIGURE, title=title)]})
     return svg_of(build_figures(tables_of(row, tables), panel)[FIGURE], FIGURE)
 

@@ -69,6 +69,11 @@ class Overview(Strict):
     citations: dict[str, str] = Field(default={})
     cautions: dict[str, str] = Field(default={})
 
+    def title(self, comparison: str) -> str:
+        """Return what a comparison is called; its label where nothing is told of it."""
+        pair = self.pairs.get(comparison)
+        return pair.title if pair else comparison
+
 
 class ProblemSource(Strict):
     """Where the problems of a benchmark are from; ``drawn``: how the lab drew them."""

@@ -102,7 +102,7 @@ def _compared(job: Report) -> list[str]:
         f"Run {name} of the lab, trained by this pipeline: {stated(run)}."
         for name, run in _mapping(job.config.get("lab")).items()
     ]
-    titles = [job.pairs[label].title for label in job.comparisons]
+    titles = [job.title(label) for label in job.comparisons]
     return texts + ([f"Comparisons: {'; '.join(titles)}."] if titles else [])
 
 

@@ -36,13 +36,13 @@ def in_study_order(
     titles : bool
         Whether comparisons are called by their titles and not by their labels.
     """
-    called = {label: pair.title for label, pair in study.pairs.items()} if titles else {}
     listed = study.comparisons, study.benchmarks, [model.name for model in study.models]
     named: dict[str, dict[str, str]] = {}
     for columns, names in zip(_KINDS, listed, strict=True):
         every = _all(names, columns, tables)
-        shown = {name: called.get(name, name) for name in every} if columns == _COMPARISONS else {}
-        named |= dict.fromkeys(columns, shown or {name: name for name in every})
+        by_title = titles and columns == _COMPARISONS
+        shown = {name: study.title(name) if by_title else name for name in every}
+        named |= dict.fromkeys(columns, shown)
     types = {column: pl.Enum(names.values()) for column, names in named.items()}
     owners = table_owners()
     ordered = {}
