@@ -87,7 +87,7 @@ def test_specs_of_sixty_arms_are_small(commands: Commands) -> None:
     assert few["analyse_audit"].stdin < 25_000
     assert few["analyse_guess_floor"].stdin < 36_000  # with the comparisons
     assert few["score_arm"].stdin < 1_000
-    assert max(command.stdin for command in few.values()) < 45_000
+    assert max(command.stdin for command in few.values()) < 46_000  # with the order of comparisons
     assert max(command.stdin for command in commands["20 x 12 x 4096"].values()) < 170_000
 
 
