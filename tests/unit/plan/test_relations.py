@@ -123,3 +123,31 @@ def test_pages_are_told_the_order_of_the_file() -> None:
     pairs = [{"name": name, "base": "b", "other": "rl"} for name in ("z", "a")]
     spec = json.loads(specs.report_spec(planned(*pairs)))
     assert spec["comparisons"] == ["z", "a"] and spec["benchmarks"] == ["math500"]
+
+
+def test_two_temperatures_of_one_pair_have_titles_of_their_own() -> None:
+    setting = {"prompt": "raw", "engine": "vllm", "max_tokens": 9, "n": 8, "samples_per_shard": 8}
+    pair = {"base": "b", "other": "rl", "benchmarks": ["math500"]}
+    raw = {
+        "study": "s",
+        "models": MODELS,
+        "benchmarks": {"math500": {}},
+        "protocols": {
+            "cool": setting | {"temperature": 0.6},
+            "hot": setting,
+            "again": setting,
+        },
+        "comparisons": [
+            pair | {"protocol": "cool"},
+            pair | {"protocol": "hot", "other_protocol": "hot"},
+            pair | {"protocol": "again", "other_protocol": "again"},
+            pair | {"protocol": "hot", "name": "mine"},
+        ],
+    }
+    titles = [each.title for each in compared(plan_study(raw, "study.yaml")).values()]
+    assert titles == [
+        "rl against b, T = 0.6",
+        "rl against b (rl-vs-b-hot)",
+        "rl against b (rl-vs-b-again)",
+        "mine",
+    ]

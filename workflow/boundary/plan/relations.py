@@ -20,7 +20,7 @@ _SHORT = {"temperature": "T ="}
 def compared(plan: Plan) -> dict[str, Compared]:
     """Return what each comparison of a study is, by its label in tables; no two titles are one."""
     comparisons = {pair.label: pair for pair in plan.study.comparisons}
-    titles = {label: _title(plan, pair) for label, pair in comparisons.items()}
+    titles = {label: _told_apart(plan, pair) for label, pair in comparisons.items()}
     twice = {title for title, times in Counter(titles.values()).items() if times > 1}
     pairs = {}
     for label, pair in comparisons.items():
@@ -28,6 +28,20 @@ def compared(plan: Plan) -> dict[str, Compared]:
         title = f"{titles[label]} ({label})" if titles[label] in twice else titles[label]
         pairs[label] = Compared(title=title, relation=relation, later=later)
     return pairs
+
+
+def _told_apart(plan: Plan, pair: Comparison) -> str:
+    """Return the title, with the settings in which comparisons that read the same differ."""
+    title = _title(plan, pair)
+    alike = [
+        each
+        for each in plan.study.comparisons
+        if each.label != pair.label and _title(plan, each) == title
+    ]
+    settings = [plan.study.protocols[each.protocol].model_dump() for each in (pair, *alike)]
+    keys = [key for key in settings[0] if all(settings[0][key] != s[key] for s in settings[1:])]
+    named = (f"{_SHORT.get(key, key)} {settings[0][key]}" for key in keys if alike)
+    return ", ".join([title, *named])
 
 
 def _title(plan: Plan, pair: Comparison) -> str:
