@@ -347,12 +347,13 @@ def most_tokens(wildcards, resources):
     return PLAN.study.analyses.cross_sampling.most_tokens
 
 
-def reported(name, suffix, form):
-    """Return a figure file that Snakemake's report shows with its caption."""
-    owner = analyses.figure_owners()[name].name
+def reported(name):
+    """Return the picture of a figure, which Snakemake's report shows with its caption."""
+    figure = analyses.figures_of(PLAN)[name].name
+    owner = analyses.figure_owners()[figure].name
     return report(
-        f"results/studies/{{study}}/figures/{name}.{suffix}",
-        caption=f"../workflow/boundary/analyses/{owner}/{name}.rst",
+        f"results/studies/{{study}}/figures/{name}.svg",
+        caption=f"../workflow/boundary/analyses/{owner}/{figure}.rst",
         category="Figures",
-        labels={"study": "{study}", "figure": name, "form": form},
+        labels={"study": "{study}", "figure": name},
     )

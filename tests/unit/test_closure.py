@@ -95,6 +95,7 @@ def read(command: str) -> dict[str, bytes]:
 def test_every_rule_is_stale_by_the_code_of_its_own_command() -> None:
     rules, known = in_rules(), functions()
     assert rules.pop("draw_figures")[0] == "figures" and rules.pop("write_report")[0] == "report"
+    assert rules.pop("write_paper")[0] == "paper"
     assert {name for name, (_, code) in rules.items() if not code} == BY_REVISION
     assert {name: code for name, (_, code) in rules.items() if code} == {
         name: known[words] for name, (words, code) in rules.items() if code

@@ -39,6 +39,7 @@ COMMANDS = {
     "chains judge": ["--items", "i", "--cache", "c"],
     "chains curves": ["--items", "i"],
     "figures": ["--tables", "t"],
+    "paper": ["--tables", "t"],
     "report": ["--tables", "t", "--figures", "f"],
 }
 #: What is no object of JSON, and what is said of it.
@@ -159,6 +160,7 @@ def planned() -> dict[str, tuple[Any, Any]]:
         "judge": (specs.judge_spec(lab), chains.ChainJudge),
         "curves": (spec_of(lab, "analyse_cot"), chains.ChainCurves),
         "figures": (specs.figures_spec(lab), pages.Figures),
+        "paper": (specs.paper_spec(lab), pages.Paper),
         "report": (specs.report_spec(lab), pages.Report),
     }
     return {name: (json.loads(spec), model) for name, (spec, model) in made.items()}

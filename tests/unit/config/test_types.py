@@ -57,8 +57,8 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "unknown key of a figure": (
         {"figures.1": {"name": "chain", "titel": "t"}},
-        'figures[1].titel: unknown key (found "t"). Valid keys: name, title. Did you mean '
-        "'title'",
+        'figures[1].titel: unknown key (found "t"). Valid keys: name, title, benchmark, models. '
+        "Did you mean 'title'",
     ),
     "missing study": ({"study": ...}, "study: missing."),
     "missing role": ({"models.rl.role": ...}, "models.rl.role: missing."),

@@ -88,7 +88,7 @@ def lines_of(frame, study):
 
 def test_truncation_stands_on_the_panels_of_its_benchmark(small, small_spec):
     asked = asking(small_spec, "passk")
-    words = text_of(build_figures(small, asked)["passk"]).replace('", "', " ")
+    words = text_of(build_figures(small, asked)["passk"]).replace('", " ', " ")
     assert words.count("cut at max_tokens, so pass@k is a lower bound: base-7b 12 %") == 2
     assert "grpo-7b 0.4" not in words
     one = small["responses"].filter(benchmark="aime24")
@@ -219,3 +219,84 @@ def test_coverage_writes_the_counts_of_a_comparison_once(small, small_spec):
     asked = asking(small_spec, "coverage")
     words = text_of(build_figures({**small, "coverage": none}, asked)["coverage"])
     assert words.count(" / 0 / ") == none.height
+
+
+def drawn(tables, spec, name, **more):
+    job = Figures.model_validate({**spec, **more, "figures": [{"name": name}]})
+    return build_figures(tables, job)[name].to_dict()
+
+
+def named(chart):
+    """Names of the panels of a chart, in its order."""
+    return ["".join(panel["title"]["text"]) for panel in chart["concat"]]
+
+
+@pytest.mark.parametrize("name", ["passk", "histogram", "plane", "chain", "guess"])
+def test_panels_stand_in_the_order_of_the_study(small, small_spec, name):
+    for benchmarks in (["aime24", "math500"], ["math500", "aime24"]):
+        chart = drawn(small, small_spec, name, benchmarks=benchmarks)
+        words = text_of(chart)
+        places = [words.index(f'"text": "{each}') for each in benchmarks] if name == "chain" else []
+        assert places == sorted(places)
+        if name not in ("chain", "guess"):
+            assert named(chart) == benchmarks
+
+
+def test_checkpoints_of_series_stand_in_figures_of_series_alone(small, small_spec):
+    hidden = {"checkpoints": ["distilled-7b"]}
+    for name in ("passk", "histogram", "difference", "perplexity"):
+        words = text_of(drawn(small, small_spec, name, **hidden))
+        assert "Not drawn: distilled-7b, checkpoints of a series." in words
+        assert words.count("distilled-7b") == 1
+    words = text_of(drawn(small, small_spec, "plane", **hidden))
+    assert "Not drawn" not in words and "distilled-7b" in words
+
+
+def test_checkpoints_are_drawn_where_they_are_asked_for(small, small_spec):
+    figure = {"name": "passk", "models": ["base-7b", "distilled-7b"]}
+    job = {**small_spec, "checkpoints": ["distilled-7b"], "figures": [figure]}
+    words = text_of(build_figures(small, Figures.model_validate(job))["passk"])
+    assert "distilled-7b" in words and "Not drawn" not in words and "grpo-7b" not in words
+
+
+def test_a_figure_of_one_benchmark_has_files_of_its_own(small, small_spec):
+    part = {"name": "passk", "file": "passk-aime24", "benchmark": "aime24"}
+    job = Figures.model_validate({**small_spec, "figures": [{"name": "passk"}, part]})
+    charts = {name: chart.to_dict() for name, chart in build_figures(small, job).items()}
+    assert list(charts) == ["passk", "passk-aime24"]
+    assert named(charts["passk-aime24"]) == ["aime24"]
+
+
+def test_bins_without_a_problem_have_no_whisker(small, small_spec):
+    chart = drawn(small, small_spec, "histogram")
+    for panel in chart["concat"]:
+        marks = [layer for layer in panel["layer"] if layer["mark"]["type"] != "bar"]
+        assert {layer["transform"][0]["filter"] for layer in marks} == {"datum.problems > 0"}
+        assert [layer["mark"]["type"] for layer in marks].count("point") == 1
+
+
+def test_two_temperatures_of_one_pair_never_read_the_same(small, small_spec):
+    tables = {}
+    for name, frame in small.items():
+        again = frame
+        if "protocol" in frame.columns:
+            again = again.with_columns(protocol=pl.lit("hot"))
+        if "other_protocol" in frame.columns:
+            again = again.with_columns(
+                pl.format("{} hot", "comparison").alias("comparison"),
+                other_protocol=pl.lit("hot"),
+            )
+        tables[name] = pl.concat([frame, again])
+    for name in ("difference", "solved_sets"):
+        titles = named(drawn(tables, small_spec, name))
+        assert len(titles) == len(set(titles)), titles
+    for name in ("coverage", "diversity", "sharpening", "new_ability"):
+        assert " #2" not in text_of(drawn(tables, small_spec, name))
+    words = text_of(drawn(tables, small_spec, "passk"))
+    assert "grpo-7b (base-7b vs grpo-7b): " in words
+    assert "grpo-7b (base-7b vs grpo-7b hot)" in words
+
+
+def test_a_font_stands_in_the_chart(small, small_spec):
+    chart = drawn(small, small_spec, "passk", theme={"font": "Liberation Serif"})
+    assert chart["config"]["font"] == "Liberation Serif"

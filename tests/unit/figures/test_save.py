@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from boundary.figures.registry import build_figures
-from boundary.figures.save import save
+from boundary.figures.save import save, save_library
 from boundary.jobs.pages import Figures
 
 EVIL = ["<script>alert(1)</script>\x00\u202etxt", "</svg></script>{{7*7}}", "&amp;\u2028"]
@@ -39,17 +39,19 @@ def test_the_archived_specification_is_vega_lite(saved):
     assert specification["$schema"].startswith("https://vega.github.io/schema/vega-lite/v6")
 
 
-def test_the_page_loads_nothing(saved):
+def test_the_page_loads_the_library_beside_it_alone(saved, tmp_path):
     page = saved[1].read_text()
     loaded = []
 
     class Loads(HTMLParser):
         def handle_starttag(self, tag, attrs):
-            loaded.extend((tag, name) for name, _ in attrs if name in ("src", "href"))
+            loaded.extend((tag, value) for name, value in attrs if name in ("src", "href"))
 
     Loads().feed(page)
-    assert not loaded
-    assert "default-src 'none'" in page
+    assert loaded == [("script", "vega.js")]
+    assert "default-src 'none'; script-src 'self' file: " in page
+    path = save_library(tmp_path)
+    assert path == tmp_path / "vega.js" and "vegaEmbed" in path.read_text()
 
 
 @pytest.mark.parametrize("name", ["passk", "difference", "coverage", "histogram"])

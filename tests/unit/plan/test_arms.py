@@ -247,7 +247,15 @@ def test_default_figures_follow_the_study(plan: Planned) -> None:
         "guess",
     ]
     titled = plan({"figures": ["chain", {"name": "passk", "title": "T"}]})
-    assert figures_of(titled) == {"chain": None, "passk": "T"}
+    assert {file: each.title for file, each in figures_of(titled).items()} == {
+        "chain": None,
+        "passk": "T",
+    }
+    part = plan({"figures": ["passk", {"name": "passk", "benchmark": "tiny"}]})
+    assert {file: each.name for file, each in figures_of(part).items()} == {
+        "passk": "passk",
+        "passk-tiny": "passk",
+    }
 
 
 def test_planning_again_gives_the_same(plan: Planned) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from boundary.analyses.record import Analysis
+from boundary.analyses.record import FOLDER, Analysis
 from boundary.analysis.frames import column_types
 from boundary.checking import Table
 from boundary.errors import TableError
@@ -29,6 +29,12 @@ def schemas(analysis: str) -> dict[str, Table]:
     """Return the schemas of the tables of an analysis, by name."""
     tables: dict[str, Table] = part(analysis, "tables").TABLES
     return tables
+
+
+def caption_of(analysis: str, figure: str) -> list[str]:
+    """Return the paragraphs of a figure's caption, which is the one that Snakemake shows."""
+    text = (FOLDER / analysis / f"{figure}.rst").read_text(encoding="utf-8")
+    return [" ".join(part.split()).replace("*", "") for part in text.strip().split("\n\n")]
 
 
 def finished(analysis: str, made: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl.DataFrame]:

@@ -42,12 +42,15 @@ class Figure:
         which it has nothing to show.
     on : bool
         Whether it is drawn where the study names no figures.
+    series : bool
+        Whether it shows the checkpoints of series that no comparison is of.
     """
 
     name: str
     reads: tuple[str, ...]
     asks: str = ""
     on: bool = True
+    series: bool = False
 
 
 @dataclass(frozen=True)

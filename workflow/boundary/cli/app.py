@@ -31,6 +31,7 @@ from boundary.cli import (
     models,
     new_study,
     pages,
+    paper,
     prompts,
     published,
     responses,
@@ -77,6 +78,7 @@ for group in (
     analysis,
     chains,
     pages,
+    paper,
 ):
     group.register(app)
 

@@ -46,16 +46,17 @@ def read_tables(folder: Path, names: list[str] | None) -> dict[str, pl.DataFrame
 
 
 def figures(spec: Spec, tables: TablesFolder, output: OutputFolder) -> None:
-    """Draw every figure as SVG, self-contained HTML and Vega-Lite JSON.
+    """Draw every figure as SVG, HTML with a library beside it, and Vega-Lite JSON.
 
     The pipeline calls it as `python -m boundary figures --spec '{"figures": […], …}'
     --tables tables/ --output figures/`.
     """
     from boundary.figures.registry import build_figures
-    from boundary.figures.save import save
+    from boundary.figures.save import save, save_library
     from boundary.jobs.pages import Figures
 
     job = read_spec(spec, Figures)
+    save_library(output)
     for name, chart in build_figures(read_tables(tables, job.tables), job).items():
         save(chart, output, name)
 
@@ -82,7 +83,7 @@ def report(
 
     job = read_spec(spec, Report)
     svgs: dict[str, str] = {
-        figure.name: _read_svg(figures / f"{figure.name}.svg") for figure in job.figures
+        figure.stem: _read_svg(figures / f"{figure.stem}.svg") for figure in job.figures
     }
     tables_by = read_provenance(tables / "passk.parquet")
     files = {key: tables_by.pop(key) for key in ("counts", "imports") if key in tables_by}
@@ -134,7 +135,7 @@ def _read_svg(path: Path) -> str:
 def _lead_svg(job: Report, tables: Mapping[str, pl.DataFrame]) -> str | None:
     """Return the figure with which the page begins; None where nothing is compared."""
     from boundary.figures.registry import build_figures
-    from boundary.figures.save import svg_of
+    from boundary.figures.save import drawn
     from boundary.jobs.pages import Figure
     from boundary.report.lead import FIGURE, clearest, tables_of
     from boundary.report.order import in_study_order
@@ -144,7 +145,7 @@ def _lead_svg(job: Report, tables: Mapping[str, pl.DataFrame]) -> str | None:
         return None
     title = f"{job.title(row.comparison)}: pass@k on {row.benchmark}"
     panel = job.model_copy(update={"figures": [Figure(name=FIGURE, title=title)]})
-    return svg_of(build_figures(tables_of(row, tables), panel)[FIGURE], FIGURE)
+    return drawn(build_figures(tables_of(row, tables), panel)[FIGURE].to_dict(), FIGURE)
 
 
 def _facts(arm: QuotedArm) -> ArmFacts:

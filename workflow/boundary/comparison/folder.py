@@ -17,7 +17,7 @@ from boundary.comparison.document import document, dumps
 from boundary.comparison.result import Result
 from boundary.errors import InputError
 from boundary.inputs import refuse_input
-from boundary.jobs.pages import WHICH_MODEL, Report
+from boundary.jobs.pages import LIBRARY, WHICH_MODEL, Report
 from boundary.store import provenance, storage_error, write_text
 
 #: What tells a folder that a comparison wrote from any other.
@@ -74,7 +74,7 @@ def write_folder(result: Result, folder: Path) -> None:
 
 
 def _fill(result: Result, folder: Path) -> None:
-    from boundary.figures.save import save
+    from boundary.figures.save import save, save_library
     from boundary.report.methods import METHODS, markdown, methods_of
     from boundary.report.page import render
     from boundary.report.several import OVERVIEW, overview_text
@@ -86,6 +86,7 @@ def _fill(result: Result, folder: Path) -> None:
         write(name, tables, folder / TABLES, made_by)
     whole = _together(made)
     drawn = {}
+    save_library(folder / FIGURES)
     for name, chart in charts_of_result(result, whole).items():
         save(chart, folder / FIGURES, name)
         drawn[name] = (folder / FIGURES / f"{name}.svg").read_text(encoding="utf-8")
@@ -165,14 +166,16 @@ def _may_stand(path: Path) -> bool:
 
 def _written() -> Iterator[str]:
     """Yield all files and folders that a comparison may write."""
+    from boundary.figures.save import SUFFIXES
     from boundary.report.methods import METHODS
     from boundary.report.several import OVERVIEW
 
     yield from (MARKER, PAGE, METHODS, OVERVIEW, TABLES, FIGURES)
     for entry in analyses().values():
         yield from entry.files(TABLES)
+    yield f"{FIGURES}/{LIBRARY}"
     for name in figure_owners():
-        yield from (f"{FIGURES}/{name}.{suffix}" for suffix in ("svg", "html", "vl.json"))
+        yield from (f"{FIGURES}/{name}{suffix}" for suffix in SUFFIXES)
 
 
 def _is_ours(marker: Path) -> bool:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, create_model
-from pydantic.json_schema import WithJsonSchema
+from pydantic import Discriminator, Field, Tag, create_model
 
 from boundary.allowed import BATCH_TOKENS, MOST_REPLICATES, MOST_SAMPLES
 from boundary.analyses.record import Analysis, Options
-from boundary.analyses.registry import analyses, figure_owners
+from boundary.analyses.registry import analyses
 from boundary.config.names import EngineName, Name
 from boundary.jobs.chains import ChainJudge
 from boundary.jobs.sampling import Sampler
@@ -202,23 +201,3 @@ def options_of(settings: Analyses, entry: Analysis) -> Options | None:
     if isinstance(value, Options):
         return value
     return entry.options() if value or entry.always else None
-
-
-def _known_figure(name: str) -> str:
-    if name not in figure_owners():
-        raise ValueError(f"no figure is called {name!r}; there are: {', '.join(figure_owners())}")
-    return name
-
-
-FigureName = Annotated[
-    str,
-    AfterValidator(_known_figure),
-    WithJsonSchema({"type": "string", "enum": list(figure_owners())}),
-]
-
-
-class TitledFigure(Strict):
-    """A figure with a title of its own."""
-
-    name: FigureName
-    title: str | None = None

@@ -10,7 +10,7 @@ from boundary.analyses.record import Analysis
 from boundary.analyses.registry import figure_owners
 from boundary.config import sampled
 from boundary.config.analyses import SETTABLE
-from boundary.config.raw import Raw
+from boundary.config.raw import Raw, entries, reference
 
 #: Sheets of chains of thought that the pipeline writes.
 OWN_SHEETS = "*results/studies/*/chains/sheet.csv"
@@ -32,23 +32,34 @@ def switches(raw: Raw) -> Iterator[str]:
 
 def figures(raw: Raw) -> Iterator[str]:
     """Yield figures that stand twice, or have nothing to show."""
-    listed = raw.get("figures")
+    listed, where = raw.get("figures"), "figures"
+    if isinstance(listed, dict):
+        listed, where = listed.get("draw"), "figures.draw"
     if not isinstance(listed, list):
         return
-    names = [entry.get("name") if isinstance(entry, dict) else entry for entry in listed]
-    for i, name in enumerate(names):
-        if name in names[:i]:
-            yield f"figures[{i}]: {name!r} is listed twice."
+    chosen = [entry if isinstance(entry, dict) else {"name": entry} for entry in listed]
+    keys = ("name", "benchmark", "models")
+    parts = [[entry.get(key) for key in keys] for entry in chosen]
+    for i, entry in enumerate(chosen):
+        name, place = entry.get("name"), f"{where}[{i}]"
+        if parts[i] in parts[:i]:
+            yield f"{place}: {name!r} is listed twice."
+        yield from reference(
+            f"{place}.benchmark", entry.get("benchmark"), entries(raw, "benchmarks"), "benchmark"
+        )
+        models = entry.get("models")
+        for model in models if isinstance(models, list) else ():
+            yield from reference(f"{place}.models", model, entries(raw, "models"), "model")
         owner = figure_owners().get(str(name))
         if owner is None:
             continue  # the types tell
         missing = [path for path in owner.figure(str(name)).asks.split() if not _has(raw, path)]
         if missing:
-            yield f"figures[{i}]: {name!r} needs the section {missing[0]}, which is missing."
+            yield f"{place}: {name!r} needs the section {missing[0]}, which is missing."
         elif _section(raw).get(owner.name) is False:
-            yield f"figures[{i}]: {name!r} needs analyses.{owner.name}, which is false."
+            yield f"{place}: {name!r} needs analyses.{owner.name}, which is false."
         elif reason := _idle(raw, owner):
-            yield f"figures[{i}]: {name!r} {reason}."
+            yield f"{place}: {name!r} {reason}."
 
 
 def _idle(raw: Raw, entry: Analysis) -> str | None:

@@ -15,9 +15,9 @@ from boundary.config.analyses import (
     Analyses,
     Chains,
     Likelihood,
-    TitledFigure,
 )
 from boundary.config.check import semantic_problems
+from boundary.config.figures import ChosenFigure, FigureSettings
 from boundary.config.hints import written_hint
 from boundary.config.raw import Raw, hint
 from boundary.config.study import (
@@ -33,6 +33,7 @@ from boundary.config.study import (
 from boundary.config.tasks import FIRST, RUNS, TASKS, recipes_of, task
 from boundary.errors import ConfigError, InputError
 from boundary.jobs.chains import ChainJudge
+from boundary.jobs.pages import Theme
 from boundary.yamlfile import KEY, Spellings, read_spelled
 
 SHOWN = 80  # characters of a value that a message quotes
@@ -91,7 +92,7 @@ def parse_study(raw: Raw, where: str, spellings: Spellings | None = None) -> Stu
 def _other_member(item: Any) -> bool:
     """Whether a figure with a title of its own is told that it is no plain name."""
     place = item["loc"]
-    return place[0] == "figures" and len(place) == 3 and isinstance(item["input"], dict)
+    return place[:2] == ("figures", "draw") and len(place) == 4 and isinstance(item["input"], dict)
 
 
 def _line(item: Any, raw: Any, spellings: Spellings) -> str:
@@ -167,8 +168,8 @@ def _valid_keys(place: tuple[Any, ...]) -> str:
             owner = RUNS.get(tag)
         case ("benchmarks", _, "lab", str() as tag):
             owner = TASKS[tag].drawing
-        case ("figures", _, _):
-            owner = TitledFigure
+        case ("figures", "draw", _, _):
+            owner = ChosenFigure
         case (section, _, key) if (section, key) in _INNER:
             owner = _INNER[section, key]
         case path:
@@ -186,6 +187,8 @@ _SECTIONS: dict[tuple[Any, ...], type[BaseModel]] = {
     ("analyses", "chains"): Chains,
     ("analyses", "chains", "judge"): ChainJudge,
     ("verification",): Verification,
+    ("figures",): FigureSettings,
+    ("figures", "theme"): Theme,
     **{("analyses", name, OPTIONS_TAG): entry.options for name, entry in SETTABLE.items()},
 }
 _ENTRIES: dict[str, type[BaseModel]] = {

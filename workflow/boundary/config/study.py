@@ -12,7 +12,8 @@ from typing import Any, Literal
 from pydantic import Field, FiniteFloat, model_validator
 
 from boundary.allowed import MAX_UNSET, MOST_SAMPLES
-from boundary.config.analyses import Analyses, FigureName, TitledFigure
+from boundary.config.analyses import Analyses
+from boundary.config.figures import FigureSection, FigureSettings
 from boundary.config.names import EngineName, Name
 from boundary.config.reading import Reading
 from boundary.config.tasks import FIRST, TASKS, LabDrawing, LabRun
@@ -355,7 +356,7 @@ class Study(Strict):
     lab: dict[Name, LabRun] = Field(default_factory=dict, description="Training runs of the lab.")
     analyses: Analyses = Field(default_factory=Analyses)
     verification: Verification = Field(default_factory=Verification)
-    figures: list[FigureName | TitledFigure] | None = Field(
-        default=None,
-        description="Default: every figure that the study has data for and that need not be named.",
+    figures: FigureSection = Field(
+        default=FigureSettings(),
+        description="Which figures are drawn, as a list or below `draw`, and how they look.",
     )

@@ -52,7 +52,9 @@ def drawn(
         # One logarithmic axis serves all scorers; what is linear may be of another size for each.
         x = _axis(boxes if log else rows, name, log, at)
         made.append(_panel(key, rows, colour, x, at))
-    return panels.grid(made, min(len(keys), 2), WIDTH + 150, title, caption, sides=34)
+    return panels.grid(
+        made, min(len(keys), 2, study.fitting(WIDTH + 150)), WIDTH + 150, title, caption, sides=34
+    )
 
 
 def _axis(rows: pl.DataFrame, name: str, log: bool, at: float | None) -> Callable[[str], alt.X]:

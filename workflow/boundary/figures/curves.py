@@ -153,7 +153,7 @@ def verdict_lines(crossovers: pl.DataFrame, study: theme.Study) -> list[str]:
     """Return lines for each comparison, the other model named when there are several."""
     rows = sorted(map(VerdictRow.of, crossovers.iter_rows(named=True)), key=study.place)
     lines = [
-        (f"{_other(row)}: " if len(rows) > 1 else "") + line
+        (f"{_other(row, study)}: " if len(rows) > 1 else "") + line
         for row in rows[:VERDICTS_SHOWN]
         for line in (verdict(row, short=len(rows) > 1), *by_permission(row.permitted))
     ]
@@ -162,10 +162,11 @@ def verdict_lines(crossovers: pl.DataFrame, study: theme.Study) -> list[str]:
     return lines
 
 
-def _other(row: VerdictRow) -> str:
-    """Return the other model, with its protocol where that is another than the base's."""
+def _other(row: VerdictRow, study: theme.Study) -> str:
+    """Return the other model, with what tells the comparison from others of it."""
     protocol = row.other_protocol
-    return clean(row.other, 24) + (f" · {clean(protocol, 16)}" if protocol != row.protocol else "")
+    name = clean(row.other, 24) + (f" · {clean(protocol, 16)}" if protocol != row.protocol else "")
+    return name + (f" ({clean(row.comparison, 24)})" if row.comparison in study.alike else "")
 
 
 def truncation_lines(responses: pl.DataFrame, study: theme.Study) -> list[str]:

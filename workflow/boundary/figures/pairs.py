@@ -14,13 +14,12 @@ from boundary.rows import PairRow, Row
 NOTES = 6
 
 
-def pair_labels(rows: Sequence[PairRow]) -> list[str]:
+def pair_labels(rows: Sequence[PairRow], study: theme.Study) -> list[str]:
     """Return one distinct label a comparison, of two lines: benchmark and the two models."""
     labels: list[str] = []
     for row in rows:
-        name = f"{clean(row.benchmark, 20)}: {clean(row.base, 24)} /\n{clean(row.other, 24)}"
-        if row.protocol != row.other_protocol:
-            name += f" ({clean(row.protocol, 12)} / {clean(row.other_protocol, 12)})"
+        models = study.pair(row, "/", 24).replace(" / ", " /\n", 1)
+        name = f"{clean(row.benchmark, 20)}: {models}"
         labels.append(name if name not in labels else f"{name} #{labels.count(name) + 1}")
     return labels
 

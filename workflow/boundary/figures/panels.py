@@ -12,6 +12,8 @@ from boundary.figures import theme
 from boundary.figures.words import clean, wrap
 
 DIGITS = 6
+#: Labels of an axis of differences in per cent; d3 would write "+0%".
+SIGNED = "datum.value === 0 ? '0' : format(datum.value, '+.2~%')"
 
 
 def data(frame: pl.DataFrame) -> pl.DataFrame:
@@ -45,18 +47,14 @@ def heading(title: str, caption: Sequence[str], width: int) -> alt.Title:
 def panel_title(name: str, lines: Sequence[str], width: int) -> alt.Title:
     """Return a panel's title and the facts below it, wrapped to the panel."""
     wrapped = [part for line in lines for part in wrap(line, width)]
+    named = wrap(clean(name, 200), int(width * 0.85))
     return alt.Title(
-        text=clean(name, max(20, width // 8)),
+        text=named if len(named) > 1 else named[0],
         subtitle=wrapped,
         fontSize=12,
         subtitleFontSize=10.5,
         offset=6,
     )
-
-
-def columns_for(count: int) -> int:
-    """How many panels stand side by side: at most four, rows evenly filled."""
-    return count if count <= 3 else (2 if count == 4 else (3 if count <= 6 else 4))
 
 
 def grid(

@@ -61,4 +61,4 @@ def row_axis(rows: pl.DataFrame) -> alt.Y:
 
 def in_order(keys: Iterable[tuple[str, ...]], study: theme.Study) -> list[tuple[str, ...]]:
     """Return keys of panels, of benchmark and scorer, in the order of the study."""
-    return sorted(set(keys), key=lambda key: (key[0], study.rank(key[1]), key[1]))
+    return sorted(set(keys), key=lambda key: (study.at(key[0]), study.rank(key[1]), key[1]))

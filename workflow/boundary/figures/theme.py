@@ -1,29 +1,43 @@
 """Colours, shapes and type: a model looks the same in every figure.
 
-Colours are those of Okabe and Ito (2008), which readers with any common form
-of colour blindness can tell apart.  Black belongs to the base model.  Beyond
-six other models colours repeat, so that every model also has a shape and the
-pair is unique up to 36.
+Black belongs to the base model, and the strongest colour to the first model that
+comparisons are about.  `PALETTES` are made so that black and the first five colours stay
+apart as a reader without green cones sees them (Machado, Oliveira and Fernandes 2009)
+and in grey print, by lightness; tests hold them to it.  Beyond six other models colours
+repeat, so that every model also has a shape and the pair is unique up to 36.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
 from boundary.figures.words import clean
-from boundary.jobs.pages import Figures, Named
+from boundary.jobs.pages import Figures, Named, Palette
 from boundary.rows import PairRow
 
 BASE_COLOURS = ("#000000", "#7F7F7F", "#B0B0B0")
-OTHER_COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+#: Colours of all models but bases, the strongest first.
+PALETTES: dict[Palette, tuple[str, ...]] = {
+    "vivid": ("#D55E00", "#1B2A7A", "#56B4E9", "#8E1F6E", "#117A54", "#E8B800"),
+    "muted": ("#C4695A", "#1F365F", "#58ADEA", "#7A5878", "#255633", "#B3CFA2"),
+    "grey": ("#5A5A5A", "#9E9E9E", "#303030", "#7D7D7D", "#BDBDBD", "#D0D0D0"),
+}
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 NEUTRAL = {"both": "#BDBDBD", "neither": "#EDEDED"}
 INK, FAINT = "#222222", "#5A5A5A"
 FONT = "Arial, Helvetica, 'Liberation Sans', Arimo, sans-serif"
+
+
+POINTS_PER_PIXEL = 0.75
+#: Panels in a row, and room for the axis beside one, in pixels.
+MOST_COLUMNS, BESIDE = 4, 70
+#: Narrowest panel, in pixels.
+LEAST = 200
+_SIDES = ("comparison", "base", "other", "protocol", "other_protocol")
 
 
 @dataclass(frozen=True)
@@ -48,12 +62,21 @@ class Study:
         Level of the intervals, such as 0.95.
     by_protocol : bool
         Whether labels must name the protocol, as the study has several.
+    benchmarks : tuple of str
+        Benchmarks, in study order.
+    alike : frozenset of str
+        Comparisons that have both models in common with another one, and need their name.
+    width : float, optional
+        Widest that a figure may be, in pixels of a screen.
     """
 
     name: str
     styles: dict[str, Style]
     confidence: float
     by_protocol: bool
+    benchmarks: tuple[str, ...] = ()
+    alike: frozenset[str] = field(default=frozenset())
+    width: float | None = None
 
     def label(self, model: str, protocol: str) -> str:
         """Return the legend entry of a model under a protocol."""
@@ -69,29 +92,97 @@ class Study:
         """Return a model's place in the study, beyond all for an unlisted one."""
         return list(self.styles).index(model) if model in self.styles else len(self.styles)
 
-    def place(self, row: PairRow) -> tuple[str, int, int, str]:
+    def at(self, benchmark: str) -> tuple[int, str]:
+        """Return the key by which benchmarks stand in the study's order, unlisted ones last.
+
+        Benchmarks that are taken together, as ``a + b``, stand where the first of them does.
+        """
+        known, first = self.benchmarks, benchmark.partition(" + ")[0]
+        return known.index(first) if first in known else len(known), benchmark
+
+    def benchmarks_of(self, frame: pl.DataFrame) -> list[str]:
+        """Return the benchmarks of a frame, in the study's order."""
+        return sorted(frame["benchmark"].unique(), key=self.at)
+
+    def place(self, row: PairRow) -> tuple[tuple[int, str], int, int, str]:
         """Return the key by which rows of a comparison table are drawn in order."""
-        return row.benchmark, self.rank(row.base), self.rank(row.other), row.comparison
+        return self.at(row.benchmark), self.rank(row.base), self.rank(row.other), row.comparison
+
+    def pair(self, row: PairRow, between: str, limit: int = 30) -> str:
+        """Return the two sides of a comparison as no other on the benchmark is called.
+
+        Parameters
+        ----------
+        row : PairRow
+        between : str
+            What stands between the models.
+        limit : int
+            Characters of a model's name.
+        """
+        more = []
+        if row.protocol != row.other_protocol:
+            sides = (clean(each, limit * 2 // 3) for each in (row.protocol, row.other_protocol))
+            more.append(f" {between} ".join(sides))
+        elif row.comparison in self.alike and self.by_protocol:
+            more.append(clean(row.protocol, limit * 2 // 3))
+        if row.comparison in self.alike:
+            more.append(clean(row.comparison, limit))
+        name = f"{clean(row.base, limit)} {between} {clean(row.other, limit)}"
+        return f"{name} ({': '.join(reversed(more))})" if more else name
+
+    def narrow(self, width: int) -> int:
+        """Return the width of a panel, which is no wider than the figure."""
+        return width if self.width is None else max(LEAST, min(width, int(self.width) - BESIDE))
+
+    def columns(self, count: int, width: int) -> int:
+        """Return how many panels of a width stand side by side.
+
+        They are at most four, rows evenly filled, and no wider than the figure.
+        """
+        even = count if count <= 3 else (2 if count == 4 else (3 if count <= 6 else 4))
+        return min(even, self.fitting(width))
+
+    def fitting(self, width: int) -> int:
+        """Return how many panels of a width are no wider than the figure, at least one."""
+        return MOST_COLUMNS if self.width is None else max(1, int(self.width / (width + BESIDE)))
 
     def style(self, model: str) -> Style:
         """Return the style of a model, grey for one that the study does not list."""
         return self.styles.get(model, Style("#7F7F7F", "circle"))
 
 
-def assign(models: Iterable[Named]) -> dict[str, Style]:
-    """Give each model its style by role and by its order in the study."""
-    bases = others = 0
-    styles = {}
-    for model in models:
-        if model.role == "base":
-            styles[model.name] = Style(BASE_COLOURS[min(bases, 2)], SHAPES[bases % 6])
-            bases += 1
-        else:
-            # The shift by whole rounds keeps (colour, shape) unique up to 36 models.
-            shape = SHAPES[(1 + others + others // 6) % 6]
-            styles[model.name] = Style(OTHER_COLOURS[others % 6], shape)
-            others += 1
-    return styles
+def assign(
+    models: Sequence[Named], studied: Iterable[str] = (), palette: Palette = "vivid"
+) -> dict[str, Style]:
+    """Give each model its style by role and by its place in the study.
+
+    Parameters
+    ----------
+    models : sequence of Named
+        In study order, which is that of the styles.
+    studied : iterable of str
+        Models that comparisons are about: of those, trained by RL come first.
+    palette : str
+        One of `PALETTES`.
+    """
+    about = set(studied)
+
+    def strength(model: Named) -> int:
+        return 2 - (model.name in about) * (1 + (model.role == "rl"))
+
+    bases = [model.name for model in models if model.role == "base"]
+    others = [model.name for model in sorted(models, key=strength) if model.role != "base"]
+    colours = PALETTES[palette]
+    styles = {
+        name: Style(BASE_COLOURS[min(place, 2)], SHAPES[place % 6])
+        for place, name in enumerate(bases)
+    }
+    # The shift by whole rounds keeps (colour, shape) unique up to 36 models.
+    styles |= {
+        name: Style(colours[place % 6], SHAPES[(1 + place + place // 6) % 6])
+        for place, name in enumerate(others)
+    }
+    return {model.name: styles[model.name] for model in models}
 
 
 def tint(colour: str, turn: int) -> str:
@@ -112,15 +203,24 @@ def tint(colour: str, turn: int) -> str:
 def study_of(job: Figures, tables: Mapping[str, pl.DataFrame]) -> Study:
     """Return the study's look; without ``by_protocol`` in the job, tables tell of it."""
     protocols: set[str] = set()
+    pairs: dict[tuple[str, ...], set[str]] = {}
     for frame in tables.values():
         for column in ("protocol", "other_protocol"):
             if column in frame.columns:
                 protocols.update(frame[column].drop_nulls().unique().to_list())
+        if {"comparison", "other_protocol"} <= set(frame.columns):
+            for name, *models, protocol, other in frame.select(_SIDES).unique().rows():
+                ways = () if protocol == other else (protocol, other)
+                pairs.setdefault((*models, *ways), set()).add(name)
+    points = job.theme.points
     return Study(
         name=job.study,
-        styles=assign(job.models),
+        styles=assign(job.models, job.studied, job.theme.palette),
         confidence=job.confidence,
         by_protocol=len(protocols) > 1 if job.by_protocol is None else job.by_protocol,
+        benchmarks=tuple(job.benchmarks),
+        alike=frozenset(name for names in pairs.values() if len(names) > 1 for name in names),
+        width=points and points / POINTS_PER_PIXEL,
     )
 
 

@@ -69,7 +69,15 @@ def by_permission(permitted: str | None) -> list[str]:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Break a line so that it fits ``width`` pixels at the caption's size."""
+    """Break a line so that it fits ``width`` pixels at the caption's size.
+
+    All lines but the first begin with a blank, which no picture shows and `unwrapped` reads.
+    """
     glued = _INTERVAL.sub("\\1\u00a0", text)
     lines = textwrap.wrap(glued, max(30, int(width / 5.6))) or [""]
-    return [line.replace("\u00a0", " ") for line in lines]
+    return [f"{' ' * bool(i)}{line}".replace("\u00a0", " ") for i, line in enumerate(lines)]
+
+
+def unwrapped(lines: str | list[str]) -> list[str]:
+    """Return what stood before `wrap` broke it."""
+    return "\n".join([lines] if isinstance(lines, str) else lines).replace("\n ", " ").split("\n")

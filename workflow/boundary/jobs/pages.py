@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
@@ -15,11 +15,61 @@ WHICH_MODEL = "Which model solves more problems, in one sample of each problem a
 Role = Literal["base", "rl", "distilled", "instruct", "reference"]
 
 
+#: Vega, Vega-Lite and vega-embed, which the interactive figures of a folder share.
+LIBRARY = "vega.js"
+
+
 class Figure(Strict):
-    """A figure with a title of its own."""
+    """A figure with a title of its own, and what of the study it shows.
+
+    ``file`` is the stem of its files, by default its name; ``benchmark`` and ``models`` leave out
+    all others.
+    """
 
     name: Text
     title: str | None = None
+    file: Text | None = None
+    benchmark: Text | None = None
+    models: list[Text] | None = None
+
+    @property
+    def stem(self) -> str:
+        """The name of its files, without suffix."""
+        return self.file or self.name
+
+
+#: Widths of figures on paper, in points: one column and the whole width of a page of text.
+WIDTHS = {"column": 240.0, "text": 480.0}
+Palette = Literal["vivid", "muted", "grey"]
+#: Names of font families, with commas between them; no other letter reaches a picture.
+FONT = r"^[A-Za-z0-9][A-Za-z0-9 ,_-]*$"
+
+
+class Theme(Strict):
+    """How the figures of a study look."""
+
+    width: Literal["column", "text"] | Annotated[float, Field(ge=100, le=2000)] | None = Field(
+        default=None,
+        description="Width of figures on paper, in points, `column` (240) or `text` (480): panels "
+        "stand one below another where they do not fit side by side, and `snakemake paper` "
+        "writes files of this width. Default: as wide as a screen.",
+    )
+    font: str | None = Field(
+        default=None,
+        max_length=200,
+        pattern=FONT,
+        description="Font families, the first that is there; default: Arial or one like it.",
+    )
+    palette: Palette = Field(
+        default="vivid",
+        description="Colours of models, which readers with any colour vision and grey printers "
+        "tell apart; the base is black in each.",
+    )
+
+    @property
+    def points(self) -> float | None:
+        """Width in points, where there is one."""
+        return WIDTHS[self.width] if isinstance(self.width, str) else self.width
 
 
 class QuotedArm(JudgedArm):
@@ -94,14 +144,28 @@ class PromptText(Strict):
 
 
 class Figures(Strict):
-    """Draw the figures of a study."""
+    """Draw the figures of a study.
+
+    ``benchmarks`` in the study's order, ``studied`` the models that comparisons are about, and
+    ``checkpoints`` those that stand in series alone.
+    """
 
     study: Text
     figures: list[Figure]
     tables: list[Text] | None = None
     models: list[Named]
+    benchmarks: list[Text] = Field(default=[])
+    studied: list[Text] = Field(default=[])
+    checkpoints: list[Text] = Field(default=[])
+    theme: Theme = Field(default=Theme())
     confidence: Confidence
     by_protocol: bool | None = None
+
+
+class Paper(Figures):
+    """Write figures, captions and tables for papers."""
+
+    analyses: list[Text]
 
 
 class Report(Figures, Overview):

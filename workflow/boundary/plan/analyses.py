@@ -10,6 +10,8 @@ from boundary.analyses.record import Analysis
 from boundary.analyses.registry import analyses, figure_owners
 from boundary.closure import code_of
 from boundary.config.analyses import options_of
+from boundary.config.figures import ChosenFigure, stem
+from boundary.jobs.pages import LIBRARY, Figure
 from boundary.plan.arms import Arm
 from boundary.plan.study import Plan
 
@@ -32,6 +34,7 @@ _RUN = ("compute", "tables")
 #: Where the code of all figures, and of the report with the figure that leads it, begins.
 FIGURES = ("boundary.cli.pages.figures",)
 REPORT = ("boundary.cli.pages.report", "boundary.analyses.passk.passk")
+PAPER = ("boundary.cli.paper.paper",)
 
 
 @dataclass(frozen=True)
@@ -163,35 +166,40 @@ def tables_of(plan: Plan) -> list[str]:
 
 
 @cache
-def figures_of(plan: Plan) -> dict[str, str | None]:
-    """Return the study's figures with their titles (None: the figure's own).
+def figures_of(plan: Plan) -> dict[str, Figure]:
+    """Return the study's figures, by the stem of their files.
 
     By default they are those for which the study has data, in the order of the page, but for
     some that must be named.
     """
-    if plan.study.figures is not None:
-        return dict(
-            (item, None) if isinstance(item, str) else (item.name, item.title)
-            for item in plan.study.figures
-        )
+    if (listed := plan.study.figures.draw) is not None:
+        chosen = [ChosenFigure(name=item) if isinstance(item, str) else item for item in listed]
+        named = [(stem(item.name, item.benchmark, item.models), item) for item in chosen]
+        return {file: Figure(file=file, **item.model_dump()) for file, item in named}
     return {
-        figure.name: None
+        figure.name: Figure(name=figure.name)
         for entry in active(plan)
         for figure in entry.figures
         if figure.on and all(map(plan.asks, figure.asks.split()))
     }
 
 
+def _names(plan: Plan) -> list[str]:
+    """Return which figures the study's are, each once."""
+    return list(dict.fromkeys(figure.name for figure in figures_of(plan).values()))
+
+
 def figure_tables(plan: Plan) -> list[str]:
     """Return the tables from which the study's figures are drawn."""
     owners = figure_owners()
-    read = {table for name in figures_of(plan) for table in owners[name].figure(name).reads}
+    read = {table for name in _names(plan) for table in owners[name].figure(name).reads}
     return [name for name in tables_of(plan) if name in read]
 
 
 def figure_files(plan: Plan) -> list[str]:
     """Return the files of the study's figures."""
-    return [plan.file(f"figures/{name}.{form}") for name in figures_of(plan) for form in FORMS]
+    drawn = [plan.file(f"figures/{name}.{form}") for name in figures_of(plan) for form in FORMS]
+    return [*drawn, plan.file(f"figures/{LIBRARY}")]
 
 
 def figure_inputs(plan: Plan) -> list[str]:
@@ -199,11 +207,15 @@ def figure_inputs(plan: Plan) -> list[str]:
     return [plan.file(f"tables/{name}.parquet") for name in figure_tables(plan)]
 
 
+def table_inputs(plan: Plan) -> list[str]:
+    """Return the study's tables."""
+    return [plan.file(f"tables/{name}.parquet") for name in tables_of(plan)]
+
+
 def report_inputs(plan: Plan) -> list[str]:
     """Return the files from which the study's report is written."""
-    tables = [plan.file(f"tables/{name}.parquet") for name in tables_of(plan)]
     drawings = [plan.file(f"figures/{name}.svg") for name in figures_of(plan)]
-    return [*tables, *drawings, *plan.example_files()]
+    return [*table_inputs(plan), *drawings, *plan.example_files()]
 
 
 def label_files(folder: str) -> list[str]:
@@ -213,20 +225,35 @@ def label_files(folder: str) -> list[str]:
 
 def figures_code(plan: Plan) -> str:
     """Digest of all code that draws the study's figures."""
-    owners = figure_owners()
-    builders = [f"boundary.analyses.{owners[name].name}.{name}" for name in figures_of(plan)]
-    return code_of(*FIGURES, *builders, *_schemas(plan, figure_tables(plan)))
+    return code_of(*FIGURES, *_builders(plan), *_schemas(plan, figure_tables(plan)))
 
 
 def report_code(plan: Plan) -> str:
     """Digest of all code and all text of the study's report."""
+    return code_of(*REPORT, *_page_modules(plan), files=_captions(plan))
+
+
+def paper_code(plan: Plan) -> str:
+    """Digest of all code and all text of the study's figures and tables for papers."""
+    modules = *PAPER, *_builders(plan), *_page_modules(plan)
+    return code_of(*modules, files=_captions(plan))
+
+
+def _builders(plan: Plan) -> list[str]:
     owners = figure_owners()
-    captions = [f"analyses/{owners[name].name}/{name}.rst" for name in figures_of(plan)]
+    return [f"boundary.analyses.{owners[name].name}.{name}" for name in _names(plan)]
+
+
+def _captions(plan: Plan) -> tuple[str, ...]:
+    owners = figure_owners()
+    return tuple(f"analyses/{owners[name].name}/{name}.rst" for name in _names(plan))
+
+
+def _page_modules(plan: Plan) -> list[str]:
     sections = [
         f"boundary.analyses.{entry.name}.section" for entry in active(plan) if entry.has_section
     ]
-    schemas = _schemas(plan, tables_of(plan))
-    return code_of(*REPORT, *sections, *schemas, files=tuple(captions))
+    return [*sections, *_schemas(plan, tables_of(plan))]
 
 
 def _schemas(plan: Plan, tables: Iterable[str]) -> list[str]:

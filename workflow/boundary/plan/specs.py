@@ -323,6 +323,12 @@ def figures_spec(plan: Plan) -> str:
     return _text(pages.Figures.model_validate({"tables": figure_tables(plan), **_page(plan)}))
 
 
+def paper_spec(plan: Plan) -> str:
+    """Spec of the job that writes figures and tables for papers."""
+    shown = {"analyses": [entry.name for entry in active(plan)], "tables": tables_of(plan)}
+    return _text(pages.Paper.model_validate({**shown, **_page(plan)}))
+
+
 def report_spec(plan: Plan) -> str:
     """Spec of the job that writes the report."""
     arms = [
@@ -371,10 +377,18 @@ def _config(plan: Plan) -> dict[str, JsonValue]:
 
 
 def _page(plan: Plan) -> dict[str, object]:
+    study = plan.study
+    studied = {pair.other for pair in study.comparisons}
+    bases = {pair.base for pair in study.comparisons}
+    along = {model for series in study.series.values() for model in series.models}
     return {
         "study": plan.study.study,
-        "figures": [{"name": name, "title": title} for name, title in figures_of(plan).items()],
+        "figures": list(figures_of(plan).values()),
         "models": [{"name": name, "role": m.role} for name, m in plan.study.models.items()],
+        "benchmarks": [*plan.study.benchmarks],
+        "studied": [name for name in plan.study.models if name in studied],
+        "checkpoints": [name for name in plan.study.models if name in along - studied - bases],
+        "theme": plan.study.figures.theme,
         "confidence": plan.study.analyses.confidence,
         "by_protocol": len({arm.protocol for arm in (*plan.arms, *plan.scored.arms)}) > 1,
     }

@@ -10,10 +10,10 @@ from typing import Any
 
 import polars as pl
 
-from boundary.analyses.parts import part
-from boundary.analyses.record import CHAPTERS, FOLDER, Analysis
+from boundary.analyses.parts import caption_of, part
+from boundary.analyses.record import CHAPTERS, Analysis
 from boundary.analyses.registry import analyses, figure_owners
-from boundary.jobs.pages import Report
+from boundary.jobs.pages import Figure, Report
 from boundary.report.cells import Summary
 from boundary.report.passages import Passages
 
@@ -92,15 +92,15 @@ def chapters_of(
         The verdicts in words, for those who cannot see the figures from which they are read.
     """
     entries = [entry for name, entry in analyses().items() if name in job.analyses]
-    titles = {figure.name: figure.title for figure in job.figures}
+    asked = {figure.stem: figure for figure in job.figures}
     owners = figure_owners()
     chapters = []
     for chapter, title in CHAPTERS.items():
         within = [entry for entry in entries if entry.chapter == chapter]
         pictures = [
-            _picture(name, svg, titles.get(name), results if chapter == "answer" else ELSEWHERE)
-            for name, svg in figures.items()
-            if owners[name].chapter == chapter
+            _picture(asked[file], svg, results if chapter == "answer" else ELSEWHERE)
+            for file, svg in figures.items()
+            if owners[asked[file].name].chapter == chapter
         ]
         lines = checks(within, tables, job.confidence)
         shown = summaries(within, tables)
@@ -175,22 +175,16 @@ def _made(entries: Iterable[Analysis], tables: Mapping[str, pl.DataFrame], what:
     return [make(tables[name]) for name, make in makers if name in tables and tables[name].height]
 
 
-def _caption(name: str) -> list[str]:
-    """Return the paragraphs of a figure's caption, which is the one that Snakemake shows."""
-    text = (FOLDER / figure_owners()[name].name / f"{name}.rst").read_text(encoding="utf-8")
-    return [" ".join(part.split()).replace("*", "") for part in text.strip().split("\n\n")]
-
-
-def _picture(name: str, svg: str, title: str | None, result: str) -> Picture:
-    caption = _caption(name)
-    title = title or caption[0]
+def _picture(figure: Figure, svg: str, result: str) -> Picture:
+    caption = caption_of(figure_owners()[figure.name].name, figure.name)
+    title = figure.title or caption[0]
     return Picture(
-        name=name,
+        name=figure.stem,
         title=title,
         alt=f"{title.rstrip('.')}. {result}",
         caption=caption,
         source=data_uri(svg),
-        link=f"figures/{urllib.parse.quote(name, safe='')}.html",
+        link=f"figures/{urllib.parse.quote(figure.stem, safe='')}.html",
     )
 
 

@@ -43,7 +43,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
             y_title="right",
             notes=[f"chosen by {words}"],
         )
-        for benchmark in sorted(table["benchmark"].unique())
+        for benchmark in study.benchmarks_of(table)
         for words, frame in drawn.items()
         if (rows := frame.filter(benchmark=benchmark)).height
     ]
@@ -52,4 +52,4 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         "At k = 1 every curve is pass@1. A verifier that knows finds a right response where there "
         "is one: no other choice reaches more. A curve that falls with k prefers wrong responses.",
     ]
-    return panels.grid(plots, len(drawn), 210, title, caption)
+    return panels.grid(plots, min(len(drawn), study.fitting(210)), 210, title, caption)

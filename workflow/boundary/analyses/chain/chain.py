@@ -33,7 +33,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         return panels.nothing(title, "the passk_chain table has no k within n.")
     encodings = curves.encodings(right, study, 2 * WIDTH)
     drawn = []
-    for benchmark in sorted(right["benchmark"].unique()):
+    for benchmark in study.benchmarks_of(right):
         sides = [side.filter(benchmark=benchmark) for side in (left, right)]
         limits = curves.y_domain(pl.concat(sides, how="diagonal"))
         names = (f"{benchmark}: answer correct", f"{benchmark}: answer and chain correct")
@@ -49,4 +49,4 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         "Right: a sample counts only when its chain is valid too, so lucky answers drop out. "
         "Both columns share their axis.",
     ]
-    return panels.grid(drawn, 2, WIDTH, title, caption)
+    return panels.grid(drawn, min(2, study.fitting(WIDTH)), WIDTH, title, caption)

@@ -44,7 +44,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     columns = len(rules) if len(rules) <= MOST_COLUMNS else 4
     encodings = curves.encodings(prepared["answer"], study, columns * (WIDTH + 60))
     drawn = []
-    for benchmark in sorted(table["benchmark"].unique()):
+    for benchmark in study.benchmarks_of(table):
         sides = {rule: frame.filter(benchmark=benchmark) for rule, frame in prepared.items()}
         limits = curves.y_domain(pl.concat(sides.values(), how="diagonal"))
         for rule, side in sides.items():

@@ -29,7 +29,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     if coverage.is_empty():
         return panels.nothing(title, "the study compares no two models on any benchmark.")
     rows = in_order(coverage, study)
-    labels = pair_labels([PairRow.of(row) for row in rows])
+    labels = pair_labels([PairRow.of(row) for row in rows], study)
     shares, pairs = [], []
     for label, row in zip(labels, rows, strict=True):
         base = study.label(row["base"], row["protocol"])

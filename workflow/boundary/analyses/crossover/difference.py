@@ -19,8 +19,6 @@ from boundary.wording import points
 
 TITLE = "Paired difference in pass@k, base − other"
 Y_TITLE = "base − other, pass@k"
-#: d3 would write "+0%".
-TICKS = "datum.value === 0 ? '0' : format(datum.value, '+.2~%')"
 KEY = [field.name for field in fields(PairRow)]
 
 
@@ -34,8 +32,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     crossovers = {row.key: row for row in verdicts}
     pairs = map(PairRow.of, frame.select(KEY).unique().iter_rows(named=True))
     keys = sorted(pairs, key=study.place)
-    columns = panels.columns_for(len(keys))
-    size = (460, 280) if len(keys) == 1 else (300, 200)
+    size = (study.narrow(460), 280) if len(keys) == 1 else (study.narrow(300), 200)
+    columns = study.columns(len(keys), size[0])
     thinned = curves.with_parts(
         thin(
             frame,
@@ -91,7 +89,7 @@ def _panel(
     k_max = int(rows["k"].max())  # type: ignore[arg-type]
     colour = study.style(key.other).colour
     x = panels.k_axis(k_max)
-    y = alt.Y("diff:Q", axis=alt.Axis(labelExpr=TICKS), title=Y_TITLE)
+    y = alt.Y("diff:Q", axis=alt.Axis(labelExpr=panels.SIGNED), title=Y_TITLE)
     ends = ["ci_low", "ci_high", "band_low", "band_high", "fixed_low", "fixed_high"]
     shown = ["k", "diff", *ends, "part"]
     base = alt.Chart(panels.data(rows.select(shown)))
@@ -137,16 +135,10 @@ def _panel(
             lines[0] += f" in {crossing.n_independent:,} clusters"
         lines += [verdict(crossing), *beside(crossing), _ends(crossing)]
         lines += by_permission(crossing.permitted)
+    name = f"{clean(key.benchmark, 24)}: {study.pair(key, '−')}"
     return alt.layer(*drawn).properties(
-        width=width, height=height, title=panels.panel_title(_name(key), lines, width)
+        width=width, height=height, title=panels.panel_title(name, lines, width)
     )
-
-
-def _name(key: PairRow) -> str:
-    name = f"{clean(key.benchmark, 24)}: {clean(key.base, 30)} − {clean(key.other, 30)}"
-    if key.protocol != key.other_protocol:
-        name += f" ({clean(key.protocol, 20)} vs {clean(key.other_protocol, 20)})"
-    return name
 
 
 def _ends(row: VerdictRow) -> str:

@@ -33,7 +33,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         return panels.nothing(title, "no two models are compared of which answers are known.")
     rows = sorted(known.to_dicts(), key=lambda row: study.place(PairRow.of(row)))
     pairs = list({PairRow.of(row): None for row in rows})
-    label = dict(zip(pairs, pair_labels(pairs), strict=True))
+    label = dict(zip(pairs, pair_labels(pairs, study), strict=True))
     of_arm = {
         (*(row[name] for name in ARM_KEY), row["measure"]): row
         for row in levels.iter_rows(named=True)

@@ -27,9 +27,9 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     frame = curves.with_parts(table.rename({"budget": "k", "solved": "pass_at_k"}), keys)
     frame = frame.with_columns(arm=study.arms())
     asked = sorted(frame.select("unit", "benchmark").unique().rows(), reverse=True)
-    asked.sort(key=lambda each: (each[1], list(AXES).index(each[0])))
-    columns = panels.columns_for(len(asked))
-    width = 460 if len(asked) == 1 else 300
+    asked.sort(key=lambda each: (study.at(each[1]), list(AXES).index(each[0])))
+    width = study.narrow(460 if len(asked) == 1 else 300)
+    columns = study.columns(len(asked), width)
     encodings = curves.encodings(frame, study, columns * (width + 60))
     crossings = tables["cost_crossings"]
     drawn = [

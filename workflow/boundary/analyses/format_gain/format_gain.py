@@ -48,7 +48,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     ]
     if len(ordered) > MOST:
         caption.append(f"{len(ordered) - MOST} more comparisons are in the tables.")
-    return panels.grid(made, 2, WIDTH, title, caption, sides=34)
+    return panels.grid(made, min(2, study.fitting(WIDTH)), WIDTH, title, caption, sides=34)
 
 
 def _panels(row: PairRow, frames: Mapping[str, pl.DataFrame], study: theme.Study) -> list[Any]:

@@ -31,7 +31,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     shown = table.filter(~several | (pl.col("stratum") != "all"))
     keys = sorted(
         shown.select(*PAIR, "stratum").unique().rows(),
-        key=lambda key: (key[1], key[0], key[5], study.rank(key[3]), key),
+        key=lambda key: (study.at(key[1]), key[0], key[5], study.rank(key[3]), key),
     )
     drawn = [
         _panel(shown.filter(pl.struct(*PAIR, "stratum") == _struct(key)), study) for key in keys
@@ -42,7 +42,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         f"{percent(study.confidence)} intervals over problems, each by itself. Pale: the donor "
         "chooses at as many random positions."
     ]
-    return panels.grid(drawn, 2, WIDTH, title, caption)
+    return panels.grid(drawn, min(2, study.fitting(WIDTH)), WIDTH, title, caption)
 
 
 def _struct(key: tuple[str, ...]) -> pl.Expr:

@@ -70,12 +70,12 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     frame = pl.concat(drawn)
     asked = [
         (benchmark, family)
-        for benchmark in sorted(frame["benchmark"].unique())
+        for benchmark in study.benchmarks_of(frame)
         for family, rules in FAMILIES.items()
         if frame.filter(pl.col("benchmark") == benchmark, _other_than_strict(rules)).height
     ]
-    columns = 1 if len(asked) == 1 else 2
-    width = 460 if len(asked) == 1 else 340
+    width = study.narrow(460 if len(asked) == 1 else 340)
+    columns = min(len(asked), 2, study.fitting(width))
     encodings = curves.encodings(frame, study, columns * (width + 60))
     rules = dict.fromkeys(rule for _, family in asked for rule in FAMILIES[family])
     dashes = alt.Scale(domain=list(rules), range=[_DASH_OF[rule] for rule in rules])

@@ -35,9 +35,9 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     above, below = curves.prepare(own, None, study), curves.prepare(floors, None, study)
     if above.is_empty():
         return panels.nothing(title, "the passk table has no curve of a model with a guess floor.")
-    benchmarks = sorted(above["benchmark"].unique())
-    columns = panels.columns_for(len(benchmarks))
-    width = 460 if len(benchmarks) == 1 else 300
+    benchmarks = study.benchmarks_of(above)
+    width = study.narrow(460 if len(benchmarks) == 1 else 300)
+    columns = study.columns(len(benchmarks), width)
     encodings = curves.encodings(above, study, columns * (width + 60))
     drawn = []
     for name in benchmarks:
@@ -55,7 +55,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         )
         k_max = int(solved["k"].max())  # type: ignore[arg-type]
         chart.layer += _floor(floor, encodings[0], limits, k_max)
-        beyond = _excess(excess, name, study, encodings[0], k_max, chart.width)
+        beyond = _excess(excess, name, study, encodings, k_max, chart.width)
         drawn.append(alt.vconcat(chart, *beyond, spacing=6))
     caption = [
         *curves.caption(study),
@@ -93,7 +93,7 @@ def _excess(
     excess: pl.DataFrame,
     benchmark: str,
     study: theme.Study,
-    colour: alt.Color,
+    encodings: tuple[alt.Color, alt.Shape],
     k_max: int,
     width: int,
 ) -> list[Any]:
@@ -105,22 +105,23 @@ def _excess(
     )
     if rows.is_empty():
         return []
-    shown = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part"]
+    colour, shape = encodings
+    shown = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part", "power"]
     base = alt.Chart(panels.data(rows.select(shown)))
     x, title = panels.k_axis(k_max), "beyond the floor"
     axis = alt.Axis(format=".2~%", tickCount=4)
     band = base.mark_area(opacity=0.12).encode(
         x, alt.Y("ci_low:Q", title=title, axis=axis), alt.Y2("ci_high:Q"), colour
     )
-    line = base.mark_line(strokeWidth=1.8).encode(
-        x,
-        alt.Y("pass_at_k:Q", title=title, axis=axis),
-        colour,
-        curves.dash(),
-        tooltip=curves.tooltip(estimate=title),
+    y = alt.Y("pass_at_k:Q", title=title, axis=axis)
+    line = base.mark_line(strokeWidth=1.8).encode(x, y, colour, curves.dash())
+    symbols = (
+        base.transform_filter("datum.power")
+        .mark_point(size=26, filled=True, opacity=1)
+        .encode(x, y, colour, shape, tooltip=curves.tooltip(estimate=title))
     )
     zero = alt.Chart(alt.Data(values=[{"y": 0}])).mark_rule(color=theme.INK).encode(alt.Y("y:Q"))
-    return [alt.layer(band, line, zero).properties(width=width, height=110)]
+    return [alt.layer(band, line, symbols, zero).properties(width=width, height=110)]
 
 
 def _told(above: pl.DataFrame, below: pl.DataFrame) -> list[str]:

@@ -21,29 +21,38 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     if frame.is_empty():
         return panels.nothing(title, "the histogram table has no rows.")
     frame = frame.with_columns(arm=study.arms())
-    colours, _ = panels.model_scale(frame.select("model", "protocol").rows(), study)
+    colours, shapes = panels.model_scale(frame.select("model", "protocol").rows(), study)
     bar = 10 if len(colours.domain) <= 4 else 8
     bins = frame["bin"].n_unique()
     width = max(380, bins * (len(colours.domain) * bar + 8))
-    benchmarks = sorted(frame["benchmark"].unique())
-    columns = max(1, min(panels.columns_for(len(benchmarks)), 1500 // width))
+    benchmarks = study.benchmarks_of(frame)
+    columns = max(1, min(study.columns(len(benchmarks), width), 1500 // width))
     shown = panels.legend(colours.domain, columns * width)
-    colour = alt.Color("arm:N", scale=colours, legend=shown)
+    encodings = (
+        alt.Color("arm:N", scale=colours, legend=shown),
+        alt.Shape("arm:N", scale=shapes, legend=shown),
+    )
     drawn = [
-        _panel(benchmark, frame.filter(benchmark=benchmark), colours.domain, colour, width)
+        _panel(benchmark, frame.filter(benchmark=benchmark), colours.domain, encodings, width)
         for benchmark in benchmarks
     ]
     caption = [
         "Share of problems by accuracy c/n; the first bin holds problems never solved, the last "
         f"those always solved. Whiskers: {percent(study.confidence)} intervals of each share over "
-        "problems. Nothing here is flagged by k: each model uses all of its n samples.",
+        "problems; a bin without a bar has no problem, and its upper end is in the table. Nothing "
+        "here is flagged by k: each model uses all of its n samples.",
     ]
     return panels.grid(drawn, columns, width, title, caption)
 
 
 def _panel(
-    benchmark: str, frame: pl.DataFrame, arms: list[str], colour: alt.Color, width: int
+    benchmark: str,
+    frame: pl.DataFrame,
+    arms: list[str],
+    encodings: tuple[alt.Color, alt.Shape],
+    width: int,
 ) -> alt.LayerChart:
+    colour, shape = encodings
     order = frame.unique("bin").sort("bin")["label"].to_list()
     x = alt.X(
         "label:N",
@@ -59,12 +68,17 @@ def _panel(
     bars = base.mark_bar().encode(x, y, offset, colour, tooltip=tooltip)
     # White below grey: a whisker is seen on a bar of any colour, if bars are wide enough.
     shades = (("white", 2.6), ("#666666", 1)) if len(arms) <= 4 else (("#8A8A8A", 0.8),)
+    filled = base.transform_filter("datum.problems > 0")
     whiskers = [
-        base.mark_rule(color=shade, strokeWidth=stroke).encode(
+        filled.mark_rule(color=shade, strokeWidth=stroke).encode(
             x, alt.Y("ci_low:Q").title("share of problems"), alt.Y2("ci_high:Q"), offset
         )
         for shade, stroke in shades
     ]
-    return alt.layer(bars, *whiskers).properties(
+    # Of its model's shape, so that no bar is told by colour alone.
+    symbols = filled.mark_point(size=26, filled=True, opacity=1, yOffset=-7).encode(
+        x, alt.Y("ci_high:Q").title("share of problems"), offset, colour, shape
+    )
+    return alt.layer(bars, *whiskers, symbols).properties(
         width=width, height=210, title=panels.panel_title(benchmark, [curves.facts(frame)], width)
     )

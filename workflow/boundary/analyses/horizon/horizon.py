@@ -27,11 +27,11 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         return panels.nothing(title, "no problem has a number of steps, minutes or the like.")
     observed, fitted = (_named(frame, study) for frame in (curve, _fitted(tables)))
     shown = {name: _ks(rows["k"]) for (name,), rows in observed.group_by("benchmark")}
-    columns = max(map(len, shown.values()))
+    columns = min(max(map(len, shown.values())), study.fitting(WIDTH))
     encodings = curves.encodings(observed, study, columns * (WIDTH + 60))
     drawn = [
         _panel(observed.filter(benchmark=name, k=k), fitted.filter(benchmark=name, k=k), encodings)
-        for name in sorted(shown)
+        for name in sorted(shown, key=study.at)
         for k in shown[name]
     ]
     caption = [

@@ -28,10 +28,11 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         # Open ends are drawn to the last length of the data.
         low=pl.max_horizontal("ci_low", "shortest"),
         high=pl.min_horizontal("ci_high", "longest"),
-    ).sort("benchmark", "k", pl.col("first").not_(), "weights", "penalty", *ARM_KEY)
-    parts = list(frame.group_by("benchmark", "k", maintain_order=True))
-    columns = panels.columns_for(len(parts))
+    ).sort("k", pl.col("first").not_(), "weights", "penalty", *ARM_KEY)
+    groups = frame.group_by("benchmark", "k", maintain_order=True)
+    parts = sorted(groups, key=lambda part: (study.at(part[0][0]), part[0][1]))
     width = 300
+    columns = study.columns(len(parts), width)
     encodings = curves.encodings(frame, study, columns * (width + 60))
     drawn = [_panel(rows, encodings, width) for _, rows in parts]
     caption = [

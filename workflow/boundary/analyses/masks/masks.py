@@ -47,7 +47,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
             f"Flagged: {left:,} times a response is left out of a mask, as the mask's place in it "
             "is not known, covers all of it, or the scorer cannot produce it."
         )
-    return panels.grid(drawn, 2, 480, title, caption, sides=34)
+    return panels.grid(drawn, min(2, study.fitting(480)), 480, title, caption, sides=34)
 
 
 def _panel(

@@ -37,7 +37,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     labels = dict(
         zip(
             (PairRow.of(row).key for row in rows),
-            pair_labels(list(map(PairRow.of, rows))),
+            pair_labels(list(map(PairRow.of, rows)), study),
             strict=True,
         )
     )
@@ -46,7 +46,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         _bins(tables["gain_by_rate"], row, labels[PairRow.of(row).key], study)
         for row in drawn[:SHOWN]
     ]
-    columns = min(len(bins), 3)
+    columns = min(len(bins), 3, study.fitting(240))
     body = alt.vconcat(
         _shares(known, labels, rows, study),
         alt.concat(*bins, columns=columns, spacing=26).resolve_scale(color="shared", y="shared"),
@@ -99,7 +99,7 @@ def _shares(
     order = [word["row"] for word in words]
     axis = alt.Axis(labelLimit=330, labelExpr="split(datum.label, '\\n')")
     y = alt.Y("row:N", sort=order, title=None, axis=axis)
-    colours, _ = panels.model_scale(arms_of(rows), study)
+    colours, shapes = panels.model_scale(arms_of(rows), study)
     legend = panels.legend(colours.domain, 760)
     base = alt.Chart(panels.data(pl.DataFrame(marks))).encode(
         y=y,
@@ -110,7 +110,9 @@ def _shares(
     tooltip = ["row:N", "arm:N", "value:Q", "low:Q", "high:Q"]
     bars = base.mark_rule(strokeWidth=1.6).encode(x=alt.X("low:Q"), x2="high:Q")
     dots = base.mark_point(filled=True, size=60, opacity=1).encode(
-        x=x.title("share solved in h further samples"), tooltip=tooltip
+        x=x.title("share solved in h further samples"),
+        shape=alt.Shape("arm:N", scale=shapes, legend=legend),
+        tooltip=tooltip,
     )
     text = (
         alt.Chart(alt.Data(values=words))
@@ -153,7 +155,8 @@ def _bins(frame: pl.DataFrame, row: Row, label: str, study: theme.Study) -> alt.
         color=alt.Color("kind:N", scale=scale, legend=legend),
     )
     bars = base.mark_rule(strokeWidth=1.6).encode(
-        y=alt.Y("gain_low:Q", axis=alt.Axis(format="+%")).title("gain at k = 1"), y2="gain_high:Q"
+        y=alt.Y("gain_low:Q", axis=alt.Axis(labelExpr=panels.SIGNED)).title("gain at k = 1"),
+        y2="gain_high:Q",
     )
     dots = base.mark_point(filled=True, size=50, opacity=1).encode(
         y="value:Q",

@@ -19,9 +19,9 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     frame = curves.prepare(tables["passk"], crossovers, study)
     if frame.is_empty():
         return panels.nothing(title, "the passk table has no rows.")
-    benchmarks = sorted(frame["benchmark"].unique())
-    columns = panels.columns_for(len(benchmarks))
-    width = 460 if len(benchmarks) == 1 else 300
+    benchmarks = study.benchmarks_of(frame)
+    width = study.narrow(460 if len(benchmarks) == 1 else 300)
+    columns = study.columns(len(benchmarks), width)
     encodings = curves.encodings(frame, study, columns * (width + 60))
     drawn = [
         curves.panel(

@@ -16,6 +16,7 @@ ANALYSIS = Analysis(
             "perplexity_steps",
             reads=("perplexity", "series"),
             asks="analyses.likelihood series",
+            series=True,
         ),
     ),
     chapter="likelihood",

@@ -45,7 +45,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     )
     keys = sorted(
         rows.select("series", "benchmark", "responses").unique().rows(),
-        key=lambda key: (key[0], key[1], CLASSES.index(key[2])),
+        key=lambda key: (key[0], study.at(key[1]), CLASSES.index(key[2])),
     )
     ends = rows.select("median_ci_low", "median_ci_high", "median_perplexity")
     low = min(value for value in ends.min_horizontal() if value is not None)
@@ -66,7 +66,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     ]
     if left_out := along.height - rows.height:
         caption.append(f"Flagged: {left_out} medians that are not finite, or of nothing, left out.")
-    return panels.grid(drawn, min(len(keys), 3), 300, title, caption)
+    return panels.grid(drawn, min(len(keys), 3, study.fitting(300)), 300, title, caption)
 
 
 def _along(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -25,7 +25,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         return panels.nothing(
             title, "no response was scored under a sampler that cuts off unlikely tokens."
         )
-    keys = table.select("benchmark", "temperature", "top_p").unique().sort(pl.all()).rows()
+    asked = table.select("benchmark", "temperature", "top_p").unique().rows()
+    keys = sorted(asked, key=lambda key: (study.at(key[0]), *key))
     made = [
         _panel(key, table.filter(benchmark=key[0], temperature=key[1], top_p=key[2]), study)
         for key in keys
@@ -45,8 +46,9 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
             "from–to."
         )
     scorers = table["scorer"].n_unique()
-    columns = min(len(keys), 2 if scorers <= 3 else 1)
-    return panels.grid(made, columns, CELL * scorers + 190, title, caption, sides=34)
+    width = CELL * scorers + 190
+    columns = min(len(keys), 2 if scorers <= 3 else 1, study.fitting(width))
+    return panels.grid(made, columns, width, title, caption, sides=34)
 
 
 def _panel(key: tuple[str, float, float], rows: pl.DataFrame, study: theme.Study) -> alt.LayerChart:

@@ -9,7 +9,7 @@ ANALYSIS = Analysis(
     tables=("reliability", "cover"),
     docs="statistics.md#reliability",
     figures=(
-        Figure("plane", reads=("passk", "series")),
+        Figure("plane", reads=("passk", "series"), series=True),
         Figure("reliability", reads=("passk", "reliability"), on=False),
         Figure("cover", reads=("cover",), on=False),
     ),

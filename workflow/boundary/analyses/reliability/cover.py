@@ -21,9 +21,9 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     if frame.is_empty():
         return panels.nothing(title, "the cover table has no rows.")
     frame = frame.with_columns(arm=study.arms())
-    benchmarks = sorted(frame["benchmark"].unique())
-    columns = panels.columns_for(len(benchmarks))
-    width = 420 if len(benchmarks) == 1 else 300
+    benchmarks = study.benchmarks_of(frame)
+    width = study.narrow(420 if len(benchmarks) == 1 else 300)
+    columns = study.columns(len(benchmarks), width)
     encodings = curves.encodings(frame, study, columns * (width + 60))
     drawn = [_panel(name, frame.filter(benchmark=name), encodings, width) for name in benchmarks]
     caption = [

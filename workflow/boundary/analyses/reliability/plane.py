@@ -24,9 +24,9 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     if passk.is_empty():
         return panels.nothing(title, "the passk table has no rows.")
     points = _points(passk).with_columns(arm=study.arms())
-    benchmarks = sorted(points["benchmark"].unique())
-    columns = panels.columns_for(len(benchmarks))
-    width = 420 if len(benchmarks) == 1 else 300
+    benchmarks = study.benchmarks_of(points)
+    width = study.narrow(420 if len(benchmarks) == 1 else 300)
+    columns = study.columns(len(benchmarks), width)
     encodings = curves.encodings(points, study, columns * (width + 60))
     walked = walks(points, tables.get("series"))
     drawn = [

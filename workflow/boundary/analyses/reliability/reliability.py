@@ -21,9 +21,9 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         return panels.nothing(title, "the passk table has no rows.")
     every = tables["reliability"].filter(measure="g_pass", threshold=1.0)
     below = curves.prepare(every.rename({"value": "pass_at_k"}), None, study)
-    benchmarks = sorted(above["benchmark"].unique())
-    columns = panels.columns_for(len(benchmarks))
-    width = 460 if len(benchmarks) == 1 else 300
+    benchmarks = study.benchmarks_of(above)
+    width = study.narrow(460 if len(benchmarks) == 1 else 300)
+    columns = study.columns(len(benchmarks), width)
     encodings = curves.encodings(above, study, columns * (width + 60))
     drawn = []
     for name in benchmarks:

@@ -32,9 +32,11 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     most = most.group_by(panel).agg(most=pl.col("k").min().fill_null(1))
     frame = table.join(most, on=panel).filter((pl.col("k") == 1) | (pl.col("k") == pl.col("most")))
     frame = frame.with_columns(arm=study.arms(), trials=pl.format("k = {}", "k"))
-    asked = sorted(frame.select(panel).unique().rows(), key=lambda e: (e[0], [*AXES].index(e[1])))
-    columns = panels.columns_for(len(asked))
-    width = 460 if len(asked) == 1 else 300
+    asked = sorted(
+        frame.select(panel).unique().rows(), key=lambda e: (study.at(e[0]), [*AXES].index(e[1]))
+    )
+    width = study.narrow(460 if len(asked) == 1 else 300)
+    columns = study.columns(len(asked), width)
     colour, _ = curves.encodings(frame, study, columns * (width + 60))
     drawn = [
         _panel(frame.filter(benchmark=benchmark, unit=unit), colour, width)

@@ -8,6 +8,6 @@ ANALYSIS = Analysis(
     needs="scores",
     tables=("series",),
     docs="statistics.md#series",
-    figures=(Figure("series", reads=("series",), asks="series"),),
+    figures=(Figure("series", reads=("series",), asks="series", series=True),),
     chapter="changed",
 )

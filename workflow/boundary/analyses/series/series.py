@@ -36,9 +36,10 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         alt.Color("curve:N", scale=alt.Scale(domain=labels, range=colours), legend=shown),
         alt.Shape("curve:N", scale=alt.Scale(domain=labels, range=shapes), legend=shown),
     )
-    keys = frame.select("series", "benchmark").unique().sort("series", "benchmark").rows()
-    columns = panels.columns_for(len(keys))
-    width = 440 if len(keys) == 1 else 300
+    asked = frame.select("series", "benchmark").unique().rows()
+    keys = sorted(asked, key=lambda key: (key[0], study.at(key[1])))
+    width = study.narrow(440 if len(keys) == 1 else 300)
+    columns = study.columns(len(keys), width)
     drawn = [
         _panel(
             series, benchmark, frame.filter(series=series, benchmark=benchmark), encodings, width

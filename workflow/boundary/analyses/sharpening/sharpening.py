@@ -25,13 +25,13 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     """Return the chart from the tables sharpening and sharpening_problems: a panel each."""
     title = title or TITLE
     rows = in_order(tables["sharpening"], study)
-    labels = pair_labels(list(map(PairRow.of, rows)))
+    labels = pair_labels(list(map(PairRow.of, rows)), study)
     lines = [(row, label) for row, label in zip(rows, labels, strict=True) if row["slope"]]
     if not lines:
         why = "no comparison has problems enough with right and wrong samples of both models."
         return panels.nothing(title, why)
     problems = tables["sharpening_problems"]
-    width = 340 if len(lines) > 1 else 440
+    width = study.narrow(340 if len(lines) > 1 else 440)
     drawn = [_panel(row, label, problems, study, width) for row, label in lines[:SHOWN]]
     caption = [
         "A point is a problem: log-odds (c + ½)/(n − c + ½) of its c correct of n samples, which "
@@ -47,7 +47,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     ]
     if len(lines) > SHOWN:
         caption.append(f"{len(lines) - SHOWN} more comparisons are in the table sharpening.")
-    return panels.grid(drawn, min(len(drawn), 3), width, title, caption)
+    return panels.grid(drawn, min(len(drawn), 3, study.fitting(width)), width, title, caption)
 
 
 def _panel(
@@ -81,10 +81,12 @@ def _panel(
     legend = alt.Legend(orient="bottom", direction="horizontal", title=None)
     shown = points.with_columns(problem_id=pl.col("problem_id").map_elements(clean, pl.String))
     chart = alt.Chart(panels.data(shown.drop("least")))
-    dots = chart.mark_circle(size=26, opacity=0.55).encode(
+    shapes = alt.Scale(domain=list(KINDS), range=["circle", "triangle-up", "triangle-down"])
+    dots = chart.mark_point(size=26, filled=True, opacity=0.55).encode(
         x=x,
         y=y,
         color=alt.Color("kind:N", scale=colours, legend=legend),
+        shape=alt.Shape("kind:N", scale=shapes, legend=legend),
         tooltip=["problem_id:N", "base_correct:Q", "base_n:Q", "other_correct:Q", "other_n:Q"],
     )
     named = shown.filter(pl.col("kind") != "within the line").sort("least", "problem_id")

@@ -42,8 +42,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     strata = [(pair, rows) for pair, rows in strata if rows["net_low"].count()]
     hidden, strata = len(strata[MOST_STRATA:]), strata[:MOST_STRATA]
     count = len(keyed) + len(strata)
-    columns = panels.columns_for(count if len(keyed) == 1 else len(keyed))
-    width = 300 if count > 1 else 460
+    width = study.narrow(300 if count > 1 else 460)
+    columns = study.columns(count if len(keyed) == 1 else len(keyed), width)
     scales = [
         {"domain": list(COLOURS), "range": values}
         for values in (list(COLOURS.values()), list(theme.SHAPES[:3]))
@@ -53,8 +53,10 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         alt.Color("set:N", scale=alt.Scale(**scales[0]), legend=shown),
         alt.Shape("set:N", scale=alt.Scale(**scales[1]), legend=shown),
     )
-    drawn = [_curves(pair, rows.filter(key=""), encodings, width) for pair, rows in keyed]
-    drawn += [_strata(pair, rows, width) for pair, rows in strata]
+    drawn = [
+        _curves(_name(pair, study), rows.filter(key=""), encodings, width) for pair, rows in keyed
+    ]
+    drawn += [_strata(_name(pair, study), rows, width) for pair, rows in strata]
     level = percent(study.confidence)
     caption = [
         f"Retained: solved by both models in k samples each; learned: by the other alone; "
@@ -73,11 +75,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     return panels.grid(drawn, columns, width, title, caption)
 
 
-def _name(pair: PairRow) -> str:
-    name = f"{clean(pair.benchmark, 24)}: {clean(pair.base, 30)} → {clean(pair.other, 30)}"
-    if pair.protocol != pair.other_protocol:
-        name += f" ({clean(pair.protocol, 20)} → {clean(pair.other_protocol, 20)})"
-    return name
+def _name(pair: PairRow, study: theme.Study) -> str:
+    return f"{clean(pair.benchmark, 24)}: {study.pair(pair, '→')}"
 
 
 def _facts(rows: pl.DataFrame) -> str:
@@ -86,7 +85,7 @@ def _facts(rows: pl.DataFrame) -> str:
 
 
 def _curves(
-    pair: PairRow, rows: pl.DataFrame, encodings: tuple[alt.Color, alt.Shape], width: int
+    name: str, rows: pl.DataFrame, encodings: tuple[alt.Color, alt.Shape], width: int
 ) -> alt.LayerChart:
     """Return the three shares of one comparison against k."""
     colour, shape = encodings
@@ -127,11 +126,11 @@ def _curves(
         ends = ", ".join(points(net[f"net{end}"]) for end in ("_low", "_high"))
         lines.append(f"net change at k = {net['k']:,}: {points(net['net'])} [{ends}] points")
     return alt.layer(band, line, symbols).properties(
-        width=width, height=240, title=panels.panel_title(_name(pair), lines, width)
+        width=width, height=240, title=panels.panel_title(name, lines, width)
     )
 
 
-def _strata(pair: PairRow, rows: pl.DataFrame, width: int) -> alt.LayerChart:
+def _strata(name: str, rows: pl.DataFrame, width: int) -> alt.LayerChart:
     """Return the net change by the strata of one key, at one k."""
     known = rows.filter(pl.col("net_low").is_not_null())
     ordered = sorted(known.to_dicts(), key=lambda row: _order(row["value"]))
@@ -145,7 +144,7 @@ def _strata(pair: PairRow, rows: pl.DataFrame, width: int) -> alt.LayerChart:
     columns = ["stratum", "net", "net_low", "net_high", "net_holm", "mark"]
     base = alt.Chart(panels.data(drawn.select(columns)))
     y = alt.Y("stratum:N", sort=labels, title=None, axis=alt.Axis(labelLimit=220))
-    axis = alt.Axis(labelExpr="datum.value === 0 ? '0' : format(datum.value, '+.2~%')", tickCount=5)
+    axis = alt.Axis(labelExpr=panels.SIGNED, tickCount=5)
     title = "net change: forgotten ← → learned"
     limit = min(1.1 * max(max(abs(row["net_low"]), abs(row["net_high"])) for row in ordered), 1.0)
     scale = alt.Scale(domain=[-limit, limit], nice=limit < 1)
@@ -161,7 +160,7 @@ def _strata(pair: PairRow, rows: pl.DataFrame, width: int) -> alt.LayerChart:
     zero = alt.Chart(alt.Data(values=[{"net": 0}])).mark_rule(color=theme.FAINT).encode(x)
     symbols = [mark.encode(x, y, tooltip=["stratum:N", *told]) for mark in (hollow, full)]
     row = ordered[0]
-    name = f"{_name(pair)}, by {clean(row['key'], 24)}"
+    name = f"{name}, by {clean(row['key'], 24)}"
     left = rows.height - known.height
     lines = [f"k = {row['k']:,}, {_facts(known)}"]
     lines += [f"{left} more without interval in the table"] * bool(left)

@@ -31,7 +31,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         return panels.nothing(title, "no other model gave a right response to any problem.")
     keys = sorted(
         shown.select("benchmark", "scorer", "protocol").unique().rows(),
-        key=lambda key: (key[0], study.rank(key[1]), *key),
+        key=lambda key: (study.at(key[0]), study.rank(key[1]), *key),
     )
     drawn = [
         _panel(key, shown.filter(benchmark=key[0], scorer=key[1], protocol=key[2]), study)
@@ -49,7 +49,9 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
             f"Flagged: {left} problems, all panels together, to which no other model gave a right "
             "response, left out."
         )
-    return panels.grid(drawn, min(len(keys), 3), SIDE + 60, title, caption)
+    return panels.grid(
+        drawn, min(len(keys), 3, study.fitting(SIDE + 60)), SIDE + 60, title, caption
+    )
 
 
 def _panel(key: tuple[str, ...], rows: pl.DataFrame, study: theme.Study) -> alt.LayerChart:

@@ -46,7 +46,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         f"{percent(study.confidence)} intervals over problems. Dotted: at the temperature of the "
         "comparison. Flagged, and faint: k > n/2.",
     ]
-    columns = panels.columns_for(len(drawn))
+    columns = study.columns(len(drawn), WIDTH)
     return panels.grid(drawn, columns, WIDTH, title, caption)
 
 

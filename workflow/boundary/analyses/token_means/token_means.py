@@ -69,7 +69,9 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         caption.append(
             f"Flagged: {impossible:,} responses that the scorer cannot produce left out."
         )
-    return panels.grid(made, min(len(keys), 2), WIDTH + 150, title, caption, sides=34)
+    return panels.grid(
+        made, min(len(keys), 2, study.fitting(WIDTH + 150)), WIDTH + 150, title, caption, sides=34
+    )
 
 
 def _panel(

@@ -16,8 +16,6 @@ from boundary.wording import counted, interval, number, points
 
 TITLE = "Difference in pass@k over training seeds"
 Y_TITLE = "base − other, pass@k"
-#: d3 would write "+0%".
-TICKS = "datum.value === 0 ? '0' : format(datum.value, '+.2~%')"
 GROUP = ["benchmark", "recipe", "reference", "protocol", "reference_protocol", "side"]
 
 
@@ -29,7 +27,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         return panels.nothing(title, "no recipe with training seeds is compared.")
     thinned = curves.with_parts(thin(frame, GROUP, {}, {}), GROUP)
     groups = thinned.sort(*GROUP, "k").partition_by(GROUP, maintain_order=True)
-    size = (460, 280) if len(groups) == 1 else (300, 200)
+    size = (study.narrow(460), 280) if len(groups) == 1 else (study.narrow(300), 200)
     drawn = [_panel(group, tables, study, size) for group in groups]
     level = percent(study.confidence)
     caption = [
@@ -37,7 +35,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         "over seeds and problems, of the recipe. Dark band: over problems alone, of these very "
         "models. Above zero the base solves more. Dashed and faded: k > n/2, flagged."
     ]
-    return panels.grid(drawn, panels.columns_for(len(groups)), size[0], title, caption)
+    return panels.grid(drawn, study.columns(len(groups), size[0]), size[0], title, caption)
 
 
 def _panel(
@@ -54,7 +52,7 @@ def _panel(
     seeds = seeds.filter(pl.col("k").is_in(group["k"].implode()))
     colour = study.style(runs["model"][0]).colour
     x = panels.k_axis(int(group["k"].max()))  # type: ignore[arg-type]
-    y = alt.Y("diff:Q", axis=alt.Axis(labelExpr=TICKS), title=Y_TITLE)
+    y = alt.Y("diff:Q", axis=alt.Axis(labelExpr=panels.SIGNED), title=Y_TITLE)
     drawn: list[Any] = []
     # Two opacity channels, as layers share a channel's scale.
     for prefix, channel, opacity in (
