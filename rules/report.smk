@@ -1,7 +1,9 @@
-"""report: one HTML page.
+"""report: one HTML page, pages of all problems, and both in a zip.
 
-Inputs: tables, figures, and the first block of each arm for example responses.
-Outputs: results/studies/{study}/report.html, methods.md and overview.json beside it
+Inputs: tables, figures, and the first block of each arm for example responses; for the pages
+of problems all responses, verdicts and log-probabilities.
+Outputs: results/studies/{study}/report.html, methods.md, overview.json, report/ and report.zip
+beside it
 """
 
 
@@ -29,3 +31,41 @@ rule write_report:
         "python -m boundary report --spec - --tables results/studies/{wildcards.study}/tables"
         " --figures results/studies/{wildcards.study}/figures --output {output.page:q}"
         " <<< {params.spec:q} 2> {log:q}"
+
+
+rule write_explorer:
+    """Write the table of problems and the page of each, responses side by side."""
+    input:
+        analyses.explorer_inputs(PLAN),
+    output:
+        directory("results/studies/{study}/report"),
+    log:
+        "logs/studies/{study}/explorer.log",
+    conda:
+        "../envs/analysis.yaml"
+    resources:
+        mem_mb=4000,
+        runtime="2h",
+    params:
+        spec=of_study(specs.explorer_spec),
+        code=analyses.explorer_code(PLAN),
+    shell:
+        "python -m boundary explorer --spec - --tables results/studies/{wildcards.study}/tables"
+        " --output {output:q} <<< {params.spec:q} 2> {log:q}"
+
+
+rule bundle_report:
+    """Put the report, what it links to and the pages of problems into one file."""
+    input:
+        files=analyses.bundle_inputs(PLAN),
+    output:
+        "results/studies/{study}/report.zip",
+    log:
+        "logs/studies/{study}/bundle.log",
+    conda:
+        "../envs/analysis.yaml"
+    params:
+        code=command_code("pages.bundle"),
+    shell:
+        "python -m boundary bundle --report {input.files[0]:q} --pages {input.files[1]:q}"
+        " --output {output:q} 2> {log:q}"

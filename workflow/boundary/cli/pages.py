@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
 TablesFolder = Annotated[Path, typer.Option("--tables", help="Folder of the study's tables.")]
 
+#: The table that says of each problem which side of a comparison solves it.
+COMPARED = "coverage_problems"
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command("figures")(figures)
     app.command("report")(report)
+    app.command("explorer")(explorer)
+    app.command("bundle")(bundle)
     app.command("overview")(overview)
 
 
@@ -94,6 +99,34 @@ def report(
     write_text(output, render(job, read, svgs, made_by, _examples(job.arms), methods, lead))
     write_text(output.with_name(METHODS), markdown(methods, job.study))
     write_text(output.with_name(OVERVIEW), overview_text(job))
+
+
+def explorer(spec: Spec, tables: TablesFolder, output: OutputFolder) -> None:
+    """Write the table of a study's problems and a page of each, with responses side by side.
+
+    The pipeline calls it as `python -m boundary explorer --spec '{"study": …}'
+    --tables tables/ --output report/`.
+    """
+    from boundary.explorer.write import write_explorer
+    from boundary.jobs.explorer import Explorer
+
+    job = read_spec(spec, Explorer)
+    write_explorer(job, _read_tables(tables, [COMPARED])[COMPARED], output)
+
+
+def bundle(
+    report: Annotated[Path, typer.Option("--report", help="The report of a study.")],
+    pages: Annotated[Path, typer.Option("--pages", help="Folder of its problems' pages.")],
+    output: OutputFile,
+) -> None:
+    """Put a report, the files that it links to and the pages of its problems into one zip.
+
+    The pipeline calls it as `python -m boundary bundle --report report.html --pages report/
+    --output report.zip`.
+    """
+    from boundary.explorer.bundle import write_bundle
+
+    write_bundle(report, pages, output)
 
 
 def overview(

@@ -342,6 +342,25 @@ class Verification(Strict):
     )
 
 
+class Pages(Strict):
+    """What the report keeps of the responses."""
+
+    responses: int = Field(
+        default=8,
+        ge=0,
+        le=1000,
+        description="Responses of each problem and model on the problem's page, chosen by a rule "
+        "that the page states; 0 for none.",
+    )
+    megabytes: int = Field(
+        default=200,
+        ge=0,
+        le=100_000,
+        description="Text of all these together, in 10^6 bytes; where they take more, fewer of "
+        "each problem and model are kept, and the pages say so.",
+    )
+
+
 class Study(Strict):
     """The whole study file."""
 
@@ -360,3 +379,4 @@ class Study(Strict):
         default=FigureSettings(),
         description="Which figures are drawn, as a list or below `draw`, and how they look.",
     )
+    report: Pages = Field(default_factory=Pages, description="The pages of the problems.")

@@ -11,6 +11,8 @@ from boundary.jobs.reading import tokens_beside
 from boundary.plan import Arm, Plan
 from boundary.plan.analyses import (
     analysis_jobs,
+    bundle_inputs,
+    explorer_inputs,
     figure_files,
     figure_inputs,
     label_files,
@@ -123,6 +125,7 @@ def _on_disk(path: str) -> bool:
 _NEEDED = (
     *("score_arm", "read_counts", "score_import", "import_scores"),
     *("score_responses", "score_gold", "cross_sample", "write_report"),
+    *("write_explorer", "bundle_report"),
 )
 
 
@@ -155,7 +158,7 @@ def _to_run(jobs: list[RuleJob], exists: Exists) -> set[RuleJob]:
 
 
 def _jobs(plan: Plan) -> Iterator[RuleJob]:
-    """Yield every job, each after those whose outputs it reads; the report's is the last."""
+    """Yield every job, each after those whose outputs it reads; the report's are the last."""
     sampled = [arm for arm in plan.arms if arm.sampled]
     asked = [arm.problems if arm.sampled else plan.benchmark_problems(arm) for arm in plan.arms]
     for path in dict.fromkeys(filter(None, asked)):
@@ -180,6 +183,8 @@ def _jobs(plan: Plan) -> Iterator[RuleJob]:
         yield RuleJob(job.rule, tuple(job.outputs(plan.file("tables"))), job.inputs)
     yield RuleJob("draw_figures", tuple(figure_files(plan)), tuple(figure_inputs(plan)))
     yield RuleJob("write_report", (plan.file("report.html"),), tuple(report_inputs(plan)))
+    yield RuleJob("write_explorer", (plan.file("report"),), tuple(explorer_inputs(plan)))
+    yield RuleJob("bundle_report", (plan.file("report.zip"),), tuple(bundle_inputs(plan)))
 
 
 def _arm(plan: Plan, arm: Arm) -> Iterator[RuleJob]:

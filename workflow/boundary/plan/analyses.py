@@ -35,6 +35,8 @@ _RUN = ("compute", "tables")
 FIGURES = ("boundary.cli.pages.figures",)
 REPORT = ("boundary.cli.pages.report", "boundary.analyses.passk.passk")
 PAPER = ("boundary.cli.paper.paper",)
+#: And that of the pages of problems.
+EXPLORER = ("boundary.cli.pages.explorer",)
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,22 @@ def report_inputs(plan: Plan) -> list[str]:
     return [*table_inputs(plan), *drawings, *plan.example_files()]
 
 
+def explorer_inputs(plan: Plan) -> list[str]:
+    """Return the files from which the pages of problems are written."""
+    judged = [arm for arm in plan.arms if not arm.published]
+    scored = [*plan.scored.files(), *plan.scored.token_files()]
+    files = [plan.file("tables/coverage_problems.parquet"), *(arm.scores for arm in plan.arms)]
+    files += [path for a in judged for path in (a.problems, *a.samples(), *a.verdicts())]
+    return list(dict.fromkeys([*files, *scored]))
+
+
+def bundle_inputs(plan: Plan) -> list[str]:
+    """Return the files that are sent together: the report, what it links to, and its pages."""
+    figures = [plan.file(f"figures/{name}.html") for name in figures_of(plan)]
+    tables = [plan.file(f"tables/{name}.csv") for name in tables_of(plan)]
+    return [plan.file("report.html"), plan.file("report"), *figures, *tables]
+
+
 def label_files(folder: str) -> list[str]:
     """Return the files of what people judged, in the folder of the study's tables."""
     return [f"{folder}/{name}.{suffix}" for name in LABEL_TABLES for suffix in ("parquet", "csv")]
@@ -254,6 +272,11 @@ def _page_modules(plan: Plan) -> list[str]:
         f"boundary.analyses.{entry.name}.section" for entry in active(plan) if entry.has_section
     ]
     return [*sections, *_schemas(plan, tables_of(plan))]
+
+
+def explorer_code(plan: Plan) -> str:
+    """Digest of all code and all text of the pages of problems."""
+    return code_of(*EXPLORER, *_schemas(plan, ["coverage_problems"]))
 
 
 def _schemas(plan: Plan, tables: Iterable[str]) -> list[str]:

@@ -18,6 +18,7 @@ from boundary.config.imports import identified, import_source, reading_of
 from boundary.config.study import OF_COUNTS
 from boundary.digests import canonical_json, seed_of
 from boundary.jobs import chains, importing, pages, reading
+from boundary.jobs.explorer import ExploredArm, Explorer
 from boundary.jobs.pages import TRAINED, WHICH_MODEL
 from boundary.plan.analyses import (
     AnalysisJob,
@@ -357,6 +358,41 @@ def report_spec(plan: Plan) -> str:
     return _text(pages.Report.model_validate({"arms": arms, **shown, **_page(plan)}))
 
 
+def explorer_spec(plan: Plan) -> str:
+    """Spec of the job that writes the pages of problems."""
+    models, benchmarks = [*plan.study.models], [*plan.study.benchmarks]
+    arms = sorted(
+        plan.arms, key=lambda arm: (benchmarks.index(arm.benchmark), models.index(arm.model))
+    )
+    shown = {
+        "arms": [_explored(plan, arm) for arm in arms],
+        "comparisons": compared_arms(plan),
+        "pairs": compared(plan),
+        **plan.study.report.model_dump(),
+    }
+    page = _page(plan)
+    kept = {key: page[key] for key in ("study", "models", "confidence", "by_protocol")}
+    return _text(Explorer.model_validate(shown | kept))
+
+
+def _explored(plan: Plan, arm: Arm) -> ExploredArm:
+    """Return an arm with the base under which its responses were scored, if they were."""
+    told: dict[str, object] = {"scores": arm.scores, **_names(arm)}
+    if not arm.published:
+        told["quoted"] = {"samples": arm.sample_shards(), **_judged(arm)}
+    if arm in plan.scored.arms:
+        bases = [
+            pair.base
+            for pair in plan.study.comparisons
+            if arm.model in (pair.base, pair.other) and pair.base in plan.scored.scorers
+        ]
+        for base in bases[:1]:
+            folder = plan.scored.folder(base)
+            likelihoods = [f"{folder}/{name}" for name in plan.scored.names(arm)]
+            told |= {"scorer": base, "likelihoods": likelihoods}
+    return ExploredArm.model_validate(told)
+
+
 def _config(plan: Plan) -> dict[str, JsonValue]:
     """Return the study file with its defaults, which say nothing true of published counts."""
     config = plan.study.model_dump(mode="json", exclude_none=True)
@@ -372,7 +408,7 @@ def _config(plan: Plan) -> dict[str, JsonValue]:
     ):
         config[section] |= {name: written[section][name] for name in config[section].keys() - used}
     if all(arm.published for arm in plan.arms):
-        del config["verification"]
+        del config["verification"], config["report"]
     return config
 
 

@@ -1,0 +1,269 @@
+"""The page of a problem: no script, and all that a model or a file said is escaped text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from boundary.analysis.intervals import clopper_pearson
+from boundary.explorer.choose import DRAWN, GRADERS, REASONS, RULES
+from boundary.explorer.marks import LEVELS, Piece, pieces
+from boundary.jobs.explorer import ExploredArm, Explorer
+from boundary.origins import KEY
+from boundary.report.template import environment
+from boundary.report.text import share, visible
+from boundary.rows import Row
+from boundary.wording import number
+
+HERE = Path(__file__).resolve().parent
+#: Characters of what a verifier says, and of what a benchmark says beside the question.
+LONGEST_DETAIL, LONGEST_METADATA, LONGEST_QUESTION = 2_000, 4_000, 20_000
+SETS = {
+    "both": "both solve it",
+    "base_only": "the base alone solves it",
+    "other_only": "the other alone solves it",
+    "neither": "neither solves it",
+}
+
+
+@dataclass(frozen=True)
+class Response:
+    """A response as the page shows it; ``marked`` where its tokens were scored."""
+
+    index: int
+    reasons: list[str]
+    right: bool
+    facts: list[tuple[str, str]]
+    pieces: list[Piece]
+    marked: bool
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What an arm has for a reason: a response, one that stands above, or words in its place."""
+
+    response: Response | None = None
+    above: str | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """An arm on the page; ``pairs`` are the places of the comparisons that it is a side of."""
+
+    name: str
+    pairs: list[int]
+    cells: list[Cell]
+
+    @property
+    def scored(self) -> bool:
+        """Whether a response was scored, so that marks are to be expected."""
+        return any(cell.response and cell.response.marked for cell in self.cells)
+
+
+def arm_name(arm: ExploredArm, by_protocol: bool) -> str:
+    """Return an arm as pages name it."""
+    return visible(f"{arm.model} · {arm.protocol}" if by_protocol else arm.model)
+
+
+def rate_rows(
+    job: Explorer,
+    places: Iterable[int],
+    scores: Mapping[int, Row],
+    graded: Mapping[int, int | None],
+) -> list[list[str]]:
+    """Return a row an arm of how often it solves a problem, with interval and n.
+
+    Parameters
+    ----------
+    job : Explorer
+    places : iterable of int
+        The arms on the problem's benchmark.
+    scores : mapping of int to row
+        A row of SCORES by the arm's place; arms without one have a row of dashes.
+    graded : mapping of int to int
+        Responses that another grader judges otherwise.
+    """
+    rows = []
+    for place in places:
+        row = scores.get(place)
+        name = arm_name(job.arms[place], job.by_protocol)
+        if row is None:
+            rows.append([name, *("–",) * 6])
+            continue
+        low, high = _interval(row["correct"], row["n"], job.confidence)
+        tricks = [row[key] for key in ("violations", "tricked") if row.get(key) is not None]
+        rows.append(
+            [
+                name,
+                f"{number(row['correct'])} of {number(row['n'])}",
+                f"{share(row['correct'] / row['n'])} [{share(low)}, {share(high)}]",
+                number(row["truncated"]),
+                number(graded.get(place)),
+                number(sum(tricks)) if tricks else "–",
+                number(row["mean_tokens"]),
+            ]
+        )
+    return rows
+
+
+@cache
+def _interval(hits: int, n: int, confidence: float) -> tuple[float, float]:
+    import numpy as np
+
+    low, high = clopper_pearson(np.array([float(hits)]), np.array([float(n)]), confidence)
+    return float(low[0]), float(high[0])
+
+
+def column_of(
+    arm: ExploredArm,
+    name: str,
+    pairs: list[int],
+    rows: Sequence[Row],
+    marks: Mapping[int, Any],
+    shown: Sequence[int],
+) -> Column:
+    """Return the cells of an arm, one for each reason and one for each response drawn.
+
+    Parameters
+    ----------
+    arm : ExploredArm
+    name : str
+    pairs : list of int
+    rows : sequence of rows
+        Its responses that were kept, by rank.
+    marks : mapping
+        Marks of `pieces` by sample.
+    shown : sequence of int
+        Places in `RULES` for which some arm has a response; further cells are of those drawn.
+    """
+    if arm.quoted is None:
+        return Column(name, pairs, [Cell(words="its responses are not at hand")])
+    cells = []
+    first: dict[int, str] = {}
+    for place in shown:
+        row = next((row for row in rows if place in row["reasons"]), None)
+        if row is None:
+            cells.append(Cell(words="none"))
+        elif row["sample_index"] in first:
+            cells.append(Cell(above=first[row["sample_index"]]))
+        else:
+            first[row["sample_index"]] = REASONS[place]
+            cells.append(Cell(_response(row, arm.scorer, marks)))
+    drawn = [row for row in rows if row["reasons"] == [len(RULES)]]
+    cells += [Cell(_response(row, arm.scorer, marks)) for row in drawn]
+    return Column(name, pairs, cells)
+
+
+def _response(row: Row, scorer: str | None, marks: Mapping[int, Any]) -> Response:
+    marked = marks.get(row["sample_index"], [])
+    text = row["response"]
+    return Response(
+        index=row["sample_index"],
+        reasons=[REASONS[place] for place in row["reasons"]],
+        right=row["correct"],
+        facts=list(_facts(row, scorer)),
+        pieces=[Piece(visible(p.text), p.level, p.chance) for p in pieces(text, marked)],
+        marked=row.get("scorer_logprob") is not None,
+        left_out=row["left_out"],
+    )
+
+
+def _facts(row: Row, scorer: str | None) -> Iterable[tuple[str, str]]:
+    """Yield what is known of a response, by name."""
+    yield "answer", visible(row.get("answer"), LONGEST_DETAIL)
+    yield "verdict", visible(row["verdict"])
+    for name in ("detail", "remarks", "breach", "tricks"):
+        if row.get(name):
+            yield "reason" if name == "detail" else name, visible(row[name], LONGEST_DETAIL)
+    for name, column in GRADERS.items():
+        if row.get(column) is not None:
+            verdict = "right" if row[column] else "wrong"
+            differs = " (otherwise than ours)" if row[column] != row["correct"] else ""
+            yield f"{name} grader", f"{verdict}{differs}"
+    yield "tokens", number(row["n_tokens"])
+    yield "ended by", visible(row["finish_reason"])
+    if row["logprob_sum"] is not None:
+        yield "log-probability", number(row["logprob_sum"])
+    if scorer is not None and row.get("scorer_logprob") is not None:
+        value = f"{number(row['scorer_logprob'])} in {number(row['scorer_tokens'])} tokens"
+        yield f"log-probability under {visible(scorer)}", value
+
+
+def problem_page(
+    job: Explorer,
+    problem: Row,
+    rates: list[list[str]],
+    sets: Sequence[tuple[str, str]],
+    columns: Sequence[Column],
+    shown: Sequence[int],
+    most: int,
+) -> str:
+    """Return the page of a problem.
+
+    Parameters
+    ----------
+    job : Explorer
+    problem : row
+        Of `boundary.explorer.read.read_problems`.
+    rates : list of list of str
+        As of `rate_rows`.
+    sets : sequence of (str, str)
+        Title of each comparison with what it says of the problem.
+    columns : sequence of Column
+    shown : sequence of int
+        Places in `RULES`, as of `column_of`.
+    most : int
+        Responses of an arm that were kept.
+    """
+    names = [REASONS[place] for place in shown]
+    drawn = max((len(column.cells) for column in columns), default=0) - len(names)
+    rows = [*names, *(f"{DRAWN}, {i + 1}" for i in range(drawn))]
+    text = (
+        environment(HERE)
+        .get_template("problem.html")
+        .render(
+            study=visible(job.study),
+            benchmark=visible(problem["benchmark"]),
+            name=visible(problem["problem_id"]),
+            question=visible(problem["question"], LONGEST_QUESTION),
+            answer=problem["answer"] and visible(problem["answer"], LONGEST_METADATA),
+            tests=problem["tests"] and visible(problem["tests"]),
+            tests_left_out=problem["tests_left_out"],
+            metadata=problem["metadata"] and visible(problem["metadata"], LONGEST_METADATA),
+            rates=rates,
+            level=f"{100 * job.confidence:.3g} %",
+            sets=sets,
+            columns=columns,
+            rows=rows,
+            scorers=sorted({visible(arm.scorer) for arm in job.arms if arm.scorer}),
+            levels=LEVELS,
+            most=most,
+            asked=job.responses,
+            megabytes=job.megabytes,
+        )
+    )
+    return str(text)
+
+
+def by_problem(frame: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
+    """Return the rows of each problem."""
+    if frame is None or frame.is_empty():
+        return {}
+    parts = frame.partition_by("problem_id", as_dict=True)
+    return {str(problem): rows for (problem,), rows in parts.items()}
+
+
+def marks_of(frame: pl.DataFrame | None) -> dict[int, list[tuple[int, int, float]]]:
+    """Return the marks of a problem's responses by sample."""
+    marks: dict[int, list[tuple[int, int, float]]] = {}
+    if frame is not None:
+        for index, *mark in frame.select(KEY[1], "start", "end", "logprob").iter_rows():
+            marks.setdefault(index, []).append((mark[0], mark[1], mark[2]))
+    return marks
