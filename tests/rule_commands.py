@@ -143,7 +143,7 @@ def _formatted(config: Path) -> dict[str, tuple[str, str]]:
         targets += [plan.file(f"tables/{name}.parquet") for name in made.tables_of(plan)]
         targets += [plan.file(f"figures/{name}.svg") for name in made.figures_of(plan)]
         targets += [plan.file(f"chains/{name}") for name in ("sheet.csv", "judgements.parquet")]
-        targets.append(plan.file("report.html"))
+        targets += [plan.file(name) for name in ("report.html", "report", "report.zip")]
         found = {}
         for rule in workflow.rules:
             target = next((path for path in targets if rule.is_producer(path)), None)

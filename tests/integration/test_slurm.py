@@ -108,7 +108,7 @@ def test_a_study_runs_through_sbatch_to_its_report(cluster: Slurm, tmp_path: Pat
     assert "SLURM run ID: boundary_" in log
     assert (folder / "results/studies/smoke/report.html").stat().st_size > 0
     jobs = SUBMITTED.findall(log)
-    assert len(jobs) == 10, "one of each rule, and none of what was there"
+    assert len(jobs) == 12, "one of each rule, and none of what was there"
     for number, kept in jobs:
         assert cluster.job(number)["JobState"] == "COMPLETED"
         assert "Finished jobid" in Path(kept).read_text(), f"the log of job {number} is kept"
@@ -117,6 +117,7 @@ def test_a_study_runs_through_sbatch_to_its_report(cluster: Slurm, tmp_path: Pat
         *("rule_train_model", "rule_sample_block", "rule_verify_block", "rule_score_arm"),
         *("rule_score_responses", "rule_analyse_study", "rule_analyse_perplexity"),
         *("rule_analyse_guess_floor", "rule_draw_figures", "rule_write_report"),
+        *("rule_write_explorer", "rule_bundle_report"),
     }
     # The default profile is in force beside it: a touched shard is no news.
     next(folder.glob("results/samples/*/*/*/*.parquet")).touch()

@@ -160,6 +160,7 @@ def test_a_filled_sheet_makes_its_curve_and_no_more(verified: Path) -> None:
             f"analyse_cot {path}/tables/chains.parquet",
             f"draw_figures {path}/figures/passk.svg",
             f"write_report {path}/report.html",
+            f"bundle_report {path}/report.zip",
         ]
     )
     run(verified, config=judged)

@@ -23,6 +23,8 @@ ENDS = [
     "analyse_guess_floor studies/mine/tables/guess_floor.parquet",
     "analyse_study studies/mine/tables/passk.parquet",
     "draw_figures studies/mine/figures/passk.svg",
+    "bundle_report studies/mine/report.zip",
+    "write_explorer studies/mine/report",
     "write_report studies/mine/report.html",
 ]
 

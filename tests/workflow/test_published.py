@@ -25,7 +25,7 @@ RELATIONS = {
     "minif2f_published": "models",
     "reasoning_gym_published": "rl",
 }
-JOBS = {"analyse_study", "draw_figures", "write_report", "all"}
+JOBS = {"analyse_study", "draw_figures", "write_report", "write_explorer", "bundle_report", "all"}
 
 
 def plan_of(file: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:

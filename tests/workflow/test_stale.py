@@ -25,16 +25,30 @@ def scored(n: int) -> list[str]:
 
 
 def study(
-    *, name: str = "smoke", tables: bool = True, guesses: bool = True, perplexity: bool = True
+    *,
+    name: str = "smoke",
+    tables: bool = True,
+    guesses: bool = True,
+    perplexity: bool = True,
+    explorer: bool = True,
 ) -> list[str]:
     """Jobs of the study's own folder, which end every run."""
-    jobs = ["all", f"draw_figures studies/{name}/figures/passk.svg"]
-    jobs.append(f"write_report studies/{name}/report.html")
+    jobs = ["all", f"draw_figures studies/{name}/figures/passk.svg", *report(name)]
+    if explorer:
+        jobs.append(f"write_explorer studies/{name}/report")
     if tables:
         jobs.append(f"analyse_study studies/{name}/tables/passk.parquet")
     if guesses:
         jobs.append(f"analyse_guess_floor studies/{name}/tables/guess_floor.parquet")
     return jobs + (of_likelihoods(f"studies/{name}/tables") if perplexity else [])
+
+
+def report(name: str = "smoke") -> list[str]:
+    """Jobs of the page, and of the zip that holds it."""
+    return [
+        f"bundle_report studies/{name}/report.zip",
+        f"write_report studies/{name}/report.html",
+    ]
 
 
 def of_likelihoods(folder: str) -> list[str]:
@@ -86,7 +100,9 @@ def test_figure_title_redraws_and_reports(smoke: Path) -> None:
     names = ["difference", "coverage", "histogram", "series", "perplexity", "chain"]
     titled = {"name": "passk", "title": "Another title"}
     edit_study(smoke, lambda s: s.update(figures=[titled, *names]))
-    assert planned(smoke) == sorted(study(tables=False, guesses=False, perplexity=False))
+    assert planned(smoke) == sorted(
+        study(tables=False, guesses=False, perplexity=False, explorer=False)
+    )
 
 
 def edit(folder: Path, *modules: str) -> None:
@@ -98,11 +114,13 @@ def edit(folder: Path, *modules: str) -> None:
 
 
 TABLE, FIGURES = "studies/smoke/tables", "draw_figures studies/smoke/figures/passk.svg"
+EXPLORER = "write_explorer studies/smoke/report"
 #: What an edit of a module makes stale beside the report.
 EDITS = {
     "analysis/passk.py": [
         f"analyse_guess_floor {TABLE}/guess_floor.parquet",
         f"analyse_study {TABLE}/passk.parquet",
+        EXPLORER,
         FIGURES,
     ],
     "analyses/guess_floor/compute.py": [
@@ -113,19 +131,19 @@ EDITS = {
         *of_likelihoods(TABLE),
         FIGURES,
     ],
-    "analyses/efficiency/compute.py": [f"analyse_study {TABLE}/passk.parquet", FIGURES],
+    "analyses/efficiency/compute.py": [f"analyse_study {TABLE}/passk.parquet", EXPLORER, FIGURES],
     "analyses/passk/passk.py": [FIGURES],
     "analyses/passk/passk.rst": [],
     "analyses/passk/section.py": [],
-    "report/page.html": [],
+    # Pages share their style.
+    "report/page.html": [EXPLORER],
 }
 
 
 @pytest.mark.parametrize("module", EDITS)
 def test_an_edit_makes_anew_what_runs_it(smoke: Path, module: str) -> None:
     edit(smoke, module)
-    report = "write_report studies/smoke/report.html"
-    assert planned(smoke) == sorted({"all", report, *EDITS[module]})
+    assert planned(smoke) == sorted({"all", *report(), *EDITS[module]})
 
 
 def test_what_no_job_runs_makes_nothing_anew(smoke: Path) -> None:
@@ -136,9 +154,8 @@ def test_what_no_job_runs_makes_nothing_anew(smoke: Path) -> None:
 
 def test_an_option_of_an_analysis_makes_its_job_anew(smoke: Path) -> None:
     edit_study(smoke, lambda s: s.setdefault("analyses", {}).update(guess_floor={"k_max": 3}))
-    report = "write_report studies/smoke/report.html"
     guesses = f"analyse_guess_floor {TABLE}/guess_floor.parquet"
-    assert planned(smoke) == sorted({"all", report, guesses, FIGURES})
+    assert planned(smoke) == sorted({"all", *report(), guesses, FIGURES})
 
 
 def test_what_refuses_arms_scores_anew(smoke: Path) -> None:
@@ -159,7 +176,7 @@ IDLE = (
 
 def test_edits_of_settings_plans_and_engines_are_no_news(smoke: Path) -> None:
     edit(smoke, *IDLE, "report/__init__.py")
-    assert planned(smoke) == ["all", "write_report studies/smoke/report.html"]
+    assert planned(smoke) == sorted(["all", EXPLORER, *report()])
 
 
 def test_a_model_made_anew_hides_no_edit(smoke: Path) -> None:
@@ -171,6 +188,11 @@ def test_a_model_made_anew_hides_no_edit(smoke: Path) -> None:
     run(smoke, "--forcerun", "train_model")
     assert planned(smoke) == []
     assert {path: path.stat().st_mtime_ns for path in shards} == shards
+
+
+def test_what_is_kept_of_responses_writes_their_pages_anew(smoke: Path) -> None:
+    edit_study(smoke, lambda s: s.update(report={"responses": 2}))
+    assert planned(smoke) == sorted(["all", EXPLORER, *report()])
 
 
 def test_edited_and_reverted_estimator_is_no_news(smoke: Path) -> None:
@@ -228,7 +250,7 @@ def test_what_is_scored_is_no_reason_to_sample(smoke: Path) -> None:
 def test_another_device_resamples_nothing(smoke: Path) -> None:
     edit_study(smoke, lambda s: s["protocols"]["t1"].update(device="gpu"))
     # The report prints the study file.
-    assert planned(smoke) == ["all", "write_report studies/smoke/report.html"]
+    assert planned(smoke) == ["all", *report()]
 
 
 def test_problems_drawn_anew_resample_nothing(smoke: Path) -> None:

@@ -14,9 +14,10 @@ from harness import ROOT, edit_study, places_that_differ, planned, run
 TOYS = ROOT / "tests/toys/analyses"
 REGISTRY = "workflow/boundary/analyses/registry.py"
 STUDY = "studies/smoke"
-REPORT = {"all", f"write_report {STUDY}/report.html"}
+REPORT = {"all", f"write_report {STUDY}/report.html", f"bundle_report {STUDY}/report.zip"}
 ENDS = {*REPORT, f"draw_figures {STUDY}/figures/passk.svg"}
 OF_SCORES = f"analyse_study {STUDY}/tables/passk.parquet"
+EXPLORER = f"write_explorer {STUDY}/report"
 OF_SAMPLES = f"analyse_toy_lengths {STUDY}/tables/toy_lengths.parquet"
 
 
@@ -34,14 +35,14 @@ def edit(folder: Path, name: str) -> None:
 
 def test_two_toy_analyses(smoke: Path) -> None:
     add(smoke, "toy_spread")
-    assert planned(smoke) == sorted({OF_SCORES, *ENDS})
+    assert planned(smoke) == sorted({OF_SCORES, EXPLORER, *ENDS})
     add(smoke, "toy_lengths")
     folders, edits = places_that_differ(smoke)
     base = "workflow/boundary/analyses"
     assert folders == {f"{base}/toy_spread", f"{base}/toy_lengths"}
     assert edits == {REGISTRY: ['+     "toy_spread",', '+     "toy_lengths",']}
     edit_study(smoke, lambda s: s.setdefault("analyses", {}).update(toy_spread={"least_n": 2}))
-    assert planned(smoke) == sorted({OF_SCORES, OF_SAMPLES, *ENDS})
+    assert planned(smoke) == sorted({OF_SCORES, OF_SAMPLES, EXPLORER, *ENDS})
     run(smoke)
 
     results = smoke / "results" / STUDY
@@ -57,7 +58,7 @@ def test_two_toy_analyses(smoke: Path) -> None:
 
     # Each edit is undone before the next by reverting to the same text.
     jobs = {
-        "toy_spread/compute.py": {OF_SCORES, *ENDS},
+        "toy_spread/compute.py": {OF_SCORES, EXPLORER, *ENDS},
         "toy_spread/toy_bars.py": ENDS,
         "toy_spread/toy_bars.rst": REPORT,
         "toy_spread/section.py": REPORT,

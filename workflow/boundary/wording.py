@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
@@ -11,6 +12,8 @@ from boundary.rows import Row
 #: Controls, format characters (bidi overrides, zero width), surrogates, private
 #: use, line and paragraph separators: all that can hide or reorder text.
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+#: All but the visible characters of ASCII, of which nearly all text is made.
+_NOT_PLAIN = re.compile(r"[^ -~]")
 
 
 def reveal(text: str, keep: str = "") -> str:
@@ -20,12 +23,13 @@ def reveal(text: str, keep: str = "") -> str:
     than it is, and NUL is not allowed in SVG at all; each appears as
     ``⟨U+202E⟩``.  This does not escape HTML.
     """
-    return "".join(
-        f"⟨U+{ord(char):04X}⟩"
-        if unicodedata.category(char) in _INVISIBLE and char not in keep
-        else char
-        for char in text
-    )
+
+    def shown(match: re.Match[str]) -> str:
+        char = match[0]
+        hidden = unicodedata.category(char) in _INVISIBLE and char not in keep
+        return f"⟨U+{ord(char):04X}⟩" if hidden else char
+
+    return _NOT_PLAIN.sub(shown, text)
 
 
 def number(value: float | int | None) -> str:

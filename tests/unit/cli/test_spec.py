@@ -15,6 +15,7 @@ from boundary.cli.spec import MOST_BYTES, as_job, files_of, read_spec
 from boundary.data.benchmark import ProblemRequest
 from boundary.errors import InputError
 from boundary.jobs import chains, making, pages, reading
+from boundary.jobs.explorer import Explorer
 from boundary.jobs.shards import Shards, shard_paths
 from boundary.plan import plan_study, scored_specs, specs
 from boundary.yamlfile import read_yaml
@@ -162,6 +163,7 @@ def planned() -> dict[str, tuple[Any, Any]]:
         "figures": (specs.figures_spec(lab), pages.Figures),
         "paper": (specs.paper_spec(lab), pages.Paper),
         "report": (specs.report_spec(lab), pages.Report),
+        "explorer": (specs.explorer_spec(lab), Explorer),
     }
     return {name: (json.loads(spec), model) for name, (spec, model) in made.items()}
 

@@ -21,6 +21,8 @@ ALL = {
     "analyse_guess_floor": 1,
     "draw_figures": 1,
     "write_report": 1,
+    "write_explorer": 1,
+    "bundle_report": 1,
 }
 
 
@@ -44,10 +46,10 @@ def test_where_all_is_there_nothing_runs(study: Callable[..., Plan]) -> None:
     assert {rule: count.all for rule, count in found.counts.items()} == ALL
 
 
-def test_a_missing_report_is_one_job(study: Callable[..., Plan]) -> None:
+def test_a_missing_report_is_one_job_and_the_zip(study: Callable[..., Plan]) -> None:
     plan = study()
-    report = plan.file("report.html")
-    assert stages(plan, without({report})).to_make == {report}
+    report, bundle = plan.file("report.html"), plan.file("report.zip")
+    assert stages(plan, without({report})).to_make == {report, bundle}
 
 
 def test_a_missing_sample_is_made_only_for_what_needs_it(study: Callable[..., Plan]) -> None:
@@ -56,6 +58,7 @@ def test_a_missing_sample_is_made_only_for_what_needs_it(study: Callable[..., Pl
     sample, verdict = arm.samples()[0], arm.verdicts()[0]
     assert left(stages(plan, without({sample, verdict}))) == {}
     ends = dict.fromkeys(("analyse_study", "draw_figures", "write_report"), 1)
+    ends |= dict.fromkeys(("write_explorer", "bundle_report"), 1)
     verdicts = dict.fromkeys(("analyse_audit", "analyse_guess_floor"), 1)
     # Scores that are missing need its verdict, and that the sample.
     again = stages(plan, without({sample, verdict, arm.scores}))

@@ -133,6 +133,8 @@ def test_jobs() -> None:
         "analyse_guess_floor": 1,
         "draw_figures": 1,
         "write_report": 1,
+        "write_explorer": 1,
+        "bundle_report": 1,
     }
     counts = {r: c.all for r, c in stages(plan(rl={"source": "counts:c.csv"})).counts.items()}
     assert (counts["import_arm"], counts["read_counts"]) == (1, 1)

@@ -46,6 +46,7 @@ def every_spec(plan: Plan) -> dict[str, str]:
         "judge": specs.judge_spec(plan),
         "figures": specs.figures_spec(plan),
         "report": specs.report_spec(plan),
+        "explorer": specs.explorer_spec(plan),
     }
     found |= {f"problems {label}": specs.problems_spec(plan, label) for label in plan.benchmarks}
     found |= {f"train {label}": specs.train_spec(plan, label) for label in plan.runs}
@@ -73,7 +74,7 @@ def backwards(value: Any) -> Any:
 
 def test_specs_are_canonical(plan: Planned) -> None:
     found = every_spec(plan())
-    assert len(found) == 12 + 1 + 2 + 6 + 5
+    assert len(found) == 12 + 1 + 2 + 6 + 6
     for name, spec in found.items():
         assert spec == canonical_json(json.loads(spec)), name
         assert "\n" not in spec
@@ -109,11 +110,12 @@ def test_the_order_of_keys_is_no_content(raw: Raw) -> None:
     first = every_spec(plan_study(raw, "x"))
     second = every_spec(plan_study(backwards(raw), "x"))
     assert set(first) == set(second)
-    pages = {"figures", "report"}
+    pages = {"figures", "report", "explorer"}
     assert {name for name in first if first[name] != second[name]} <= pages
     for name in pages:
         one, two = json.loads(first[name]), json.loads(second[name])
-        assert one.pop("models") == two.pop("models")[::-1]
+        for key in ("models", "arms") if name == "explorer" else ("models",):
+            assert one.pop(key) == two.pop(key)[::-1]
         assert one == two
 
 

@@ -31,7 +31,7 @@ def marked_tokens(tokens: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     tokens : polars.DataFrame
-        Rows of a TOKEN_SCORES table.
+        Rows of a TOKEN_SCORES table with ``token_ends``.
 
     Returns
     -------
@@ -39,8 +39,7 @@ def marked_tokens(tokens: pl.DataFrame) -> pl.DataFrame:
         ``problem_id, sample_index, start, end`` (characters) and ``logprob``, in order.
     """
     return (
-        tokens.filter(pl.col("token_ends").is_not_null())
-        .select(*KEY, end="token_ends", logprob="logprobs")
+        tokens.select(*KEY, end="token_ends", logprob="logprobs")
         .explode("end", "logprob")
         .with_columns(start=pl.col("end").shift(1, fill_value=0).over(*KEY))
         .filter(pl.col("logprob") < math.log(LEVELS[0]), pl.col("start") < pl.col("end"))

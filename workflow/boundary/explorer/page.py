@@ -8,13 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from boundary.analysis.intervals import clopper_pearson
 from boundary.explorer.choose import DRAWN, GRADERS, REASONS, RULES
 from boundary.explorer.marks import LEVELS, Piece, pieces
 from boundary.jobs.explorer import ExploredArm, Explorer
-from boundary.origins import KEY
 from boundary.report.template import environment
 from boundary.report.text import share, visible
 from boundary.rows import Row
@@ -73,31 +70,23 @@ def arm_name(arm: ExploredArm, by_protocol: bool) -> str:
 
 
 def rate_rows(
-    job: Explorer,
-    places: Iterable[int],
-    scores: Mapping[int, Row],
-    graded: Mapping[int, int | None],
+    arms: Iterable[tuple[str, Row | None, int | None]], confidence: float
 ) -> list[list[str]]:
     """Return a row an arm of how often it solves a problem, with interval and n.
 
     Parameters
     ----------
-    job : Explorer
-    places : iterable of int
-        The arms on the problem's benchmark.
-    scores : mapping of int to row
-        A row of SCORES by the arm's place; arms without one have a row of dashes.
-    graded : mapping of int to int
-        Responses that another grader judges otherwise.
+    arms : iterable of (str, row or None, int or None)
+        Name, row of SCORES (None: dashes), and the responses that another grader judges
+        otherwise.
+    confidence : float
     """
     rows = []
-    for place in places:
-        row = scores.get(place)
-        name = arm_name(job.arms[place], job.by_protocol)
+    for name, row, graded in arms:
         if row is None:
             rows.append([name, *("–",) * 6])
             continue
-        low, high = _interval(row["correct"], row["n"], job.confidence)
+        low, high = _interval(row["correct"], row["n"], confidence)
         tricks = [row[key] for key in ("violations", "tricked") if row.get(key) is not None]
         rows.append(
             [
@@ -105,7 +94,7 @@ def rate_rows(
                 f"{number(row['correct'])} of {number(row['n'])}",
                 f"{share(row['correct'] / row['n'])} [{share(low)}, {share(high)}]",
                 number(row["truncated"]),
-                number(graded.get(place)),
+                number(graded),
                 number(sum(tricks)) if tricks else "–",
                 number(row["mean_tokens"]),
             ]
@@ -170,7 +159,7 @@ def _response(row: Row, scorer: str | None, marks: Mapping[int, Any]) -> Respons
         right=row["correct"],
         facts=list(_facts(row, scorer)),
         pieces=[Piece(visible(p.text), p.level, p.chance) for p in pieces(text, marked)],
-        marked=row.get("scorer_logprob") is not None,
+        marked=bool(row.get("tokens_scored")),
         left_out=row["left_out"],
     )
 
@@ -194,6 +183,8 @@ def _facts(row: Row, scorer: str | None) -> Iterable[tuple[str, str]]:
     if scorer is not None and row.get("scorer_logprob") is not None:
         value = f"{number(row['scorer_logprob'])} in {number(row['scorer_tokens'])} tokens"
         yield f"log-probability under {visible(scorer)}", value
+    if row.get("tokens_scored"):
+        yield "tokens scored", f"by {visible(scorer)}"
 
 
 def problem_page(
@@ -250,20 +241,3 @@ def problem_page(
         )
     )
     return str(text)
-
-
-def by_problem(frame: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
-    """Return the rows of each problem."""
-    if frame is None or frame.is_empty():
-        return {}
-    parts = frame.partition_by("problem_id", as_dict=True)
-    return {str(problem): rows for (problem,), rows in parts.items()}
-
-
-def marks_of(frame: pl.DataFrame | None) -> dict[int, list[tuple[int, int, float]]]:
-    """Return the marks of a problem's responses by sample."""
-    marks: dict[int, list[tuple[int, int, float]]] = {}
-    if frame is not None:
-        for index, *mark in frame.select(KEY[1], "start", "end", "logprob").iter_rows():
-            marks.setdefault(index, []).append((mark[0], mark[1], mark[2]))
-    return marks

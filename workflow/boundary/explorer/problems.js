@@ -11,7 +11,7 @@
   const problem = (row) => data.problems[row[PROBLEM]];
   const sum = (row, at) => (row[at] ?? 0) + (row[at + 1] ?? 0);
   const known = (row, at) => row[at] !== null || row[at + 1] !== null;
-  const percent = (share) => `${(100 * share).toFixed(1)} %`;
+  const percent = (share) => `${(100 * share).toFixed(1)}\u00a0%`;
 
   const options = (name, values) => {
     for (const [value, text] of values) form.elements[name].add(new Option(text, value));
@@ -43,7 +43,7 @@
     const [hits, n, low, high] = row.slice(at, at + 4);
     const node = cell(percent(hits / n), `${hits} of ${n}`);
     const small = document.createElement("small");
-    small.textContent = ` ${hits}/${n} [${percent(low)}, ${percent(high)}]`;
+    small.textContent = `${hits}/${n} [${percent(low)}, ${percent(high)}]`;
     node.append(small);
     return node;
   };
@@ -57,6 +57,7 @@
     render: (_, type, row) => (type === "display" ? node(row) : order(row)),
     ...more,
   });
+  const [baseTitle, otherTitle] = data.comparisons.length === 1 ? data.comparisons[0].sides : ["base", "other"];
   const several = (name) => form.elements[name].length > 2;
   const columns = [
     column("comparison", (row) => row[PAIR], (row) => cell(data.comparisons[row[PAIR]].title), {
@@ -74,8 +75,8 @@
       visible: data.problems.some((each) => each[STRATA].length),
     }),
     column("solved by", (row) => row[SET], (row) => cell(WORDS[row[SET]])),
-    column("base", (row) => row[BASE] / row[BASE + 1], (row) => rate(row, BASE)),
-    column("other", (row) => row[OTHER] / row[OTHER + 1], (row) => rate(row, OTHER)),
+    column(baseTitle, (row) => row[BASE] / row[BASE + 1], (row) => rate(row, BASE)),
+    column(otherTitle, (row) => row[OTHER] / row[OTHER + 1], (row) => rate(row, OTHER)),
     column("cut, base · other", (row) => sum(row, CUT), (row) => cell(counts(row, CUT)), {
       visible: data.rows.some((row) => known(row, CUT)),
     }),
@@ -100,14 +101,14 @@
         (!stratum || each[STRATA].includes(stratum)) &&
         (!text || lower[i].includes(text)),
     );
-    const place = data.comparisons.findIndex((each) => each.name === pair);
-    const wanted = SETS.indexOf(set);
+    const pairPlace = data.comparisons.findIndex((each) => each.name === pair);
+    const setPlace = SETS.indexOf(set);
     return (row) => {
       const share = row[BASE] / row[BASE + 1];
       return (
         fits[row[PROBLEM]] &&
-        (!pair || row[PAIR] === place) &&
-        (!set || row[SET] === wanted) &&
+        (!pair || row[PAIR] === pairPlace) &&
+        (!set || row[SET] === setPlace) &&
         share >= low - 1e-12 &&
         share <= high + 1e-12 &&
         (!cut || sum(row, CUT) > 0) &&

@@ -6,7 +6,7 @@ lengths, and then the texts of those that were chosen are read, one arm after th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,8 +16,7 @@ from boundary.digests import seed_of
 from boundary.explorer.choose import GRADERS, choose, otherwise
 from boundary.explorer.marks import marked_tokens
 from boundary.imported import samples_table
-from boundary.jobs.explorer import ExploredArm, Explorer
-from boundary.jobs.pages import QuotedArm
+from boundary.jobs.explorer import ExploredArm, Explorer, Responses
 from boundary.jobs.reading import tokens_beside
 from boundary.jobs.shards import shard_paths
 from boundary.meetings import read_verdicts
@@ -66,27 +65,61 @@ class Kept:
             for each, frame in self.responses.items():
                 self.responses[each] = frame.filter(pl.col("rank") < self.most)
 
+    def mark(self, place: int, tokens: Iterable[pl.DataFrame]) -> None:
+        """Keep the marks of an arm's responses; ``tokens_scored`` says which were scored."""
+        marks, scored = (
+            [],
+            [pl.DataFrame(schema=dict(zip(KEY, (pl.String, pl.Int64), strict=True)))],
+        )
+        for frame in tokens:
+            marks.append(marked_tokens(frame))
+            scored.append(frame.select(KEY))
+        keys = pl.concat(scored).with_columns(tokens_scored=pl.lit(True))
+        self.responses[place] = self.responses[place].join(keys, on=KEY, how="left")
+        if marks:
+            self.marks[place] = pl.concat(marks)
+
     def _bytes(self) -> int:
         return sum(
             int(frame["response"].str.len_bytes().sum()) for frame in self.responses.values()
         )
 
 
-def read_kept(job: Explorer) -> tuple[Kept, dict[int, pl.DataFrame]]:
-    """Choose and read the responses of all arms.
+@dataclass(frozen=True)
+class Material:
+    """What pages are made of; arms by their place.
 
-    Returns
-    -------
-    Kept
-    dict of int to polars.DataFrame
-        By the place of an arm with responses, ``problem_id`` and ``otherwise``: how many
-        another grader judges otherwise, null where there is none.
+    Attributes
+    ----------
+    problems : dict of str to polars.DataFrame
+        Of each benchmark that any arm's file tells of, sorted by id.  ``tests`` are cut to
+        `LONGEST_TESTS` characters, and ``tests_left_out`` counts the others.
+    scores : list of polars.DataFrame
+    kept : Kept
+    graded : dict of int to polars.DataFrame
+        Of arms with responses ``problem_id`` and ``otherwise``: how many another grader
+        judges otherwise, null where there is none.
+    """
+
+    problems: dict[str, pl.DataFrame]
+    scores: list[pl.DataFrame]
+    kept: Kept
+    graded: dict[int, pl.DataFrame]
+
+
+def read_material(job: Explorer) -> Material:
+    """Read what the pages show, of all texts those of the responses that are kept.
 
     Raises
     ------
     TableError
         When two files are of different responses.
     """
+    scores = [read_table(Path(arm.scores), SCORES).filter(**arm.labels) for arm in job.arms]
+    return Material(_read_problems(job.arms), scores, *_read_kept(job))
+
+
+def _read_kept(job: Explorer) -> tuple[Kept, dict[int, pl.DataFrame]]:
     kept = Kept(job.responses, job.megabytes * 10**6)
     graded = {}
     for place, arm in enumerate(job.arms):
@@ -104,7 +137,7 @@ def read_kept(job: Explorer) -> tuple[Kept, dict[int, pl.DataFrame]]:
         picked = judged.join(chosen, on=KEY, how="inner")
         kept.add(place, picked.join(_texts(arm.quoted, picked), on=KEY, how="inner"))
         if arm.scorer is not None:
-            kept.marks[place] = _marks(arm, kept.responses[place])
+            kept.mark(place, _tokens(arm, kept.responses[place]))
     return kept, graded
 
 
@@ -113,7 +146,7 @@ def _tricked(judged: pl.DataFrame) -> pl.Expr:
     return pl.any_horizontal(pl.lit(False), *(pl.col(name).is_not_null() for name in names))
 
 
-def _judged(arm: ExploredArm, quoted: QuotedArm) -> pl.DataFrame:
+def _judged(arm: ExploredArm, quoted: Responses) -> pl.DataFrame:
     """Return all of an arm's responses but their texts, with verdicts and likelihoods."""
     verdicts = read_verdicts(
         shard_paths(quoted.verdicts),
@@ -163,7 +196,7 @@ def _of_arm(frame: pl.DataFrame, arm: ExploredArm) -> pl.DataFrame:
     )
 
 
-def _texts(arm: QuotedArm, chosen: pl.DataFrame) -> pl.DataFrame:
+def _texts(arm: Responses, chosen: pl.DataFrame) -> pl.DataFrame:
     """Return ``response``, as far as it is shown, and ``left_out``, its other characters."""
     paths = shard_paths(arm.samples)
     asked = chosen.select(*KEY, *([RESPONSE] if RESPONSE in chosen.columns else []))
@@ -185,28 +218,17 @@ def _texts(arm: QuotedArm, chosen: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _marks(arm: ExploredArm, shown: pl.DataFrame) -> pl.DataFrame:
-    """Return the marked tokens of the responses that are shown."""
+def _tokens(arm: ExploredArm, shown: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield what the arm's scorer says of each token of the responses that are shown."""
     columns = (*TOKEN_SCORES.key, "token_ends", "logprobs")
-    parts = [
-        marked_tokens(_of_arm(batch, arm).join(shown, on=KEY, how="semi"))
-        for path in arm.likelihoods
-        for batch in read_batches(Path(tokens_beside(path)), TOKEN_SCORES, columns=columns)
-        if "token_ends" in batch.columns
-    ]
-    return pl.concat(parts) if parts else pl.DataFrame()
+    for path in map(Path, map(tokens_beside, arm.likelihoods)):
+        for batch in read_batches(path, TOKEN_SCORES, columns=columns):
+            if "token_ends" in batch.columns:
+                placed = _of_arm(batch, arm).filter(pl.col("token_ends").is_not_null())
+                yield placed.join(shown, on=KEY, how="semi")
 
 
-def read_scores(arms: Iterable[ExploredArm]) -> list[pl.DataFrame]:
-    """Return the scores of each arm, in order."""
-    return [read_table(Path(arm.scores), SCORES).filter(**arm.labels) for arm in arms]
-
-
-def read_problems(arms: Iterable[ExploredArm]) -> dict[str, pl.DataFrame]:
-    """Return the problems of each benchmark that any arm's file tells of, sorted by id.
-
-    ``tests`` are cut to `LONGEST_TESTS` characters, and ``tests_left_out`` counts the others.
-    """
+def _read_problems(arms: Iterable[ExploredArm]) -> dict[str, pl.DataFrame]:
     files: dict[str, dict[str, None]] = {}
     for arm in arms:
         if arm.quoted is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from boundary.analysis.intervals import clopper_pearson
 from boundary.comparison_tables import SETS
 from boundary.explorer.address import PAGES, page_name
+from boundary.explorer.read import Material
 from boundary.jobs.explorer import Explorer
 from boundary.report.text import visible
 from boundary.strata import strata_columns
@@ -38,13 +39,7 @@ def script_json(value: Any) -> str:
     return text
 
 
-def table_data(
-    job: Explorer,
-    compared: pl.DataFrame,
-    problems: Mapping[str, pl.DataFrame],
-    scores: Sequence[pl.DataFrame],
-    graded: Mapping[int, pl.DataFrame],
-) -> dict[str, Any]:
+def table_data(job: Explorer, compared: pl.DataFrame, material: Material) -> dict[str, Any]:
     """Return what the table shows: a row a problem and comparison.
 
     Parameters
@@ -52,12 +47,7 @@ def table_data(
     job : Explorer
     compared : polars.DataFrame
         A COVERAGE_PROBLEMS table.
-    problems : mapping of str to polars.DataFrame
-        As of `boundary.explorer.read.read_problems`.
-    scores : sequence of polars.DataFrame
-        Of each arm.
-    graded : mapping of int to polars.DataFrame
-        As of `boundary.explorer.read.read_kept`.
+    material : Material
 
     Returns
     -------
@@ -65,7 +55,7 @@ def table_data(
         ``comparisons``, ``problems`` and ``rows``, of which each has `COLUMNS`; shares are
         rounded to four digits.
     """
-    pairs = list(dict.fromkeys(pair.comparison for pair in job.comparisons))
+    pairs = job.comparisons
     order = {
         benchmark: i for i, benchmark in enumerate(dict.fromkeys(a.benchmark for a in job.arms))
     }
@@ -79,31 +69,35 @@ def table_data(
     )
     listed = listed.sort(pl.col("benchmark").replace_strict(order), "problem_id")
     places = {key: i for i, key in enumerate(listed.select("benchmark", "problem_id").iter_rows())}
-    frame = _with_ends(_with_arms(compared, job, scores, graded), job.confidence)
+    frame = _with_ends(_with_arms(compared, job, material), job.confidence)
+    named = compared.select("comparison", "base", "other").unique().iter_rows()
+    sides = {
+        name: [f"base: {visible(base)}", f"other: {visible(other)}"] for name, base, other in named
+    }
     names = [pairs.index(name) for name in frame["comparison"]]
     numbers = [places[key] for key in frame.select("benchmark", "problem_id").iter_rows()]
     sets = [SETS.index(name) for name in frame["set"]]
     rest = frame.select(COLUMNS[3:]).iter_rows()
     return {
         "comparisons": [
-            {"name": visible(name), "title": visible(job.pairs[name].title)} for name in pairs
+            {
+                "name": visible(name),
+                "title": visible(job.pairs[name].title),
+                "sides": sides.get(name, ["base", "other"]),
+            }
+            for name in pairs
         ],
-        "problems": _listed(listed, problems),
+        "problems": _listed(listed, material.problems),
         "rows": [[*three, *row] for *three, row in zip(names, numbers, sets, rest, strict=True)],
     }
 
 
-def _with_arms(
-    compared: pl.DataFrame,
-    job: Explorer,
-    scores: Sequence[pl.DataFrame],
-    graded: Mapping[int, pl.DataFrame],
-) -> pl.DataFrame:
+def _with_arms(compared: pl.DataFrame, job: Explorer, material: Material) -> pl.DataFrame:
     """Put beside each side how many of its responses were cut or graded otherwise."""
     counts = []
-    for place, (arm, frame) in enumerate(zip(job.arms, scores, strict=True)):
+    for place, (arm, frame) in enumerate(zip(job.arms, material.scores, strict=True)):
         rows = frame.select("problem_id", cut=pl.col("truncated").cast(pl.Int64))
-        known = graded.get(place)
+        known = material.graded.get(place)
         rows = (
             rows.with_columns(graded=pl.lit(None, pl.Int64))
             if known is None

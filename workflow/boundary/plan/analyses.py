@@ -232,8 +232,10 @@ def explorer_inputs(plan: Plan) -> list[str]:
 def bundle_inputs(plan: Plan) -> list[str]:
     """Return the files that are sent together: the report, what it links to, and its pages."""
     figures = [plan.file(f"figures/{name}.html") for name in figures_of(plan)]
-    tables = [plan.file(f"tables/{name}.csv") for name in tables_of(plan)]
-    return [plan.file("report.html"), plan.file("report"), *figures, *tables]
+    tables = [path for job in analysis_jobs(plan) for path in job.outputs(plan.file("tables"))]
+    tables += label_files(plan.file("tables")) if plan.sheets else []
+    read = [path for path in tables if path.endswith(".csv")]
+    return [plan.file("report.html"), plan.file("report"), *figures, *read]
 
 
 def label_files(folder: str) -> list[str]:

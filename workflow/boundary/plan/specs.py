@@ -366,7 +366,7 @@ def explorer_spec(plan: Plan) -> str:
     )
     shown = {
         "arms": [_explored(plan, arm) for arm in arms],
-        "comparisons": compared_arms(plan),
+        "comparisons": [pair.label for pair in plan.study.comparisons],
         "pairs": compared(plan),
         **plan.study.report.model_dump(),
     }
@@ -377,9 +377,13 @@ def explorer_spec(plan: Plan) -> str:
 
 def _explored(plan: Plan, arm: Arm) -> ExploredArm:
     """Return an arm with the base under which its responses were scored, if they were."""
-    told: dict[str, object] = {"scores": arm.scores, **_names(arm)}
+    shown: dict[str, object] = {"scores": arm.scores, **_names(arm)}
     if not arm.published:
-        told["quoted"] = {"samples": arm.sample_shards(), **_judged(arm)}
+        shown["quoted"] = {
+            "problems": arm.problems,
+            "samples": arm.sample_shards(),
+            "verdicts": arm.verdict_shards(),
+        }
     if arm in plan.scored.arms:
         bases = [
             pair.base
@@ -389,8 +393,8 @@ def _explored(plan: Plan, arm: Arm) -> ExploredArm:
         for base in bases[:1]:
             folder = plan.scored.folder(base)
             likelihoods = [f"{folder}/{name}" for name in plan.scored.names(arm)]
-            told |= {"scorer": base, "likelihoods": likelihoods}
-    return ExploredArm.model_validate(told)
+            shown |= {"scorer": base, "likelihoods": likelihoods}
+    return ExploredArm.model_validate(shown)
 
 
 def _config(plan: Plan) -> dict[str, JsonValue]:

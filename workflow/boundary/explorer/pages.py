@@ -1,0 +1,129 @@
+"""The pages of all problems, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from boundary.comparison_tables import PAIR
+from boundary.explorer.address import page_name
+from boundary.explorer.choose import RULES
+from boundary.explorer.page import SETS, Column, arm_name, column_of, problem_page, rate_rows
+from boundary.explorer.read import Material
+from boundary.jobs.explorer import ExploredArm, Explorer
+from boundary.report.text import visible
+from boundary.rows import PairRow
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """An arm on the pages of its benchmark, with its rows by problem."""
+
+    arm: ExploredArm
+    name: str
+    pairs: list[int]
+    scores: dict[str, pl.DataFrame]
+    graded: dict[str, int | None]
+    responses: dict[str, pl.DataFrame]
+    marks: dict[str, pl.DataFrame]
+
+    def rows(self, problem: str) -> list[dict[str, Any]]:
+        """Return its responses to a problem, by rank."""
+        frame = self.responses.get(problem)
+        return [] if frame is None else frame.sort("rank").to_dicts()
+
+    def marked(self, problem: str) -> dict[int, list[tuple[int, int, float]]]:
+        """Return the marks of a problem's responses by sample."""
+        marks: dict[int, list[tuple[int, int, float]]] = {}
+        if (frame := self.marks.get(problem)) is not None:
+            columns = frame.select("sample_index", "start", "end", "logprob").iter_rows()
+            for index, start, end, logprob in columns:
+                marks.setdefault(index, []).append((start, end, logprob))
+        return marks
+
+
+def problem_pages(
+    job: Explorer, compared: pl.DataFrame, material: Material
+) -> Iterator[tuple[str, str]]:
+    """Yield file name and page of each problem of which there is a question.
+
+    Parameters
+    ----------
+    job : Explorer
+    compared : polars.DataFrame
+        A COVERAGE_PROBLEMS table.
+    material : Material
+    """
+    pairs = [PairRow.of(row) for row in compared.select(*PAIR).unique().iter_rows(named=True)]
+    pairs.sort(key=lambda pair: job.comparisons.index(pair.comparison))
+    keys = compared.select("comparison", "benchmark", "problem_id").iter_rows()
+    solved = dict(zip(keys, map(SETS.get, compared["set"]), strict=True))
+    for benchmark, problems in material.problems.items():
+        here = [pair for pair in pairs if pair.benchmark == benchmark]
+        shown = list(_shown(job, material, benchmark, here))
+        for problem in problems.iter_rows(named=True):
+            name = problem["problem_id"]
+            sets = [
+                (
+                    visible(job.pairs[pair.comparison].title),
+                    solved.get((*pair.key, name)) or "it is not compared",
+                )
+                for pair in here
+            ]
+            columns, reasons = _columns(shown, name)
+            rates = rate_rows(
+                [(each.name, _first(each.scores, name), each.graded.get(name)) for each in shown],
+                job.confidence,
+            )
+            yield (
+                page_name(benchmark, name),
+                problem_page(job, problem, rates, sets, columns, reasons, material.kept.most),
+            )
+
+
+def _shown(
+    job: Explorer, material: Material, benchmark: str, pairs: list[PairRow]
+) -> Iterator[_Shown]:
+    for place, arm in enumerate(job.arms):
+        if arm.benchmark != benchmark:
+            continue
+        graded = material.graded.get(place)
+        yield _Shown(
+            arm,
+            arm_name(arm, job.by_protocol),
+            [i for i, pair in enumerate(pairs) if (arm.model, arm.protocol) in pair.arms],
+            _by_problem(material.scores[place]),
+            {} if graded is None else dict(graded.select("problem_id", "otherwise").iter_rows()),
+            _by_problem(material.kept.responses.get(place)),
+            _by_problem(material.kept.marks.get(place)),
+        )
+
+
+def _columns(shown: list[_Shown], problem: str) -> tuple[list[Column], list[int]]:
+    """Return a column an arm, and the reasons for which any has a response; none of none."""
+    rows = [each.rows(problem) for each in shown]
+    chosen = {reason for each in rows for row in each for reason in row["reasons"]}
+    reasons = sorted(chosen & set(range(len(RULES))))
+    if not any(rows):
+        return [], []
+    columns = [
+        column_of(each.arm, each.name, each.pairs, mine, each.marked(problem), reasons)
+        for each, mine in zip(shown, rows, strict=True)
+    ]
+    return columns, reasons
+
+
+def _first(frames: dict[str, pl.DataFrame], problem: str) -> dict[str, Any] | None:
+    frame = frames.get(problem)
+    return None if frame is None else frame.row(0, named=True)
+
+
+def _by_problem(frame: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
+    """Return the rows of each problem."""
+    if frame is None or frame.is_empty():
+        return {}
+    parts = frame.partition_by("problem_id", as_dict=True)
+    return {str(problem): rows for (problem,), rows in parts.items()}
