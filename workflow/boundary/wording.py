@@ -12,8 +12,6 @@ from boundary.rows import Row
 #: Controls, format characters (bidi overrides, zero width), surrogates, private
 #: use, line and paragraph separators: all that can hide or reorder text.
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-#: All but the visible characters of ASCII, of which nearly all text is made.
-_NOT_PLAIN = re.compile(r"[^ -~]")
 
 
 def reveal(text: str, keep: str = "") -> str:
@@ -26,10 +24,10 @@ def reveal(text: str, keep: str = "") -> str:
 
     def shown(match: re.Match[str]) -> str:
         char = match[0]
-        hidden = unicodedata.category(char) in _INVISIBLE and char not in keep
-        return f"⟨U+{ord(char):04X}⟩" if hidden else char
+        return f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in _INVISIBLE else char
 
-    return _NOT_PLAIN.sub(shown, text)
+    # Nearly all text is of the visible characters of ASCII, at which nobody need look.
+    return re.sub(rf"[^ -~{re.escape(keep)}]", shown, text)
 
 
 def number(value: float | int | None) -> str:

@@ -25,7 +25,7 @@ class _Shown:
     arm: ExploredArm
     name: str
     pairs: list[int]
-    scores: dict[str, pl.DataFrame]
+    scores: dict[str, dict[str, Any]]
     graded: dict[str, int | None]
     responses: dict[str, pl.DataFrame]
     marks: dict[str, pl.DataFrame]
@@ -33,7 +33,7 @@ class _Shown:
     def rows(self, problem: str) -> list[dict[str, Any]]:
         """Return its responses to a problem, by rank."""
         frame = self.responses.get(problem)
-        return [] if frame is None else frame.sort("rank").to_dicts()
+        return [] if frame is None else frame.to_dicts()
 
     def marked(self, problem: str) -> dict[int, list[tuple[int, int, float]]]:
         """Return the marks of a problem's responses by sample."""
@@ -75,7 +75,7 @@ def problem_pages(
             ]
             columns, reasons = _columns(shown, name)
             rates = rate_rows(
-                [(each.name, _first(each.scores, name), each.graded.get(name)) for each in shown],
+                [(each.name, each.scores.get(name), each.graded.get(name)) for each in shown],
                 job.confidence,
             )
             yield (
@@ -95,7 +95,7 @@ def _shown(
             arm,
             arm_name(arm, job.by_protocol),
             [i for i, pair in enumerate(pairs) if (arm.model, arm.protocol) in pair.arms],
-            _by_problem(material.scores[place]),
+            material.scores[place].rows_by_key("problem_id", named=True, unique=True),
             {} if graded is None else dict(graded.select("problem_id", "otherwise").iter_rows()),
             _by_problem(material.kept.responses.get(place)),
             _by_problem(material.kept.marks.get(place)),
@@ -116,13 +116,8 @@ def _columns(shown: list[_Shown], problem: str) -> tuple[list[Column], list[int]
     return columns, reasons
 
 
-def _first(frames: dict[str, pl.DataFrame], problem: str) -> dict[str, Any] | None:
-    frame = frames.get(problem)
-    return None if frame is None else frame.row(0, named=True)
-
-
 def _by_problem(frame: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
-    """Return the rows of each problem."""
+    """Return the rows of each problem, in their order."""
     if frame is None or frame.is_empty():
         return {}
     parts = frame.partition_by("problem_id", as_dict=True)

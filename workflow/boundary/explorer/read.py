@@ -57,7 +57,7 @@ class Kept:
     chosen: int = 0
 
     def add(self, place: int, responses: pl.DataFrame) -> None:
-        """Keep responses of an arm, with ``rank`` and ``response``."""
+        """Keep responses of an arm, with ``response``, sorted by problem and ``rank``."""
         self.chosen += responses.height
         self.responses[place] = responses.filter(pl.col("rank") < self.most)
         while self.most and self._bytes() > self.budget:
@@ -75,7 +75,9 @@ class Kept:
             marks.append(marked_tokens(frame))
             scored.append(frame.select(KEY))
         keys = pl.concat(scored).with_columns(tokens_scored=pl.lit(True))
-        self.responses[place] = self.responses[place].join(keys, on=KEY, how="left")
+        self.responses[place] = self.responses[place].join(
+            keys, on=KEY, how="left", maintain_order="left"
+        )
         if marks:
             self.marks[place] = pl.concat(marks)
 
@@ -135,7 +137,8 @@ def _read_kept(job: Explorer) -> tuple[Kept, dict[int, pl.DataFrame]]:
         seed = seed_of("explorer", *arm.labels.values())
         chosen = choose(flags, kept.most, seed)
         picked = judged.join(chosen, on=KEY, how="inner")
-        kept.add(place, picked.join(_texts(arm.quoted, picked), on=KEY, how="inner"))
+        shown = picked.join(_texts(arm.quoted, picked), on=KEY, how="inner")
+        kept.add(place, shown.sort("problem_id", "rank"))
         if arm.scorer is not None:
             kept.mark(place, _tokens(arm, kept.responses[place]))
     return kept, graded
