@@ -61,12 +61,13 @@ def main() -> None:
             check=True,
         )
         seconds = time.perf_counter() - start
-        most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        most, cores = used.ru_maxrss / 1024, used.ru_utime + used.ru_stime
         size = sum(p.stat().st_size for p in (folder / "report").rglob("*") if p.is_file())
         table = (folder / "report/problems.html").stat().st_size
         print(
-            f"{seconds:.1f} s, {most:.0f} MiB at most; pages of {size / 1e6:.0f} MB, of which the "
-            f"table {table / 1e6:.1f} MB"
+            f"{seconds:.1f} s ({cores:.1f} s of a core), {most:.0f} MiB at most; pages of "
+            f"{size / 1e6:.0f} MB, of which the table {table / 1e6:.1f} MB"
         )
 
 

@@ -25,7 +25,7 @@ IMPORTED = {"pyyaml": "yaml", "vl_convert_python": "vl_convert"}
 #: Also brings problems from where `engines` are not needed.
 OF_HUB = "data/fetch.py"
 #: What stands in the package and is no Python.
-DATA = {".html", ".css", ".rst", ".txt", ".typed", ".md", ".bib"}
+DATA = {".html", ".css", ".rst", ".txt", ".typed", ".md", ".bib", ".js"}
 #: Commands that need `engines`; all others work without.
 OF_ENGINES = {"sample", "likelihood", "cross-sample", "train", "resolve", "problems", "show-prompt"}
 
