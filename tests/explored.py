@@ -72,6 +72,7 @@ def write_study(
     change : object
         Fields of the job.
     """
+    folder.mkdir(exist_ok=True)
     names = list(next(iter(given.values())))
     asked = questions or {name: f"what is {name}?" for name in names}
     problems = pl.DataFrame(

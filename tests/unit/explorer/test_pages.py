@@ -131,11 +131,13 @@ def test_a_row_of_the_table(tmp_path: Path) -> None:
 
 def test_the_page_of_a_problem(tmp_path: Path) -> None:
     pages = write_study(tmp_path, STUDY, tokens=["rl"]) / "problem"
-    text = "".join(Parsed((pages / page_name("sums", "a")).read_text("utf-8")).text)
+    page = (pages / page_name("sums", "a")).read_text("utf-8")
+    text = "".join(Parsed(page).text)
     assert "2 of 3" in text and "66.7 % [9.4 %, 99.2 %]" in text and "both solve it" in text
     assert "sample 0 · also most surprising right" not in text  # the base was not scored
     assert "sample 2" in text and "the same as first right" in text
-    assert "none" in text  # no wrong response of rl
+    assert page.count(">none<") == 2  # of rl none is wrong, and none graded otherwise
+    assert "no right one was scored" in text
     page = (pages / page_name("sums", "b")).read_text("utf-8")
     assert '<mark class="level2" title="probability 0.005">4</mark>' in page
     assert "tokens scored" in page and "the other alone solves it" in page
@@ -151,6 +153,24 @@ def test_a_budget_leaves_out_the_same_of_every_problem_and_model(tmp_path: Path)
         assert f"Of each model at most {kept}:" in text and "The study asks for 30" in text
     table = (folder / "problems.html").read_text("utf-8")
     assert f"at most {kept} of each problem and model. The study asks for 30" in table
+
+
+def test_what_was_left_out_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    """Of the base the third reason is left out; of the other it is the second response."""
+    study = {
+        "base": {"a": [("no no", False), ("so it is 4", True), ("4", True)]},
+        "rl": {"a": [("so it is 4", True), ("4", True)]},
+    }
+    words = {}
+    for responses in (2, 3):
+        folder = write_study(tmp_path / str(responses), study, responses=responses)
+        (page,) = (folder / "problem").iterdir()
+        words[responses] = re.findall(r'data-head="(\w+)">([a-z ]+)</td>', page.read_text("utf-8"))
+    above = ("base", "the same as first wrong")
+    assert words == {
+        2: [("rl", "none"), ("base", "none is kept"), above, ("rl", "none is kept")],
+        3: [("rl", "none"), above, ("rl", "none is kept")],
+    }
 
 
 @pytest.mark.parametrize("setting", ["responses", "megabytes"])

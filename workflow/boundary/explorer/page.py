@@ -28,6 +28,13 @@ SETS = {
 }
 
 
+#: What stands in place of a response where a reason needs more than a right one.
+ABSENT = {
+    REASONS.index("shortest right"): "no right one of known length",
+    REASONS.index("most surprising right"): "no right one was scored",
+}
+
+
 @dataclass(frozen=True)
 class Response:
     """A response as the page shows it; ``marked`` where its tokens were scored."""
@@ -117,6 +124,7 @@ def column_of(
     rows: Sequence[Row],
     marks: Mapping[int, Any],
     shown: Sequence[int],
+    most: int,
 ) -> Column:
     """Return the cells of an arm, one for each reason and one for each response drawn.
 
@@ -131,6 +139,8 @@ def column_of(
         Marks of `pieces` by sample.
     shown : sequence of int
         Places in `RULES` for which some arm has a response; further cells are of those drawn.
+    most : int
+        Responses that were kept at most; a reason's own may be among the others.
     """
     if arm.quoted is None:
         return Column(name, pairs, [Cell(words="its responses are not at hand")])
@@ -139,7 +149,9 @@ def column_of(
     for place in shown:
         row = next((row for row in rows if place in row["reasons"]), None)
         if row is None:
-            cells.append(Cell(words="none"))
+            # The response to a reason has a rank of at most the reason's place.
+            left_out = place >= most
+            cells.append(Cell(words="none is kept" if left_out else ABSENT.get(place, "none")))
         elif row["sample_index"] in first:
             cells.append(Cell(above=first[row["sample_index"]]))
         else:

@@ -73,7 +73,7 @@ def problem_pages(
                 )
                 for pair in here
             ]
-            columns, reasons = _columns(shown, name)
+            columns, reasons = _columns(shown, name, material.kept.most)
             rates = rate_rows(
                 [(each.name, each.scores.get(name), each.graded.get(name)) for each in shown],
                 job.confidence,
@@ -102,7 +102,7 @@ def _shown(
         )
 
 
-def _columns(shown: list[_Shown], problem: str) -> tuple[list[Column], list[int]]:
+def _columns(shown: list[_Shown], problem: str, most: int) -> tuple[list[Column], list[int]]:
     """Return a column an arm, and the reasons for which any has a response; none of none."""
     rows = [each.rows(problem) for each in shown]
     chosen = {reason for each in rows for row in each for reason in row["reasons"]}
@@ -110,7 +110,7 @@ def _columns(shown: list[_Shown], problem: str) -> tuple[list[Column], list[int]
     if not any(rows):
         return [], []
     columns = [
-        column_of(each.arm, each.name, each.pairs, mine, each.marked(problem), reasons)
+        column_of(each.arm, each.name, each.pairs, mine, each.marked(problem), reasons, most)
         for each, mine in zip(shown, rows, strict=True)
     ]
     return columns, reasons
