@@ -40,7 +40,7 @@ rule write_explorer:
     output:
         directory("results/studies/{study}/report"),
     log:
-        "logs/studies/{study}/explorer.log",
+        "logs/studies/{study}/write_explorer.log",
     conda:
         "../envs/analysis.yaml"
     resources:
@@ -61,7 +61,7 @@ rule bundle_report:
     output:
         "results/studies/{study}/report.zip",
     log:
-        "logs/studies/{study}/bundle.log",
+        "logs/studies/{study}/bundle_report.log",
     conda:
         "../envs/analysis.yaml"
     params:
