@@ -48,7 +48,7 @@ rule write_explorer:
         runtime="2h",
     params:
         spec=of_study(specs.explorer_spec),
-        code=analyses.explorer_code(PLAN),
+        code=command_code("pages.explorer"),
     shell:
         "python -m boundary explorer --spec - --tables results/studies/{wildcards.study}/tables"
         " --output {output:q} <<< {params.spec:q} 2> {log:q}"

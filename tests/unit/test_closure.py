@@ -16,7 +16,7 @@ from boundary.analyses.registry import analyses, figure_owners
 from boundary.cli.app import app
 from boundary.closure import closure, code_of, command_code
 from boundary.digests import PACKAGE
-from boundary.plan.analyses import EXPLORER, FIGURES, REPORT, AnalysisJob
+from boundary.plan.analyses import FIGURES, REPORT, AnalysisJob
 
 RULES = PACKAGE.parents[1] / "rules"
 #: Rules whose outputs carry a revision or a grader's digest in their path.
@@ -80,7 +80,6 @@ STARTS = {
         f"figure {name}": (*FIGURES, f"boundary.analyses.{entry.name}.{name}")
         for name, entry in figure_owners().items()
     },
-    "explorer": EXPLORER,
     "report": (
         *REPORT,
         *(f"boundary.analyses.{e.name}.section" for e in analyses().values() if e.has_section),
@@ -97,7 +96,6 @@ def test_every_rule_is_stale_by_the_code_of_its_own_command() -> None:
     rules, known = in_rules(), functions()
     assert rules.pop("draw_figures")[0] == "figures" and rules.pop("write_report")[0] == "report"
     assert rules.pop("write_paper")[0] == "paper"
-    assert rules.pop("write_explorer")[0] == "explorer"
     assert {name for name, (_, code) in rules.items() if not code} == BY_REVISION
     assert {name: code for name, (_, code) in rules.items() if code} == {
         name: known[words] for name, (words, code) in rules.items() if code
@@ -204,16 +202,16 @@ RUN_BY = {
         "figure rounds",
         "figure envelope",
     },
-    "report/page.html": {"report", "explorer"},
-    "report/page.css": {"report", "explorer"},
-    "report/overview_grid.html": {"report", "explorer"},
-    "explorer/assets/datatables.min.js": {"explorer", "pages.bundle"},
+    "report/page.html": {"report", "pages.explorer"},
+    "report/page.css": {"report", "pages.explorer"},
+    "report/overview_grid.html": {"report", "pages.explorer"},
+    "explorer/assets/datatables.min.js": {"pages.explorer", "pages.bundle"},
     "report/overview.py": {"report"},
     "report/sentences.py": {"report"},
     "analyses/grading/section.py": {"report"},
     "store.py": set(COMMANDS),
     "tables.py": set(COMMANDS),
-    "analyses/parts.py": {*analyses(), *FIGURE_JOBS, "report", "explorer"},
+    "analyses/parts.py": {*analyses(), *FIGURE_JOBS, "report"},
     "analyses/registry.py": set(),
     "analyses/guess_floor/__init__.py": set(),
     "__init__.py": set(),

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 TablesFolder = Annotated[Path, typer.Option("--tables", help="Folder of the study's tables.")]
 
-#: The table that says of each problem which side of a comparison solves it.
-COMPARED = "coverage_problems"
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
@@ -107,11 +104,14 @@ def explorer(spec: Spec, tables: TablesFolder, output: OutputFolder) -> None:
     The pipeline calls it as `python -m boundary explorer --spec '{"study": …}'
     --tables tables/ --output report/`.
     """
+    from boundary.analyses.coverage.tables import COVERAGE_PROBLEMS
     from boundary.explorer.write import write_explorer
     from boundary.jobs.explorer import Explorer
+    from boundary.store import read_table
 
     job = read_spec(spec, Explorer)
-    write_explorer(job, _read_tables(tables, [COMPARED])[COMPARED], output)
+    compared = read_table(tables / f"{COVERAGE_PROBLEMS.name}.parquet", COVERAGE_PROBLEMS)
+    write_explorer(job, compared, output)
 
 
 def bundle(

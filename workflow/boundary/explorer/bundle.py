@@ -52,7 +52,9 @@ def write_bundle(report: Path, pages: Path, output: Path) -> None:
         raise InputError(f"{report}: no such file; the report of a study is expected there.")
     folder = report.resolve().parent
     below = sorted(path.resolve() for path in pages.rglob("*") if path.is_file())
-    files = dict.fromkeys([report.resolve(), *linked(report), *below])
+    beside = linked(report)
+    further = [each for path in beside if path.suffix == ".html" for each in linked(path)]
+    files = dict.fromkeys([report.resolve(), *beside, *further, *below])
 
     def fill(partial: Path) -> None:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:

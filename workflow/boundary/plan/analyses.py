@@ -35,8 +35,6 @@ _RUN = ("compute", "tables")
 FIGURES = ("boundary.cli.pages.figures",)
 REPORT = ("boundary.cli.pages.report", "boundary.analyses.passk.passk")
 PAPER = ("boundary.cli.paper.paper",)
-#: And that of the pages of problems.
-EXPLORER = ("boundary.cli.pages.explorer",)
 
 
 @dataclass(frozen=True)
@@ -235,7 +233,8 @@ def bundle_inputs(plan: Plan) -> list[str]:
     tables = [path for job in analysis_jobs(plan) for path in job.outputs(plan.file("tables"))]
     tables += label_files(plan.file("tables")) if plan.sheets else []
     read = [path for path in tables if path.endswith(".csv")]
-    return [plan.file("report.html"), plan.file("report"), *figures, *read]
+    library = plan.file(f"figures/{LIBRARY}")
+    return [plan.file("report.html"), plan.file("report"), *figures, library, *read]
 
 
 def label_files(folder: str) -> list[str]:
@@ -274,11 +273,6 @@ def _page_modules(plan: Plan) -> list[str]:
         f"boundary.analyses.{entry.name}.section" for entry in active(plan) if entry.has_section
     ]
     return [*sections, *_schemas(plan, tables_of(plan))]
-
-
-def explorer_code(plan: Plan) -> str:
-    """Digest of all code and all text of the pages of problems."""
-    return code_of(*EXPLORER, *_schemas(plan, ["coverage_problems"]))
 
 
 def _schemas(plan: Plan, tables: Iterable[str]) -> list[str]:
