@@ -64,7 +64,7 @@ def test_the_smoke_study(run: Run, empty: Path) -> None:
     assert (done.code, done.err) == (0, "")
     rows = [line.split() for line in done.out.splitlines()]
     assert ["sample_block", "6", "6"] in rows
-    assert ["total", "33", "33"] in rows
+    assert ["total", "35", "35"] in rows
     assert "score_responses" in done.out
     assert "GPU" not in done.out
 

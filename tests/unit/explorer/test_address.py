@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from boundary.explorer.address import address, filtered, page_name
+from boundary.explorer.address import FOLDER, TABLE, address, filtered, page_name
+from boundary.jobs.pages import EXPLORER
 
 NASTY = [
     "../../etc/passwd",
@@ -33,3 +34,7 @@ def test_addresses() -> None:
     assert filtered(set="base_only", benchmark="a&b") == (
         "report/problems.html#benchmark=a%26b&set=base_only"
     )
+
+
+def test_the_report_links_to_the_table() -> None:
+    assert f"{FOLDER}/{TABLE}" == EXPLORER

@@ -77,8 +77,7 @@ def report(
     The pipeline calls it as `python -m boundary report --spec '{"study": …}'
     --tables tables/ --figures figures/ --output report.html`.
     """
-    from boundary.explorer.address import FOLDER, TABLE
-    from boundary.jobs.pages import Report
+    from boundary.jobs.pages import EXPLORER, Report
     from boundary.report.methods import METHODS, markdown, methods_of
     from boundary.report.page import render
     from boundary.report.several import OVERVIEW, overview_text
@@ -94,8 +93,7 @@ def report(
     read = read_tables(tables, job.tables)
     methods = methods_of(job, read, made_by, [_facts(arm) for arm in job.arms])
     lead = _lead_svg(job, read)
-    problems = f"{FOLDER}/{TABLE}"  # which a job of its own writes
-    page = render(job, read, svgs, made_by, _examples(job.arms), methods, lead, explorer=problems)
+    page = render(job, read, svgs, made_by, _examples(job.arms), methods, lead, explorer=EXPLORER)
     write_text(output, page)
     write_text(output.with_name(METHODS), markdown(methods, job.study))
     write_text(output.with_name(OVERVIEW), overview_text(job))

@@ -17,6 +17,8 @@ Role = Literal["base", "rl", "distilled", "instruct", "reference"]
 
 #: Vega, Vega-Lite and vega-embed, which the interactive figures of a folder share.
 LIBRARY = "vega.js"
+#: The table of problems beside the report, which `boundary.explorer` writes.
+EXPLORER = "report/problems.html"
 
 
 class Figure(Strict):
