@@ -31,9 +31,10 @@ UNWANTED := torchvision torchaudio torchcodec
 # $(call extra,NAME): the packages of an extra of pyproject.toml
 extra = $$("$(PYTHON)" -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["$(1)"])')
 # $(call here,FOLDER): let that environment import the package of this folder, and have the
-# command; setuptools would take a $ in the folder's name for a variable.
+# command; setuptools would take a $ in the folder's name for a variable.  Processes that grade
+# import the script, and must not run it.
 here = echo "$$PWD/workflow" > "$$($(1)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/boundary.pth" && \
-  printf '\#!%s\nfrom boundary.cli import main\n\nmain()\n' "$$PWD/$(1)/bin/python" > $(1)/bin/boundary && \
+  printf '\#!%s\nfrom boundary.cli import main\n\nif __name__ == "__main__":\n    main()\n' "$$PWD/$(1)/bin/python" > $(1)/bin/boundary && \
   chmod +x $(1)/bin/boundary
 
 .PHONY: help install install-vllm install-vllm-gpu demo published test test-all test-vllm lock clean-venv

@@ -266,6 +266,23 @@ def test_a_whole_report_of_counts(command: Boundary, tmp_path: Path) -> None:
     assert (tmp_path / "report/report.html").is_file()
 
 
+def test_the_script_that_make_writes_grades_answers(tmp_path: Path) -> None:
+    """Processes that judge answers import the script by which they were started."""
+    script = Path(sys.prefix) / "bin" / "boundary"
+    if not script.is_file() or "boundary.cli" not in script.read_text(encoding="utf-8"):
+        pytest.skip("this environment was not made by make")
+    row = {"id": "1", "question": "Half of one?", "answer": "\\frac{1}{2}"}
+    for model, answer in (("base", "\\boxed{2/4}"), ("rl", "\\boxed{x}")):
+        (tmp_path / f"{model}.jsonl").write_text(json.dumps(row | {"response": answer}))
+    words = [str(script), "compare", "base.jsonl", "rl.jsonl", "--kind", "math", "--json"]
+    done = subprocess.run(
+        words, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    (made,) = json.loads(done.stdout)["comparisons"]
+    assert made["diff_at_1"] == 1.0
+
+
 #: Where reading begins of what should need no Unix.
 LIGHT = (
     "boundary.cli.compare.compare",
