@@ -50,11 +50,11 @@ WRONG = {
     ),
     "of no form": (
         {"source": "import:note.txt"},
-        "models.rl.source: note.txt: is text, and of no form that is read here; there are counts ",
+        "models.rl.source: note.txt: is text, and of no form that is read here; there are bigcode ",
     ),
     "no such form": (
         {"reading": {"format": "spss"}},
-        "models.rl.source: reading.format spss: there is no such importer; there are counts ",
+        "models.rl.source: reading.format spss: there is no such importer; there are bigcode ",
     ),
     "no such field": (
         {"reading": {"fields": {"colour": "red"}}},
