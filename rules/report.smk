@@ -45,7 +45,7 @@ rule write_explorer:
         "../envs/analysis.yaml"
     resources:
         mem_mb=4000,
-        runtime="2h",
+        runtime="1h",
     params:
         spec=of_study(specs.explorer_spec),
         code=command_code("pages.explorer"),

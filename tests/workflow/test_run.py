@@ -101,7 +101,7 @@ def test_snakemakes_report_has_every_figure_with_its_caption(finished: tuple[Pat
         page = bundle.read("r/report.html").decode()
     figures = [path.stem for path in folder.glob("results/studies/s/figures/*.svg")]
     assert all(name in page for name in figures)
-    assert page.count('"caption": "<p>') == 2 * len(figures) + 1  # drawn, interactive; the page
+    assert page.count('"caption": "<p>') == len(figures) + 1  # as drawn; the page
 
 
 def test_a_study_that_fails_says_why_when_it_is_to_say_nothing(finished: tuple[Path, str]) -> None:

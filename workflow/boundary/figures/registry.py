@@ -110,9 +110,13 @@ def selected(frame: pl.DataFrame, figure: Figure, hidden: Collection[str]) -> pl
 
 def note_hidden(chart: alt.TopLevelMixin, checkpoints: list[str]) -> None:
     """Say below the title of a chart which checkpoints it leaves out."""
+    import altair as alt
+
     if checkpoints:
         names = ", ".join(clean(name, 24) for name in checkpoints[:_NAMED])
         more = len(checkpoints) - _NAMED
         beyond = f" and {counted(more, 'more checkpoint')}" if more > 0 else ""
         words = f"Not drawn: {names}{beyond}, checkpoints of a series."
+        if not isinstance(chart.title, alt.TitleParams):
+            chart.title = alt.TitleParams(chart.title, subtitle=[])
         chart.title.subtitle.extend(wrap(words, 440))
