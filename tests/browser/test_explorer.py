@@ -83,17 +83,20 @@ def test_filters_sorting_and_a_problem(browser: Any, small: Path) -> None:
     page.reload()
     assert count.text_content() == f"{shown} of 120 rows", "the address holds the filters"
     page.click("button[type=reset]")  # which ends after the click does
-    page.wait_for_function("document.querySelector('#count').textContent == '120 of 120 rows'")
+    page.locator("#count", has_text="120 of 120 rows").wait_for()
     page.fill("[name=low]", "50")
     assert count.text_content() == "60 of 120 rows"
     page.click("button[type=reset]")
+    page.locator("#count", has_text="120 of 120 rows").wait_for()
     heading = page.get_by_role("columnheader", name="base: base")
     heading.click()
+    page.locator("th[aria-sort=ascending]").wait_for()
     assert heading.get_attribute("aria-sort") == "ascending"
     assert (
         page.locator("#problems tbody tr").first.locator("small").first.text_content()[:3] == "0/1"
     )
     heading.click()
+    page.locator("th[aria-sort=descending]").wait_for()
     assert (
         page.locator("#problems tbody tr").first.locator("small").first.text_content()[:3] == "1/1"
     )
@@ -107,7 +110,7 @@ def test_a_link_filters(browser: Any, small: Path) -> None:
     page = Watched(browser, small).open("problems.html#set=other_only&stratum=level%3A+1")
     count = page.locator("#count").text_content()
     page.evaluate("location.hash = 'set=neither'")
-    page.wait_for_function("document.getElementById('count').textContent === '30 of 120 rows'")
+    page.locator("#count", has_text="30 of 120 rows").wait_for()
     assert count in ("0 of 120 rows", "30 of 120 rows")
     assert page.locator("[name=set]").input_value() == "neither"
 
