@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from boundary.config.study import Comparison, Study
 from boundary.jobs.pages import Compared, Relation, Role, Side
@@ -20,7 +21,7 @@ _SHORT = {"temperature": "T ="}
 def compared(plan: Plan) -> dict[str, Compared]:
     """Return what each comparison of a study is, by its label in tables; no two titles are one."""
     comparisons = {pair.label: pair for pair in plan.study.comparisons}
-    titles = {label: _told_apart(plan, pair) for label, pair in comparisons.items()}
+    titles = _told_apart(plan, comparisons)
     twice = {title for title, times in Counter(titles.values()).items() if times > 1}
     pairs = {}
     for label, pair in comparisons.items():
@@ -30,30 +31,35 @@ def compared(plan: Plan) -> dict[str, Compared]:
     return pairs
 
 
-def _told_apart(plan: Plan, pair: Comparison) -> str:
-    """Return the title, with the settings in which comparisons that read the same differ."""
-    title = _title(plan, pair)
-    alike = [
-        each
-        for each in plan.study.comparisons
-        if each.label != pair.label and _title(plan, each) == title
-    ]
-    settings = [plan.study.protocols[each.protocol].model_dump() for each in (pair, *alike)]
-    keys = [key for key in settings[0] if all(settings[0][key] != s[key] for s in settings[1:])]
-    named = (f"{_SHORT.get(key, key)} {settings[0][key]}" for key in keys if alike)
-    return ", ".join([title, *named])
+def _told_apart(plan: Plan, comparisons: Mapping[str, Comparison]) -> dict[str, str]:
+    """Return titles, with the settings in which comparisons that read the same differ."""
+    titles = {label: _title(plan, pair) for label, pair in comparisons.items()}
+    alike: dict[str, list[str]] = {}
+    for label, title in titles.items():
+        alike.setdefault(title, []).append(label)
+    for title, labels in alike.items():
+        protocols = {
+            label: plan.study.protocols[comparisons[label].protocol].model_dump()
+            for label in (labels if len(labels) > 1 else ())
+        }
+        for label, settings in protocols.items():
+            others = [each for name, each in protocols.items() if name != label]
+            keys = [key for key in settings if all(settings[key] != each[key] for each in others)]
+            named = (f"{_SHORT.get(key, key)} {settings[key]}" for key in keys)
+            titles[label] = ", ".join([title, *named])
+    return titles
 
 
 def _title(plan: Plan, pair: Comparison) -> str:
     """Return the name that the study gives, else in what the two sides differ."""
     if pair.name:
         return pair.name
-    told = [pair.base if pair.base == pair.other else f"{pair.other} against {pair.base}"]
+    parts = [pair.base if pair.base == pair.other else f"{pair.other} against {pair.base}"]
     protocols = pair.protocol, pair.other_protocol or pair.protocol
     if protocols[0] != protocols[1]:
         keys = sorted(differences(plan, pair).items()) or [("protocol", [*protocols])]
-        told += [f"{_SHORT.get(key, key)} {two} against {one}" for key, (one, two) in keys]
-    return ", ".join(told)
+        parts += [f"{_SHORT.get(key, key)} {two} against {one}" for key, (one, two) in keys]
+    return ", ".join(parts)
 
 
 def _relation(study: Study, pair: Comparison) -> tuple[Relation, Side | None]:
