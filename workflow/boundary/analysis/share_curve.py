@@ -1,11 +1,13 @@
-"""A share of each problem by k, as a table shows it: mean, interval, n, M and the flag."""
+"""Which problems a curve counts, and their share by k: mean, interval, n, M and the flag."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+import polars as pl
 
+from boundary.analysis.enough import leave_some
 from boundary.analysis.intervals import Floats, share_interval
 from boundary.analysis.questions import Questions
 
@@ -13,6 +15,37 @@ from boundary.analysis.questions import Questions
 def powers_of_two(n: int) -> list[int]:
     """Return the powers of two up to n."""
     return [1 << power for power in range(n.bit_length())]
+
+
+def kept_questions(
+    sizes: pl.DataFrame, asked: pl.DataFrame | None, min_n: int | None, where: str
+) -> tuple[pl.DataFrame, Questions]:
+    """Return the problems with enough samples, and which of them are one question.
+
+    Parameters
+    ----------
+    sizes : polars.DataFrame
+        ``problem_id`` and ``n``, a row a problem, beside other columns.
+    asked : polars.DataFrame, optional
+        ``problem_id``, ``question`` and ``cluster``; by default each problem is one of its own.
+    min_n : int, optional
+        Problems with fewer samples are left out.
+    where : str
+        The arm, for messages.
+
+    Raises
+    ------
+    InputError
+        When min_n leaves out all problems.
+    """
+    if min_n is not None:
+        leave_some(sizes["n"].cast(pl.Int64).to_numpy(), min_n, where)
+        sizes = sizes.filter(pl.col("n") >= min_n)
+    if asked is None:
+        return sizes, Questions.distinct(sizes.height)
+    # Rows of the questions are those of the sizes.
+    joined = sizes.join(asked, on="problem_id", how="left", maintain_order="left")
+    return sizes, Questions.of(joined)
 
 
 def share_curve(

@@ -13,11 +13,9 @@ import polars as pl
 from boundary.analyses.arm_inputs import ArmInputs
 from boundary.analyses.best_of.tables import BEST_OF
 from boundary.analyses.record import Options
-from boundary.analysis.enough import leave_some
 from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import Floats
-from boundary.analysis.questions import Questions
-from boundary.analysis.share_curve import powers_of_two, share_curve
+from boundary.analysis.share_curve import kept_questions, powers_of_two, share_curve
 
 _BY = {
     "score": pl.col("score"),
@@ -101,13 +99,8 @@ def best_of_table(
         When min_n leaves out all problems.
     """
     sizes = samples.group_by("problem_id").len("n").sort("problem_id")
-    if min_n is not None:
-        leave_some(sizes["n"].cast(pl.Int64).to_numpy(), min_n, " / ".join(labels.values()))
-        sizes = sizes.filter(pl.col("n") >= min_n)
-        samples = samples.join(sizes, on="problem_id", how="semi")
-    questions = Questions.distinct(sizes.height)
-    if asked is not None:
-        questions = Questions.of(sizes.join(asked, on="problem_id", how="left"))
+    sizes, questions = kept_questions(sizes, asked, min_n, " / ".join(labels.values()))
+    samples = samples.join(sizes, on="problem_id", how="semi", maintain_order="left")
     n_min = int(sizes["n"].min())  # type: ignore[arg-type]
     ks = powers_of_two(n_min)
     types = column_types(BEST_OF)

@@ -8,7 +8,16 @@ import polars as pl
 
 from boundary.columns import ARM_KEY
 from boundary.comparison_tables import PAIR_KEY
-from boundary.report.cells import PAIR, Cell, Summary, arm_of, number_of, summary, text_of
+from boundary.report.cells import (
+    PAIR,
+    Cell,
+    Summary,
+    arm_of,
+    estimate_of,
+    number_of,
+    summary,
+    text_of,
+)
 from boundary.report.text import visible
 from boundary.rows import Row
 from boundary.wording import k_interval, listed, number, percent, points
@@ -92,16 +101,18 @@ def horizon_ratios(frame: pl.DataFrame) -> Summary:
     return summary("horizon_ratios", "Ratio of lengths half solved", about, ordered, columns)
 
 
+def _corrected(row: Row) -> str:
+    return "–" if row["p_holm"] is None else f"{row['p_holm']:.2g}"
+
+
 def horizon_gaps(frame: pl.DataFrame) -> Summary:
     """Summarise the difference of pass@k by length."""
     columns: dict[str, Cell] = {
         **PAIR,
         "length": _length,
         "k": number_of("k"),
-        "D": lambda row: (
-            f"{points(row['diff'])} [{points(row['ci_low'])}, {points(row['ci_high'])}]"
-        ),
-        "p after Holm": lambda row: "–" if row["p_holm"] is None else f"{row['p_holm']:.2g}",
+        "D": estimate_of("diff", stem="ci"),
+        "p after Holm": _corrected,
         "M": number_of("n_problems"),
     }
     about = (
@@ -120,10 +131,8 @@ def horizon_leads(frame: pl.DataFrame) -> Summary:
         "K": number_of("k_max"),
         "ahead at all k up to K": lambda row: visible(row[row["ahead"]]) if row["ahead"] else "–",
         "least surely at k": number_of("k"),
-        "D there": lambda row: (
-            f"{points(row['diff'])} [{points(row['ci_low'])}, {points(row['ci_high'])}]"
-        ),
-        "p after Holm": lambda row: "–" if row["p_holm"] is None else f"{row['p_holm']:.2g}",
+        "D there": estimate_of("diff", stem="ci"),
+        "p after Holm": _corrected,
         "M": number_of("n_problems"),
     }
     about = (

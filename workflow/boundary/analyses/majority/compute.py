@@ -15,10 +15,8 @@ import polars as pl
 from boundary.analyses.arm_inputs import ArmInputs
 from boundary.analyses.majority.tables import MAJORITY
 from boundary.analyses.record import Options
-from boundary.analysis.enough import leave_some
 from boundary.analysis.frames import column_types
-from boundary.analysis.questions import Questions
-from boundary.analysis.share_curve import powers_of_two, share_curve
+from boundary.analysis.share_curve import kept_questions, powers_of_two, share_curve
 from boundary.analysis.voting import majority_at_k
 from boundary.answers import canonical
 
@@ -91,13 +89,8 @@ def majority_table(
     types = column_types(MAJORITY)
     if verdicts["answer"].null_count() == verdicts.height:
         return pl.DataFrame(schema=types)
-    counted = votes(verdicts)
-    if min_n is not None:
-        leave_some(counted["n"].to_numpy(), min_n, " / ".join(labels.values()))
-        counted = counted.filter(pl.col("n") >= min_n)
-    questions = Questions.distinct(counted.height)
-    if asked is not None:
-        questions = Questions.of(counted.join(asked, on="problem_id", how="left"))
+    where = " / ".join(labels.values())
+    counted, questions = kept_questions(votes(verdicts), asked, min_n, where)
     n_min = int(counted["n"].min())  # type: ignore[arg-type]
     ks = powers_of_two(n_min)
     known: dict[tuple[int, tuple[int, ...], int], list[float]] = {}
