@@ -155,6 +155,17 @@ _COUNTED = (
     "n_unset",
 )
 
+#: The rule of an arm whose problems may stop before n_max (`boundary.stopping`); null: none may.
+STOPPING = ("n_max", "first_look", "stop_after")
+
+
+def _doubled(column: str) -> pl.Expr:
+    """Return whether a number of samples is the first look, doubled any number of times."""
+    times = pl.col(column) // pl.col("first_look")
+    exact = pl.col(column) % pl.col("first_look") == 0
+    return exact & (times > 0) & ((times & (times - 1)) == 0)
+
+
 #: Up to here the estimators are accurate and their tables fit in memory.
 MOST_SAMPLES = 1_000_000
 
@@ -191,6 +202,7 @@ SCORES = table(
         USED["rounds"]: numbers(pl.Int64),
         USED["n_tokens"]: numbers(pl.Int64),
         USED["cost"]: numbers(pl.Float64),
+        **{name: count(null=True, need=False, least=1) for name in STOPPING},
         "strata": text(null=True, need=False),
         "question": text(null=True, need=False),
         "cluster": text(null=True, need=False),
@@ -221,6 +233,28 @@ SCORES = table(
         f"correct, n_unset, {', '.join(UNGRADED)} together at most n",
         ("correct", "n", "n_unset", *UNGRADED),
         pl.sum_horizontal("correct", "n_unset", *UNGRADED) <= pl.col("n"),
+    ),
+    rule(
+        "all of a stopping rule or nothing",
+        STOPPING,
+        pl.sum_horizontal(pl.col(name).is_null() for name in STOPPING).is_in([0, len(STOPPING)]),
+    ),
+    rule(
+        "n and n_max are first_look doubled, n at most n_max",
+        ("n", *STOPPING),
+        _doubled("n") & _doubled("n_max") & (pl.col("n") <= pl.col("n_max")),
+    ),
+    rule(
+        "a problem that stopped has stop_after correct",
+        ("n", "correct", *STOPPING),
+        (pl.col("n") >= pl.col("n_max")) | (pl.col("correct") >= pl.col("stop_after")),
+    ),
+    rule(
+        "correct below stop_after at the look before",
+        ("n", "correct", *STOPPING),
+        # A problem with so many at the look before would have ended there.
+        (pl.col("n") <= pl.col("first_look"))
+        | (pl.col("correct") < pl.col("stop_after") + pl.col("n") - pl.col("n") // 2),
     ),
     filled=True,
 )

@@ -99,7 +99,15 @@ def _check_counts(n: Integers, correct: Integers) -> None:
 def curve_blocks(
     n: Integers, correct: Integers, k_stop: int, block: int | None = None
 ) -> Iterator[tuple[int, Floats]]:
-    """Yield pass@k for k = 1..k_stop in blocks of consecutive k.
+    """Yield pass@k for k = 1..k_stop in blocks of consecutive k: 1 less `fail_blocks`."""
+    for first, values in fail_blocks(n, correct, k_stop, block):
+        yield first, np.subtract(1.0, values, out=values)
+
+
+def fail_blocks(
+    n: Integers, correct: Integers, k_stop: int, block: int | None = None
+) -> Iterator[tuple[int, Floats]]:
+    """Yield the chance that k samples all fail, for k = 1..k_stop in blocks of consecutive k.
 
     The failure probability follows fail(k) = fail(k−1)·(n−c−k+1)/(n−k+1) from
     fail(0) = 1: a product of exact integers' ratios, so its relative error grows
@@ -134,14 +142,18 @@ def curve_blocks(
         values[:, 0] *= fail
         np.multiply.accumulate(values, axis=1, out=values)
         fail = values[:, -1].copy()
-        np.subtract(1.0, values, out=values)
         if k[-1] > size.min():
             values = np.where(k > size, np.nan, values)
         yield first, values
 
 
 def curve_at(n: Integers, correct: Integers, ks: Integers) -> Floats:
-    """Return every problem's pass@k at the sorted k of a grid, in bounded memory.
+    """Return every problem's pass@k at the sorted k of a grid: 1 less `fail_at`."""
+    return 1.0 - fail_at(n, correct, ks)
+
+
+def fail_at(n: Integers, correct: Integers, ks: Integers) -> Floats:
+    """Return the chance that k samples of a problem all fail, in bounded memory.
 
     Parameters
     ----------
@@ -152,11 +164,12 @@ def curve_at(n: Integers, correct: Integers, ks: Integers) -> Floats:
     Returns
     -------
     float64 array [M, K]
+        NaN where k > n.
     """
     _check_counts(n, correct)
     (pair_c, pair_n), place, _ = distinct_columns(np.stack([correct, n]))
     parts = []
-    for first, values in curve_blocks(pair_n, pair_c, int(ks[-1])):
+    for first, values in fail_blocks(pair_n, pair_c, int(ks[-1])):
         inside = ks[(ks >= first) & (ks < first + values.shape[1])]
         parts.append(values[:, inside - first])
     return np.concatenate(parts, axis=1)[place]
