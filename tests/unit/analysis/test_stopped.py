@@ -11,15 +11,15 @@ import polars as pl
 import pytest
 
 from boundary.analysis.passk import fail_at
-from boundary.analysis.stopped import looked_before, stopped_fail_at
+from boundary.analysis.stopped import rule_of
 from boundary.stopping import StoppingRule, default_stop_after
 
 DOUBLING = StoppingRule(n_max=1024, first_look=32, stop_after=16)
 
 
 def fails(t: int, c: int, looked: int, stop: int, ks: list[int]) -> np.ndarray:
-    one = (np.array([each]) for each in (t, c, looked, stop))
-    return stopped_fail_at(*one, np.array(ks))[0]
+    rule = np.array([[max(t, *ks)], [looked], [stop]])
+    return fail_at(np.array([t]), np.array([c]), np.array(ks), rule)[0]
 
 
 def ends(looks: tuple[int, ...], stop: int) -> dict[tuple[int, int], int]:
@@ -113,7 +113,8 @@ def test_the_mean_over_all_ends_of_the_default_design(p: str) -> None:
     )
     ks = np.unique(np.geomspace(1, 1024, 40).astype(int))
     looked = np.where(t > DOUBLING.first_look, t // 2, 0)
-    mean = chance @ stopped_fail_at(t, c, looked, np.full(len(t), 16), ks)
+    rule = np.stack([np.full(len(t), DOUBLING.n_max), looked, np.full(len(t), 16)])
+    mean = chance @ fail_at(t, c, ks, rule)
     true = float(1 - exact) ** ks.astype(float)
     seen = true > 1e-290
     assert mean[seen] == pytest.approx(true[seen], rel=1e-10)
@@ -121,8 +122,8 @@ def test_the_mean_over_all_ends_of_the_default_design(p: str) -> None:
 
 def test_one_look_is_the_estimator_of_a_fixed_design() -> None:
     n, correct, ks = np.full(9, 8), np.arange(9), np.arange(1, 9)
-    none = np.zeros(9, dtype=np.int64)
-    assert (stopped_fail_at(n, correct, none, none, ks) == fail_at(n, correct, ks)).all()
+    rule = np.stack([n, np.zeros_like(n), np.ones_like(n)])
+    assert (fail_at(n, correct, ks, rule) == fail_at(n, correct, ks)).all()
 
 
 def test_the_naive_estimates_are_biased() -> None:
@@ -140,8 +141,10 @@ def test_the_look_before_follows_from_the_rule_of_the_scores() -> None:
     scores = pl.DataFrame({"n": [32, 64, 256, 100]}).with_columns(
         pl.when(pl.col("n") != 100).then(value).alias(name) for name, value in rule.items()
     )
-    assert looked_before(scores).tolist() == [0, 32, 128, 0]
-    assert looked_before(pl.DataFrame({"n": [5]})).tolist() == [0]
+    rule = rule_of(scores)
+    assert rule is not None
+    assert rule.tolist() == [[256, 256, 256, 100], [0, 32, 128, 0], [1, 8, 8, 1]]
+    assert rule_of(pl.DataFrame({"n": [5]})) is None
 
 
 def test_looks_double_from_the_first_to_the_last() -> None:

@@ -21,6 +21,7 @@ from boundary.analysis.intervals import Floats, Integers
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import BLOCK_K, curve_blocks
 from boundary.analysis.questions import Profiles
+from boundary.analysis.stopped import apart, turned
 from boundary.comparison_tables import DIFFERENCES
 from boundary.errors import InputError
 from boundary.progress import meter
@@ -136,7 +137,7 @@ def oriented(pair: Pair) -> tuple[Profiles, bool]:
     other draws the same replicates, and D, band and verdict are the same but
     for the sign.
     """
-    made = [Profiles.of(each, pair.questions) for each in (pair.counts, pair.counts[[2, 3, 0, 1]])]
+    made = [Profiles.of(each, pair.questions) for each in (pair.ends, turned(pair.ends))]
     contents = [tuple(array.tobytes() for array in each.content()) for each in made]
     exchanged = contents[1] < contents[0]
     return made[exchanged], exchanged
@@ -144,8 +145,7 @@ def oriented(pair: Pair) -> tuple[Profiles, bool]:
 
 def _sample(profiles: Profiles, exchanged: bool, ks: Integers, inside: int, seed: int) -> Sample:
     """Return D(k) of the problems as the bootstrap takes it, worked out in blocks of k."""
-    arms = [profiles.counts[:2], profiles.counts[2:]]
-    base, other = arms[::-1] if exchanged else arms
+    base, other = apart(turned(profiles.counts) if exchanged else profiles.counts)
     units, columns = profiles.units, drawn_columns(ks[:inside])
     drawn = [units]
     if profiles.clustered:  # by problems too, so that naming clusters narrows no band
@@ -158,8 +158,7 @@ def _sample(profiles: Profiles, exchanged: bool, ks: Integers, inside: int, seed
     deviations: list[list[Floats]] = [[] for _ in drawn]
     last = int(ks[-1])
     pairs = zip(
-        curve_blocks(base[0], base[1], last, BLOCK_K),
-        curve_blocks(other[0], other[1], last, BLOCK_K),
+        *(curve_blocks(n, c, last, BLOCK_K, rule) for n, c, rule in (base, other)),
         strict=True,
     )
     with meter("compare", last, "k", brief=True) as progress:

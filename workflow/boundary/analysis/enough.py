@@ -13,6 +13,7 @@ import polars as pl
 
 from boundary.analysis.frames import arms
 from boundary.analysis.intervals import Integers
+from boundary.analysis.stopped import planned
 from boundary.columns import ARM_KEY
 from boundary.errors import InputError
 
@@ -23,6 +24,8 @@ NAMED = 3
 def with_enough(scores: pl.DataFrame, min_n: int | None) -> pl.DataFrame:
     """Return the problems of each arm that have at least ``min_n`` samples; all for None.
 
+    A problem that stopped early counts as sampled to the end.
+
     Raises
     ------
     InputError
@@ -31,8 +34,9 @@ def with_enough(scores: pl.DataFrame, min_n: int | None) -> pl.DataFrame:
     if min_n is None:
         return scores
     for labels, arm in arms(scores):
-        leave_some(arm["n"].to_numpy(), min_n, " / ".join(labels.values()))
-    return scores.filter(pl.col("n") >= min_n)
+        most = arm.select(planned(arm)).to_series().to_numpy()
+        leave_some(most, min_n, " / ".join(labels.values()))
+    return scores.filter(planned(scores) >= min_n)
 
 
 def leave_some(n: Integers, min_n: int, where: str) -> None:
@@ -89,7 +93,8 @@ def few_in_arms(scores: pl.DataFrame) -> list[str]:
     """Say of each arm which of its problems have few samples."""
     notes = []
     for labels, arm in arms(scores):
-        note = few_samples(arm["problem_id"].to_list(), arm["n"].to_numpy())
+        most = arm.select(planned(arm)).to_series().to_numpy()
+        note = few_samples(arm["problem_id"].to_list(), most)
         if note:
             notes.append(f"{' / '.join(labels[name] for name in ARM_KEY)}: {note}")
     return notes

@@ -16,6 +16,7 @@ from boundary.analysis.bootstrap import drawn_columns
 from boundary.analysis.intervals import Floats, Integers, z_value
 from boundary.analysis.passk import BLOCK_K, curve_blocks
 from boundary.analysis.questions import Profiles, distinct_columns
+from boundary.analysis.stopped import Counts, apart, with_rule
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def fixed_band(
     Parameters
     ----------
     profiles : Profiles
-        Of base n, base correct, other n, other correct.
+        Of base n, base correct, other n, other correct, with rules as of `Pair.ends`.
     ks : int64 array [L]
         Ascending, the last at most half of the smallest n.
     mean : float64 array [L]
@@ -74,27 +75,25 @@ def fixed_band(
     columns = drawn_columns(ks)
     rows = np.diff(profiles.starts)
     weight = profiles.shares**2 * np.repeat(profiles.times, rows)
-    base_n, base_correct, other_n, other_correct = profiles.counts
-    base = _within(base_n, base_correct, weight, ks, columns)
-    other = _within(other_n, other_correct, weight, ks, columns)
+    arms = list(apart(profiles.counts))
+    base, other = (_within(arm, weight, ks, columns) for arm in arms)
     m = profiles.m
     variance, covariance = ((a + b) / m**2 for a, b in zip(base, other, strict=True))
     se = np.sqrt(np.maximum(variance, 0.0))
     critical = _critical(covariance, replicates, confidence, seed)
-    n = min(int(base_n.min()), int(other_n.min()))
+    n = min(int(arm.longest.min()) for arm in arms)
     half = np.maximum(critical * se, -math.log(1 - confidence) * ks / (n * m))
     return FixedBand(se, np.maximum(mean - half, -1.0), np.minimum(mean + half, 1.0), critical)
 
 
-def _within(
-    n: Integers, correct: Integers, weight: Floats, ks: Integers, columns: Integers
-) -> tuple[Floats, Floats]:
+def _within(arm: Counts, weight: Floats, ks: Integers, columns: Integers) -> tuple[Floats, Floats]:
     """Return Σ w (f_k² − f_2k), ``[L]``, and Σ w (f_k f_l − f_{k+l}), ``[T, T]``, of one arm."""
-    (hits, samples), place, _ = distinct_columns(np.stack([correct, n]))
+    rows, place, _ = distinct_columns(with_rule(np.stack([arm.correct, arm.n]), arm.rule))
+    rule = None if arm.rule is None else rows[2:]
     total = np.bincount(place, weights=weight)
     last = 2 * int(ks[-1])
     fails, squares, chosen = np.empty(last + 1), np.empty(last + 1), []
-    for first, values in curve_blocks(samples, hits, last, BLOCK_K):
+    for first, values in curve_blocks(rows[1], rows[0], last, BLOCK_K, rule):
         fail = 1.0 - values
         span = slice(first, first + fail.shape[1])
         fails[span], squares[span] = total @ fail, total @ fail**2

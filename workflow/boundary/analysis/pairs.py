@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from boundary.analysis.enough import few_samples, leave_some, usual_n
 from boundary.analysis.questions import Questions
+from boundary.analysis.stopped import Counts, fixed_rule, planned, rule_of, with_rule
 from boundary.columns import ARM_KEY
 from boundary.errors import InputError
 from boundary.jobs.reading import ArmKey, ComparisonRow
 from boundary.lookalikes import refuse_lookalikes
 from boundary.strata import agreed_strata
+from boundary.tables import STOPPING
 
 Integers = NDArray[np.int64]
 #: A model that is sure says the same as another; two that are not, never.
@@ -48,6 +50,8 @@ class Pair:
         Problems to which both arms have the same responses, most of them unlike.
     strata : polars.Series of str [R], optional
         What tells groups of problems apart, as of `boundary.strata`.
+    base_rule, other_rule : int64 arrays [3, R], optional
+        By which problems of an arm stopped early, see `boundary.analysis.stopped`.
     """
 
     labels: dict[str, str]
@@ -65,6 +69,8 @@ class Pair:
     other_unset: int = 0
     copied: int = 0
     strata: pl.Series | None = None
+    base_rule: Integers | None = None
+    other_rule: Integers | None = None
 
     def where(self, chosen: NDArray[np.bool_]) -> Pair:
         """Return the pair on some of its problems alone; what was dropped is told of the whole.
@@ -92,6 +98,8 @@ class Pair:
             other_n=self.other_n[kept],
             other_correct=self.other_correct[kept],
             strata=None if self.strata is None else self.strata.filter(pl.Series(kept)),
+            base_rule=None if self.base_rule is None else self.base_rule[:, kept],
+            other_rule=None if self.other_rule is None else self.other_rule[:, kept],
         )
 
     @property
@@ -105,9 +113,34 @@ class Pair:
         return np.stack([self.base_n, self.base_correct, self.other_n, self.other_correct])
 
     @property
+    def stops_early(self) -> bool:
+        """Whether problems of either arm may stop early."""
+        return self.base_rule is not None or self.other_rule is not None
+
+    @property
+    def ends(self) -> Integers:
+        """`counts`, with the rule of each arm below its own where either stops early, [4|10, R]."""
+        if not self.stops_early:
+            return self.counts
+        return np.concatenate(
+            [
+                with_rule(np.stack([n, correct]), fixed_rule(n) if rule is None else rule)
+                for n, correct, rule in self.sides
+            ]
+        )
+
+    @property
+    def sides(self) -> tuple[Counts, Counts]:
+        """Counts of base and other, each with its rule."""
+        return (
+            Counts(self.base_n, self.base_correct, self.base_rule),
+            Counts(self.other_n, self.other_correct, self.other_rule),
+        )
+
+    @property
     def n(self) -> int:
-        """Samples that every shared problem has under both arms."""
-        return int(min(self.base_n.min(), self.other_n.min()))
+        """Largest k at which every shared problem has pass@k under both arms."""
+        return int(min(side.longest.min() for side in self.sides))
 
     @property
     def discordant(self) -> int:
@@ -139,17 +172,21 @@ class Pair:
                 f"{self.too_few} of {self.too_few + len(self.problem_ids)} problems with fewer "
                 f"than {self.min_n} samples dropped (min_n)"
             )
-        sizes = [
-            f"{n.min()}" if n.min() == n.max() else f"{n.min()}-{n.max()}"
-            for n in (self.base_n, self.other_n)
-        ]
+        longest = [side.longest for side in self.sides]
+        sizes = [f"{n.min()}" if n.min() == n.max() else f"{n.min()}-{n.max()}" for n in longest]
         if sizes[0] != sizes[1] or "-" in sizes[0]:
             lines.append(f"unequal n (base {sizes[0]}, other {sizes[1]})")
-        few = [few_samples(self.problem_ids, n) for n in (self.base_n, self.other_n)]
+        for side, (n, _, rule) in zip(("base", "other"), self.sides, strict=True):
+            if rule is not None:
+                lines.append(
+                    f"{(n < rule[0]).sum()} of {len(n)} problems of {side} stopped early, by rule, "
+                    f"with {n.sum() / rule[0].sum():.1%} of its samples"
+                )
+        few = [few_samples(self.problem_ids, n) for n in longest]
         if any(few):
             whose = {"base": few[0], "other": few[1]} if few[0] != few[1] else {"both": few[0]}
             lines += [f"{note} ({side})" for side, note in whose.items() if note]
-        if self.n < min(usual_n(self.base_n), usual_n(self.other_n)):
+        if self.n < min(usual_n(n) for n in longest):
             lines.append(f"k goes no further than n = {self.n}; min_n drops such problems")
         for side, n, unset in (
             ("base", self.base_n, self.base_unset),
@@ -225,11 +262,14 @@ def pair_arms(
         pl.coalesce(name, f"{name}_other").alias(name) for name in ("question", "cluster")
     )
     joined = joined.with_columns(strata=agreed_strata(joined["strata"], joined["strata_other"]))
-    shared, fewest = joined.height, pl.min_horizontal("n", "n_other")
+    shared, fewest = joined.height, pl.min_horizontal("planned", "planned_other")
     if min_n is not None:
         leave_some(joined.select(fewest).to_series().to_numpy(), min_n, f"Comparison {comparison}")
         joined = joined.filter(fewest >= min_n)
     questions = Questions.of(joined)
+    others = joined.select(
+        pl.col("n_other").alias("n"), *(pl.col(f"{x}_other").alias(x) for x in STOPPING)
+    )
     labels = {
         "comparison": comparison,
         "base": base_arm[0],
@@ -254,6 +294,8 @@ def pair_arms(
         other_unset=int(joined["n_unset_other"].sum()),
         copied=joined.filter(_COPIED).height,
         strata=joined["strata"],
+        base_rule=rule_of(joined),
+        other_rule=rule_of(others),
     )
 
 
@@ -266,9 +308,10 @@ def _such_as(scores: pl.DataFrame) -> str:
 def _known_columns(scores: pl.DataFrame) -> pl.DataFrame:
     """Return what a pair needs of an arm; without outcome are none where nothing tells."""
     optional = {"n_unset": pl.Int64, **dict.fromkeys(("question", "cluster", "strata"), pl.String)}
-    optional |= {"responses_digest": pl.Int64, "distinct_responses": pl.Int64}
+    optional |= dict.fromkeys(("responses_digest", "distinct_responses", *STOPPING), pl.Int64)
     known = scores.select(
-        "problem_id", "n", "correct", *(name for name in optional if name in scores.columns)
+        *("problem_id", "n", "correct", *(name for name in optional if name in scores.columns)),
+        planned=planned(scores),
     )
     return known.with_columns(
         pl.lit(None, dtype=kind).alias(name)

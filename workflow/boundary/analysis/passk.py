@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from boundary.analysis.frames import arms_with, column_types
 from boundary.analysis.intervals import Floats, share_interval, widen_to_monotone
 from boundary.analysis.questions import Profiles, Questions, distinct_columns
+from boundary.analysis.stopped import longest, orders, rule_of, stops_early, with_rule
 from boundary.errors import InputError
 from boundary.progress import meter
 from boundary.tables import PASSK
@@ -97,15 +98,23 @@ def _check_counts(n: Integers, correct: Integers) -> None:
 
 
 def curve_blocks(
-    n: Integers, correct: Integers, k_stop: int, block: int | None = None
+    n: Integers,
+    correct: Integers,
+    k_stop: int,
+    block: int | None = None,
+    rule: Integers | None = None,
 ) -> Iterator[tuple[int, Floats]]:
     """Yield pass@k for k = 1..k_stop in blocks of consecutive k: 1 less `fail_blocks`."""
-    for first, values in fail_blocks(n, correct, k_stop, block):
+    for first, values in fail_blocks(n, correct, k_stop, block, rule):
         yield first, np.subtract(1.0, values, out=values)
 
 
 def fail_blocks(
-    n: Integers, correct: Integers, k_stop: int, block: int | None = None
+    n: Integers,
+    correct: Integers,
+    k_stop: int,
+    block: int | None = None,
+    rule: Integers | None = None,
 ) -> Iterator[tuple[int, Floats]]:
     """Yield the chance that k samples all fail, for k = 1..k_stop in blocks of consecutive k.
 
@@ -122,37 +131,62 @@ def fail_blocks(
     block : int, optional
         Values of k in a block: memory is P × block, whatever n is.  By default
         as many as fit a processor's cache.
+    rule : int64 array [3, P], optional
+        By which problems stopped early, see `boundary.analysis.stopped`.
 
     Yields
     ------
     first_k : int
     values : float64 array [P, ≤ block]
-        NaN where k > n.
+        NaN where k > n, or n_max where the problem may stop.
     """
+    most = longest(n, rule)
+    width = block or max(8, BLOCK_CELLS // max(1, len(n)))
+    for first, values in _failed(n, correct, k_stop, width, rule):
+        k = np.arange(first, first + values.shape[1])
+        inside = k[-1] <= most.min()
+        yield first, values if inside else np.where(k > most[:, None], np.nan, values)
+
+
+def _failed(
+    n: Integers, correct: Integers, k_stop: int, width: int, rule: Integers | None
+) -> Iterator[tuple[int, Floats]]:
+    """Yield the blocks of `fail_blocks`, of no meaning where k > n."""
+    if rule is not None:
+        made = orders(n, correct, rule)
+        for first, values in _products(made.n, made.correct, made.looked, k_stop, width):
+            yield first, made.weights @ values
+    else:
+        yield from _products(n, correct, None, k_stop, width)
+
+
+def _products(
+    n: Integers, correct: Integers, looked: Integers | None, k_stop: int, width: int
+) -> Iterator[tuple[int, Floats]]:
+    """Yield products of the ratios of `fail_blocks`, which are 1 up to ``looked``."""
     size, misses = n[:, None].astype(np.float64), (n - correct)[:, None].astype(np.float64)
     if n.size and n.min() == n.max():
         size = size[:1]  # one denominator serves all rows
-    width = block or max(8, BLOCK_CELLS // max(1, len(n)))
     fail = np.ones(len(n))
     for first in range(1, k_stop + 1, width):
         k = np.arange(first, min(first + width, k_stop + 1), dtype=np.float64)
         # The numerator is exactly 0 at k = n−c+1, so that all later products stay 0.
         values = misses - (k - 1)
         values /= np.maximum(size - (k - 1), 1.0)
+        if looked is not None:
+            values[k <= looked[:, None]] = 1.0
         values[:, 0] *= fail
         np.multiply.accumulate(values, axis=1, out=values)
         fail = values[:, -1].copy()
-        if k[-1] > size.min():
-            values = np.where(k > size, np.nan, values)
         yield first, values
 
 
-def curve_at(n: Integers, correct: Integers, ks: Integers) -> Floats:
+def curve_at(n: Integers, correct: Integers, ks: Integers, rule: Integers | None = None) -> Floats:
     """Return every problem's pass@k at the sorted k of a grid: 1 less `fail_at`."""
-    return 1.0 - fail_at(n, correct, ks)
+    return 1.0 - fail_at(n, correct, ks, rule)
 
 
-def fail_at(n: Integers, correct: Integers, ks: Integers) -> Floats:
+def fail_at(n: Integers, correct: Integers, ks: Integers, rule: Integers | None = None) -> Floats:
     """Return the chance that k samples of a problem all fail, in bounded memory.
 
     Parameters
@@ -160,19 +194,43 @@ def fail_at(n: Integers, correct: Integers, ks: Integers) -> Floats:
     n, correct : int64 arrays [M]
     ks : int64 array [K]
         Ascending.
+    rule : int64 array [3, M], optional
+        As of `fail_blocks`.
 
     Returns
     -------
     float64 array [M, K]
-        NaN where k > n.
+        NaN where k > n, or n_max where the problem may stop.
     """
     _check_counts(n, correct)
-    (pair_c, pair_n), place, _ = distinct_columns(np.stack([correct, n]))
+    ends, place, _ = distinct_columns(with_rule(np.stack([correct, n]), rule))
     parts = []
-    for first, values in fail_blocks(pair_n, pair_c, int(ks[-1])):
+    known = None if rule is None else ends[2:]
+    for first, values in fail_blocks(ends[1], ends[0], int(ks[-1]), rule=known):
         inside = ks[(ks >= first) & (ks < first + values.shape[1])]
         parts.append(values[:, inside - first])
     return np.concatenate(parts, axis=1)[place]
+
+
+def pass_at_each(
+    n: Integers, correct: Integers, k: int | Integers, rule: Integers | None = None
+) -> Floats:
+    """Return every problem's pass@k at a k of its own.
+
+    Parameters
+    ----------
+    n, correct : int64 arrays [R]
+    k : int or int64 array [R]
+    rule : int64 array [3, R], optional
+        As of `fail_blocks`.
+    """
+    if rule is None:
+        return np.asarray(pass_at_k(n, correct, k))
+    draws, result = np.broadcast_to(k, n.shape), np.empty(len(n))
+    for each in np.unique(draws):
+        rows = draws == each
+        result[rows] = curve_at(n[rows], correct[rows], np.array([each]), rule[:, rows])[:, 0]
+    return result
 
 
 def few_ks(n: int) -> Integers:
@@ -218,7 +276,12 @@ def passk_table(
         )
     frames = []
     for labels, arm in arms_with(scores, success):
-        counts = np.stack([arm[success].to_numpy(), arm["n"].to_numpy()])
+        if success != "correct" and stops_early(arm):
+            raise InputError(
+                f"pass@k by {success} of {' / '.join(labels.values())}: its problems stopped by "
+                f"the count of correct, and by another count pass@k is not worked out for them."
+            )
+        counts = with_rule(np.stack([arm[success].to_numpy(), arm["n"].to_numpy()]), rule_of(arm))
         curve = _arm_curve(counts, Questions.of(arm), confidence)
         frames.append(curve.with_columns(pl.lit(v).alias(name) for name, v in labels.items()))
     types = column_types(PASSK)
@@ -226,9 +289,9 @@ def passk_table(
 
 
 def _arm_curve(counts: Integers, questions: Questions, confidence: float) -> pl.DataFrame:
-    correct, n = counts
-    _check_counts(n, correct)
-    n_min, n_max, m = int(n.min()), int(n.max()), questions.m
+    _check_counts(counts[1], counts[0])
+    most = longest(counts[1], counts[2:] if len(counts) > 2 else None)
+    n_min, n_max, m = int(most.min()), int(most.max()), questions.m
     mean, se = _moments(Profiles.of(counts, questions), n_min)
     low, high = widen_to_monotone(*share_interval(mean, se, questions.units, confidence))
     k = np.arange(1, n_max + 1)
@@ -248,10 +311,10 @@ def _arm_curve(counts: Integers, questions: Questions, confidence: float) -> pl.
 
 def _moments(profiles: Profiles, k_stop: int) -> tuple[Floats, Floats]:
     """Return mean and standard error over problems for k = 1..k_stop, in blocks."""
-    correct, n = profiles.counts
+    correct, n, *rule = profiles.counts
     means, errors = [], []
     with meter("pass@k", k_stop, "k", brief=True) as progress:
-        for _, rows in curve_blocks(n, correct, k_stop):
+        for _, rows in curve_blocks(n, correct, k_stop, rule=np.stack(rule) if rule else None):
             mean, se = profiles.mean_and_se(profiles.mean(rows))
             means.append(np.clip(mean, 0.0, 1.0))
             errors.append(se)

@@ -11,94 +11,150 @@ D = Σ_{a<s} C(u,a)·C(t−u,c−a) for the number of orders,
 
 (for u = 0 the sum holds a = 0 alone, and fail_k is that of Chen et al. 2021).  A design of n
 samples has n + 1 ends and fail_k is the only estimate from (t, c) whose mean is (1−p)^k for
-every p.
+every p.  Samples of such a problem are still independent until it ends, so that
+fail_k·fail_l − fail_{k+l} is without bias for the covariance of two of its estimates too.
+
+As C(u−k,a)/C(u,a) is Chen's estimate of a successes in u samples, fail_k is a mean of such
+estimates with weights C(u,a)·C(t−u,c−a)/D: `orders` returns both.
+
+A *rule* is an int64 array ``[3, R]`` beside n and correct: n_max, the look before and the
+successes that would have ended a problem there; n, 0 and 1 of one that could not stop early.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from scipy.special import gammaln
 
-from boundary.analysis.passk import fail_at
-
-Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
-def looked_before(scores: pl.DataFrame) -> Integers:
-    """Return the look before the end of each problem, ``[P]``; 0 where there was none.
+def rule_of(scores: pl.DataFrame) -> Integers | None:
+    """Return the rule of the problems of an arm, ``[3, R]``; None where none may stop early.
 
     Parameters
     ----------
     scores : polars.DataFrame
-        A SCORES table.
+        Rows of a SCORES table.
     """
-    if "first_look" not in scores.columns:
-        return np.zeros(scores.height, dtype=np.int64)
-    doubled = pl.when(pl.col("n") > pl.col("first_look")).then(pl.col("n") // 2).otherwise(0)
-    return scores.select(doubled.fill_null(0)).to_series().to_numpy().astype(np.int64)
+    if not stops_early(scores):
+        return None
+    doubled = pl.col("n") > pl.col("first_look")
+    known = scores.select(
+        pl.coalesce("n_max", "n"),
+        pl.when(doubled).then(pl.col("n") // 2).otherwise(0).alias("looked"),
+        pl.when(doubled).then("stop_after").otherwise(1).alias("stop_after"),
+    )
+    return known.to_numpy().T
 
 
-def stopped_fail_at(
-    n: Integers, correct: Integers, looked: Integers, stop_after: Integers, ks: Integers
-) -> Floats:
-    """Return the chance that k samples of a problem all fail, at the ascending k of a grid.
+def stops_early(scores: pl.DataFrame) -> bool:
+    """Return whether problems of some scores may stop early."""
+    return "n_max" in scores.columns and scores["n_max"].count() > 0
+
+
+def planned(scores: pl.DataFrame) -> pl.Expr:
+    """Return the samples up to which each problem of some scores has pass@k, k ≤ n_max."""
+    return pl.coalesce(name for name in ("n_max", "n") if name in scores.columns)
+
+
+def longest(n: Integers, rule: Integers | None) -> Integers:
+    """Return the samples up to which each row has pass@k: n, or n_max where it may stop."""
+    return n if rule is None else rule[0]
+
+
+def fixed_rule(n: Integers) -> Integers:
+    """Return the rule of rows that cannot stop early."""
+    return np.stack([n, np.zeros_like(n), np.ones_like(n)])
+
+
+def with_rule(counts: Integers, rule: Integers | None) -> Integers:
+    """Return counts ``[C, R]``, with the rows of a rule below them where there is one."""
+    return counts if rule is None else np.concatenate([counts, rule])
+
+
+class Counts(NamedTuple):
+    """What the problems of an arm ended with, ``[R]`` each, and by which rule, ``[3, R]``."""
+
+    n: Integers
+    correct: Integers
+    rule: Integers | None
+
+    @property
+    def longest(self) -> Integers:
+        """Samples up to which each problem has pass@k."""
+        return longest(self.n, self.rule)
+
+
+def turned(rows: Integers) -> Integers:
+    """Return counts of two arms, one below the other, with the arms exchanged."""
+    return np.concatenate(np.split(rows, 2)[::-1])
+
+
+def apart(rows: Integers) -> Iterator[Counts]:
+    """Yield the counts of each of two arms, one below the other.
+
+    Parameters
+    ----------
+    rows : int64 array [4, R] or [10, R]
+        The latter with rules, see `with_rule`.
+    """
+    for each in np.split(rows, 2):
+        yield Counts(each[0], each[1], each[2:] if len(each) > 2 else None)
+
+
+class Orders(NamedTuple):
+    """Of which of Chen's estimates those of some problems are means.
+
+    Attributes
+    ----------
+    weights : sparse matrix [P, B]
+    n, correct : int64 arrays [B]
+    looked : int64 array [B]
+        Samples that are known to have failed, all of them, before the first success can come.
+    """
+
+    weights: csr_matrix
+    n: Integers
+    correct: Integers
+    looked: Integers
+
+
+def orders(n: Integers, correct: Integers, rule: Integers) -> Orders:
+    """Return the estimates of which fail_k of each problem is the mean.
 
     Parameters
     ----------
     n, correct : int64 arrays [P]
         Samples and successes where each problem ended.
-    looked : int64 array [P]
-        Samples at the look before; 0 where there was none.
-    stop_after : int64 array [P]
-        Successes that would have ended it there; not read where there was no look before.
-    ks : int64 array [K]
-
-    Returns
-    -------
-    float64 array [P, K]
-        0 beyond n; what is beyond the design is for the caller to leave out.
+    rule : int64 array [3, P]
     """
-    result = np.zeros((len(n), len(ks)))
-    groups, place = np.unique(np.stack([looked, n, stop_after]), axis=1, return_inverse=True)
-    for index, (before, samples, stop) in enumerate(groups.T.tolist()):
-        rows = place.ravel() == index
-        inside = ks <= samples
-        if inside.any():
-            result[np.ix_(rows, inside)] = (
-                _from_look(before, samples - before, stop, correct[rows], ks[inside])
-                if before
-                else fail_at(n[rows], correct[rows], ks[inside])
-            )
-    return result
-
-
-def _from_look(before: int, after: int, stop: int, correct: Integers, ks: Integers) -> Floats:
-    """Return the chances of problems that had fewer than ``stop`` successes at the look before."""
-    earlier = np.arange(min(stop, before + 1))
-    weights = _weights(before, after, correct[:, None], earlier[None, :])
-    early, late = ks[ks <= before], ks[ks > before] - before
-    values = []
-    if early.size:
-        values.append(weights @ fail_at(np.full(len(earlier), before), earlier, early))
-    if late.size:
-        # No success up to the look has the first weight, which is 0 where c > t - u.
-        failed = fail_at(np.full(len(correct), after), np.minimum(correct, after), late)
-        values.append(weights[:, :1] * failed)
-    return np.concatenate(values, axis=1)
-
-
-def _weights(before: int, after: int, correct: Integers, earlier: Integers) -> Floats:
-    """Return the share of orders with so many successes at the look before, ``[P, s]``."""
-    later = correct - earlier
+    _, looked, stop = rule
+    before = np.where(looked > 0, np.minimum(stop, looked + 1), 1)  # successes at u: 0 … s − 1
+    row = np.repeat(np.arange(len(n)), before)
+    earlier = np.arange(len(row)) - np.repeat(np.cumsum(before) - before, before)
+    u, after = looked[row], (n - looked)[row]
+    later = correct[row] - earlier
     possible = (later >= 0) & (later <= after)
     later = np.where(possible, later, 0)
-    logs = np.where(possible, _log_choose(before, earlier) + _log_choose(after, later), -np.inf)
-    weights = np.exp(logs - logs.max(axis=1, keepdims=True))
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+    logs = np.where(possible, _log_choose(u, earlier) + _log_choose(after, later), -np.inf)
+    starts = np.cumsum(before) - before
+    weights = np.exp(logs - np.maximum.reduceat(logs, starts)[row])
+    weights /= np.add.reduceat(weights, starts)[row]
+    # No success up to the look: failures until then, and from there on Chen's estimate of the
+    # samples since.  Where that cannot be, c > t − u, its weight is 0.
+    none = earlier == 0
+    rows = np.where(none, n[row], u), np.where(none, np.minimum(correct[row], after), earlier)
+    basis, place = np.unique(np.stack([*rows, np.where(none, u, 0)]), axis=1, return_inverse=True)
+    matrix = csr_matrix((weights, (row, place.ravel())), shape=(len(n), basis.shape[1]))
+    return Orders(matrix, *basis)
 
 
-def _log_choose(n: int, k: Integers) -> Floats:
+def _log_choose(n: Integers, k: Integers) -> NDArray[np.float64]:
     return np.asarray(gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0))
