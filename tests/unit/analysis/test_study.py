@@ -29,6 +29,7 @@ def test_all_tables_of_the_published_study(math500, math500_comparison):
         "sharpening_problems": 500,
         "histogram": 24,
         "efficiency": 1,
+        "stopping": 0,
         "reliability": 112,
         "cover": 10,
         **dict.fromkeys(analyses()["horizon"].tables, 0),

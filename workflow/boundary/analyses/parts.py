@@ -25,6 +25,12 @@ def part(analysis: str, module: str) -> Any:
     return importlib.import_module(f"boundary.analyses.{analysis}.{module}")
 
 
+def declared(analysis: str) -> Analysis:
+    """Return what an analysis declares of itself."""
+    declaration: Analysis = importlib.import_module(f"boundary.analyses.{analysis}").ANALYSIS
+    return declaration
+
+
 def schemas(analysis: str) -> dict[str, Table]:
     """Return the schemas of the tables of an analysis, by name."""
     tables: dict[str, Table] = part(analysis, "tables").TABLES
@@ -90,8 +96,8 @@ def write(
     origin : mapping
         Their provenance.
     """
-    declared: Analysis = importlib.import_module(f"boundary.analyses.{analysis}").ANALYSIS
+    long = declared(analysis).unprinted
     for name, frame in tables.items():
-        path, printed = output / f"{name}.parquet", name not in declared.unprinted
+        path, printed = output / f"{name}.parquet", name not in long
         table = schemas(analysis)[name]
         write_table(frame, path, table, provenance=dict(origin), csv=printed)

@@ -75,6 +75,10 @@ class Analysis:
         the scores of all arms; others are given those arms alone.
     compares : bool
         Whether an analysis of verdicts or samples is given the study's comparisons too.
+    stops_early : bool
+        Whether an analysis of scores is right of arms whose problems stop early, which others
+        are not given; those of verdicts, samples and likelihoods are given the samples that
+        every problem has.
     grids : bool
         Whether an analysis of scores is told which protocols differ in temperature alone.
     texts : bool
@@ -100,6 +104,7 @@ class Analysis:
     docs: str
     kinds: tuple[str, ...] = ()
     compares: bool = False
+    stops_early: bool = False
     grids: bool = False
     texts: bool = False
     unprinted: tuple[str, ...] = ()

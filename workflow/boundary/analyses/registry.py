@@ -19,6 +19,7 @@ NAMES = (
     "histogram",
     "temperature_envelope",
     "efficiency",
+    "stopping",
     "reliability",
     "horizon",
     "majority",

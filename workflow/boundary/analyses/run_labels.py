@@ -9,8 +9,10 @@ import polars as pl
 
 from boundary.analyses.parts import finished, part, write
 from boundary.analyses.record import Options
+from boundary.analysis.stopped import stops_early
 from boundary.chain_tables import CHAIN_ITEMS, CHAIN_JUDGEMENTS, CHAIN_LABELS
 from boundary.chains.outcome import with_outcomes
+from boundary.columns import ARM_KEY
 from boundary.jobs.chains import ChainCurves
 from boundary.meetings import as_one, check_items, check_scores, solved_by
 from boundary.store import provenance, read_table
@@ -70,11 +72,14 @@ def run(
     frames = {path: read_table(path, SCORES) for path in files}
     check_scores(frames)
     check_items(selected, items, frames)
-    scores = as_one(frames)
+    scores, chains = as_one(frames), with_outcomes(selected, judgements, labels)
+    if stops_early(scores):  # pass@k by another count than that of correct is not worked out
+        scores = scores.filter(pl.col("n_max").is_null().all().over(ARM_KEY))
+        chains = chains.join(scores, on=ARM_KEY, how="semi")
     judge = "" if judgements is None or judgements.is_empty() else str(judgements["judge"][0])
     inputs = LabelInputs(
         scores,
-        with_outcomes(selected, judgements, labels),
+        chains,
         judge,
         job.confidence,
         job.draws,

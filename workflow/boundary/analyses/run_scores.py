@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from boundary.analyses.parts import finished, part, write
+from boundary.analyses.parts import declared, finished, part, write
 from boundary.analyses.record import Options
 from boundary.analyses.score_inputs import Admitted, ScoreInputs
 from boundary.analysis.fairness import (
@@ -103,6 +103,8 @@ def tables_of(
 ) -> dict[str, dict[str, pl.DataFrame]]:
     """Return the tables of each analysis by name, empty ones where nothing applies.
 
+    An analysis that is not worked out for arms whose problems stop early is given the others.
+
     Parameters
     ----------
     inputs : ScoreInputs
@@ -111,9 +113,10 @@ def tables_of(
     spare : collection of str
         Analyses that are left out where they make no table at all.
     """
-    made = {
-        name: part(name, "compute").compute(inputs, options) for name, options in chosen.items()
-    }
+    made = {}
+    for name, options in chosen.items():
+        given = inputs if declared(name).stops_early else inputs.never_stopping
+        made[name] = {} if given is None else part(name, "compute").compute(given, options)
     return {
         name: finished(name, [parts]) for name, parts in made.items() if parts or name not in spare
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 
 import polars as pl
 
@@ -15,6 +16,8 @@ from boundary.analysis.fairness import sandbox_note, with_note
 from boundary.analysis.holm import holm_verdicts, replicates_for
 from boundary.analysis.pairs import Pair, pair_from_spec, select_arm
 from boundary.analysis.sharpening import Sharpening, sharpening
+from boundary.analysis.stopped import stops_early
+from boundary.columns import ARM_KEY
 from boundary.decisions import DECIDES
 from boundary.jobs.reading import ComparisonRow, Grid, SeriesRow
 from boundary.notes import join_parts
@@ -109,6 +112,39 @@ class ScoreInputs:
         self._replicates = max(
             bootstrap, LEAST_REPLICATES, replicates_for(len(comparisons), confidence)
         )
+
+    @cached_property
+    def never_stopping(self) -> ScoreInputs | None:
+        """What these are of the arms whose problems never stop early; None where there are none.
+
+        Verdicts are those of all comparisons, over which Holm's correction is.
+        """
+        if not stops_early(self.scores):
+            return self
+        by_arm = pl.col("n_max").is_null().all().over(ARM_KEY)
+        kept = self.scores.filter(by_arm)
+        if kept.is_empty():
+            return None
+        names = {*kept.select(ARM_KEY).unique().iter_rows()}
+        of_pair = [names.issuperset(each.row.arms.values()) for each in self._comparisons]
+        made = ScoreInputs(
+            kept,
+            list(compress(self._comparisons, of_pair)),
+            [
+                row
+                for row in self.series
+                if names.issuperset((p.model, row.benchmark, row.protocol) for p in row.points)
+            ],
+            bootstrap=self._replicates,
+            confidence=self.confidence,
+            k_max=self.k_max,
+            min_n=self.min_n,
+            decides=self._decides,
+            grids=self.grids,
+        )
+        made.compared = list(compress(self.compared, of_pair))
+        made.verdicts = list(compress(self.verdicts, of_pair))
+        return made
 
     @cached_property
     def enough(self) -> pl.DataFrame:

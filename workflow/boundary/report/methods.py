@@ -120,6 +120,11 @@ def _statistics(
         f"Graubard {cited.cite('korn1998')} that treat the problems as a sample from a larger "
         f"population of such problems."
     ]
+    if "stopping" in tables and tables["stopping"].height:
+        texts.append(
+            "Problems of some arms were sampled no further once solved often enough, at looks that "
+            "double; their pass@k is the one estimate from n, c and that rule without bias."
+        )
     if crossovers.is_empty():
         return texts
     replicates = _settings(provenance).get("bootstrap")

@@ -6,6 +6,7 @@ ANALYSIS = Analysis(
     name="coverage",
     about="Problems that both models of a comparison solve, only one, or neither.",
     needs="scores",
+    stops_early=True,
     tables=("coverage", "coverage_problems"),
     docs="statistics.md#coverage",
     always=True,

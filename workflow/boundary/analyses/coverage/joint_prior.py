@@ -18,6 +18,7 @@ from boundary.analysis.differences import oriented
 from boundary.analysis.intervals import Floats, Integers
 from boundary.analysis.pairs import Pair
 from boundary.analysis.questions import distinct_columns
+from boundary.analysis.stopped import apart
 
 #: Rates of the grid, beside 0: from SMALLEST/n to 1 in equal steps of log.
 RATES = 40
@@ -79,13 +80,15 @@ class JointPrior:
 def pair_prior(pair: Pair) -> JointPrior | None:
     """Fit the prior to two arms; None where they have more than `MOST_PAIRS` pairs of counts.
 
+    By what rule a problem stopped is no part of the likelihood of its rate.
     Exchanging base and other exchanges the axes of the weights and changes no digit.
     """
     profiles, exchanged = oriented(pair)
     if profiles.counts.shape[1] > MOST_PAIRS:
         return None
     times = np.repeat(profiles.times, np.diff(profiles.starts))
-    prior = fit_joint_prior(profiles.counts, profiles.shares * times)
+    counts = np.concatenate([[n, correct] for n, correct, _ in apart(profiles.counts)])
+    prior = fit_joint_prior(counts, profiles.shares * times)
     return prior.exchanged() if exchanged else prior
 
 

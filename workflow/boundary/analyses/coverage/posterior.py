@@ -16,8 +16,10 @@ from scipy.special import betaincinv
 
 from boundary.analysis.intervals import Floats, Integers
 from boundary.analysis.pairs import Pair
+from boundary.analysis.passk import fail_at
 from boundary.analysis.questions import Questions
 from boundary.analysis.ratios import FEWEST
+from boundary.analysis.stopped import longest
 
 #: The prior where counts give none: Jeffreys'.
 FLAT = (0.5, 0.5)
@@ -25,25 +27,35 @@ FLAT = (0.5, 0.5)
 MOST_FURTHER = 10**6
 
 
-def beta_prior(n: Integers, correct: Integers, questions: Questions) -> tuple[float, float]:
+def beta_prior(
+    n: Integers, correct: Integers, questions: Questions, rule: Integers | None = None
+) -> tuple[float, float]:
     """Return a and b of the Beta distribution with the moments of an arm's rates.
 
-    c/n and c(c − 1)/(n(n − 1)) are unbiased for a rate and its square.  a + b is at most the
-    number of all samples.  `FLAT` where fewer than `FEWEST` problems have two samples, and
-    where all samples are wrong or all are right.
+    c/n and c(c − 1)/(n(n − 1)) are unbiased for a rate and its square; where problems stop
+    early, 1 − fail_1 and 1 − 2·fail_1 + fail_2 are.  a + b is at most the number of all
+    samples.  `FLAT` where fewer than `FEWEST` problems have two samples, and where all samples
+    are wrong or all are right.
 
     Parameters
     ----------
     n, correct : int64 arrays [R]
     questions : Questions
+    rule : int64 array [3, R], optional
+        By which problems stopped early, see `boundary.analysis.stopped`.
     """
-    several = n > 1
+    several = longest(n, rule) > 1
     known = questions.mean(several.astype(np.float64)) == 1
     if known.sum() < FEWEST:
         return FLAT
     size, most = np.maximum(n, 2), float(questions.mean(n).sum())
-    rate = questions.mean(correct / n)[known].mean()
-    square = questions.mean(correct * (correct - 1) / (size * (size - 1)))[known].mean()
+    if rule is None:
+        rates, squares = correct / n, correct * (correct - 1) / (size * (size - 1))
+    else:
+        once, twice = fail_at(n, correct, np.array([1, 2]), rule).T
+        rates, squares = 1 - once, 1 - 2 * once + twice
+    rate = questions.mean(rates)[known].mean()
+    square = questions.mean(squares)[known].mean()
     if not 0 < rate < 1:
         return FLAT
     spread = square - rate**2
@@ -70,9 +82,14 @@ class Rates:
     all: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, n: Integers, correct: Integers, questions: Questions) -> Rates:
-        """Return the posterior of an arm; a question has the mean counts of its ids."""
-        a, b = beta_prior(n, correct, questions)
+    def of(
+        cls, n: Integers, correct: Integers, questions: Questions, rule: Integers | None = None
+    ) -> Rates:
+        """Return the posterior of an arm; a question has the mean counts of its ids.
+
+        By what rule a problem stopped is no part of the likelihood of its rate.
+        """
+        a, b = beta_prior(n, correct, questions, rule)
         right: Floats = questions.mean(correct).astype(np.float64)
         wrong: Floats = questions.mean(n - correct).astype(np.float64)
         return cls(a + right, b + wrong, right == 0, wrong == 0)
@@ -132,10 +149,8 @@ def problem_rates(pair: Pair, confidence: float) -> dict[str, Floats]:
         many further samples of the other, if all fail, its rate lies below the lower end of
         the solver's interval (`settled_after`).
     """
-    sides = (
-        Rates.of(pair.base_n, pair.base_correct, pair.questions),
-        Rates.of(pair.other_n, pair.other_correct, pair.questions),
-    )
+    base, other = (Rates.of(n, c, pair.questions, rule) for n, c, rule in pair.sides)
+    sides = base, other
     columns: dict[str, Floats] = {}
     for name, side in zip(("base", "other"), sides, strict=True):
         low, high = side.interval(confidence)

@@ -19,9 +19,10 @@ from boundary.analysis.bootstrap import content_seed
 from boundary.analysis.differences import oriented
 from boundary.analysis.intervals import Floats, Integers
 from boundary.analysis.pairs import Pair
-from boundary.analysis.passk import pass_at_k
+from boundary.analysis.passk import pass_at_each
 from boundary.analysis.questions import Profiles, Questions
 from boundary.analysis.ratios import ratio_interval
+from boundary.analysis.stopped import apart, turned
 
 #: An interval wider than this refutes no prediction, and so confirms none.
 WIDEST = 0.5
@@ -45,7 +46,7 @@ class Regained:
         made, or the share is not given.
     calibrated : bool or None
         Whether that lies within the interval; None where nothing can tell, as one
-        is missing or the interval is wider than `WIDEST`.
+        is missing, as where problems stop early, or the interval is wider than `WIDEST`.
     chances : float64 array [M]
         For each problem that this model alone solved, the posterior probability
         that the other solves it in its next n samples, n the smaller of both
@@ -91,7 +92,9 @@ def regained(
         Exchanging base and other exchanges the two.
     """
     profiles, exchanged = oriented(pair)
-    predicted = half_predictions(profiles) if prior else (None, None)
+    # The samples of a half, were a problem to stop, do not follow from those of the whole.
+    tried = prior is not None and not pair.stops_early
+    predicted = half_predictions(profiles) if tried else (None, None)
     solved = pair.solved[::-1] if exchanged else pair.solved
     sides = []
     for turn in (False, True):
@@ -102,7 +105,7 @@ def regained(
         )
         chances = np.full(pair.m, np.nan)
         if prior:
-            counts = _turned(pair.counts, turn != exchanged)
+            counts = _turned(pair.ends, turn != exchanged)
             turned = prior.exchanged() if turn != exchanged else prior
             chances = _chances(turned, counts, pair.questions, one & ~other)
         sides.append(_side(only, again, predicted[turn], chances, confidence))
@@ -111,8 +114,8 @@ def regained(
 
 
 def _turned(counts: Integers, turn: bool) -> Integers:
-    """Return counts ``[4, R]`` with the two models exchanged where asked."""
-    return counts[[2, 3, 0, 1]] if turn else counts
+    """Return counts of two models, one below the other, exchanged where asked."""
+    return turned(counts) if turn else counts
 
 
 def _chances(
@@ -120,9 +123,10 @@ def _chances(
 ) -> Floats:
     """Return the posterior chance of each problem that the first model alone solved."""
     rows = alone[questions.index]
-    base_n, base_correct, other_n, _ = counts[:, rows]
+    base, other = apart(counts[:, rows])
+    draws = np.minimum(base.longest, other.longest)
     chances = np.full(len(rows), np.nan)
-    chances[rows] = prior.other_solves(base_n, base_correct, other_n, np.minimum(base_n, other_n))
+    chances[rows] = prior.other_solves(base.n, base.correct, other.n, draws)
     return questions.mean(chances)
 
 
@@ -149,8 +153,8 @@ def split_halves(counts: Integers) -> tuple[Floats, Floats]:
 
     Parameters
     ----------
-    counts : int64 array [4, R]
-        n and correct of the base, then of the other model.
+    counts : int64 array [4, R] or [10, R]
+        n and correct of the base, then of the other model, as of `Pair.ends`.
 
     Returns
     -------
@@ -159,12 +163,12 @@ def split_halves(counts: Integers) -> tuple[Floats, Floats]:
         either; and that in addition the other solves it in its next h.  0 where
         a model has a single sample, which has no halves.
     """
-    base_n, base_correct, other_n, other_correct = counts
-    half = np.minimum(base_n, other_n) // 2
+    base, other = apart(counts)
+    half = np.minimum(base.longest, other.longest) // 2
     k = np.maximum(half, 1)
-    solved = np.where(half > 0, pass_at_k(base_n, base_correct, k), 0.0)
-    early = pass_at_k(other_n, other_correct, k)
-    late = pass_at_k(other_n, other_correct, np.where(half > 0, 2 * half, 1))
+    solved = np.where(half > 0, pass_at_each(base.n, base.correct, k, base.rule), 0.0)
+    early = pass_at_each(other.n, other.correct, k, other.rule)
+    late = pass_at_each(other.n, other.correct, np.where(half > 0, 2 * half, 1), other.rule)
     return solved * (1 - early), solved * (late - early)
 
 

@@ -11,7 +11,7 @@ from scipy.special import betainc
 
 from boundary.analysis.intervals import Floats
 from boundary.analysis.pairs import Pair
-from boundary.analysis.passk import pass_at_k
+from boundary.analysis.passk import pass_at_each
 
 #: Probability that the numbers of discordant problems left out of a mean p-value have.
 NEGLIGIBLE = 1e-18
@@ -133,18 +133,22 @@ def chances(pair: Pair) -> tuple[Floats, Floats]:
     at it.  The 2×2 table and its test therefore speak of n samples of either arm, the smaller
     of both: n of the larger arm's samples, chosen at random, hold a correct one with
     probability pass@n.  Ids that ask the same question are one problem, solved when any of
-    them is, each in n samples of its own.
+    them is, each in n samples of its own.  A problem that stopped early is solved, and would be
+    in the n_max samples that it may have.
     """
-    n = np.minimum(pair.base_n, pair.other_n)
-    base = _any(pair, pass_at_k(pair.base_n, pair.base_correct, n))
-    return base, _any(pair, pass_at_k(pair.other_n, pair.other_correct, n))
+    n = np.minimum(*(side.longest for side in pair.sides))
+    base, other = (
+        _any(pair, pass_at_each(size, correct, n, rule)) for size, correct, rule in pair.sides
+    )
+    return base, other
 
 
 def solved_sets(pair: Pair, base: Floats, other: Floats) -> Sets:
     """Return the 2×2 table and its test, from `chances`."""
-    n = np.minimum(pair.base_n, pair.other_n)
+    of_base, of_other = (side.longest for side in pair.sides)
+    n = np.minimum(of_base, of_other)
     notes = []
-    if (pair.base_n != pair.other_n).any():
+    if (of_base != of_other).any():
         notes.append("sets and McNemar are expectations at the smaller n of both models")
     cluster, p = pair.questions.cluster, thinned_mcnemar_p(base, other)
     if cluster is not None:
@@ -161,8 +165,8 @@ def solved_sets(pair: Pair, base: Floats, other: Floats) -> Sets:
         mcnemar_p=p,
         n_min=int(n.min()),
         n_max=int(n.max()),
-        n_base=int(pair.base_n.min()),
-        n_other=int(pair.other_n.min()),
+        n_base=int(of_base.min()),
+        n_other=int(of_other.min()),
         n_problems=pair.m,
         note="; ".join(notes) or None,
     )

@@ -6,6 +6,7 @@ ANALYSIS = Analysis(
     name="crossover",
     about="Differences of pass@k by k, and the verdict of every comparison.",
     needs="scores",
+    stops_early=True,
     tables=("differences", "crossovers"),
     docs="statistics.md#the-decision-rule",
     always=True,

@@ -15,7 +15,7 @@ from boundary.analysis.intervals import (
     z_value,
 )
 from boundary.analysis.pairs import Pair
-from boundary.analysis.passk import curve_at, pass_at_k
+from boundary.analysis.passk import curve_at, pass_at_each
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,14 @@ def budget(pair: Pair, k_max: int, confidence: float) -> Budget:
         Largest k looked at.
     confidence : float
     """
-    base, other = (pair.base_n, pair.base_correct), (pair.other_n, pair.other_correct)
-    apart = pair.questions.mean(pass_at_k(*base, 1) - pass_at_k(*other, 1)).mean()
+    base, other = pair.sides
+    once = [pass_at_each(arm.n, arm.correct, 1, arm.rule) for arm in (base, other)]
+    apart = pair.questions.mean(once[0] - once[1]).mean()
     if abs(apart) <= ROUNDING:
         return Budget(None, None, None, None)
-    weaker, stronger = (base, other) if apart < 0 else (other, base)
+    weaker, stronger = (base, once[1]) if apart < 0 else (other, once[0])
     ks = np.arange(1, k_max + 1)
-    ahead = curve_at(*weaker, ks) - pass_at_k(*stronger, 1)[:, None]
+    ahead = curve_at(weaker.n, weaker.correct, ks, weaker.rule) - stronger[:, None]
     mean, se = pair.questions.mean_and_se(ahead)
     low, high = difference_interval(
         mean, se, pair.questions.units, multiplier=z_value(confidence), miss=1 - confidence

@@ -18,7 +18,7 @@ from boundary.analysis.differences import default_k_max
 from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import difference_interval, z_value
 from boundary.analysis.pairs import Pair
-from boundary.analysis.passk import curve_at, pass_at_k
+from boundary.analysis.passk import curve_at, pass_at_each
 
 
 def efficiency_frame(
@@ -38,8 +38,8 @@ def efficiency_frame(
     """
     k = default_k_max(pair.n, k_max, pair.labels["comparison"])
     questions = pair.questions
-    base = curve_at(pair.base_n, pair.base_correct, np.array([k]))[:, 0]
-    other = pass_at_k(pair.other_n, pair.other_correct, 1)
+    base = curve_at(pair.base_n, pair.base_correct, np.array([k]), pair.base_rule)[:, 0]
+    other = pass_at_each(pair.other_n, pair.other_correct, 1, pair.other_rule)
     mean, se = questions.mean_and_se(base - other)
     low, high = difference_interval(
         mean, se, questions.units, multiplier=z_value(confidence), miss=1 - confidence

@@ -21,6 +21,7 @@ from boundary.analysis.bootstrap import Band, Sample, content_seed, draw_groups,
 from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import Floats, share_interval
 from boundary.analysis.questions import Questions
+from boundary.analysis.stopped import stops_early
 
 ALL = "all"
 #: Where the donor chooses, and at how many positions.
@@ -216,6 +217,8 @@ def _beside_study(
     if setting not in (NONE, EVERYWHERE):
         return {}
     counted = scores[setting == EVERYWHERE]
+    if stops_early(counted):  # the test is of equally many samples of each problem
+        return {}
     rates = (counted["correct"] / counted["n"]).to_numpy()
     mean, _ = Questions.of(counted).mean_and_se(rates)
     frames = (rows, "c"), (rows, "n"), (counted, "correct"), (counted, "n")

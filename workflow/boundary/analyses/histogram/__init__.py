@@ -6,6 +6,7 @@ ANALYSIS = Analysis(
     name="histogram",
     about="How many problems each model solves how surely.",
     needs="scores",
+    stops_early=True,
     tables=("histogram",),
     docs="statistics.md#accuracy-histogram",
     figures=(Figure("histogram", reads=("histogram",)),),

@@ -11,8 +11,12 @@ from boundary.analyses.record import Options
 from boundary.analyses.score_inputs import ScoreInputs
 from boundary.analysis.frames import arms, column_types
 from boundary.analysis.intervals import mean_and_se, share_interval
+from boundary.analysis.passk import pass_at_each
 from boundary.analysis.questions import Questions
+from boundary.analysis.stopped import rule_of
 
+#: Parts of a rate that is no share of whole samples; its edges are those of tenths.
+PARTS = 10**9
 BINS = 12
 LABELS = (
     "0",
@@ -48,8 +52,9 @@ def histogram_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFr
         A SCORES table.
     confidence : float
         Of the interval of each bin's share of problems.  The bin is that
-        of the observed c/n, so the shares at 0 and 1 depend on n.  Rows that ask
-        the same question are one problem with the samples of all.
+        of the observed c/n, so the shares at 0 and 1 depend on n; of pass@1
+        where problems stop early.  Rows that ask the same question are one problem with
+        the samples of all.
 
     Returns
     -------
@@ -62,7 +67,13 @@ def histogram_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFr
     for labels, arm in arms(scores.sort("problem_id")):
         n, questions = arm["n"].to_numpy(), Questions.of(arm)
         total, m = questions.total, questions.m
-        bins = accuracy_bin(total(n), total(arm["correct"].to_numpy()))
+        correct, rule = arm["correct"].to_numpy(), rule_of(arm)
+        if rule is None:
+            bins = accuracy_bin(total(n), total(correct))
+        else:  # c/n of a problem that stopped says too much of it
+            rate = questions.mean(pass_at_each(n, correct, 1, rule))
+            bins = accuracy_bin(np.full(m, PARTS), np.rint(PARTS * rate).astype(np.int64))
+            bins = np.where(total(correct) == 0, 0, np.maximum(bins, 1))
         inside = bins[:, None] == np.arange(BINS)
         problems = inside.sum(axis=0)
         spread = mean_and_se(inside.astype(np.float64), questions.cluster)

@@ -6,6 +6,7 @@ ANALYSIS = Analysis(
     name="passk",
     about="pass@k of every model, for all k ≤ n.",
     needs="scores",
+    stops_early=True,
     tables=("passk",),
     docs="statistics.md#passk",
     always=True,

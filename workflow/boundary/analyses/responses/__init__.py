@@ -6,6 +6,7 @@ ANALYSIS = Analysis(
     name="responses",
     about="How responses ended: cut, empty, without answer, repeated.",
     needs="scores",
+    stops_early=True,
     tables=("responses", "truncation"),
     docs="statistics.md#how-responses-ended",
     always=True,

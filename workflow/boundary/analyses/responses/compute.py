@@ -8,10 +8,12 @@ import polars as pl
 from boundary.analyses.record import Options
 from boundary.analyses.responses.tables import RESPONSES, TRUNCATION
 from boundary.analyses.responses.truncation import truncation_table
+from boundary.analyses.responses.weights import stopped_shares, stopped_tokens
 from boundary.analyses.score_inputs import ScoreInputs
 from boundary.analysis.frames import arms, column_types
 from boundary.analysis.intervals import Floats, share_interval
 from boundary.analysis.questions import Questions
+from boundary.analysis.stopped import stops_early
 
 #: What was tried against the verifier of programs, and how well it was walled off.
 TRIED = ("violations", "tricked", "reduced")
@@ -23,7 +25,8 @@ def responses_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFr
 
     Shares are means over problems of the share among a problem's responses
     that have an outcome; rows that ask the same question are one problem. What
-    an arm does not tell (published counts tell nothing) is null.
+    an arm does not tell (published counts tell nothing) is null.  Of problems that stop early
+    samples are weighed (`weights`), and the share of copies is null.
 
     Parameters
     ----------
@@ -59,16 +62,21 @@ def _row(frame: pl.DataFrame, confidence: float) -> dict[str, int | float | None
         if counts is None:
             continue
         row[name] = int(counts.sum())
-        shares = questions.mean(counts / n)
+        each = stopped_shares(frame, name) if stops_early(frame) else counts / n
+        if each is None:
+            continue
+        shares = questions.mean(each)
         if name == "distinct_responses":
             row["duplicate_share"] = float((1 - shares).mean())
         else:
             row[f"{name}_share"] = float(shares.mean())
         if name == "truncated":
-            low, high = share_interval(
-                *questions.mean_and_se(counts / n), questions.units, confidence
-            )
+            low, high = share_interval(*questions.mean_and_se(each), questions.units, confidence)
             row |= {"truncated_ci_low": float(low), "truncated_ci_high": float(high)}
+    if stops_early(frame):
+        tokens = stopped_tokens(frame)
+        row["mean_tokens"] = None if tokens is None else float(questions.mean(tokens).mean())
+        return row
     tokens = _known(frame, "mean_tokens")
     if tokens is not None:
         total, ended = questions.mean(tokens * n), questions.mean(n)

@@ -8,10 +8,13 @@ import numpy as np
 import polars as pl
 
 from boundary.analyses.responses.tables import OUTCOMES, TRUNCATION
+from boundary.analyses.responses.weights import unset as unset_of
+from boundary.analyses.responses.weights import weights
 from boundary.analysis.frames import arms, column_types
 from boundary.analysis.intervals import Floats
 from boundary.analysis.questions import Questions
 from boundary.analysis.ratios import ratio_interval
+from boundary.analysis.stopped import planned, stops_early
 
 _COUNTED = ("truncated", "truncated_wrong", "truncated_no_answer", "no_answer")
 
@@ -30,7 +33,8 @@ def truncation_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataF
     Returns
     -------
     polars.DataFrame
-        A TRUNCATION table; without arms whose scores do not tell it.
+        A TRUNCATION table; without arms whose scores do not tell it.  Of problems that stop
+        early, shares are of the samples that each would have had (`weights`).
     """
     rows = [{**labels, **row} for labels, frame in arms(scores) for row in _rows(frame, confidence)]
     return pl.DataFrame(rows, schema=column_types(TRUNCATION))
@@ -47,11 +51,17 @@ def _rows(frame: pl.DataFrame, confidence: float) -> Iterator[dict[str, object]]
         "wrong": (frame["n"] - unset - right - silent, cut_wrong - cut_silent),
         "no_answer": (silent, cut_silent),
     }
-    questions = Questions.of(frame)
+    questions, scale = Questions.of(frame), dict.fromkeys(OUTCOMES, np.ones(frame.height))
+    if stops_early(frame):
+        if unset_of(frame):
+            return
+        right_weight, wrong_weight = weights(frame)
+        most = frame.select(planned(frame)).to_series().to_numpy()
+        scale = dict.fromkeys(OUTCOMES, wrong_weight * most) | {"right": right_weight * most}
     for outcome in OUTCOMES:
         whole, part = (each.to_numpy().astype(np.float64) for each in counts[outcome])
-        units = _units(questions, whole), _units(questions, part)
-        share, low, high = ratio_interval(*units, confidence)
+        totals, hits = (_units(questions, each * scale[outcome]) for each in (whole, part))
+        share, low, high = ratio_interval(totals, hits, confidence)
         yield {
             "outcome": outcome,
             "responses": int(whole.sum()),

@@ -14,6 +14,7 @@ from boundary.analysis.intervals import share_interval
 from boundary.analysis.pairs import select_arm
 from boundary.analysis.passk import curve_at
 from boundary.analysis.questions import Questions
+from boundary.analysis.stopped import longest, rule_of
 from boundary.errors import InputError
 from boundary.jobs.reading import SeriesRow
 
@@ -70,16 +71,16 @@ def series_table(
                 f"the same problems."
             )
     if min_n is not None:
-        fewest = np.min([arm["n"].to_numpy() for arm in arms], axis=0)
+        fewest = np.min([longest(arm["n"].to_numpy(), rule_of(arm)) for arm in arms], axis=0)
         leave_some(fewest, min_n, f"{where} on {benchmark}")
         arms = [arm.filter(fewest >= min_n) for arm in arms]
-    common = min(int(arm["n"].min()) for arm in arms)  # type: ignore[arg-type]
+    common = min(int(longest(arm["n"].to_numpy(), rule_of(arm)).min()) for arm in arms)
     ks = np.unique([1, common])
     rows = []
     for point, arm in zip(series.points, arms, strict=True):
-        n, questions = arm["n"].to_numpy(), Questions.of(arm)
-        n_min = int(n.min())
-        mean, se = questions.mean_and_se(curve_at(n, arm["correct"].to_numpy(), ks))
+        n, questions, rule = arm["n"].to_numpy(), Questions.of(arm), rule_of(arm)
+        n_min = int(longest(n, rule).min())
+        mean, se = questions.mean_and_se(curve_at(n, arm["correct"].to_numpy(), ks, rule))
         low, high = share_interval(mean, se, questions.units, confidence)
         rows += [
             {

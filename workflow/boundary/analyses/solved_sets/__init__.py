@@ -6,6 +6,7 @@ ANALYSIS = Analysis(
     name="solved_sets",
     about="Problems retained, learned and forgotten within k samples, by stratum and by step.",
     needs="scores",
+    stops_early=True,
     tables=("solved_sets", "solved_steps", "unseen"),
     docs="statistics.md#solved-sets",
     figures=(Figure("solved_sets", reads=("solved_sets",)),),

@@ -9,11 +9,12 @@ from boundary.analyses.record import Options
 from boundary.analyses.score_inputs import ScoreInputs
 from boundary.analyses.solved_sets.sets import grid, solved_sets
 from boundary.analyses.solved_sets.tables import SOLVED_SETS, SOLVED_STEPS, UNSEEN
-from boundary.analyses.solved_sets.unseen import unseen_row
+from boundary.analyses.solved_sets.unseen import TOSSES, unseen_row
 from boundary.analysis.frames import arms, column_types
 from boundary.analysis.holm import holm_adjusted
 from boundary.analysis.pairs import Pair, pair_from_spec
 from boundary.analysis.questions import Questions
+from boundary.analysis.stopped import planned, stops_early
 from boundary.jobs.reading import ComparisonRow, SeriesRow
 from boundary.strata import strata_columns
 
@@ -123,14 +124,19 @@ def step_rows(
 
 
 def arm_rows(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFrame:
-    """Return what each arm would solve for the first time in more samples, an UNSEEN table."""
-    frames = [
-        unseen_row(
-            arm["n"].to_numpy(), arm["correct"].to_numpy(), Questions.of(arm), confidence
-        ).with_columns(pl.lit(value).alias(name) for name, value in labels.items())
-        for labels, arm in arms(scores)
-    ]
-    return pl.concat(frames).select(list(UNSEEN.columns))
+    """Return what each arm would solve for the first time in more samples, an UNSEEN table.
+
+    Without arms whose problems stop at so few successes as the series looks at.
+    """
+    frames = [pl.DataFrame(schema=column_types(UNSEEN))]
+    for labels, arm in arms(scores):
+        if stops_early(arm) and arm["stop_after"].min() <= TOSSES:  # type: ignore[operator]
+            continue
+        # What was solved so seldom as the series looks at never stopped: all of n_max were drawn.
+        n = arm.select(planned(arm)).to_series().to_numpy()
+        row = unseen_row(n, arm["correct"].to_numpy(), Questions.of(arm), confidence)
+        frames.append(row.select(*(pl.lit(v).alias(k) for k, v in labels.items()), pl.all()))
+    return pl.concat(frames)
 
 
 def compute(inputs: ScoreInputs, options: Options) -> dict[str, pl.DataFrame]:

@@ -28,6 +28,7 @@ from boundary.analysis.intervals import (
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import curve_at
 from boundary.analysis.ratios import FEWEST, Interval, Nothing, change_interval, ratio_interval
+from boundary.analysis.stopped import apart, turned
 
 #: Problems with parts of a solve beyond which all exchanges of names take too long to count.
 MOST_EXACT = 4096
@@ -69,10 +70,9 @@ def solved_sets(pair: Pair, ks: Integers, confidence: float) -> Sets:
         Pointwise level of the intervals, which are over problems.
     """
     profiles, exchanged = oriented(pair)
-    arms = [profiles.counts[:2], profiles.counts[2:]]
     base, other = (
-        _chances(profiles.mean(curve_at(n, correct, ks)))
-        for n, correct in arms[:: -1 if exchanged else 1]
+        _chances(profiles.mean(curve_at(n, correct, ks, rule)))
+        for n, correct, rule in apart(turned(profiles.counts) if exchanged else profiles.counts)
     )
     each = [base * other, (1 - base) * other, base * (1 - other), (1 - base) * (1 - other)]
     units, known = profiles.units.shape[0], profiles.units.shape[0] >= FEWEST

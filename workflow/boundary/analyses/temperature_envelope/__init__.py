@@ -7,6 +7,7 @@ ANALYSIS = Analysis(
     about="Each model at its best temperature of a grid of protocols, and the temperature at which "
     "the other has the base's entropy of answers.",
     needs="scores",
+    stops_early=True,
     tables=("temperature_envelope", "matched_temperature"),
     docs="statistics.md#temperature-envelope",
     grids=True,

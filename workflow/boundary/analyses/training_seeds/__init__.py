@@ -20,6 +20,7 @@ ANALYSIS = Analysis(
     about="Differences over training seeds of one recipe and problems at once, where `recipes` "
     "names them, beside those over problems alone; how much seeds vary.",
     needs="scores",
+    stops_early=True,
     tables=("training_seeds", "training_runs"),
     docs="statistics.md#training-seeds",
     options=SeedOptions,

@@ -147,8 +147,7 @@ def _blocks(
     last = int(ks[-1])
     arms = [
         zip(
-            curve_blocks(pair.base_n, pair.base_correct, last, BLOCK_K),
-            curve_blocks(pair.other_n, pair.other_correct, last, BLOCK_K),
+            *(curve_blocks(n, correct, last, BLOCK_K, rule) for n, correct, rule in pair.sides),
             strict=True,
         )
         for pair in pairs
