@@ -9,6 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
+from boundary.analysis.passk import pass_at_each
+from boundary.analysis.stopped import rule_of
 from boundary.meetings import read_pairs
 from boundary.store import Provenance, read_provenance, read_table
 from boundary.tables import PROBLEMS, SCORES, UNTESTED
@@ -67,8 +69,10 @@ class ExportedArm:
 
     @cached_property
     def pass_at_1(self) -> tuple[float, float | None]:
-        """Mean share of right responses, and its standard error over problems; None for one."""
-        rates = (self.counts["correct"] / self.counts["n"]).to_numpy()
+        """pass@1 and its standard error over problems; None for one."""
+        n, correct = self.counts["n"].to_numpy(), self.counts["correct"].to_numpy()
+        rule = rule_of(self.counts)
+        rates = correct / n if rule is None else pass_at_each(n, correct, 1, rule)
         error = rates.std(ddof=1) / len(rates) ** 0.5 if len(rates) > 1 else None
         return float(rates.mean()), None if error is None else float(error)
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from boundary.exporters.arm import ExportedArm
 from boundary.store import write_text
+from boundary.tables import STOPPING
 
 
 def write(arms: Sequence[ExportedArm], folder: Path, study: str) -> None:
@@ -22,6 +23,6 @@ def write(arms: Sequence[ExportedArm], folder: Path, study: str) -> None:
             [arm.counts for arm in arms if arm.protocol == protocol], how="diagonal_relaxed"
         )
         columns = ["model", "benchmark", pl.col("problem_id").alias("problem"), "n", "correct"]
-        columns += ["n_unset"] * ("n_unset" in rows.columns)
+        columns += [name for name in ("n_unset", *STOPPING) if name in rows.columns]
         counts = rows.select(columns).sort("model", "benchmark", "problem")
         write_text(folder / f"{protocol}.csv", counts.write_csv())

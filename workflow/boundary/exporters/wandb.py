@@ -12,13 +12,15 @@ import polars as pl
 
 from boundary.exporters.arm import ExportedArm
 from boundary.exporters.record import write_lines
+from boundary.tables import STOPPING
 
 
 def write(arms: Sequence[ExportedArm], folder: Path, study: str) -> None:
     """Write ``counts.table.json`` and the responses of each arm that has any, a table an arm."""
     del study
     counts = pl.concat((arm.counts for arm in arms), how="diagonal_relaxed")
-    columns = [*arms[0].labels, "problem_id", "n", "correct", *{"n_unset"} & {*counts.columns}]
+    more = [name for name in ("n_unset", *STOPPING) if name in counts.columns]
+    columns = [*arms[0].labels, "problem_id", "n", "correct", *more]
     _write(counts.select(columns), folder / "counts.table.json")
     for arm in arms:
         if arm.samples:
