@@ -9,12 +9,16 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from boundary.errors import TableError
 from boundary.explorer.address import page_name
+from boundary.explorer.page import rate_rows
 from boundary.explorer.read import LONGEST
 from boundary.explorer.rows import COLUMNS, script_json
+from boundary.store import read_table, write_table
+from boundary.tables import SCORES
 from explored import BATTERY, compared, write_pages, write_study
 
 HARMLESS = {"html", "head", "meta", "style", "title", "body", "header", "main", "section", "p", "a"}
@@ -220,3 +224,28 @@ def test_counts_alone_have_a_table_and_no_page(tmp_path: Path) -> None:
     assert "The questions of sums are not at hand" in page
     data = json.loads(Parsed(page).scripts[0])
     assert data["problems"][0][:4] == ["sums", "a", None, None]
+
+
+def test_a_problem_that_stopped_early_shows_its_counts_and_no_rate() -> None:
+    row = {"correct": 4, "n": 8, "truncated": 1, "mean_tokens": 9.0}
+    (_, count, rate, *_, tokens), (*_, last) = rate_rows(
+        [("a", {**row, "n_max": 16}, None), ("b", row, None)], 0.95
+    )
+    assert (count, rate, tokens, last) == ("4 of 8", "–", "–", "9")
+
+
+def test_its_row_of_the_table_has_no_interval(tmp_path: Path) -> None:
+    write_study(tmp_path, STUDY)
+    path = tmp_path / "base-scores.parquet"
+    rule = {"n_max": 3, "first_look": 3, "stop_after": 2}
+    scores = read_table(path, SCORES).with_columns(**{k: pl.lit(v) for k, v in rule.items()})
+    write_table(scores.cast(dict.fromkeys(rule, pl.Int64)), path, SCORES)
+    page = (write_pages(tmp_path, compared(STUDY, "sums")) / "problems.html").read_text("utf-8")
+    row = dict(zip(COLUMNS, json.loads(Parsed(page).scripts[0])["rows"][0], strict=True))
+    assert (row["base_correct"], row["base_n"], row["base_low"], row["base_high"]) == (
+        2,
+        3,
+        None,
+        None,
+    )
+    assert (row["other_low"], row["other_high"]) == (0.2924, 1.0)

@@ -93,17 +93,20 @@ def rate_rows(
         if row is None:
             rows.append([name, *("–",) * 6])
             continue
+        # c/n of a problem that stopped early says too much of it, as does a mean over its samples.
+        stops = row.get("n_max") is not None
         low, high = _interval(row["correct"], row["n"], confidence)
+        rate = f"{share(row['correct'] / row['n'])} [{share(low)}, {share(high)}]"
         tricks = [row[key] for key in ("violations", "tricked") if row.get(key) is not None]
         rows.append(
             [
                 name,
                 f"{number(row['correct'])} of {number(row['n'])}",
-                f"{share(row['correct'] / row['n'])} [{share(low)}, {share(high)}]",
+                "–" if stops else rate,
                 number(row["truncated"]),
                 number(graded),
                 number(sum(tricks)) if tricks else "–",
-                number(row["mean_tokens"]),
+                "–" if stops else number(row["mean_tokens"]),
             ]
         )
     return rows

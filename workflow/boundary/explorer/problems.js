@@ -41,9 +41,10 @@
   };
   const rate = (row, at) => {
     const [hits, n, low, high] = row.slice(at, at + 4);
-    const node = cell(percent(hits / n), `${hits} of ${n}`);
+    const stops = low === null; // early, so that the share says too much of its rate
+    const node = cell(stops ? "–" : percent(hits / n), `${hits} of ${n}`);
     const small = document.createElement("small");
-    small.textContent = `${hits}/${n} [${percent(low)}, ${percent(high)}]`;
+    small.textContent = stops ? `${hits}/${n}` : `${hits}/${n} [${percent(low)}, ${percent(high)}]`;
     node.append(small);
     return node;
   };

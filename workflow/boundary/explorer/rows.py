@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from boundary.analysis.intervals import clopper_pearson
+from boundary.analysis.stopped import stops_early
 from boundary.comparison_tables import SETS
 from boundary.explorer.address import PAGES, page_name
 from boundary.explorer.read import Material
@@ -96,7 +97,11 @@ def _with_arms(compared: pl.DataFrame, job: Explorer, material: Material) -> pl.
     """Put beside each side how many of its responses were cut or graded otherwise."""
     counts = []
     for place, (arm, frame) in enumerate(zip(job.arms, material.scores, strict=True)):
-        rows = frame.select("problem_id", cut=pl.col("truncated").cast(pl.Int64))
+        rows = frame.select(
+            "problem_id",
+            cut=pl.col("truncated").cast(pl.Int64),
+            stops=pl.lit(stops_early(frame)),
+        )
         known = material.graded.get(place)
         rows = (
             rows.with_columns(graded=pl.lit(None, pl.Int64))
@@ -115,7 +120,7 @@ def _with_arms(compared: pl.DataFrame, job: Explorer, material: Material) -> pl.
         keys = {"model": side, "benchmark": "benchmark", "protocol": protocol}
         keys |= {"problem_id": "problem_id"}
         compared = compared.join(
-            whole.rename({"cut": f"{side}_cut", "graded": f"{side}_graded"}),
+            whole.rename({name: f"{side}_{name}" for name in ("cut", "graded", "stops")}),
             left_on=[*keys.values()],
             right_on=[*keys],
             how="left",
@@ -125,13 +130,19 @@ def _with_arms(compared: pl.DataFrame, job: Explorer, material: Material) -> pl.
 
 
 def _with_ends(frame: pl.DataFrame, confidence: float) -> pl.DataFrame:
-    """Add the exact interval of each side's rate."""
+    """Add the exact interval of each side's rate; null where problems stop early.
+
+    c/n of such a problem says too much of its rate, and no more does the interval hold it.
+    """
     ends: dict[str, pl.Series] = {}
     for side in ("base", "other"):
         hits, n = (frame[f"{side}_{name}"].cast(pl.Float64).to_numpy() for name in ("correct", "n"))
         low, high = clopper_pearson(hits, n, confidence)
         ends |= {f"{side}_low": pl.Series(low).round(4), f"{side}_high": pl.Series(high).round(4)}
-    return frame.with_columns(**ends)
+    stops = {name: pl.col(f"{name.partition('_')[0]}_stops").fill_null(False) for name in ends}
+    return frame.with_columns(**ends).with_columns(
+        pl.when(~early).then(name).alias(name) for name, early in stops.items()
+    )
 
 
 def _listed(

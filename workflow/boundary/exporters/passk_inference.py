@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from boundary.analysis.stopped import stops_early
-from boundary.errors import InputError
 from boundary.exporters.arm import ExportedArm
 from boundary.exporters.record import write_lines
 
@@ -18,11 +16,6 @@ def write(arms: Sequence[ExportedArm], folder: Path, study: str) -> None:
     """Write ``PROTOCOL/BENCHMARK/MODEL.jsonl`` of each arm."""
     del study
     for arm in arms:
-        if stops_early(arm.counts):
-            raise InputError(
-                f"{' / '.join(arm.labels.values())}: problems stopped early, and passk-inference would "
-                f"read n and c as if none had; export --to counts holds the rule too."
-            )
         rows = arm.counts.select("problem_id", "n", "correct").iter_rows()
         lines = ({"id": name, "n": n, "c": correct} for name, n, correct in rows)
         write_lines(folder / f"{arm.place}.jsonl", lines)
