@@ -130,6 +130,27 @@ def test_a_bad_row_is_told_with_its_line(row, told):
     refused(f"model,benchmark,problem,n,correct,n_unset\n{good}{row}\na,y,0,4,1,0\n", told)
 
 
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("64,16,,32,16", "no n_max, without which the others are no rule of stopping"),
+        ("64,16,128,,", "no first_look and no stop_after, without which"),
+        ("64,16,128,32,0", "stop_after is 0, less than 1"),
+        ("64,16,128,-4,16", "first_look is -4, less than 1"),
+        ("64,16,100,32,16", "n_max is 100, not first_look 32 doubled"),
+        ("50,16,128,32,16", "n is 50, none of the looks 32, 64, 128"),
+        ("256,16,128,32,16", "n is 256, none of the looks 32, 64, 128"),
+        ("64,15,128,32,16", "it ended at n = 64 of 128 with 15 correct, fewer than the 16 that"),
+        ("64,48,128,32,16", "with 48 correct of 64 it had at least 16 of 32, and would have ended"),
+        ("64,16,128,32,x", "stop_after is 'x', not an integer"),
+    ],
+)
+def test_an_end_that_no_rule_reaches_is_told(row, told):
+    header = "id,n,correct,n_max,first_look,stop_after"
+    good = "a,32,16,128,32,16\nb,64,47,128,32,16\nc,128,0,128,32,16\nd,77,3,,,\n"
+    refused(f"{header}\n{good}x,{row}\n", f"line 6: {told}")
+
+
 def test_a_line_in_another_encoding_is_told(tmp_path):
     path = tmp_path / "c.csv"
     path.write_bytes("id,n,c\né,4,1\n".encode() + "ü,4,1\n".encode("latin-1") + b"x,4,1\n")

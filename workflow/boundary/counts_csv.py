@@ -16,6 +16,7 @@ from typing import NamedTuple, NoReturn, TextIO
 
 from boundary.errors import InputError
 from boundary.foreign import kind_of_file
+from boundary.stopping import STOPPING, StoppingRule
 
 #: What columns hold, under the name that is documented, and other names for each; case is none.
 SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -25,10 +26,13 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "n": ("total", "trials", "samples"),
     "correct": ("num_correct", "passes", "c"),
     "n_unset": ("unset",),
+    **dict.fromkeys(STOPPING, ()),
 }
 #: Without these a file holds no counts.
 NEEDED = ("problem", "n", "correct")
 _NAMES = ("model", "benchmark", "problem")
+#: Columns of whole numbers, in the order of a row.
+NUMBERS = ("n", "correct", "n_unset", *STOPPING)
 SEPARATORS = ",;\t"
 SHOWN = 5
 #: Spreadsheets and data frames write 8 as 8.0.
@@ -42,8 +46,8 @@ class CountsRow(NamedTuple):
     """Counts of one model on one problem.
 
     Model and benchmark are None where the file has no such column, ``n_unset``
-    (trials without outcome) also where the cell is empty.  ``line`` is that of the file,
-    ``more`` what its further columns hold.
+    (trials without outcome) and the rule by which problems stopped early also where the cell
+    is empty.  ``line`` is that of the file, ``more`` what its further columns hold.
     """
 
     model: str | None
@@ -54,6 +58,14 @@ class CountsRow(NamedTuple):
     n_unset: int | None
     line: int
     more: Mapping[str, object] = {}
+    n_max: int | None = None
+    first_look: int | None = None
+    stop_after: int | None = None
+
+    @property
+    def longest(self) -> int:
+        """Trials that the problem had or, where it stopped early, might have had."""
+        return self.n_max or self.n
 
 
 @dataclass(frozen=True)
@@ -190,7 +202,7 @@ class RowCheck:
             Where it stands in the file.
         """
         if not isinstance(row, str):
-            row = _out_of_bounds(row.n, row.correct, row.n_unset or 0) or row
+            row = _out_of_bounds(row.n, row.correct, row.n_unset or 0) or _no_end(row) or row
         if isinstance(row, str):
             self._faults.append(f"line {line}: {row}")
             return
@@ -298,8 +310,8 @@ def _only(header: Sequence[str], names: tuple[str, ...], where: str, held: str) 
 def _none(header: Sequence[str], where: str, missing: str) -> NoReturn:
     raise InputError(
         f"{where} has no column {missing}; a file of counts has the columns "
-        f"{', '.join(NEEDED)} and where wanted model, benchmark, n_unset, separated by commas, "
-        f"semicolons or tabs. Found: {','.join(header) or 'nothing'}."
+        f"{', '.join(NEEDED)} and where wanted model, benchmark, n_unset, {', '.join(STOPPING)}, "
+        f"separated by commas, semicolons or tabs. Found: {','.join(header) or 'nothing'}."
     )
 
 
@@ -312,15 +324,19 @@ def _row(
     of = {held: cells[place].strip() for held, place in places.items()}
     if empty := [held for held in _NAMES if of.get(held) == ""]:
         return f"no {' and no '.join(empty)}"
-    unset = of.pop("n_unset", "") or None
-    for held, text in (("n", of["n"]), ("correct", of["correct"]), ("n_unset", unset or "0")):
-        if not _INTEGER.fullmatch(text):
+    numbers: list[int | None] = []
+    for held in NUMBERS:
+        text = of.get(held, "")
+        if text == "" and held not in NEEDED:
+            numbers.append(None)
+        elif not _INTEGER.fullmatch(text):
             return f"{held} is {text!r}, not an integer"
-    n, correct, n_unset = (int(t.partition(".")[0]) for t in (of["n"], of["correct"], unset or "0"))
-    told = n_unset if unset else None
+        else:
+            numbers.append(int(text.partition(".")[0]))
+    n, correct, unset, *rule = numbers
     more = {name: cells[place] for name, place in further.items() if cells[place]}
     names = of.get("model"), of.get("benchmark"), of["problem"]
-    return CountsRow(*names, n, correct, told, line, more)
+    return CountsRow(*names, n or 0, correct or 0, unset, line, more, *rule)
 
 
 def _out_of_bounds(n: int, correct: int, n_unset: int) -> str | None:
@@ -334,3 +350,17 @@ def _out_of_bounds(n: int, correct: int, n_unset: int) -> str | None:
             f"correct"
         )
     return None
+
+
+def _no_end(row: CountsRow) -> str | None:
+    """Say why no problem can end so by the rule of its row; None without a rule."""
+    named = {name: getattr(row, name) for name in STOPPING}
+    rule = {name: value for name, value in named.items() if value is not None}
+    if not rule:
+        return None
+    if missing := [name for name in STOPPING if name not in rule]:
+        return f"no {' and no '.join(missing)}, without which the others are no rule of stopping"
+    for name, value in rule.items():
+        if value < 1:
+            return f"{name} is {value}, less than 1"
+    return StoppingRule(**rule).impossible(row.n, row.correct)

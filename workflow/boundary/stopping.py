@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: The rule in scores and in files of counts, in the order of `StoppingRule`.
+STOPPING = ("n_max", "first_look", "stop_after")
+
 
 @dataclass(frozen=True)
 class StoppingRule:
@@ -42,6 +45,25 @@ class StoppingRule:
         while below * 2 <= self.n_max:
             below *= 2
         return below, below * 2
+
+    def impossible(self, n: int, correct: int) -> str | None:
+        """Say why no problem ends with so many samples and successes; None where one can."""
+        looks = self.looks
+        if looks[-1] != self.n_max:
+            return f"n_max is {self.n_max}, not first_look {self.first_look} doubled"
+        if n not in looks:
+            return f"n is {n}, none of the looks {', '.join(map(str, looks))}"
+        if self.goes_on(correct, n):
+            return (
+                f"it ended at n = {n} of {self.n_max} with {correct} correct, fewer than the "
+                f"{self.stop_after} that stop it"
+            )
+        if n > self.first_look and correct - (n - n // 2) >= self.stop_after:
+            return (
+                f"with {correct} correct of {n} it had at least {self.stop_after} of {n // 2}, and "
+                f"would have ended there"
+            )
+        return None
 
     def goes_on(self, correct: int, look: int) -> bool:
         """Return whether a problem with so many successes at a look is sampled further."""

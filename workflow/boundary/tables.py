@@ -18,6 +18,7 @@ from boundary.checking import Table as Table  # noqa: PLC0414  # re-exported
 from boundary.columns import ARM, ARM_KEY, FAULT, PASSK_COLUMNS
 from boundary.extraction import FENCED, FORMS, PROGRAM_FORMS, RULES
 from boundary.kinds import KINDS
+from boundary.stopping import STOPPING
 from boundary.used import USED
 from boundary.validating import check as check  # noqa: PLC0414
 
@@ -155,9 +156,6 @@ _COUNTED = (
     "n_unset",
 )
 
-#: The rule of an arm whose problems may stop before n_max (`boundary.stopping`); null: none may.
-STOPPING = ("n_max", "first_look", "stop_after")
-
 
 def _doubled(column: str) -> pl.Expr:
     """Return whether a number of samples is the first look, doubled any number of times."""
@@ -202,6 +200,7 @@ SCORES = table(
         USED["rounds"]: numbers(pl.Int64),
         USED["n_tokens"]: numbers(pl.Int64),
         USED["cost"]: numbers(pl.Float64),
+        # The rule of an arm whose problems may stop before n_max; null: none may.
         **{name: count(null=True, need=False, least=1) for name in STOPPING},
         "strata": text(null=True, need=False),
         "question": text(null=True, need=False),
@@ -214,6 +213,7 @@ SCORES = table(
         ("n",),
         pl.col("n") <= MOST_SAMPLES,
     ),
+    rule(f"n_max at most {MOST_SAMPLES:,} too", ("n_max",), pl.col("n_max") <= MOST_SAMPLES),
     *(at_most(column, "n") for column in _COUNTED),
     at_most("correct_agreed", "correct"),
     *(

@@ -99,6 +99,30 @@ def test_an_output_folder_may_be_written_again(run, pair, tmp_path: Path) -> Non
     assert (folder / "notes.txt").read_text() == "mine"
 
 
+def test_problems_that_stopped_early_are_compared(run, counts, tmp_path: Path) -> None:
+    """Ends of looks at 2, 4 and 8 after 2 right ones, beside a file without a rule."""
+    base, ends = counts("a.csv", {"a": [0, 1, 2, 3] * 30}), ["2,2", "4,2", "4,3", "8,1"] * 30
+    rows = [f"o,b,q{i},{end},8,2,2" for i, end in enumerate(ends)]
+    other = tmp_path / "o.csv"
+    header = "model,benchmark,problem,n,correct,n_max,first_look,stop_after"
+    other.write_text("\n".join([header, *rows, ""]))
+    done = run("compare", base, other, "--json", "--output", tmp_path / "report")
+    assert done.code == 0, done.err
+    (comparison,) = json.loads(done.out)["comparisons"]
+    assert (comparison["n"], comparison["k_max"]) == (8, 4)
+    # With none or one right at the look before: 1 and 4 orders; one: 2; none or one of 4: 4 and 4.
+    fail_1 = [0, (1 + 4 / 2) / 5, 1 / 2, (4 + 4 * 3 / 4) / 8]
+    assert comparison["diff_at_1"] == pytest.approx(6 / 4 / 8 - (1 - sum(fail_1) / 4))
+    words = run("compare", base, other).out
+    assert "n = 8 at most, 90 problems stopped early" in words
+    table = (tmp_path / "report" / "tables" / "stopping.csv").read_text().splitlines()
+    assert [line.split(",")[3:6] for line in table[1:]] == [
+        ["2", "30", "60"],
+        ["4", "60", "240"],
+        ["8", "30", "240"],
+    ]
+
+
 def test_a_folder_of_inputs_is_no_output(run, pair) -> None:
     done = run("compare", *pair, "--output", pair[0].parent)
     assert done.code == 2 and "is an input of this command" in done.err

@@ -51,6 +51,30 @@ def test_counts_of_a_study_are_those_that_it_was_made_of(finished: Path, run: Ru
     assert text.replace("mine,", "").replace("benchmark,", "") == COUNTS
 
 
+@pytest.fixture
+def stopped(study: Path, request: pytest.FixtureRequest) -> Path:
+    """Return the study with scores in which problems of one model stopped early."""
+    head, *rows = COUNTS.splitlines()
+    ends = {"a,1,8,3": "a,1,4,3,8,4,2", "a,2,8,0": "a,2,8,0,8,4,2"}
+    lines = [head + ",n_max,first_look,stop_after", *(ends.get(row, row + ",,,") for row in rows)]
+    Path("c.csv").write_text("\n".join([*lines, ""]))
+    finished: Path = request.getfixturevalue("finished")
+    return finished
+
+
+def test_counts_come_back_with_the_rule_by_which_problems_stopped(stopped: Path, run: Run) -> None:
+    done = run("export", stopped, "--to", "counts", "--output", "out")
+    assert done.code == 0, done.err
+    text = Path("out/published.csv").read_text()
+    assert text.replace("mine,", "").replace("benchmark,", "") == Path("c.csv").read_text()
+
+
+def test_a_form_without_place_for_the_rule_is_refused(stopped: Path, run: Run) -> None:
+    done = run("export", stopped, "--to", "passk_inference", "--output", "out")
+    assert done.code == 2 and "problems of published/mine/a stopped early" in done.err
+    assert "counts, hugging_face and wandb hold it" in done.err and not Path("out").exists()
+
+
 @pytest.mark.parametrize(
     ("more", "message"),
     [

@@ -103,8 +103,6 @@ def tables_of(
 ) -> dict[str, dict[str, pl.DataFrame]]:
     """Return the tables of each analysis by name, empty ones where nothing applies.
 
-    An analysis that is not worked out for arms whose problems stop early is given the others.
-
     Parameters
     ----------
     inputs : ScoreInputs
@@ -113,13 +111,22 @@ def tables_of(
     spare : collection of str
         Analyses that are left out where they make no table at all.
     """
-    made = {}
-    for name, options in chosen.items():
-        given = inputs if declared(name).stops_early else inputs.never_stopping
-        made[name] = {} if given is None else part(name, "compute").compute(given, options)
+    made = {name: computed(name, inputs, options) for name, options in chosen.items()}
     return {
         name: finished(name, [parts]) for name, parts in made.items() if parts or name not in spare
     }
+
+
+def computed(analysis: str, inputs: ScoreInputs, options: Options) -> dict[str, pl.DataFrame]:
+    """Return what an analysis makes of scores, tables by name, as it makes them.
+
+    One that is not worked out for arms whose problems stop early is given the others.
+    """
+    given = inputs if declared(analysis).stops_early else inputs.never_stopping
+    if given is None:
+        return {}
+    tables: dict[str, pl.DataFrame] = part(analysis, "compute").compute(given, options)
+    return tables
 
 
 def origins(

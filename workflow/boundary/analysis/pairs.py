@@ -15,8 +15,8 @@ from boundary.columns import ARM_KEY
 from boundary.errors import InputError
 from boundary.jobs.reading import ArmKey, ComparisonRow
 from boundary.lookalikes import refuse_lookalikes
+from boundary.stopping import STOPPING
 from boundary.strata import agreed_strata
-from boundary.tables import STOPPING
 
 Integers = NDArray[np.int64]
 #: A model that is sure says the same as another; two that are not, never.

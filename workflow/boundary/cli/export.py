@@ -26,10 +26,12 @@ def export(
 
     Example: `python -m boundary export config/config.yaml --to every_eval_ever --output exported`
     """
+    from boundary.analysis.stopped import stops_early
     from boundary.config import read_study
     from boundary.errors import InputError
     from boundary.exporters.registry import EXPORTERS
     from boundary.plan import Plan
+    from boundary.wording import listed
 
     if to not in EXPORTERS:
         there = "; ".join(f"{each.name} ({each.about})" for each in EXPORTERS.values())
@@ -45,6 +47,13 @@ def export(
         raise InputError(
             f"{file}: has no responses, which {to} holds; counts alone go to 'counts' and "
             f"'passk_inference'."
+        )
+    if not exporter.rule and (early := [arm for arm in kept if stops_early(arm.counts)]):
+        forms = listed([each.name for each in EXPORTERS.values() if each.rule])
+        raise InputError(
+            f"{file}: problems of {early[0].place} stopped early, and {to} has no place for the "
+            f"rule, without which its n and right ones would be read as if none had; {forms} "
+            f"hold it."
         )
     output.mkdir(parents=True, exist_ok=True)
     exporter.write(kept, output, plan.study.study)

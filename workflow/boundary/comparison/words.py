@@ -9,6 +9,8 @@ from dataclasses import asdict
 
 from boundary.analyses.parts import part
 from boundary.analyses.record import Options
+from boundary.analyses.run_scores import computed
+from boundary.analysis.stopped import planned, stops_early
 from boundary.comparison.inputs import left_out
 from boundary.comparison.regions import Stretch, first_loss, stretches
 from boundary.comparison.result import Outcome, Rate, Result
@@ -48,8 +50,11 @@ def _read(side: Side) -> Iterator[str]:
     """Say what was read of a side."""
     yield f"{side.label}: {side.path}"
     for (name,), rows in side.scores.group_by("benchmark", maintain_order=True):
-        low, high = rows["n"].min(), rows["n"].max()
-        n = span(low, high)  # type: ignore[arg-type]
+        most = rows.select(planned(rows)).to_series()
+        n = span(most.min(), most.max())  # type: ignore[arg-type]
+        if stops_early(rows):
+            stopped = int((rows["n"] < most).sum())
+            n += f" at most, {counted(stopped, 'problem')} stopped early"
         judge = _JUDGES[side.judged_by[str(name)]]
         yield f"  {_named(str(name), ': ')}{_problems(rows.height)}, n = {n}, verdicts are {judge}"
     if side.remarks:
@@ -89,7 +94,7 @@ def _outcome(outcome: Outcome, confidence: float) -> Iterator[str]:
 
 def _beside(analysis: str, result: Result) -> dict[tuple[str, str], str]:
     """Return what an analysis of scores says beside each verdict."""
-    tables = part(analysis, "compute").compute(result.inputs, Options())
+    tables = computed(analysis, result.inputs, Options())
     sentences: dict[tuple[str, str], str] = part(analysis, "section").beside(tables)
     return sentences
 

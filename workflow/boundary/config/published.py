@@ -70,7 +70,7 @@ def samples(model: Model, protocol: Protocol, arm: ArmNames) -> int | None:
         rows = counts_of(path).of_model(name, arm[1])
     except InputError:
         return None
-    return max((row.n for row in rows), default=None)
+    return max((row.longest for row in rows), default=None)
 
 
 def published(raw: Raw) -> Iterator[str]:
@@ -155,7 +155,7 @@ def _listed(names: Collection[str]) -> str:
 def _number(raw: Raw, path: str, name: str, arm: ArmNames, rows: list[CountsRow]) -> Iterator[str]:
     """Yield that the study says another n than a file, if it does."""
     model, benchmark, protocol = arm
-    least, most = min(row.n for row in rows), max(row.n for row in rows)
+    least, most = min(row.longest for row in rows), max(row.longest for row in rows)
     single = lenient.entries(raw, "models")[model].get("n")
     n = single or lenient.entries(raw, "protocols").get(protocol, {}).get("n")
     if type(n) is not int or n == most:

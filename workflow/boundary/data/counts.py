@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from boundary.counts_csv import CountsFile, read_rows
+from boundary.counts_csv import NUMBERS, CountsFile, read_rows
 from boundary.errors import InputError
 from boundary.lookalikes import refuse_lookalikes
 from boundary.strata import shared_strata
@@ -81,16 +81,16 @@ def counts_scores(
             f"{path}: no counts of a model named {name!r}; the file has: "
             f"{', '.join(counts.models)}. Write the source as counts:{path}#NAME with one of these."
         )
-    most = max(rows, key=lambda row: row.n)
-    if n is not None and n != most.n:
-        several = len({row.n for row in rows}) > 1
+    most = max(rows, key=lambda row: row.longest)
+    if n is not None and n != most.longest:
+        several = len({row.longest for row in rows}) > 1
         raise InputError(
             f"{path}: protocol {protocol!r} says n = {n}, but the counts of {name!r} have "
-            f"n = {most.n}{' at most' * several} (problem {most.problem}). Write "
-            f"'n: {most.n}' under models.{model}, or under protocols.{protocol} where all its "
-            f"models have it."
+            f"n = {most.longest}{' at most' * several} (problem {most.problem}). Write "
+            f"'n: {most.longest}' under models.{model}, or under protocols.{protocol} where all "
+            f"its models have it."
         )
-    told = ["problem", "n", "correct", *(["n_unset"] if "n_unset" in counts.columns else [])]
+    told = ["problem", *(name for name in NUMBERS if name in counts.columns)]
     scores = pl.DataFrame(
         [{name: getattr(row, name) for name in told} for row in rows],
         schema={name: pl.String if name == "problem" else pl.Int64 for name in told},

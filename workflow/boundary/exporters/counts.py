@@ -11,8 +11,8 @@ from pathlib import Path
 import polars as pl
 
 from boundary.exporters.arm import ExportedArm
+from boundary.stopping import STOPPING
 from boundary.store import write_text
-from boundary.tables import STOPPING
 
 
 def write(arms: Sequence[ExportedArm], folder: Path, study: str) -> None:

@@ -32,11 +32,14 @@ class Exporter:
         What a person calls it, with the tool's name.
     texts : bool
         Whether it holds responses, so that arms without any are left out.
+    rule : bool
+        Whether it holds the rule by which problems of an arm stopped early.
     """
 
     name: str
     about: str
     texts: bool
+    rule: bool = False
 
     @property
     def write(self) -> Write:

@@ -12,7 +12,7 @@ import polars as pl
 
 from boundary.exporters.arm import ExportedArm
 from boundary.exporters.record import write_lines
-from boundary.tables import STOPPING
+from boundary.stopping import STOPPING
 
 
 def write(arms: Sequence[ExportedArm], folder: Path, study: str) -> None:

@@ -20,6 +20,7 @@ from boundary.comparison.side import PROTOCOL
 from boundary.errors import InputError
 from boundary.importers.columns import COUNTS, TRIALS, Batch, brief, complete
 from boundary.importers.record import Offer, Tally
+from boundary.stopping import STOPPING
 from boundary.used import USED, used_by_correct
 
 #: Rows and bytes of a shard.
@@ -136,7 +137,7 @@ def _of_counts(batches: Iterable[Batch]) -> list[Arm]:
             f"{second['model']} on {second['benchmark']} stands in {first['where']}, line "
             f"{first['line']}, already. Leave one of them out; give files of two models apart."
         )
-    said = ["strata"] * (rows["strata"].count() > 0)
+    said = [name for name in (*STOPPING, "strata") if rows[name].count()]
     return [
         Arm(
             str(model),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from boundary.errors import InputError
+from boundary.stopping import STOPPING
 
 #: Most rows, and letters of responses, of a batch.
 BATCH_ROWS, BATCH_LETTERS = 16_384, 1 << 26
@@ -19,8 +20,8 @@ ENDS = {
     **dict.fromkeys(("length", "max_tokens", "max_length", "model_length"), "length"),
 }
 
-#: One row a model, benchmark and problem: n trials, the correct ones, those without outcome, and
-#: what more is said of the problem (`boundary.strata`).
+#: One row a model, benchmark and problem: n trials, the correct ones, those without outcome, what
+#: more is said of the problem (`boundary.strata`), and the rule by which it ended.
 COUNTS: dict[str, type[pl.DataType]] = {
     "model": pl.String,
     "benchmark": pl.String,
@@ -30,6 +31,7 @@ COUNTS: dict[str, type[pl.DataType]] = {
     "n_unset": pl.Int64,
     "line": pl.Int64,
     "strata": pl.String,
+    **dict.fromkeys(STOPPING, pl.Int64),
 }
 
 #: One row a trial.  Null is what the file does not tell: a name (then the user's, or that of

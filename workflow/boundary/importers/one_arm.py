@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from boundary.analysis.stopped import planned
 from boundary.atomic import whole_file
 from boundary.columns import ARM_KEY
 from boundary.errors import InputError
@@ -250,7 +251,7 @@ def _listed(names: dict[str, None] | list[str]) -> str:
 
 
 def _hold_to_n(job: Import, arm: Arm, tally: Tally) -> None:
-    most = arm.counts.sort("n").row(-1, named=True)
+    most = arm.counts.with_columns(n=planned(arm.counts)).sort("n").row(-1, named=True)
     if job.n is None or most["n"] == job.n:
         return
     if most["n"] > job.n:

@@ -25,7 +25,7 @@ from boundary.analysis.passk import curve_at, few_ks
 from boundary.analysis.questions import Questions
 from boundary.analysis.stopped import Counts, rule_of, stops_early, with_rule
 from boundary.columns import ARM_KEY
-from boundary.tables import STOPPING
+from boundary.stopping import STOPPING
 
 Arms = dict[tuple[str, ...], pl.DataFrame]
 

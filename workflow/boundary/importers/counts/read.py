@@ -7,11 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
-from boundary.counts_csv import CountsFile, CountsRow, RowCheck, columns_of, read_rows
+from boundary.counts_csv import (
+    NEEDED,
+    NUMBERS,
+    CountsFile,
+    CountsRow,
+    RowCheck,
+    columns_of,
+    read_rows,
+)
 from boundary.importers.columns import COUNTS, Batch, ProblemIds
 from boundary.importers.head import head_of
 from boundary.importers.record import Request, Tally
 from boundary.importers.source import Source
+from boundary.stopping import STOPPING
 from boundary.strata import shared_strata
 
 
@@ -33,7 +42,7 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
             if held not in request.fields:
                 tally.say(f"{name!r} is taken for {held}")
         strata = shared_strata(counts.rows)
-        rows = [(*row[:-1], text) for row, text in zip(counts.rows, strata, strict=True)]
+        rows = [(*row[:7], text, *row[8:]) for row, text in zip(counts.rows, strata, strict=True)]
         yield Batch(pl.DataFrame(rows, schema=COUNTS, orient="row"), source.where)
 
 
@@ -70,10 +79,10 @@ def _row(
             return f"no {held}" if text in (None, "") else f"{held} is {text!r:.80}, not text"
         names[held] = text.strip()
     numbers: dict[str, int] = {}
-    for held in ("n", "correct", "n_unset"):
+    for held in NUMBERS:
         value = of.get(held)
         if value is None:
-            if held == "n_unset":
+            if held not in NEEDED:
                 continue
             return f"no {held}"
         if isinstance(value, float) and value.is_integer():
@@ -84,4 +93,5 @@ def _row(
     if max(map(abs, numbers.values())) >= 10**18:
         return "a number has more than 18 digits"
     counted = numbers["n"], numbers["correct"], numbers.get("n_unset")
-    return CountsRow(names["model"], names["benchmark"], problem, *counted, line, more)
+    rule = (numbers.get(held) for held in STOPPING)
+    return CountsRow(names["model"], names["benchmark"], problem, *counted, line, more, *rule)
