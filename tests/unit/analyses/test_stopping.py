@@ -21,7 +21,9 @@ from boundary.analyses.score_inputs import Admitted, ScoreInputs
 from boundary.analyses.stopping.compute import fixed_se_ratio
 from boundary.analyses.stopping.section import SUMMARIES
 from boundary.analyses.training_seeds import SeedOptions
+from boundary.analysis.differences import difference_curve
 from boundary.analysis.pairs import pair_arms
+from boundary.analysis.passk import passk_table
 from boundary.analysis.stopped import rule_of
 from boundary.errors import InputError
 from boundary.jobs.reading import ComparisonRow, Grid, Point, SeriesRow
@@ -291,8 +293,31 @@ def test_what_is_left_out_leaves_the_others_as_they_are() -> None:
 
 
 def test_pass_at_k_by_another_count_is_refused() -> None:
-    from boundary.analysis.passk import passk_table
-
     frame = world("both").with_columns(correct_lenient="correct")
     with pytest.raises(InputError, match="stopped by the count of correct"):
         passk_table(frame, "correct_lenient")
+
+
+def test_a_pair_keeps_the_rule_of_the_problems_that_are_left() -> None:
+    sides = [world("unequal").filter(model=name) for name in ("base", "other")]
+    pair = pair_arms(*sides, "c", min_n=N)
+    assert pair.too_few == 0 and pair.n == N  # who stopped at 1 might have had 4
+    kept = np.arange(pair.m) % 3 == 0
+    assert (pair.rows(kept).ends == pair.ends[:, kept]).all()
+    with pytest.raises(InputError, match="The largest min_n that leaves any is 4"):
+        pair_arms(*sides, "c", min_n=5)
+
+
+def test_ids_of_one_question_are_one_problem() -> None:
+    one = [(2, 2), (4, 1), (4, 3), (4, 0)]
+    arms = [
+        stopped_arms.arm(name, *np.array(ends).T, LATE).with_columns(
+            question=pl.Series(["a", "a", "b", "c"])
+        )
+        for name, ends in (("base", one), ("other", one[::-1]))
+    ]
+    curve = difference_curve(pair_arms(*arms, "c"), replicates=200)
+    # fail_1 of the four ends by their orders: 0; 2 of one and 2 of none at 2; one of 2 at 2; all.
+    fail = np.array([0, (2 * 0.5 + 2) / 4, 0.5, 1])
+    weight = np.array([1 / 2, 1 / 2, 1, 1]) / 3
+    assert curve.band.mean[0] == pytest.approx(weight @ (fail[::-1] - fail))
