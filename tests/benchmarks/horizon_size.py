@@ -25,6 +25,7 @@ from boundary.analysis.horizon import ends, logistic_curves, ratio_ends
 from boundary.analysis.intervals import difference_and_p
 from boundary.analysis.product_rule import excess_at, step_rate
 from boundary.analysis.questions import Questions
+from boundary.analysis.stopped import Counts
 
 REPLICATES = 500
 Floats = NDArray[np.float64]
@@ -83,7 +84,7 @@ def horizons(place: int, cell: Horizon, runs: int) -> str:
         rng = np.random.default_rng([place, run])
         lengths, cluster, rates = draw(cell, cell.m, rng)
         n = np.full(cell.m, cell.n)
-        counts = tuple((n, rng.binomial(n, rate)) for rate in rates)
+        counts = tuple(Counts(n, rng.binomial(n, rate), None) for rate in rates)
         questions = Questions(np.arange(cell.m), cluster if cell.size > 1 else None)
         options = HorizonOptions(k=[cell.k], penalty=PENALTY)
         *_, (_, (base, other)) = problems.Problems(questions, lengths, counts).fits(options)

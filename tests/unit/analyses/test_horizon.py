@@ -16,6 +16,7 @@ from boundary.analyses.horizon.section import SUMMARIES, checks
 from boundary.analyses.parts import finished
 from boundary.analyses.score_inputs import Admitted, ScoreInputs
 from boundary.analysis.questions import Questions
+from boundary.analysis.stopped import Counts
 from boundary.config import read_study
 from boundary.errors import InputError
 from boundary.importers.sides import Reading, read_side
@@ -178,7 +179,7 @@ def test_many_lengths_are_rounded_in_replicates_alone():
     lengths = 2 ** rng.uniform(0, 8, 200)
     n, half = np.full(200, 64), problems.MOST_POINTS // 2
     of, few = (
-        problems.Problems(Questions.distinct(len(some)), some, ((n, n),))
+        problems.Problems(Questions.distinct(len(some)), some, (Counts(n, n, None),))
         for some in (lengths, lengths[:half])
     )
     assert np.abs(np.log2(of.about / lengths)).max() < 0.25

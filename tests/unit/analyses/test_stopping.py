@@ -15,6 +15,8 @@ import pytest
 
 import stopped_arms
 from boundary.analyses.coverage.regained import split_halves
+from boundary.analyses.horizon import HorizonOptions
+from boundary.analyses.horizon.problems import shares_at
 from boundary.analyses.registry import analyses
 from boundary.analyses.run_scores import tables_of
 from boundary.analyses.score_inputs import Admitted, ScoreInputs
@@ -244,10 +246,42 @@ def test_the_error_on_these_problems_grows_as_by_all_ends() -> None:
     assert ratio == pytest.approx((variance / (1 / 32)) ** 0.5)
 
 
+def test_horizons_of_arms_that_stop() -> None:
+    """Problems of one and of two steps, whose rates are those of a step and its square."""
+    rule = StoppingRule(2, 1, 1)
+    parts = [
+        stopped_arms.arms(
+            {"base": rule, "other": rule},
+            stopped_arms.ends(rule, 1, 2**length),
+            stopped_arms.ends(rule, 1, 4**length),
+            strata=f'{{"steps":"{length}"}}',
+        ).with_columns(problem_id=pl.format("{}-{}", pl.lit(length), "problem_id"))
+        for length in (1, 2)
+    ]
+    entry = analyses()["horizon"]
+    inputs = ScoreInputs(pl.concat(parts), [Admitted(ROW)], bootstrap=200)
+    tables = tables_of(inputs, {entry.name: HorizonOptions(k=[2])})[entry.name]
+    rates = dict(tables["step_rates"].select("model", "rate").iter_rows())
+    assert rates == pytest.approx({"base": P, "other": R})
+    for row in tables["horizon_curve"].to_dicts():
+        p = {"base": P, "other": R}[row["model"]] ** row["length"]
+        assert row["pass_at_k"] == pytest.approx(passk(p, row["k"]))
+        assert (row["n_min"], row["n_imputed"]) == (2, 0)
+    for row in tables["horizon_gaps"].to_dicts():
+        one, two = (passk(p ** row["length"], row["k"]) for p in (P, R))
+        assert row["diff"] == pytest.approx(one - two)
+
+
+def test_beyond_n_max_pass_at_1_stands_for_the_rate() -> None:
+    # A problem that stopped at 4 of 8 after 3 right ones, fewer than 2 of them among the first 2.
+    n, correct, rule = np.array([4]), np.array([3]), np.array([[8], [2], [2]])
+    assert shares_at(n, correct, 16, rule) == pytest.approx(1 - (1 - 0.5) ** 16)
+
+
 #: Those whose numbers the tests above hold to closed forms.
 RIGHT = {
     *("passk", "crossover", "coverage", "solved_sets", "efficiency", "series", "training_seeds"),
-    *("temperature_envelope", "histogram", "responses", "stopping"),
+    *("temperature_envelope", "histogram", "responses", "stopping", "horizon"),
 }
 
 

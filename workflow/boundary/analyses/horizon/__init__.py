@@ -49,6 +49,7 @@ ANALYSIS = Analysis(
     name="horizon",
     about="pass@k by the length of problems: rate of a step, product rule, length half solved.",
     needs="scores",
+    stops_early=True,
     tables=(
         *("horizon_curve", "step_rates", "horizons"),
         *("horizon_ratios", "horizon_gaps", "horizon_leads"),

@@ -39,6 +39,7 @@ from boundary.analysis.intervals import (
 from boundary.analysis.pairs import pair_from_spec
 from boundary.analysis.product_rule import excess_at, step_rate
 from boundary.analysis.questions import Questions
+from boundary.analysis.stopped import Counts, rule_of
 from boundary.checking import Table
 from boundary.jobs.reading import ComparisonRow
 
@@ -145,7 +146,8 @@ def _gaps(of: Problems, options: HorizonOptions, confidence: float) -> Iterator[
 def _of_arm(rows: pl.DataFrame) -> Problems:
     questions = Questions.of(rows)
     lengths = rows["length"].to_numpy()[questions.first]
-    return Problems(questions, lengths, ((rows["n"].to_numpy(), rows["correct"].to_numpy()),))
+    counts = Counts(rows["n"].to_numpy(), rows["correct"].to_numpy(), rule_of(rows))
+    return Problems(questions, lengths, (counts,))
 
 
 def _pairs(
@@ -166,8 +168,7 @@ def _pairs(
         base = scores.filter(model=row.base, benchmark=row.benchmark, protocol=row.protocol)
         length = dict(base.select("problem_id", "length").iter_rows())
         lengths = np.array([length[name] for name in pair.problem_ids])[pair.questions.first]
-        counts = ((pair.base_n, pair.base_correct), (pair.other_n, pair.other_correct))
-        yield pair.labels, Problems(pair.questions, lengths, counts)
+        yield pair.labels, Problems(pair.questions, lengths, pair.sides)
 
 
 def compute(inputs: ScoreInputs, options: HorizonOptions) -> dict[str, pl.DataFrame]:

@@ -13,8 +13,9 @@ from boundary.analyses.horizon import HorizonOptions, Sweep
 from boundary.analysis.bootstrap import content_seed
 from boundary.analysis.horizon import Curves, logistic_curves, resampled
 from boundary.analysis.intervals import Floats, Integers
-from boundary.analysis.passk import pass_at_k
+from boundary.analysis.passk import pass_at_each
 from boundary.analysis.questions import Questions
+from boundary.analysis.stopped import Counts, longest
 
 REPLICATES = 1_000
 #: More lengths than these are put together in replicates, to a quarter of an octave.
@@ -25,13 +26,16 @@ USUAL_K = 8
 Row = dict[str, object]
 
 
-def shares_at(n: Integers, correct: Integers, k: int) -> Floats:
+def shares_at(n: Integers, correct: Integers, k: int, rule: Integers | None = None) -> Floats:
     """Return each problem's pass@k: unbiased for k ≤ n, else 1 − (1 − c/n)^k.
 
-    The latter takes the share of right samples for the rate itself.
+    The latter takes the share of right samples for the rate itself; where problems stop early,
+    n is the most that there might be, and pass@1 stands for that share.
     """
-    imputed = 1 - (1 - correct / n) ** k
-    known: Floats = np.where(n < k, imputed, pass_at_k(n, correct, np.minimum(n, k)))
+    once = correct / n if rule is None else pass_at_each(n, correct, 1, rule)
+    most = longest(n, rule)
+    inside = pass_at_each(n, correct, np.minimum(most, k), rule)
+    known: Floats = np.where(most < k, 1 - (1 - once) ** k, inside)
     return known
 
 
@@ -43,13 +47,13 @@ class Problems:
     ----------
     questions : Questions
     lengths : float64 array [M]
-    counts : tuple of (n, correct)
+    counts : tuple of Counts
         Of each model, ``[R]`` a row of the scores.
     """
 
     questions: Questions
     lengths: Floats
-    counts: tuple[tuple[Integers, Integers], ...]
+    counts: tuple[Counts, ...]
     _shares: dict[int, list[Floats]] = field(default_factory=dict, repr=False)
 
     @property
@@ -60,7 +64,7 @@ class Problems:
     @property
     def n_min(self) -> int:
         """Samples that every problem has under each model."""
-        return min(int(n.min()) for n, _ in self.counts)
+        return min(int(each.longest.min()) for each in self.counts)
 
     def ks(self, asked: list[int]) -> list[int]:
         """Return 1 and those asked for, else such as all problems have samples for."""
@@ -70,17 +74,18 @@ class Problems:
     def shares(self, k: int) -> list[Floats]:
         """Return pass@k of every problem under each model, ``[M]``, worked out once."""
         if k not in self._shares:
-            each = [self.questions.mean(shares_at(*counts, k)) for counts in self.counts]
+            each = [self.questions.mean(shares_at(n, c, k, rule)) for n, c, rule in self.counts]
             self._shares[k] = each
         return self._shares[k]
 
     def facts(self, k: int, rows: Integers | None = None) -> Row:
         """Return how much is known of some problems, by default all, at one k."""
-        few = np.logical_or.reduce([self.questions.total(n < k) for n, _ in self.counts])
+        most = [each.longest for each in self.counts]
+        few = np.logical_or.reduce([self.questions.total(n < k) for n in most])
         rows = np.arange(self.questions.m) if rows is None else rows
         units = len(rows) if self.cluster is None else len(np.unique(self.cluster[rows]))
         inside = np.isin(self.questions.index, rows)
-        n_min = min(int(n[inside].min()) for n, _ in self.counts)
+        n_min = min(int(n[inside].min()) for n in most)
         return {
             "n_problems": len(rows),
             "n_independent": units,
@@ -108,7 +113,8 @@ class Problems:
     @cached_property
     def draws(self) -> Floats:
         """How often each replicate draws each problem, ``[REPLICATES, M]``."""
-        seed = content_seed(self.lengths, *itertools.chain(*self.counts))
+        known = (array for array in itertools.chain(*self.counts) if array is not None)
+        seed = content_seed(self.lengths, *known)
         return resampled(self.cluster, self.questions.m, REPLICATES, seed)
 
     @cached_property
