@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from math import comb, gcd
 from typing import Any
@@ -40,18 +41,34 @@ def fixed(n: int, right: int, of: int) -> list[End]:
     return _least([(n, c, comb(n, c) * right**c * (of - right) ** (n - c)) for c in range(n + 1)])
 
 
+def cut(made: list[End], n_max: int) -> list[tuple[int, int, int, int]]:
+    """Return ends with how many of their wrong samples were cut, each by a chance of one half."""
+    return [
+        (t, c, times * comb(t - c, x) * 2 ** (n_max - (t - c)), x)
+        for t, c, times in made
+        for x in range(t - c + 1)
+    ]
+
+
 def _least(made: list[End]) -> list[End]:
     common = gcd(*(times for _, _, times in made))
     return [(t, c, times // common) for t, c, times in made]
 
 
-def arms(rules: dict[str, StoppingRule | None], *sides: list[End], **more: Any) -> pl.DataFrame:
-    """Return a SCORES table in which every combination of ends stands as often as by chance."""
+def arms(
+    rules: dict[str, StoppingRule | None], *sides: Sequence[tuple[int, ...]], **more: Any
+) -> pl.DataFrame:
+    """Return a SCORES table in which every combination of ends stands as often as by chance.
+
+    Ends of `cut` have ``truncated_wrong``.
+    """
     times = [int(np.prod([end[2] for end in each])) for each in product(*sides)]
     frames = []
     for place, (model, rule) in enumerate(rules.items()):
-        rows = np.array([each[place][:2] for each in product(*sides)]).repeat(times, axis=0)
-        frames.append(arm(model, rows[:, 0], rows[:, 1], rule, **more))
+        rows = np.array([each[place] for each in product(*sides)]).repeat(times, axis=0)
+        frame = arm(model, rows[:, 0], rows[:, 1], rule, **more)
+        known = [pl.Series("truncated_wrong", rows[:, 3])] if rows.shape[1] > 3 else []
+        frames.append(frame.with_columns(known))
     return pl.concat(frames, how="diagonal")
 
 

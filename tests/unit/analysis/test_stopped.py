@@ -11,14 +11,14 @@ import polars as pl
 import pytest
 
 from boundary.analysis.passk import fail_at
-from boundary.analysis.stopped import rule_of
+from boundary.analysis.stopped import fixed_rule, rule_of
 from boundary.stopping import StoppingRule, default_stop_after
 
 DOUBLING = StoppingRule(n_max=1024, first_look=32, stop_after=16)
 
 
 def fails(t: int, c: int, looked: int, stop: int, ks: list[int]) -> np.ndarray:
-    rule = np.array([[max(t, *ks)], [looked], [stop]])
+    rule = np.array([[max(t, *ks)], [looked], [stop], [0]])
     return fail_at(np.array([t]), np.array([c]), np.array(ks), rule)[0]
 
 
@@ -113,7 +113,8 @@ def test_the_mean_over_all_ends_of_the_default_design(p: str) -> None:
     )
     ks = np.unique(np.geomspace(1, 1024, 40).astype(int))
     looked = np.where(t > DOUBLING.first_look, t // 2, 0)
-    rule = np.stack([np.full(len(t), DOUBLING.n_max), looked, np.full(len(t), 16)])
+    none = np.zeros_like(t)
+    rule = np.stack([none + DOUBLING.n_max, looked, none + 16, none])
     mean = chance @ fail_at(t, c, ks, rule)
     true = float(1 - exact) ** ks.astype(float)
     seen = true > 1e-290
@@ -122,8 +123,7 @@ def test_the_mean_over_all_ends_of_the_default_design(p: str) -> None:
 
 def test_one_look_is_the_estimator_of_a_fixed_design() -> None:
     n, correct, ks = np.full(9, 8), np.arange(9), np.arange(1, 9)
-    rule = np.stack([n, np.zeros_like(n), np.ones_like(n)])
-    assert (fail_at(n, correct, ks, rule) == fail_at(n, correct, ks)).all()
+    assert (fail_at(n, correct, ks, fixed_rule(n)) == fail_at(n, correct, ks)).all()
 
 
 def test_the_naive_estimates_are_biased() -> None:
@@ -143,7 +143,7 @@ def test_the_look_before_follows_from_the_rule_of_the_scores() -> None:
     )
     rule = rule_of(scores)
     assert rule is not None
-    assert rule.tolist() == [[256, 256, 256, 100], [0, 32, 128, 0], [1, 8, 8, 1]]
+    assert rule.tolist() == [[256, 256, 256, 100], [0, 32, 128, 0], [1, 8, 8, 1], [0] * 4]
     assert rule_of(pl.DataFrame({"n": [5]})) is None
 
 

@@ -50,7 +50,7 @@ class Pair:
         Problems to which both arms have the same responses, most of them unlike.
     strata : polars.Series of str [R], optional
         What tells groups of problems apart, as of `boundary.strata`.
-    base_rule, other_rule : int64 arrays [3, R], optional
+    base_rule, other_rule : int64 arrays [4, R], optional
         By which problems of an arm stopped early, see `boundary.analysis.stopped`.
     """
 
@@ -119,7 +119,7 @@ class Pair:
 
     @property
     def ends(self) -> Integers:
-        """`counts`, with the rule of each arm below its own where either stops early, [4|10, R]."""
+        """`counts`, with the rule of each arm below its own where either stops early."""
         if not self.stops_early:
             return self.counts
         return np.concatenate(
@@ -151,8 +151,8 @@ class Pair:
     @property
     def solved(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Whether base and other solve each problem, under any of its ids, ``[M]`` each."""
-        total = self.questions.total
-        return total(self.base_correct) > 0, total(self.other_correct) > 0
+        base, other = (self.questions.total(side.right) > 0 for side in self.sides)
+        return base, other
 
     def notes(self) -> list[str]:
         """Say what a reader must know: problems repeated or dropped, unequal n, no outcome."""

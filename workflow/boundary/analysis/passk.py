@@ -131,7 +131,7 @@ def fail_blocks(
     block : int, optional
         Values of k in a block: memory is P × block, whatever n is.  By default
         as many as fit a processor's cache.
-    rule : int64 array [3, P], optional
+    rule : int64 array [4, P], optional
         By which problems stopped early, see `boundary.analysis.stopped`.
 
     Yields
@@ -154,8 +154,13 @@ def _failed(
     """Yield the blocks of `fail_blocks`, of no meaning where k > n."""
     if rule is not None:
         made = orders(n, correct, rule)
-        for first, values in _products(made.n, made.correct, made.looked, k_stop, width):
-            yield first, made.weights @ values
+        blocks = _products(made.n, made.correct, made.looked, k_stop, width)
+        if not rule[3].any():
+            yield from ((first, made.weights @ values) for first, values in blocks)
+            return
+        wrong = _products(n - correct, rule[3], None, k_stop, width)
+        for (first, values), (_, among) in zip(blocks, wrong, strict=True):
+            yield first, (made.weights @ values) * among
     else:
         yield from _products(n, correct, None, k_stop, width)
 
@@ -194,7 +199,7 @@ def fail_at(n: Integers, correct: Integers, ks: Integers, rule: Integers | None 
     n, correct : int64 arrays [M]
     ks : int64 array [K]
         Ascending.
-    rule : int64 array [3, M], optional
+    rule : int64 array [4, M], optional
         As of `fail_blocks`.
 
     Returns
@@ -221,7 +226,7 @@ def pass_at_each(
     ----------
     n, correct : int64 arrays [R]
     k : int or int64 array [R]
-    rule : int64 array [3, R], optional
+    rule : int64 array [4, R], optional
         As of `fail_blocks`.
     """
     if rule is None:

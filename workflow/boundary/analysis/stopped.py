@@ -17,8 +17,11 @@ fail_k·fail_l − fail_{k+l} is without bias for the covariance of two of its e
 As C(u−k,a)/C(u,a) is Chen's estimate of a successes in u samples, fail_k is a mean of such
 estimates with weights C(u,a)·C(t−u,c−a)/D: `orders` returns both.
 
-A *rule* is an int64 array ``[3, R]`` beside n and correct: n_max, the look before and the
-successes that would have ended a problem there; n, 0 and 1 of one that could not stop early.
+A *rule* is an int64 array ``[4, R]`` beside n and correct: n_max, the look before and the
+successes that would have ended a problem there (n, 0 and 1 of one that could not stop early), and
+how many of its wrong samples are taken for right all the same, which stop nothing, by default 0:
+with x of t − c such, k samples all fail with fail_k·C(t−c−x, k)/C(t−c, k), as wrong samples are
+exchangeable among themselves.
 """
 
 from __future__ import annotations
@@ -36,7 +39,7 @@ Integers = NDArray[np.int64]
 
 
 def rule_of(scores: pl.DataFrame) -> Integers | None:
-    """Return the rule of the problems of an arm, ``[3, R]``; None where none may stop early.
+    """Return the rule of the problems of an arm, ``[4, R]``; None where none may stop early.
 
     Parameters
     ----------
@@ -50,6 +53,7 @@ def rule_of(scores: pl.DataFrame) -> Integers | None:
         pl.coalesce("n_max", "n"),
         pl.when(doubled).then(pl.col("n") // 2).otherwise(0).alias("looked"),
         pl.when(doubled).then("stop_after").otherwise(1).alias("stop_after"),
+        pl.lit(0, dtype=pl.Int64).alias("more"),
     )
     return known.to_numpy().T
 
@@ -71,7 +75,7 @@ def longest(n: Integers, rule: Integers | None) -> Integers:
 
 def fixed_rule(n: Integers) -> Integers:
     """Return the rule of rows that cannot stop early."""
-    return np.stack([n, np.zeros_like(n), np.ones_like(n)])
+    return np.stack([n, np.zeros_like(n), np.ones_like(n), np.zeros_like(n)])
 
 
 def with_rule(counts: Integers, rule: Integers | None) -> Integers:
@@ -80,7 +84,7 @@ def with_rule(counts: Integers, rule: Integers | None) -> Integers:
 
 
 class Counts(NamedTuple):
-    """What the problems of an arm ended with, ``[R]`` each, and by which rule, ``[3, R]``."""
+    """What the problems of an arm ended with, ``[R]`` each, and by which rule, ``[4, R]``."""
 
     n: Integers
     correct: Integers
@@ -90,6 +94,16 @@ class Counts(NamedTuple):
     def longest(self) -> Integers:
         """Samples up to which each problem has pass@k."""
         return longest(self.n, self.rule)
+
+    @property
+    def right(self) -> Integers:
+        """Samples of each problem that count as right."""
+        return self.correct if self.rule is None else self.correct + self.rule[3]
+
+
+def widened(rule: Integers, more: Integers) -> Integers:
+    """Return a rule by which so many wrong samples of each row, ``[R]``, are right too."""
+    return np.concatenate([rule[:3], more[None]])
 
 
 def turned(rows: Integers) -> Integers:
@@ -102,7 +116,7 @@ def apart(rows: Integers) -> Iterator[Counts]:
 
     Parameters
     ----------
-    rows : int64 array [4, R] or [10, R]
+    rows : int64 array [4, R] or [12, R]
         The latter with rules, see `with_rule`.
     """
     for each in np.split(rows, 2):
@@ -133,9 +147,9 @@ def orders(n: Integers, correct: Integers, rule: Integers) -> Orders:
     ----------
     n, correct : int64 arrays [P]
         Samples and successes where each problem ended.
-    rule : int64 array [3, P]
+    rule : int64 array [4, P]
     """
-    _, looked, stop = rule
+    _, looked, stop, _ = rule
     before = np.where(looked > 0, np.minimum(stop, looked + 1), 1)  # successes at u: 0 … s − 1
     row = np.repeat(np.arange(len(n)), before)
     earlier = np.arange(len(row)) - np.repeat(np.cumsum(before) - before, before)

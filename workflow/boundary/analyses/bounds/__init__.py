@@ -7,6 +7,7 @@ ANALYSIS = Analysis(
     about="Every verdict with responses that were cut, given up or without outcome taken for "
     "right and for wrong.",
     needs="scores",
+    stops_early=True,
     tables=("bounds",),
     docs="statistics.md#bounds-for-what-was-not-graded",
     chapter="real",

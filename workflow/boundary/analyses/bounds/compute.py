@@ -8,15 +8,20 @@ they were.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import polars as pl
 
 from boundary.analyses.bounds.tables import ALL, BOUNDS, KINDS, TAKEN
 from boundary.analyses.record import Options
 from boundary.analyses.score_inputs import Compared, ScoreInputs
 from boundary.analysis.frames import column_types
-from boundary.analysis.pairs import pair_arms, select_arm
+from boundary.analysis.intervals import Integers
+from boundary.analysis.pairs import Pair, pair_arms, select_arm
+from boundary.analysis.stopped import widened
 from boundary.rows import VerdictRow
 
 
@@ -27,6 +32,30 @@ def taken_for_right(arm: pl.DataFrame, columns: Collection[str]) -> pl.DataFrame
         pl.sum_horizontal("correct", *counted.values()).alias("correct"),
         *(each * 0 for each in counted.values()),
     )
+
+
+def stopped_taken_for_right(
+    pair: Pair, more: Mapping[str, Integers], unset: Collection[str]
+) -> Pair:
+    """Return a pair in which so many further responses of each side are right.
+
+    Of a side whose problems stop early they are no reason to stop.
+
+    Parameters
+    ----------
+    pair : Pair
+    more : mapping of str to int64 array [R]
+        By side.
+    unset : collection of str
+        Sides whose responses without outcome are among them.
+    """
+    change: dict[str, Any] = {f"{side}_unset": 0 for side in unset}
+    for side, counts in zip(("base", "other"), pair.sides, strict=True):
+        if counts.rule is None:
+            change[f"{side}_correct"] = counts.correct + more[side]
+        else:
+            change[f"{side}_rule"] = widened(counts.rule, more[side])
+    return replace(pair, **change)
 
 
 def bounds_rows(inputs: ScoreInputs, compared: Compared, decided: pl.DataFrame) -> pl.DataFrame:
@@ -58,11 +87,15 @@ def bounds_rows(inputs: ScoreInputs, compared: Compared, decided: pl.DataFrame) 
     def taken_for(sides: Collection[str], parts: Collection[str]) -> pl.DataFrame:
         right = frozenset((side, part) for side in sides for part in parts if counted[side][part])
         if right not in made:
-            base, other = (
-                taken_for_right(arm, [KINDS[part] for whose, part in right if whose == side])
-                for side, arm in arms.items()
-            )
-            otherwise = pair_arms(base, other, row.comparison, pair.min_n or None)
+            names = {side: [KINDS[part] for whose, part in right if whose == side] for side in arms}
+            if pair.stops_early:
+                shared = inputs.shared(compared).items()
+                more = {side: _total(arm, names[side]) for side, arm in shared}
+                unset = [side for side, part in right if part == "unset"]
+                otherwise = stopped_taken_for_right(pair, more, unset)
+            else:
+                base, other = (taken_for_right(arm, names[side]) for side, arm in arms.items())
+                otherwise = pair_arms(base, other, row.comparison, pair.min_n or None)
             made[right] = inputs.decided(compared, inputs.curve_of(otherwise))
         return made[right]
 
@@ -93,6 +126,14 @@ def bounds_rows(inputs: ScoreInputs, compared: Compared, decided: pl.DataFrame) 
 
 def _deciding(verdict: pl.DataFrame) -> str:
     return VerdictRow.of(verdict.row(0, named=True)).deciding
+
+
+def _total(arm: pl.DataFrame, columns: Collection[str]) -> Integers:
+    """Return how many responses to each problem some columns count."""
+    total = np.zeros(arm.height, dtype=np.int64)
+    for name in columns:
+        total += arm[name].fill_null(0).to_numpy()
+    return total
 
 
 def _counted(arm: pl.DataFrame) -> dict[str, int]:

@@ -41,7 +41,7 @@ def beta_prior(
     ----------
     n, correct : int64 arrays [R]
     questions : Questions
-    rule : int64 array [3, R], optional
+    rule : int64 array [4, R], optional
         By which problems stopped early, see `boundary.analysis.stopped`.
     """
     several = longest(n, rule) > 1

@@ -153,7 +153,7 @@ def split_halves(counts: Integers) -> tuple[Floats, Floats]:
 
     Parameters
     ----------
-    counts : int64 array [4, R] or [10, R]
+    counts : int64 array [4, R] or [12, R]
         n and correct of the base, then of the other model, as of `Pair.ends`.
 
     Returns

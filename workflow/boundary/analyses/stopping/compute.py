@@ -72,7 +72,7 @@ def fixed_se_ratio(n: Integers, correct: Integers, rule: Integers) -> float | No
     Parameters
     ----------
     n, correct : int64 arrays [R]
-    rule : int64 array [3, R]
+    rule : int64 array [4, R]
 
     Returns
     -------
