@@ -26,7 +26,7 @@ SCORE_TABLES = [
     *("passk", "differences", "crossovers", "bounds", "coverage", "coverage_problems"),
     *("solved_sets", "solved_steps", "unseen", "new_ability", "gain_by_rate", "sharpening"),
     *("sharpening_problems", "diversity", "diversity_change", "histogram"),
-    *("efficiency", "reliability", "cover", "horizon_curve", "step_rates", "horizons"),
+    *("efficiency", "stopping", "reliability", "cover", "horizon_curve", "step_rates", "horizons"),
     *("horizon_ratios", "horizon_gaps", "horizon_leads"),
     *("rounds", "round_differences", "round_gaps", "series", "responses", "truncation"),
 ]
