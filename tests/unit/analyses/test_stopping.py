@@ -110,7 +110,7 @@ def test_exchanging_the_models_exchanges_the_verdict() -> None:
 
 def test_the_note_says_how_many_stopped() -> None:
     note = made("unequal")["crossover"]["crossovers"]["note"][0]
-    assert "problems of base stopped early, by rule, with 59.4% of its samples" in note
+    assert "problems of base stopped early, by rule, with 59.4 % of its samples" in note
     assert "unequal n (base 8, other 4)" in note
 
 

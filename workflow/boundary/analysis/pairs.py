@@ -180,7 +180,7 @@ class Pair:
             if rule is not None:
                 lines.append(
                     f"{(n < rule[0]).sum()} of {len(n)} problems of {side} stopped early, by rule, "
-                    f"with {n.sum() / rule[0].sum():.1%} of its samples"
+                    f"with {100 * n.sum() / rule[0].sum():.3g} % of its samples"
                 )
         few = [few_samples(self.problem_ids, n) for n in longest]
         if any(few):

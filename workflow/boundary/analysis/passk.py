@@ -16,10 +16,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
+from boundary.analysis.failing import failing
 from boundary.analysis.frames import arms_with, column_types
 from boundary.analysis.intervals import Floats, share_interval, widen_to_monotone
 from boundary.analysis.questions import Profiles, Questions, distinct_columns
-from boundary.analysis.stopped import longest, orders, rule_of, stops_early, with_rule
+from boundary.analysis.stopped import longest, rule_of, stops_early, with_rule
 from boundary.errors import InputError
 from boundary.progress import meter
 from boundary.tables import PASSK
@@ -142,48 +143,10 @@ def fail_blocks(
     """
     most = longest(n, rule)
     width = block or max(8, BLOCK_CELLS // max(1, len(n)))
-    for first, values in _failed(n, correct, k_stop, width, rule):
+    for first, values in failing(n, correct, k_stop, width, rule):
         k = np.arange(first, first + values.shape[1])
         inside = k[-1] <= most.min()
         yield first, values if inside else np.where(k > most[:, None], np.nan, values)
-
-
-def _failed(
-    n: Integers, correct: Integers, k_stop: int, width: int, rule: Integers | None
-) -> Iterator[tuple[int, Floats]]:
-    """Yield the blocks of `fail_blocks`, of no meaning where k > n."""
-    if rule is not None:
-        made = orders(n, correct, rule)
-        blocks = _products(made.n, made.correct, made.looked, k_stop, width)
-        if not rule[3].any():
-            yield from ((first, made.weights @ values) for first, values in blocks)
-            return
-        wrong = _products(n - correct, rule[3], None, k_stop, width)
-        for (first, values), (_, among) in zip(blocks, wrong, strict=True):
-            yield first, (made.weights @ values) * among
-    else:
-        yield from _products(n, correct, None, k_stop, width)
-
-
-def _products(
-    n: Integers, correct: Integers, looked: Integers | None, k_stop: int, width: int
-) -> Iterator[tuple[int, Floats]]:
-    """Yield products of the ratios of `fail_blocks`, which are 1 up to ``looked``."""
-    size, misses = n[:, None].astype(np.float64), (n - correct)[:, None].astype(np.float64)
-    if n.size and n.min() == n.max():
-        size = size[:1]  # one denominator serves all rows
-    fail = np.ones(len(n))
-    for first in range(1, k_stop + 1, width):
-        k = np.arange(first, min(first + width, k_stop + 1), dtype=np.float64)
-        # The numerator is exactly 0 at k = n−c+1, so that all later products stay 0.
-        values = misses - (k - 1)
-        values /= np.maximum(size - (k - 1), 1.0)
-        if looked is not None:
-            values[k <= looked[:, None]] = 1.0
-        values[:, 0] *= fail
-        np.multiply.accumulate(values, axis=1, out=values)
-        fail = values[:, -1].copy()
-        yield first, values
 
 
 def curve_at(n: Integers, correct: Integers, ks: Integers, rule: Integers | None = None) -> Floats:
