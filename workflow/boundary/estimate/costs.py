@@ -71,7 +71,11 @@ class ArmCost:
     basis : Basis
         What it is reckoned with.
     work : Work
-        One job a block.
+        One job a block; behind a first look one job may be of several, and all count alike.
+    share : float
+        Share of n samples of each problem that is drawn, as expected.
+    share_from : str or None
+        Where it comes from (`boundary.estimate.share`); None: all are drawn.
     """
 
     model: str
@@ -88,6 +92,8 @@ class ArmCost:
     next_block: str | None
     basis: Basis
     work: Work
+    share: float = 1.0
+    share_from: str | None = None
 
 
 @dataclass(frozen=True)

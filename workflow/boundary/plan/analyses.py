@@ -143,8 +143,8 @@ def _inputs(plan: Plan, entry: Analysis) -> Iterable[str]:
         for arm in arms
         for path in (
             arm.problems,
-            *(arm.samples() if entry.needs == "samples" else ()),
-            *arm.verdicts(),
+            *(arm.samples(arm.n_each) if entry.needs == "samples" else ()),
+            *arm.verdicts(arm.n_each),
         )
     ]
     return dict.fromkeys(read)

@@ -73,6 +73,8 @@ class Plan:
             extract=self.study.verification.extract,
             stdout_tolerance=self.study.verification.stdout_tolerance,
             verifier=self.study.benchmarks[benchmark].verifier,
+            # A model with an n of its own has as many samples of every problem.
+            stopping=None if entry.n else self.study.protocols[protocol].stopping,
         )
 
     def unused(self) -> list[str]:
@@ -195,9 +197,9 @@ class Plan:
             )
         return lines
 
-    def job(self, model: str, arm: Arm) -> Resources:
-        """Return what a job needs that samples a block of an arm."""
-        return job_of(self.identity, model, arm)
+    def job(self, model: str, arm: Arm, blocks: int = 1) -> Resources:
+        """Return what a job needs that samples blocks of an arm."""
+        return job_of(self.identity, model, arm, blocks=blocks)
 
     def crossing_job(self, crossing: Crossing) -> Resources:
         """Return what a job needs in which two models write together."""
