@@ -114,7 +114,7 @@ def planned(folder: Path, *arguments: str, config: str = SMOKE) -> list[str]:
 def label(path: str) -> str:
     """Shorten a path to what a reader recognises: no digests, no roots."""
     short = re.sub(r"-[0-9a-f]{12}", "", path.removeprefix("results/"))
-    return re.sub(r"/[0-9a-f]{12}/", "/", short)
+    return re.sub(r"/[0-9a-f]{12}(?=/)", "", short)
 
 
 def edit_study(

@@ -30,6 +30,7 @@ BY_REVISION = {
     "cross_sample",
     "verify_block",
     "verify_crossing",
+    "take_look",
 }
 
 

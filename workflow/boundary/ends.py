@@ -33,10 +33,10 @@ def goes_on(verdicts: pl.DataFrame, look: int, stop_after: int) -> list[str]:
     stop_after : int
         Successes that end a problem there.
     """
-    counted = verdicts.filter(pl.col("sample_index") < look).group_by("problem_id")
-    counted = counted.agg(n=pl.len(), correct=pl.col("correct").sum())
+    up_to = verdicts.filter(pl.col("sample_index") < look)
+    counted = up_to.group_by("problem_id").agg(n=pl.len(), correct=pl.col("correct").sum())
     going = counted.filter((pl.col("n") == look) & (pl.col("correct") < stop_after))
-    return going["problem_id"].sort().to_list()
+    return [*going["problem_id"].sort()]
 
 
 def ends(verdicts: pl.DataFrame, rule: StoppingRule) -> pl.DataFrame:
