@@ -224,12 +224,16 @@ def look_spec(wildcards):
 
 def round_job(made):
     """Return what a job that samples several blocks needs of a machine, as of wildcards."""
-    return lambda wildcards: PLAN.job(arm(wildcards).model, arm(wildcards), len(made.blocks))
+    return lambda wildcards: PLAN.job(
+        arm(wildcards).model, arm(wildcards), len(made.blocks)
+    )
 
 
 def round_spec(made):
     """Return the spec of a job that samples several blocks, as of wildcards."""
-    return lambda wildcards: round_specs.round_spec(PLAN, folder(wildcards), made.blocks)
+    return lambda wildcards: round_specs.round_spec(
+        PLAN, folder(wildcards), made.blocks
+    )
 
 
 def arm_samples(wildcards):

@@ -72,12 +72,12 @@ for ROUND, STOPPING in rounds.rules_of(PLAN.arms).items():
                 f"results/samples/{{model}}/{{benchmark}}/{{protocol}}/{{stopping}}/{block:05d}.parquet"
                 for block in ROUND.blocks
             ],
-        wildcard_constraints:
-            stopping="|".join(STOPPING),
         log:
             f"logs/samples/{{model}}/{{benchmark}}/{{protocol}}/{{stopping}}/{ROUND.blocks[0]:05d}.log",
         benchmark:
             f"results/benchmarks/samples/{{model}}/{{benchmark}}/{{protocol}}/{{stopping}}/{ROUND.blocks[0]:05d}.jsonl"
+        wildcard_constraints:
+            stopping="|".join(STOPPING),
         conda:
             lambda wildcards: f"../envs/{job(wildcards).env}.yaml"
         threads: lambda wildcards: job(wildcards).threads

@@ -70,7 +70,6 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         "analyses.min_n: 9 would leave out the problems that stop at the first look of "
         "protocols.t1, 8,",
     ),
-    "chains": (ruled() | {"analyses.chains": {}}, "analyses.chains: its curves count responses"),
     "counts": (
         {"protocols.told.n": RULE, "models.paper.n": 32},
         "models.paper2: is not sampled here, and its protocol samples problems until they are "

@@ -93,8 +93,3 @@ def _readers(raw: Raw, rules: dict[str, StoppingRule]) -> Iterator[str]:
                 f"analyses.min_n: {least} would leave out the problems that stop at the first "
                 f"look of protocols.{protocol}, {each.first_look}, which are those that are solved."
             )
-        if settings.get("chains") is not None:
-            yield (
-                f"analyses.chains: its curves count responses whose chain holds, and under "
-                f"protocols.{protocol} problems stop by correct answers. Give a plain n."
-            )

@@ -89,7 +89,8 @@ def offered(plan: Plan, entry: Analysis) -> list[Arm]:
         return [crossing.donor for crossing in plan.crossings]
     arms = plan.of_kind(*entry.kinds) if entry.kinds else plan.arms
     if entry.needs == "labels":
-        return arms if plan.study.analyses.chains else []
+        chains = plan.study.analyses.chains is not None
+        return [arm for arm in arms if chains and arm.stopping is None]
     return arms if entry.needs == "scores" else [arm for arm in arms if not arm.published]
 
 

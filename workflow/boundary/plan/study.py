@@ -190,6 +190,12 @@ class Plan:
         lines = [
             f"{key}.sheet: {path} is not there." for path in self.sheets if not Path(path).exists()
         ]
+        stop = [arm for arm in self.arms if arm.stopping] if chains is not None else []
+        lines += dict.fromkeys(
+            f"{key}: problems under protocols.{arm.protocol} stop early, so that the chains of "
+            f"{arm.model} are left out."
+            for arm in stop
+        )
         if chains is not None and chains.judge is not None:
             lines.append(
                 f"{key}.judge: problems and responses are sent to {chains.judge.endpoint}, which "
@@ -260,7 +266,9 @@ class Plan:
     def chained(self) -> list[Arm]:
         """Arms whose chains of thought are looked at."""
         argued = kinds.names(lambda kind: kind.argued)
-        return self.of_kind(*argued) if self.study.analyses.chains else []
+        arms = self.of_kind(*argued) if self.study.analyses.chains else []
+        # Problems stop by correct answers, and no estimate is known of stricter labels.
+        return [arm for arm in arms if arm.stopping is None]
 
     @property
     def sheets(self) -> list[str]:
