@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import yaml
 
 from boundary.ends import ends
 from boundary.stopping import StoppingRule
-from harness import add_toy, copy_repository, in_test_all, planned, run, snakemake
+from harness import add_toy, copy_repository, in_test_all, planned, python, run, snakemake
 
 TOY, REGISTRY = "workflow/boundary/engines/toy", "workflow/boundary/engines/registry.py"
 STUDY = "stopping.yaml"
@@ -153,7 +153,7 @@ def table(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Table:
 
 
 @pytest.fixture
-def changed(table: Table, tmp_path: Path) -> Callable[[], Table]:
+def changed(table: Table, tmp_path: Path) -> Table:
     """Return a copy of the study for a test's own changes; times of files are kept."""
     made = object.__new__(Table)
     made.folder = Path(shutil.copytree(table.folder, tmp_path / "copy", symlinks=True))
@@ -189,6 +189,33 @@ def test_a_changed_verdict_is_for_scores_to_refuse(changed: Table) -> None:
     path.write_text("another")
     os.utime(path, (later, later))
     assert changed.jobs(config=config) == [SCORED.format(32)]
+
+
+#: Prints how many jobs of each rule are left.
+LEFT = """
+import json, sys
+from pathlib import Path
+from boundary.config import read_study
+from boundary.estimate.stages import stages
+from boundary.plan import Plan
+counts = stages(Plan(read_study(Path(sys.argv[1])))).counts
+print(json.dumps({rule: count.left for rule, count in counts.items() if count.left}))
+"""
+
+
+def test_a_model_made_anew_hides_no_round(changed: Table) -> None:
+    """Snakemake looks for reasons of nothing below a job that must run; one run ends it all."""
+    config = write_study(changed.folder, RULE | {"max": 64})
+    told = python(changed.folder, "-c", LEFT, config)
+    left = json.loads(told.stdout)
+    made = Counter(job.split()[0] for job in planned(changed.folder, "scores", config=config))
+    assert {rule: left[rule] for rule in made if rule != "scores"} == made - Counter(["scores"])
+    first = sorted((changed.folder / "results/samples").rglob("0000*.parquet"))
+    times = [path.stat().st_mtime_ns for path in first]
+    run(changed.folder, "scores", "--forcerun", "train_model", config=config)
+    assert planned(changed.folder, "scores", config=config) == []
+    assert [path.stat().st_mtime_ns for path in first] == times
+    assert len([*(changed.folder / "results/scores").rglob("n64-*.parquet")]) == 2
 
 
 @pytest.mark.parametrize("stop_after", [1, 3])
