@@ -84,7 +84,6 @@ def test_a_run_ends_with_the_scores_of_the_rule(study: Path, tmp_path: Path) -> 
     write_study(folder, {"max": 8, "first": 2, "stop_after": 2})
     path = scores_of(folder)
     run(folder, path, config=STUDY)
-    assert planned(folder, path, config=STUDY) == []
     scores = pl.read_parquet(folder / path)
     assert scores.select("n_max", "first_look", "stop_after").unique().rows() == [(8, 2, 2)]
     verdicts = pl.concat(
@@ -97,6 +96,17 @@ def test_a_run_ends_with_the_scores_of_the_rule(study: Path, tmp_path: Path) -> 
     assert scores["n"].sum() == verdicts.height < 8 * 8
     assert scores.filter(n=8)["problem_id"].is_in(["p6", "p7"]).sum() == 2
     assert scores["correct"].sum() == verdicts["correct"].sum() > 6
+    (judged,) = (folder / "results/verdicts").glob("*/*/t1-*/*/00000.parquet")
+    changed = pl.read_parquet(judged)
+    solved = pl.col("problem_id") == "p6"
+    changed = changed.with_columns(
+        correct=pl.col("correct") | solved,
+        verdict=pl.when(solved).then(pl.lit("correct")).otherwise("verdict"),
+    )
+    changed.write_parquet(judged, metadata=pl.read_parquet_metadata(judged))
+    done = snakemake(folder, "--cores", "1", path, config=STUDY)
+    assert "00001.parquet: holds samples of problems that had stopped before" in done.stderr
+    assert done.returncode != 0 and " by the verdicts as they are: p6. " in done.stderr
 
 
 def samples(*blocks: tuple[int, ...]) -> list[str]:
