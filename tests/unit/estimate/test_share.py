@@ -13,7 +13,15 @@ import pytest
 
 from boundary.config.published import counts_of
 from boundary.errors import InputError
-from boundary.estimate.share import BOUND, PILOT, RATES, expected_share, share_of
+from boundary.estimate.share import (
+    BOUND,
+    PILOT,
+    RATES,
+    Share,
+    expected_going,
+    new_rows,
+    share_of,
+)
 from boundary.plan import Arm, plan_study
 from boundary.stopping import StoppingRule
 from boundary.store import write_table
@@ -23,6 +31,11 @@ from harness import ROOT, SMOKE
 
 RULE = StoppingRule(16, 4, 2)
 MATH500 = "config/published/math500_qwen2.5-7b.csv"
+
+
+def expected_share(rule: StoppingRule, rates: np.ndarray) -> float:
+    """Return the share that is expected at some rates."""
+    return Share.of(rule, expected_going(rule, rates), RATES).share
 
 
 def orders(ends: tuple[int, int], u: int) -> int:
@@ -72,12 +85,13 @@ def arm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Arm]:
 
 
 def test_the_share_is_at_most_all_until_something_is_known(arm: Callable[[], Arm]) -> None:
-    assert share_of(arm()) == (1.0, BOUND)
+    assert share_of(arm(), RULE) == Share(1.0, BOUND, (1.0, 1.0, 1.0))
     Path("c.csv").write_text("model,problem,n,correct\nx,a,8,4\nx,b,8,0\n")
-    share, source = share_of(arm(), "c.csv#x")
-    assert (share, source) == (pytest.approx((by_all_ends(0.5) + 1) / 2), RATES)
+    share = share_of(arm(), RULE, "c.csv#x")
+    assert share.source == RATES
+    assert share.share == pytest.approx((by_all_ends(0.5) + 1) / 2)
     with pytest.raises(InputError, match=r"--rates: c.csv has no counts of 'y' .* it has: x"):
-        share_of(arm(), "c.csv#y")
+        share_of(arm(), RULE, "c.csv#y")
 
 
 def test_verified_blocks_tell_more_than_rates(arm: Callable[[], Arm]) -> None:
@@ -91,4 +105,18 @@ def test_verified_blocks_tell_more_than_rates(arm: Callable[[], Arm]) -> None:
     )
     (path,) = arm().verdicts(4)
     write_table(frame, Path(path), VERDICTS_TABLE)
-    assert share_of(arm(), "none.csv#x") == (pytest.approx((by_all_ends(0.5) + 1) / 2), PILOT)
+    share = share_of(arm(), RULE, "none.csv#x")
+    assert (share.source, share.going[0]) == (PILOT, 1)
+    assert share.share == pytest.approx((by_all_ends(0.5) + 1) / 2)
+
+
+def test_rows_that_are_there_need_not_be_drawn(arm: Callable[[], Arm]) -> None:
+    """Four blocks of 4 samples of 10 problems; half go on to the second, a tenth to the others."""
+    share = Share(0.3, RATES, (1.0, 0.5, 0.1))
+    assert new_rows(arm(), RULE, share, 10) == 40 + 20 + 4 + 4
+    folder = Path(arm().samples()[0]).parent
+    for name, rows in (("00000", 40), ("another/00001", 12), ("00002", 40)):
+        path = folder / f"{name}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pl.DataFrame({"x": range(rows)}).write_parquet(path)
+    assert new_rows(arm(), RULE, share, 10) == 0 + 8 + 0 + 4

@@ -29,7 +29,7 @@ def estimate(
         str | None,
         typer.Option(
             "--rates",
-            help="`FILE.csv#NAME`: counts by which is expected how many problems stop where.",
+            help="`FILE.csv` or `FILE.csv#NAME`: counts by which is expected where problems stop.",
         ),
     ] = None,
 ) -> None:

@@ -12,7 +12,7 @@ from boundary.config.tasks import LabRun
 from boundary.config.throughput import throughput
 from boundary.estimate.costs import ArmCost, Estimate, OtherCost, Work
 from boundary.estimate.pilots import Finished, counted_rows, finished, resolved
-from boundary.estimate.share import share_of
+from boundary.estimate.share import new_rows, share_of
 from boundary.estimate.stages import stages
 from boundary.plan import Arm, Plan
 from boundary.plan.cost import (
@@ -113,10 +113,10 @@ class _Estimation:
         speed, speed_from = self._speed(arm, basis)
         basis = replace(basis, speed=speed)
         left = [path for path in arm.samples() if path in self.stages.to_make]
-        jobs, share, share_from = len(arm.samples()), 1.0, None
+        jobs, share = len(arm.samples()), None
         done, largest = jobs - len(left), 1
         if arm.stopping:
-            share, share_from = share_of(arm, self.rates)
+            share = share_of(arm, arm.stopping, self.rates)
             rounds = round_jobs(arm)
             firsts = [*arm.samples(arm.n_each), *(arm.samples()[r.blocks[0]] for r in rounds)]
             jobs, done = len(firsts), sum(path not in self.stages.to_make for path in firsts)
@@ -135,9 +135,13 @@ class _Estimation:
             filled=place.filled(self.kind),
             next_block=left[0] if left else None,
             basis=basis,
-            work=self._work(basis, share * arm.n / jobs, place, jobs, done, arm.n / jobs),
+            work=self._work(
+                basis, (share.share if share else 1) * arm.n / jobs, place, jobs, done, arm.n / jobs
+            ),
             share=share,
-            share_from=share_from,
+            new_rows=new_rows(arm, arm.stopping, share, int(basis.rows))
+            if arm.stopping and share and basis.rows
+            else None,
         )
 
     def _measured(self, arm: Arm, basis: Basis) -> tuple[Basis, Finished | None]:

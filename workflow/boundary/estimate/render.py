@@ -60,6 +60,13 @@ def show(estimate: Estimate, console: Console | None = None) -> None:
     line(out, f"Study {estimate.study}: {what}{where}")
     if estimate.arms:
         out.print(_arms(estimate, on_gpu))
+    for arm in estimate.arms:
+        if arm.new_rows is not None and arm.work.left:
+            line(
+                out,
+                f"{arm.model} on {arm.benchmark} under {arm.protocol}: jobs that are left draw "
+                f"about {arm.new_rows:,} responses, and copy what others drew.",
+            )
     if estimate.others:
         out.print(_others(estimate.others))
     out.print(_jobs(estimate))
@@ -141,9 +148,9 @@ _SHARES = {
 
 def _samples(arm: ArmCost) -> str:
     """Return n, and of an arm whose problems may stop what share of it is drawn."""
-    if arm.share_from is None:
+    if arm.share is None:
         return str(arm.n)
-    return f"{arm.n} ({_SHARES[arm.share_from].format(arm.share)})"
+    return f"{arm.n} ({_SHARES[arm.share.source].format(arm.share.share)})"
 
 
 def _source(arm: ArmCost) -> str:

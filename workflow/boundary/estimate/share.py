@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,8 @@ from scipy.special import bdtr
 
 from boundary.config.published import counts_of
 from boundary.counts_csv import source_of
-from boundary.errors import InputError
+from boundary.errors import InputError, TableError
+from boundary.foreign import unreadable
 from boundary.plan import Arm
 from boundary.stopping import StoppingRule
 from boundary.store import read_table, read_tables
@@ -22,11 +25,35 @@ from boundary.tables import SCORES, VERDICTS_TABLE
 ACTUAL, PILOT, RATES, BOUND = "actual", "pilot", "rates", "at most"
 
 
-def expected_share(rule: StoppingRule, rates: NDArray[np.float64]) -> float:
-    """Return the expected share of n samples a problem, by the chance that each is solved.
+@dataclass(frozen=True)
+class Share:
+    """What an arm takes of its samples.
 
-    Counts never fall, so that a problem goes on after a look L where C(L) < s, and then takes L
-    samples more.  So E[t] = f + Σ_L L·P(C(L) < s), C(L) binomial: the sum over all ends.
+    Attributes
+    ----------
+    share : float
+        Of n samples of each problem.
+    source : str
+        Where it comes from.
+    going : tuple of float
+        Share of problems that are sampled up to each look.
+    """
+
+    share: float
+    source: str
+    going: tuple[float, ...]
+
+    @classmethod
+    def of(cls, rule: StoppingRule, going: Sequence[float], source: str) -> Share:
+        """Sum over looks: E[t] = f + Σ_L L·P(goes on after L), which is the sum over all ends."""
+        more = (first * share for first, share in zip(rule.looks, going[1:], strict=False))
+        return cls((rule.first_look + sum(more)) / rule.n_max, source, tuple(going))
+
+
+def expected_going(rule: StoppingRule, rates: NDArray[np.float64]) -> list[float]:
+    """Return the share of problems that are sampled up to each look, as is to be expected.
+
+    Counts never fall, so that a problem goes on after a look L where C(L) < s, C(L) binomial.
 
     Parameters
     ----------
@@ -34,17 +61,18 @@ def expected_share(rule: StoppingRule, rates: NDArray[np.float64]) -> float:
     rates : float64 array [P]
         Chances of success.
     """
-    going = [look * bdtr(rule.stop_after - 1, look, rates) for look in rule.looks[:-1]]
-    return float(np.mean(rule.first_look + np.sum(going, axis=0)) / rule.n_max)
+    return [1.0, *(float(np.mean(bdtr(rule.stop_after - 1, at, rates))) for at in rule.looks[:-1])]
 
 
-def share_of(arm: Arm, rates: str | None = None) -> tuple[float, str]:
-    """Return the share of an arm, and where it comes from.
+def share_of(arm: Arm, rule: StoppingRule, rates: str | None = None) -> Share:
+    """Return the share of an arm.
 
     Parameters
     ----------
     arm : Arm
-        Whose problems may stop.
+        The arm.
+    rule : StoppingRule
+        When its problems stop.
     rates : str, optional
         ``FILE.csv#NAME`` of published counts, which serve where nothing was verified yet.
 
@@ -53,21 +81,50 @@ def share_of(arm: Arm, rates: str | None = None) -> tuple[float, str]:
     InputError, TableError
         When a file that is there cannot be read, or has no counts of that name.
     """
-    if arm.stopping is None:
-        return 1.0, ACTUAL
+    verdicts = [Path(path) for path in arm.verdicts(arm.n_each) if Path(path).is_file()]
     if Path(arm.scores).is_file():
         ends = read_table(Path(arm.scores), SCORES)["n"].to_numpy()
-        return float(np.mean(ends) / arm.n), ACTUAL
-    verdicts = [Path(path) for path in arm.verdicts(arm.n_each) if Path(path).is_file()]
+        return Share.of(rule, [1.0, *(float(np.mean(ends > at)) for at in rule.looks[:-1])], ACTUAL)
     if verdicts:
-        judged = read_tables(
-            verdicts, VERDICTS_TABLE, columns=("problem_id", "sample_index", "correct")
-        )
-        solved = judged.group_by("problem_id").agg(pl.col("correct").mean())
-        return expected_share(arm.stopping, solved["correct"].to_numpy()), PILOT
+        columns = ("problem_id", "sample_index", "correct")
+        judged = read_tables(verdicts, VERDICTS_TABLE, columns=columns)
+        solved = judged.group_by("problem_id").agg(pl.col("correct").mean())["correct"].to_numpy()
+        return Share.of(rule, expected_going(rule, solved), PILOT)
     if rates is not None:
-        return expected_share(arm.stopping, _published(rates, arm)), RATES
-    return 1.0, BOUND
+        return Share.of(rule, expected_going(rule, _published(rates, arm)), RATES)
+    return Share.of(rule, [1.0] * len(rule.looks), BOUND)
+
+
+def new_rows(arm: Arm, rule: StoppingRule, share: Share, problems: int) -> int:
+    """Return how many responses are still to be drawn, as expected, and not to be copied.
+
+    Parameters
+    ----------
+    problems : int
+        Problems of the benchmark.
+    """
+    if share.source == ACTUAL:
+        return 0
+    total, looks = 0.0, np.array(rule.looks)
+    for block, path in enumerate(arm.samples()):
+        going = share.going[int(np.searchsorted(looks, block * arm.shard, side="right"))]
+        total += max(0.0, going * problems * arm.shard - _most_rows(Path(path), arm))
+    return round(total)
+
+
+def _most_rows(shard: Path, arm: Arm) -> int:
+    """Return the rows of the fullest shard of a block, which others copy from."""
+    folder = Path(arm.sample_shards(arm.n_each).folder)
+    paths = (folder / shard.name, *folder.glob(f"*/{shard.name}"))
+    return max((_rows(path) for path in paths if path.is_file()), default=0)
+
+
+def _rows(path: Path) -> int:
+    try:
+        rows = pl.scan_parquet(path, glob=False, hive_partitioning=False)
+        return int(rows.select(pl.len()).collect().item())
+    except pl.exceptions.PolarsError as error:
+        raise TableError(unreadable(path, str(error).splitlines()[0])) from None
 
 
 def _published(rates: str, arm: Arm) -> NDArray[np.float64]:
