@@ -153,6 +153,15 @@ def test_a_job_killed_at_every_micro_batch_ends_in_the_same_bytes(arm: Path) -> 
     assert [path.name for path in (arm / "r").iterdir() if path.name.startswith(".")] == []
 
 
+def test_a_job_killed_after_it_copied_tells_where_from(arm: Path) -> None:
+    made(arm, "one", ["x01", "x04"])
+    with pytest.raises(Killed):
+        made(arm, "two", ["x04", "x05"], survive=0)
+    load = made(arm, "two", ["x04", "x05"])
+    assert load.drawn == 8
+    assert read_provenance(shards(arm, "two")[0])["copied"] == {"one/00002.parquet": 4}
+
+
 def test_a_job_killed_while_it_writes_draws_nothing_again(
     arm: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

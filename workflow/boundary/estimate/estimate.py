@@ -112,15 +112,12 @@ class _Estimation:
             basis = replace(basis, row_bytes=pilot.bytes / pilot.responses, file_bytes=0.0)
         speed, speed_from = self._speed(arm, basis)
         basis = replace(basis, speed=speed)
-        left = [path for path in arm.samples() if path in self.stages.to_make]
-        jobs, share = len(arm.samples()), None
-        done, largest = jobs - len(left), 1
-        if arm.stopping:
-            share = share_of(arm, arm.stopping, self.rates)
-            rounds = round_jobs(arm)
-            firsts = [*arm.samples(arm.n_each), *(arm.samples()[r.blocks[0]] for r in rounds)]
-            jobs, done = len(firsts), sum(path not in self.stages.to_make for path in firsts)
-            largest = max(len(each.blocks) for each in rounds)
+        firsts, largest = _sampling_jobs(arm)
+        left = [path for path in firsts if path in self.stages.to_make]
+        jobs, rule = len(firsts), arm.stopping
+        share = share_of(arm, rule, self.rates) if rule else None
+        rows = new_rows(arm, rule, share, basis.rows) if rule and share and basis.rows else None
+        of_n = share.share if share else 1.0
         return ArmCost(
             model=arm.model,
             benchmark=arm.benchmark,
@@ -136,12 +133,10 @@ class _Estimation:
             next_block=left[0] if left else None,
             basis=basis,
             work=self._work(
-                basis, (share.share if share else 1) * arm.n / jobs, place, jobs, done, arm.n / jobs
+                basis, of_n * arm.n / jobs, place, jobs, jobs - len(left), most=arm.n / jobs
             ),
             share=share,
-            new_rows=new_rows(arm, arm.stopping, share, int(basis.rows))
-            if arm.stopping and share and basis.rows
-            else None,
+            new_rows=rows,
         )
 
     def _measured(self, arm: Arm, basis: Basis) -> tuple[Basis, Finished | None]:
@@ -266,6 +261,13 @@ class _Estimation:
             for path in {arm.problems, self.plan.model_file(arm.model)} & make:
                 again[path] += count
         return {path: count for path, count in sorted(again.items()) if count}
+
+
+def _sampling_jobs(arm: Arm) -> tuple[list[str], int]:
+    """Return the first shard of each job that samples an arm, and blocks of the largest job."""
+    rounds, samples = round_jobs(arm), arm.samples()
+    firsts = [*arm.samples(arm.n_each), *(samples[job.blocks[0]] for job in rounds)]
+    return firsts, max([1, *(len(job.blocks) for job in rounds)])
 
 
 def _step_size(entry: LabRun) -> float:

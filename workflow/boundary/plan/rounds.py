@@ -49,11 +49,6 @@ def round_jobs(arm: Arm) -> list[RoundJob]:
     return jobs
 
 
-def sampling_jobs(arm: Arm) -> int:
-    """Return how many jobs sample an arm in all."""
-    return len(arm.samples(arm.n_each)) + len(round_jobs(arm))
-
-
 def rules_of(arms: Sequence[Arm]) -> dict[RoundJob, list[str]]:
     """Return the stopping rules of a study's arms under which each job is one, by the job."""
     under: dict[RoundJob, dict[str, None]] = {}

@@ -144,8 +144,8 @@ class Parts:
         if self._bytes > HELD_BYTES or time.monotonic() - self._last >= self._every:
             self.write()
 
-    def copy(self, rows: pl.DataFrame) -> int:
-        """Take those rows of another shard that are not there yet; return how many."""
+    def copy(self, rows: pl.DataFrame) -> None:
+        """Take those rows of another shard that are not there yet."""
         keys = rows.select("problem_id", "sample_index").rows()
         rows = rows.filter([index not in self._done.get(name, ()) for name, index in keys])
         if rows.height:
@@ -154,7 +154,6 @@ class Parts:
             self._next += 1
             self.files.append(path)
             self._note(rows)
-        return rows.height
 
     def _note(self, rows: pl.DataFrame) -> None:
         for name, index in rows.select("problem_id", "sample_index").rows():

@@ -174,11 +174,17 @@ class _Shard:
         questions = questions_digest(source.asked)
         key = digest({"block": block_digest(job), "problems": names, "questions": questions})
         self.parts = Parts(output, key, source.made_by)
+        held: set[tuple[object, ...]] = set()
         for path in siblings(source.arm, job, output):
             told = read_provenance(path).get("sampled_by", {})
             if not differences(told, source.told["sampled_by"]):
-                rows = sum(self.parts.copy(rows) for rows in self._of_going(path))
-                self.copied |= {path.relative_to(source.arm).as_posix(): rows} if rows else {}
+                # Also what a killed job has copied before, so that the next tells the same.
+                before = len(held)
+                for rows in self._of_going(path):
+                    self.parts.copy(rows)
+                    held |= {*rows.select("problem_id", "sample_index").rows()}
+                if len(held) > before:
+                    self.copied[path.relative_to(source.arm).as_posix()] = len(held) - before
 
     def _of_going(self, path: Path) -> Iterator[pl.DataFrame]:
         for batch in read_batches(path, SAMPLES, columns=tuple(SAMPLES.columns)):
