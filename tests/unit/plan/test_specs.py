@@ -23,7 +23,7 @@ from harness import ROOT
 from job_specs import spec_of, tables_spec
 
 SCORE_TABLES = [
-    *("passk", "differences", "crossovers", "bounds", "coverage", "coverage_problems"),
+    *("passk", "differences", "crossovers", "bounds", "planned", "coverage", "coverage_problems"),
     *("solved_sets", "solved_steps", "unseen", "new_ability", "gain_by_rate", "sharpening"),
     *("sharpening_problems", "diversity", "diversity_change", "histogram"),
     *("efficiency", "reliability", "cover", "horizon_curve", "step_rates", "horizons"),

@@ -11,6 +11,7 @@ NAMES = (
     "passk",
     "crossover",
     "bounds",
+    "planning",
     "coverage",
     "solved_sets",
     "new_ability",
