@@ -145,6 +145,33 @@ class PromptText(Strict):
     text: str
 
 
+class PrintedPoint(Strict):
+    """pass@k as others printed it of a model; ``label`` is what legends say."""
+
+    label: Text
+    citation: Text
+    source: Text
+    model: Text
+    benchmark: Text
+    k: Annotated[int, Field(ge=1)]
+    value: Annotated[float, Field(ge=0, le=1)]
+
+
+class PrintedSets(Strict):
+    """How many problems two models solve as others printed it, and within how many samples."""
+
+    citation: Text
+    source: Text
+    base: Text
+    other: Text
+    benchmark: Text
+    both: Annotated[int, Field(ge=0)]
+    base_only: Annotated[int, Field(ge=0)]
+    other_only: Annotated[int, Field(ge=0)]
+    neither: Annotated[int, Field(ge=0)]
+    k: Annotated[int, Field(ge=1)] | None = None
+
+
 class Figures(Strict):
     """Draw the figures of a study.
 
@@ -162,6 +189,8 @@ class Figures(Strict):
     theme: Theme = Field(default=Theme())
     confidence: Confidence
     by_protocol: bool | None = None
+    printed_points: list[PrintedPoint] | None = None
+    printed_sets: list[PrintedSets] | None = None
 
 
 class Paper(Figures):
