@@ -4,6 +4,7 @@ import pytest
 
 from boundary.figures.printed import OUTLINES
 from boundary.figures.registry import build_figures
+from boundary.figures.words import unwrapped
 from boundary.jobs.pages import Figures
 
 CITED = {"citation": "Somebody 2025", "source": "Table 9"}
@@ -14,7 +15,7 @@ def charts(small, small_spec):
     """Return the figures without and with printed numbers, as Vega-Lite."""
 
     def build(**printed):
-        names = [{"name": name} for name in ("passk", "coverage", "difference")]
+        names = [{"name": name} for name in ("passk", "coverage", "difference", "envelope")]
         job = Figures.model_validate({**small_spec, "figures": names, **printed})
         return {name: chart.to_dict() for name, chart in build_figures(small, job).items()}
 
@@ -49,7 +50,7 @@ def test_points_are_hollow_in_the_models_colour_with_their_source(charts, pair):
         rows for rows in after["datasets"].values() if rows and rows[0].get("source") == "Table 9"
     ]
     assert [(row["k"], row["pass_at_k"]) for row in data] == [(4096, 0.01), (2, 0.5)]
-    words = " ".join(after["title"]["subtitle"])
+    words = " ".join(unwrapped(after["title"]["subtitle"]))
     assert (
         "Hollow: printed by others, and no part of any estimate here: Somebody 2025 (Table 9)."
         in words
@@ -73,3 +74,14 @@ def test_sets_stand_below_the_pair_they_are_of(charts, pair):
 def test_other_figures_are_the_same(charts, pair):
     point = {**CITED, "label": "l", "model": pair[0], "benchmark": pair[2], "k": 2, "value": 0.5}
     assert charts(printed_points=[point])["difference"] == charts()["difference"]
+
+
+def test_a_temperature_of_equal_entropy_is_told_of_the_pair_sampled_so(charts, small):
+    row = small["matched_temperature"].row(0, named=True)
+    sides = {name: row[name] for name in ("base", "other", "benchmark")}
+    entropy = {**CITED, **sides, "base_temperature": row["base_temperature"], "temperature": 1.5}
+    told = "printed: entropy of output is the base's at 1.5 (Table 9 of Somebody 2025)"
+    panels = charts(printed_entropies=[entropy])["envelope"]["concat"]
+    assert sum(told in unwrapped(each["title"]["subtitle"]) for each in panels) == 1
+    elsewhere = charts(printed_entropies=[{**entropy, "base_temperature": 9.0}])["envelope"]
+    assert elsewhere == charts()["envelope"]

@@ -29,3 +29,8 @@ def test_figures_are_given_points_and_sets_of_models_that_are_named(
     ]
     unasked = json.loads(figures_spec(Plan(study.model_copy(update={"published": None}))))
     assert not {"printed_points", "printed_sets"} & unasked.keys()
+    entropies = json.loads(
+        figures_spec(Plan(read_study(ROOT / "config/studies/yue2025_fig17.yaml")))
+    )["printed_entropies"]
+    at = {each["benchmark"]: each["temperature"] for each in entropies}
+    assert len(entropies) == 6 and at["aime24"] == 1.5 and at["minerva_math"] == 0.85

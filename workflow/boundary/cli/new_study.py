@@ -81,6 +81,13 @@ def new_study(
         "engine": engine,
     }
     draft = Draft(name or file.stem, base, other, benchmark, role, kind, settings, dtype)
+    strange = [each for each in benchmark if "=" not in each and each not in registry()]
+    if draft.sampled and strange:
+        raise InputError(
+            f"--benchmark {strange[0]}: config/benchmarks.yaml has no such entry, and its problems "
+            f"are needed: give --benchmark {strange[0]}=SOURCE, such as file:problems.jsonl or "
+            f"hf:ORG/NAME@COMMIT, and their --kind. There are: {known}."
+        )
     if draft.sampled:
         settings["prompt"] = prompt or _asked("--prompt", "Prompt", "qwen-boxed")
     body = yaml.safe_dump(draft_study(draft), sort_keys=False, allow_unicode=True, width=100)

@@ -16,7 +16,14 @@ from typing import Any
 import polars as pl
 
 from boundary.figures.words import clean
-from boundary.jobs.pages import Figures, Named, Palette, PrintedPoint, PrintedSets
+from boundary.jobs.pages import (
+    Figures,
+    Named,
+    Palette,
+    PrintedEntropy,
+    PrintedPoint,
+    PrintedSets,
+)
 from boundary.rows import PairRow
 
 BASE_COLOURS = ("#000000", "#7F7F7F", "#B0B0B0")
@@ -68,7 +75,7 @@ class Study:
         Comparisons that have both models in common with another one, and need their name.
     width : float, optional
         Widest that a figure may be, in pixels of a screen.
-    points, sets : tuple
+    points, sets, entropies : tuple
         Numbers that others printed of these models.
     """
 
@@ -81,6 +88,7 @@ class Study:
     width: float | None = None
     points: tuple[PrintedPoint, ...] = ()
     sets: tuple[PrintedSets, ...] = ()
+    entropies: tuple[PrintedEntropy, ...] = ()
 
     def label(self, model: str, protocol: str) -> str:
         """Return the legend entry of a model under a protocol."""
@@ -227,6 +235,7 @@ def study_of(job: Figures, tables: Mapping[str, pl.DataFrame]) -> Study:
         width=points and points / POINTS_PER_PIXEL,
         points=tuple(job.printed_points or ()),
         sets=tuple(job.printed_sets or ()),
+        entropies=tuple(job.printed_entropies or ()),
     )
 
 

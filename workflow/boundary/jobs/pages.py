@@ -157,19 +157,31 @@ class PrintedPoint(Strict):
     value: Annotated[float, Field(ge=0, le=1)]
 
 
-class PrintedSets(Strict):
-    """How many problems two models solve as others printed it, and within how many samples."""
+class PrintedPair(Strict):
+    """What others printed of two models on a benchmark."""
 
     citation: Text
     source: Text
     base: Text
     other: Text
     benchmark: Text
+
+
+class PrintedSets(PrintedPair):
+    """How many problems two models solve, and within how many samples."""
+
     both: Annotated[int, Field(ge=0)]
     base_only: Annotated[int, Field(ge=0)]
     other_only: Annotated[int, Field(ge=0)]
     neither: Annotated[int, Field(ge=0)]
     k: Annotated[int, Field(ge=1)] | None = None
+
+
+class PrintedEntropy(PrintedPair):
+    """At which temperature the other model has the entropy of the base at its own."""
+
+    base_temperature: float
+    temperature: float
 
 
 class Figures(Strict):
@@ -191,6 +203,7 @@ class Figures(Strict):
     by_protocol: bool | None = None
     printed_points: list[PrintedPoint] | None = None
     printed_sets: list[PrintedSets] | None = None
+    printed_entropies: list[PrintedEntropy] | None = None
 
 
 class Paper(Figures):

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from boundary.jobs.pages import PrintedPoint, PrintedSets
+from boundary.jobs.pages import PrintedEntropy, PrintedPoint, PrintedSets
 from boundary.plan.study import Plan
-from boundary.published.points import Published, read_published
+from boundary.published.points import OfPair, Published, read_published
 
 
-def printed(plan: Plan) -> dict[str, list[PrintedPoint] | list[PrintedSets] | None]:
+def printed(plan: Plan) -> dict[str, list[Any] | None]:
     """Return what a study that names printed numbers gives the job of its figures."""
     files = [
         (read_published(Path(path)), names) for path, names in (plan.study.published or {}).items()
     ]
-    points = [point for file, names in files for point in _points(plan, file, names)]
-    sets = [each for file, names in files for each in _sets(plan, file, names)]
-    return {"printed_points": points or None, "printed_sets": sets or None}
+    made = {"printed_points": _points, "printed_sets": _sets, "printed_entropies": _entropies}
+    return {
+        key: [each for file, names in files for each in of(plan, file, names)] or None
+        for key, of in made.items()
+    }
 
 
 def _points(plan: Plan, file: Published, names: dict[str, str]) -> Iterator[PrintedPoint]:
@@ -40,23 +43,27 @@ def _points(plan: Plan, file: Published, names: dict[str, str]) -> Iterator[Prin
 
 
 def _sets(plan: Plan, file: Published, names: dict[str, str]) -> Iterator[PrintedSets]:
-    drawn = {
-        (pair.base, pair.other, benchmark)
-        for pair in plan.study.comparisons
-        for benchmark in pair.benchmarks
-    }
     for entry in file.sets:
-        base, other, parts = names.get(entry.base), names.get(entry.other), entry.parts
-        whole = None not in parts.values() and entry.agree
-        if base and other and whole and (base, other, entry.benchmark) in drawn:
-            yield PrintedSets.model_validate(
-                {
-                    **parts,
-                    "citation": file.citation,
-                    "source": entry.source,
-                    "base": base,
-                    "other": other,
-                    "benchmark": entry.benchmark,
-                    "k": entry.k,
-                }
-            )
+        whole = None not in entry.parts.values() and entry.agree
+        if whole and (pair := _pair(plan, file, entry, names)):
+            yield PrintedSets.model_validate({**pair, **entry.parts, "k": entry.k})
+
+
+def _entropies(plan: Plan, file: Published, names: dict[str, str]) -> Iterator[PrintedEntropy]:
+    for entry in file.entropies:
+        if pair := _pair(plan, file, entry, names):
+            at = entry.model_dump(include={"base_temperature", "temperature"})
+            yield PrintedEntropy.model_validate({**pair, **at})
+
+
+def _pair(plan: Plan, file: Published, entry: OfPair, names: dict[str, str]) -> dict[str, str]:
+    """Return what stands in print of a comparison of the study; nothing of other models."""
+    base, other = names.get(entry.base), names.get(entry.other)
+    compared = (
+        (pair.base, pair.other) == (base, other) and entry.benchmark in pair.benchmarks
+        for pair in plan.study.comparisons
+    )
+    if base is None or other is None or not any(compared):
+        return {}
+    sides = {"base": base, "other": other, "benchmark": entry.benchmark}
+    return {"citation": file.citation, "source": entry.source, **sides}

@@ -10,7 +10,7 @@ import polars as pl
 from boundary.analysis.frames import column_types
 from boundary.checking import count, flag, real, share, table, text
 from boundary.errors import InputError
-from boundary.published.pairs import PAIRS_AGAINST_PUBLISHED, pair_rows
+from boundary.published.pairs import PAIRS_AGAINST_PUBLISHED, held, pair_rows
 from boundary.published.points import Published
 from boundary.report.text import share as percent
 from boundary.rows import Row
@@ -107,7 +107,7 @@ def _rows(passk: pl.DataFrame, file: Published, published: str, model: str) -> l
                 arm = arms.filter(protocol=protocol)
                 at_k = arm.filter(pl.col("k") == k, pl.col("pass_at_k").is_not_null())
                 ours = at_k.row(0, named=True) if at_k.height else {}
-                low, high = ours.get("ci_low"), ours.get("ci_high")
+                ends = ours.get("ci_low"), ours.get("ci_high")
                 rows.append(
                     {
                         "citation": file.citation,
@@ -117,14 +117,10 @@ def _rows(passk: pl.DataFrame, file: Published, published: str, model: str) -> l
                         "model": model,
                         "protocol": protocol,
                         "k": k,
-                        "published": value,
                         "pass_at_k": ours.get("pass_at_k"),
-                        "ci_low": low,
-                        "ci_high": high,
-                        "difference": ours["pass_at_k"] - value if ours else None,
-                        "inside": low - entry.rounding <= value <= high + entry.rounding
-                        if low is not None and high is not None
-                        else None,
+                        "ci_low": ends[0],
+                        "ci_high": ends[1],
+                        **held(value, ours.get("pass_at_k"), ends, entry.rounding),
                         "n_problems": arm["n_problems"][0],
                         "n_min": arm["n_min"][0],
                         "flagged": 2 * k > arm["n_min"][0],

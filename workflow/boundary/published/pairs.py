@@ -74,6 +74,21 @@ def published_shares(sets: Sets) -> dict[str, float]:
     return shares
 
 
+def held(
+    published: float,
+    value: float | None,
+    ends: tuple[float | None, float | None],
+    rounding: float,
+) -> dict[str, float | bool | None]:
+    """Return a published value, ours less it, and whether our interval holds it."""
+    low, high = ends
+    inside = None
+    if low is not None and high is not None:
+        inside = low - rounding <= published <= high + rounding
+    difference = None if value is None else value - published
+    return {"published": published, "difference": difference, "inside": inside}
+
+
 def pair_rows(
     tables: Mapping[str, pl.DataFrame], file: Published, names: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
@@ -138,14 +153,10 @@ def _row(
         **{name: first[name] for name in PAIR},
         "measure": measure,
         "k": None,
-        "published": published,
         "value": value,
         "value_low": low,
         "value_high": high,
-        "difference": None if value is None else value - published,
-        "inside": None
-        if low is None or high is None
-        else low - ROUNDING <= published <= high + ROUNDING,
+        **held(published, value, (low, high), ROUNDING),
         "n_problems": first["n_problems"],
         "n_min": first["n_min"],
     }
