@@ -99,7 +99,7 @@ def test_snakemakes_report_has_every_figure_with_its_caption(finished: tuple[Pat
     assert done.returncode == 0, done.stderr
     with ZipFile(folder / "r.zip") as bundle:
         page = bundle.read("r/report.html").decode()
-    figures = [path.stem for path in folder.glob("results/studies/s/figures/*.svg")]
+    figures = [path.stem for path in folder.glob("results/studies/s/figures/*.html")]
     assert all(name in page for name in figures)
     assert page.count('"caption": "<p>') == len(figures) + 1  # as drawn; the page
 

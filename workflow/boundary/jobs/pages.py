@@ -17,6 +17,8 @@ Role = Literal["base", "rl", "distilled", "instruct", "reference"]
 
 #: Vega, Vega-Lite and vega-embed, which the interactive figures of a folder share.
 LIBRARY = "vega.js"
+#: Suffix of the picture of a figure for the screen of a phone.
+PHONE = ".phone.svg"
 #: The table of problems beside the report, which `boundary.explorer` writes.
 EXPLORER = "report/problems.html"
 

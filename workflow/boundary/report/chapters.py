@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import urllib.parse
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from boundary.analyses.registry import analyses, figure_owners
 from boundary.jobs.pages import Figure, Report
 from boundary.report.cells import Summary
 from boundary.report.passages import Passages
+from boundary.report.pictures import Drawing
 
 #: Class of each tag of a check on the page, in order of urgency.
 _CSS = {"warning": "wrong", "differs": "wrong", "tried": "wrong", "same": "right"}
@@ -53,8 +53,8 @@ class Picture:
         What a screen reader says: the title, and the verdicts where the figure shows them.
     caption : list of str
         Paragraphs.
-    source : str
-        A data URI of the SVG: an <img> can run no script of it.
+    sources : (str, str)
+        Data URIs for wide screens and for phones.
     link : str
         Its interactive version.
     """
@@ -63,7 +63,7 @@ class Picture:
     title: str
     alt: str
     caption: list[str]
-    source: str
+    sources: tuple[str, str]
     link: str
 
 
@@ -80,7 +80,7 @@ class Content:
 
 
 def chapters_of(
-    tables: Mapping[str, pl.DataFrame], figures: Mapping[str, str], job: Report, results: str
+    tables: Mapping[str, pl.DataFrame], figures: Mapping[str, Drawing], job: Report, results: str
 ) -> list[Content]:
     """Return what each chapter shows that has anything to show, in the order of the page.
 
@@ -98,8 +98,8 @@ def chapters_of(
     for chapter, title in CHAPTERS.items():
         within = [entry for entry in entries if entry.chapter == chapter]
         pictures = [
-            _picture(asked[file], svg, results if chapter == "answer" else ELSEWHERE)
-            for file, svg in figures.items()
+            _picture(asked[file], drawing, results if chapter == "answer" else ELSEWHERE)
+            for file, drawing in figures.items()
             if owners[asked[file].name].chapter == chapter
         ]
         lines = checks(within, tables, job.confidence)
@@ -175,7 +175,7 @@ def _made(entries: Iterable[Analysis], tables: Mapping[str, pl.DataFrame], what:
     return [make(tables[name]) for name, make in makers if name in tables and tables[name].height]
 
 
-def _picture(figure: Figure, svg: str, result: str) -> Picture:
+def _picture(figure: Figure, drawing: Drawing, result: str) -> Picture:
     caption = caption_of(figure_owners()[figure.name].name, figure.name)
     title = figure.title or caption[0]
     return Picture(
@@ -183,11 +183,6 @@ def _picture(figure: Figure, svg: str, result: str) -> Picture:
         title=title,
         alt=f"{title.rstrip('.')}. {result}",
         caption=caption,
-        source=data_uri(svg),
+        sources=drawing.sources,
         link=f"figures/{urllib.parse.quote(figure.stem, safe='')}.html",
     )
-
-
-def data_uri(svg: str) -> str:
-    """Return the address of a picture that stands within the page, where no script of it runs."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from boundary.decisions import read_guards
-from boundary.report.chapters import data_uri
+from boundary.figures.registry import build_figures
+from boundary.jobs.pages import Figure, Report
+from boundary.report.order import in_study_order
 from boundary.report.overview import MARKS, Line
+from boundary.report.pictures import Drawing, drawing_of
 from boundary.report.sentences import judgement
 from boundary.report.text import visible
 from boundary.rows import VerdictRow
@@ -57,6 +60,16 @@ def tables_of(row: VerdictRow, tables: Mapping[str, pl.DataFrame]) -> dict[str, 
     return both | {"crossovers": one}
 
 
+def lead_drawing(job: Report, tables: Mapping[str, pl.DataFrame]) -> Drawing | None:
+    """Draw that panel, of the tables of a study; None where nothing is compared."""
+    row = clearest(in_study_order(tables, job)["crossovers"])
+    if row is None:
+        return None
+    title = f"{job.title(row.comparison)}: pass@k on {row.benchmark}"
+    panel = job.model_copy(update={"figures": [Figure(name=FIGURE, title=title)]})
+    return drawing_of(build_figures(tables_of(row, tables), panel)[FIGURE], FIGURE)
+
+
 @dataclass(frozen=True)
 class Lead:
     """The figure on the page.
@@ -65,28 +78,30 @@ class Lead:
     ----------
     title, alt : str
         Which comparison and benchmark, and what it shows.
-    source : str
-        A data URI.
+    sources : (str, str)
+        Data URIs for wide screens and for phones.
     chosen : bool
         Whether there were others.
     """
 
     title: str
     alt: str
-    source: str
+    sources: tuple[str, str]
     chosen: bool
 
 
-def lead_of(tables: Mapping[str, pl.DataFrame], svg: str | None, confidence: float) -> Lead | None:
+def lead_of(
+    tables: Mapping[str, pl.DataFrame], drawing: Drawing | None, confidence: float
+) -> Lead | None:
     """Return the figure, in the tables of the page; None where none was drawn."""
     row = clearest(tables["crossovers"])
-    if row is None or svg is None:
+    if row is None or drawing is None:
         return None
     title = f"{visible(row.comparison)} on {visible(row.benchmark)}"
     return Lead(
         title=title,
         alt=f"pass@k, {title}: {judgement(row, confidence)}.",
-        source=data_uri(svg),
+        sources=drawing.sources,
         chosen=tables["crossovers"].height > 1,
     )
 

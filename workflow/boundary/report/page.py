@@ -23,6 +23,7 @@ from boundary.report.lead import lead_of, results
 from boundary.report.methods import Methods
 from boundary.report.order import in_study_order
 from boundary.report.overview import cautions_of, groups_of, lines_of
+from boundary.report.pictures import Drawing
 from boundary.report.template import rendered
 from boundary.report.text import RESPONSE_LIMIT, visible
 from boundary.report.verdicts import GUARD_MEANINGS, VERDICT_MEANINGS
@@ -45,11 +46,11 @@ class Quoted:
 def render(
     job: Report,
     tables: Mapping[str, pl.DataFrame],
-    figures: Mapping[str, str],
+    figures: Mapping[str, Drawing],
     provenance: Mapping[str, object],
     examples: pl.DataFrame | None,
     methods: Methods,
-    lead: str | None = None,
+    lead: Drawing | None = None,
     explorer: str | None = None,
 ) -> str:
     """Return the report of a study as one HTML page.
@@ -61,8 +62,8 @@ def render(
     tables : mapping of str to polars.DataFrame
         ``crossovers``, ``coverage``, ``passk`` and ``responses``, and those of the other
         analyses of the study.
-    figures : mapping of str to str
-        SVG text by figure name, in the order shown.  Each links to
+    figures : mapping of str to Drawing
+        By figure name, in the order shown.  Each links to
         ``figures/{name}.html`` beside the page.
     provenance : mapping
         How the tables came to be; nested mappings become nested lists.
@@ -72,8 +73,8 @@ def render(
         are shown.
     methods : Methods
         What a paper would say of how the study was done.
-    lead : str, optional
-        SVG text of the comparison that `boundary.report.lead.clearest` chooses.
+    lead : Drawing, optional
+        Of the comparison that `boundary.report.lead.clearest` chooses.
     explorer : str, optional
         Address of the pages of single problems, relative to the page.
 
