@@ -13,6 +13,7 @@ import pytest
 from boundary.running.watch import ASKED
 from forked_snakemake import forked
 from harness import ROOT, copy_repository, snakemake
+from page_links import dead_links, links_of
 
 #: What `rules/run.smk` needs of the others, and one job that only writes its log.
 SNAKEFILE = """
@@ -102,6 +103,12 @@ def test_snakemakes_report_has_every_figure_with_its_caption(finished: tuple[Pat
     figures = [path.stem for path in folder.glob("results/studies/s/figures/*.html")]
     assert all(name in page for name in figures)
     assert page.count('"caption": "<p>') == len(figures) + 1  # as drawn; the page
+
+
+def test_every_link_of_a_report_leads_somewhere(finished: tuple[Path, str]) -> None:
+    page = finished[0] / "results/studies/s/report.html"
+    assert any(link.startswith("report/") for link in links_of(page))
+    assert dead_links(page) == []
 
 
 def test_a_study_that_fails_says_why_when_it_is_to_say_nothing(finished: tuple[Path, str]) -> None:

@@ -136,6 +136,20 @@ def test_texts_for_who_cannot_see_state_the_result(tables, study_spec):
     assert "undetermined" in pictures[1] and "aime24" in pictures[1]
 
 
+def test_each_figure_has_a_text_with_what_it_shows(tables, study_spec):
+    names = ("coverage", "solved_sets", "majority", "passk")
+    spec = {**study_spec, "figures": [{"name": name, "title": name} for name in names]}
+    text = page(tables, spec, figures=dict.fromkeys(names, DRAWING))
+    alts = {a["alt"].split(".")[0]: a["alt"] for tag, a in tags(text) if tag == "img"}
+    assert alts.keys() == {*names}
+    assert "learns" in alts["solved_sets"] and "points" in alts["solved_sets"]
+    first = tables["coverage"].sort("benchmark", "comparison").row(0, named=True)
+    assert f"benchmark {first['benchmark']};" in alts["coverage"]
+    assert "base only" in alts["coverage"] and "–;" not in alts["coverage"]
+    assert "model grpo-7b · paper; k = 1 " in alts["majority"]
+    assert "undetermined" in alts["passk"]
+
+
 def test_the_explorer_has_a_link_where_there_is_one(tables, study_spec):
     address = "report/problems.html"
     assert address not in page(tables, study_spec)

@@ -10,7 +10,6 @@ from boundary.analyses.record import Analysis
 NAMES = (
     "passk",
     "crossover",
-    "bounds",
     "planning",
     "coverage",
     "solved_sets",
@@ -29,7 +28,6 @@ NAMES = (
     "series",
     "training_seeds",
     "gain_carriers",
-    "responses",
     "perplexity",
     "support_sum",
     "typicality",
@@ -37,12 +35,14 @@ NAMES = (
     "token_means",
     "masks",
     "surprising_tokens",
-    "chain",
     "grading",
-    "format_gain",
-    "audit",
-    "guess_floor",
+    "chain",
     "cot",
+    "format_gain",
+    "guess_floor",
+    "audit",
+    "bounds",
+    "responses",
 )
 
 

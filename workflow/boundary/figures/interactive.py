@@ -66,7 +66,7 @@ def interactive(specification: dict[str, Any]) -> dict[str, Any]:
     whole = copy.deepcopy(specification)
     toggles: dict[str, dict[str, Any]] = {}
     zooms: list[dict[str, Any]] = []
-    for place, panel in enumerate(_panels(whole)):
+    for place, panel in enumerate(panels(whole)):
         marks = list(units(panel))
         percent = any(map(_in_percent, marks))
         for at, unit in enumerate(marks):
@@ -98,11 +98,11 @@ def interactive(specification: dict[str, Any]) -> dict[str, Any]:
     return whole
 
 
-def _panels(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def panels(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the panels within a chart, itself where it has no other."""
     parts = [child for key in PARTS for child in node.get(key, ())]
     for part in parts:
-        yield from _panels(part)
+        yield from panels(part)
     if not parts:
         yield node
 

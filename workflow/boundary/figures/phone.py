@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from boundary.figures.interactive import PARTS, channel, units
+from boundary.figures.interactive import PARTS, channel, panels, units
 from boundary.figures.words import unwrapped, wrap
 
 #: Width of a figure, in pixels: what a page of 400 has beside its margins.
@@ -43,22 +43,24 @@ def for_phone(specification: dict[str, Any]) -> dict[str, Any]:
     below = {"bottom": {"anchor": "start", "direction": "vertical"}}
     config["legend"] = {**config.get("legend", {}), "layout": below}
     rows = [row for rows in whole.get("datasets", {}).values() for row in rows]
-    _stack(whole, rows)
+    # Panels below one another begin at one line, so that the axis of one takes room from all.
+    inner = (
+        WIDTH - 2 * SIDE - AXIS * any(_names(list(units(each))) is None for each in panels(whole))
+    )
+    _stack(whole, rows, inner)
     return whole
 
 
-def _stack(node: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+def _stack(node: dict[str, Any], rows: list[dict[str, Any]], inner: int) -> None:
     """Put the parts of a chart into one column, and fit each of them."""
     _retitle(node)
-    if "hconcat" in node:
-        node["vconcat"] = node.pop("hconcat")
-    if "concat" in node:
-        node["columns"] = 1
-    parts = [part for key in PARTS for part in node.get(key, ())]
+    parts = [part for key in PARTS for part in node.pop(key, ())]
+    if parts:
+        node |= {"concat": parts, "columns": 1}
     for part in parts:
-        _stack(part, rows)
+        _stack(part, rows, inner)
     if not parts:
-        _fit(node, rows)
+        _fit(node, rows, inner)
 
 
 def _retitle(node: dict[str, Any]) -> None:
@@ -71,11 +73,10 @@ def _retitle(node: dict[str, Any]) -> None:
                 title[key] = lines
 
 
-def _fit(panel: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+def _fit(panel: dict[str, Any], rows: list[dict[str, Any]], inner: int) -> None:
     """Make a panel as wide as the screen."""
     drawn = list(units(panel))
-    named = next((y for y in (channel(unit, "y") for unit in drawn) if _is_named(y)), None)
-    inner = WIDTH - 2 * SIDE - (AXIS if named is None else 0)
+    named = _names(drawn)
     before = panel.get("width")
     panel["width"] = _width(before, drawn, rows, inner)
     for unit in drawn:
@@ -147,7 +148,7 @@ def _names_above(
         ],
         "encoding": {
             "x": {"value": 0},
-            "y": channel(next(unit for unit in drawn if _is_named(channel(unit, "y"))), "y"),
+            "y": named,
             "text": {"field": "name_above", "type": "nominal"},
         },
     }
@@ -176,9 +177,10 @@ def _offsets(unit: dict[str, Any], rows: list[dict[str, Any]]) -> Iterator[Any]:
     yield from _values(field, rows) if field else ()
 
 
-def _is_named(y: dict[str, Any]) -> bool:
-    """Whether an axis is of names, one a row."""
-    return y.get("type") == "nominal" and "field" in y
+def _names(drawn: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the axis of a panel that is of names, one a row."""
+    axes = (channel(unit, "y") for unit in drawn)
+    return next((y for y in axes if y.get("type") == "nominal" and "field" in y), None)
 
 
 def _values(field: str, rows: list[dict[str, Any]]) -> set[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -20,6 +20,7 @@ from boundary.report.cards import cards_of
 from boundary.report.chapters import chapters_of
 from boundary.report.examples import EXAMPLE_COLUMNS
 from boundary.report.lead import lead_of, results
+from boundary.report.links import Links
 from boundary.report.methods import Methods
 from boundary.report.order import in_study_order
 from boundary.report.overview import cautions_of, groups_of, lines_of
@@ -90,7 +91,15 @@ def render(
     """
     ordered = in_study_order(tables, job)
     named = in_study_order(tables, job, titles=True)
-    lines = lines_of(ordered, job)
+    links = Links(job, named, exist=explorer is not None)
+    lines = [
+        replace(
+            line, behind=links({"comparison": row["comparison"], "benchmark": row["benchmark"]})
+        )
+        for line, row in zip(
+            lines_of(ordered, job), ordered["crossovers"].iter_rows(named=True), strict=True
+        )
+    ]
     overview = groups_of(lines)
     return rendered(
         "page.html",
@@ -111,6 +120,7 @@ def render(
         methods=methods,
         provenance=_pairs(provenance),
         explorer=explorer,
+        behind=links,
     )
 
 

@@ -61,8 +61,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         spacing=30,
     ).resolve_scale(color="shared")
     caption = [
-        "Left: share of problems solved by both models, by one only (in that model's colour), by "
-        "neither. Right: the discordant problems, base only to the left, other only to the right, "
+        "First: share of problems solved by both models, by one only (in that model's colour), by "
+        "neither. Then the discordant problems, base only to the left, other only to the right, "
         "with the counts both / base only / other only / neither and the exact two-sided McNemar "
         "p-value; no interval is drawn.",
         f"n = {span([row[name] for row in rows for name in ('n_min', 'n_max')])} samples a "

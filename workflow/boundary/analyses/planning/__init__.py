@@ -9,5 +9,5 @@ ANALYSIS = Analysis(
     needs="scores",
     tables=("planned",),
     docs="statistics.md#planning",
-    chapter="real",
+    chapter="answer",
 )
