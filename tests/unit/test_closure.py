@@ -205,7 +205,7 @@ RUN_BY = {
     "report/page.html": {"report", "pages.explorer"},
     "report/page.css": {"report", "pages.explorer"},
     "report/overview_grid.html": {"report", "pages.explorer"},
-    "explorer/assets/datatables.min.js": {"pages.explorer", "pages.bundle"},
+    "explorer/assets/datatables.min.js": {"report", "pages.explorer", "pages.bundle"},
     "report/overview.py": {"report"},
     "report/sentences.py": {"report"},
     "analyses/grading/section.py": {"report"},
