@@ -76,8 +76,8 @@ def report(
     The pipeline calls it as `python -m boundary report --spec '{"study": …}'
     --tables tables/ --figures figures/ --output report.html`.
     """
+    from boundary.comparison.lead import lead_drawing
     from boundary.jobs.pages import EXPLORER, Report
-    from boundary.report.lead import lead_drawing
     from boundary.report.methods import METHODS, markdown, methods_of
     from boundary.report.page import render
     from boundary.report.pictures import read_drawing

@@ -74,8 +74,8 @@ def write_folder(result: Result, folder: Path) -> None:
 
 
 def _fill(result: Result, folder: Path) -> None:
+    from boundary.comparison.lead import lead_drawing
     from boundary.figures.save import save, save_library
-    from boundary.report.lead import lead_drawing
     from boundary.report.methods import METHODS, markdown, methods_of
     from boundary.report.page import render
     from boundary.report.pictures import read_drawing

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from boundary.decisions import read_guards
-from boundary.figures.registry import build_figures
-from boundary.jobs.pages import Figure, Report
-from boundary.report.order import in_study_order
 from boundary.report.overview import MARKS, Line
-from boundary.report.pictures import Drawing, drawing_of
+from boundary.report.pictures import Drawing
 from boundary.report.sentences import judgement
 from boundary.report.text import visible
 from boundary.rows import VerdictRow
@@ -58,16 +55,6 @@ def tables_of(row: VerdictRow, tables: Mapping[str, pl.DataFrame]) -> dict[str, 
     }
     one = tables["crossovers"].filter(comparison=row.comparison, benchmark=row.benchmark)
     return both | {"crossovers": one}
-
-
-def lead_drawing(job: Report, tables: Mapping[str, pl.DataFrame]) -> Drawing | None:
-    """Draw that panel, of the tables of a study; None where nothing is compared."""
-    row = clearest(in_study_order(tables, job)["crossovers"])
-    if row is None:
-        return None
-    title = f"{job.title(row.comparison)}: pass@k on {row.benchmark}"
-    panel = job.model_copy(update={"figures": [Figure(name=FIGURE, title=title)]})
-    return drawing_of(build_figures(tables_of(row, tables), panel)[FIGURE], FIGURE)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import base64
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from boundary.errors import InputError
 from boundary.jobs.pages import PHONE
@@ -37,21 +36,6 @@ def read_drawing(folder: Path, stem: str) -> Drawing:
         When one cannot be read.
     """
     return Drawing(*(_read(folder / f"{stem}{suffix}") for suffix in (".svg", PHONE)))
-
-
-def drawing_of(chart: Any, name: str) -> Drawing:
-    """Draw a chart.
-
-    Raises
-    ------
-    MachineError
-        When it cannot be drawn.
-    """
-    from boundary.figures.phone import for_phone
-    from boundary.figures.save import drawn
-
-    specification = chart.to_dict()
-    return Drawing(drawn(specification, name), drawn(for_phone(specification), name))
 
 
 def data_uri(svg: str) -> str:
