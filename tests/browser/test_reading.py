@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from boundary.explorer.address import TABLE, address
+from boundary.explorer.address import TABLE, address, page_name
+from explored import write_study
 from watched import Watched
 
 PAGES = ("report.html", f"report/{TABLE}", address("sums", "p00001"))
@@ -70,4 +71,20 @@ def test_paper_begins_a_page_with_each_section(browser: Any, reported: Path) -> 
     )
     assert breaks == ["auto", *["page"] * (len(breaks) - 1)]
     assert sheets.count(b"/Type /Page\n") >= len(breaks) >= 5
+    page.close()
+
+
+def test_latex_is_symbols_and_as_it_was_written(browser: Any, tmp_path: Path) -> None:
+    written = r"so \frac{1}{2} \le x^{2}"
+    given = {model: {"p": [(written, True)]} for model in ("base", "rl")}
+    watched = Watched(browser, write_study(tmp_path, given))
+    page = watched.open(f"problem/{page_name('sums', 'p')}")
+    response = page.get_by_label("response").first
+    shown = """(pre) => [...pre.querySelectorAll("[data-as]")].map(
+        (each) => getComputedStyle(each, "::before").content)"""
+    assert response.text_content() == written
+    assert response.evaluate(shown) == ['"1/2"', '"≤"', '"²"']
+    page.get_by_label("as they were written").check()
+    assert response.evaluate(shown) == ["none"] * 3
+    assert response.inner_text() == written and watched.faults == []
     page.close()
