@@ -96,7 +96,7 @@ def rate_rows(
             rows.append([name, *("–",) * 6])
             continue
         low, high = _interval(row["correct"], row["n"], confidence)
-        tricks = [row[key] for key in ("violations", "tricked") if row.get(key) is not None]
+        tricks = [row.get(key) for key in ("tricked", "violations")]
         rows.append(
             [
                 name,
@@ -104,7 +104,7 @@ def rate_rows(
                 f"{share(row['correct'] / row['n'])} [{share(low)}, {share(high)}]",
                 number(row["truncated"]),
                 number(graded),
-                number(sum(tricks)) if tricks else "–",
+                "–" if tricks == [None, None] else " · ".join(map(number, tricks)),
                 number(row["mean_tokens"]),
             ]
         )
@@ -184,7 +184,8 @@ def _response(row: Row, scorer: str | None, marks: Mapping[int, Any], show: Show
 
 def _facts(row: Row, scorer: str | None) -> Iterable[tuple[str, str]]:
     """Yield what is known of a response, by name."""
-    yield "answer", visible(row.get("answer"), LONGEST_DETAIL)
+    if row.get("answer") is not None:
+        yield "answer", visible(row["answer"], LONGEST_DETAIL)
     yield "verdict", visible(row["verdict"])
     for name in ("detail", "remarks", "breach", "tricks"):
         if row.get(name):
@@ -194,8 +195,10 @@ def _facts(row: Row, scorer: str | None) -> Iterable[tuple[str, str]]:
             verdict = "right" if row[column] else "wrong"
             differs = " (otherwise than ours)" if row[column] != row["correct"] else ""
             yield f"{name} grader", f"{verdict}{differs}"
-    yield "tokens", number(row["n_tokens"])
-    yield "ended by", visible(row["finish_reason"])
+    if row["n_tokens"] is not None:
+        yield "tokens", number(row["n_tokens"])
+    if row["finish_reason"] is not None:
+        yield "ended by", visible(row["finish_reason"])
     if row["logprob_sum"] is not None:
         yield "log-probability", number(row["logprob_sum"])
     if scorer is not None and row.get("scorer_logprob") is not None:
