@@ -94,6 +94,17 @@ def test_a_study_ends_with_its_verdicts_and_the_path_of_its_page(
     assert "k×, D(K)" in table and "● a" in table and "◆ b" in table and path
 
 
+def test_a_study_of_which_nothing_is_left_shows_its_verdicts_again(
+    finished: tuple[Path, str],
+) -> None:
+    folder, printed = finished
+    again = snakemake(folder, "--cores", "1", "-q", config="s.yaml")
+    page = f"\nReport: {folder / 'results/studies/s/report.html'}\n"
+    assert again.returncode == 0
+    assert again.stderr.partition(page)[0].endswith(printed.partition(page)[0].splitlines()[-1])
+    assert "Report: " not in snakemake(folder, "-n", config="s.yaml").stderr
+
+
 def test_snakemakes_report_has_every_figure_with_its_caption(finished: tuple[Path, str]) -> None:
     folder, _ = finished
     done = snakemake(folder, "--report", "r.zip", config="s.yaml")
