@@ -28,8 +28,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 #: The files that take longest, begun first: a worker has a file to itself (--dist loadfile),
 #: and what many files share, such as a finished study, is there when the others begin.
 LONGEST = (
-    "workflow/test_stale.py",
     "integration/test_slurm.py",
+    "workflow/test_stale.py",
     "integration/test_verified_study.py",
     "integration/test_kill.py",
     "integration/test_kill_sampling.py",
