@@ -21,6 +21,7 @@ from boundary.tables import check
 from crossings import crossing_tables
 from curve_tables import make_costs, make_cot, make_excess, make_floor, make_rounds, make_seeds
 from diversity_tables import diversity_tables, envelope_tables
+from extrapolation_tables import extrapolation_tables
 from format_tables import format_tables
 from harness import made_once
 from horizon_tables import horizon_tables
@@ -379,6 +380,7 @@ def make_study(
     hard = {b: {m: np.maximum(c - n // 4, 0) for m, c in of.items()} for b, of in arms.items()}
     tables |= ability_tables(hard, n)
     tables |= solved_tables(arms, n)
+    tables |= extrapolation_tables(tables["differences"], n)
     tables |= format_tables(tables["crossovers"])
     return tables | likelihood_tables(models[:3], 20, 8)
 

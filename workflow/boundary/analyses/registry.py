@@ -11,6 +11,8 @@ NAMES = (
     "passk",
     "crossover",
     "planning",
+    "bounds",
+    "extrapolation",
     "coverage",
     "solved_sets",
     "new_ability",

@@ -16,6 +16,10 @@ WORDS = {
     "high": "to",
     "band_low": "band from",
     "band_high": "to",
+    "bound_low": "bounds from",
+    "bound_high": "to",
+    "envelope_low": "families from",
+    "envelope_high": "to",
     "fixed_low": "band for these problems from",
     "fixed_high": "to",
     "gain_low": "interval from",
@@ -48,6 +52,7 @@ SHARES = frozenset(
     (
         *("band_high", "band_low", "ci_high", "ci_low", "cover", "coverage", "diff"),
         *("fixed_high", "fixed_low", "gain_high", "gain_low", "high", "low", "net", "net_high"),
+        *("bound_high", "bound_low", "envelope_high", "envelope_low"),
         *("net_low", "pass_at_k", "reliability", "share", "smoothed", "success", "value"),
     )
 )
