@@ -47,7 +47,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         f"for any rates of the problems whose curves keep to bands that hold at once ({level}). "
         "They alone tell who is ahead. Coloured: if rare problems go on like common ones, the "
         f"{level} intervals over problems of four families together, where a gate lets them speak.",
-        "No verdict rests on what lies beyond n.",
+        "No verdict rests on what lies beyond n. The curve is flagged where k > n/2, as in the "
+        "figure of differences.",
     ]
     if len(rows) > len(made):
         caption.append(f"{len(rows) - len(made)} more are in the table extrapolation_gates.")
