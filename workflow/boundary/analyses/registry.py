@@ -11,7 +11,6 @@ NAMES = (
     "passk",
     "crossover",
     "planning",
-    "bounds",
     "extrapolation",
     "coverage",
     "solved_sets",
