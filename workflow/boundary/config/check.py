@@ -13,6 +13,7 @@ from boundary.config import asked, crossing, engines, sampled
 from boundary.config import raw as lenient
 from boundary.config.adaptive import adaptive
 from boundary.config.imports import graded_by_benchmark, imports
+from boundary.config.printed import printed
 from boundary.config.published import published
 from boundary.config.raw import Raw, reference
 from boundary.config.recipes import recipes
@@ -47,6 +48,7 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from sampled.blocks(raw)
     yield from adaptive(raw)
     yield from published(raw)
+    yield from printed(raw)
     yield from imports(raw)
     yield from sampled.fairness(raw)
     yield from sampled.likelihood(raw)

@@ -434,3 +434,9 @@ class Study(Strict):
         description="Which figures are drawn, as a list or below `draw`, and how they look.",
     )
     report: Pages = Field(default_factory=Pages, description="The pages of the problems.")
+    published: dict[str, dict[str, Name]] | None = Field(
+        default=None,
+        description="Printed numbers that the study is held against (`compare-published`), and "
+        "that its figures of pass@k and coverage show: by file of `config/published`, names of "
+        "the study's models by names of the file. Equal names are no proof of equal models.",
+    )

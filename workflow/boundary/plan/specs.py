@@ -33,13 +33,17 @@ from boundary.plan.cautions import cautions
 from boundary.plan.compared_specs import compared_arms, comparison_rows, grids, series_rows
 from boundary.plan.crossing import tables_job
 from boundary.plan.described import problem_sources, prompts
+from boundary.plan.printed import printed
 from boundary.plan.relations import compared
 from boundary.plan.study import Plan
 from boundary.strict import Strict
 
 #: Settings that stand in a spec only where they are given, so that a study without them
 #: keeps the specs it had before there were any.
-LATER_KEYS = ("min_n", "question", "read", "comparisons", "grids", "stopping")
+LATER_KEYS = (
+    *("min_n", "question", "read", "comparisons", "grids", "printed_points", "printed_sets"),
+    *("printed_entropies", "stopping"),
+)
 
 
 def _text(job: Strict) -> str:
@@ -439,4 +443,5 @@ def _page(plan: Plan) -> dict[str, object]:
         "theme": plan.study.figures.theme,
         "confidence": plan.study.analyses.confidence,
         "by_protocol": len({arm.protocol for arm in (*plan.arms, *plan.scored.arms)}) > 1,
+        **printed(plan),
     }

@@ -8,6 +8,6 @@ ANALYSIS = Analysis(
     needs="scores",
     tables=("solved_sets", "solved_steps", "unseen"),
     docs="statistics.md#solved-sets",
-    figures=(Figure("solved_sets", reads=("solved_sets",)),),
+    figures=(Figure("solved_sets", reads=("solved_sets",), problems=True),),
     chapter="changed",
 )
