@@ -21,11 +21,12 @@ VLLM := .venv-vllm
 VLLM_STAMP := $(VLLM)/.installed-cpu
 VLLM_GPU_STAMP := $(VLLM)/.installed-gpu
 # Files are kept whole, so that what a file makes for all of its tests is made once; their
-# order is that of tests/conftest.py.  One worker more than cores, as the tests of SLURM and of
-# killed runs wait most of their time.
+# order is that of tests/conftest.py.  Two workers more than cores, as the tests of SLURM, of
+# killed runs and of time limits mostly wait.
 BY_FILE := --dist loadfile --no-loadscope-reorder
-WORKERS := -n $(shell echo $$(($(CORES) + 1))) $(BY_FILE)
-PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+WORKERS := -n $(shell echo $$(($(CORES) + 2))) $(BY_FILE)
+# Python compiles what it imports, which is a small part of torch and its like.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-compile
 # What vLLM drags in and this does not use: torchvision breaks the import of transformers.
 UNWANTED := torchvision torchaudio torchcodec
 # $(call extra,NAME): the packages of an extra of pyproject.toml

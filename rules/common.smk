@@ -19,6 +19,8 @@ from boundary.plan import (
     analyses,
     crossing_specs,
     plan_study,
+    round_specs,
+    rounds,
     scored_specs,
     specs,
     verification_job,
@@ -58,11 +60,12 @@ except BoundaryError as error:
 import_module("snakemake.shell").MAX_ARG_LEN = 131_071 // 4
 
 
-# They fetch from elsewhere, and compute nodes often have no way out.
+# They fetch from elsewhere, and compute nodes often have no way out; a look counts a few rows.
 localrules:
     make_problems,
     resolve_model,
     judge_chains,
+    take_look,
 
 
 # On one machine two jobs would load their models into one GPU; the default profile lets
@@ -100,6 +103,8 @@ wildcard_constraints:
     benchmark=r"[^/]+-[0-9a-f]{12}",
     protocol=r"[^/]+-[0-9a-f]{12}",
     grader=r"[0-9a-f]{12}",
+    stopping=r"[0-9a-f]{12}",
+    look=r"\d+",
     block=r"\d{5}",
     n=r"\d+",
     responses=r"\d+",
@@ -205,6 +210,30 @@ def machine(which):
 def sample_spec(wildcards):
     """Return the spec of a block."""
     return specs.sample_spec(PLAN, folder(wildcards), int(wildcards.block))
+
+
+def verdicts_up_to_look(wildcards):
+    """Return the verdict shards of the samples up to a look."""
+    return arm(wildcards).verdicts(int(wildcards.look))
+
+
+def look_spec(wildcards):
+    """Return the spec of the job that says who goes on."""
+    return round_specs.look_spec(PLAN, folder(wildcards), int(wildcards.look))
+
+
+def round_job(made):
+    """Return what a job that samples several blocks needs of a machine, as of wildcards."""
+    return lambda wildcards: PLAN.job(
+        arm(wildcards).model, arm(wildcards), len(made.blocks)
+    )
+
+
+def round_spec(made):
+    """Return the spec of a job that samples several blocks, as of wildcards."""
+    return lambda wildcards: round_specs.round_spec(
+        PLAN, folder(wildcards), made.blocks
+    )
 
 
 def arm_samples(wildcards):
@@ -329,12 +358,14 @@ def crossed_models(wildcards):
 
 def donor_samples(wildcards):
     """Return the donor's own samples."""
-    return crossing(wildcards).donor.samples()
+    donor = crossing(wildcards).donor
+    return donor.samples(donor.n_each)
 
 
 def donor_verdicts(wildcards):
     """Return the verdicts on them."""
-    return crossing(wildcards).donor.verdicts()
+    donor = crossing(wildcards).donor
+    return donor.verdicts(donor.n_each)
 
 
 def crossing_spec(wildcards):

@@ -1,17 +1,22 @@
 """figures: all charts of the study, from one job.
 
 Inputs: the tables of the study.
-Outputs: results/studies/{study}/figures/{name}.{svg,html,vl.json}, vega.js beside them;
+Outputs: results/studies/{study}/figures/{name}.{svg,phone.svg,html,vl.json}, vega.js beside
+them;
 results/studies/{study}/paper/ where it is asked for
 """
 
 
 rule draw_figures:
-    """Draw every figure as SVG, HTML with a library beside it, and Vega-Lite JSON."""
+    """Draw every figure as SVG, for screens and for phones, HTML with a library beside it, and Vega-Lite JSON."""
     input:
         analyses.figure_inputs(PLAN),
     output:
         svg=[reported(name) for name in analyses.figures_of(PLAN)],
+        phone=expand(
+            "results/studies/{{study}}/figures/{name}.phone.svg",
+            name=analyses.figures_of(PLAN),
+        ),
         html=expand(
             "results/studies/{{study}}/figures/{name}.html",
             name=analyses.figures_of(PLAN),

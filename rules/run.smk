@@ -7,9 +7,10 @@ Outputs: lines on the terminal
 import os
 import subprocess
 
+from snakemake.common import NOTHING_TO_BE_DONE_MSG
 from snakemake.logging import logger
 
-from boundary.running.watch import Watcher, wanted
+from boundary.running.watch import Hearing, Watcher, wanted
 
 # Hears of jobs at every level of --quiet.
 WATCHER = Watcher(
@@ -38,6 +39,21 @@ def show_verdicts(folder):
         )
 
 
+def show_end():
+    """Print what a finished study came to, and where its report is."""
+    if set(workflow.dag_settings.targets) <= {"all"}:
+        page = Path(PLAN.file("report.html")).absolute()
+        if Quietness.ALL not in QUIET:
+            show_verdicts(page.parent)
+        print(f"Report: {page}", file=sys.stderr)
+
+
+# Snakemake runs no hook where no job is left.
+logger.addHandler(
+    Hearing(NOTHING_TO_BE_DONE_MSG, lambda: workflow.dryrun or show_end())
+)
+
+
 onstart:
     # Snakemake gives these to a cluster without quotes.
     for path in (
@@ -55,11 +71,7 @@ onstart:
 
 onsuccess:
     WATCHER.stop()
-    if set(workflow.dag_settings.targets) <= {"all"}:
-        page = Path(PLAN.file("report.html")).absolute()
-        if Quietness.ALL not in QUIET:
-            show_verdicts(page.parent)
-        print(f"Report: {page}", file=sys.stderr)
+    show_end()
 
 
 onerror:

@@ -1,7 +1,8 @@
 """score: one row a problem.
 
 Inputs: problems, sample shards and verdict shards, or a CSV of published counts.
-Outputs: results/scores/{model}/{benchmark}/{protocol}/n{n}-{grader}.parquet
+Outputs: results/scores/{model}/{benchmark}/{protocol}/n{n}-{grader}.parquet; where problems may
+stop n{n}-{stopping}-{grader}.parquet, of which each row tells the rule
 """
 
 
@@ -22,6 +23,13 @@ rule score_arm:
         code=command_code("responses.score"),
     shell:
         "python -m boundary score --spec - --output {output:q} <<< {params.spec:q} 2> {log:q}"
+
+
+use rule score_arm as score_stopped with:
+    output:
+        "results/scores/{model}/{benchmark}/{protocol}/n{n}-{stopping}-{grader}.parquet",
+    log:
+        "logs/scores/{model}/{benchmark}/{protocol}/n{n}-{stopping}-{grader}.log",
 
 
 rule read_counts:

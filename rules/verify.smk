@@ -1,7 +1,8 @@
 """verify: one verdict a response.
 
 Inputs: problems and a sample shard.
-Outputs: results/verdicts/{model}/{benchmark}/{protocol}/{grader}/{block}.parquet
+Outputs: results/verdicts/{model}/{benchmark}/{protocol}/{grader}/{block}.parquet; of blocks behind
+the first look in a folder {stopping} below
 """
 
 
@@ -26,3 +27,13 @@ rule verify_block:
         "python -m boundary verify --problems {input.problems:q} --samples {input.samples:q}"
         " --output {output:q} --threads {threads} --cache results/verdict-cache"
         " {params.flags} 2> {log:q}"
+
+
+use rule verify_block as verify_round_block with:
+    input:
+        problems=judged_problems,
+        samples="results/samples/{model}/{benchmark}/{protocol}/{stopping}/{block}.parquet",
+    output:
+        "results/verdicts/{model}/{benchmark}/{protocol}/{grader}/{stopping}/{block}.parquet",
+    log:
+        "logs/verdicts/{model}/{benchmark}/{protocol}/{grader}/{stopping}/{block}.log",

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+import forked_jobs
 from boundary.cli import main
+from forked_jobs import SOCKET
 from harness import HAND_MADE, ROOT
 
 #: Each worker of the tests has one core; the threads of the models and matrices of tests, which
@@ -23,8 +28,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 #: The files that take longest, begun first: a worker has a file to itself (--dist loadfile),
 #: and what many files share, such as a finished study, is there when the others begin.
 LONGEST = (
-    "workflow/test_stale.py",
     "integration/test_slurm.py",
+    "workflow/test_stale.py",
     "integration/test_verified_study.py",
     "integration/test_kill.py",
     "integration/test_kill_sampling.py",
@@ -37,6 +42,23 @@ LONGEST = (
     "vllm/test_kill.py",
     "vllm/test_sampling.py",
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start what jobs of all workers are forked from; it ends when this process does."""
+    if SOCKET in os.environ:
+        return
+    folder = tempfile.mkdtemp(prefix="jobs-")
+    config.add_cleanup(lambda: shutil.rmtree(folder))
+    os.environ[SOCKET] = f"{folder}/socket"
+    program = subprocess.Popen(
+        [sys.executable, forked_jobs.__file__, os.environ[SOCKET]],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # tests send signals to groups of processes
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+    )
+    assert program.stdout and program.stdout.readline()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,6 +19,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from forked_jobs import leave
+
 #: What every run imports.  Not this package, which each copy of the repository has anew.
 MODULES = ("snakemake.cli", "snakemake.report.html_reporter", "docutils.core", "dpath", "jinja2")
 MODULES += ("pydantic", "requests", "snakemake_logger_plugin_rich", "smart_open", "yte")
@@ -66,7 +68,10 @@ def _become(request: Mapping[str, object]) -> None:
     os.chdir(request["folder"])
     sys.path[0] = request["folder"]  # where `python -m` looks first
     sys.argv = ["snakemake", *request["arguments"]]
-    runpy.run_module("snakemake", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("snakemake", run_name="__main__", alter_sys=True)
+    except SystemExit as left:
+        leave(left)
 
 
 def _serve() -> None:

@@ -14,7 +14,9 @@ from typing import NoReturn
 
 import pytest
 import yaml
+from filelock import FileLock
 
+from forked_jobs import in_place_of_python
 from forked_snakemake import forked
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -62,19 +64,36 @@ def without_sandbox(error: Exception) -> NoReturn:
 
 
 def copy_repository(folder: Path) -> Path:
-    """Copy what the workflow needs, as a clone would bring it."""
+    """Copy what the workflow needs, with what Python has compiled, which depends on no place."""
     folder.mkdir(parents=True)
-    ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
+    ignored = shutil.ignore_patterns("*.pyc.*", "*.egg-info")  # the first: being written
     for name in COPIED:
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    return folder
+
+
+def made_once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]
+) -> Path:
+    """Return a folder of a name, made by the first of all workers that asks for it."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    folder, done = shared / name, shared / f"{name}.done"
+    with FileLock(shared / f"{name}.lock"):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder)
+            done.touch()
     return folder
 
 
 def snakemake(
     folder: Path, *arguments: str, config: str = SMOKE, more_configs: Sequence[str] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """Run Snakemake in a copy of the repository, without the start of its process."""
-    return forked([*arguments, "--configfile", config, *more_configs], folder, os.environ | EPOCH)
+    """Run Snakemake in a copy of the repository, without the starts of its process and of jobs."""
+    environment = os.environ | EPOCH | in_place_of_python()
+    return forked([*arguments, "--configfile", config, *more_configs], folder, environment)
 
 
 def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -114,7 +133,7 @@ def planned(folder: Path, *arguments: str, config: str = SMOKE) -> list[str]:
 def label(path: str) -> str:
     """Shorten a path to what a reader recognises: no digests, no roots."""
     short = re.sub(r"-[0-9a-f]{12}", "", path.removeprefix("results/"))
-    return re.sub(r"/[0-9a-f]{12}/", "/", short)
+    return re.sub(r"/[0-9a-f]{12}(?=/)", "", short)
 
 
 def edit_study(

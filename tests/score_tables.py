@@ -50,6 +50,7 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     graded = graded_otherwise(scores)
     has = {"grading": graded, "chain": _chains(scores), "training_seeds": False}
     has["format_gain"] = graded or scores["no_answer"].count() > 0
+    has["extrapolation"] = False  # a second a comparison, and it shares nothing with others
     has["diversity"] = any(measured(scores)[name].count() for name in MEASURES)
     has["temperature_envelope"] = "grids" in spec
     options = {

@@ -1,13 +1,9 @@
-"""The table and the pages of problems in a real browser: they work, and nothing hostile runs.
-
-Needs the package playwright and Debian's chromium; where one is not there the tests skip.
-"""
+"""The table and the pages of problems in a real browser: they work, and nothing hostile runs."""
 
 from __future__ import annotations
 
-import random
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,57 +11,7 @@ import pytest
 
 from boundary.explorer.address import page_name
 from explored import BATTERY, write_study
-from harness import need_tool
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    program = need_tool("chromium", "chromium")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-class Watched:
-    """A page with what went wrong on it: requests but of files beside it, errors, dialogs."""
-
-    def __init__(self, browser: Any, folder: Path, width: int = 1400) -> None:
-        self.page = browser.new_page(viewport={"width": width, "height": 900})
-        self.folder, self.faults = folder.resolve(), []
-        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
-        self.page.on("dialog", lambda dialog: self.faults.append(f"dialog: {dialog.message}"))
-        self.page.on("request", self._request)
-        self.page.on("console", lambda line: self.faults.append(f"console: {line.text}"))
-
-    def _request(self, request: Any) -> None:
-        if not request.url.startswith(self.folder.as_uri()):
-            self.faults.append(f"request: {request.url}")
-
-    def open(self, name: str) -> Any:
-        self.page.goto(f"{self.folder.as_uri()}/{name}")
-        return self.page
-
-
-def rows_of(count: int) -> dict[str, dict[str, list[tuple[str, bool]]]]:
-    """Return responses of two models to many problems, a quarter of them in each set."""
-    draw = random.Random(1)
-    names = [f"p{i:05d}" for i in range(count)]
-    return {
-        model: {
-            name: [(f"answer {draw.random()}", bool(i >> bit & 1))] for i, name in enumerate(names)
-        }
-        for bit, model in enumerate(("base", "rl"))
-    }
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("small")
-    questions = {f"p{i:05d}": f"what is {'odd' if i % 2 else 'even'} {i}?" for i in range(120)}
-    return write_study(folder, rows_of(120), questions, tokens=["rl"])
+from watched import Watched
 
 
 def test_filters_sorting_and_a_problem(browser: Any, small: Path) -> None:
@@ -179,9 +125,9 @@ def test_the_policy_stops_what_slips_through(browser: Any, small: Path, tmp_path
         assert page.evaluate("window.ran") is None
 
 
-def test_thirty_thousand_rows(browser: Any, tmp_path: Path) -> None:
+def test_thirty_thousand_rows(browser: Any, many: Callable[[int], Any], tmp_path: Path) -> None:
     """Opens in 2 s and filters in 100 ms where the machine has the time; twice that is let pass."""
-    folder = write_study(tmp_path, rows_of(30_000), responses=0)
+    folder = write_study(tmp_path, many(30_000), responses=0)
     page = Watched(browser, folder).open("problems.html")
     opened, filtered = [], []
     for _ in range(3):

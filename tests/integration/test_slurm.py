@@ -92,6 +92,7 @@ def one_of_each_job(study: dict) -> None:
     Of the analyses of likelihoods, whose rules are alike, one stays.
     """
     del study["series"], study["models"]["rl-1"]
+    study["figures"] = ["passk"]
     study["protocols"]["t1"].update(n=4)
     study["analyses"]["likelihood"].update(models=["base"])
     alike = (name for name, entry in analyses().items() if entry.needs == "likelihoods")

@@ -23,8 +23,8 @@ from threats.users import UNPRIVILEGED, as_user, environment, interpreter
 USERS = (0, UNPRIVILEGED) if os.getuid() == 0 else (os.getuid(),)
 #: Functions attack when they are called; the battery by hand also tries it at import.
 FORMS = ("--forms", "call,stdio")
-#: Each user tries one quarter of the programs of each threat, each another; `make test-all` all.
-SHARES = 1 if os.environ.get(EVERYTHING) else 4
+#: Each user tries one in eight programs of each threat, each another; `make test-all` all.
+SHARES = 1 if os.environ.get(EVERYTHING) else 8
 #: Longest that a battery may take.
 PATIENCE = 900
 ROWS = {*range(1, 14), *range(16, 35), 37, 40}

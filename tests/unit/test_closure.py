@@ -30,6 +30,7 @@ BY_REVISION = {
     "cross_sample",
     "verify_block",
     "verify_crossing",
+    "take_look",
 }
 
 
@@ -166,7 +167,7 @@ OF_SCORES = {name for name, entry in analyses().items() if entry.needs == "score
 OF_LIKELIHOODS = {name for name, entry in analyses().items() if entry.needs == "likelihoods"}
 FIGURE_JOBS = {f"figure {name}" for name in figure_owners()}
 RUN_BY = {
-    "analysis/passk.py": OF_SCORES | {"cot", "guess_floor", "equal_cost"},
+    "analysis/passk.py": OF_SCORES | {"cot", "guess_floor", "equal_cost", "figure coverage"},
     "analysis/fairness.py": OF_SCORES,
     "analyses/efficiency/compute.py": {"efficiency"},
     "analyses/guess_floor/compute.py": {"guess_floor"},
@@ -205,7 +206,7 @@ RUN_BY = {
     "report/page.html": {"report", "pages.explorer"},
     "report/page.css": {"report", "pages.explorer"},
     "report/overview_grid.html": {"report", "pages.explorer"},
-    "explorer/assets/datatables.min.js": {"pages.explorer", "pages.bundle"},
+    "explorer/assets/datatables.min.js": {"report", "pages.explorer", "pages.bundle"},
     "report/overview.py": {"report"},
     "report/sentences.py": {"report"},
     "analyses/grading/section.py": {"report"},

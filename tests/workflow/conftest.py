@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
-from harness import copy_repository, run
+from harness import copy_repository, made_once, run
 
 #: What a shell would read, so that every rule runs where it must be quoted.
 FOLDER = "it's (a) $HOME & *é*; #100%"
@@ -18,16 +16,7 @@ FOLDER = "it's (a) $HOME & *é*; #100%"
 @pytest.fixture(scope="session")
 def finished_smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy in which the smoke study has run to its report, shared by all workers."""
-    shared = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        shared = shared.parent
-    folder = shared / FOLDER
-    with FileLock(shared / "smoke.lock"):
-        if not (folder / "done").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            run(copy_repository(folder))
-            (folder / "done").touch()
-    return folder
+    return made_once(tmp_path_factory, FOLDER, lambda folder: run(copy_repository(folder)))
 
 
 @pytest.fixture

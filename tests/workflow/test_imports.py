@@ -11,9 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 import yaml
-from filelock import FileLock
 
-from harness import copy_repository, planned, run
+from harness import copy_repository, made_once, planned, run
 from imported_files import rows, study, write, write_study
 
 CONFIG = "mine.yaml"
@@ -38,26 +37,22 @@ def of(model: str) -> list[str]:
     ]
 
 
+def make(folder: Path) -> None:
+    copy_repository(folder)
+    # Both models in one file, whose name a shell would read.
+    both = [{**row, "model": m} for m in ("base", "rl") for row in rows(m)]
+    write(folder / "it's (a) $HOME/both.jsonl", both)
+    write(folder / "later.jsonl", rows("later", n=3, skill=0.9))
+    source = {"source": "import:it's (a) $HOME/both.jsonl"}
+    later = {"source": "import:later.jsonl", "reading": {"trust": "theirs"}}
+    write_study(folder / CONFIG, study(base=source, rl=source, later=later))
+    (folder / "printed").write_text(run(folder, config=CONFIG))
+
+
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy in which a study of two files, and one of counts, has run to its report."""
-    shared = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        shared = shared.parent
-    folder = shared / "imports"
-    with FileLock(shared / "imports.lock"):
-        if not (folder / "done").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            copy_repository(folder)
-            # Both models in one file, whose name a shell would read.
-            both = [{**row, "model": m} for m in ("base", "rl") for row in rows(m)]
-            write(folder / "it's (a) $HOME/both.jsonl", both)
-            write(folder / "later.jsonl", rows("later", n=3, skill=0.9))
-            source = {"source": "import:it's (a) $HOME/both.jsonl"}
-            later = {"source": "import:later.jsonl", "reading": {"trust": "theirs"}}
-            write_study(folder / CONFIG, study(base=source, rl=source, later=later))
-            (folder / "done").write_text(run(folder, config=CONFIG))
-    return folder
+    return made_once(tmp_path_factory, "imports", make)
 
 
 @pytest.fixture
@@ -92,7 +87,7 @@ def test_tables_and_report(finished: Path) -> None:
 
 def test_a_run_ends_with_the_path_of_its_report(finished: Path) -> None:
     page = finished / "results/studies/mine/report.html"
-    assert f"\nReport: {page}\n" in (finished / "done").read_text()
+    assert f"\nReport: {page}\n" in (finished / "printed").read_text()
 
 
 def test_a_touched_file_is_no_news_and_neither_is_what_is_said_of_it(copy: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from boundary.running.watch import ASKED
 from forked_snakemake import forked
 from harness import ROOT, copy_repository, snakemake
+from page_links import dead_links, links_of
 
 #: What `rules/run.smk` needs of the others, and one job that only writes its log.
 SNAKEFILE = """
@@ -93,15 +94,32 @@ def test_a_study_ends_with_its_verdicts_and_the_path_of_its_page(
     assert "k×, D(K)" in table and "● a" in table and "◆ b" in table and path
 
 
+def test_a_study_of_which_nothing_is_left_shows_its_verdicts_again(
+    finished: tuple[Path, str],
+) -> None:
+    folder, printed = finished
+    again = snakemake(folder, "--cores", "1", "-q", config="s.yaml")
+    page = f"\nReport: {folder / 'results/studies/s/report.html'}\n"
+    assert again.returncode == 0
+    assert again.stderr.partition(page)[0].endswith(printed.partition(page)[0].splitlines()[-1])
+    assert "Report: " not in snakemake(folder, "-n", config="s.yaml").stderr
+
+
 def test_snakemakes_report_has_every_figure_with_its_caption(finished: tuple[Path, str]) -> None:
     folder, _ = finished
     done = snakemake(folder, "--report", "r.zip", config="s.yaml")
     assert done.returncode == 0, done.stderr
     with ZipFile(folder / "r.zip") as bundle:
         page = bundle.read("r/report.html").decode()
-    figures = [path.stem for path in folder.glob("results/studies/s/figures/*.svg")]
+    figures = [path.stem for path in folder.glob("results/studies/s/figures/*.html")]
     assert all(name in page for name in figures)
     assert page.count('"caption": "<p>') == len(figures) + 1  # as drawn; the page
+
+
+def test_every_link_of_a_report_leads_somewhere(finished: tuple[Path, str]) -> None:
+    page = finished[0] / "results/studies/s/report.html"
+    assert any(link.startswith("report/") for link in links_of(page))
+    assert dead_links(page) == []
 
 
 def test_a_study_that_fails_says_why_when_it_is_to_say_nothing(finished: tuple[Path, str]) -> None:

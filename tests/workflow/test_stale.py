@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -179,8 +180,14 @@ def test_edits_of_settings_plans_and_engines_are_no_news(smoke: Path) -> None:
     assert planned(smoke) == sorted(["all", EXPLORER, *report()])
 
 
+def one_figure(study: dict[str, Any]) -> None:
+    """Draw one, where a run is to end and not to be looked at."""
+    study["figures"] = ["passk"]
+
+
 def test_a_model_made_anew_hides_no_edit(smoke: Path) -> None:
     """One run leaves nothing to do, and draws no sample again."""
+    edit_study(smoke, one_figure)
     rules = smoke / "rules/models.smk"
     rules.write_text(rules.read_text().replace("python -m boundary train", "touch {output:q} #"))
     edit(smoke, "analysis/passk.py")
@@ -261,6 +268,7 @@ def test_problems_drawn_anew_resample_nothing(smoke: Path) -> None:
 
 
 def test_touched_shard_of_two_megabytes_is_no_news(smoke: Path) -> None:
+    edit_study(smoke, one_figure)
     shard = next(smoke.glob("results/samples/base-*/*/*/00000.parquet"))
     frame = pl.read_parquet(shard)
     kept = {METADATA_KEY: pl.read_parquet_metadata(shard)[METADATA_KEY]}
@@ -283,6 +291,7 @@ def test_second_study_shares_samples(smoke: Path) -> None:
 
 def test_same_study_at_two_n_side_by_side(smoke: Path) -> None:
     def halve(s: dict) -> None:
+        one_figure(s)
         s["study"] = "half"
         s["protocols"]["t1"]["n"] = 4
 

@@ -26,6 +26,8 @@ from boundary.store import read_provenance
 #: Of the response that a row is about, of its problem, and of all responses to a problem.
 RESPONSE, PROBLEM, RESPONSES = "response_digest", "problem_digest", "responses_digest"
 KEY = ("problem_id", "sample_index")
+#: What a shard of some problems records: the digest of the questions of all.
+ALL_QUESTIONS = "all_questions"
 #: On what of a problem a verdict depends.
 _OF_PROBLEM = ("kind", "question", "answer", "tests")
 #: Kinds of which that is so of all metadata.
@@ -247,9 +249,15 @@ def check_questions(
         Naming the shard and the problem table.
     """
     asked = problems.join(keys, on=["benchmark", "problem_id"], how="semi")
-    now = questions_digest(asked)
+    questions = {
+        "questions": questions_digest(asked),
+        ALL_QUESTIONS: questions_digest(problems.join(keys, on="benchmark", how="semi")),
+    }
     for shard in samples:
-        then = read_provenance(shard).get("inputs", {}).get("questions", now)
+        recorded = read_provenance(shard).get("inputs", {})
+        key = ALL_QUESTIONS if ALL_QUESTIONS in recorded and keys.height else "questions"
+        now = questions[key]
+        then = recorded.get(key, now)
         if then != now:
             raise TableError(
                 f"{shard}: was sampled from other questions than {path} holds (digest {then}, now "

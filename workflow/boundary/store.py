@@ -34,6 +34,8 @@ from boundary.tables import Table, check
 #: What a file's metadata tell of how it came to be: JSON, of other versions too.
 Provenance = dict[str, Any]
 METADATA_KEY = "boundary.provenance"
+#: In a shard behind the first look: how many problems go on to it, of which there may be none.
+GOING = "going"
 #: Rows and bytes of a batch: the first is a guess, after which rows have been measured.
 #: So few at most, as rows of 60 kB may follow short ones.
 FIRST_ROWS, MOST_ROWS, BATCH_BYTES = 1_000, 5_000, 64 * 2**20
@@ -329,7 +331,7 @@ def _unreadable(
 
 def _require_rows(rows: int, path: Path, table: Table) -> None:
     """Require a table to have rows, where one without says nothing."""
-    if not rows and table.filled:
+    if not rows and table.filled and read_provenance(path).get(GOING) != 0:
         raise TableError(
             f"{path}: this {table.name} table has no rows, so there is nothing to work on. Make it "
             f"again, or give the right file."

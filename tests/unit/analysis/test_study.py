@@ -18,6 +18,7 @@ def test_all_tables_of_the_published_study(math500, math500_comparison):
         "differences": 128,
         "crossovers": 1,
         "bounds": 0,
+        "planned": 0,
         "coverage": 1,
         "coverage_problems": 500,
         "solved_sets": 8,

@@ -4,9 +4,16 @@ import random
 from fractions import Fraction
 from math import comb
 
+import numpy as np
 import pytest
 
-from boundary.analysis.voting import NEGLIGIBLE, majority_at_k
+from boundary.analysis import voting
+from boundary.analysis.voting import NEGLIGIBLE
+
+
+def majority_at_k(right, wrong, n, k):
+    """Return maj@k of one problem."""
+    return voting.majority_at_k(np.array([right]), [wrong], np.array([n]), k)[0]
 
 
 def exact(right, wrong, n, k):
@@ -28,18 +35,25 @@ def exact(right, wrong, n, k):
     return ways / comb(n, k)
 
 
-def test_small_votes_are_those_of_counting_every_way():
+def profile(rng, n):
+    """Draw how many of n samples give the right answer and each wrong one."""
+    right = rng.randint(0, n)
+    left, wrong = n - right, []
+    while left and rng.random() < 0.8:
+        wrong.append(rng.randint(1, min(left, rng.choice([1, 3, 10]))))
+        left -= wrong[-1]
+    return right, wrong, n
+
+
+@pytest.mark.parametrize("cells", [voting.CELLS, 100])
+def test_small_votes_are_those_of_counting_every_way(cells, monkeypatch):
+    monkeypatch.setattr(voting, "CELLS", cells)
     rng = random.Random(1)
-    for _ in range(300):
-        n = rng.randint(1, 24)
-        right = rng.randint(0, n)
-        left, wrong = n - right, []
-        while left and rng.random() < 0.8:
-            wrong.append(rng.randint(1, min(left, rng.choice([1, 3, 10]))))
-            left -= wrong[-1]
-        k = rng.randint(1, n)
-        assert majority_at_k(right, wrong, n, k) == pytest.approx(
-            float(exact(right, wrong, n, k)), abs=1e-12
+    for k in range(1, 25):
+        given = [profile(rng, rng.randint(k, 24)) for _ in range(15)]
+        right, wrong, n = zip(*given, strict=True)
+        assert voting.majority_at_k(np.array(right), wrong, np.array(n), k) == pytest.approx(
+            [float(exact(*each, k)) for each in given], abs=1e-12
         )
 
 

@@ -52,10 +52,13 @@ def test_help_lists_every_command() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_and_an_example(command: str) -> None:
-    done = shell(command, "--help")
-    assert (done.returncode, done.stderr) == (0, "")
-    text = " ".join(done.stdout.split())
+def test_every_command_has_help_and_an_example(
+    command: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    done = run(command, "--help")
+    assert (done.code, done.err) == (0, "")
+    text = " ".join(done.out.split())
     assert "Example: python -m boundary" in text or "The pipeline calls it as" in text
     assert f"python -m boundary {command}" in text.replace("Usage: ", "", 1)
 

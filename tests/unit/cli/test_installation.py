@@ -53,6 +53,18 @@ for name in ("sched_getaffinity", "memfd_create", "pidfd_open", "setns", "unshar
 """
 #: What the script does that pip makes of the entry point.
 START = "import sys; sys.argv[0] = '/bin/boundary'; from boundary.cli import main; main()"
+#: The same for several command lines, as JSON, one after the other until one fails.
+STARTS = """
+import json, sys
+from boundary.cli import main
+for line in json.loads(sys.argv[1]):
+    sys.argv = ["/bin/boundary", *line]
+    try:
+        main()
+    except SystemExit as left:
+        if left.code:
+            raise
+"""
 Boundary = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -232,28 +244,28 @@ def rows(model: str, right: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     return asked, drawn
 
 
-def test_what_works_without_extras_and_not_on_linux(command: Boundary, tmp_path: Path) -> None:
+def test_what_works_without_extras_and_not_on_linux(installed: Path, tmp_path: Path) -> None:
     """Verification of all kinds but programs, scores, pass@k and a verdict."""
+    lines = []
     for model, right in (("base", 1), ("rl", 3)):
         asked, drawn = rows(model, right)
         write_table(asked, tmp_path / "P.parquet", PROBLEMS)
         write_table(drawn, tmp_path / f"S_{model}.parquet", SAMPLES)
         given = ["--problems", "P.parquet", "--samples", f"S_{model}.parquet"]
-        verdicts = f"V_{model}.parquet"
-        done = command("verify", *given, "--output", verdicts)
-        assert done.returncode == 0, done.stderr
-        frame = read_table(tmp_path / verdicts, VERDICTS_TABLE)
+        verdicts, scores = f"V_{model}.parquet", f"C_{model}.parquet"
+        lines.append(["verify", *given, "--output", verdicts])
+        lines.append(["score", *given, "--verdicts", verdicts, "--output", scores])
+    both = ["--scores", "C_base.parquet", "--scores", "C_rl.parquet"]
+    lines.append(["passk", *both, "--output", "K.parquet"])
+    sides = ["--base", "C_base.parquet", "--other", "C_rl.parquet", "--bootstrap", "200"]
+    lines.append(["crossover", *sides, "--output", "X.parquet"])
+    done = python(installed, ["-c", STARTS, json.dumps(lines)], tmp_path)
+    assert done.returncode == 0, done.stderr
+    for model, right in (("base", 1), ("rl", 3)):
+        frame = read_table(tmp_path / f"V_{model}.parquet", VERDICTS_TABLE)
         solved = frame.group_by("problem_id").agg(pl.col("correct").sum())
         assert dict(solved.rows()) == dict.fromkeys(KINDS_OF_PROBLEMS, right)
-        scores = f"C_{model}.parquet"
-        done = command("score", *given, "--verdicts", verdicts, "--output", scores)
-        assert done.returncode == 0, done.stderr
-    both = ["--scores", "C_base.parquet", "--scores", "C_rl.parquet"]
-    done = command("passk", *both, "--output", "K.parquet")
-    assert done.returncode == 0, done.stderr
-    sides = ["--base", "C_base.parquet", "--other", "C_rl.parquet", "--bootstrap", 200]
-    done = command("crossover", *sides, "--output", "X.parquet")
-    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "K.parquet").is_file()
     assert read_table(tmp_path / "X.parquet", CROSSOVERS)["diff_at_1"].to_list() == [-0.5]
 
 

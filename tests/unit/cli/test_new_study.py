@@ -63,6 +63,10 @@ def test_what_would_be_sampled_tells_its_cost(run: Run, tmp_path: Path) -> None:
             "--prompt: missing",
         ),
         (
+            ["--base", "file:a", "--other", "file:b", "--benchmark", "mine"],
+            "give --benchmark mine=SOURCE, such as file:problems.jsonl",
+        ),
+        (
             [
                 *("--base", "hf:a/b", "--other", "hf:a/c", "--benchmark", "math500"),
                 *("--prompt", "raw", "--n", "0"),

@@ -1,13 +1,16 @@
 """The commands about published numbers."""
 
+import numpy as np
 import polars as pl
 import pytest
 
+from boundary.analyses.solved_sets.tables import SOLVED_SETS
 from boundary.config import read_study
 from boundary.plan import Plan
 from boundary.store import write_table
 from boundary.tables import PASSK
 from harness import ROOT
+from solved_tables import solved_tables
 
 STUDY = ROOT / "config/studies/math500_published.yaml"
 
@@ -16,8 +19,18 @@ def test_checking_prints_what_agrees_and_what_does_not(run):
     done = run("check-published", ROOT / "config/published/yue2025_tables.yaml")
     assert done.code == 0
     (differs,) = [line for line in done.out.splitlines() if line.startswith("  DIFFERS")]
-    assert "42.6 is that of dapo" in differs
+    assert "42.6 is that of dapo (known: 42.6 is that of DAPO" in differs
     assert run("check-published").out.count("arXiv:2504.13837v") == 2
+
+
+def test_what_differs_and_is_no_known_erratum_exits_with_1(run, tmp_path):
+    text = (ROOT / "config/published/yue2025_tables.yaml").read_text()
+    kept = [line for line in text.splitlines() if "erratum:" not in line]
+    (tmp_path / "x.yaml").write_text("\n".join(kept))
+    done = run("check-published", tmp_path / "x.yaml")
+    assert (
+        done.code == 1 and done.err == "1 number DIFFERS where no erratum of it is in the file.\n"
+    )
 
 
 def test_a_file_that_is_none_is_refused(run, tmp_path):
@@ -45,7 +58,10 @@ def finished(tmp_path, monkeypatch):
     ).with_columns(
         se=pl.lit(0.01), ci_low=pl.col("pass_at_k") - 0.02, ci_high=pl.col("pass_at_k") + 0.02
     )
+    arms = {"math500": dict.fromkeys(plan.study.models, np.array([0, 1, 2, 3, 4, 4, 2, 1]))}
+    solved = solved_tables(arms, 4)["solved_sets"]
     write_table(frame, tmp_path / plan.file("tables/passk.parquet"), PASSK)
+    write_table(solved, tmp_path / plan.file("tables/solved_sets.parquet"), SOLVED_SETS)
     return tmp_path / plan.file("published.parquet")
 
 
@@ -58,6 +74,9 @@ def test_a_study_is_held_against_what_is_printed_of_its_models(run, finished):
     assert "published 34.5 % (base); qwen2.5-7b 61.4 %" in done.out and "OUTSIDE" in done.out
     assert finished.with_suffix(".csv").is_file()
     assert table.filter(k=256)["pass_at_k"].null_count() == 1
+    pairs = pl.read_parquet(finished.with_stem("published_pairs"))
+    assert pairs["value"].null_count() == pairs.height == 6
+    assert "by the base alone: published 3.6 %" in done.out
 
 
 def test_models_are_named_by_hand(run, finished, tmp_path):

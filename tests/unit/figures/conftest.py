@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -13,11 +15,15 @@ from boundary.analyses.equal_cost.tables import COST_CROSSINGS
 from boundary.analyses.grading.tables import GRADING
 from boundary.analyses.registry import figure_owners
 from boundary.analysis.frames import column_types
+from boundary.figures.registry import build_figures
+from boundary.jobs.pages import Figures
 from boundary.tables import check
 from crossings import crossing_tables
 from curve_tables import make_costs, make_cot, make_excess, make_floor, make_rounds, make_seeds
 from diversity_tables import diversity_tables, envelope_tables
+from extrapolation_tables import extrapolation_tables
 from format_tables import format_tables
+from harness import made_once
 from horizon_tables import horizon_tables
 from likelihood_tables import likelihood_tables
 from score_tables import STUDY_TABLES
@@ -374,6 +380,7 @@ def make_study(
     hard = {b: {m: np.maximum(c - n // 4, 0) for m, c in of.items()} for b, of in arms.items()}
     tables |= ability_tables(hard, n)
     tables |= solved_tables(arms, n)
+    tables |= extrapolation_tables(tables["differences"], n)
     tables |= format_tables(tables["crossovers"])
     return tables | likelihood_tables(models[:3], 20, 8)
 
@@ -413,3 +420,20 @@ def small() -> dict[str, pl.DataFrame]:
 def small_spec() -> dict[str, object]:
     """The spec that goes with `small`, asking for every figure."""
     return make_spec(["base-7b", "grpo-7b", "distilled-7b"], figure_owners())
+
+
+@pytest.fixture(scope="session")
+def charts(
+    small: dict[str, pl.DataFrame],
+    small_spec: dict[str, object],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, dict[str, object]]:
+    """Every chart as Vega-Lite; to make that takes as long as the chart."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        made = build_figures(small, Figures.model_validate(small_spec))
+        text = json.dumps({name: chart.to_dict() for name, chart in made.items()})
+        (folder / "charts.json").write_text(text)
+
+    return json.loads((made_once(tmp_path_factory, "charts", make) / "charts.json").read_text())

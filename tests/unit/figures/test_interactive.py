@@ -6,14 +6,6 @@ import pytest
 
 from boundary.analyses.registry import figure_owners
 from boundary.figures.interactive import interactive
-from boundary.figures.registry import build_figures
-from boundary.jobs.pages import Figures
-
-
-@pytest.fixture(scope="module")
-def charts(small, small_spec):
-    made = build_figures(small, Figures.model_validate(small_spec))
-    return {name: chart.to_dict() for name, chart in made.items()}
 
 
 def every(node, key):

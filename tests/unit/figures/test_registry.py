@@ -24,13 +24,6 @@ def asking(spec, name):
     return Figures.model_validate({**spec, "figures": [{"name": name}]})
 
 
-@pytest.fixture(scope="module")
-def charts(small, small_spec):
-    """Return every chart as Vega-Lite; to make that takes as long as the chart."""
-    made = build_figures(small, Figures.model_validate(small_spec))
-    return {name: chart.to_dict() for name, chart in made.items()}
-
-
 def test_charts_come_in_the_order_asked_for(charts):
     assert tuple(charts) == NAMES
 

@@ -20,14 +20,19 @@ def one(spec, name="passk"):
 
 @pytest.fixture(scope="module")
 def saved(small, small_spec, tmp_path_factory):
-    """Return the three files of a figure: SVG, page, specification."""
+    """Return the files of a figure: SVG for screens and for phones, page, specification."""
     folder = tmp_path_factory.mktemp("saved")
     return save(build_figures(small, one(small_spec))["passk"], folder, "passk")
 
 
-def test_three_files_equal_across_runs(saved, small, small_spec, tmp_path):
+def test_four_files_equal_across_runs(saved, small, small_spec, tmp_path):
     again = save(build_figures(small, one(small_spec))["passk"], tmp_path / "b", "passk")
-    assert [path.name for path in saved] == ["passk.svg", "passk.html", "passk.vl.json"]
+    assert [path.name for path in saved] == [
+        "passk.svg",
+        "passk.phone.svg",
+        "passk.html",
+        "passk.vl.json",
+    ]
     for left, right in zip(saved, again, strict=True):
         assert left.read_bytes() == right.read_bytes()
     for folder in (saved[0].parent, tmp_path):
@@ -35,12 +40,12 @@ def test_three_files_equal_across_runs(saved, small, small_spec, tmp_path):
 
 
 def test_the_archived_specification_is_vega_lite(saved):
-    specification = json.loads(saved[2].read_text())
+    specification = json.loads(saved[3].read_text())
     assert specification["$schema"].startswith("https://vega.github.io/schema/vega-lite/v6")
 
 
 def test_the_page_loads_the_library_beside_it_alone(saved, tmp_path):
-    page = saved[1].read_text()
+    page = saved[2].read_text()
     loaded = []
 
     class Loads(HTMLParser):
@@ -65,10 +70,11 @@ def test_hostile_names_stay_text(small, small_spec, tmp_path, name):
     }
     models = [{**model, "name": names[model["name"]]} for model in small_spec["models"]]
     chart = build_figures(tables, one({**small_spec, "models": models}, name))[name]
-    svg, page, _ = save(chart, tmp_path, name)
-    tags = {element.tag.split("}")[-1] for element in ET.fromstring(svg.read_text()).iter()}
-    assert tags <= {"svg", "g", "path", "text", "rect", "line", "defs", "clipPath", "tspan"}
-    assert "\u202e" not in svg.read_text()
+    svg, phone, page, _ = save(chart, tmp_path, name)
+    for picture in (svg, phone):
+        tags = {element.tag.split("}")[-1] for element in ET.fromstring(picture.read_text()).iter()}
+        assert tags <= {"svg", "g", "path", "text", "rect", "line", "defs", "clipPath", "tspan"}
+        assert "\u202e" not in picture.read_text()
     text = page.read_text()
     assert "<script>alert(1)" not in text
     assert len(re.findall("</script>", text)) == 2

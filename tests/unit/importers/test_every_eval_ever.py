@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from boundary.errors import InputError
+from boundary.importers.registry import choose
 from boundary.importers.sides import Reading, read_side
 from file_mutants import survive
 from importer_files import EXAMPLES, every_eval_ever
@@ -31,6 +32,15 @@ def test_a_sample_that_stands_twice_is_two_trials_and_the_same_response_is_told(
     assert any(
         each.startswith("1 lines repeat a response to their sample") for each in read.remarks
     )
+
+
+def test_an_aggregate_says_what_to_give_in_its_place(tmp_path):
+    file = tmp_path / "aggregate.json"
+    file.write_text('{"schema_version": "0.3.0", "evaluation_id": "e", "evaluation_results": []}')
+    with pytest.raises(
+        InputError, match=r"aggregate\.json: is an aggregate .* instance-level files"
+    ):
+        choose(file)
 
 
 def test_choices_and_several_references(side):

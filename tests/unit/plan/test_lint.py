@@ -118,8 +118,18 @@ def test_counts_tell_their_own_n_and_problems(
 
 def test_k_above_half_of_n_is_a_trap() -> None:
     assert remarks(study() | {"analyses": {"k_max": 64}}) == []
-    (one, two) = lint(plan_study(study() | {"analyses": {"k_max": 65}}, "s"))
-    assert one.key == two.key == "analyses.k_max" and "65, of 128 samples of b" in one.text
+    (once,) = lint(plan_study(study() | {"analyses": {"k_max": 65}}, "s"))
+    assert once.key == "analyses.k_max"
+    assert "65, of 128 samples of b on math500 and of 1 other arm: above half" in once.text
+
+
+def test_deepcoder_is_sampled_as_long_as_the_paper_did() -> None:
+    raw = study(max_tokens=32_768)
+    raw["models"]["r"]["source"] = "hf:agentica-org/DeepCoder-14B-Preview"
+    assert remarks(raw) == []
+    raw["protocols"]["p"]["max_tokens"] = 16_384
+    departure, trap = lint(plan_study(raw, "s"))
+    assert departure.text == "16,384, and 32,768 in the paper." and trap.kind == "trap"
 
 
 def test_few_problems_and_problems_that_were_seen_are_traps() -> None:

@@ -23,13 +23,14 @@ from harness import ROOT
 from job_specs import spec_of, tables_spec
 
 SCORE_TABLES = [
-    *("passk", "differences", "crossovers", "bounds", "coverage", "coverage_problems"),
+    *("passk", "differences", "crossovers", "planned", "coverage", "coverage_problems"),
     *("solved_sets", "solved_steps", "unseen", "new_ability", "gain_by_rate", "sharpening"),
     *("sharpening_problems", "diversity", "diversity_change", "histogram"),
     *("efficiency", "stopping", "reliability", "cover", "horizon_curve", "step_rates", "horizons"),
     *("horizon_ratios", "horizon_gaps", "horizon_leads"),
-    *("rounds", "round_differences", "round_gaps", "series", "responses", "truncation"),
+    *("rounds", "round_differences", "round_gaps", "series"),
 ]
+UNGRADED = ["bounds", "responses", "truncation"]
 GUESSES = ["guess_floor", "excess", "excess_gain"]
 GAINS = ["format_gain", "rule_gains"]
 OF_CHAINS = ["chains", "judge_quality", "passk_cot", "chain_labels", "chain_agreement"]
@@ -339,12 +340,12 @@ def test_tables_of_a_study(likelihood: bool, plan: Planned) -> None:
     found = plan({} if likelihood else {"analyses": {}})
     scored = {name: entry for name, entry in analyses().items() if entry.needs == "likelihoods"}
     more = [table for entry in scored.values() for table in entry.tables if likelihood]
-    assert tables_of(found) == [*SCORE_TABLES, *more, "passk_chain", *GAINS, *GUESSES]
+    assert tables_of(found) == [*SCORE_TABLES, *more, "passk_chain", *GAINS, *GUESSES, *UNGRADED]
 
 
 def test_guesses_can_be_left_out(plan: Planned) -> None:
     found = plan({"analyses": {"guess_floor": False}})
-    assert tables_of(found) == [*SCORE_TABLES, "passk_chain", *GAINS]
+    assert tables_of(found) == [*SCORE_TABLES, "passk_chain", *GAINS, *UNGRADED]
     assert "guess" not in figures_of(found)
 
 
@@ -353,7 +354,7 @@ def test_tables_of_real_benchmarks() -> None:
     found = plan_study(read_yaml(STUDIES / "yue2025_fig2_7b.yaml"), "x")
     assert {arm.kind for arm in found.arms} == {"math"}
     curves = [f"passk_{rule}" for rule in GRADING_RULES[1:]]
-    more = [*curves, "grading", *GAINS, "audit", "disagreements", *GUESSES]
+    more = [*curves, "grading", *GAINS, *GUESSES, "audit", "disagreements", *UNGRADED]
     assert tables_of(found) == [*SCORE_TABLES, *more]
     assert {"grading", "guess"} <= set(figures_of(found))
     spec = json.loads(spec_of(found, "analyse_audit"))

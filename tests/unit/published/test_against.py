@@ -22,14 +22,17 @@ def passk(**more):
     return pl.DataFrame([{**row, **facts, "flagged": 2 * row["k"] > 2} for row in rows])
 
 
-def file(values, **more):
+def file(values):
     entry = {"source": "Table 1", "benchmark": "b", "decimals": 0, "models": {"theirs": values}}
-    held = {"citation": "A 2025", "points": [entry], "studies": {"s": {"theirs": "ours"}}}
-    return Published.model_validate({**held, **more})
+    return Published.model_validate({"citation": "A 2025", "points": [entry]})
 
 
-def rows(values, table=None, **more):
-    made = against_published(passk() if table is None else table, "s", [file(values, **more)])
+def against(table, held, names):
+    return against_published({"passk": table}, "s", [(held, names)])[0]
+
+
+def rows(values, table=None):
+    made = against(passk() if table is None else table, file(values), {"theirs": "ours"})
     return check(made, AGAINST_PUBLISHED, "made").sort("k").to_dicts()
 
 
@@ -61,14 +64,12 @@ def test_each_protocol_of_the_study_has_a_row():
 
 
 def test_equal_names_are_no_proof_of_equal_models():
-    same = file({1: 50.0}, studies={})
-    table = passk(model="theirs")
+    table, same = passk(model="theirs"), file({1: 50.0})
     with pytest.raises(InputError, match=r"--model PUBLISHED=OURS.*has the models theirs\."):
-        against_published(table, "s", [same])
-    made = against_published(table, "s", [same], {"theirs": "theirs"})
-    assert made.height == 1
+        against(table, same, {})
+    assert against(table, same, {"theirs": "theirs"}).height == 1
     with pytest.raises(InputError, match="of no published model"):
-        against_published(passk(benchmark="other"), "s", [file({1: 50.0})])
+        against(passk(benchmark="other"), same, {"theirs": "theirs"})
 
 
 @pytest.mark.parametrize("name, model", [("more", "absent"), ("typo", "ours")])
@@ -79,5 +80,5 @@ def test_a_pair_that_says_nothing_is_no_silence(name, model):
         "models": {"theirs": {1: 50.0}, "more": {1: 50.0}},
     }
     held = Published.model_validate({"citation": "A", "points": [entry]})
-    with pytest.raises(InputError, match=f"no benchmark has both .* --model {name}={model}"):
-        against_published(passk(), "s", [held], {"theirs": "ours", name: model})
+    with pytest.raises(InputError, match=f"no benchmark has both .*: {name}={model}"):
+        against(passk(), held, {"theirs": "ours", name: model})

@@ -59,6 +59,24 @@ def test_a_base_may_stand_in_another_entry_and_without_one_there_is_no_gap(read)
     assert made.efficiency(made.points[2]) == {}
 
 
+def test_sets_are_lists_or_numbers_of_problems(read):
+    pair = {"source": "T", "benchmark": "b", "base": "x", "other": "y", "problems": 9}
+    pair |= {"base_solved": 6, "other_solved": 5, "other_only": 1}
+    (listed,), (numbered,) = (
+        read(content(sets=[{**pair, "base_only": only}])).sets for only in ([3, 4], 2)
+    )
+    assert (
+        listed.parts
+        == numbered.parts
+        == {**dict.fromkeys(("base_only", "neither"), 2), "both": 4, "other_only": 1}
+    )
+    assert listed.agree and numbered.agree
+    (few,) = read(content(sets=[{**pair, "base_only": 3}])).sets
+    assert not few.agree
+    made = read(content(sets=[{**pair, "base_only": 2}]))
+    assert made.models == ["base", "rl", "x", "y"]
+
+
 BROKEN = {
     "no points": (content(points=[]), "points: List should have at least 1"),
     "above all": (
@@ -96,10 +114,6 @@ BROKEN = {
         "text: no ΔSE of rl follows from Table 7 on b",
     ),
     "a claim of no model": (content(gaps=claim(least="ppo")), "no ΔSE of ppo follows from Table 1"),
-    "a study's model": (
-        content(studies={"s": {"rll": "rl"}}),
-        "studies.s: no points are of a model 'rll'",
-    ),
     "unknown key": (content(point=1), "point: Extra inputs are not permitted"),
     "no mapping": ([1], "Input should be a valid dictionary"),
     "not a number": (

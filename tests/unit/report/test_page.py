@@ -14,10 +14,12 @@ from boundary.errors import InputError
 from boundary.jobs.pages import Report
 from boundary.report.methods import Methods, Part
 from boundary.report.page import render
+from boundary.report.pictures import Drawing, data_uri
 from boundary.tables import check
 
 EVIL = "<script>alert(1)</script></svg></style>{{7*7}}{% raw %}\x00\u202etxt\u200b"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><text>x</text></svg>'
+DRAWING = Drawing(SVG, SVG.replace("x<", "narrow<"))
 
 
 class Tags(HTMLParser):
@@ -59,7 +61,7 @@ def page(tables, spec, **change):
     parts = {
         "job": Report.model_validate(spec),
         "tables": tables,
-        "figures": {"passk": SVG},
+        "figures": {"passk": DRAWING},
         "provenance": {"package": "boundary 1", "libraries": {"numpy": "2"}, "list": [1]},
         "examples": None,
         "methods": Methods([Part("Sampling", [EVIL])], "@misc{a}"),
@@ -82,7 +84,7 @@ PARTS = (
 
 
 def test_the_page_has_its_parts_in_order(tables, study_spec):
-    text = page(tables, study_spec, examples=examples("fine"), lead=SVG)
+    text = page(tables, study_spec, examples=examples("fine"), lead=DRAWING)
     heads = re.findall(r"<h2>(.*?)</h2>", text)
     assert [name for name in PARTS for head in heads if head.startswith(name)] == [*PARTS]
     assert [head.split("?")[0] for head in heads] == [name.split("?")[0] for name in PARTS]
@@ -96,7 +98,7 @@ def test_the_page_has_its_parts_in_order(tables, study_spec):
 
 
 def test_every_heading_is_at_most_one_level_below_the_last(tables, study_spec):
-    text = page(tables, study_spec, examples=examples("fine"), lead=SVG)
+    text = page(tables, study_spec, examples=examples("fine"), lead=DRAWING)
     levels = [1, *(int(tag[1]) for tag, _ in tags(text) if re.fullmatch("h[1-6]", tag))]
     assert all(b <= a + 1 for a, b in itertools.pairwise(levels))
 
@@ -121,17 +123,31 @@ def test_a_long_table_is_folded_and_hides_no_row_in_a_box(tables, study_spec):
 
 
 def test_every_region_that_scrolls_has_a_name_and_takes_the_keyboard(tables, study_spec):
-    for tag, attributes in tags(page(tables, study_spec, lead=SVG)):
+    for tag, attributes in tags(page(tables, study_spec, lead=DRAWING)):
         if "scroll" in (attributes.get("class") or "").split():
             assert tag == "div" and attributes["tabindex"] == "0"
             assert attributes["role"] == "region" and attributes["aria-label"]
 
 
 def test_texts_for_who_cannot_see_state_the_result(tables, study_spec):
-    pictures = [a["alt"] for tag, a in tags(page(tables, study_spec, lead=SVG)) if tag == "img"]
+    pictures = [a["alt"] for tag, a in tags(page(tables, study_spec, lead=DRAWING)) if tag == "img"]
     assert len(pictures) == 2
     assert "the simultaneous 95 % band" in pictures[0]
     assert "undetermined" in pictures[1] and "aime24" in pictures[1]
+
+
+def test_each_figure_has_a_text_with_what_it_shows(tables, study_spec):
+    names = ("coverage", "solved_sets", "majority", "passk")
+    spec = {**study_spec, "figures": [{"name": name, "title": name} for name in names]}
+    text = page(tables, spec, figures=dict.fromkeys(names, DRAWING))
+    alts = {a["alt"].split(".")[0]: a["alt"] for tag, a in tags(text) if tag == "img"}
+    assert alts.keys() == {*names}
+    assert "learns" in alts["solved_sets"] and "points" in alts["solved_sets"]
+    first = tables["coverage"].sort("benchmark", "comparison").row(0, named=True)
+    assert f"benchmark {first['benchmark']};" in alts["coverage"]
+    assert "base only" in alts["coverage"] and "–;" not in alts["coverage"]
+    assert "model grpo-7b · paper; k = 1 " in alts["majority"]
+    assert "undetermined" in alts["passk"]
 
 
 def test_the_explorer_has_a_link_where_there_is_one(tables, study_spec):
@@ -154,10 +170,18 @@ def test_a_caution_stands_once_beside_each_verdict_of_its_model(tables, study_sp
     assert "Caution" not in page(tables, study_spec | {"cautions": {"another": "x"}})
 
 
-def test_figures_are_data_uris_of_the_svg(tables, study_spec):
-    text = page(tables, study_spec)
-    encoded = re.search(r"data:image/svg\+xml;base64,([^\"]+)", text)[1]
-    assert base64.b64decode(encoded).decode() == SVG
+def test_figures_are_data_uris_of_the_svg_for_either_screen(tables, study_spec):
+    elements = tags(page(tables, study_spec))
+    shown = [a["src"] for tag, a in elements if tag == "img"]
+    narrow = [(a["srcset"], a["media"]) for tag, a in elements if tag == "source"]
+    assert shown == [data_uri(SVG)]
+    assert narrow == [(data_uri(DRAWING.phone), "(max-width: 40rem)")]
+
+
+def test_a_picture_carries_no_words_that_only_a_figure_alone_would_tell():
+    told = '<path aria-label="k: 1" role="graphics-symbol" d="M0"/><text> role="x"</text>'
+    encoded = data_uri(told).removeprefix("data:image/svg+xml;base64,")
+    assert base64.b64decode(encoded).decode() == '<path d="M0"/><text> role="x"</text>'
 
 
 def test_no_script_and_no_request(tables, study_spec):

@@ -13,10 +13,11 @@ from boundary.errors import InputError
 from boundary.jobs.pages import Overview, Report
 from boundary.report.methods import Methods
 from boundary.report.page import render
+from boundary.report.pictures import Drawing
 from boundary.report.several import OVERVIEW, overview_text, read_overview, render_overview
 
 EVIL = "<script>alert(1)</script>{{7*7}}\u202e"
-SVG = '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
+SVG = Drawing(*['<svg xmlns="http://www.w3.org/2000/svg"></svg>'] * 2)
 
 
 def told(spec: dict[str, Any], **more: Any) -> Overview:

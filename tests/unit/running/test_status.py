@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import platform
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,7 @@ import yaml
 from boundary.estimate.stages import stages
 from boundary.plan import Plan, plan_study
 from boundary.running.status import FRESH, Begun, status_of
+from boundary.sampling.lock import lock
 
 NOW = 1_700_000_000.0
 LINE = "sample base aime24 block 0: 5 of 9 samples, 1.0 samples/s, 5 s gone, 4 s left"
@@ -110,10 +112,22 @@ def test_a_job_that_holds_its_lock_or_writes_parts_runs_though_its_log_is_old(pl
     parts[1].mkdir(parents=True)
     for folder, age in zip(parts, (10 * FRESH, 5), strict=True):
         os.utime(folder, (NOW - age, NOW - age))
-    with (parts[0] / "lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with (parts[0] / "lock").open("a") as held_by:
+        fcntl.flock(held_by, fcntl.LOCK_EX)
         assert [job.state for job in begun(plan)] == ["running", "running"]
     assert [job.state for job in begun(plan)] == ["silent", "running"]
+
+
+def test_a_job_that_was_killed_on_this_machine_is_silent_at_once(plan: Plan) -> None:
+    job, begins, elsewhere, _ = blocks(plan)
+    for each, line in ((job, LINE), (begins, "loading"), (elsewhere, LINE)):
+        make(each.log, f"{line}\n", 1)
+        shard = Path(each.outputs[0])
+        path = shard.with_name(f".{shard.name}.parts") / "lock"
+        with lock(path):
+            assert path.read_text() == platform.node()
+    path.write_text("another machine")
+    assert [each.state for each in begun(plan)] == ["silent", "running", "running"]
 
 
 def test_the_command_tells_it_to_people_and_programs(plan: Plan, run: Callable[..., Any]) -> None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
+from arithmetic import Arithmetic, Killed, table
 from boundary.digests import seed_of
-from boundary.engines import Drawn, Request, Response
-from boundary.engines.transformers.batches import micro_batches
+from boundary.engines import Drawn
 from boundary.errors import InputError
 from boundary.jobs.making import SamplingJob
-from boundary.jobs.sampling import Sampling
 from boundary.origins import questions_digest
 from boundary.sampling import sample_block
 from boundary.sampling.block import settings_of
@@ -45,96 +44,10 @@ def changed(**keys: Any) -> SamplingJob:
     return SamplingJob.model_validate(BLOCK.model_dump(mode="json", exclude_unset=True) | keys)
 
 
-class Killed(Exception):
-    """What ends a job in the middle."""
-
-
-class Arithmetic:
-    """An engine whose responses follow from prompt, seed and place alone."""
-
-    def __init__(self, survive: int | None = None, version: str = "1") -> None:
-        self.survive, self.version = survive, version
-        self.calls: list[list[str]] = []
-
-    def render(self, filled: str) -> str:
-        return filled
-
-    def encode(self, filled: str, sampling: Sampling) -> list[int]:
-        return [self._id(word) for word in filled.split(" ")]
-
-    def _id(self, word: str) -> int:
-        return int.from_bytes(word.encode())
-
-    def sample(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[Drawn]]:
-        samples = sampling.samples_per_shard
-        for batch in micro_batches(requests, sampling.batch_size, samples):
-            wanted = [(i, j) for i in batch for j in range(samples) if j not in requests[i].done]
-            if not wanted:
-                continue
-            if self.survive is not None and len(self.calls) >= self.survive:
-                raise Killed
-            prompts = {i: " ".join(map(_word, requests[i].prompt)) for i in batch}
-            self.calls.append(list(prompts.values()))
-            yield [
-                Drawn(
-                    i,
-                    j,
-                    Response(
-                        f"{prompts[i]} / {requests[i].seed} / {j}",
-                        j + 1,
-                        ("stop", "length")[j % 2],
-                        -0.5 * j,
-                        tuple(range(j + 1)),
-                    ),
-                )
-                for i, j in wanted
-            ]
-
-    def score(self, *_: Any) -> list[tuple[int, float]]:
-        raise AssertionError("sampling scores nothing")
-
-    def provenance(self) -> dict[str, str]:
-        return {"engine": "arithmetic", "version": self.version}
-
-    def hardware(self) -> dict[str, str]:
-        return {"device": "abacus"}
-
-
-def _word(number: int) -> str:
-    return number.to_bytes((number.bit_length() + 7) // 8).decode()
-
-
 def drawn(engine: Arithmetic, problems: pl.DataFrame, job: SamplingJob, path: Path) -> pl.DataFrame:
     """Sample a block and read what was written."""
     sample_block(engine, problems, job, path)
     return read_table(path, SAMPLES)
-
-
-def table(words: Sequence[int], benchmark: str = "b") -> pl.DataFrame:
-    """Return problems whose prompts have the given numbers of words."""
-    return pl.DataFrame(
-        [
-            {
-                "benchmark": benchmark,
-                "problem_id": f"x{i:02d}",
-                "question": " ".join([f"w{i}"] * count),
-                "answer": "1",
-                "kind": "lab",
-                "tests": None,
-                "metadata": None,
-            }
-            for i, count in enumerate(words)
-        ],
-        schema={
-            "benchmark": pl.String,
-            "problem_id": pl.String,
-            "question": pl.String,
-            "answer": pl.String,
-            "kind": pl.String,
-            "tests": pl.String,
-            "metadata": pl.String,
-        },
-    )
 
 
 PROBLEMS = table([3, 3, 2, 5, 3, 2, 5])

@@ -10,7 +10,7 @@ import polars as pl
 from boundary.errors import InputError, TableError
 from boundary.imported import samples_table
 from boundary.jobs.reading import ArmTables, ReadArm
-from boundary.jobs.shards import shard_paths
+from boundary.jobs.shards import Shards, shard_paths
 from boundary.meetings import read_pairs, read_verdicts, solved_by
 from boundary.questions import question_clusters
 from boundary.store import read_table, read_tables
@@ -64,7 +64,9 @@ class ArmInputs:
             self.labels["benchmark"],
             columns={*columns, "correct"},
         )
-        self.solved = solved_by(verdicts, self.labels)
+        # Of an arm whose problems stop, those of the first look tell less than its scores.
+        partly = isinstance(self._arm.verdicts, Shards) and self._arm.verdicts.partly
+        self.solved = {} if partly else solved_by(verdicts, self.labels)
         return verdicts
 
     def asked(self) -> pl.DataFrame | None:

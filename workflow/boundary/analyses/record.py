@@ -17,7 +17,7 @@ Chapter = Literal["answer", "changed", "real", "likelihood", "cost"]
 CHAPTERS: dict[Chapter, str] = {
     "answer": "pass@k and differences",
     "changed": "What changed",
-    "real": "Is it real? Grading, luck, attacks and truncation",
+    "real": "Is it real? Grading, format, luck, attacks and truncation",
     "likelihood": "Likelihood",
     "cost": "Cost and reliability",
 }
@@ -44,6 +44,9 @@ class Figure:
         Whether it is drawn where the study names no figures.
     series : bool
         Whether it shows the checkpoints of series that no comparison is of.
+    problems : bool
+        Whether its marks are of single problems, or of sets of them, in comparisons: the page
+        links to these beside it.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Figure:
     asks: str = ""
     on: bool = True
     series: bool = False
+    problems: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from boundary.analyses.record import Analysis
 NAMES = (
     "passk",
     "crossover",
-    "bounds",
+    "planning",
+    "extrapolation",
     "coverage",
     "solved_sets",
     "new_ability",
@@ -29,7 +30,6 @@ NAMES = (
     "series",
     "training_seeds",
     "gain_carriers",
-    "responses",
     "perplexity",
     "support_sum",
     "typicality",
@@ -37,12 +37,14 @@ NAMES = (
     "token_means",
     "masks",
     "surprising_tokens",
-    "chain",
     "grading",
-    "format_gain",
-    "audit",
-    "guess_floor",
+    "chain",
     "cot",
+    "format_gain",
+    "guess_floor",
+    "audit",
+    "bounds",
+    "responses",
 )
 
 

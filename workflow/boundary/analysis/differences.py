@@ -146,14 +146,7 @@ def oriented(pair: Pair) -> tuple[Profiles, bool]:
 def _sample(profiles: Profiles, exchanged: bool, ks: Integers, inside: int, seed: int) -> Sample:
     """Return D(k) of the problems as the bootstrap takes it, worked out in blocks of k."""
     base, other = apart(turned(profiles.counts) if exchanged else profiles.counts)
-    units, columns = profiles.units, drawn_columns(ks[:inside])
-    drawn = [units]
-    if profiles.clustered:  # by problems too, so that naming clusters narrows no band
-        place = np.repeat(np.arange(len(profiles.times)), profiles.times)
-        single = (np.ones(len(place)), place, np.arange(len(place) + 1))
-        drawn.append(csr_matrix(single, shape=(len(place), units.shape[1])))
-    grouped = [draw_groups(each.shape[0], seed) for each in drawn]
-    drawn = [each if by is None else by @ each for each, by in zip(drawn, grouped, strict=True)]
+    drawn, columns = drawn_units(profiles, seed), drawn_columns(ks[:inside])
     means, errors = [], []
     deviations: list[list[Floats]] = [[] for _ in drawn]
     last = int(ks[-1])
@@ -174,7 +167,21 @@ def _sample(profiles: Profiles, exchanged: bool, ks: Integers, inside: int, seed
             progress.advance(of_base.shape[1])
     mean, se = np.concatenate(means), np.concatenate(errors)
     draws = tuple(np.concatenate(parts, axis=1) for parts in deviations)
-    return Sample(mean, se, units.shape[0], columns, draws)
+    return Sample(mean, se, profiles.units.shape[0], columns, draws)
+
+
+def drawn_units(profiles: Profiles, seed: int) -> list[csr_matrix]:
+    """Return how many questions of each profile stand in what the bootstrap draws, ``[U, D]`` each.
+
+    Clusters are drawn by problems too, so that naming them narrows no band; many units in groups.
+    """
+    drawn = [profiles.units]
+    if profiles.clustered:
+        place = np.repeat(np.arange(len(profiles.times)), profiles.times)
+        single = (np.ones(len(place)), place, np.arange(len(place) + 1))
+        drawn.append(csr_matrix(single, shape=(len(place), profiles.units.shape[1])))
+    grouped = [draw_groups(each.shape[0], seed) for each in drawn]
+    return [each if by is None else by @ each for each, by in zip(drawn, grouped, strict=True)]
 
 
 def differences_frame(curve: DifferenceCurve) -> pl.DataFrame:

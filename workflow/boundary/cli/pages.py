@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
@@ -16,7 +15,7 @@ from boundary.cli.spec import read_spec
 if TYPE_CHECKING:
     import polars as pl
 
-    from boundary.jobs.pages import QuotedArm, Report
+    from boundary.jobs.pages import QuotedArm
     from boundary.report.drawn import ArmFacts
 
 TablesFolder = Annotated[Path, typer.Option("--tables", help="Folder of the study's tables.")]
@@ -77,23 +76,23 @@ def report(
     The pipeline calls it as `python -m boundary report --spec '{"study": …}'
     --tables tables/ --figures figures/ --output report.html`.
     """
+    from boundary.comparison.lead import lead_drawing
     from boundary.jobs.pages import EXPLORER, Report
     from boundary.report.methods import METHODS, markdown, methods_of
     from boundary.report.page import render
+    from boundary.report.pictures import read_drawing
     from boundary.report.several import OVERVIEW, overview_text
     from boundary.store import provenance, read_provenance, write_text
 
     job = read_spec(spec, Report)
-    svgs: dict[str, str] = {
-        figure.stem: _read_svg(figures / f"{figure.stem}.svg") for figure in job.figures
-    }
+    drawings = {figure.stem: read_drawing(figures, figure.stem) for figure in job.figures}
     tables_by = read_provenance(tables / "passk.parquet")
     files = {key: tables_by.pop(key) for key in ("counts", "imports") if key in tables_by}
     made_by = provenance(**files, config=job.config, tables=tables_by)
     read = read_tables(tables, job.tables)
     methods = methods_of(job, read, made_by, [_facts(arm) for arm in job.arms])
-    lead = _lead_svg(job, read)
-    page = render(job, read, svgs, made_by, _examples(job.arms), methods, lead, explorer=EXPLORER)
+    lead, examples = lead_drawing(job, read), _examples(job.arms)
+    page = render(job, read, drawings, made_by, examples, methods, lead, explorer=EXPLORER)
     write_text(output, page)
     write_text(output.with_name(METHODS), markdown(methods, job.study))
     write_text(output.with_name(OVERVIEW), overview_text(job))
@@ -155,31 +154,6 @@ def _address(page: Path, seen_from: Path) -> str | None:
     if not page.is_file():
         return None
     return quote(os.path.relpath(page.resolve(), seen_from.resolve().parent))
-
-
-def _read_svg(path: Path) -> str:
-    from boundary.errors import InputError
-
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: the figure cannot be read: {error.strerror}.") from None
-
-
-def _lead_svg(job: Report, tables: Mapping[str, pl.DataFrame]) -> str | None:
-    """Return the figure with which the page begins; None where nothing is compared."""
-    from boundary.figures.registry import build_figures
-    from boundary.figures.save import drawn
-    from boundary.jobs.pages import Figure
-    from boundary.report.lead import FIGURE, clearest, tables_of
-    from boundary.report.order import in_study_order
-
-    row = clearest(in_study_order(tables, job)["crossovers"])
-    if row is None:
-        return None
-    title = f"{job.title(row.comparison)}: pass@k on {row.benchmark}"
-    panel = job.model_copy(update={"figures": [Figure(name=FIGURE, title=title)]})
-    return drawn(build_figures(tables_of(row, tables), panel)[FIGURE].to_dict(), FIGURE)
 
 
 def _facts(arm: QuotedArm) -> ArmFacts:

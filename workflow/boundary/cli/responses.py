@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,6 +58,10 @@ GpuMemory = Annotated[
     float, typer.Option("--gpu-memory", min=0.05, max=1, help="Share of GPU memory for vllm.")
 ]
 
+ArmFolder = Annotated[
+    Path | None,
+    typer.Option("--arm", help="Folder of the arm's shards; rows of the block there are copied."),
+]
 KeptTokens = Annotated[
     bool, typer.Option("--token-ids", help="Keep the sampled tokens beside the text.")
 ]
@@ -71,6 +76,7 @@ def sample(
     gpus: Gpus = 1,
     gpu_memory: GpuMemory = 0.9,
     token_ids: KeptTokens = False,
+    arm: ArmFolder = None,
 ) -> None:
     """Sample one block of responses; a killed job resumes where it was.
 
@@ -79,14 +85,17 @@ def sample(
     """
     from boundary.engines import Machine
     from boundary.jobs.making import SamplingJob
-    from boundary.sampling import sample_block
+    from boundary.sampling import sample_block, sample_shared, siblings
     from boundary.store import read_table
     from boundary.tables import PROBLEMS, UNTESTED
 
     job = read_spec(spec, SamplingJob)
     frame = read_table(problems, PROBLEMS, columns=UNTESTED)
-    engine = load_engine(job, Machine(threads, device, gpus, gpu_memory))
-    sample_block(engine, frame, job, output, token_ids=token_ids)
+    load = partial(load_engine, job, Machine(threads, device, gpus, gpu_memory))
+    if arm is not None and siblings(arm, job, output):
+        sample_shared(load, frame, [job], [output], arm, token_ids=token_ids)
+    else:
+        sample_block(load(), frame, job, output, token_ids=token_ids)
     # The shard is there, and Snakemake would remove that of a job which ends with an error.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
@@ -210,6 +219,7 @@ def score(
     Example: `python -m boundary score --problems P.parquet --samples S.parquet
     --verdicts V.parquet --output C.parquet`
     """
+    from boundary.ends import check_ends, with_rule
     from boundary.guards import (
         check_repeats,
         check_unset,
@@ -254,8 +264,12 @@ def score(
         samples=shards,
     )
     asked = named if imported is None else without_blank(named)
-    counted = count(asked, rows, judged, n=job.n, unequal=imported is not None)
+    if job.stopping:
+        check_ends(rows, judged, shards, job.stopping)
+    unequal = imported is not None or job.stopping is not None
+    counted = count(asked, rows, judged, n=job.n, unequal=unequal)
     frame = scored(counted, responses, read_problem_digests(questions))
+    frame = with_rule(frame, job.stopping) if job.stopping else frame
     if "question" in frame.columns and (repeated := repeated_questions(frame)):
         typer.echo(f"Note: {questions}: {repeated}", err=True)
     if warning := check_unset(rows, shards, job.max_unset):

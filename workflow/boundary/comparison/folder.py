@@ -74,9 +74,11 @@ def write_folder(result: Result, folder: Path) -> None:
 
 
 def _fill(result: Result, folder: Path) -> None:
+    from boundary.comparison.lead import lead_drawing
     from boundary.figures.save import save, save_library
     from boundary.report.methods import METHODS, markdown, methods_of
     from boundary.report.page import render
+    from boundary.report.pictures import read_drawing
     from boundary.report.several import OVERVIEW, overview_text
 
     content = document(result)
@@ -89,10 +91,11 @@ def _fill(result: Result, folder: Path) -> None:
     save_library(folder / FIGURES)
     for name, chart in charts_of_result(result, whole).items():
         save(chart, folder / FIGURES, name)
-        drawn[name] = (folder / FIGURES / f"{name}.svg").read_text(encoding="utf-8")
+        drawn[name] = read_drawing(folder / FIGURES, name)
     page = _page(result, whole)
     methods = methods_of(page, whole, made_by)
-    write_text(folder / PAGE, render(page, whole, drawn, made_by, None, methods))
+    lead = lead_drawing(page, whole)
+    write_text(folder / PAGE, render(page, whole, drawn, made_by, None, methods, lead))
     write_text(folder / METHODS, markdown(methods, page.study))
     write_text(folder / OVERVIEW, overview_text(page))
     write_text(folder / MARKER, dumps(content) + "\n")

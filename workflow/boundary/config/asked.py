@@ -62,6 +62,10 @@ def figures(raw: Raw) -> Iterator[str]:
             yield f"{place}: {name!r} {reason}."
 
 
+#: What a reader who has imported responses would ask.
+_IMPORTED = "; of imported models it has scores alone"
+
+
 def _idle(raw: Raw, entry: Analysis) -> str | None:
     """Say why a study has nothing for an analysis, if it has not."""
     stage = _STAGES.get(entry.needs)
@@ -70,10 +74,10 @@ def _idle(raw: Raw, entry: Analysis) -> str | None:
     if entry.kinds and not sampled.kinds(raw).intersection(entry.kinds):
         return (
             f"is of responses to problems of the kind {' or '.join(entry.kinds)}, and the study "
-            f"samples none"
+            f"samples none{_IMPORTED}"
         )
     if entry.needs in ("verdicts", "samples") and not sampled.kinds(raw):
-        return "reads responses, and the study samples none"
+        return f"reads responses, and the study samples none{_IMPORTED}"
     return None
 
 

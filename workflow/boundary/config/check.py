@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from boundary.allowed import GOLD
 from boundary.config import asked, crossing, engines, sampled
 from boundary.config import raw as lenient
+from boundary.config.adaptive import adaptive
 from boundary.config.imports import graded_by_benchmark, imports
+from boundary.config.printed import printed
 from boundary.config.published import published
 from boundary.config.raw import Raw, reference
 from boundary.config.recipes import recipes
@@ -44,7 +46,9 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from engines.engines(raw)
     yield from engines.scorers(raw)
     yield from sampled.blocks(raw)
+    yield from adaptive(raw)
     yield from published(raw)
+    yield from printed(raw)
     yield from imports(raw)
     yield from sampled.fairness(raw)
     yield from sampled.likelihood(raw)

@@ -14,6 +14,8 @@ from boundary.config.study import GIVEN, OUTSIDE
 
 #: Most samples a problem of one block, so that a killed job loses little.
 _SHARD = 32
+#: Kinds of sources that a revision pins.
+PINNED = ("hf", "pypi", "github")
 _PINNED = re.compile(r"(.+)@([0-9a-fA-F]{7,64})")
 
 
@@ -26,12 +28,15 @@ class Draft:
     name : str
         Of the study.
     base : str
-        Source of the base model, ``hf:ORG/NAME@COMMIT`` or any other of `Study`.
+        Source of the base model: ``hf:ORG/NAME@COMMIT``, ``pypi:PACKAGE==VERSION#PATH@SHA256`` or
+        any other of `Study`.
     others : sequence of str
         Sources of the models that are compared with it.
     role : str
         What the others are.
     benchmarks : sequence of str
+        Names; ``NAME=SOURCE``, as ``mine=file:mine.jsonl`` or ``mine=hf:ORG/NAME@COMMIT``, of
+        those that the registry does not know.
     kind : str, optional
         What problems are of benchmarks that the registry does not know.
     protocol : dict
@@ -63,14 +68,15 @@ def draft_study(draft: Draft) -> dict[str, Any]:
         name: _model(draft, source, names[0] if i else None)
         for i, (name, source) in enumerate(zip(names, sources, strict=True))
     }
-    pair = {"benchmarks": list(draft.benchmarks), **({"protocol": "p"} if draft.sampled else {})}
+    benchmarks = dict(map(_benchmark, draft.benchmarks))
+    if draft.kind is not None:
+        for name in benchmarks.keys() - registry().keys():
+            benchmarks[name]["kind"] = draft.kind
+    pair = {"benchmarks": [*benchmarks], **({"protocol": "p"} if draft.sampled else {})}
     study: dict[str, Any] = {
         "study": draft.name,
         "models": models,
-        "benchmarks": {
-            name: {} if draft.kind is None or name in registry() else {"kind": draft.kind}
-            for name in draft.benchmarks
-        },
+        "benchmarks": benchmarks,
     }
     if draft.sampled:
         study["protocols"] = {"p": _protocol(draft.protocol)}
@@ -88,13 +94,27 @@ def _protocol(settings: dict[str, Any]) -> dict[str, Any]:
 def _model(draft: Draft, source: str, base: str | None) -> dict[str, Any]:
     entry: dict[str, Any] = {"source": source, "role": draft.role if base else "base"}
     kind = source.partition(":")[0]
-    if kind == "hf":
-        pinned = _PINNED.fullmatch(source)
-        entry["source"], entry["revision"] = pinned.groups() if pinned else (source, None)
-        entry |= {} if pinned else {"unverified": True}
+    if kind in PINNED:
+        entry |= _pinned(source)
     if kind in OUTSIDE:
         entry["dtype"] = draft.dtype
     return entry | ({"base": base} if base else {})
+
+
+def _benchmark(text: str) -> tuple[str, dict[str, Any]]:
+    """Return name and entry of a benchmark of the registry, or of one with its source."""
+    name, given, source = text.partition("=")
+    if not given:
+        return name, {}
+    pins = source.partition(":")[0] in PINNED
+    return name, _pinned(source) if pins else {"source": source}
+
+
+def _pinned(source: str) -> dict[str, Any]:
+    """Return a source and what stands behind its last ``@``, which pins it."""
+    if pinned := _PINNED.fullmatch(source):
+        return {"source": pinned[1], "revision": pinned[2]}
+    return {"source": source, "revision": None, "unverified": True}
 
 
 def _names(sources: Sequence[str]) -> list[str]:
@@ -105,6 +125,8 @@ def _names(sources: Sequence[str]) -> list[str]:
         path, _, inner = rest.partition("#")
         if kind in GIVEN:
             name = inner or Path(path).name.partition(".")[0]
+        elif kind == "pypi":
+            name = Path(inner.partition("@")[0]).stem
         elif kind == "hf":
             name = path.partition("@")[0].rpartition("/")[2].lower()
         else:

@@ -62,7 +62,7 @@ def samples(model: Model, protocol: Protocol, arm: ArmNames) -> int | None:
 
     None where nobody says it, or the file cannot be read.
     """
-    n = model.n or protocol.n
+    n = model.n or protocol.n_max
     if n is not None or model.kind != "counts":
         return n
     path, name = source_of(model.source, arm[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -93,12 +94,13 @@ def blocks(raw: Raw) -> Iterator[str]:
             yield f"{key}.samples_per_shard: missing; it is the block size of sampling."
             continue
         single = models.get(model, {}).get("n")
-        n = single or spec.get("n")
+        asked: Any = single or spec.get("n")
+        n: Any = asked.get("max") if isinstance(asked, dict) else asked
         whose = f"models.{model}.n" if single else f"protocols.{protocol}.n"
         if type(n) is not int or type(shard) is not int or shard < 1 or n > MOST_SAMPLES:
             continue  # the types tell what is wrong with it
         count = -(-n // shard)
-        if n % shard:
+        if n % shard and n is asked:  # whose looks are whole blocks ends with one
             up = count * shard
             yield f"{whose}: {n} is not a multiple of {key}.samples_per_shard {shard}; try {up}."
         total, largest = total + count, max(largest, (count, key, n, shard))

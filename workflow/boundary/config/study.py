@@ -7,9 +7,9 @@ them.  Checks that span several entries stand in `boundary.config.check`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, FiniteFloat, model_validator
+from pydantic import Discriminator, Field, FiniteFloat, Tag, model_validator
 
 from boundary.allowed import MAX_UNSET, MOST_SAMPLES
 from boundary.config.analyses import Analyses
@@ -22,6 +22,7 @@ from boundary.extraction import Rule
 from boundary.jobs.pages import Role
 from boundary.jobs.sampling import BATCH_SIZE
 from boundary.kinds import ABOUT, OfBenchmark
+from boundary.stopping import StoppingRule, default_stop_after
 from boundary.strict import Strict
 
 #: Bounds of what multiplies into lists, jobs and memory.
@@ -215,6 +216,50 @@ class Benchmark(Strict):
         return entry
 
 
+class Adaptive(Strict):
+    """Sample each problem until it is solved often enough, at looks that double."""
+
+    max: int = Field(
+        ge=2,
+        le=MOST_SAMPLES,
+        description="Samples of a problem that never stops; `first` doubled any number of times.",
+    )
+    first: int | None = Field(
+        default=None,
+        ge=1,
+        le=MOST_SAMPLES,
+        description="Samples that every problem has, whole blocks; default: 2 · `stop_after`.",
+    )
+    stop_after: int | None = Field(
+        default=None,
+        ge=1,
+        le=MOST_SAMPLES,
+        description="A problem with so many correct responses at a look is sampled no further; "
+        "default: 16 from `max` 512 on, and 8 below.",
+    )
+
+    @property
+    def rule(self) -> StoppingRule:
+        """The rule, defaults filled in."""
+        stop_after = self.stop_after or default_stop_after(self.max)
+        return StoppingRule(self.max, self.first or 2 * stop_after, stop_after)
+
+
+#: Names of the two forms of n, which no file has.
+_FIXED, _ADAPTIVE = "(number)", "(rule)"
+
+
+def _form_of_n(value: Any) -> str:
+    return _ADAPTIVE if isinstance(value, dict | Adaptive) else _FIXED
+
+
+#: A number for every problem, or a rule; what is wrong is told of the form that was meant.
+SamplesAsked = Annotated[
+    Annotated[int, Field(ge=1, le=MOST_SAMPLES), Tag(_FIXED)] | Annotated[Adaptive, Tag(_ADAPTIVE)],
+    Discriminator(_form_of_n),
+]
+
+
 class Protocol(Strict):
     """How responses are sampled; all but n and the device is part of their identity."""
 
@@ -227,12 +272,11 @@ class Protocol(Strict):
         le=MOST_TOKENS,
         description="Longest response, in tokens; only what is not sampled goes without.",
     )
-    n: int | None = Field(
+    n: SamplesAsked | None = Field(
         default=None,
-        ge=1,
-        le=MOST_SAMPLES,
         description="Samples per problem; raising it adds blocks. Only published counts and "
-        "imports go without: theirs is the most of their file.",
+        "imports go without: theirs is the most of their file. `{max: 1024}` samples the problems "
+        "further that few of their responses solve, and no others.",
     )
     samples_per_shard: int | None = Field(
         default=None,
@@ -266,6 +310,16 @@ class Protocol(Strict):
         default=None,
         description="Also store token ids and the log-probability of each.",
     )
+
+    @property
+    def n_max(self) -> int | None:
+        """Samples of a problem that is sampled longest."""
+        return self.n.max if isinstance(self.n, Adaptive) else self.n
+
+    @property
+    def stopping(self) -> StoppingRule | None:
+        """The rule by which problems stop before; None where all have as many samples."""
+        return self.n.rule if isinstance(self.n, Adaptive) else None
 
     @property
     def longest(self) -> int:
@@ -380,3 +434,9 @@ class Study(Strict):
         description="Which figures are drawn, as a list or below `draw`, and how they look.",
     )
     report: Pages = Field(default_factory=Pages, description="The pages of the problems.")
+    published: dict[str, dict[str, Name]] | None = Field(
+        default=None,
+        description="Printed numbers that the study is held against (`compare-published`), and "
+        "that its figures of pass@k and coverage show: by file of `config/published`, names of "
+        "the study's models by names of the file. Equal names are no proof of equal models.",
+    )

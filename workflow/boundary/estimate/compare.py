@@ -74,7 +74,7 @@ def compare_finished(plan: Plan, estimate: Estimate) -> list[ArmActual]:
         done = finished(plan.arm(cost.model, cost.benchmark, cost.protocol))
         if done is None:
             continue
-        blocks, timed, work = len(done.blocks), done.timed, cost.work
+        blocks, timed, size = len(done.blocks), done.timed, cost.samples_per_shard
         arms.append(
             ArmActual(
                 model=cost.model,
@@ -82,9 +82,9 @@ def compare_finished(plan: Plan, estimate: Estimate) -> list[ArmActual]:
                 protocol=cost.protocol,
                 blocks=blocks,
                 timed=len(timed),
-                tokens=Quantity(_times(work.tokens, blocks), done.tokens),
-                seconds=_seconds(work.seconds, [s for _, s in timed]),
-                bytes=Quantity(_times(work.bytes, blocks), done.bytes),
+                tokens=Quantity(_times(cost.basis.block_tokens(size), blocks), done.tokens),
+                seconds=_seconds(cost.basis.block_seconds(size), [s for _, s in timed]),
+                bytes=Quantity(_times(cost.basis.block_bytes(size), blocks), done.bytes),
             )
         )
     return arms

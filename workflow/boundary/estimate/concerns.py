@@ -93,7 +93,9 @@ def _crowded(arms: list[ArmCost], gpu: str) -> Iterator[str]:
 
 def _short(arms: list[ArmCost]) -> Iterator[str]:
     """Yield benchmarks whose GPU jobs are so short that starting them costs much."""
-    on_gpu = [arm for arm in arms if arm.work.gpus and arm.work.seconds is not None]
+    # Where problems stop, jobs are unlike each other, and the later ones few.
+    alike = [arm for arm in arms if arm.share is None]
+    on_gpu = [arm for arm in alike if arm.work.gpus and arm.work.seconds is not None]
     for (benchmark, protocol), group in _by(on_gpu, lambda arm: (arm.benchmark, arm.protocol)):
         short = [arm for arm in group if (arm.work.seconds or 0) < SHORT]
         if not short:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from boundary.estimate.share import Share
 from boundary.estimate.stages import Count
 from boundary.plan.cost import Basis
 
@@ -71,7 +72,11 @@ class ArmCost:
     basis : Basis
         What it is reckoned with.
     work : Work
-        One job a block.
+        One job a block; behind a first look one job may be of several, and all count alike.
+    share : Share, optional
+        Of an arm whose problems may stop, the share of n samples of each that is drawn.
+    new_rows : int, optional
+        Of such an arm, responses that are still to be drawn, as expected: jobs copy the others.
     """
 
     model: str
@@ -88,6 +93,8 @@ class ArmCost:
     next_block: str | None
     basis: Basis
     work: Work
+    share: Share | None = None
+    new_rows: int | None = None
 
 
 @dataclass(frozen=True)

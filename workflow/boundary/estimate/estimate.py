@@ -12,6 +12,7 @@ from boundary.config.tasks import LabRun
 from boundary.config.throughput import throughput
 from boundary.estimate.costs import ArmCost, Estimate, OtherCost, Work
 from boundary.estimate.pilots import Finished, counted_rows, finished, resolved
+from boundary.estimate.share import new_rows, share_of
 from boundary.estimate.stages import stages
 from boundary.plan import Arm, Plan
 from boundary.plan.cost import (
@@ -22,10 +23,16 @@ from boundary.plan.cost import (
     sampling_basis,
     scoring_basis,
 )
+from boundary.plan.rounds import round_jobs
 
 
 def estimate_study(
-    plan: Plan, *, gpu: str | None = None, cores: int | None = None, pilots: bool = True
+    plan: Plan,
+    *,
+    gpu: str | None = None,
+    cores: int | None = None,
+    pilots: bool = True,
+    rates: str | None = None,
 ) -> Estimate:
     """Estimate what a study costs.
 
@@ -39,13 +46,16 @@ def estimate_study(
         Cores that jobs without a GPU can have; default: as many as they ask for.
     pilots : bool
         Whether finished blocks take precedence over the table.
+    rates : str, optional
+        Published counts, ``FILE.csv#NAME``, by which is expected how many problems stop where.
 
     Raises
     ------
     InputError
         When the table lacks the GPU, or something finished cannot be read.
     """
-    return _Estimation(plan, gpu or throughput().reference, cores, pilots).estimate()
+    reference = throughput().reference
+    return _Estimation(plan, gpu or reference, cores, pilots, rates).estimate()
 
 
 class _Estimation:
@@ -59,8 +69,10 @@ class _Estimation:
         Finished blocks, by the folder of their arm.
     """
 
-    def __init__(self, plan: Plan, gpu: str, cores: int | None, pilots: bool) -> None:
-        self.plan, self.gpu, self.cores = plan, gpu, cores
+    def __init__(
+        self, plan: Plan, gpu: str, cores: int | None, pilots: bool, rates: str | None
+    ) -> None:
+        self.plan, self.gpu, self.cores, self.rates = plan, gpu, cores, rates
         self.kind = throughput().gpu(gpu)
         self.stages = stages(plan)
         self.sampled = [arm for arm in plan.arms if arm.sampled]
@@ -95,13 +107,17 @@ class _Estimation:
     def _arm(self, arm: Arm) -> ArmCost:
         place = self._places[arm.folder]
         basis = sampling_basis(self.plan.identity, arm, place, gpu=self.gpu, cores=self.cores)
-        basis, done = self._measured(arm, basis)
-        if done:
-            basis = replace(basis, row_bytes=done.bytes / done.responses, file_bytes=0.0)
+        basis, pilot = self._measured(arm, basis)
+        if pilot:
+            basis = replace(basis, row_bytes=pilot.bytes / pilot.responses, file_bytes=0.0)
         speed, speed_from = self._speed(arm, basis)
         basis = replace(basis, speed=speed)
-        blocks = arm.samples()
-        left = [path for path in blocks if path in self.stages.to_make]
+        firsts, largest = _sampling_jobs(arm)
+        left = [path for path in firsts if path in self.stages.to_make]
+        jobs, rule = len(firsts), arm.stopping
+        share = share_of(arm, rule, self.rates) if rule else None
+        rows = new_rows(arm, rule, share, basis.rows) if rule and share and basis.rows else None
+        of_n = share.share if share else 1.0
         return ArmCost(
             model=arm.model,
             benchmark=arm.benchmark,
@@ -110,13 +126,17 @@ class _Estimation:
             n=arm.n,
             samples_per_shard=arm.shard,
             billions=place.billions,
-            tokens_from="pilot" if done else "table",
+            tokens_from="pilot" if pilot else "table",
             speed_from=speed_from,
-            runtime=self.plan.job(arm.model, arm).runtime,
+            runtime=self.plan.job(arm.model, arm, largest).runtime,
             filled=place.filled(self.kind),
             next_block=left[0] if left else None,
             basis=basis,
-            work=self._work(basis, arm.shard, place, len(blocks), len(blocks) - len(left)),
+            work=self._work(
+                basis, of_n * arm.n / jobs, place, jobs, jobs - len(left), most=arm.n / jobs
+            ),
+            share=share,
+            new_rows=rows,
         )
 
     def _measured(self, arm: Arm, basis: Basis) -> tuple[Basis, Finished | None]:
@@ -145,16 +165,26 @@ class _Estimation:
         mine = other.model == arm.model and other.folder != arm.folder
         return mine and places[other.folder] == places[arm.folder]
 
-    def _work(self, basis: Basis, samples: int, place: Place, jobs: int, done: int) -> Work:
+    def _work(
+        self,
+        basis: Basis,
+        samples: float,
+        place: Place,
+        jobs: int,
+        done: int,
+        most: float | None = None,
+    ) -> Work:
+        """Return the work of jobs of so many samples a problem, as expected and at most."""
+        most = most or samples
         return Work(
             jobs=jobs,
             done=done,
             gpus=place.gpus,
             threads=min(place.threads, self.cores or place.threads),
             tokens=basis.block_tokens(samples),
-            most_tokens=basis.block_tokens(samples, most=True),
+            most_tokens=basis.block_tokens(most, most=True),
             seconds=basis.block_seconds(samples),
-            most_seconds=basis.block_seconds(samples, most=True),
+            most_seconds=basis.block_seconds(most, most=True),
             bytes=basis.block_bytes(samples),
         )
 
@@ -231,6 +261,13 @@ class _Estimation:
             for path in {arm.problems, self.plan.model_file(arm.model)} & make:
                 again[path] += count
         return {path: count for path, count in sorted(again.items()) if count}
+
+
+def _sampling_jobs(arm: Arm) -> tuple[list[str], int]:
+    """Return the first shard of each job that samples an arm, and blocks of the largest job."""
+    rounds, samples = round_jobs(arm), arm.samples()
+    firsts = [*arm.samples(arm.n_each), *(samples[job.blocks[0]] for job in rounds)]
+    return firsts, max([1, *(len(job.blocks) for job in rounds)])
 
 
 def _step_size(entry: LabRun) -> float:

@@ -86,7 +86,7 @@ def finished(arm: Arm) -> Finished | None:
     InputError
         When a time that Snakemake measured cannot be read.
     """
-    pairs = zip(arm.samples(), arm.verdicts(), strict=True)
+    pairs = zip(arm.samples(arm.n_each), arm.verdicts(arm.n_each), strict=True)
     blocks = [_block(Path(s), Path(v), arm) for s, v in pairs if Path(s).is_file()]
     return Finished(blocks) if sum(block.responses for block in blocks) else None
 

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from boundary.estimate.compare import ArmActual, Quantity
 from boundary.estimate.costs import ArmCost, Estimate, OtherCost, Total
+from boundary.estimate.share import ACTUAL, BOUND, PILOT, RATES
 
 #: Columns of a table that goes to a file.
 FILE_WIDTH = 200
@@ -59,6 +60,13 @@ def show(estimate: Estimate, console: Console | None = None) -> None:
     line(out, f"Study {estimate.study}: {what}{where}")
     if estimate.arms:
         out.print(_arms(estimate, on_gpu))
+    for arm in estimate.arms:
+        if arm.new_rows is not None and arm.work.left:
+            line(
+                out,
+                f"{arm.model} on {arm.benchmark} under {arm.protocol}: jobs that are left draw "
+                f"about {arm.new_rows:,} responses, and copy what others drew.",
+            )
     if estimate.others:
         out.print(_others(estimate.others))
     out.print(_jobs(estimate))
@@ -117,7 +125,7 @@ def _arm_cells(arm: ArmCost, form: Callable[[float | None], str]) -> list[str]:
     units = work.gpus or work.threads
     return [
         UNKNOWN if arm.problems is None else f"{arm.problems:,}",
-        str(arm.n),
+        _samples(arm),
         f"{left} of {work.jobs}",
         tokens(_times(work.tokens, left)),
         tokens(_times(work.most_tokens, left)),
@@ -127,6 +135,22 @@ def _arm_cells(arm: ArmCost, form: Callable[[float | None], str]) -> list[str]:
         size(_times(work.bytes, left)),
         _source(arm),
     ]
+
+
+#: Where the share of samples comes from that are drawn, in the cell of n.
+_SHARES = {
+    ACTUAL: "{:.1%} drawn",
+    PILOT: "{:.1%} expected, by verified blocks",
+    RATES: "{:.1%} expected, by --rates",
+    BOUND: "at most",
+}
+
+
+def _samples(arm: ArmCost) -> str:
+    """Return n, and of an arm whose problems may stop what share of it is drawn."""
+    if arm.share is None:
+        return str(arm.n)
+    return f"{arm.n} ({_SHARES[arm.share.source].format(arm.share.share)})"
 
 
 def _source(arm: ArmCost) -> str:

@@ -18,6 +18,7 @@ from boundary.plan.analyses import (
     label_files,
     report_inputs,
 )
+from boundary.plan.rounds import round_jobs
 
 Exists = Callable[[str], bool]
 
@@ -61,6 +62,8 @@ class RuleJob:
     def log(self) -> str:
         """The file that holds what its command prints, which rules name after its first output."""
         first = self.outputs[0].replace("results/", "logs/", 1).removesuffix(".parquet")
+        if self.rule == "take_look":
+            return first.removesuffix(".json") + ".log"
         folder, _, name = first.rpartition("/")
         match self.rule:
             case "resolve_model" | "train_model" | "import_arm" | "cross_sample":
@@ -123,7 +126,7 @@ def _on_disk(path: str) -> bool:
 
 #: What a study needs whether or not its report is there: their paths change with it.
 _NEEDED = (
-    *("score_arm", "read_counts", "score_import", "import_scores"),
+    *("score_arm", "score_stopped", "read_counts", "score_import", "import_scores"),
     *("score_responses", "score_gold", "cross_sample", "write_report"),
     *("write_explorer", "bundle_report"),
 )
@@ -189,11 +192,25 @@ def _jobs(plan: Plan) -> Iterator[RuleJob]:
 
 def _arm(plan: Plan, arm: Arm) -> Iterator[RuleJob]:
     ancient = (arm.problems, plan.model_file(arm.model))
-    for sample in arm.samples():
+    for sample in arm.samples(arm.n_each):
         yield RuleJob("sample_block", (sample,), ancient=ancient)
-    for sample, verdict in zip(arm.samples(), arm.verdicts(), strict=True):
+    samples, verdicts = arm.samples(), arm.verdicts()
+    first = len(arm.samples(arm.n_each))
+    looks: dict[str, None] = {}
+    for sample, verdict in zip(samples[:first], verdicts[:first], strict=True):
         yield RuleJob("verify_block", (verdict,), (arm.problems, sample))
-    yield RuleJob("score_arm", (arm.scores,), (arm.problems, *arm.samples(), *arm.verdicts()))
+    for job in round_jobs(arm):
+        look = arm.going(job.look)
+        if look not in looks:
+            looks[look] = None
+            yield RuleJob("take_look", (look,), ancient=tuple(arm.verdicts(job.look)))
+        shards = tuple(samples[block] for block in job.blocks)
+        yield RuleJob(job.rule, shards, ancient=(*ancient, look))
+        for block in job.blocks:
+            judged = arm.problems, samples[block]
+            yield RuleJob("verify_round_block", (verdicts[block],), judged)
+    rule = "score_stopped" if arm.stopping else "score_arm"
+    yield RuleJob(rule, (arm.scores,), (arm.problems, *samples, *verdicts))
 
 
 def _imported(plan: Plan, arm: Arm) -> Iterator[RuleJob]:
@@ -237,7 +254,8 @@ def _likelihoods(plan: Plan) -> Iterator[RuleJob]:
 def _crossings(plan: Plan) -> Iterator[RuleJob]:
     for each in plan.by_crossing.values():
         models = (plan.model_file(arm.model) for arm in (each.host, each.donor))
-        of_donor = (*each.donor.samples(), *each.donor.verdicts())
-        drawn = (each.samples, each.ranked)
-        yield RuleJob("cross_sample", drawn, ancient=(each.donor.problems, *models, *of_donor))
+        drawn = each.donor.n_each
+        of_donor = (*each.donor.samples(drawn), *each.donor.verdicts(drawn))
+        made = (each.samples, each.ranked)
+        yield RuleJob("cross_sample", made, ancient=(each.donor.problems, *models, *of_donor))
         yield RuleJob("verify_crossing", (each.verdicts,), (each.donor.problems, each.samples))

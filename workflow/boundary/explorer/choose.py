@@ -20,7 +20,7 @@ RULES: dict[str, tuple[pl.Expr, pl.Expr]] = {
     "first wrong": (~_RIGHT, pl.col("sample_index")),
     "shortest right": (_RIGHT & pl.col("n_tokens").is_not_null(), pl.col("n_tokens")),
     "most surprising right": (_RIGHT & pl.col("surprise").is_not_null(), -pl.col("surprise")),
-    "tricked the verifier": (pl.col("tricked"), pl.col("sample_index")),
+    "trick or breach": (pl.col("tricked"), pl.col("sample_index")),
     "graded otherwise": (pl.col("otherwise"), pl.col("sample_index")),
 }
 #: The rest, in an order drawn by seed.

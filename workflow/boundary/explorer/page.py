@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,8 @@ SETS = {
 }
 
 
+#: What makes text that is shown of text that was written, as `visible` does.
+Show = Callable[..., str]
 #: What stands in place of a response where a reason needs more than a right one.
 ABSENT = {
     REASONS.index("shortest right"): "no right one of known length",
@@ -59,10 +61,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """An arm on the page; ``pairs`` are the places of the comparisons that it is a side of."""
+    """An arm on the page; ``classes`` name the comparisons that it is a side of."""
 
     name: str
-    pairs: list[int]
+    classes: str
     cells: list[Cell]
 
     @property
@@ -97,7 +99,7 @@ def rate_rows(
         stops = row.get("n_max") is not None
         low, high = _interval(row["correct"], row["n"], confidence)
         rate = f"{share(row['correct'] / row['n'])} [{share(low)}, {share(high)}]"
-        tricks = [row[key] for key in ("violations", "tricked") if row.get(key) is not None]
+        tricks = [row.get(key) for key in ("tricked", "violations")]
         rows.append(
             [
                 name,
@@ -105,7 +107,7 @@ def rate_rows(
                 "–" if stops else rate,
                 number(row["truncated"]),
                 number(graded),
-                number(sum(tricks)) if tricks else "–",
+                "–" if tricks == [None, None] else " · ".join(map(number, tricks)),
                 "–" if stops else number(row["mean_tokens"]),
             ]
         )
@@ -123,19 +125,20 @@ def _interval(hits: int, n: int, confidence: float) -> tuple[float, float]:
 def column_of(
     arm: ExploredArm,
     name: str,
-    pairs: list[int],
+    classes: str,
     rows: Sequence[Row],
     marks: Mapping[int, Any],
     shown: Sequence[int],
     most: int,
+    show: Show,
 ) -> Column:
     """Return the cells of an arm, one for each reason and one for each response drawn.
 
     Parameters
     ----------
     arm : ExploredArm
-    name : str
-    pairs : list of int
+    name, classes : str
+        As of `Column`.
     rows : sequence of rows
         Its responses that were kept, by rank.
     marks : mapping
@@ -144,9 +147,11 @@ def column_of(
         Places in `RULES` for which some arm has a response; further cells are of those drawn.
     most : int
         Responses that were kept at most; a reason's own may be among the others.
+    show : callable
+        Makes what is shown of a text.
     """
     if arm.quoted is None:
-        return Column(name, pairs, [Cell(words="its responses are not at hand")])
+        return Column(name, classes, [Cell(words="its responses are not at hand")])
     cells = []
     first: dict[int, str] = {}
     for place in shown:
@@ -154,18 +159,19 @@ def column_of(
         if row is None:
             # The response to a reason has a rank of at most the reason's place.
             left_out = place >= most
-            cells.append(Cell(words="none is kept" if left_out else ABSENT.get(place, "none")))
+            absent = ABSENT.get(place, "none") if any(row["correct"] for row in rows) else "none"
+            cells.append(Cell(words="none is kept" if left_out else absent))
         elif row["sample_index"] in first:
             cells.append(Cell(above=first[row["sample_index"]]))
         else:
             first[row["sample_index"]] = REASONS[place]
-            cells.append(Cell(_response(row, arm.scorer, marks)))
+            cells.append(Cell(_response(row, arm.scorer, marks, show)))
     drawn = [row for row in rows if row["reasons"] == [len(RULES)]]
-    cells += [Cell(_response(row, arm.scorer, marks)) for row in drawn]
-    return Column(name, pairs, cells)
+    cells += [Cell(_response(row, arm.scorer, marks, show)) for row in drawn]
+    return Column(name, classes, cells)
 
 
-def _response(row: Row, scorer: str | None, marks: Mapping[int, Any]) -> Response:
+def _response(row: Row, scorer: str | None, marks: Mapping[int, Any], show: Show) -> Response:
     marked = marks.get(row["sample_index"], [])
     text = row["response"]
     return Response(
@@ -173,7 +179,7 @@ def _response(row: Row, scorer: str | None, marks: Mapping[int, Any]) -> Respons
         reasons=[REASONS[place] for place in row["reasons"]],
         right=row["correct"],
         facts=list(_facts(row, scorer)),
-        pieces=[Piece(visible(p.text), p.level, p.chance) for p in pieces(text, marked)],
+        pieces=[Piece(show(p.text), p.level, p.chance) for p in pieces(text, marked)],
         marked=bool(row.get("tokens_scored")),
         left_out=row["left_out"],
     )
@@ -181,7 +187,8 @@ def _response(row: Row, scorer: str | None, marks: Mapping[int, Any]) -> Respons
 
 def _facts(row: Row, scorer: str | None) -> Iterable[tuple[str, str]]:
     """Yield what is known of a response, by name."""
-    yield "answer", visible(row.get("answer"), LONGEST_DETAIL)
+    if row.get("answer") is not None:
+        yield "answer", visible(row["answer"], LONGEST_DETAIL)
     yield "verdict", visible(row["verdict"])
     for name in ("detail", "remarks", "breach", "tricks"):
         if row.get(name):
@@ -191,8 +198,10 @@ def _facts(row: Row, scorer: str | None) -> Iterable[tuple[str, str]]:
             verdict = "right" if row[column] else "wrong"
             differs = " (otherwise than ours)" if row[column] != row["correct"] else ""
             yield f"{name} grader", f"{verdict}{differs}"
-    yield "tokens", number(row["n_tokens"])
-    yield "ended by", visible(row["finish_reason"])
+    if row["n_tokens"] is not None:
+        yield "tokens", number(row["n_tokens"])
+    if row["finish_reason"] is not None:
+        yield "ended by", visible(row["finish_reason"])
     if row["logprob_sum"] is not None:
         yield "log-probability", number(row["logprob_sum"])
     if scorer is not None and row.get("scorer_logprob") is not None:
@@ -210,6 +219,7 @@ def problem_page(
     columns: Sequence[Column],
     shown: Sequence[int],
     most: int,
+    show: Show,
 ) -> str:
     """Return the page of a problem.
 
@@ -227,6 +237,8 @@ def problem_page(
         Places in `RULES`, as of `column_of`.
     most : int
         Responses of an arm that were kept.
+    show : callable
+        As of `column_of`.
     """
     names = [REASONS[place] for place in shown]
     drawn = max((len(column.cells) for column in columns), default=0) - len(names)
@@ -238,8 +250,8 @@ def problem_page(
             study=visible(job.study),
             benchmark=visible(problem["benchmark"]),
             name=visible(problem["problem_id"]),
-            question=visible(problem["question"], LONGEST_QUESTION),
-            answer=problem["answer"] and visible(problem["answer"], LONGEST_METADATA),
+            question=show(problem["question"], LONGEST_QUESTION),
+            answer=problem["answer"] and show(problem["answer"], LONGEST_METADATA),
             tests=problem["tests"] and visible(problem["tests"]),
             tests_left_out=problem["tests_left_out"],
             metadata=problem["metadata"] and visible(problem["metadata"], LONGEST_METADATA),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -11,11 +13,39 @@ import polars as pl
 from boundary.comparison_tables import PAIR
 from boundary.explorer.address import page_name
 from boundary.explorer.choose import RULES
-from boundary.explorer.page import SETS, Column, arm_name, column_of, problem_page, rate_rows
+from boundary.explorer.latex import with_symbols
+from boundary.explorer.page import (
+    SETS,
+    Column,
+    Show,
+    arm_name,
+    column_of,
+    problem_page,
+    rate_rows,
+)
 from boundary.explorer.read import Material
 from boundary.jobs.explorer import ExploredArm, Explorer
 from boundary.report.text import visible
 from boundary.rows import PairRow
+
+
+class _InOrder:
+    """Rows of problems that are asked for in their order: a table of each would take its time."""
+
+    def __init__(self, frame: pl.DataFrame | None) -> None:
+        rows = iter(()) if frame is None else frame.iter_rows(named=True)
+        self._groups = groupby(rows, key=itemgetter("problem_id"))
+        self._next = next(self._groups, None)
+
+    def of(self, problem: str) -> list[dict[str, Any]]:
+        """Return the rows of a problem; none of one before the last that was asked for."""
+        while self._next is not None and self._next[0] < problem:
+            self._next = next(self._groups, None)
+        if self._next is None or self._next[0] != problem:
+            return []
+        rows = [*self._next[1]]
+        self._next = next(self._groups, None)
+        return rows
 
 
 @dataclass(frozen=True)
@@ -24,16 +54,11 @@ class _Shown:
 
     arm: ExploredArm
     name: str
-    pairs: list[int]
+    classes: str
     scores: dict[str, dict[str, Any]]
     graded: dict[str, int | None]
-    responses: dict[str, pl.DataFrame]
+    responses: _InOrder
     marks: dict[str, pl.DataFrame]
-
-    def rows(self, problem: str) -> list[dict[str, Any]]:
-        """Return its responses to a problem, by rank."""
-        frame = self.responses.get(problem)
-        return [] if frame is None else frame.to_dicts()
 
     def marked(self, problem: str) -> dict[int, list[tuple[int, int, float]]]:
         """Return the marks of a problem's responses by sample."""
@@ -73,14 +98,16 @@ def problem_pages(
                 )
                 for pair in here
             ]
-            columns, reasons = _columns(shown, name, material.kept.most)
+            # The answer to a program is a program, of which a backslash is no command.
+            show = visible if problem["tests"] else with_symbols
+            columns, reasons = _columns(shown, name, material.kept.most, show)
             rates = rate_rows(
                 [(each.name, each.scores.get(name), each.graded.get(name)) for each in shown],
                 job.confidence,
             )
             yield (
                 page_name(benchmark, name),
-                problem_page(job, problem, rates, sets, columns, reasons, material.kept.most),
+                problem_page(job, problem, rates, sets, columns, reasons, material.kept.most, show),
             )
 
 
@@ -91,26 +118,31 @@ def _shown(
         if arm.benchmark != benchmark:
             continue
         graded = material.graded.get(place)
+        sides = [i for i, pair in enumerate(pairs) if (arm.model, arm.protocol) in pair.arms]
         yield _Shown(
             arm,
             arm_name(arm, job.by_protocol),
-            [i for i, pair in enumerate(pairs) if (arm.model, arm.protocol) in pair.arms],
+            " ".join(["arm", *(f"pair{i}" for i in sides)]),
             material.scores[place].rows_by_key("problem_id", named=True, unique=True),
             {} if graded is None else dict(graded.select("problem_id", "otherwise").iter_rows()),
-            _by_problem(material.kept.responses.get(place)),
+            _InOrder(material.kept.responses.get(place)),
             _by_problem(material.kept.marks.get(place)),
         )
 
 
-def _columns(shown: list[_Shown], problem: str, most: int) -> tuple[list[Column], list[int]]:
+def _columns(
+    shown: list[_Shown], problem: str, most: int, show: Show
+) -> tuple[list[Column], list[int]]:
     """Return a column an arm, and the reasons for which any has a response; none of none."""
-    rows = [each.rows(problem) for each in shown]
+    rows = [each.responses.of(problem) for each in shown]
     chosen = {reason for each in rows for row in each for reason in row["reasons"]}
     reasons = sorted(chosen & set(range(len(RULES))))
     if not any(rows):
         return [], []
     columns = [
-        column_of(each.arm, each.name, each.pairs, mine, each.marked(problem), reasons, most)
+        column_of(
+            each.arm, each.name, each.classes, mine, each.marked(problem), reasons, most, show
+        )
         for each, mine in zip(shown, rows, strict=True)
     ]
     return columns, reasons

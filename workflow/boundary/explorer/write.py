@@ -45,7 +45,7 @@ def write_explorer(job: Explorer, compared: pl.DataFrame, folder: Path) -> None:
     data = script_json(table_data(job, compared, material))
     try:
         with whole_folder(folder) as partial:
-            page = table_page(job, data, _notes(job, material))
+            page = table_page(job, data, _notes(job, material), bool(material.problems))
             (partial / TABLE).write_text(page, encoding="utf-8")
             for name, page in problem_pages(job, compared, material):
                 (partial / PAGES).mkdir(exist_ok=True)
@@ -54,7 +54,7 @@ def write_explorer(job: Explorer, compared: pl.DataFrame, folder: Path) -> None:
         raise storage_error(folder, error) from error
 
 
-def table_page(job: Explorer, data: str, notes: list[str]) -> str:
+def table_page(job: Explorer, data: str, notes: list[str], pages: bool) -> str:
     """Return the table of problems: one page with its scripts, whose hashes alone may run."""
     library = (HERE / "assets/datatables.min.js").read_text(encoding="utf-8")
     script = (HERE / "problems.js").read_text(encoding="utf-8")
@@ -65,6 +65,7 @@ def table_page(job: Explorer, data: str, notes: list[str]) -> str:
             study=visible(job.study),
             level=f"{100 * job.confidence:.3g} %",
             notes=notes,
+            pages=pages,
             data=data,
             library=library,
             script=script,

@@ -9,7 +9,7 @@ import altair as alt
 import polars as pl
 
 from boundary.columns import ARM_KEY
-from boundary.figures import panels, theme
+from boundary.figures import panels, printed, theme
 from boundary.figures.thin import thin
 from boundary.figures.words import by_permission, clean, percent, span, verdict
 from boundary.rows import PairRow, VerdictRow
@@ -103,10 +103,10 @@ def layers(
     shape: alt.Shape,
     y_domain: list[float],
     y_title: str,
+    beside: pl.DataFrame | None = None,
 ) -> list[Any]:
-    """Return band, line and symbols of the curves of one panel."""
-    x = panels.k_axis(int(frame["k"].max()))  # type: ignore[arg-type]
-    y = y_axis(y_domain, y_title)
+    """Return band, line and symbols of the curves of one panel, and printed points beside them."""
+    x, y = panels.k_axis(_longest(frame, beside)), y_axis(y_domain, y_title)
     shown = ["k", "pass_at_k", "ci_low", "ci_high", "arm", "part", "power"]
     base = alt.Chart(panels.data(frame.select(shown)))
     band = base.mark_area().encode(
@@ -118,7 +118,13 @@ def layers(
         .mark_point(size=34, filled=True, opacity=1)
         .encode(x, y, colour, shape, tooltip=tooltip())
     )
-    return [band, line, symbols]
+    hollow = [] if beside is None else [printed.marks(beside, x, y, colour, shape)]
+    return [band, line, symbols, *hollow]
+
+
+def _longest(frame: pl.DataFrame, beside: pl.DataFrame | None) -> int:
+    """Return the largest k of curves, and of printed points beside them."""
+    return max(int(each["k"].max()) for each in (frame, beside) if each is not None)  # type: ignore[arg-type]
 
 
 def y_domain(frame: pl.DataFrame) -> list[float]:
@@ -206,12 +212,18 @@ def panel(
     limits: Sequence[float] | None = None,
     y_title: str = "pass@k",
     notes: Sequence[str] = (),
+    beside: pl.DataFrame | None = None,
 ) -> alt.LayerChart:
-    """Return one panel: curves, bands, crossings, and its facts and notes as title."""
-    drawn = layers(frame, *encodings, list(limits or y_domain(frame)), y_title)
+    """Return one panel: curves, bands, crossings, and its facts and notes as title.
+
+    ``beside`` are points as of `printed.printed`.
+    """
+    beside = None if beside is None or beside.is_empty() else beside
+    around = frame if beside is None else pl.concat([frame, beside], how="diagonal")
+    drawn = layers(frame, *encodings, list(limits or y_domain(around)), y_title, beside)
     lines = [facts(frame)]
     if crossovers is not None:
-        drawn += crossing_rules(crossovers, study, int(frame["k"].max()))  # type: ignore[arg-type]
+        drawn += crossing_rules(crossovers, study, _longest(frame, beside))
         lines += verdict_lines(crossovers, study)
     width, height = size
     return alt.layer(*drawn).properties(
@@ -219,9 +231,16 @@ def panel(
     )
 
 
-def encodings(frame: pl.DataFrame, study: theme.Study, width: int) -> tuple[alt.Color, alt.Shape]:
-    """Return the colour and shape encodings, with one shared legend, of all arms."""
+def encodings(
+    frame: pl.DataFrame, study: theme.Study, width: int, beside: pl.DataFrame | None = None
+) -> tuple[alt.Color, alt.Shape]:
+    """Return the colour and shape encodings, with one shared legend, of all arms.
+
+    ``beside`` are points as of `printed.printed`, which have entries too.
+    """
     colours, shapes = panels.model_scale(frame.select("model", "protocol").rows(), study)
+    if beside is not None:
+        colours, shapes = printed.with_entries((colours, shapes), beside)
     shown = panels.legend(colours.domain, width)
     return (
         alt.Color("arm:N", scale=colours, legend=shown),

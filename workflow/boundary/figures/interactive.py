@@ -16,6 +16,10 @@ WORDS = {
     "high": "to",
     "band_low": "band from",
     "band_high": "to",
+    "bound_low": "bounds from",
+    "bound_high": "to",
+    "envelope_low": "families from",
+    "envelope_high": "to",
     "fixed_low": "band for these problems from",
     "fixed_high": "to",
     "gain_low": "interval from",
@@ -48,6 +52,7 @@ SHARES = frozenset(
     (
         *("band_high", "band_low", "ci_high", "ci_low", "cover", "coverage", "diff"),
         *("fixed_high", "fixed_low", "gain_high", "gain_low", "high", "low", "net", "net_high"),
+        *("bound_high", "bound_low", "envelope_high", "envelope_low"),
         *("net_low", "pass_at_k", "reliability", "share", "smoothed", "success", "value"),
     )
 )
@@ -66,10 +71,10 @@ def interactive(specification: dict[str, Any]) -> dict[str, Any]:
     whole = copy.deepcopy(specification)
     toggles: dict[str, dict[str, Any]] = {}
     zooms: list[dict[str, Any]] = []
-    for place, panel in enumerate(_panels(whole)):
-        units = list(_units(panel))
-        percent = any(map(_in_percent, units))
-        for at, unit in enumerate(units):
+    for place, panel in enumerate(panels(whole)):
+        marks = list(units(panel))
+        percent = any(map(_in_percent, marks))
+        for at, unit in enumerate(marks):
             _tell(unit, percent)
             unit["name"] = f"view_{place}_{at}"
             if not (entries := _legend(unit)):
@@ -91,54 +96,55 @@ def interactive(specification: dict[str, Any]) -> dict[str, Any]:
             unit["transform"] = [*unit.get("transform", []), shown]
         zooms += [
             {"name": f"zoom_{place}", "select": "interval", "bind": "scales", "views": [name]}
-            for name in [unit["name"] for unit in units if _continuous(unit)][-1:]
+            for name in [unit["name"] for unit in marks if _continuous(unit)][-1:]
         ]
     if params := [*toggles.values(), *zooms]:
         whole["params"] = [*whole.get("params", []), *params]
     return whole
 
 
-def _panels(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def panels(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the panels within a chart, itself where it has no other."""
     parts = [child for key in PARTS for child in node.get(key, ())]
     for part in parts:
-        yield from _panels(part)
+        yield from panels(part)
     if not parts:
         yield node
 
 
-def _units(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def units(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the marks within a panel."""
     for layer in node.get("layer", ()):
-        yield from _units(layer)
+        yield from units(layer)
     if "mark" in node:
         yield node
 
 
-def _channel(unit: dict[str, Any], name: str) -> dict[str, Any]:
-    channel = unit.get("encoding", {}).get(name)
-    return channel if isinstance(channel, dict) else {}
+def channel(unit: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return what a mark encodes by a channel, nothing where it has no such channel."""
+    held = unit.get("encoding", {}).get(name)
+    return held if isinstance(held, dict) else {}
 
 
 def _legend(unit: dict[str, Any]) -> tuple[str, list[str]] | None:
     """Return the column that a legend of a mark is of, and its entries, if it has one."""
     for name in ("color", "shape"):
-        channel = _channel(unit, name)
-        entries = (channel.get("scale") or {}).get("domain")
-        if channel.get("legend") and channel.get("type") == "nominal" and entries:
-            return str(channel["field"]), list(entries)
+        held = channel(unit, name)
+        entries = (held.get("scale") or {}).get("domain")
+        if held.get("legend") and held.get("type") == "nominal" and entries:
+            return str(held["field"]), list(entries)
     return None
 
 
 def _in_percent(unit: dict[str, Any]) -> bool:
     """Whether an axis of a mark is in per cent."""
-    axes = [_channel(unit, name).get("axis") or {} for name in ("x", "y")]
+    axes = [channel(unit, name).get("axis") or {} for name in ("x", "y")]
     return any("%" in str(axis.get("format", axis.get("labelExpr", ""))) for axis in axes)
 
 
 def _continuous(unit: dict[str, Any]) -> bool:
     """Whether both axes of a mark are of numbers."""
-    return all(_channel(unit, name).get("type") == "quantitative" for name in ("x", "y"))
+    return all(channel(unit, name).get("type") == "quantitative" for name in ("x", "y"))
 
 
 def _tell(unit: dict[str, Any], percent: bool) -> None:

@@ -1,4 +1,4 @@
-"""Save a chart as SVG, as a page that works offline, and as Vega-Lite JSON."""
+"""Save a chart as SVG for screens and phones, as a page that works offline, as Vega-Lite JSON."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 
 from boundary.errors import MachineError
 from boundary.figures.interactive import interactive
+from boundary.figures.phone import for_phone
 from boundary.figures.words import clean
-from boundary.jobs.pages import LIBRARY
+from boundary.jobs.pages import LIBRARY, PHONE
 from boundary.store import write_text
 
-SUFFIXES = (".svg", ".html", ".vl.json")
+SUFFIXES = (".svg", PHONE, ".html", ".vl.json")
 #: 'unsafe-eval' is what Vega needs to compile its expressions; scripts come from the folder of
 #: the page alone, opened as a file or served, and nothing else is fetched.
 _PAGE = """<!DOCTYPE html>
@@ -48,7 +49,7 @@ vegaEmbed("#chart", {spec}, {{renderer: "svg", actions: {{editor: false}}}});
 
 
 def save(chart: Any, folder: Path, name: str) -> list[Path]:
-    """Write ``{name}.svg``, ``{name}.html`` and ``{name}.vl.json``, each atomically.
+    """Write ``{name}.svg``, ``.phone.svg``, ``.html`` and ``.vl.json``, each atomically.
 
     Equal charts give equal bytes.  The page asks the network for nothing; its JavaScript is
     what `save_library` writes.
@@ -65,7 +66,7 @@ def save(chart: Any, folder: Path, name: str) -> list[Path]:
     Returns
     -------
     list of Path
-        The three files.
+        The four files.
 
     Raises
     ------
@@ -79,8 +80,9 @@ def save(chart: Any, folder: Path, name: str) -> list[Path]:
         library=LIBRARY,
         spec=_inside_script(interactive(specification)),
     )
+    pictures = (drawn(form, name) for form in (specification, for_phone(specification)))
     files = [Path(folder) / f"{name}{suffix}" for suffix in SUFFIXES]
-    for path, content in zip(files, (drawn(specification, name), page, text), strict=True):
+    for path, content in zip(files, (*pictures, page, text), strict=True):
         write_text(path, content)
     return files
 

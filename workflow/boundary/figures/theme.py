@@ -16,7 +16,14 @@ from typing import Any
 import polars as pl
 
 from boundary.figures.words import clean
-from boundary.jobs.pages import Figures, Named, Palette
+from boundary.jobs.pages import (
+    Figures,
+    Named,
+    Palette,
+    PrintedEntropy,
+    PrintedPoint,
+    PrintedSets,
+)
 from boundary.rows import PairRow
 
 BASE_COLOURS = ("#000000", "#7F7F7F", "#B0B0B0")
@@ -68,6 +75,8 @@ class Study:
         Comparisons that have both models in common with another one, and need their name.
     width : float, optional
         Widest that a figure may be, in pixels of a screen.
+    points, sets, entropies : tuple
+        Numbers that others printed of these models.
     """
 
     name: str
@@ -77,6 +86,9 @@ class Study:
     benchmarks: tuple[str, ...] = ()
     alike: frozenset[str] = field(default=frozenset())
     width: float | None = None
+    points: tuple[PrintedPoint, ...] = ()
+    sets: tuple[PrintedSets, ...] = ()
+    entropies: tuple[PrintedEntropy, ...] = ()
 
     def label(self, model: str, protocol: str) -> str:
         """Return the legend entry of a model under a protocol."""
@@ -221,6 +233,9 @@ def study_of(job: Figures, tables: Mapping[str, pl.DataFrame]) -> Study:
         benchmarks=tuple(job.benchmarks),
         alike=frozenset(name for names in pairs.values() if len(names) > 1 for name in names),
         width=points and points / POINTS_PER_PIXEL,
+        points=tuple(job.printed_points or ()),
+        sets=tuple(job.printed_sets or ()),
+        entropies=tuple(job.printed_entropies or ()),
     )
 
 

@@ -48,11 +48,10 @@ def rows_of(
         When the file is damaged.
     """
     with _scanned(source) as frame:
-        chosen = frame.select(columns)
-        start = 0
-        while (rows := chosen.slice(start, ROWS).collect()).height:
-            yield from enumerate(rows.iter_rows(named=True), start=start + 1)
-            start += ROWS
+        number = 0
+        for rows in frame.select(columns).collect_batches(chunk_size=ROWS, maintain_order=True):
+            yield from enumerate(rows.iter_rows(named=True), start=number + 1)
+            number += rows.height
 
 
 @contextmanager

@@ -34,6 +34,9 @@ class Importer:
     trials_end : str or tuple of str, optional
         How names end of files of which two may be equal, as they hold one trial each, or trials
         that the reader tells apart by their ids.
+    other : callable, optional
+        From the beginning of a file to what it is and what to give in its place, where the tool
+        wrote it and it holds no single trial.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Importer:
     fields: tuple[str, ...] = ()
     fallback: bool = False
     trials_end: str | tuple[str, ...] | None = None
+    other: Callable[[Head], str | None] | None = None
 
     @property
     def reader(self) -> str:

@@ -198,6 +198,9 @@ def _unknown(path: Path, sources: Sequence[Source], form: str | None) -> str:
         " Where its keys have other names than docs/import.md lists, name them: --field "
         "problem=KEY --field response=KEY (in a study, models.NAME.reading.fields)."
     ) * bool(keys)
+    for entry in importers().values():
+        if entry.other and (told := entry.other(head)):
+            return f"{sources[0].where}{more}: {told}"
     refused = f"{sources[0].where}{more}: is {kind}, and of no form that is read here"
     return f"{refused}; {_known()}.{advice}"
 

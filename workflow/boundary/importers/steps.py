@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from boundary.errors import InputError
-from boundary.importers.columns import brief
+from boundary.importers.columns import brief, text_id
 from boundary.importers.record import Tally
 from boundary.importers.source import Source
 
@@ -47,16 +50,29 @@ class Steps:
         return f"{series}/step-{step}"
 
 
-class Repeats:
-    """Responses that stand twice at one step: sampled twice, or written twice."""
+class Completions:
+    """Responses of the steps of one series; nothing but the prompt's text names a problem."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, series: str, tally: Tally) -> None:
         self._seen: set[int] = set()
-        self._tally = tally
+        self._series, self._tally = series, tally
 
-    def note(self, step: int, question: str, response: str, place: str) -> None:
-        """Count a response that repeats an earlier one; nothing tells which of both it is."""
+    def row(
+        self, step: int, question: str, response: str, place: str, line: int
+    ) -> Mapping[str, Any]:
+        """Return what any file says of a response.
+
+        One that repeats an earlier one is counted: nothing tells whether it was sampled twice or
+        written twice.
+        """
         if (key := hash((step, question, response))) in self._seen:
             what = "lines repeat prompt and response of an earlier one, and count too"
             self._tally.count(what, 1, place)
         self._seen.add(key)
+        return {
+            "model": f"{self._series}/step-{step}",
+            "problem_id": text_id(question),
+            "question": question,
+            "response": response,
+            "line": line,
+        }

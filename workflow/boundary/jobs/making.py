@@ -73,6 +73,27 @@ class SamplingJob(Loaded):
     seed: int = Field(ge=0, lt=2**63)
 
 
+class Block(Strict):
+    """A block of an arm, and the seed of its problems' seeds."""
+
+    block: int = Field(ge=0, lt=MOST_BLOCKS)
+    seed: int = Field(ge=0, lt=2**63)
+
+
+class SamplingRound(Loaded):
+    """Sample blocks of an arm of the problems that go on after a look."""
+
+    model: Text
+    benchmark: Text
+    protocol: Text
+    blocks: list[Block] = Field(min_length=1)
+
+    def jobs(self) -> list[SamplingJob]:
+        """Return the job that would sample each block of every problem, which makes the same."""
+        common = self.model_dump(mode="json", exclude={"blocks"}, exclude_unset=True)
+        return [SamplingJob.model_validate(common | dict(block)) for block in self.blocks]
+
+
 class GoldNames(Strict):
     """Which solutions are scored, and under which protocol's name."""
 

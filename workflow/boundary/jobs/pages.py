@@ -17,6 +17,8 @@ Role = Literal["base", "rl", "distilled", "instruct", "reference"]
 
 #: Vega, Vega-Lite and vega-embed, which the interactive figures of a folder share.
 LIBRARY = "vega.js"
+#: Suffix of the picture of a figure for the screen of a phone.
+PHONE = ".phone.svg"
 #: The table of problems beside the report, which `boundary.explorer` writes.
 EXPLORER = "report/problems.html"
 
@@ -145,6 +147,45 @@ class PromptText(Strict):
     text: str
 
 
+class PrintedPoint(Strict):
+    """pass@k as others printed it of a model; ``label`` is what legends say."""
+
+    label: Text
+    citation: Text
+    source: Text
+    model: Text
+    benchmark: Text
+    k: Annotated[int, Field(ge=1)]
+    value: Annotated[float, Field(ge=0, le=1)]
+
+
+class PrintedPair(Strict):
+    """What others printed of two models on a benchmark."""
+
+    citation: Text
+    source: Text
+    base: Text
+    other: Text
+    benchmark: Text
+
+
+class PrintedSets(PrintedPair):
+    """How many problems two models solve, and within how many samples."""
+
+    both: Annotated[int, Field(ge=0)]
+    base_only: Annotated[int, Field(ge=0)]
+    other_only: Annotated[int, Field(ge=0)]
+    neither: Annotated[int, Field(ge=0)]
+    k: Annotated[int, Field(ge=1)] | None = None
+
+
+class PrintedEntropy(PrintedPair):
+    """At which temperature the other model has the entropy of the base at its own."""
+
+    base_temperature: float
+    temperature: float
+
+
 class Figures(Strict):
     """Draw the figures of a study.
 
@@ -162,6 +203,9 @@ class Figures(Strict):
     theme: Theme = Field(default=Theme())
     confidence: Confidence
     by_protocol: bool | None = None
+    printed_points: list[PrintedPoint] | None = None
+    printed_sets: list[PrintedSets] | None = None
+    printed_entropies: list[PrintedEntropy] | None = None
 
 
 class Paper(Figures):

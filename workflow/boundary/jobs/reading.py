@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 from boundary.allowed import MAX_UNSET, MOST_REPLICATES
 from boundary.jobs.shards import File, Files, ShardFiles, Text
 from boundary.kinds import KindName
+from boundary.stopping import StoppingRule
 from boundary.strict import Strict
 
 Confidence = Annotated[float, Field(ge=0.5, lt=1)]
@@ -74,6 +75,22 @@ class Score(Strict):
     n: int | None = Field(default=None, ge=1)
     max_unset: float = Field(default=MAX_UNSET, ge=0, le=1)
     allow: list[str] = Field(default=[])
+    stopping: StoppingRule | None = None
+
+
+class Look(Strict):
+    """Say which problems go on after a look: those with fewer successes than stop them."""
+
+    verdicts: ShardFiles
+    look: int = Field(ge=1)
+    stop_after: int = Field(ge=1)
+
+
+class GoingOn(Strict):
+    """The problems that go on after a look."""
+
+    look: int
+    problems: list[str]
 
 
 class ComparedArms(Strict):

@@ -11,7 +11,7 @@ from boundary.analyses.registry import analyses, figure_owners
 from boundary.closure import code_of
 from boundary.config.analyses import options_of
 from boundary.config.figures import ChosenFigure, stem
-from boundary.jobs.pages import LIBRARY, Figure
+from boundary.jobs.pages import LIBRARY, PHONE, Figure
 from boundary.plan.arms import Arm
 from boundary.plan.study import Plan
 
@@ -19,8 +19,9 @@ from boundary.plan.study import Plan
 OF_SCORES = "analyse_study"
 #: What people said of chains of thought, where a study names their sheets.
 LABEL_TABLES = ("chain_labels", "chain_agreement")
-#: Suffixes of a figure's files.
-FORMS = ("svg", "html", "vl.json")
+#: Suffixes of a figure's pictures, and of all its files.
+PICTURES = (".svg", PHONE)
+FORMS = (*PICTURES, ".html", ".vl.json")
 #: Modules that run, by what analyses need, and those of an analysis.
 _RUNNERS = {
     "scores": "run_scores",
@@ -89,7 +90,8 @@ def offered(plan: Plan, entry: Analysis) -> list[Arm]:
         return [crossing.donor for crossing in plan.crossings]
     arms = plan.of_kind(*entry.kinds) if entry.kinds else plan.arms
     if entry.needs == "labels":
-        return arms if plan.study.analyses.chains else []
+        chains = plan.study.analyses.chains is not None
+        return [arm for arm in arms if chains and arm.stopping is None]
     return arms if entry.needs == "scores" else [arm for arm in arms if not arm.published]
 
 
@@ -143,8 +145,8 @@ def _inputs(plan: Plan, entry: Analysis) -> Iterable[str]:
         for arm in arms
         for path in (
             arm.problems,
-            *(arm.samples() if entry.needs == "samples" else ()),
-            *arm.verdicts(),
+            *(arm.samples(arm.n_each) if entry.needs == "samples" else ()),
+            *arm.verdicts(arm.n_each),
         )
     ]
     return dict.fromkeys(read)
@@ -198,7 +200,7 @@ def figure_tables(plan: Plan) -> list[str]:
 
 def figure_files(plan: Plan) -> list[str]:
     """Return the files of the study's figures."""
-    drawn = [plan.file(f"figures/{name}.{form}") for name in figures_of(plan) for form in FORMS]
+    drawn = [plan.file(f"figures/{name}{form}") for name in figures_of(plan) for form in FORMS]
     return [*drawn, plan.file(f"figures/{LIBRARY}")]
 
 
@@ -214,8 +216,8 @@ def table_inputs(plan: Plan) -> list[str]:
 
 def report_inputs(plan: Plan) -> list[str]:
     """Return the files from which the study's report is written."""
-    drawings = [plan.file(f"figures/{name}.svg") for name in figures_of(plan)]
-    return [*table_inputs(plan), *drawings, *plan.example_files()]
+    drawn = [plan.file(f"figures/{name}{end}") for name in figures_of(plan) for end in PICTURES]
+    return [*table_inputs(plan), *drawn, *plan.example_files()]
 
 
 def explorer_inputs(plan: Plan) -> list[str]:

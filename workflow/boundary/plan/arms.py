@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from boundary.digests import digest
 from boundary.jobs.shards import Shards
 from boundary.kinds import grader_digest, kind
+from boundary.stopping import StoppingRule
 
 #: Stand in place of a grader's digest where counts were published, and where the verdicts of
 #: imported files count.
 PUBLISHED, THEIRS = "published", "theirs"
+
+#: Bump when a change of code alters who goes on after a look.
+STOPPING_REVISION = 1
 
 #: What may be had of an arm.
 Offer = Literal["scores", "verdicts", "samples"]
@@ -50,7 +55,8 @@ class Arm:
     folder : str
         The three labelled digests, joined by slashes, as they stand in paths.
     n : int
-        Samples per problem that the study asks for; 0 where imported files alone tell.
+        Samples per problem that the study asks for, of problems that stop early the most; 0
+        where imported files alone tell.
     shard : int
         Samples per problem in one block; 0 where nothing is sampled.
     kind : str
@@ -66,6 +72,8 @@ class Arm:
         By how much printed floats may differ.
     verifier : str, optional
         The study's own verifier, ``file:PATH.py``.
+    stopping : StoppingRule, optional
+        When a problem is sampled no further; None: all have n samples.
     """
 
     model: str
@@ -80,6 +88,32 @@ class Arm:
     extract: str
     stdout_tolerance: float = 0.0
     verifier: str | None = None
+    stopping: StoppingRule | None = None
+
+    @property
+    def n_each(self) -> int:
+        """Samples that every problem has."""
+        return self.stopping.first_look if self.stopping else self.n
+
+    @property
+    def stops(self) -> str:
+        """Identity of who goes on after each look; how far the study goes is no part of it."""
+        if self.stopping is None:
+            return ""
+        made_of = {
+            "first": self.stopping.first_look,
+            "growth": 2,
+            "stop_after": self.stopping.stop_after,
+            "label": "correct",
+            "grader": self.grader,
+            "samples_per_shard": self.shard,  # by which rounds are cut into jobs
+            "revision": STOPPING_REVISION,
+        }
+        return digest(made_of)
+
+    def going(self, look: int) -> str:
+        """Path of the list of problems that go on after a look."""
+        return f"results/going/{self.folder}/{self.stops}/{look}.json"
 
     @property
     def published(self) -> bool:
@@ -130,17 +164,25 @@ class Arm:
     def scores(self) -> str:
         """Path of the scores: at this n, or of all that was imported."""
         which = "imported" if self.imported else f"n{self.n}"
+        which += f"-{self.stops}" if self.stopping else ""
         return f"results/scores/{self.folder}/{which}-{self.grader}.parquet"
 
     def sample_shards(self, first: int | None = None) -> Shards:
-        """Shards that hold the ``first`` samples of each problem; all n by default."""
+        """Shards that hold the ``first`` samples of each problem; all of it by default."""
         stage = "imports" if self.imported else "samples"
-        return Shards(folder=f"results/{stage}/{self.folder}", blocks=self._blocks(first))
+        return self._shards(f"results/{stage}/{self.folder}", first)
 
     def verdict_shards(self, first: int | None = None) -> Shards:
         """Verdict shards of the ``first`` samples of each problem."""
-        folder = f"results/verdicts/{self.folder}/{self.grader}"
-        return Shards(folder=folder, blocks=self._blocks(first))
+        return self._shards(f"results/verdicts/{self.folder}/{self.grader}", first)
+
+    def _shards(self, folder: str, first: int | None) -> Shards:
+        blocks = self._blocks(first)
+        every = min(blocks, self._blocks(self.n_each))
+        if blocks == every:
+            partly = self.stopping is not None
+            return Shards(folder=folder, blocks=every, partly=partly)
+        return Shards(folder=folder, blocks=every, later=f"{folder}/{self.stops}", end=blocks)
 
     def samples(self, first: int | None = None) -> list[str]:
         """Paths of the shards that hold the ``first`` samples; none of published counts."""

@@ -274,16 +274,16 @@ class Basis:
     row_bytes: float
     file_bytes: float
 
-    def responses(self, samples: int) -> int | None:
+    def responses(self, samples: float) -> float | None:
         """Return the responses of a block of so many samples a problem."""
         return None if self.rows is None else self.rows * samples
 
-    def block_tokens(self, samples: int, *, most: bool = False) -> float | None:
+    def block_tokens(self, samples: float, *, most: bool = False) -> float | None:
         """Return the tokens of a block: as expected, or at most."""
         count = self.responses(samples)
         return None if count is None else count * (self.most if most else self.tokens)
 
-    def block_seconds(self, samples: int, *, most: bool = False) -> float | None:
+    def block_seconds(self, samples: float, *, most: bool = False) -> float | None:
         """Return the seconds of a block's job: as expected, or at most."""
         tokens = self.block_tokens(samples, most=most)
         if tokens is None or self.speed is None:
@@ -291,7 +291,7 @@ class Basis:
         slower = length_factor(self.most) / length_factor(self.tokens) if most else 1.0
         return self.start_up + tokens / (self.speed * slower)
 
-    def block_bytes(self, samples: int) -> float | None:
+    def block_bytes(self, samples: float) -> float | None:
         """Return the bytes on disk of a block."""
         count = self.responses(samples)
         return None if count is None else self.file_bytes + count * self.row_bytes

@@ -42,7 +42,7 @@ class Crossing:
         settings = {
             "positions": self.positions,
             "responses": self.responses,
-            "n": self.donor.n,
+            "n": self.donor.n_each,
             "revision": CROSSING_REVISION,
         }
         return f"{host}/{self.donor.folder}/{digest(settings)}"

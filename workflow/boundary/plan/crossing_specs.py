@@ -21,7 +21,7 @@ def crossing_spec(plan: Plan, folder: str) -> str:
             **{side: {"model": name, **weights(plan, name)} for side, name in sides.items()},
             "positions": crossing.positions,
             "responses": crossing.responses,
-            "n": arm.n,
+            "n": arm.n_each,
             "seed": seed_of("cross-sampling", *digests),
         }
     )

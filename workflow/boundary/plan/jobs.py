@@ -81,9 +81,14 @@ def verification_job(name: str) -> Verifying:
 # Snakemake asks for each resource of each job separately.
 @functools.lru_cache(maxsize=4096)
 def job_of(
-    identity: Identity, model: str, arm: Arm, scored: int = 0, engine: str | None = None
+    identity: Identity,
+    model: str,
+    arm: Arm,
+    scored: int = 0,
+    engine: str | None = None,
+    blocks: int = 1,
 ) -> Resources:
-    """Return what a job needs that loads a model to sample a block of an arm or to score it.
+    """Return what a job needs that loads a model to sample blocks of an arm or to score one.
 
     Parameters
     ----------
@@ -94,9 +99,11 @@ def job_of(
     arm : Arm
         Whose responses are sampled or scored.
     scored : int
-        Responses of a problem that the model scores; 0: it samples a block.
+        Responses of a problem that the model scores; 0: it samples.
     engine : str, optional
         What runs the model; by default the protocol's.
+    blocks : int
+        Blocks that it samples.
     """
     place = place_of(identity, model, arm.protocol, engine=engine)
     return Resources(
@@ -104,7 +111,7 @@ def job_of(
         gpu_memory_utilization=place.utilization,
         threads=place.threads,
         mem_mb=_memory(place),
-        runtime=_runtime(identity, model, arm, scored, place),
+        runtime=_runtime(identity, arm, scored, blocks * arm.shard, place),
         env=engine_record(place.engine).environment,
     )
 
@@ -141,10 +148,10 @@ def _memory(place: Place) -> int:
     return weights + GPU_OVERHEAD + WORKER_OVERHEAD * (place.gpus - 1)
 
 
-def _runtime(identity: Identity, model: str, arm: Arm, scored: int, place: Place) -> int:
-    """Minutes, in steps of ten, of sampling a block or scoring responses of it."""
+def _runtime(identity: Identity, arm: Arm, scored: int, sampled: int, place: Place) -> int:
+    """Minutes, in steps of ten, of sampling responses of each problem or scoring some."""
     basis = scoring_basis if scored else sampling_basis
-    return _minutes(place, _limit(basis(identity, arm, place), scored or arm.shard))
+    return _minutes(place, _limit(basis(identity, arm, place), scored or sampled))
 
 
 def _minutes(place: Place, seconds: float | None) -> int:

@@ -15,10 +15,12 @@ from boundary.config.published import counts_of
 from boundary.plan.arms import Arm
 from boundary.plan.study import Plan
 from boundary.prompts.template import Prompt
+from boundary.wording import counted
 
 #: Section 3 of arXiv 2504.13837: how every model was sampled, but for figures 16 and 17.
 PAPER = {"temperature": 0.6, "top_p": 0.95, "max_tokens": 16_384}
-DEEPCODER = " (32,768 for DeepCoder)"
+#: Longest response there of a model that was trained to think longer, by a part of its name.
+LONGER = {"deepcoder": 32_768}
 #: Samples a problem there: the largest k drawn, and of Omni-MATH in the study of algorithms.
 PAPER_N = {
     "aime24": 1024,
@@ -69,22 +71,32 @@ def _protocols(plan: Plan) -> Iterator[Remark]:
     for name in {arm.protocol for arm in plan.arms if arm.sampled}:
         protocol, prompt = plan.study.protocols[name], plan.identity.prompts[name]
         key = f"protocols.{name}"
-        for setting, paper in PAPER.items():
+        papers = PAPER | {"max_tokens": _longest(plan, name)}
+        for setting, paper in papers.items():
             value = getattr(protocol, setting)
             if value != paper:
                 stands = "none" if value is None else f"{value:,}"
-                text = (
-                    f"{stands}, and {paper:,} in the paper{DEEPCODER * (setting == 'max_tokens')}."
-                )
+                text = f"{stands}, and {paper:,} in the paper."
                 yield Remark(f"{key}.{setting}", "departure", text)
         yield from _prompt(key, prompt, plan.study.verification.extract)
-        if protocol.longest < PAPER["max_tokens"]:
+        if protocol.longest < papers["max_tokens"]:
             yield Remark(
                 f"{key}.max_tokens",
                 "trap",
                 "a response that is cut counts as wrong, and training changes how long responses "
                 "are; read bounds and length caps beside the verdict.",
             )
+
+
+def _longest(plan: Plan, protocol: str) -> int:
+    """Return the paper's longest response of the models that a protocol samples."""
+    named = [_named(plan, arm) for arm in plan.arms if arm.protocol == protocol]
+    longer = [most for part, most in LONGER.items() if any(part in name for name in named)]
+    return max([int(PAPER["max_tokens"]), *longer])
+
+
+def _named(plan: Plan, arm: Arm) -> str:
+    return f"{arm.model} {plan.study.models[arm.model].source}".lower()
 
 
 def _prompt(key: str, prompt: Prompt, extract: str) -> Iterator[Remark]:
@@ -114,7 +126,6 @@ def _prompt(key: str, prompt: Prompt, extract: str) -> Iterator[Remark]:
 
 def _samples(plan: Plan) -> Iterator[Remark]:
     """Yield what is said of the number of samples."""
-    k_max = plan.study.analyses.k_max
     for arm in plan.arms:
         paper, sizes = PAPER_N.get(_entry(plan, arm)), _sizes(plan, arm)
         least, most = min(sizes), max(sizes)
@@ -130,13 +141,22 @@ def _samples(plan: Plan) -> Iterator[Remark]:
                 f"{least:,} to {most:,} samples a problem on {arm.benchmark}: where more were "
                 f"drawn of problems that seemed unsolved, solved sets tell of who was topped up.",
             )
-        if k_max is not None and 0 < least < 2 * k_max:
-            yield Remark(
-                "analyses.k_max",
-                "trap",
-                f"{k_max}, of {least} samples of {arm.model} on {arm.benchmark}: above half of n "
-                f"a point hangs on few samples, and at n on whether one of all was right.",
-            )
+    yield from _beyond_half(plan)
+
+
+def _beyond_half(plan: Plan) -> Iterator[Remark]:
+    """Yield that k_max is above half of n, once, with the arm of the fewest samples."""
+    k_max = plan.study.analyses.k_max or 0
+    few = {arm: n for arm in plan.arms if 0 < (n := min(_sizes(plan, arm))) < 2 * k_max}
+    if few:
+        arm = min(few, key=lambda each: few[each])
+        more = f" and of {counted(len(few) - 1, 'other arm')}" if len(few) > 1 else ""
+        yield Remark(
+            "analyses.k_max",
+            "trap",
+            f"{k_max}, of {few[arm]} samples of {arm.model} on {arm.benchmark}{more}: above half "
+            f"of n a point hangs on few samples, and at n on whether one of all was right.",
+        )
 
 
 def _sizes(plan: Plan, arm: Arm) -> list[int]:
@@ -192,8 +212,7 @@ def _benchmarks(plan: Plan) -> Iterator[Remark]:
                 f"{rows} problems: below {FEW_PROBLEMS} a crossing is often not told from none, "
                 f"and more samples do not mend it.",
             )
-        named = f"{arm.model} {plan.study.models[arm.model].source}".lower()
-        if entry in COMPLETED and "qwen2.5" in named:
+        if entry in COMPLETED and "qwen2.5" in _named(plan, arm):
             yield Remark(
                 key,
                 "trap",

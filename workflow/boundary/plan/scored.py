@@ -71,7 +71,7 @@ class Scored:
 
     def responses(self, arm: Arm) -> int:
         """How many responses per problem of an arm are scored."""
-        return min(self.asked.responses, arm.n) if self.asked else 0
+        return min(self.asked.responses, arm.n_each) if self.asked else 0
 
     def blocks(self, arm: Arm) -> list[tuple[int, int]]:
         """Blocks of an arm that are scored, and how many responses per problem of each."""

@@ -33,13 +33,17 @@ from boundary.plan.cautions import cautions
 from boundary.plan.compared_specs import compared_arms, comparison_rows, grids, series_rows
 from boundary.plan.crossing import tables_job
 from boundary.plan.described import problem_sources, prompts
+from boundary.plan.printed import printed
 from boundary.plan.relations import compared
 from boundary.plan.study import Plan
 from boundary.strict import Strict
 
 #: Settings that stand in a spec only where they are given, so that a study without them
 #: keeps the specs it had before there were any.
-LATER_KEYS = ("min_n", "question", "read", "comparisons", "grids")
+LATER_KEYS = (
+    *("min_n", "question", "read", "comparisons", "grids", "printed_points", "printed_sets"),
+    *("printed_entropies", "stopping"),
+)
 
 
 def _text(job: Strict) -> str:
@@ -77,19 +81,23 @@ def train_spec(plan: Plan, label: str) -> str:
 
 def sample_spec(plan: Plan, folder: str, block: int) -> str:
     """Spec of a sampling job: what one block of an arm is made of."""
+    return canonical_json({**sampled(plan, folder), **block_of(folder, block)})
+
+
+def sampled(plan: Plan, folder: str) -> dict[str, object]:
+    """Return what all blocks of an arm are made of."""
     arm = plan.by_folder[folder]
+    return {
+        **_names(arm),
+        "sampling": plan.identity.sampling(arm.protocol, arm.benchmark).spec(),
+        **weights(plan, arm.model),
+    }
+
+
+def block_of(folder: str, block: int) -> dict[str, object]:
+    """Return what tells a block of an arm from its others."""
     digests = [label.rpartition("-")[2] for label in folder.split("/")]
-    return canonical_json(
-        {
-            "model": arm.model,
-            "benchmark": arm.benchmark,
-            "protocol": arm.protocol,
-            "sampling": plan.identity.sampling(arm.protocol, arm.benchmark).spec(),
-            "block": block,
-            "seed": seed_of(*digests, block),
-            **weights(plan, arm.model),
-        }
-    )
+    return {"block": block, "seed": seed_of(*digests, block)}
 
 
 def weights(plan: Plan, model: str) -> dict[str, object]:
@@ -147,9 +155,10 @@ def score_spec(plan: Plan, folder: str, n: int) -> str:
             problems=arm.problems,
             samples=arm.sample_shards(n),
             verdicts=arm.verdict_shards(n),
-            n=n or None,
+            n=None if arm.stopping else n or None,
             max_unset=plan.study.verification.max_unset,
             allow=_allowed(plan, arm),
+            stopping=arm.stopping,
         )
     )
 
@@ -250,7 +259,10 @@ def _of_arms(plan: Plan, job: AnalysisJob) -> str:
     sampled = entry.needs == "samples"
     arms = [
         reading.ReadArm.model_validate(
-            {**({"samples": arm.sample_shards()} if sampled else {}), **_judged(arm)}
+            {
+                **({"samples": arm.sample_shards(arm.n_each)} if sampled else {}),
+                **_judged(arm, arm.n_each),
+            }
         )
         for arm in offered(plan, entry)
     ]
@@ -431,4 +443,5 @@ def _page(plan: Plan) -> dict[str, object]:
         "theme": plan.study.figures.theme,
         "confidence": plan.study.analyses.confidence,
         "by_protocol": len({arm.protocol for arm in (*plan.arms, *plan.scored.arms)}) > 1,
+        **printed(plan),
     }

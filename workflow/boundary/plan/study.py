@@ -73,6 +73,8 @@ class Plan:
             extract=self.study.verification.extract,
             stdout_tolerance=self.study.verification.stdout_tolerance,
             verifier=self.study.benchmarks[benchmark].verifier,
+            # A model with an n of its own has as many samples of every problem.
+            stopping=None if entry.n else self.study.protocols[protocol].stopping,
         )
 
     def unused(self) -> list[str]:
@@ -188,6 +190,12 @@ class Plan:
         lines = [
             f"{key}.sheet: {path} is not there." for path in self.sheets if not Path(path).exists()
         ]
+        stop = [arm for arm in self.arms if arm.stopping] if chains is not None else []
+        lines += dict.fromkeys(
+            f"{key}: problems under protocols.{arm.protocol} stop early, so that the chains of "
+            f"{arm.model} are left out."
+            for arm in stop
+        )
         if chains is not None and chains.judge is not None:
             lines.append(
                 f"{key}.judge: problems and responses are sent to {chains.judge.endpoint}, which "
@@ -195,9 +203,9 @@ class Plan:
             )
         return lines
 
-    def job(self, model: str, arm: Arm) -> Resources:
-        """Return what a job needs that samples a block of an arm."""
-        return job_of(self.identity, model, arm)
+    def job(self, model: str, arm: Arm, blocks: int = 1) -> Resources:
+        """Return what a job needs that samples blocks of an arm."""
+        return job_of(self.identity, model, arm, blocks=blocks)
 
     def crossing_job(self, crossing: Crossing) -> Resources:
         """Return what a job needs in which two models write together."""
@@ -258,7 +266,9 @@ class Plan:
     def chained(self) -> list[Arm]:
         """Arms whose chains of thought are looked at."""
         argued = kinds.names(lambda kind: kind.argued)
-        return self.of_kind(*argued) if self.study.analyses.chains else []
+        arms = self.of_kind(*argued) if self.study.analyses.chains else []
+        # Problems stop by correct answers, and no estimate is known of stricter labels.
+        return [arm for arm in arms if arm.stopping is None]
 
     @property
     def sheets(self) -> list[str]:

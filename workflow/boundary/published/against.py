@@ -1,4 +1,4 @@
-"""Published pass@k beside that of a study: within its interval, or not."""
+"""Published numbers beside those of a study: within its intervals, or not."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import polars as pl
 from boundary.analysis.frames import column_types
 from boundary.checking import count, flag, real, share, table, text
 from boundary.errors import InputError
+from boundary.published.pairs import PAIRS_AGAINST_PUBLISHED, held, pair_rows
 from boundary.published.points import Published
 from boundary.report.text import share as percent
 from boundary.rows import Row
@@ -41,52 +42,59 @@ AGAINST_PUBLISHED = table(
 
 
 def against_published(
-    passk: pl.DataFrame,
+    tables: Mapping[str, pl.DataFrame],
     study: str,
-    files: Sequence[Published],
-    named: Mapping[str, str] | None = None,
-) -> pl.DataFrame:
-    """Return a table AGAINST_PUBLISHED.
+    files: Sequence[tuple[Published, Mapping[str, str]]],
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return tables AGAINST_PUBLISHED and PAIRS_AGAINST_PUBLISHED.
 
-    A published value is inside where it lies within the study's pointwise interval of
-    pass@k over problems, but for its rounding.
+    A published value of pass@k is inside where it lies within the study's pointwise interval
+    over problems, but for its rounding.
 
     Parameters
     ----------
-    passk : polars.DataFrame
-        A PASSK table of the study.
+    tables : mapping of str to polars.DataFrame
+        Those of the study: ``passk``, and as far as it has them ``solved_sets`` and
+        ``matched_temperature``.
     study : str
         Its name.
-    files : sequence of Published
-    named : mapping, optional
-        Further models that are the same: names of the study by published names.
+    files : sequence
+        Each with the names of the study by names of the file.  Equal names alone are no proof
+        of equal models.
 
     Raises
     ------
     InputError
         When no published model is known to be one of the study on one of its benchmarks, or
-        one of `named` is not.
+        one that is named says nothing.
     """
     rows = [
         row
-        for each in files
-        for published, model in {**each.studies.get(study, {}), **(named or {})}.items()
-        for row in _rows(passk, each, published, model)
+        for file, names in files
+        for published, model in names.items()
+        for row in _rows(tables["passk"], file, published, model)
     ]
-    if not rows:
-        models = ", ".join(passk["model"].unique().sort())
+    pairs = [row for file, names in files for row in pair_rows(tables, file, names)]
+    if not rows and not pairs:
+        models = ", ".join(tables["passk"]["model"].unique().sort())
         raise InputError(
             f"study {study}: of no published model is it known to be one of the study's on the "
-            f"same benchmark. Say which is, as --model PUBLISHED=OURS, or under studies in the "
-            f"file; the study has the models {models}."
+            f"same benchmark. Say which is, as --model PUBLISHED=OURS, or under published in the "
+            f"study file; the study has the models {models}."
         )
-    pairs = {(row["published_model"], row["model"]) for row in rows}
-    if idle := [f"{theirs}={ours}" for theirs, ours in {*(named or {}).items()} - pairs]:
+    said = {(row["published_model"], row["model"]) for row in rows}
+    said |= {(row[f"published_{side}"], row[side]) for row in pairs for side in ("base", "other")}
+    named = {pair for _, names in files for pair in names.items()}
+    if idle := sorted("=".join(pair) for pair in named - said):
         raise InputError(
-            f"study {study}: no benchmark has both published pass@k of the one and the study's of "
-            f"the other: --model {min(idle)}."
+            f"study {study}: no benchmark has both published numbers of the one and the study's "
+            f"of the other: {idle[0]}."
         )
-    return pl.DataFrame(rows, schema=column_types(AGAINST_PUBLISHED))
+    schema = column_types(PAIRS_AGAINST_PUBLISHED)
+    return (
+        pl.DataFrame(rows, schema=column_types(AGAINST_PUBLISHED)),
+        pl.DataFrame(pairs, schema=schema).select(*schema),
+    )
 
 
 def _rows(passk: pl.DataFrame, file: Published, published: str, model: str) -> list[dict[str, Any]]:
@@ -99,7 +107,7 @@ def _rows(passk: pl.DataFrame, file: Published, published: str, model: str) -> l
                 arm = arms.filter(protocol=protocol)
                 at_k = arm.filter(pl.col("k") == k, pl.col("pass_at_k").is_not_null())
                 ours = at_k.row(0, named=True) if at_k.height else {}
-                low, high = ours.get("ci_low"), ours.get("ci_high")
+                ends = ours.get("ci_low"), ours.get("ci_high")
                 rows.append(
                     {
                         "citation": file.citation,
@@ -109,14 +117,10 @@ def _rows(passk: pl.DataFrame, file: Published, published: str, model: str) -> l
                         "model": model,
                         "protocol": protocol,
                         "k": k,
-                        "published": value,
                         "pass_at_k": ours.get("pass_at_k"),
-                        "ci_low": low,
-                        "ci_high": high,
-                        "difference": ours["pass_at_k"] - value if ours else None,
-                        "inside": low - entry.rounding <= value <= high + entry.rounding
-                        if low is not None and high is not None
-                        else None,
+                        "ci_low": ends[0],
+                        "ci_high": ends[1],
+                        **held(value, ours.get("pass_at_k"), ends, entry.rounding),
                         "n_problems": arm["n_problems"][0],
                         "n_min": arm["n_min"][0],
                         "flagged": 2 * k > arm["n_min"][0],

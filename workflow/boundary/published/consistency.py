@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -26,10 +26,13 @@ class Remark:
     agrees : bool or None
         None for what follows from them and stands nowhere to be held against.
     text : str
+    erratum : str, optional
+        Of a claim that differs, and is known to.
     """
 
     agrees: bool | None
     text: str
+    erratum: str | None = None
 
 
 def remarks(published: Published) -> Iterator[Remark]:
@@ -46,7 +49,7 @@ def remarks(published: Published) -> Iterator[Remark]:
     for gap in published.gaps:
         entry_of = published.gap_of(gap)
         if entry_of is not None:
-            yield from _gap(gap, published.efficiency(entry_of))
+            yield from _claimed(gap, published.efficiency(entry_of))
     for sets in published.sets:
         yield from _sets(sets)
 
@@ -69,6 +72,15 @@ def _rising(entry: Points) -> Iterator[Remark]:
     elif any(len(values) > 1 for values in entry.models.values()):
         models = counted(len(entry.models), "model")
         yield Remark(True, f"{_where(entry)}: pass@k of {models} falls nowhere with k")
+
+
+def _claimed(gap: Gap, made: Mapping[str, tuple[float, float]]) -> Iterator[Remark]:
+    """Hold a claim against ΔSE as the table has it, and what is known of it against that."""
+    held = [*_gap(gap, made)]
+    yield from (each if each.agrees else replace(each, erratum=gap.erratum) for each in held)
+    if gap.erratum and all(each.agrees for each in held):
+        text = f"{_where(gap)}: {gap.claim!r} is marked as an erratum, and agrees"
+        yield Remark(False, text)
 
 
 def _gap(gap: Gap, made: Mapping[str, tuple[float, float]]) -> Iterator[Remark]:
@@ -102,25 +114,25 @@ def _gap(gap: Gap, made: Mapping[str, tuple[float, float]]) -> Iterator[Remark]:
 def _sets(sets: Sets) -> Iterator[Remark]:
     """Hold sets against what each model solves, and say what they come to."""
     where = _where(sets)
-    forgotten, learned = set(sets.base_only), set(sets.other_only)
-    both = sets.base_solved - len(forgotten)
-    agrees = both == sets.other_solved - len(learned) and both >= 0 and not forgotten & learned
-    if not agrees:
+    both, forgotten, learned = (
+        sets.parts[name] or 0 for name in ("both", "base_only", "other_only")
+    )
+    if not sets.agree:
         yield Remark(
             False,
             f"{where}: {sets.base} solves {sets.base_solved} and {sets.other} {sets.other_solved}, "
-            f"which the problems of one alone, {len(forgotten)} and {len(learned)}, do not leave "
-            f"the same problems of both",
+            f"which the problems of one alone, {forgotten} and {learned}, do not leave the same "
+            f"problems of both",
         )
         return
-    yield Remark(True, f"{where}: {both} of both, {len(forgotten)} and {len(learned)} of one alone")
-    solved = both + len(forgotten) + len(learned)
+    yield Remark(True, f"{where}: {both} of both, {forgotten} and {learned} of one alone")
+    solved = both + forgotten + learned
     neither = (sets.problems or solved) - solved
     if neither < 0:
         there = counted(sets.problems or 0, "problem")
         yield Remark(False, f"{where}: either solves {solved}, and there are {there}")
         return
-    times = [both, len(forgotten), len(learned), neither]
+    times = [both, forgotten, learned, neither]
     base, other = np.repeat([1.0, 1.0, 0.0, 0.0], times), np.repeat([1.0, 0.0, 1.0, 0.0], times)
     parts = {
         "SRR": ratio_interval(base, base * other, CONFIDENCE),
@@ -131,8 +143,8 @@ def _sets(sets: Sets) -> Iterator[Remark]:
         for name, (value, low, high) in parts.items()
         if value is not None
     ]
-    net = (len(learned) - len(forgotten)) / max(solved, 1)
-    test = p_value(float(mcnemar_p(len(forgotten), len(learned))))
+    net = (learned - forgotten) / max(solved, 1)
+    test = p_value(float(mcnemar_p(forgotten, learned)))
     yield Remark(
         None,
         f"{where}: {', '.join(words)}, NSCR {number(net)} ({test}, McNemar's of no net change) "

@@ -1,4 +1,4 @@
-"""A file of published numbers: pass@k by benchmark and model, gaps, sets of solved problems."""
+"""A file of published numbers: pass@k by benchmark and model, gaps, solved sets, entropies."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ UNITS = {"percent": 100.0, "share": 1.0}
 Text = Annotated[str, Field(min_length=1)]
 K = Annotated[int, Field(ge=1)]
 NotNegative = Annotated[float, Field(ge=0)]
+NotNegativeCount = Annotated[int, Field(ge=0)]
 
 
 class _Printed(Strict):
@@ -94,38 +95,83 @@ class Gap(_Printed):
         ΔSE by model.
     least : str, optional
         The model of which the claim says that its ΔSE is the smallest of the table.
+    erratum : str, optional
+        Where the claim is known to differ from its table: since when, or where it still stands.
     """
 
     claim: Text
     table: Text
     models: dict[Text, float] = Field(min_length=1)
     least: Text | None = None
+    erratum: Text | None = None
 
 
-class Sets(Strict):
-    """Which problems two models solve.
-
-    Attributes
-    ----------
-    source, benchmark : str
-    base, other : str
-    base_solved, other_solved : int
-        How many each solves.
-    base_only, other_only : list of int
-        Problems that one alone solves.
-    problems : int, optional
-        Of the benchmark.
-    """
+class OfPair(Strict):
+    """What stands in print of two models on a benchmark."""
 
     source: Text
     benchmark: Text
     base: Text
     other: Text
-    base_solved: Annotated[int, Field(ge=0)]
-    other_solved: Annotated[int, Field(ge=0)]
-    base_only: list[int]
-    other_only: list[int]
-    problems: Annotated[int, Field(ge=1)] | None = None
+
+
+class Sets(OfPair):
+    """Which problems two models solve.
+
+    Attributes
+    ----------
+    base_solved, other_solved : int
+        How many each solves.
+    base_only, other_only : list of int, or int
+        Problems that one alone solves, or how many.
+    problems : int, optional
+        Of the benchmark.
+    k : int, optional
+        Samples of each problem within which it is solved.
+    """
+
+    base_solved: NotNegativeCount
+    other_solved: NotNegativeCount
+    base_only: list[int] | NotNegativeCount
+    other_only: list[int] | NotNegativeCount
+    problems: K | None = None
+    k: K | None = None
+
+    @property
+    def parts(self) -> dict[str, int | None]:
+        """How many problems both solve, the base alone, the other alone, and neither."""
+        base, other = map(_many, (self.base_only, self.other_only))
+        both = self.base_solved - base
+        neither = None if self.problems is None else self.problems - both - base - other
+        return {"both": both, "base_only": base, "other_only": other, "neither": neither}
+
+    @property
+    def agree(self) -> bool:
+        """Whether what each solves and what one alone solves leave the same problems of both."""
+        base, other = self.base_only, self.other_only
+        twice = isinstance(base, list) and isinstance(other, list) and set(base) & set(other)
+        both = self.base_solved - _many(base)
+        return not twice and both == self.other_solved - _many(other) and both >= 0
+
+
+def _many(problems: list[int] | int) -> int:
+    return problems if isinstance(problems, int) else len(set(problems))
+
+
+class Entropies(OfPair):
+    """At which temperature one model's output has the entropy of another's.
+
+    Attributes
+    ----------
+    base_temperature, temperature : float
+        Of the base, and of the other where entropies are equal.
+    entropy : float
+        Of the base, as printed.
+    """
+
+    base_temperature: NotNegative
+    temperature: NotNegative
+    entropy: NotNegative
 
 
 class Published(Strict):
@@ -137,16 +183,14 @@ class Published(Strict):
     points : list of Points
     gaps : list of Gap
     sets : list of Sets
-    studies : dict
-        By study, which of its models is the same as one of the file: names of the study by
-        names of the file.  Equal names alone are no proof of equal models.
+    entropies : list of Entropies
     """
 
     citation: Text
     points: list[Points] = Field(min_length=1)
     gaps: list[Gap] = Field(default=[])
     sets: list[Sets] = Field(default=[])
-    studies: dict[str, dict[str, str]] = Field(default={})
+    entropies: list[Entropies] = Field(default=[])
 
     @model_validator(mode="after")
     def _known(self) -> Published:
@@ -173,11 +217,14 @@ class Published(Strict):
                         f"{gap.source}: no ΔSE of {model} follows from {gap.table} on "
                         f"{gap.benchmark}, which needs its pass@1 and a base"
                     )
-        models = {model for _, model, _ in seen}
-        for study, names in self.studies.items():
-            if strange := sorted(names.keys() - models):
-                raise ValueError(f"studies.{study}: no points are of a model {strange[0]!r}")
         return self
+
+    @property
+    def models(self) -> list[str]:
+        """The models that anything is printed of, in the order of the file."""
+        of_points = (model for entry in self.points for model in entry.models)
+        pairs = (side for pair in (*self.sets, *self.entropies) for side in (pair.base, pair.other))
+        return list(dict.fromkeys((*of_points, *pairs)))
 
     def gap_of(self, gap: Gap) -> Points | None:
         """Return the points that a claim is of."""

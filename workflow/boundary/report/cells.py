@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import polars as pl
 
 from boundary.decisions import read_guards
+from boundary.report.links import Link, Target
 from boundary.report.text import share, visible
 from boundary.rows import Row
 from boundary.wording import interval, number, points, with_interval
@@ -32,6 +34,8 @@ class Summary:
         Cells as plain text.
     hidden : int
         Rows that only the CSV shows.
+    links : list of list of Target or None
+        The problems behind each cell.
     """
 
     name: str
@@ -40,26 +44,36 @@ class Summary:
     header: list[str]
     rows: list[list[str]]
     hidden: int
+    links: list[list[Target | None]]
 
     @property
-    def parts(self) -> list[list[list[str]]]:
+    def parts(self) -> list[list[list[tuple[str, Target | None]]]]:
         """The rows to be shown at once and, where there are more, those to be folded."""
+        pairs = zip(self.rows, self.links, strict=True)
+        rows = [list(zip(*both, strict=True)) for both in pairs]
         # A fold for a row or two would hide more than it saves.
-        if len(self.rows) <= UNFOLDED + 2:
-            return [self.rows]
-        return [self.rows[:UNFOLDED], self.rows[UNFOLDED:]]
+        if len(rows) <= UNFOLDED + 2:
+            return [rows]
+        return [rows[:UNFOLDED], rows[UNFOLDED:]]
 
 
 Cell = Callable[[Row], str]
 
 
 def summary(
-    name: str, title: str, about: str, frame: pl.DataFrame, columns: dict[str, Cell]
+    name: str,
+    title: str,
+    about: str,
+    frame: pl.DataFrame,
+    columns: dict[str, Cell],
+    links: Mapping[str, Link] = MappingProxyType({}),
 ) -> Summary:
-    """Return a table of the page, cut to what it shows."""
+    """Return a table of the page, cut to what it shows; ``links`` are of some columns."""
     shown = frame.head(ROWS_SHOWN).to_dicts()
     rows = [[cell(row) for cell in columns.values()] for row in shown]
-    return Summary(name, title, about, list(columns), rows, max(0, frame.height - ROWS_SHOWN))
+    behind = [[links[name](row) if name in links else None for name in columns] for row in shown]
+    hidden = max(0, frame.height - ROWS_SHOWN)
+    return Summary(name, title, about, list(columns), rows, hidden, behind)
 
 
 def text_of(column: str) -> Cell:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import urllib.parse
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,11 +15,13 @@ from boundary.analyses.registry import analyses, figure_owners
 from boundary.jobs.pages import Figure, Report
 from boundary.report.cells import Summary
 from boundary.report.passages import Passages
+from boundary.report.pictures import Drawing
+from boundary.wording import counted, listed, number
 
 #: Class of each tag of a check on the page, in order of urgency.
 _CSS = {"warning": "wrong", "differs": "wrong", "tried": "wrong", "same": "right"}
-#: What a screen reader says of the result of a figure that shows no verdict.
-ELSEWHERE = "Its numbers stand in the tables and sentences of this chapter."
+#: Sentences, or rows of a table, that stand for a figure where it cannot be seen.
+TOLD = 4
 
 
 @dataclass(frozen=True)
@@ -50,21 +51,24 @@ class Picture:
     ----------
     name, title : str
     alt : str
-        What a screen reader says: the title, and the verdicts where the figure shows them.
+        What a screen reader says: the title, and the result that the figure shows.
     caption : list of str
         Paragraphs.
-    source : str
-        A data URI of the SVG: an <img> can run no script of it.
+    sources : (str, str)
+        Data URIs for wide screens and for phones.
     link : str
         Its interactive version.
+    problems : bool
+        Whether links to the problems of each comparison stand beside it.
     """
 
     name: str
     title: str
     alt: str
     caption: list[str]
-    source: str
+    sources: tuple[str, str]
     link: str
+    problems: bool
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class Content:
 
 
 def chapters_of(
-    tables: Mapping[str, pl.DataFrame], figures: Mapping[str, str], job: Report, results: str
+    tables: Mapping[str, pl.DataFrame], figures: Mapping[str, Drawing], job: Report, results: str
 ) -> list[Content]:
     """Return what each chapter shows that has anything to show, in the order of the page.
 
@@ -98,8 +102,12 @@ def chapters_of(
     for chapter, title in CHAPTERS.items():
         within = [entry for entry in entries if entry.chapter == chapter]
         pictures = [
-            _picture(asked[file], svg, results if chapter == "answer" else ELSEWHERE)
-            for file, svg in figures.items()
+            _picture(
+                asked[file],
+                drawing,
+                results if chapter == "answer" else result(asked[file], tables, job.confidence),
+            )
+            for file, drawing in figures.items()
             if owners[asked[file].name].chapter == chapter
         ]
         lines = checks(within, tables, job.confidence)
@@ -108,6 +116,46 @@ def chapters_of(
         if lines or pictures or shown or quoted:
             chapters.append(Content(chapter, title, lines, pictures, shown, quoted))
     return chapters
+
+
+def result(figure: Figure, tables: Mapping[str, pl.DataFrame], confidence: float) -> str:
+    """Say what a figure shows, for who cannot see it.
+
+    It is what its analysis says beside verdicts, or else of how far they may be trusted, or else
+    the first rows of the first table from which the figure is drawn and that the page shows; where
+    the page shows none, it names the files.
+
+    Parameters
+    ----------
+    figure : Figure
+    tables : mapping of str to polars.DataFrame
+        Those that the study has.
+    confidence : float
+        Level of the intervals.
+    """
+    entry = figure_owners()[figure.name]
+    drawn = entry.figure(figure.name).reads
+    texts = [
+        f"{comparison}, {benchmark}: {text}"
+        for (comparison, benchmark), lines in beside([entry], tables).items()
+        for text in lines
+    ] or [check.text for check in checks([entry], tables, confidence)]
+    if not texts:
+        shown = {
+            name: frame for name, frame in tables.items() if name in drawn and name in entry.tables
+        }
+        for table in summaries([entry], shown)[:1]:
+            rows = (zip(table.header, row, strict=True) for row in table.rows)
+            texts = [
+                "; ".join(f"{head} {cell}" for head, cell in row if cell != "–") + "."
+                for row in rows
+            ]
+            texts += [f"{number(table.hidden)} more rows."] * bool(table.hidden)
+    more = len(texts) - TOLD
+    beyond = [f"{counted(more, 'more result')} in this chapter."] * (more > 0)
+    if not texts:
+        return f"Its numbers stand in {listed(sorted(f'{name}.csv' for name in drawn))}."
+    return " ".join([*texts[:TOLD], *beyond])
 
 
 def checks(
@@ -175,7 +223,7 @@ def _made(entries: Iterable[Analysis], tables: Mapping[str, pl.DataFrame], what:
     return [make(tables[name]) for name, make in makers if name in tables and tables[name].height]
 
 
-def _picture(figure: Figure, svg: str, result: str) -> Picture:
+def _picture(figure: Figure, drawing: Drawing, result: str) -> Picture:
     caption = caption_of(figure_owners()[figure.name].name, figure.name)
     title = figure.title or caption[0]
     return Picture(
@@ -183,11 +231,7 @@ def _picture(figure: Figure, svg: str, result: str) -> Picture:
         title=title,
         alt=f"{title.rstrip('.')}. {result}",
         caption=caption,
-        source=data_uri(svg),
+        sources=drawing.sources,
         link=f"figures/{urllib.parse.quote(figure.stem, safe='')}.html",
+        problems=figure_owners()[figure.name].figure(figure.name).problems,
     )
-
-
-def data_uri(svg: str) -> str:
-    """Return the address of a picture that stands within the page, where no script of it runs."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

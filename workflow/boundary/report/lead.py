@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from boundary.decisions import read_guards
-from boundary.report.chapters import data_uri
 from boundary.report.overview import MARKS, Line
+from boundary.report.pictures import Drawing
 from boundary.report.sentences import judgement
 from boundary.report.text import visible
 from boundary.rows import VerdictRow
@@ -65,28 +65,30 @@ class Lead:
     ----------
     title, alt : str
         Which comparison and benchmark, and what it shows.
-    source : str
-        A data URI.
+    sources : (str, str)
+        Data URIs for wide screens and for phones.
     chosen : bool
         Whether there were others.
     """
 
     title: str
     alt: str
-    source: str
+    sources: tuple[str, str]
     chosen: bool
 
 
-def lead_of(tables: Mapping[str, pl.DataFrame], svg: str | None, confidence: float) -> Lead | None:
+def lead_of(
+    tables: Mapping[str, pl.DataFrame], drawing: Drawing | None, confidence: float
+) -> Lead | None:
     """Return the figure, in the tables of the page; None where none was drawn."""
     row = clearest(tables["crossovers"])
-    if row is None or svg is None:
+    if row is None or drawing is None:
         return None
     title = f"{visible(row.comparison)} on {visible(row.benchmark)}"
     return Lead(
         title=title,
         alt=f"pass@k, {title}: {judgement(row, confidence)}.",
-        source=data_uri(svg),
+        sources=drawing.sources,
         chosen=tables["crossovers"].height > 1,
     )
 

@@ -64,14 +64,12 @@ class Line:
         Mark, name with role, n, pass@1 and pass@K with intervals, of base and other.
     k_max : int
         K.
-    problems, crossing, difference : str
-        M, k× and D(K), with intervals.
-    note : str or None
-        What the tables note.
+    problems, crossing, difference, note : str
+        M, k× and D(K) with intervals, and what the tables note, if anything.
     cautions, citations : list of str
         What the study says of the models.
-    report : str or None
-        Address of the study's report.
+    report, behind : str or None
+        Addresses of the study's report, and of the problems of the comparison.
     verdict : str
         As of `boundary.decisions`.
     holm : str or None
@@ -102,6 +100,7 @@ class Line:
     citations: list[str]
     holm: str | None = None
     report: str | None = None
+    behind: str | None = None
 
 
 def lines_of(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -20,9 +20,11 @@ from boundary.report.cards import cards_of
 from boundary.report.chapters import chapters_of
 from boundary.report.examples import EXAMPLE_COLUMNS
 from boundary.report.lead import lead_of, results
+from boundary.report.links import Links
 from boundary.report.methods import Methods
 from boundary.report.order import in_study_order
 from boundary.report.overview import cautions_of, groups_of, lines_of
+from boundary.report.pictures import Drawing
 from boundary.report.template import rendered
 from boundary.report.text import RESPONSE_LIMIT, visible
 from boundary.report.verdicts import GUARD_MEANINGS, VERDICT_MEANINGS
@@ -45,11 +47,11 @@ class Quoted:
 def render(
     job: Report,
     tables: Mapping[str, pl.DataFrame],
-    figures: Mapping[str, str],
+    figures: Mapping[str, Drawing],
     provenance: Mapping[str, object],
     examples: pl.DataFrame | None,
     methods: Methods,
-    lead: str | None = None,
+    lead: Drawing | None = None,
     explorer: str | None = None,
 ) -> str:
     """Return the report of a study as one HTML page.
@@ -61,8 +63,8 @@ def render(
     tables : mapping of str to polars.DataFrame
         ``crossovers``, ``coverage``, ``passk`` and ``responses``, and those of the other
         analyses of the study.
-    figures : mapping of str to str
-        SVG text by figure name, in the order shown.  Each links to
+    figures : mapping of str to Drawing
+        By figure name, in the order shown.  Each links to
         ``figures/{name}.html`` beside the page.
     provenance : mapping
         How the tables came to be; nested mappings become nested lists.
@@ -72,8 +74,8 @@ def render(
         are shown.
     methods : Methods
         What a paper would say of how the study was done.
-    lead : str, optional
-        SVG text of the comparison that `boundary.report.lead.clearest` chooses.
+    lead : Drawing, optional
+        Of the comparison that `boundary.report.lead.clearest` chooses.
     explorer : str, optional
         Address of the pages of single problems, relative to the page.
 
@@ -89,7 +91,15 @@ def render(
     """
     ordered = in_study_order(tables, job)
     named = in_study_order(tables, job, titles=True)
-    lines = lines_of(ordered, job)
+    links = Links(job, named, exist=explorer is not None)
+    lines = [
+        replace(
+            line, behind=links({"comparison": row["comparison"], "benchmark": row["benchmark"]})
+        )
+        for line, row in zip(
+            lines_of(ordered, job), ordered["crossovers"].iter_rows(named=True), strict=True
+        )
+    ]
     overview = groups_of(lines)
     return rendered(
         "page.html",
@@ -110,6 +120,7 @@ def render(
         methods=methods,
         provenance=_pairs(provenance),
         explorer=explorer,
+        behind=links,
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from boundary.report.links import Target
+
 
 @dataclass(frozen=True)
 class Token:
@@ -27,10 +29,11 @@ class Token:
 
 @dataclass(frozen=True)
 class Passage:
-    """A response, or a part of it, with a heading."""
+    """A response, or a part of it, with a heading, to a problem."""
 
     heading: str
     tokens: list[Token]
+    behind: Target
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Literal
 from boundary.estimate.stages import RuleJob, stages
 from boundary.plan import Plan
 from boundary.running.logs import last_error, last_progress, tail
+from boundary.sampling.lock import ended_here
 
 #: Seconds after which a job without a sign of life is not called running; logs get a line
 #: in ten, where a job counts what it does.
@@ -34,7 +35,8 @@ class Begun:
         Its rule, its first output, its log.
     state : str
         ``failed``: its log ends in an error; ``running``: it holds its lock, or gave a sign of
-        life within `FRESH` seconds; ``silent``: neither, so that it was killed or says nothing.
+        life within `FRESH` seconds; ``silent``: neither, or it ended on this machine without its
+        output, so that it was killed or says nothing.
     seconds : float
         Since its last sign of life.
     text : str or None
@@ -113,11 +115,13 @@ def _begun(jobs: tuple[RuleJob, ...], now: float) -> Iterator[Begun]:
         if not signs:
             continue
         text, age = tail(Path(job.log)), max(0.0, now - max(signs))
-        error = last_error(text)
-        state: State = "running" if age < FRESH or _held(parts / "lock") else "silent"
+        error, progress, lock = last_error(text), last_progress(text), parts / "lock"
+        # A job that tells how far it is has had its lock; one that was just begun has not.
+        killed = progress is not None and ended_here(lock)
+        state: State = "running" if (age < FRESH and not killed) or _held(lock) else "silent"
         if error is not None:
             state = "failed"
-        yield Begun(job.rule, job.outputs[0], job.log, state, age, error or last_progress(text))
+        yield Begun(job.rule, job.outputs[0], job.log, state, age, error or progress)
 
 
 def _parts(job: RuleJob) -> Path:

@@ -93,6 +93,27 @@ class Watcher(logging.Handler):
         return [_fault(job) for job in self._failed.values()]
 
 
+class Hearing(logging.Handler):
+    """Do something when a text is logged.
+
+    Parameters
+    ----------
+    text : str
+        The whole message.
+    then : callable
+        What is done, before the logger goes on.
+    """
+
+    def __init__(self, text: str, then: Callable[[], object]) -> None:
+        super().__init__()
+        self._text, self._then = text, then
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Act where the message is the text."""
+        if record.getMessage() == self._text:
+            self._then()
+
+
 def _job_of(record: dict[str, Any]) -> _Job:
     return _Job(record["rule_name"], [Path(log) for log in record["log"]], time.time())
 

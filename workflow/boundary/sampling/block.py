@@ -69,10 +69,22 @@ def sample_block(
         When the benchmark has no problems.
     """
     items = block_items(engine, problems, job)
+    parts = Parts(output, _key(items, job), engine.provenance())
+    draw(engine, items, job, parts, token_ids=token_ids)
+    by = provenance(
+        **drawn_by(engine, items),
+        sampling=settings_of(job.sampling),
+        block=block_digest(job),
+        inputs={"questions": questions_digest(of_benchmark(problems, job))},
+    )
+    parts.assemble({item.problem_id: job.sampling.samples_per_shard for item in items}, by)
+
+
+def draw(
+    engine: Engine, items: Sequence[Item], job: SamplingJob, parts: Parts, *, token_ids: bool
+) -> None:
+    """Draw what parts lack of the samples of some problems."""
     whole = len(items) * job.sampling.samples_per_shard
-    made_by = engine.provenance()
-    prompts = digest([[item.problem_id, item.text] for item in items])
-    parts = Parts(output, _key(items, job), made_by)
     what = f"sample {job.model} {job.benchmark} block {job.block}"
     with meter(what, whole, "samples") as bar, parts:
         bar.advance(parts.rows, fresh=False)
@@ -82,14 +94,15 @@ def sample_block(
             bar.advance(len(rows), sum(row["n_tokens"] for row in rows))
     if parts.rows != whole:
         raise AssertionError(f"the engine drew {parts.rows} of {whole}")
-    by = provenance(
-        sampled_by=made_by | {"prompts": prompts},
-        hardware=engine.hardware(),
-        sampling=settings_of(job.sampling),
-        block=digest(_made_of(job)),
-        inputs={"questions": questions_digest(_of_benchmark(problems, job))},
-    )
-    parts.assemble({item.problem_id: job.sampling.samples_per_shard for item in items}, by)
+
+
+def drawn_by(engine: Engine, items: Sequence[Item]) -> dict[str, dict[str, str]]:
+    """Return what a shard tells of the engine and of the prompts of all problems."""
+    prompts = digest([[item.problem_id, item.text] for item in items])
+    return {
+        "sampled_by": engine.provenance() | {"prompts": prompts},
+        "hardware": engine.hardware(),
+    }
 
 
 def block_items(engine: Engine, problems: pl.DataFrame, job: SamplingJob) -> list[Item]:
@@ -100,7 +113,7 @@ def block_items(engine: Engine, problems: pl.DataFrame, job: SamplingJob) -> lis
     InputError
         When the benchmark has no problems.
     """
-    rows = _of_benchmark(problems, job).sort("problem_id")
+    rows = of_benchmark(problems, job).sort("problem_id")
     if rows.is_empty():
         raise InputError(f"benchmark {job.benchmark!r} has no problems to sample.")
     items = []
@@ -111,7 +124,8 @@ def block_items(engine: Engine, problems: pl.DataFrame, job: SamplingJob) -> lis
     return items
 
 
-def _of_benchmark(problems: pl.DataFrame, job: SamplingJob) -> pl.DataFrame:
+def of_benchmark(problems: pl.DataFrame, job: SamplingJob) -> pl.DataFrame:
+    """Return the problems that a job samples."""
     return problems.filter(pl.col("benchmark") == job.benchmark)
 
 
@@ -135,6 +149,11 @@ def _requests(items: Sequence[Item], job: SamplingJob, parts: Parts) -> list[Req
         )
         for item in items
     ]
+
+
+def block_digest(job: SamplingJob) -> str:
+    """Return what tells a block from all others, whichever problems a shard of it holds."""
+    return digest(_made_of(job))
 
 
 def _made_of(job: SamplingJob) -> dict[str, object]:

@@ -6,9 +6,11 @@ Snakemake, and a cancelled job may still be writing when its successor starts.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
+import platform
 import sys
 import time
 from pathlib import Path
@@ -31,7 +33,7 @@ def lock(path: Path) -> TextIO:
     Parameters
     ----------
     path : Path
-        The file; it is made, with its folders, and holds nothing.
+        The file; it is made, with its folders, and holds the name of this machine.
 
     Raises
     ------
@@ -56,6 +58,7 @@ def lock(path: Path) -> TextIO:
             return handle
         else:
             if _is_there(handle, path):
+                _sign(handle)
                 return handle
             handle.close()  # the other job is done and has removed it
             continue
@@ -73,6 +76,24 @@ def _open(path: Path) -> TextIO:
         return path.open("a")
     except OSError as error:
         raise storage_error(path, error) from error
+
+
+def _sign(handle: TextIO) -> None:
+    """Write where the lock is held: there alone does it surely tell when the holder has ended."""
+    with contextlib.suppress(OSError):
+        handle.truncate(0)
+        handle.write(platform.node())
+        handle.flush()
+
+
+def ended_here(path: Path) -> bool:
+    """Whether a process of this machine held the lock last, and none does."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return file.read() == platform.node() != ""
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _is_there(handle: TextIO, path: Path) -> bool:

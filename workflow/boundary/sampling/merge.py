@@ -72,6 +72,10 @@ def merge(
     """
     by_problem = _index(parts)
     _check_counts(by_problem, expected, shard)
+    if not by_problem:  # every problem has stopped before
+        types = {name: c.dtype.type for name, c in SAMPLES.schema.columns.items() if c.required}
+        write_table(pl.DataFrame(schema=types), shard, SAMPLES, provenance=dict(provenance))
+        return
     rows = sum(problem.rows for problem in by_problem.values())
     group = max(1, GROUP_BYTES * rows // max(1, sum(each.bytes for each in by_problem.values())))
     shutil.rmtree(scratch, ignore_errors=True)  # of a job that was killed here

@@ -129,9 +129,7 @@ class Parts:
         rows = frame.select("problem_id", "sample_index").rows()
         if any(index in self._done.get(problem, ()) for problem, index in rows):
             return _remove(path, "and holds what another holds; not used.")
-        for problem, index in rows:
-            self._done.setdefault(problem, set()).add(index)
-        self.rows += frame.height
+        self._note(frame)
         return True
 
     def done(self) -> Mapping[str, set[int]]:
@@ -145,6 +143,22 @@ class Parts:
         self._bytes += sum(map(_size, rows))
         if self._bytes > HELD_BYTES or time.monotonic() - self._last >= self._every:
             self.write()
+
+    def copy(self, rows: pl.DataFrame) -> None:
+        """Take those rows of another shard that are not there yet."""
+        keys = rows.select("problem_id", "sample_index").rows()
+        rows = rows.filter([index not in self._done.get(name, ()) for name, index in keys])
+        if rows.height:
+            path = self.folder / f"{self._next:05d}.parquet"
+            write_table(rows, path, SAMPLES, provenance=self._provenance())
+            self._next += 1
+            self.files.append(path)
+            self._note(rows)
+
+    def _note(self, rows: pl.DataFrame) -> None:
+        for name, index in rows.select("problem_id", "sample_index").rows():
+            self._done.setdefault(name, set()).add(index)
+        self.rows += rows.height
 
     def write(self) -> None:
         """Write what is held as the next part; a SIGTERM has to wait for that."""
@@ -192,7 +206,15 @@ class Parts:
                     shutil.rmtree(self.folder, ignore_errors=True)
 
     def assemble(self, expected: Mapping[str, int], provenance: Mapping[str, object]) -> None:
-        """Merge all parts into the shard, and remove them.
+        """Merge all parts into the shard, and remove them."""
+        try:
+            self.merge(expected, provenance)
+        finally:
+            self._lock.close()
+        self.remove()
+
+    def merge(self, expected: Mapping[str, int], provenance: Mapping[str, object]) -> None:
+        """Merge all parts into the shard, and keep them.
 
         Parameters
         ----------
@@ -201,10 +223,11 @@ class Parts:
         provenance : mapping
             What `boundary.store.provenance` made.
         """
-        try:
-            merge(self.files, self.output, expected, self.folder / "merge", provenance)
-        finally:
-            self._lock.close()  # NFS keeps a folder as long as a file in it is open
+        merge(self.files, self.output, expected, self.folder / "merge", provenance)
+
+    def remove(self) -> None:
+        """Remove all parts, of which the shard has everything."""
+        self._lock.close()  # NFS keeps a folder as long as a file in it is open
         with _terminate_later() as caught:
             # What cannot be removed does no harm, and an error would cost the shard.
             shutil.rmtree(self.folder, ignore_errors=True)

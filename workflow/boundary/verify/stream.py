@@ -174,6 +174,8 @@ def verify_files(
 def _survey(problems: pl.DataFrame, path: Path, samples: Sequence[Path], table: Table) -> int:
     """Check the keys and the origin of all samples; return how many have an outcome."""
     keys = read_tables(samples, table, columns=(*table.key, "finish_reason"))
+    if keys.is_empty():  # of a block to which no problem goes on; others are refused on reading
+        return 0
     check_samples(problems, keys)
     check_questions(samples, keys, problems, path)
     for kind in problems.join(keys, on=["benchmark", "problem_id"], how="semi")["kind"].unique():

@@ -17,6 +17,7 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
+from boundary.report.links import of_problem
 from boundary.report.text import share, visible
 from boundary.rows import Row
 from boundary.wording import number, percent, with_interval
@@ -73,7 +74,8 @@ def disagreements(frame: pl.DataFrame) -> Summary:
     key = ("responses", "benchmark", "model", "protocol", "problem_id", "answer")
     ordered = frame.sort(key, descending=[True, *[False] * 5])
     kept = ordered.head(DISAGREEMENTS_SHOWN)
-    made = summary("disagreements", "Answers on which rules differ", about, kept, columns)
+    title, links = "Answers on which rules differ", {"problem": of_problem}
+    made = summary("disagreements", title, about, kept, columns, links)
     return replace(made, hidden=frame.height - kept.height)
 
 

@@ -56,11 +56,20 @@ def best_of_k(ranks: pl.DataFrame, ks: list[int]) -> Floats:
     float64 array [M, K]
         By problem_id.
     """
-    right = pl.col("correct").cast(pl.Float64).mean().over("problem_id", "rank").alias("right")
-    ordered = ranks.with_columns(right).sort("problem_id", "rank", descending=[False, True])
-    by_problem = ordered.group_by("problem_id", maintain_order=True).agg("right")["right"]
-    known = {n: chosen(n, ks) for n in by_problem.list.len().unique()}
-    return np.stack([known[len(each)].T @ each.to_numpy() for each in by_problem])
+    ranks = ranks.sort("problem_id", maintain_order=True)
+    sizes = ranks["problem_id"].rle().struct.field("len").to_numpy()
+    known = {n: chosen(n, ks) for n in np.unique(sizes).tolist()}
+    rank, correct = ranks["rank"].to_numpy(), ranks["correct"].to_numpy().astype(np.float64)
+    values = np.empty((len(sizes), len(ks)))
+    for row, end in enumerate(np.cumsum(sizes)):
+        rows = slice(end - sizes[row], end)
+        order = np.argsort(-rank[rows])
+        level = rank[rows][order]
+        starts = np.flatnonzero(np.append(True, level[1:] != level[:-1]))
+        equal = np.diff(np.append(starts, len(level)))
+        right = np.repeat(np.add.reduceat(correct[rows][order], starts) / equal, equal)
+        values[row] = known[len(level)].T @ right
+    return values
 
 
 def best_of_table(

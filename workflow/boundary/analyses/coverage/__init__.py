@@ -10,6 +10,6 @@ ANALYSIS = Analysis(
     tables=("coverage", "coverage_problems"),
     docs="statistics.md#coverage",
     always=True,
-    figures=(Figure("coverage", reads=("coverage", "crossovers")),),
+    figures=(Figure("coverage", reads=("coverage", "crossovers"), problems=True),),
     chapter="changed",
 )

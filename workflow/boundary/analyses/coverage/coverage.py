@@ -9,6 +9,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from boundary.analyses.coverage.sets import mcnemar_p
 from boundary.comparison_tables import SETS
 from boundary.decisions import read_guards
 from boundary.figures import panels, theme
@@ -31,7 +32,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     rows = in_order(coverage, study)
     labels = pair_labels([PairRow.of(row) for row in rows], study)
     shares, pairs = [], []
-    for label, row in zip(labels, rows, strict=True):
+    shown = _with_printed(labels, rows, study)
+    for label, row in shown.items():
         base = study.label(row["base"], row["protocol"])
         other = study.label(row["other"], row["other_protocol"])
         groups = {"both": "both", "base_only": base, "other_only": other, "neither": "neither"}
@@ -49,29 +51,55 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     colour = alt.Color("group:N", scale=colours, legend=panels.legend(colours.domain, 760))
     y = alt.Y(
         "row:N",
-        sort=labels,
+        sort=[*shown],
         title=None,
         axis=alt.Axis(labelLimit=330, labelExpr="split(datum.label, '\\n')"),
     )
     body = alt.hconcat(
-        _bars(pl.DataFrame(shares), y, colour, len(rows)),
-        _discordant(pl.DataFrame(pairs), labels, colour, len(rows)),
+        _bars(pl.DataFrame(shares), y, colour, len(shown)),
+        _discordant(pl.DataFrame(pairs), [*shown], colour, len(shown)),
         spacing=30,
     ).resolve_scale(color="shared")
     caption = [
-        "Left: share of problems solved by both models, by one only (in that model's colour), by "
-        "neither. Right: the discordant problems, base only to the left, other only to the right, "
+        "First: share of problems solved by both models, by one only (in that model's colour), by "
+        "neither. Then the discordant problems, base only to the left, other only to the right, "
         "with the counts both / base only / other only / neither and the exact two-sided McNemar "
         "p-value; no interval is drawn.",
         f"n = {span([row[name] for row in rows for name in ('n_min', 'n_max')])} samples a "
         f"problem of either model, M = {span([row['n_problems'] for row in rows])} problems. Zero "
         "correct in n samples does not mean that a model cannot solve a problem.",
+        *_printed_caption(study, len(shown) - len(rows)),
         *_again(labels, rows),
         *_notes(labels, rows, tables["crossovers"]),
     ]
     return body.properties(title=panels.heading(title, caption, 760)).configure(
         **theme.config(sides=34)
     )
+
+
+def _with_printed(labels: list[str], rows: Sequence[Row], study: theme.Study) -> dict[str, Row]:
+    """Return rows by label, below each pair the sets that others printed of it, once each."""
+    left, shown = list(study.sets), dict[str, Row]()
+    for label, row in zip(labels, rows, strict=True):
+        shown[label] = row
+        sides = row["base"], row["other"], row["benchmark"]
+        for sets in [each for each in left if (each.base, each.other, each.benchmark) == sides]:
+            left.remove(sets)
+            parts = {name: getattr(sets, name) for name in SETS}
+            within = f", k = {number(sets.k)}" if sets.k else ""
+            shown[f"{clean(row['benchmark'], 20)}, printed:\n{clean(sets.source, 30)}{within}"] = {
+                **row,
+                **parts,
+                "n_problems": sum(parts.values()),
+                "mcnemar_p": float(mcnemar_p(sets.base_only, sets.other_only)),
+            }
+    return shown
+
+
+def _printed_caption(study: theme.Study, count: int) -> list[str]:
+    """Return where sets that others printed are from, where any are drawn."""
+    works = dict.fromkeys(clean(sets.citation, 200) for sets in study.sets)
+    return [f"Printed by others, and no part of any estimate here: {'; '.join(works)}."][:count]
 
 
 def _facts(row: Row) -> str:

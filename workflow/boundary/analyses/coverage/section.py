@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from boundary.comparison_tables import SETS
 from boundary.report.cells import (
     PAIR,
     Cell,
@@ -12,6 +13,7 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
+from boundary.report.links import of_pair
 from boundary.rows import Row
 from boundary.wording import p_value, percent, regained, span
 
@@ -53,7 +55,8 @@ def coverage(frame: pl.DataFrame) -> Summary:
         "all samples expects, as a rule too little; refuted: it fails to predict the halves; "
         "untried: they are too few to tell."
     )
-    return summary("coverage", "Coverage", about, frame, columns)
+    links = {name.replace("_", " "): of_pair(set=name) for name in SETS} | {"M": of_pair()}
+    return summary("coverage", "Coverage", about, frame, columns, links)
 
 
 #: Tables of the page, by the table that each shows.

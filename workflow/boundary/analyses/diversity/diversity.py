@@ -60,8 +60,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     if not drawn:
         return panels.nothing(title, "neither answers nor right responses are known.")
     caption = [
-        f"Means over problems with {percent(study.confidence)} intervals over problems; right of "
-        "them the change from base to other, paired by problem, and its interval.",
+        f"Means over problems with {percent(study.confidence)} intervals over problems; in "
+        "numbers the change from base to other, paired by problem, and its interval.",
         f"n = {span([row[name] for row in rows for name in ('n_min', 'n_max')])} samples a "
         f"problem, M = {span([row['n_problems'] for row in rows])} problems. All of it grows with "
         "n: without equal n nothing is held against each other (flagged as unequal n).",

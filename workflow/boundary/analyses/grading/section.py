@@ -19,6 +19,7 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
+from boundary.report.links import of_pair
 from boundary.report.text import visible
 from boundary.rows import Row, VerdictRow
 from boundary.verdict_words import crossing
@@ -59,7 +60,8 @@ def grading(frame: pl.DataFrame) -> Summary:
     )
     rules = pl.col("rule").cast(pl.Enum(GRADING_RULES))
     ordered = frame.sort("benchmark", "comparison", rules)
-    return summary("grading", "Rules of grading", about, ordered, columns)
+    links = {f"responses of {side} changed": of_pair(graded="1") for side in ("base", "other")}
+    return summary("grading", "Rules of grading", about, ordered, columns, links)
 
 
 def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:

@@ -93,14 +93,9 @@ def majority_table(
     counted, questions = kept_questions(votes(verdicts), asked, min_n, where)
     n_min = int(counted["n"].min())  # type: ignore[arg-type]
     ks = powers_of_two(n_min)
-    known: dict[tuple[int, tuple[int, ...], int], list[float]] = {}
-    rows = []
-    for right, wrong, n in counted.select("right", "wrong", "n").iter_rows():
-        state = right, tuple(wrong), n
-        if state not in known:
-            known[state] = [majority_at_k(right, wrong, n, k) for k in ks]
-        rows.append(known[state])
-    curve = share_curve("majority", np.array(rows), ks, questions, n_min, confidence)
+    given = counted["right"].to_numpy(), counted["wrong"].to_list(), counted["n"].to_numpy()
+    shares = np.column_stack([majority_at_k(*given, k) for k in ks])
+    curve = share_curve("majority", shares, ks, questions, n_min, confidence)
     return pl.DataFrame({**labels, **curve}, schema=types)
 
 

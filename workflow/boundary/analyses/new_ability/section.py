@@ -17,11 +17,14 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
+from boundary.report.links import Link, of_pair
 from boundary.report.text import share, visible
 from boundary.rows import Row, rows_by_pair
 from boundary.wording import number, points, span, with_interval
 
 _SIDE: dict[str, Cell] = {"unsolved by": lambda row: visible(row[row["unsolved_by"]])}
+#: The problems of the comparison; which ones a half of the samples chooses differs by split.
+_ALL: dict[str, Link] = {"M": of_pair()}
 
 
 def _h(row: Row) -> str:
@@ -54,7 +57,7 @@ def new_ability(frame: pl.DataFrame) -> Summary:
         "in h samples is above 0 and there are some. –: too few to tell."
     )
     order = ["benchmark", "comparison", "unsolved_by", "judged"]
-    return summary("new_ability", "New ability", about, frame.sort(order), columns)
+    return summary("new_ability", "New ability", about, frame.sort(order), columns, _ALL)
 
 
 def gain_by_rate(frame: pl.DataFrame) -> Summary:
@@ -78,7 +81,8 @@ def gain_by_rate(frame: pl.DataFrame) -> Summary:
         "In percentage points, with an interval over problems, in expectation over all splits."
     )
     order = ["benchmark", "comparison", "rates_of", "bin"]
-    return summary("gain_by_rate", "Gain by rate of success", about, frame.sort(order), columns)
+    title = "Gain by rate of success"
+    return summary("gain_by_rate", title, about, frame.sort(order), columns, _ALL)
 
 
 def beside(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from boundary.figures import curves, panels, theme
+from boundary.figures import curves, panels, printed, theme
 
 TITLE = "pass@k: how many problems are solved within k samples"
 
@@ -22,7 +22,8 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     benchmarks = study.benchmarks_of(frame)
     width = study.narrow(460 if len(benchmarks) == 1 else 300)
     columns = study.columns(len(benchmarks), width)
-    encodings = curves.encodings(frame, study, columns * (width + 60))
+    beside = printed.printed(study, frame)
+    encodings = curves.encodings(frame, study, columns * (width + 60), beside)
     drawn = [
         curves.panel(
             benchmark,
@@ -32,6 +33,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
             encodings=encodings,
             size=(width, 300 if len(benchmarks) == 1 else 220),
             notes=curves.truncation_lines(responses.filter(benchmark=benchmark), study),
+            beside=beside.filter(benchmark=benchmark),
         )
         for benchmark in benchmarks
     ]
@@ -39,5 +41,6 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         *curves.caption(study),
         "Dotted vertical lines: k×, where the base overtakes, in the other model's colour; drawn "
         "only for the verdict crossover, and where no guard forbids a claim.",
+        *printed.caption(beside),
     ]
     return panels.grid(drawn, columns, width, title, caption)

@@ -7,6 +7,7 @@ import polars as pl
 from boundary.analyses.responses.tables import OUTCOMES
 from boundary.columns import ARM_KEY
 from boundary.report.cells import ARM, Cell, Summary, bracket_of, number_of, share_of, summary
+from boundary.report.links import of_arm
 from boundary.report.text import share
 from boundary.wording import number, percent, with_interval
 
@@ -38,7 +39,8 @@ def responses(frame: pl.DataFrame) -> Summary:
             " No outcome: a fault of the machine ended them; they count as failures, and the "
             "shares leave them out."
         )
-    return summary("responses", "How responses ended", about, kept, columns)
+    links = {"truncated": of_arm(cut="1")}
+    return summary("responses", "How responses ended", about, kept, columns, links)
 
 
 def truncation(frame: pl.DataFrame) -> Summary:
@@ -57,7 +59,8 @@ def truncation(frame: pl.DataFrame) -> Summary:
         "right were cut and right ones were not, a longer limit might have brought more: the "
         "bounds say at most how much, length caps what an earlier cut would have cost."
     )
-    return summary("truncation", "Truncation by correctness", about, wide.sort(*_ORDER), columns)
+    title, links = "Truncation by correctness", dict.fromkeys(columns.keys() - ARM, of_arm(cut="1"))
+    return summary("truncation", title, about, wide.sort(*_ORDER), columns, links)
 
 
 def _cut(outcome: str) -> Cell:

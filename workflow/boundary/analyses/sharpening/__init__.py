@@ -11,6 +11,6 @@ ANALYSIS = Analysis(
     needs="scores",
     tables=("sharpening", "sharpening_problems"),
     docs="statistics.md#sharpening",
-    figures=(Figure("sharpening", reads=("sharpening", "sharpening_problems")),),
+    figures=(Figure("sharpening", reads=("sharpening", "sharpening_problems"), problems=True),),
     chapter="changed",
 )

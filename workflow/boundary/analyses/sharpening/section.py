@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from boundary.report.cells import PAIR, Cell, Summary, estimate_of, number_of, summary, text_of
+from boundary.report.links import of_pair, of_problem
 from boundary.report.text import share, visible
 from boundary.rows import PairRow, Row, rows_by_pair
 from boundary.wording import listed, number, p_value, with_interval
@@ -40,7 +41,7 @@ def sharpening(frame: pl.DataFrame) -> Summary:
         "model's count allow, at a false discovery rate of 10 %."
     )
     ordered = frame.sort("benchmark", "comparison")
-    return summary("sharpening", "Sharpening", about, ordered, columns)
+    return summary("sharpening", "Sharpening", about, ordered, columns, {"M": of_pair()})
 
 
 def sharpening_problems(frame: pl.DataFrame) -> Summary:
@@ -67,7 +68,8 @@ def sharpening_problems(frame: pl.DataFrame) -> Summary:
         least=pl.min_horizontal("base_p", "other_p")
     )
     ordered = shown.sort("benchmark", "comparison", "least", "problem_id")
-    return summary("sharpening_problems", "Beyond sharpening", about, ordered, columns)
+    links = {"problem": of_problem}
+    return summary("sharpening_problems", "Beyond sharpening", about, ordered, columns, links)
 
 
 def beside(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:

@@ -9,6 +9,6 @@ ANALYSIS = Analysis(
     stops_early=True,
     tables=("solved_sets", "solved_steps", "unseen"),
     docs="statistics.md#solved-sets",
-    figures=(Figure("solved_sets", reads=("solved_sets",)),),
+    figures=(Figure("solved_sets", reads=("solved_sets",), problems=True),),
     chapter="changed",
 )

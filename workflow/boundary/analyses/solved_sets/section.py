@@ -9,6 +9,7 @@ import polars as pl
 from boundary.analyses.solved_sets.tables import KINDS
 from boundary.comparison_tables import PAIR_KEY
 from boundary.report.cells import PAIR, Cell, Summary, estimate_of, number_of, summary, text_of
+from boundary.report.links import Link, Target, of_pair
 from boundary.report.text import visible
 from boundary.report.verdicts import names
 from boundary.rows import PairRow, Row, rows_by_pair
@@ -40,11 +41,23 @@ _COUNTS: dict[str, Cell] = {
     **{name: _number(name) for name in KINDS},
     "net, points": estimate_of("net"),
 }
+#: Sets of problems that explain each kind, all samples counted.
+_SETS = dict(zip(KINDS, ("both", "other_only", "base_only", "neither"), strict=True))
 _SIZES: dict[str, Cell] = {"M": number_of("n_problems"), "n": number_of("n_min")}
 
 
 def _holm(row: Row) -> str:
     return "–" if row["net_holm"] is None else p_value(row["net_holm"])
+
+
+def _behind(**kept: str) -> Link:
+    """Link what is counted in all samples to its problems, of a stratum where a row has one."""
+
+    def link(row: Row) -> Target | None:
+        within = {"stratum": f"{row['key']}: {row['value']}"} if row["key"] else {}
+        return None if kept and row["k"] != row["n_min"] else of_pair(**within, **kept)(row)
+
+    return link
 
 
 def sets(frame: pl.DataFrame) -> Summary:
@@ -72,7 +85,8 @@ def sets(frame: pl.DataFrame) -> Summary:
         "mean; NSCR: learned less forgotten, of what either solves. Not solved in n samples is not "
         "unsolvable. The largest k is n, beyond n/2: flagged, as everywhere."
     )
-    return summary("solved_sets", "Retained, learned, forgotten", about, shown, columns)
+    links = {kind: _behind(set=name) for kind, name in _SETS.items()} | {"M": _behind()}
+    return summary("solved_sets", "Retained, learned, forgotten", about, shown, columns, links)
 
 
 def steps(frame: pl.DataFrame) -> Summary:

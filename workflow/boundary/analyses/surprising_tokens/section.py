@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from boundary.report.links import of_problem
 from boundary.report.passages import Passage, Passages, Token
 from boundary.report.text import visible
 from boundary.rows import Row
@@ -53,7 +54,7 @@ def _passage(rows: Sequence[Row]) -> Passage:
         f"z = {number(first['z'])} under {scorer}: {source} · {protocol}, {benchmark}, problem "
         f"{visible(first['problem_id'], 200)}, sample {first['sample_index']}{part}"
     )
-    return Passage(heading, [_token(row) for row in rows])
+    return Passage(heading, [_token(row) for row in rows], of_problem(first))
 
 
 def _token(row: Row) -> Token:

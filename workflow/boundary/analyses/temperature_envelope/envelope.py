@@ -111,12 +111,14 @@ def _panel(
         width=WIDTH,
         height=230,
         title=panels.panel_title(
-            f"{pair.benchmark}: {pair.comparison}", _lines(pair, rows, matched), WIDTH
+            f"{pair.benchmark}: {pair.comparison}", _lines(pair, rows, matched, study), WIDTH
         ),
     )
 
 
-def _lines(pair: PairRow, rows: list[dict[str, Any]], matched: Row) -> list[str]:
+def _lines(
+    pair: PairRow, rows: list[dict[str, Any]], matched: Row, study: theme.Study
+) -> list[str]:
     """Return the facts of a panel: sizes, the outcome at k = 1 and at K, and matched entropy."""
     first = rows[0]
     lines = [
@@ -138,6 +140,13 @@ def _lines(pair: PairRow, rows: list[dict[str, Any]], matched: Row) -> list[str]
             f"{clean(pair.other, 24)} has the base's entropy of answers at "
             f"{number(matched['temperature'])}"
         )
+    lines += [
+        f"printed: entropy of output is the base's at {number(each.temperature)} "
+        f"({clean(each.source, 40)} of {clean(each.citation, 200)})"
+        for each in study.entropies
+        if (each.base, each.other, each.benchmark) == (pair.base, pair.other, pair.benchmark)
+        and each.base_temperature == matched["base_temperature"]
+    ]
     notes = [note for note in (first["note"], matched["note"]) if note]
     return [*lines, *(clean(note, 120) for note in dict.fromkeys(notes))]
 

@@ -14,6 +14,7 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
+from boundary.report.links import of_problem
 
 
 def typicality(frame: pl.DataFrame) -> Summary:
@@ -66,7 +67,7 @@ def atypical(frame: pl.DataFrame) -> Summary:
         "p-value. Surprisal is −log p of the whole response in nats."
     )
     title = "Least typical right responses"
-    return summary("atypical", title, about, frame, columns)
+    return summary("atypical", title, about, frame, columns, {"problem": of_problem})
 
 
 #: Tables of the page, by the table that each shows.

@@ -15,6 +15,7 @@ from boundary.importers.messages import spoken_by
 from boundary.importers.record import Request, Tally
 from boundary.importers.seeds import digest_of
 from boundary.importers.source import Source
+from boundary.importers.values import part, refuse_run
 from boundary.importers.verdict import chosen, verdict_of
 
 _KIND = re.compile(r"^(?:predictions|reviews)_")
@@ -34,6 +35,7 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
         twice, or files are of a version that is not known; names file and line.
     """
     runs: dict[tuple[str, str], dict[bool, Source]] = {}
+    first: dict[tuple[str, str, bool], str] = {}
     for source in sources:
         head = head_of(source)
         if is_old(head):
@@ -46,11 +48,8 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
         stem = _KIND.sub("", source.name.removesuffix(".jsonl"))
         run = runs.setdefault((source.folder, stem), {})
         reviewed = head.has("sample_score")
-        if reviewed in run:
-            raise InputError(
-                f"{source.where}: is another run of {stem} by {source.folder} than "
-                f"{run[reviewed].where}; runs are not joined unasked: give one of the two."
-            )
+        key = source.folder, stem, reviewed
+        refuse_run(first, key, source.where, f"{stem} by {source.folder}")
         run[reviewed] = source
     for (folder, stem), run in runs.items():
         if True not in run:
@@ -92,11 +91,11 @@ class _Rows:
         for line, review in self._reviews.objects():
             where = f"{self._reviews.where}: line {line}"
             index = _index(review, where)
-            score = _of(review, "sample_score", "score")
+            score = part(review, "sample_score", "score")
             name = _metric(score, self._asked, where)
             if name is not None:
                 metrics[name] = None
-            group = _of(review, "sample_score").get("group_id")
+            group = part(review, "sample_score").get("group_id")
             problem = ids.text(index if group is None else group, where)
             response = next(iter(spoken_by(review.get("messages"), "assistant")[-1:]), None)
             if (judged := score.get("prediction")) is not None and response is None:
@@ -105,7 +104,7 @@ class _Rows:
             if not usable:
                 what = "responses have no usable score (its judge failed) and so no outcome"
                 self._tally.count(what, 1, where)
-            value = _of(score, "value").get(name or "")
+            value = part(score, "value").get(name or "")
             verdict = verdict_of(value, name or "score", where, self._tally) if usable else None
             target = review.get("target")
             asked = review.get("input"), *spoken_by(review.get("messages"), "user")
@@ -171,11 +170,11 @@ def _predictions(source: Source) -> dict[int, tuple[str, bytes | None, dict[str,
             raise InputError(
                 f"{where}: index {index} stands in {made[index][0]} already; leave one of them out."
             )
-        output = _of(item, "model_output")
+        output = part(item, "model_output")
         choices = output.get("choices")
-        first = _of(choices[0]) if isinstance(choices, list) and choices else {}
+        first = part(choices[0]) if isinstance(choices, list) and choices else {}
         texts = spoken_by([first.get("message")], "assistant")
-        end, tokens = first.get("stop_reason"), _of(output, "usage").get("output_tokens")
+        end, tokens = first.get("stop_reason"), part(output, "usage").get("output_tokens")
         columns: dict[str, Any] = {"finish_reason": end_of(end), "n_tokens": count_of(tokens)}
         if isinstance(model := item.get("model"), str) and model:
             columns["model"] = model
@@ -192,16 +191,9 @@ def _index(item: Mapping[str, Any], where: str) -> int:
 
 def _metric(score: Mapping[str, Any], asked: str | None, where: str) -> str | None:
     """Return the name of the main score of a review: what it says, else the first."""
-    values = _of(score, "value")
+    values = part(score, "value")
     if not values:
         return None
     main = score.get("main_score_name")
     known = [main, *values] if isinstance(main, str) else [*values]
     return chosen(asked, known, values, where)
-
-
-def _of(part: object, *keys: str) -> Mapping[str, Any]:
-    """Return an object within another; an empty one where there is none."""
-    for key in keys:
-        part = part.get(key) if isinstance(part, dict) else None
-    return part if isinstance(part, dict) else {}

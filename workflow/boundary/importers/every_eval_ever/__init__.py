@@ -12,10 +12,22 @@ def detect(head: Head) -> str | None:
     return f"its lines have {', '.join(keys)}" if head.lines and head.has(*keys) else None
 
 
+def aggregate(head: Head) -> str | None:
+    """Say what an aggregate file lacks."""
+    if not head.has("schema_version", "evaluation_id", "evaluation_results"):
+        return None
+    return (
+        "is an aggregate of Every Eval Ever, scores of whole benchmarks, of which none tells how "
+        "often each problem was solved. Give the instance-level files, JSON lines, which it names "
+        "under detailed_evaluation_results where there are any."
+    )
+
+
 IMPORTER = Importer(
     name="every_eval_ever",
     about="Every Eval Ever, instance level",
     offers="trials",
     detect=detect,
     fields=("evaluation", "result"),
+    other=aggregate,
 )

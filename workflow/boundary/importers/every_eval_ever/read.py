@@ -14,6 +14,7 @@ from boundary.importers.messages import spoken_by
 from boundary.importers.record import Request, Tally
 from boundary.importers.seeds import digest_of
 from boundary.importers.source import Source
+from boundary.importers.values import part
 
 #: Versions of the schema that are read, which older files write with a name before.
 _VERSIONS = re.compile(r"(?:instance_level_eval_)?0\.(?:2|3)\.\d+")
@@ -107,20 +108,20 @@ class _Rows:
         return True
 
     def _outcome(self, item: Mapping[str, Any], where: str) -> dict[str, Any]:
-        judged = item.get("evaluation")
-        right = judged.get("is_correct") if isinstance(judged, dict) else None
-        if not isinstance(judged, dict) or not isinstance(right, bool):
+        judged = part(item, "evaluation")
+        right = judged.get("is_correct")
+        if not isinstance(right, bool):
             raise InputError(f"{where}: 'evaluation' has no is_correct of true or false.")
-        silent = item.get("interaction_type") == "single_turn" and not _raw(item)
+        raw = part(item, "output").get("raw")
+        silent = item.get("interaction_type") == "single_turn" and not raw
         if error := item.get("error"):
             how = "have no outcome" if silent else "count by their verdict"
             self._tally.count(f"samples with an error {how}", 1, f"{where}, {brief(error)}")
-        usage = item.get("token_usage")
         return {
             "correct_theirs": right,
             "unset": bool(error) and silent,
             "rounds": count_of(judged.get("num_turns")),
-            "n_tokens": count_of(usage.get("output_tokens")) if isinstance(usage, dict) else None,
+            "n_tokens": count_of(part(item, "token_usage").get("output_tokens")),
         }
 
     def finish(self) -> None:
@@ -147,7 +148,7 @@ def _responses(item: Mapping[str, Any], where: str) -> list[str]:
     """Return the responses of a sample; none of an agent, whose verdict alone counts."""
     kind = item.get("interaction_type")
     if kind == "single_turn":
-        return texts_of(_raw(item), "'output.raw'", where)
+        return texts_of(part(item, "output").get("raw"), "'output.raw'", where)
     if kind == "multi_turn":
         return spoken_by(item.get("messages"), "assistant")[-1:]
     if kind == "agentic":
@@ -156,11 +157,6 @@ def _responses(item: Mapping[str, Any], where: str) -> list[str]:
         f"{where}: 'interaction_type' should be single_turn, multi_turn or agentic, found "
         f"{brief(kind)}."
     )
-
-
-def _raw(item: Mapping[str, Any]) -> object:
-    output = item.get("output")
-    return output.get("raw") if isinstance(output, dict) else None
 
 
 def _problem(asked: object, where: str) -> dict[str, str | None]:

@@ -10,6 +10,7 @@ from typing import Any
 from boundary.errors import InputError
 from boundary.importers.inspect import HEADER, START
 from boundary.importers.source import Source
+from boundary.importers.values import part, refuse_run
 
 #: Longest sample, and longest log that is one JSON document, in bytes: parsed, both take more.
 LONGEST_SAMPLE, LONGEST_LOG = 256 * 2**20, 512 * 2**20
@@ -71,8 +72,8 @@ class Log:
         for name in self.chunks:
             first = name.removeprefix(f"{folder}attachments/").removesuffix(".json")
             if first.isdecimal():
-                part = Source(self.source.path, name).document(LONGEST_SAMPLE)
-                pairs = enumerate(part if isinstance(part, list) else [], start=int(first))
+                chunk = Source(self.source.path, name).document(LONGEST_SAMPLE)
+                pairs = enumerate(chunk if isinstance(chunk, list) else [], start=int(first))
                 texts |= {str(i): text for i, text in pairs if isinstance(text, str)}
         return texts
 
@@ -94,15 +95,10 @@ def logs_of(sources: Sequence[Source]) -> list[Log]:
         When one was not finished, has no samples, or two are of one model and task.
     """
     logs = [_log(source) for source in sources]
-    first: dict[tuple[str | None, str | None], Log] = {}
+    first: dict[tuple[str | None, str | None], str] = {}
     for log in logs:
-        twin = first.setdefault((log.model, log.task), log)
-        if twin is not log:
-            raise InputError(
-                f"{log.source.where}: is another log of task {log.task} by {log.model} than "
-                f"{twin.source.where}. Logs are not joined, nor the newest taken, unasked: give "
-                f"one of the two, or move the other out of the folder."
-            )
+        run = f"task {log.task} by {log.model}"
+        refuse_run(first, (log.model, log.task), log.source.where, run, "log")
     return logs
 
 
@@ -121,15 +117,15 @@ def _log(source: Source) -> Log:
         parsed = tuple(listed) if isinstance(listed, list) else ()
     members = tuple(name for name in names if _SAMPLE.fullmatch(name))
     chunks = tuple(name for name in names if "/attachments/" in name)
-    results = _object(header, "results")
+    results = part(header, "results")
     total = _count(results.get("total_samples"))
     _require_finished(header, where, len(members) or len(parsed), total)
-    spec = _object(header, "eval")
+    spec = part(header, "eval")
     return Log(
         source,
         _name(spec, "model"),
         _name(spec, "task"),
-        _count(_object(spec, "config").get("epochs")) or 1,
+        _count(part(spec, "config").get("epochs")) or 1,
         total,
         tuple(_names(results.get("scores"))) or tuple(_names(spec.get("scorers"))),
         members,
@@ -157,15 +153,10 @@ def _require_finished(header: Mapping[str, Any], where: str, there: int, total: 
 
 def _planned(header: Mapping[str, Any]) -> int:
     """Return how many samples a run was to have; 0 where the log does not tell."""
-    spec = _object(header, "eval")
-    ids = _object(spec, "dataset").get("sample_ids")
-    epochs = _count(_object(spec, "config").get("epochs")) or 1
+    spec = part(header, "eval")
+    ids = part(spec, "dataset").get("sample_ids")
+    epochs = _count(part(spec, "config").get("epochs")) or 1
     return epochs * len(ids) if isinstance(ids, list) else 0
-
-
-def _object(whole: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    part = whole.get(key)
-    return part if isinstance(part, dict) else {}
 
 
 def _count(value: object) -> int | None:

@@ -10,6 +10,7 @@ from boundary.errors import InputError
 from boundary.importers.answers import gold_columns, texts_of
 from boundary.importers.columns import count_of, end_of
 from boundary.importers.record import Tally
+from boundary.importers.values import part
 
 _ATTACHED = re.compile(r"(?:attachment|tc)://([0-9a-f]{32}|\d{1,9})")
 
@@ -41,8 +42,7 @@ class Texts:
         named = _ATTACHED.fullmatch(text)
         if named is None:
             return text
-        inline = self._sample.get("attachments")
-        attached = inline.get(named[1]) if isinstance(inline, dict) else None
+        attached = part(self._sample, "attachments").get(named[1])
         if attached is None and named[1].isdecimal():
             attached = self._chunks().get(named[1])
         if isinstance(attached, str):
@@ -64,9 +64,9 @@ class Texts:
             return None
         if isinstance(value, str):
             return self.of(value)
-        if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
             raise InputError(f"{self._where}: {what} should be a text, and is {value!r:.80}.")
-        texts = [part.get("text") for part in value if part.get("type") == "text"]
+        texts = [each.get("text") for each in value if each.get("type") == "text"]
         if not all(isinstance(text, str) for text in texts):
             raise InputError(f"{self._where}: a part of {what} has no text.")
         return "\n".join(map(self.of, texts))
@@ -89,11 +89,10 @@ def response_of(
         unset = "samples were invalidated and have no outcome"
     if unset:
         tally.count(unset, 1, where)
-    output = sample.get("output")
-    output = output if isinstance(output, dict) else {}
+    output = part(sample, "output")
     choices = output.get("choices")
     choices = choices if isinstance(choices, list) else []
-    first = choices[0] if choices and isinstance(choices[0], dict) else {}
+    first = part(choices[0]) if choices else {}
     message = first.get("message")
     if len(choices) > 1:
         tally.count("completions beside the first of their sample are left out", len(choices) - 1)
@@ -106,12 +105,10 @@ def response_of(
         kind = limit.get("type") if isinstance(limit, dict) else limit
         tally.count(f"samples ended at a limit ({kind!s:.40})", 1, where)
         finish = "length"
-    usage = output.get("usage")
-    tokens = usage.get("output_tokens") if isinstance(usage, dict) else None
     return {
         "response": response,
         "finish_reason": finish,
-        "n_tokens": count_of(tokens),
+        "n_tokens": count_of(part(output, "usage").get("output_tokens")),
         "unset": unset is not None,
     }
 

@@ -16,6 +16,7 @@ from boundary.importers.lighteval import NEW, OLD
 from boundary.importers.parquet import rows_of, schema_of
 from boundary.importers.record import Request, Tally
 from boundary.importers.source import Source
+from boundary.importers.values import refuse_run, text
 from boundary.importers.verdict import chosen, verdict_of
 from boundary.options import LETTERS
 
@@ -39,11 +40,7 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
     first: dict[tuple[str, str], str] = {}
     for source in sources:
         model, task = _model(source), _task(source)
-        if (twin := first.setdefault((model, task), source.where)) != source.where:
-            raise InputError(
-                f"{source.where}: is another run of {task} by {model} than {twin}. Runs are not "
-                f"joined, nor the newest taken, unasked: give one of the two files."
-            )
+        refuse_run(first, (model, task), source.where, f"{task} by {model}")
         named = {"model": model, "benchmark": task}
         rows = _rows(source, request.fields.get("metric"), task, tally)
         yield from batched(({**named, **row} for row in rows), source.where)
@@ -93,11 +90,11 @@ def _rows(source: Source, asked: str | None, task: str, tally: Tally) -> Iterato
             what = f"documents have several responses and one {metric}, which is that of none"
             tally.count(what, 1, where)
         tokens = document["tokens"]
-        for index, text in enumerate(texts or [None]):
+        for index, response in enumerate(texts or [None]):
             yield {
                 "problem_id": document["id"],
                 "sample_index": index,
-                "response": text,
+                "response": response,
                 "n_tokens": tokens[index] if texts and len(tokens) == len(texts) else None,
                 "correct_theirs": verdict,
                 "question": document["question"],
@@ -134,10 +131,8 @@ def _new(row: Mapping[str, Any], where: str) -> dict[str, Any]:
     doc = row["doc"]
     if not isinstance(doc, dict) or not {"query", "choices", "gold_index", "id"} <= doc.keys():
         raise InputError(f"{where}: 'doc' should have query, choices, gold_index and id.")
-    if not isinstance(doc["id"], str) or not doc["id"].strip():
-        raise InputError(f"{where}: the document's id is {brief(doc['id'])}, and should be text.")
     return {
-        "id": doc["id"],
+        "id": text(doc["id"], "the document's id", where),
         "question": doc["query"] if isinstance(doc["query"], str) else None,
         "texts": texts_of(row["text"], "'model_response.text'", where),
         "tokens": row["tokens"] or [],

@@ -17,6 +17,7 @@ from boundary.importers.head import head_of
 from boundary.importers.livecodebench import is_summary
 from boundary.importers.record import Request, Tally
 from boundary.importers.source import Source
+from boundary.importers.values import part, refuse_run
 
 _END = re.compile(r"(?:_eval_all)?(?:_eval)?\.json$")
 #: Names that the tool gives, and those of responses that it was given.
@@ -48,11 +49,7 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
     named: dict[tuple[str, str], str] = {}
     for (place, stem), run in runs.items():
         names, source = _names(place, stem), run[max(run)]
-        if (twin := named.setdefault(names, source.where)) != source.where:
-            raise InputError(
-                f"{source.where}: is another run of {names[0]} on {names[1]} than {twin}; runs are "
-                f"not joined unasked: give one of the two."
-            )
+        refuse_run(named, names, source.where, f"{names[0]} on {names[1]}")
         verdicts = None if False not in run else _verdicts(run[False])
         if True in run:
             rows = _samples(source, verdicts, tally)
@@ -87,11 +84,9 @@ def _verdicts(source: Source) -> list[list[bool]]:
     if {*results} != {str(row) for row in range(len(results))}:
         raise InputError(f"{source.where}: has results of {len(results)} rows and not each once.")
     rows = [_row(results[str(row)], f"{source.where}: row {row}") for row in range(len(results))]
-    detail = counted.get("detail")
-    mean = detail.get("pass@1") if isinstance(detail, dict) else None
+    mean = part(counted, "detail", "pass@1")
     for row, verdicts in enumerate(rows):
-        stated = mean.get(str(row)) if isinstance(mean, dict) else None
-        _hold(stated, verdicts, f"{source.where}: row {row}")
+        _hold(mean.get(str(row)), verdicts, f"{source.where}: row {row}")
     return rows
 
 

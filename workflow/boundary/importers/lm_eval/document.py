@@ -10,6 +10,7 @@ from boundary.digests import canonical_json
 from boundary.errors import InputError
 from boundary.importers.answers import choice_columns
 from boundary.importers.record import Tally
+from boundary.importers.values import part
 from boundary.options import LETTERS
 
 _QUESTIONS = ("question", "Question", "problem", "Problem", "input", "query", "prompt", "text")
@@ -90,7 +91,7 @@ def problem_of(
     doc = row.get("doc")
     if doc is None:
         raise InputError(f"{where}: 'doc' is missing.")
-    fields: Mapping[str, Any] = doc if isinstance(doc, dict) else {}
+    fields = part(doc)
     question = _question(row, fields)
     if not wrote:
         return {"question": question}
@@ -105,9 +106,7 @@ def _question(row: Mapping[str, Any], doc: Mapping[str, Any]) -> str | None:
     named = next((text for text in texts if isinstance(text, str) and text.strip()), None)
     if named is not None:
         return named
-    arguments = row.get("arguments")
-    first = arguments.get("gen_args_0") if isinstance(arguments, dict) else None
-    prompt = first.get("arg_0") if isinstance(first, dict) else None
+    prompt = part(row, "arguments", "gen_args_0").get("arg_0")
     return prompt if isinstance(prompt, str) else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -13,6 +12,7 @@ from boundary.importers.lm_eval.document import problem_of, responses_of
 from boundary.importers.lm_eval.runs import Run, runs_of
 from boundary.importers.lm_eval.verdicts import Metric, metrics_of
 from boundary.importers.record import Request, Tally
+from boundary.importers.seeds import digest_of
 from boundary.importers.source import Source
 
 #: What a row is called that tells no filter, as before version 0.4.7.
@@ -71,7 +71,7 @@ class _Rows:
             return False
         self._times[problem] += 1
         first = self._lines.setdefault(problem, line)
-        digest = b"" if named else _digest(row.get("resps"))
+        digest = b"" if named else digest_of(row.get("resps"))
         if first == line:
             self._digests[problem] = digest
             return True
@@ -159,7 +159,3 @@ class _Rows:
             what = f"{self._times.most_common(1)[0][1]} rows a document, of filters without name"
             how = "the verdicts of the first count"
         self._tally.say(f"{self._name}: {what}; {how}, and {left:,} rows are left out")
-
-
-def _digest(responses: object) -> bytes:
-    return hashlib.blake2b(repr(responses).encode(), digest_size=8).digest()

@@ -12,6 +12,7 @@ from boundary.errors import InputError
 from boundary.importers.head import head_of
 from boundary.importers.lm_eval import is_results
 from boundary.importers.source import Source
+from boundary.importers.values import part, refuse_run
 
 _DATE = r"(?P<date>\d{4}-\d\d-\d\dT[\d.:+-]+)"
 _SAMPLES = re.compile(rf"samples_(?P<task>.+)_{_DATE}\.jsonl?")
@@ -91,16 +92,11 @@ def runs_of(sources: Sequence[Source]) -> list[Run]:
             f"samples_….jsonl, which lm_eval writes with --log_samples."
         )
     runs = [_run(source, results) for source in samples]
-    first: dict[tuple[str | None, str | None], Run] = {}
+    first: dict[tuple[str | None, str | None], str] = {}
     for run in runs:
-        twin = first.setdefault((run.model, run.task), run)
-        if twin is not run:
-            what = f"task {run.task}" if run.task else "an unnamed task"
-            raise InputError(
-                f"{run.source.where}: is another run of {what} by {run.model or 'one model'} than "
-                f"{twin.source.where}. Runs are not joined, nor the newest taken, unasked: give "
-                f"one of the two files, or move the other out of the folder."
-            )
+        what = f"task {run.task}" if run.task else "an unnamed task"
+        whose = f"{what} by {run.model or 'one model'}"
+        refuse_run(first, (run.model, run.task), run.source.where, whose)
     return runs
 
 
@@ -123,31 +119,22 @@ def _results(source: Source) -> Results:
         raise InputError(f"{source.where}: should be a JSON object, and is {type(whole).__name__}.")
     documents = {
         task: count
-        for task in _of(whole, "n-samples")
-        if type(count := _of(whole, "n-samples", task).get("effective")) is int
+        for task in part(whole, "n-samples")
+        if type(count := part(whole, "n-samples", task).get("effective")) is int
     }
     lower = {
         task: frozenset(
-            name for name, up in _of(whole, "higher_is_better", task).items() if up is False
+            name for name, up in part(whole, "higher_is_better", task).items() if up is False
         )
-        for task in _of(whole, "higher_is_better")
+        for task in part(whole, "higher_is_better")
     }
     return Results(_model(whole), documents, lower)
 
 
 def _model(whole: Mapping[str, Any]) -> str | None:
-    arguments = _of(whole, "config").get("model_args")
+    arguments = part(whole, "config").get("model_args")
     if isinstance(arguments, str):
-        parts = (part.partition("=") for part in arguments.split(","))
+        parts = (each.partition("=") for each in arguments.split(","))
         arguments = {key.strip(): value for key, _, value in parts}
-    named = arguments if isinstance(arguments, dict) else {}
-    names = [whole.get("model_name"), *map(named.get, _NAMING)]
+    names = [whole.get("model_name"), *map(part(arguments).get, _NAMING)]
     return next((name.strip() for name in names if isinstance(name, str) and name.strip()), None)
-
-
-def _of(whole: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
-    """Return an object within another; an empty one where there is none."""
-    part: Any = whole
-    for key in keys:
-        part = part.get(key) if isinstance(part, dict) else None
-    return part if isinstance(part, dict) else {}

@@ -14,6 +14,7 @@ from boundary.errors import InputError
 from boundary.importers.columns import Batch, ProblemIds, batched, brief
 from boundary.importers.record import Request, Tally
 from boundary.importers.source import Source
+from boundary.importers.values import text
 
 #: A thousand years of work.
 MOST_MINUTES = 10**8
@@ -45,22 +46,15 @@ def _runs(source: Source, ids: ProblemIds, tally: Tally) -> Iterator[dict[str, o
                 f"score",
                 where=place,
             )
-        family = _text(run, "task_family", place)
+        family = text(run.get("task_family"), "task_family", place).strip()
         of_task = {"minutes": _minutes(run, place), "family": family, "cluster": family}
         yield {
-            "model": _text(run, "alias", place),
+            "model": text(run.get("alias"), "alias", place).strip(),
             "problem_id": ids.text(run.get("task_id"), place),
             "correct_theirs": right == 1,
             "metadata": canonical_json(of_task),
             "line": line,
         }
-
-
-def _text(run: dict[str, Any], key: str, place: str) -> str:
-    value = run.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise InputError(f"{place}: {key} is {brief(value)}, and should be text.")
-    return value.strip()
 
 
 def _minutes(run: dict[str, Any], place: str) -> float:

@@ -17,6 +17,7 @@ from boundary.importers.openai_batch import REQUEST
 from boundary.importers.openai_batch.requests import Requests, requests_of
 from boundary.importers.record import Request, Tally
 from boundary.importers.source import Source
+from boundary.importers.values import part, text
 
 _LINES = {"output": frozenset(("custom_id", "response"))}
 #: Bodies that hold responses; those of other endpoints, such as embeddings, hold none.
@@ -73,9 +74,7 @@ class _Batch:
                 self._tally.count(what, 1, place)
                 self._failed.setdefault(source, []).append((line, name))
                 continue
-            model = body["model"]
-            if not isinstance(model, str) or not model.strip():
-                raise InputError(f"{place}: model is {brief(model)}, and should be text.")
+            model = text(body["model"], "model", place)
             self._models[model] = None
             for response in _choices(body, place):
                 asked = {"model": model, "problem_id": problem, "question": question}
@@ -119,20 +118,20 @@ def _body(row: dict[str, Any], place: str) -> dict[str, Any] | None:
 
 def _choices(body: dict[str, Any], place: str) -> Iterator[dict[str, object]]:
     """Yield response, end and tokens of each choice."""
-    choices, usage = body["choices"], body.get("usage")
+    choices = body["choices"]
     if not isinstance(choices, list) or not choices:
         raise InputError(f"{place}: choices should be a list, and is {brief(choices)}.")
-    tokens = usage.get("completion_tokens") if isinstance(usage, dict) else None
+    tokens = part(body, "usage").get("completion_tokens")
     indices = [each.get("index") if isinstance(each, dict) else each for each in choices]
     if len(set(map(repr, indices))) < len(choices):
         raise InputError(f"{place}: a choice stands twice (their indices: {brief(indices)}).")
     for choice in choices:
         message = choice.get("message", choice) if isinstance(choice, dict) else None
-        text = message.get("content", message.get("text")) if isinstance(message, dict) else 0
-        if not isinstance(text, str | None):
+        said = message.get("content", message.get("text")) if isinstance(message, dict) else 0
+        if not isinstance(said, str | None):
             raise InputError(f"{place}: a choice should hold a text, and is {brief(choice)}.")
         yield {
-            "response": text,
+            "response": said,
             "finish_reason": end_of(choice.get("finish_reason")),
             "n_tokens": count_of(tokens) if len(choices) == 1 else None,
         }

@@ -14,6 +14,7 @@ from boundary.importers.opencompass import is_results
 from boundary.importers.opencompass.details import Detail, details_of
 from boundary.importers.record import Request, Tally
 from boundary.importers.source import Source
+from boundary.importers.values import refuse_run
 
 _SHARD = re.compile(r"(.+)_(\d+)")
 #: GSM8K writes its answer behind a derivation.
@@ -32,14 +33,11 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
     """
     files: dict[tuple[str, str], Source] = {}
     results: dict[tuple[str, str], Source] = {}
+    first: dict[tuple[bool, str, str], str] = {}
     for source in sources:
         kept = results if is_results(head_of(source)) else files
         key = source.folder, source.name.removesuffix(".json")
-        if key in kept:
-            raise InputError(
-                f"{source.where}: is another run of {key[1]} by {key[0]} than {kept[key].where}; "
-                f"runs are not joined unasked: give one of the two."
-            )
+        refuse_run(first, (kept is results, *key), source.where, f"{key[1]} by {key[0]}")
         kept[key] = source
     for (model, name), shards in _joined(files).items():
         entries = [entry for shard in shards for entry in _entries(shard)]

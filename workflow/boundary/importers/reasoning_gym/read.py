@@ -19,6 +19,7 @@ from boundary.importers.reasoning_gym.golds import gold_of
 from boundary.importers.record import Request, Tally
 from boundary.importers.rewards import reward
 from boundary.importers.source import Source
+from boundary.importers.values import part, refuse_run, text
 
 _FORMS = {"a run": frozenset(RUN), "a data set": frozenset(DATA_SET)}
 _RESULT = {"results": frozenset(("question", "expected_answer", "mean_score", "completions"))}
@@ -42,12 +43,8 @@ def read(sources: Sequence[Source], request: Request, tally: Tally) -> Iterator[
     for source in sources:
         document = of_a_form(source.document(), _FORMS, _TOOL, source.where)
         for data_set in _data_sets(document, source):
-            earlier = first.setdefault((data_set.model, data_set.name), data_set.where)
-            if earlier != data_set.where:
-                raise InputError(
-                    f"{data_set.where}: is another run of {data_set.model} than {earlier}; give "
-                    f"one of the two."
-                )
+            key = data_set.model, data_set.name
+            refuse_run(first, key, data_set.where, data_set.model)
             yield from batched(_responses(data_set, tally), source.where)
 
 
@@ -68,28 +65,25 @@ def _data_sets(document: dict[str, Any], source: Source) -> Iterator[_DataSet]:
         number = document.get("completions_per_prompt")
         yield _data_set(document, source.place.parent.name, number, source.where)
         return
-    about = document["metadata"] if isinstance(document["metadata"], dict) else {}
-    model = about.get("model")
-    if not isinstance(model, str) or not model.strip():
-        raise InputError(f"{source.where}: metadata.model is {brief(model)}, and should be text.")
+    about = part(document, "metadata")
+    model = text(about.get("model"), "metadata.model", source.where)
     if model[0] in "./":  # a folder of weights
         model = PurePosixPath(model).name
     for category in _list(document, "categories", source.where):
         parts = of_a_form(category, {"categories": frozenset(("datasets",))}, _TOOL, source.where)
-        for part in _list(parts, "datasets", source.where):
-            whole = of_a_form(part, {"a data set": frozenset(DATA_SET)}, _TOOL, source.where)
+        for each in _list(parts, "datasets", source.where):
+            whole = of_a_form(each, {"a data set": frozenset(DATA_SET)}, _TOOL, source.where)
             yield _data_set(whole, model, about.get("eval_repeats"), source.where)
 
 
-def _data_set(part: dict[str, Any], model: str, number: object, where: str) -> _DataSet:
-    name, results = part["name"], _list(part, "results", where)
-    if not isinstance(name, str) or not name.strip():
-        raise InputError(f"{where}: the name of a data set is {brief(name)}, and should be text.")
+def _data_set(whole: dict[str, Any], model: str, number: object, where: str) -> _DataSet:
+    results = _list(whole, "results", where)
+    name = text(whole["name"], "the name of a data set", where)
     where = f"{where}: {name}"
-    if part.get("error") is not None or part.get("total_examples", len(results)) != len(results):
+    if whole.get("error") is not None or whole.get("total_examples", len(results)) != len(results):
         raise InputError(
-            f"{where}: holds {len(results):,} results of {brief(part.get('total_examples'))} "
-            f"({brief(part.get('error') or 'no error is told')}), so it is incomplete."
+            f"{where}: holds {len(results):,} results of {brief(whole.get('total_examples'))} "
+            f"({brief(whole.get('error') or 'no error is told')}), so it is incomplete."
         )
     return _DataSet(model, name, results, number if type(number) is int else None, where)
 
@@ -99,7 +93,8 @@ def _responses(data_set: _DataSet, tally: Tally) -> Iterator[dict[str, object]]:
     for line, each in enumerate(data_set.results, start=1):
         place = f"{data_set.where}, result {line}"
         result = of_a_form(each, _RESULT, _TOOL, place)
-        question, expected = (_text(result, key, place) for key in ("question", "expected_answer"))
+        keys = ("question", "expected_answer")
+        question, expected = (text(result[key], key, place) for key in keys)
         if question in seen:
             tally.count("results repeat a question and are samples of one problem", 1, place)
         seen.add(question)
@@ -157,13 +152,7 @@ def _completions(
     return scored
 
 
-def _list(part: dict[str, Any], key: str, where: str) -> list[Any]:
-    if not isinstance(part[key], list):
-        raise InputError(f"{where}: {key} is {brief(part[key])}, and should be a list.")
-    return list(part[key])
-
-
-def _text(part: dict[str, Any], key: str, where: str) -> str:
-    if not isinstance(part[key], str) or not part[key].strip():
-        raise InputError(f"{where}: {key} is {brief(part[key])}, and should be text.")
-    return str(part[key])
+def _list(whole: dict[str, Any], key: str, where: str) -> list[Any]:
+    if not isinstance(whole[key], list):
+        raise InputError(f"{where}: {key} is {brief(whole[key])}, and should be a list.")
+    return list(whole[key])

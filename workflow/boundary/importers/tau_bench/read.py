@@ -17,7 +17,8 @@ from boundary.importers.columns import Batch, ProblemIds, batched, brief
 from boundary.importers.record import Request, Tally
 from boundary.importers.source import Source
 from boundary.importers.tau_bench.second import simulations
-from boundary.importers.tau_bench.talk import Row, mapping, messages_of, rounds_of
+from boundary.importers.tau_bench.talk import Row, messages_of, rounds_of
+from boundary.importers.values import part
 
 #: How far the tool lets a reward be from 1.
 TOLERANCE = 1e-6
@@ -103,15 +104,15 @@ def _conversations(document: object, source: Source, tally: Tally) -> Iterator[t
     named = _NAME.fullmatch(source.name.removesuffix(".json"))
     tasks: dict[object, Mapping[str, Any]] = {}
     for trial in document:  # a trial that an error ended does not say what its task was
-        task = mapping(mapping(trial).get("info")).get("task")
+        task = part(trial, "info").get("task")
         if isinstance(task, dict):
-            tasks.setdefault(repr(mapping(trial).get("task_id")), task)
+            tasks.setdefault(repr(part(trial).get("task_id")), task)
     for number, trial in enumerate(document, start=1):
         place = f"{source.where}: trial {number}"
         if not isinstance(trial, dict) or not {"task_id", "trial", "reward"} <= trial.keys():
             raise InputError(f"{place}: should have task_id, trial and reward.")
-        talk, info = messages_of(trial.get("traj"), place), mapping(trial.get("info"))
-        task = mapping(info.get("task", tasks.get(repr(trial["task_id"]))))
+        talk, info = messages_of(trial.get("traj"), place), part(trial, "info")
+        task = part(info.get("task", tasks.get(repr(trial["task_id"]))))
         failed = "error" in info
         if failed:
             tally.count("trials were ended by an error and have no outcome", 1, place)

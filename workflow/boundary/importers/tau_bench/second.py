@@ -9,7 +9,8 @@ from typing import Any
 from boundary.errors import InputError
 from boundary.importers.columns import brief, count_of
 from boundary.importers.record import Tally
-from boundary.importers.tau_bench.talk import Row, mapping, messages_of, rounds_of
+from boundary.importers.tau_bench.talk import Row, messages_of, rounds_of
+from boundary.importers.values import part
 
 #: How a simulation ends that never ran, which the tool leaves out too.
 NEVER_RAN = "infrastructure_error"
@@ -23,15 +24,15 @@ def simulations(document: Mapping[str, Any], where: str, tally: Tally) -> Iterat
     InputError
         When there are none, as those of voice have files of their own, or one is no simulation.
     """
-    info, runs = mapping(document.get("info")), document.get("simulations")
+    info, runs = part(document, "info"), document.get("simulations")
     if not isinstance(runs, list) or not runs:
         raise InputError(
             f"{where}: holds no simulations. Where they stand in files of their own, as those of "
             f"voice do, give a results.json that holds them."
         )
-    agent, user = (mapping(info.get(f"{who}_info")) for who in ("agent", "user"))
+    agent, user = (part(info, f"{who}_info") for who in ("agent", "user"))
     model = f"{agent.get('implementation')} {agent.get('llm')} user-{user.get('llm')}"
-    domain = mapping(info.get("environment_info")).get("domain_name")
+    domain = part(info, "environment_info").get("domain_name")
     for number, run in enumerate(runs, start=1):
         place = f"{where}: simulation {number}"
         if (
@@ -51,7 +52,7 @@ def simulations(document: Mapping[str, Any], where: str, tally: Tally) -> Iterat
                 "problem_id": run["task_id"],
                 "trial": run["trial"],
                 "messages": talk,
-                "reward": mapping(run.get("reward_info")).get("reward"),
+                "reward": part(run, "reward_info").get("reward"),
                 "unset": unset,
                 "rounds": rounds_of(talk),
                 "n_tokens": _tokens(talk),
@@ -67,7 +68,7 @@ def _tokens(talk: list[Mapping[str, Any]]) -> int | None:
     What the tool says without the model, such as a greeting, has no usage and no cost.
     """
     each = [
-        count_of(mapping(message.get("usage")).get("completion_tokens"))
+        count_of(part(message, "usage").get("completion_tokens"))
         for message in talk
         if message.get("role") == "assistant" and message.get("cost") is not None
     ]

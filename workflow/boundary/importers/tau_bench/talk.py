@@ -11,11 +11,6 @@ from boundary.importers.columns import brief
 Row = dict[str, object]
 
 
-def mapping(value: object) -> Mapping[str, Any]:
-    """Return an object of JSON; an empty one in place of anything else."""
-    return value if isinstance(value, dict) else {}
-
-
 def messages_of(value: object, place: str) -> list[Mapping[str, Any]]:
     """Return the messages of a conversation; none where the file keeps none.
 

@@ -18,6 +18,7 @@ from boundary.importers.head import head_of
 from boundary.importers.record import Request, Tally
 from boundary.importers.source import Source
 from boundary.importers.terminal_bench import is_metadata
+from boundary.importers.values import text
 
 #: What parts the name of a task from that of its variant, such as ``raman-fitting.easy``.
 VARIANT = "."
@@ -90,9 +91,7 @@ def _trials(source: Source, run: _Run, seen: _Seen, tally: Tally) -> Iterator[Ma
             raise InputError(f"{place}: should be a JSON object, and is {brief(trial)}.")
         row = _trial(trial, seen.ids, place)
         # Versions before September 2025 call it uuid.
-        name = trial.get("id", trial.get("uuid"))
-        if not isinstance(name, str) or not name:
-            raise InputError(f"{place}: its id is {brief(name)}, and should be text.")
+        name = text(trial.get("id", trial.get("uuid")), "its id", place)
         says = run.model, row["problem_id"], trial.get("is_resolved")
         earlier, where = seen.trials.setdefault(name, (says, place))
         if earlier != says:
@@ -119,14 +118,12 @@ def _trial(trial: Mapping[str, Any], ids: ProblemIds, place: str) -> dict[str, o
     right, question = trial["is_resolved"], trial.get("instruction")
     if right is not None and type(right) is not bool:
         raise InputError(f"{place}: is_resolved is {brief(right)}, and should be true or false.")
-    if question is not None and not isinstance(question, str):
-        raise InputError(f"{place}: instruction is {brief(question)}, and should be text.")
     problem = ids.text(trial.get("task_id"), place)
     return {
         "problem_id": problem,
         "unset": right is None,
         "correct_theirs": right,
         "n_tokens": count_of(trial.get("total_output_tokens")) or None,
-        "question": question,
+        "question": None if question is None else text(question, "instruction", place, blank=True),
         "metadata": canonical_json({"cluster": problem.partition(VARIANT)[0]}),
     }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from boundary.errors import InputError
-from boundary.importers.columns import Batch, batched, brief, text_id
+from boundary.importers.columns import Batch, batched
 from boundary.importers.forms import of_a_form
 from boundary.importers.golds import short_gold
 from boundary.importers.head import head_of
@@ -20,8 +20,9 @@ from boundary.importers.parquet import rows_of
 from boundary.importers.record import Request, Tally
 from boundary.importers.rewards import Rewards, is_right, reward
 from boundary.importers.source import Source
-from boundary.importers.steps import Repeats, Steps
+from boundary.importers.steps import Completions, Steps
 from boundary.importers.trl import COLUMNS
+from boundary.importers.values import text
 
 _FIRST = frozenset(COLUMNS)
 FORMS = {"the first": _FIRST, "with advantages": _FIRST | {"advantage"}}
@@ -95,27 +96,20 @@ def _chosen(columns: Collection[str], rewards: Rewards, request: Request, tally:
 
 
 def _responses(source: Source, chosen: _Chosen, tally: Tally) -> Iterator[dict[str, object]]:
-    repeats = Repeats(tally)
+    completions = Completions(_series(source), tally)
     for number, row in _rows(source):
         place = f"{source.where}: row {number}"
-        response = row["completion"]
-        if not isinstance(response, str):
-            raise InputError(f"{place}: completion is {brief(response)}, and should be text.")
+        response = text(row["completion"], "completion", place, blank=True)
         for column in (chosen.score, chosen.gold):
             if column is not None and column not in row:
                 raise InputError(f"{place}: has no column {column}.")
         question = question_of(row["prompt"], place)
-        repeats.note(row["step"], question, response, place)
         score = None
         if chosen.score is not None:
             score = reward(row[chosen.score], chosen.score, place)
         yield {
-            "model": f"{_series(source)}/step-{row['step']}",
-            "problem_id": text_id(question),
-            "question": question,
-            "response": response,
+            **completions.row(row["step"], question, response, place, number),
             "score": score,
             "correct_theirs": is_right(row.get(chosen.verdict or "")),
             "answer": short_gold(row[chosen.gold], place, tally) if chosen.gold else None,
-            "line": number,
         }

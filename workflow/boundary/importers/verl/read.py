@@ -12,13 +12,14 @@ from itertools import groupby
 from typing import Any
 
 from boundary.errors import InputError
-from boundary.importers.columns import Batch, batched, brief, text_id
+from boundary.importers.columns import Batch, batched
 from boundary.importers.forms import of_a_form
 from boundary.importers.golds import short_gold
 from boundary.importers.record import Request, Tally
 from boundary.importers.rewards import Rewards, is_right, reward
 from boundary.importers.source import Source
-from boundary.importers.steps import Repeats, Steps
+from boundary.importers.steps import Completions, Steps
+from boundary.importers.values import text
 
 _FIRST = frozenset(("input", "output", "score", "step"))
 #: Keys of `_dump_generations`, as versions of the trainer write them.
@@ -62,22 +63,17 @@ def _responses(
     source: Source, request: Request, verdict: str | None, tally: Tally
 ) -> Iterator[dict[str, object]]:
     gold = request.fields.get("gold", "gts")
-    series, repeats = source.folder, Repeats(tally)
+    completions = Completions(source.folder, tally)
     for line, row in _last_outputs(source, tally):
         place = f"{source.where}: line {line}"
-        question, response = (_text(row, key, place) for key in ("input", "output"))
+        question, response = (text(row[k], k, place, blank=True) for k in ("input", "output"))
         if not question.strip():
             raise InputError(f"{place}: input is empty, and nothing else names the problem.")
-        repeats.note(row["step"], question, response, place)
         yield {
-            "model": f"{series}/step-{row['step']}",
-            "problem_id": text_id(question),
-            "question": question,
-            "response": response,
+            **completions.row(row["step"], question, response, place, line),
             "score": reward(row["score"], "score", place),
             "correct_theirs": is_right(row.get(verdict)) if verdict else None,
             "answer": short_gold(row.get(gold), place, tally),
-            "line": line,
         }
 
 
@@ -108,10 +104,3 @@ def _last_outputs(source: Source, tally: Tally) -> _Rows:
                 f"{source.where}: line {earlier[0][0]}",
             )
         yield last
-
-
-def _text(row: dict[str, Any], key: str, place: str) -> str:
-    value = row[key]
-    if not isinstance(value, str):
-        raise InputError(f"{place}: {key} is {brief(value)}, and should be text.")
-    return value

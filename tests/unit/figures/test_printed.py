@@ -1,0 +1,87 @@
+"""Numbers that others printed beside the curves and sets of a study."""
+
+import pytest
+
+from boundary.figures.printed import OUTLINES
+from boundary.figures.registry import build_figures
+from boundary.figures.words import unwrapped
+from boundary.jobs.pages import Figures
+
+CITED = {"citation": "Somebody 2025", "source": "Table 9"}
+
+
+@pytest.fixture
+def charts(small, small_spec):
+    """Return the figures without and with printed numbers, as Vega-Lite."""
+
+    def build(**printed):
+        names = [{"name": name} for name in ("passk", "coverage", "difference", "envelope")]
+        job = Figures.model_validate({**small_spec, "figures": names, **printed})
+        return {name: chart.to_dict() for name, chart in build_figures(small, job).items()}
+
+    return build
+
+
+@pytest.fixture
+def pair(small):
+    """Return base, other and benchmark of a comparison."""
+    return small["coverage"].select("base", "other", "benchmark").row(0)
+
+
+def test_points_are_hollow_in_the_models_colour_with_their_source(charts, pair):
+    base, other, benchmark = pair
+    point = {**CITED, "benchmark": benchmark}
+    points = [
+        {**point, "label": "theirs: Table 9", "model": base, "k": 4096, "value": 0.01},
+        {**point, "label": "more: Table 9", "model": other, "k": 2, "value": 0.5},
+        {**point, "label": "else", "model": other, "benchmark": "none", "k": 2, "value": 0.5},
+    ]
+    before, after = charts()["passk"], charts(printed_points=points)["passk"]
+    assert charts(printed_points=points[2:])["passk"] == before
+    panel = next(each for each in after["concat"] if benchmark in str(each["title"]["text"]))
+    symbols, hollow = (each["encoding"] for each in panel["layer"][2:4])
+    assert hollow["color"]["scale"] == symbols["color"]["scale"]
+    domain, colours = (hollow["color"]["scale"][key] for key in ("domain", "range"))
+    assert domain[-2:] == ["theirs: Table 9", "more: Table 9"]
+    assert colours[-2:] == [colours[domain.index(base)], colours[domain.index(other)]]
+    assert hollow["shape"]["scale"]["range"][-2:] == [OUTLINES[0]] * 2
+    assert hollow["x"]["scale"]["domain"] == [1, 4096] and hollow["y"]["scale"]["domain"][0] == 0
+    (data,) = [
+        rows for rows in after["datasets"].values() if rows and rows[0].get("source") == "Table 9"
+    ]
+    assert [(row["k"], row["pass_at_k"]) for row in data] == [(4096, 0.01), (2, 0.5)]
+    words = " ".join(unwrapped(after["title"]["subtitle"]))
+    assert (
+        "Hollow: printed by others, and no part of any estimate here: Somebody 2025 (Table 9)."
+        in words
+    )
+
+
+def test_sets_stand_below_the_pair_they_are_of(charts, pair):
+    base, other, benchmark = pair
+    sets = {**CITED, "base": base, "other": other, "benchmark": benchmark, "k": 1024}
+    sets |= {"both": 19, "base_only": 4, "other_only": 0, "neither": 7}
+    before, after = charts()["coverage"], charts(printed_sets=[sets])["coverage"]
+    assert charts(printed_sets=[{**sets, "benchmark": "none"}])["coverage"] == before
+    label = f"{benchmark}, printed:\nTable 9, k = 1,024"
+    order = after["hconcat"][0]["encoding"]["y"]["sort"]
+    assert order.index(label) == 1 and len(order) == 1 + len(
+        before["hconcat"][0]["encoding"]["y"]["sort"]
+    )
+    assert "19 / 4 / 0 / 7, p = 0.12" in str(after) and "Somebody 2025" in str(after["title"])
+
+
+def test_other_figures_are_the_same(charts, pair):
+    point = {**CITED, "label": "l", "model": pair[0], "benchmark": pair[2], "k": 2, "value": 0.5}
+    assert charts(printed_points=[point])["difference"] == charts()["difference"]
+
+
+def test_a_temperature_of_equal_entropy_is_told_of_the_pair_sampled_so(charts, small):
+    row = small["matched_temperature"].row(0, named=True)
+    sides = {name: row[name] for name in ("base", "other", "benchmark")}
+    entropy = {**CITED, **sides, "base_temperature": row["base_temperature"], "temperature": 1.5}
+    told = "printed: entropy of output is the base's at 1.5 (Table 9 of Somebody 2025)"
+    panels = charts(printed_entropies=[entropy])["envelope"]["concat"]
+    assert sum(told in unwrapped(each["title"]["subtitle"]) for each in panels) == 1
+    elsewhere = charts(printed_entropies=[{**entropy, "base_temperature": 9.0}])["envelope"]
+    assert elsewhere == charts()["envelope"]
