@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from boundary.comparison.folder import PAGE
-from harness import need_tool
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
 SHOWN = "[...document.querySelectorAll('figure img')].map(i => [i.naturalWidth, i.clientWidth])"
 
 
@@ -30,15 +27,6 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = CliRunner().invoke(app, ["compare", *sides, "--output", str(folder / "out")])
     assert done.exit_code == 0, done.output
     return folder / "out" / PAGE
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    program = need_tool("chromium", "chromium")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
