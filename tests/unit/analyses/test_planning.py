@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from boundary.analyses.planning.compute import can_plan
 from boundary.analyses.planning.section import SUMMARIES, beside, sentence
+from boundary.analysis.pairs import Pair
+from boundary.analysis.questions import Questions
 from score_tables import study_tables
 
 NAMES = {"comparison": "c", "benchmark": "bench", "protocol": "p", "base": "b", "other": "o"}
@@ -47,8 +50,29 @@ def test_its_table_and_its_sentence():
     shown = SUMMARIES["planned"](frame)
     assert [row[4] for row in shown.rows].count("these") == 2
     (text,) = beside({"planned": frame}).values()
-    assert text.startswith("A further study of this size would settle it up to K in ")
+    assert text.startswith("A further study of this size would settle it up to k = 8 in ")
     assert "1,600 problems and n = 64" in text
     assert "more samples would narrow D there" in text  # all problems are alike
     rows = [row | {"between_share": 0.9} for row in frame.to_dicts()]
-    assert "more problems, not more samples" in sentence(rows)
+    assert "more problems would narrow D there, rather than more samples" in sentence(rows)
+
+
+def test_its_sentence_says_which_designs_it_is_of():
+    draws = np.random.default_rng(3)
+    rows = planned(draws.binomial(16, 0.3, 40), draws.binomial(16, 0.3, 40)).to_dicts()
+    other = [row for row in rows if row["problems"] == 160 and row["samples"] == 64][:1]
+    text = sentence(other)  # as `boundary plan-n` of one design
+    assert text.startswith("A further study of 160 problems and n = 64 would settle it up to k = 8")
+    assert "one of" not in text
+    nothing = [other[0] | {"likeliest": "undetermined", "assurance": 1.0, "settled": 0.0}]
+    assert "; no verdict that decides anything is likely there." in sentence(nothing)
+
+
+def test_few_independent_problems_are_too_few():
+    draws = np.random.default_rng(3)
+    counts = [draws.binomial(16, 0.3, 60) for _ in range(2)]
+    for clusters, enough in ((1, False), (29, False), (30, True)):
+        questions = Questions(np.arange(60), np.arange(60) % clusters)
+        size = np.full(60, 16)
+        pair = Pair({}, [], questions, size, counts[0], size, counts[1])
+        assert can_plan(pair) is enough

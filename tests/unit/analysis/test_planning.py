@@ -11,7 +11,7 @@ import pytest
 from boundary.analysis.crossover import decide
 from boundary.analysis.differences import difference_curve
 from boundary.analysis.pairs import Pair
-from boundary.analysis.planning import OPEN, Pilot, power
+from boundary.analysis.planning import OPEN, Pilot, _verdicts, _within, power
 from boundary.analysis.questions import Questions
 
 
@@ -49,8 +49,6 @@ def test_covariance_within_problems_at_other_n_is_exact() -> None:
     pilot = Pilot.of(pair(correct, correct, n), 6)
     pilot = type(pilot)(**{**pilot.__dict__, "fails": (fails, np.zeros(13))})
     ks = [1, 2, 5]
-    from boundary.analysis.planning import _within
-
     got = _within(pilot.fails[0], 8, np.array(ks))
     for row, k in enumerate(ks):
         for column, other in enumerate(ks):
@@ -132,3 +130,34 @@ def test_a_clustered_benchmark_needs_more_problems() -> None:
     cluster[order] = np.arange(200) // 10
     clustered = pair(one.base_correct, one.other_correct, 32, Questions(np.arange(200), cluster))
     assert Pilot.of(clustered, 16).spread[0, 0] > 1.5 * Pilot.of(one, 16).spread[0, 0]
+
+
+def test_naming_clusters_narrows_no_plan() -> None:
+    one = drawn(crossing_rates(200), 32, np.random.default_rng(6))
+    single = Pilot.of(one, 16)
+    for clusters in (1, 2, 5):  # the sums of few clusters happen to differ by little
+        questions = Questions(np.arange(200), np.arange(200) % clusters)
+        clustered = Pilot.of(pair(one.base_correct, one.other_correct, 32, questions), 16)
+        assert (np.diagonal(clustered.spread) >= np.diagonal(single.spread) * (1 - 1e-9)).all()
+
+
+def test_what_no_problem_shows_keeps_small_studies_open() -> None:
+    # All problems are alike and D is small: the band of 40 is as wide as what they may miss.
+    m, n, draws = 40, 64, np.random.default_rng(1)
+    rates = np.full(m, 0.5), np.full(m, 0.56)
+    pilot = Pilot.of(drawn((np.full(4_000, 0.5), np.full(4_000, 0.56)), n, draws), 1)
+    verdicts = [
+        decide(difference_curve(drawn(rates, n, draws), replicates=1_000, k_max=1)).verdict
+        for _ in range(100)
+    ]
+    settled = sum(verdict not in OPEN for verdict in verdicts) / len(verdicts)
+    assert settled < 0.5
+    assert abs(power(pilot, m, n).settled - settled) <= 0.15
+
+
+def test_ties_of_verdicts_exchange() -> None:
+    curves = np.array([[1.0, 1.0], [-1.0, -1.0]])
+    half = np.full(2, 0.5)
+    ahead, behind = (_verdicts(curves, half, exchanged=each) for each in (False, True))
+    assert list(ahead) == ["other-ahead-to-K", "base-ahead-to-K"]
+    assert list(behind) == ["base-ahead-to-K", "other-ahead-to-K"]

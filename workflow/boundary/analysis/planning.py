@@ -13,6 +13,7 @@ problems, B = S − W(n).  A study of M′ problems and n′ samples then has D 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ from scipy.special import gammaln
 from boundary.analysis.bootstrap import content_seed
 from boundary.analysis.crossover import band_verdict
 from boundary.analysis.differences import oriented
-from boundary.analysis.intervals import Floats, Integers, z_value
+from boundary.analysis.intervals import Floats, Integers, unseen_share, z_value
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import fail_blocks
 from boundary.analysis.questions import Profiles
@@ -50,7 +51,8 @@ class Pilot:
         that within them, W(n) of the samples that there are.
     fails : tuple of float64 arrays [2K + 1]
         Chance that m samples fail, for m = 0..2K, of both arms.
-    m, seed : int
+    m, units, seed : int
+        Problems, those of them that are independent, and a seed.
     exchanged : bool
         Whether the other arm stands first.
     """
@@ -62,6 +64,7 @@ class Pilot:
     within: Floats
     fails: tuple[Floats, Floats]
     m: int
+    units: int
     seed: int
     exchanged: bool
 
@@ -96,6 +99,7 @@ class Pilot:
             within=_covariance(within),
             fails=(first_mean, second_mean),
             m=profiles.m,
+            units=profiles.units.shape[0],
             seed=content_seed(*profiles.content()),
             exchanged=exchanged,
         )
@@ -169,13 +173,15 @@ def power(pilot: Pilot, m: int, n: int, *, same: bool = False, confidence: float
     draws = np.random.default_rng([pilot.seed, m, n, int(same)])
     errors, moved = _normal(noise, draws), _normal(unsure, draws)
     se = np.sqrt(np.diagonal(noise))
-    half = _critical(errors, se, confidence) * se
+    half = np.maximum(
+        _critical(errors, se, confidence) * se, _least(pilot, ks, m, n, same, 1 - confidence)
+    )
     sure, likely = (
         _verdicts(pilot.diff[:inside] + each, half, exchanged=pilot.exchanged)
         for each in (errors, errors + moved)
     )
     named = {name: share for name, share in likely.items() if name != "undetermined"}
-    verdict = max(sorted(named), key=named.__getitem__, default="undetermined")
+    verdict = max(named, key=named.__getitem__, default="undetermined")
     return Power(
         k_max=int(ks[-1]),
         verdict=verdict,
@@ -189,11 +195,20 @@ def power(pilot: Pilot, m: int, n: int, *, same: bool = False, confidence: float
 def _verdicts(diff: Floats, half: Floats, *, exchanged: bool) -> dict[str, float]:
     """Return the share of drawn curves ``[R, T]`` that come to each verdict."""
     ahead = np.asarray(diff > half, dtype=np.int64) - (diff < -half)
-    patterns, times = np.unique(-ahead if exchanged else ahead, axis=0, return_counts=True)
+    # In an order that exchanging base and other leaves as it is, so that ties exchange too.
+    patterns, times = np.unique(ahead, axis=0, return_counts=True)
     counted: Counter[str] = Counter()
-    for pattern, count in zip(patterns, times.tolist(), strict=True):
+    for pattern, count in zip(-patterns if exchanged else patterns, times.tolist(), strict=True):
         counted[band_verdict(pattern - 0.5, pattern + 0.5)] += count
     return {name: count / len(ahead) for name, count in counted.items()}
+
+
+def _least(pilot: Pilot, ks: Integers, m: int, n: int, same: bool, miss: float) -> Floats:
+    """Return beyond which |D| a band of any width decides, for what was not seen (see there)."""
+    if same:
+        return -math.log(miss) * ks / (n * m)
+    share = unseen_share(m * pilot.units / pilot.m, miss)
+    return np.full(len(ks), share / (1 - share))  # d − π(d + 1) = 0
 
 
 def _critical(errors: Floats, se: Floats, confidence: float) -> float:
@@ -228,13 +243,17 @@ def _read(n: Integers, correct: Integers, shares: Floats, ks: Integers) -> tuple
 
 
 def _spread(profiles: Profiles, deviations: Floats) -> Floats:
-    """Return M times the covariance of the mean over problems, by clusters where there are any."""
-    if profiles.clustered:
-        units = profiles.units @ deviations
-        count = units.shape[0]
-        return np.asarray(units.T @ units * (count / max(1, count - 1) / profiles.m))
+    """Return M times the covariance of the mean; as in the band, clusters narrow nothing."""
     weighted = deviations * profiles.times[:, None]
-    return np.asarray(deviations.T @ weighted / max(1, profiles.m - 1))
+    apart = np.asarray(deviations.T @ weighted / max(1, profiles.m - 1))
+    if not profiles.clustered:
+        return apart
+    units = profiles.units @ deviations
+    count = units.shape[0]
+    together = np.asarray(units.T @ units * (count / max(1, count - 1) / profiles.m))
+    least = np.maximum(np.diagonal(together), np.finfo(np.float64).tiny)
+    wider = np.sqrt(np.maximum(1.0, np.diagonal(apart) / least))
+    return together * np.outer(wider, wider)
 
 
 def _within(fails: Floats, n: int, ks: Integers) -> Floats:

@@ -62,7 +62,10 @@ def plan_n(
         typer.echo(f"{reveal(row.comparison)} on {reveal(pair.labels['benchmark'])}:")
         if not can_plan(pair):
             why = "problems that stop early" if pair.stops_early else "too few"
-            typer.echo(f"  M = {pair.m}, n = {pair.n}: {why} to plan from.")
+            typer.echo(
+                f"  M = {pair.m}, {pair.questions.units} of them independent, n = {pair.n}: {why} "
+                f"to plan from."
+            )
             continue
         rows = list(
             planned_rows(
@@ -90,7 +93,10 @@ def _numbers(option: str, text: str | None) -> list[int]:
     if text is None:
         return []
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isascii() and part.isdecimal() and 2 <= int(part) <= 10**6 for part in parts):
+    if not all(
+        part.isascii() and part.isdecimal() and len(part) < 8 and 2 <= int(part) <= 10**6
+        for part in parts
+    ):
         raise InputError(f"{option} {text}: give numbers from 2 to 1,000,000, commas between.")
     return sorted({int(part) for part in parts})
 

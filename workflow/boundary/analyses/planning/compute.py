@@ -15,7 +15,7 @@ from boundary.analysis.frames import column_types
 from boundary.analysis.pairs import Pair
 from boundary.analysis.planning import OPEN, Pilot, power
 
-#: Fewer problems say too little of how far others spread.
+#: Fewer independent problems say too little of how far others spread.
 LEAST_PROBLEMS = 30
 #: Times as many problems, and samples, as there are.
 PROBLEMS = (1, 2, 4)
@@ -62,7 +62,7 @@ def can_plan(pair: Pair) -> bool:
 
     Of problems that stop early the spread within them is not worked out.
     """
-    return pair.m >= LEAST_PROBLEMS and pair.n >= 2 and not pair.stops_early
+    return pair.questions.units >= LEAST_PROBLEMS and pair.n >= 2 and not pair.stops_early
 
 
 def compute(inputs: ScoreInputs, options: Options) -> dict[str, pl.DataFrame]:

@@ -22,7 +22,7 @@ def planned(frame: pl.DataFrame) -> Summary:
         "problems": lambda row: "these" if row["same_problems"] else number(row["problems"]),
         "n": number_of("samples"),
         "K": number_of("k_max"),
-        "likeliest verdict": text_of("likeliest"),
+        "likeliest": text_of("likeliest"),
         "power": share_of("power"),
         "assurance": share_of("assurance"),
         "settled": share_of("settled"),
@@ -31,10 +31,11 @@ def planned(frame: pl.DataFrame) -> Summary:
     }
     about = (
         "Of a hundred further studies of so many problems of this kind and n samples of each, how "
-        "many would come to the verdict that is likeliest, if D is what was seen here (power) and "
-        "if it is as uncertain as these problems leave it (assurance, which is the one to plan "
-        "by); to one that leaves nothing open up to K (settled); and to a crossing either way. "
-        "These: the same problems, sampled anew. Guards are not foreseen, nor what D does beyond K."
+        "many would come to the likeliest verdict that decides anything, if D is what was seen "
+        "here (power) and if it is as uncertain as these problems leave it (assurance, which is "
+        "the one to plan by); to one that leaves nothing open up to K (settled); and to a crossing "
+        "either way. These: the same problems, sampled anew, and the verdict on this set alone. "
+        "Guards are not foreseen, nor what D does beyond K."
     )
     return summary("planned", "What a further study would find", about, frame, columns)
 
@@ -53,13 +54,22 @@ def sentence(rows: Sequence[Row]) -> str:
         Those of PLANNED of one comparison on one benchmark.
     """
     others = [row for row in rows if not row["same_problems"]]
-    seen, widest = others[0], others[-1]
-    lead = (
-        f"A further study of this size would settle it up to K in {share(seen['settled'])} of "
-        f"cases; one of {_size(widest)} in {share(widest['settled'])}, its likeliest verdict "
-        f"being {widest['likeliest']} ({share(widest['assurance'])})."
-    )
-    return f"{lead} {_bottleneck(seen)}".rstrip()
+    first, widest = others[0], others[-1]
+    seen = (first["n_problems"], first["n"]) == (first["problems"], first["samples"])
+    size = "this size" if seen else _size(first)
+    lead = f"A further study of {size} would settle it up to {_settled(first)} of cases"
+    if widest is not first:
+        lead += f"; one of {_size(widest)}, up to {_settled(widest)}"
+    if widest["likeliest"] == "undetermined":
+        last = "no verdict that decides anything is likely there"
+    else:
+        likeliest = f"{widest['likeliest']} ({share(widest['assurance'])})"
+        last = f"the likeliest verdict that decides anything is {likeliest} there"
+    return f"{lead}; {last}. {_bottleneck(first)}".rstrip()
+
+
+def _settled(row: Row) -> str:
+    return f"k = {number(row['k_max'])} in {share(row['settled'])}"
 
 
 def _size(row: Row) -> str:
@@ -71,7 +81,7 @@ def _bottleneck(row: Row) -> str:
     if between is None:
         return ""
     if between >= MOSTLY:
-        needs = "more problems, not more samples, would narrow D there"
+        needs = "more problems would narrow D there, rather than more samples"
     elif between <= HARDLY:
         needs = "more samples would narrow D there, more problems as well"
     else:
