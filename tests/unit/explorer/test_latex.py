@@ -9,6 +9,7 @@ import time
 import pytest
 
 from boundary.explorer.latex import readable, with_symbols
+from boundary.explorer.page import shown_pieces
 from explored import BATTERY
 
 
@@ -20,6 +21,13 @@ from explored import BATTERY
         (r"\(x \neq 3\), 50\% of \{1, 2\}", "x ≠ 3, 50% of {1, 2}"),
         (r"90^{\circ}, 2^{x/y}, \text{if } n^2", "90°, 2^(x/y), if  n²"),
         (r"\sqrt{a^2 + b^{10}}", "√(a² + b¹⁰)"),
+        (
+            r"1\frac{1}{2}, \frac{1}{2}x, x\frac{1}{2}, a^\frac{1}{2}",
+            "1 1/2, (1/2)x, x(1/2), a^(1/2)",
+        ),
+        (r"\frac{1}{2}^2, 2/\frac{1}{2}, \left(\frac{1}{2x}\right)", "(1/2)², 2/(1/2), (1/(2x))"),
+        (r"\sqrt{2}3, \sqrt{2}\pi, \sqrt{x^2}, \sqrt{ab}c", "√(2)3, √(2)π, √(x²), √(ab)c"),
+        (r"2^{k}n, 2^{10k}5, e^{ab}, x_{a}y", "2^(k)n, 2^(10k)5, e^(ab), xₐy"),
         (r"\unknown{x} \\ snake_case C:\new x_1", r"\unknown{x} \\ snake_case C:\new x_1"),
     ],
 )
@@ -43,3 +51,11 @@ def test_what_never_ends_takes_no_time(part: str) -> None:
     for text in (part * (20_000 // len(part)), part * 3_000 + "}" * 3_000):
         with_symbols(text)
     assert time.process_time() - start < 2
+
+
+def test_a_command_that_a_mark_cuts_stays_as_written() -> None:
+    shown = [
+        part.text for part in shown_pieces(r"a \infty \left( \pi", [(5, 8, -5.0)], with_symbols)
+    ]
+    assert shown[:2] == [r"a \in", "fty"]
+    assert re.findall('data-as="([^"]*)"', shown[2]) == ["", "π"]

@@ -8,7 +8,6 @@ responses are no documents, a % would take the rest of a line, and there are man
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -51,6 +50,9 @@ _COMMAND = re.compile(
     r"|\\([A-Za-z]+)|\\([()\[\]!,;: {}%$#_\\])"
 )
 
+#: What would be read into a fraction, a root or a power before it.
+_TIGHT = re.compile(r"[\w^!({\[]|\\(?!right|cdot|times)[A-Za-z{]")
+
 
 def readable(text: str) -> str:
     """Return text with symbols for common commands of LaTeX; others stay as they are.
@@ -74,28 +76,33 @@ def with_symbols(text: str | None, limit: int | None = None) -> Markup:
         Characters kept, as of `visible`.
     """
     plain = str(escape(visible(text, limit)))
-    return Markup(_COMMAND.sub(lambda match: _marked(match[0]), plain))  # noqa: S704
+    return Markup(_COMMAND.sub(_marked, plain))  # noqa: S704
 
 
-@lru_cache(maxsize=10_000)
-def _marked(command: str) -> str:
-    shown = readable(command)
-    return command if shown == command else f'<span data-as="{shown}">{command}</span>'
+def _marked(match: re.Match[str]) -> str:
+    shown = _shown(match)
+    return match[0] if shown == match[0] else f'<span data-as="{shown}">{match[0]}</span>'
 
 
 def _shown(match: re.Match[str]) -> str:
     """Return what a command means, or the command."""
     above, below, root, word, group, letter, shift, shifted, digit, name, single = match.groups()
+    tight = _TIGHT.match(match.string, match.end()) is not None
     if above is not None:
         shown = f"{_bracketed(above)}/{_bracketed(below)}"
+        before = match.string[max(0, match.start() - 1) : match.start()]
+        if before.isdecimal() and not tight:
+            shown = f" {shown}"  # one and a half, and not eleven halves
+        elif tight or before.isalnum() or before in tuple("/^_)}]"):
+            shown = f"({shown})"
     elif root is not None:
-        shown = f"√{_bracketed(root)}"
+        shown = f"√{_bracketed(root, tight)}"
     elif word is not None:
         shown = readable(word)
     elif group or letter:
         shown = _SETS.get(group or letter, match[0])
     elif shift or digit:
-        shown = _shifted(digit or readable(shifted), shift or "^")
+        shown = _shifted(digit or readable(shifted), shift or "^", tight)
     elif name is not None:
         shown = _NAMED.get(name, match[0])
     else:
@@ -103,15 +110,16 @@ def _shown(match: re.Match[str]) -> str:
     return shown
 
 
-def _shifted(text: str, sign: str) -> str:
+def _shifted(text: str, sign: str, tight: bool) -> str:
     """Return text raised or lowered, or behind its sign where letters for that are missing."""
     table = _LOWERED if sign == "_" else _RAISED
     if text and all(ord(char) in table for char in text):
         return text.translate(table)
-    return f"{sign}{_bracketed(text)}"
+    return f"{sign}{_bracketed(text, tight)}"
 
 
-def _bracketed(text: str) -> str:
-    """Return text that stands as one thing beside a sign."""
+def _bracketed(text: str, tight: bool = False) -> str:
+    """Return text that stands as one thing beside a sign, and before what follows tightly."""
     inner = readable(text)
-    return inner if inner.isalnum() else f"({inner})"
+    one = inner.isdecimal() or (len(inner) == 1 and inner.isalnum())
+    return inner if one and not tight else f"({inner})"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+
+from markupsafe import escape
 
 from boundary.analysis.intervals import clopper_pearson
 from boundary.explorer.choose import DRAWN, GRADERS, REASONS, RULES
@@ -30,6 +34,8 @@ SETS = {
 
 #: What makes text that is shown of text that was written, as `visible` does.
 Show = Callable[..., str]
+#: A command of LaTeX whose name may go on.
+_CUT = re.compile(r"\\[A-Za-z]+\Z")
 #: What stands in place of a response where a reason needs more than a right one.
 ABSENT = {
     REASONS.index("shortest right"): "no right one of known length",
@@ -179,10 +185,27 @@ def _response(row: Row, scorer: str | None, marks: Mapping[int, Any], show: Show
         reasons=[REASONS[place] for place in row["reasons"]],
         right=row["correct"],
         facts=list(_facts(row, scorer)),
-        pieces=[Piece(show(p.text), p.level, p.chance) for p in pieces(text, marked)],
+        pieces=list(shown_pieces(text, marked, show)),
         marked=bool(row.get("tokens_scored")),
         left_out=row["left_out"],
     )
+
+
+def shown_pieces(text: str, marked: Any, show: Show) -> Iterable[Piece]:
+    """Yield pieces as they are shown; a command that the end of one cuts stays as written.
+
+    Parameters
+    ----------
+    text, marked
+        As of `pieces`.
+    show : callable
+        As of `column_of`.
+    """
+    parts = list(pieces(text, marked))
+    for part, after in zip_longest(parts, parts[1:], fillvalue=Piece("")):
+        cut = _CUT.search(part.text) if after.text[:1].isalpha() else None
+        end = cut.start() if cut else len(part.text)
+        yield Piece(escape(show(part.text[:end])) + part.text[end:], part.level, part.chance)
 
 
 def _facts(row: Row, scorer: str | None) -> Iterable[tuple[str, str]]:
