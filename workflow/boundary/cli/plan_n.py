@@ -62,10 +62,8 @@ def plan_n(
         typer.echo(f"{reveal(row.comparison)} on {reveal(pair.labels['benchmark'])}:")
         if not can_plan(pair):
             why = "problems that stop early" if pair.stops_early else "too few"
-            typer.echo(
-                f"  M = {pair.m}, {pair.questions.units} of them independent, n = {pair.n}: {why} "
-                f"to plan from."
-            )
+            sizes = f"M = {pair.m}, {pair.questions.units} of them independent, n = {pair.n}"
+            typer.echo(f"  {sizes}: {why} to plan from.")
             continue
         rows = list(
             planned_rows(
