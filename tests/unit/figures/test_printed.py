@@ -71,6 +71,37 @@ def test_sets_stand_below_the_pair_they_are_of(charts, pair):
     assert "19 / 4 / 0 / 7, p = 0.12" in str(after) and "Somebody 2025" in str(after["title"])
 
 
+def test_sets_that_read_the_same_are_rows_of_their_own(charts, pair):
+    base, other, benchmark = pair
+    sets = {**CITED, "base": base, "other": other, "benchmark": benchmark}
+    sets |= {"both": 19, "base_only": 4, "other_only": 0, "neither": 7}
+    two = charts(printed_sets=[sets, {**sets, "citation": "Another 2026", "neither": 8}])[
+        "coverage"
+    ]
+    assert "19 / 4 / 0 / 7, p = 0.12" in str(two) and "19 / 4 / 0 / 8, p = 0.12" in str(two)
+    order = two["hconcat"][0]["encoding"]["y"]["sort"]
+    name = f"{benchmark}, printed:\nTable 9"
+    assert order[1:3] == [name, f"{name} #2"]
+
+
+def test_points_that_read_the_same_are_entries_of_their_own(charts, pair):
+    base, other, benchmark = pair
+    long = f"{'theirs-' * 12}: Table 9"
+    point = {**CITED, "benchmark": benchmark, "k": 2, "value": 0.5}
+    points = [
+        {**point, "label": f"{long}", "model": base},
+        {**point, "label": f"{long[:40]}x{long[41:]}", "model": other},  # cut in the middle
+        {**point, "label": f"{long}", "model": base, "citation": "Another 2026"},
+    ]
+    after = charts(printed_points=points)["passk"]
+    panel = next(each for each in after["concat"] if benchmark in str(each["title"]["text"]))
+    scales = [panel["layer"][3]["encoding"][name]["scale"] for name in ("color", "shape")]
+    domain, colours = (scales[0][key] for key in ("domain", "range"))
+    assert len({*domain[-3:]}) == 3 and domain[-1].endswith("#3")
+    assert colours[-3:] == [colours[domain.index(name)] for name in (base, other, base)]
+    assert scales[1]["range"][-3:] == [OUTLINES[0], OUTLINES[0], OUTLINES[1]]
+
+
 def test_other_figures_are_the_same(charts, pair):
     point = {**CITED, "label": "l", "model": pair[0], "benchmark": pair[2], "k": 2, "value": 0.5}
     assert charts(printed_points=[point])["difference"] == charts()["difference"]

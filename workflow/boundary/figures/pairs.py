@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from boundary.figures import theme
-from boundary.figures.words import by_permission, clean
+from boundary.figures.words import apart, by_permission, clean
 from boundary.rows import PairRow, Row
 
 #: Remarks on rows that a caption holds.
@@ -19,8 +19,7 @@ def pair_labels(rows: Sequence[PairRow], study: theme.Study) -> list[str]:
     labels: list[str] = []
     for row in rows:
         models = study.pair(row, "/", 24).replace(" / ", " /\n", 1)
-        name = f"{clean(row.benchmark, 20)}: {models}"
-        labels.append(name if name not in labels else f"{name} #{labels.count(name) + 1}")
+        labels.append(apart(f"{clean(row.benchmark, 20)}: {models}", labels))
     return labels
 
 

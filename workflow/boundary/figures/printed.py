@@ -6,7 +6,8 @@ import altair as alt
 import polars as pl
 
 from boundary.figures import panels, theme
-from boundary.figures.words import clean
+from boundary.figures.words import apart, clean
+from boundary.jobs.pages import PrintedPoint
 
 #: Outlines by the order of their sources: a path with a hole, so that legends show it hollow too.
 OUTLINES = (
@@ -31,13 +32,17 @@ def printed(study: theme.Study, frame: pl.DataFrame) -> pl.DataFrame:
     drawn = {*frame.select("model", "benchmark").unique().rows()}
     shown = [point for point in study.points if (point.model, point.benchmark) in drawn]
     sources = list(dict.fromkeys((point.citation, point.source) for point in shown))
+    entries: dict[tuple[str, ...], str] = {}
+    for point in shown:
+        if (key := _entry(point)) not in entries:
+            entries[key] = apart(clean(point.label, LABEL), entries.values())
     return pl.DataFrame(
         [
             {
                 "benchmark": point.benchmark,
                 "k": point.k,
                 "pass_at_k": point.value,
-                "arm": clean(point.label, LABEL),
+                "arm": entries[_entry(point)],
                 "source": clean(point.source, LABEL),
                 "citation": point.citation,
                 "colour": study.style(point.model).colour,
@@ -51,6 +56,10 @@ def printed(study: theme.Study, frame: pl.DataFrame) -> pl.DataFrame:
             **dict.fromkeys(("colour", "outline"), pl.String),
         },
     )
+
+
+def _entry(point: PrintedPoint) -> tuple[str, ...]:
+    return point.citation, point.source, point.label, point.model
 
 
 def with_entries(

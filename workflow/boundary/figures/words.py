@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Container
+from itertools import count
 
 from boundary.decisions import read_guards
 from boundary.rows import VerdictRow
@@ -25,6 +27,12 @@ def clean(text: str, limit: int = 60) -> str:
         return shown
     head = (limit - 1) // 2
     return f"{shown[:head]}…{shown[len(shown) - (limit - 1 - head) :]}"
+
+
+def apart(name: str, taken: Container[str]) -> str:
+    """Return a label, numbered where it is taken: two that read the same would be one."""
+    numbered = (f"{name} #{number}" for number in count(2))
+    return name if name not in taken else next(each for each in numbered if each not in taken)
 
 
 def span(values: list[int]) -> str:

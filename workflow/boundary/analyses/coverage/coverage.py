@@ -14,7 +14,7 @@ from boundary.comparison_tables import SETS
 from boundary.decisions import read_guards
 from boundary.figures import panels, theme
 from boundary.figures.pairs import arms_of, in_order, pair_labels
-from boundary.figures.words import by_permission, clean, span
+from boundary.figures.words import apart, by_permission, clean, span
 from boundary.rows import PairRow, Row, VerdictRow
 from boundary.wording import number, p_value, regained
 
@@ -87,7 +87,8 @@ def _with_printed(labels: list[str], rows: Sequence[Row], study: theme.Study) ->
             left.remove(sets)
             parts = {name: getattr(sets, name) for name in SETS}
             within = f", k = {number(sets.k)}" if sets.k else ""
-            shown[f"{clean(row['benchmark'], 20)}, printed:\n{clean(sets.source, 30)}{within}"] = {
+            name = f"{clean(row['benchmark'], 20)}, printed:\n{clean(sets.source, 30)}{within}"
+            shown[apart(name, shown)] = {
                 **row,
                 **parts,
                 "n_problems": sum(parts.values()),
