@@ -28,8 +28,8 @@ def dead_links(page: Path) -> list[str]:
         "benchmark": {problem[0] for problem in data["problems"]},
         "stratum": {value for problem in data["problems"] for value in problem[4]},
         "set": {*SETS},
-        "cut": {"1"},
-        "graded": {"1"},
+        "cut": {"1", "base", "other"},
+        "graded": {"1", "base", "other"},
     }
     here = {*_ID.findall(page.read_text(encoding="utf-8"))}
     dead = []

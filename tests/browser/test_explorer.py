@@ -61,6 +61,17 @@ def test_a_link_filters(browser: Any, small: Path) -> None:
     assert page.locator("[name=set]").input_value() == "neither"
 
 
+def test_cut_and_graded_are_of_one_side_or_of_either(browser: Any, small: Path) -> None:
+    page = Watched(browser, small).open("problems.html")
+    rows = page.evaluate("JSON.parse(document.getElementById('data').textContent).rows")
+    for name, at in (("cut", 11), ("graded", 13)):
+        sides = [[bool(row[place]) for row in rows] for place in (at, at + 1)]
+        either = [one or other for one, other in zip(*sides, strict=True)]
+        for asked, kept in (("base", sides[0]), ("other", sides[1]), ("1", either)):
+            page.evaluate(f"location.hash = '{name}={asked}'")
+            page.locator("#count", has_text=f"{sum(kept)} of 120 rows").wait_for()
+
+
 def test_the_keyboard_reaches_sorting_and_a_problem(browser: Any, small: Path) -> None:
     page = Watched(browser, small).open("problems.html")
     page.locator("[name=text]").focus()

@@ -16,6 +16,7 @@ from boundary.report.page import render
 from boundary.tables import check
 
 PAIR = {"comparison": "rl < base", "benchmark": "a&b", "base": "b", "other": "r"}
+SIDES = ("base", "other")
 PAIR |= {"protocol": "t1", "other_protocol": "t2"}
 
 
@@ -58,7 +59,9 @@ def test_a_comparison_is_filtered_by_its_label_and_shown_by_its_title(study_spec
 def test_an_arm_leads_to_the_first_comparison_that_it_is_a_side_of(study_spec):
     links = of_one(study_spec)
     arm = {"model": "r", "protocol": "t2", "benchmark": "a&b"}
-    assert links(of_arm(cut="1")(arm)) == filtered(comparison="x", benchmark="a&b", cut="1")
+    assert links(of_arm(cut="1")(arm)) == filtered(comparison="x", benchmark="a&b", cut="other")
+    base = {"model": "b", "protocol": "t1", "benchmark": "a&b"}
+    assert links(of_arm(cut="1")(base)) == filtered(comparison="x", benchmark="a&b", cut="base")
     assert links(of_arm(cut="1")(arm | {"protocol": "t1"})) is None
 
 
@@ -81,5 +84,6 @@ def test_counts_of_the_page_lead_to_problems_that_there_are(tables, study_spec, 
         for name in ("both", "base_only", "other_only", "neither"):
             assert filtered(comparison=comparison, benchmark=benchmark, set=name) in links
         assert filtered(comparison=comparison, benchmark=benchmark) in links
-        assert filtered(comparison=comparison, benchmark=benchmark, cut="1") in links
+        cut = {filtered(comparison=comparison, benchmark=benchmark, cut=side) for side in SIDES}
+        assert cut & links
     assert "report/" not in render(Report.model_validate(study_spec), *args)

@@ -38,6 +38,7 @@ def filtered(**kept: str) -> str:
     kept : str
         Values by filter: ``comparison``, ``benchmark``, ``set`` (of
         `boundary.comparison_tables.SETS`), ``stratum`` (``key: value``), ``text``,
-        ``low`` and ``high`` (per cent of the base), ``cut`` and ``graded`` (``1``).
+        ``low`` and ``high`` (per cent of the base), ``cut`` and ``graded`` (``base`` or
+        ``other``, or ``1`` of either).
     """
     return f"{FOLDER}/{TABLE}#{urlencode(sorted(kept.items()))}"

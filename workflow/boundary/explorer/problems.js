@@ -10,6 +10,7 @@
   const form = document.getElementById("filters");
   const problem = (row) => data.problems[row[PROBLEM]];
   const sum = (row, at) => (row[at] ?? 0) + (row[at + 1] ?? 0);
+  const has = (row, at, side) => ({ "": true, 1: sum(row, at) > 0, base: row[at] > 0, other: row[at + 1] > 0 })[side];
   const known = (row, at) => row[at] !== null || row[at + 1] !== null;
   const percent = (share) => `${(100 * share).toFixed(1)}\u00a0%`;
 
@@ -95,7 +96,7 @@
     const text = get("text").toLowerCase();
     const low = get("low") === "" ? -Infinity : Number(get("low")) / 100;
     const high = get("high") === "" ? Infinity : Number(get("high")) / 100;
-    const cut = form.elements.cut.checked, graded = form.elements.graded.checked;
+    const [cut, graded] = ["cut", "graded"].map(get);
     const fits = data.problems.map(
       (each, i) =>
         (!benchmark || each[BENCHMARK] === benchmark) &&
@@ -112,8 +113,8 @@
         (!set || row[SET] === setPlace) &&
         share >= low - 1e-12 &&
         share <= high + 1e-12 &&
-        (!cut || sum(row, CUT) > 0) &&
-        (!graded || sum(row, GRADED) > 0)
+        has(row, CUT, cut) &&
+        has(row, GRADED, graded)
       );
     };
   };
@@ -123,9 +124,7 @@
     form.reset();
     for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
       const field = form.elements[name];
-      if (!field) continue;
-      if (field.type === "checkbox") field.checked = value === "1";
-      else field.value = value;
+      if (field) field.value = value;
     }
   };
   const toAddress = () => {

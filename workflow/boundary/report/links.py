@@ -17,6 +17,8 @@ from boundary.strata import strata_columns
 #: ``problem`` it leads to that problem's own page.
 Target = Mapping[str, str]
 Link = Callable[[Row], Target | None]
+#: Filters by responses of one side, or of either.
+SIDED = {"cut", "graded"}
 
 
 def of_pair(**kept: str) -> Link:
@@ -51,7 +53,7 @@ class Links:
         labels = {job.title(name): name for name in job.comparisons}
         self._quoted = {arm.benchmark for arm in job.arms}
         self._pairs: dict[tuple[str, str], str] = {}
-        self._arms: dict[tuple[str, str, str], str] = {}
+        self._arms: dict[tuple[str, str, str], tuple[str, str]] = {}
         self._strata: set[tuple[str, str]] = set()
         frame = tables.get("coverage_problems")
         if frame is None or not exist:
@@ -61,8 +63,8 @@ class Links:
         for title, benchmark, base, protocol, other, second in keys.iter_rows():
             label = labels.get(title, title)
             self._pairs[title, benchmark] = self._pairs[label, benchmark] = label
-            for arm in ((base, protocol, benchmark), (other, second, benchmark)):
-                self._arms.setdefault(arm, label)
+            for side, model, by in (("base", base, protocol), ("other", other, second)):
+                self._arms.setdefault((model, by, benchmark), (label, side))
         for (benchmark,), part in frame.partition_by("benchmark", as_dict=True).items():
             for key, values in strata_columns(part["strata"]).items():
                 self._strata |= {(benchmark, f"{key}: {value}") for value in set(values)}
@@ -77,10 +79,14 @@ class Links:
         if problem is not None:
             paged = benchmark in self._quoted and bool(self._pairs)
             return address(str(benchmark), problem) if paged else None
-        label = self._pairs.get((title, str(benchmark))) or self._arms.get((*arm, str(benchmark)))
+        label, side = self._pairs.get((title, str(benchmark))), ""
+        if label is None:
+            label, side = self._arms.get((*arm, str(benchmark)), (None, ""))
         if label is None:
             return None
         if "stratum" in kept and (benchmark, kept["stratum"]) not in self._strata:
             return None
+        # What is counted of an arm is of that side alone.
+        kept |= {key: side for key in SIDED & kept.keys() if side}
         shown = {key: visible(value) for key, value in kept.items()}
         return filtered(comparison=visible(label), **shown)

@@ -60,7 +60,7 @@ def grading(frame: pl.DataFrame) -> Summary:
     )
     rules = pl.col("rule").cast(pl.Enum(GRADING_RULES))
     ordered = frame.sort("benchmark", "comparison", rules)
-    links = {f"responses of {side} changed": of_pair(graded="1") for side in ("base", "other")}
+    links = {f"responses of {side} changed": of_pair(graded=side) for side in ("base", "other")}
     return summary("grading", "Rules of grading", about, ordered, columns, links)
 
 
