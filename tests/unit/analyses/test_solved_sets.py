@@ -12,7 +12,7 @@ import pytest
 
 from boundary.analyses.coverage.compute import coverage_tables
 from boundary.analyses.solved_sets.compute import pair_rows, step_rows
-from boundary.analyses.solved_sets.section import SUMMARIES, beside
+from boundary.analyses.solved_sets.section import SUMMARIES, abstract, beside
 from boundary.analyses.solved_sets.sets import grid
 from boundary.analyses.solved_sets.solved_sets import build
 from boundary.analyses.solved_sets.tables import KINDS, SOLVED_SETS, SOLVED_STEPS
@@ -172,6 +172,12 @@ def test_the_forgotten_family_comes_out_by_name():
         "it learns: 18 of 20 problems that b solves, and learns 0 (M = 20, net −90.0 ["
     )
     assert "family p" not in text and "cannot" not in text
+    short = abstract({"solved_sets": made})["c", "bench"]
+    assert short.startswith(
+        "Within 4 samples on bench, by family, after Holm over 2 strata: o forg"
+    )
+    # It ends as the longer sentence does on the family, and has nothing of what no test decides.
+    assert short.removesuffix(".")[-60:] in text and "length" not in short
     both = beside({"solved_sets": rows_of([4] * 40 + [0] * 20, [0] * 40 + [4] * 20, strata=strata)})
     assert "points, p < 0.001); o learns more of family q than it forgets" in both["c", "bench"]
     shown = SUMMARIES["solved_sets"](made)
@@ -196,7 +202,9 @@ def test_a_small_stratum_has_counts_and_no_interval():
         "By a, b, c and 2 more keys no net change stands after Holm over the strata of each."
     )
     few = ['{"level":"1"}'] * 4 + ['{"level":"2"}'] * 3
-    text = beside({"solved_sets": rows_of([4] * 7, [4] * 7, strata=few)})["c", "bench"]
+    alike = {"solved_sets": rows_of([4] * 7, [4] * 7, strata=few)}
+    assert abstract(alike) == {} == abstract({})
+    text = beside(alike)["c", "bench"]
     assert text.endswith("By level nothing is tested: every stratum is too small.")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from boundary.report.abstract import MOST_TOLD, abstract
 from boundary.report.overview import lines_of
 from overview_tables import study, tables
@@ -34,6 +36,18 @@ def test_correction_is_told_where_there_is_one() -> None:
     assert "1 of 2 verdicts stay as they are" in told(
         corrected, corrected | {"verdict_holm": "crossover"}
     )
+
+
+def test_what_was_tested_of_strata_stands_where_no_guard_does() -> None:
+    rows = verdict_row(benchmark="b0"), verdict_row(benchmark="b1", guard="small-set")
+    lines = [
+        replace(line, tested=[f"On {line.benchmark} x."])
+        for line in lines_of(tables(*rows), study())
+    ]
+    text = abstract(lines, 0.95)
+    assert "can rest on b1 (small-set). On b0 x. D(K) is" in text and "On b1" not in text
+    assert "Holm's correction over the strata of its key" in text
+    assert "strata" not in abstract(lines[1:], 0.95)
 
 
 def test_many_verdicts_are_counted_and_not_listed() -> None:

@@ -15,6 +15,8 @@ MOST_TOLD = 12
 def abstract(lines: Sequence[Line], confidence: float) -> str:
     """Say which verdicts stand, with k× and D(K), what a guard forbids, and what was tested.
 
+    What analyses tested of a comparison stands where no guard is before its verdict.
+
     Parameters
     ----------
     lines : sequence of Line
@@ -32,6 +34,12 @@ def abstract(lines: Sequence[Line], confidence: float) -> str:
         f"verdict is by the simultaneous {level} band of its comparison and benchmark alone, and "
         f"says nothing of k beyond K."
     )
+    if any(line.tested for line in lines if not line.guards):
+        texts.append(
+            f"A stratum is named where learned less forgotten (net, with a pointwise {level} "
+            f"interval) differs from 0 after Holm's correction over the strata of its key; neither "
+            f"keys nor comparisons are corrected for each other."
+        )
     corrected = [line for line in lines if line.holm is not None]
     if corrected:
         kept = sum(line.holm == line.verdict for line in corrected)
@@ -43,7 +51,10 @@ def abstract(lines: Sequence[Line], confidence: float) -> str:
 
 
 def _told(lines: Sequence[Line]) -> str:
-    """Say the verdicts of one comparison, those that say the same together, guarded ones last."""
+    """Say the verdicts of one comparison, those that say the same together, guarded ones last.
+
+    What was tested beside them follows.
+    """
     free: dict[str, list[Line]] = {}
     for line in lines:
         if not line.guards:
@@ -54,9 +65,9 @@ def _told(lines: Sequence[Line]) -> str:
         parts.append(f"no claim can rest on {listed(guarded)}")
     sizes = [line.k_max for line in lines]
     benchmarks = counted(len(lines), "benchmark")
-    return (
-        f"{lines[0].title} ({benchmarks}, K = {span(min(sizes), max(sizes))}): {'; '.join(parts)}."
-    )
+    head = f"{lines[0].title} ({benchmarks}, K = {span(min(sizes), max(sizes))})"
+    tested = [text for line in lines if not line.guards for text in line.tested]
+    return " ".join([f"{head}: {'; '.join(parts)}.", *tested])
 
 
 def _numbers(line: Line) -> str:

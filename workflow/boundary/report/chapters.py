@@ -5,7 +5,7 @@ from __future__ import annotations
 import urllib.parse
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -184,20 +184,24 @@ def checks(
 
 
 def beside(
-    entries: Iterable[Analysis], tables: Mapping[str, pl.DataFrame]
+    entries: Iterable[Analysis],
+    tables: Mapping[str, pl.DataFrame],
+    place: Literal["beside", "abstract"] = "beside",
 ) -> dict[tuple[str, str], list[str]]:
-    """Return what analyses say of each verdict beside it, by comparison and benchmark.
+    """Return what analyses say of each verdict, by comparison and benchmark.
 
     Parameters
     ----------
     entries : iterable of Analysis
     tables : mapping of str to polars.DataFrame
         Those that the study has.
+    place : str
+        Beside the verdict, or in the paragraph for an abstract: the function of sections.
     """
     lines: dict[tuple[str, str], list[str]] = {}
     for section in (part(entry.name, "section") for entry in entries if entry.has_section):
-        if hasattr(section, "beside"):
-            for key, text in section.beside(tables).items():
+        if hasattr(section, place):
+            for key, text in getattr(section, place)(tables).items():
                 lines.setdefault(key, []).append(text)
     return lines
 

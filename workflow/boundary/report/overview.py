@@ -7,7 +7,7 @@ computed nowhere else; only what the two sides are to each other comes from the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -70,6 +70,8 @@ class Line:
         What the study says of the models.
     report, behind : str or None
         Addresses of the study's report, and of the problems of the comparison.
+    tested : list of str
+        What analyses tested beside the verdict, for an abstract.
     verdict : str
         As of `boundary.decisions`.
     holm : str or None
@@ -101,6 +103,7 @@ class Line:
     holm: str | None = None
     report: str | None = None
     behind: str | None = None
+    tested: list[str] = field(default_factory=list)
 
 
 def lines_of(
@@ -125,7 +128,7 @@ def lines_of(
     roles = {model.name: model.role for model in study.models}
     lines = []
     for row in map(VerdictRow.of, tables["crossovers"].iter_rows(named=True)):
-        told = study.pairs.get(row.comparison) or Compared(title=row.comparison)
+        compared = study.pairs.get(row.comparison) or Compared(title=row.comparison)
         sizes = coverage.get(row.key, [{}])[0]
         side, icon, tag, words = _verdict(row)
         models = (row.base, row.other)
@@ -134,9 +137,9 @@ def lines_of(
                 study=visible(study.study),
                 comparison=visible(row.comparison),
                 benchmark=visible(row.benchmark),
-                title=visible(told.title),
-                relation=told.relation,
-                later=told.later,
+                title=visible(compared.title),
+                relation=compared.relation,
+                later=compared.later,
                 verdict=row.verdict,
                 side=side,
                 icon=icon,
@@ -278,13 +281,13 @@ def _rate(point: Row | None, row: VerdictRow) -> str:
 
 def _regions(row: VerdictRow) -> list[str]:
     """Return which side is ahead at which k, and which k are open."""
-    told = [f"{MARKS[side]} ahead at k = {ks}" for side, ks in stretches(row.regions)]
+    ahead = [f"{MARKS[side]} ahead at k = {ks}" for side, ks in stretches(row.regions)]
     gaps, start = [], 1
     for region in read_regions(row.regions):
         gaps += [(start, region.first - 1)] if region.first > start else []
         start = region.last + 1
     gaps += [(start, row.k_max)] if start <= row.k_max else []
-    return told + ([f"open at k = {', '.join(span(*gap) for gap in gaps)}"] if gaps else [])
+    return ahead + ([f"open at k = {', '.join(span(*gap) for gap in gaps)}"] if gaps else [])
 
 
 def _crossing(row: VerdictRow) -> str:

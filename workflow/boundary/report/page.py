@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from boundary.analyses.registry import analyses
 from boundary.errors import InputError
 from boundary.jobs.pages import Report
 from boundary.report.abstract import abstract
 from boundary.report.cards import cards_of
-from boundary.report.chapters import chapters_of
+from boundary.report.chapters import beside, chapters_of
 from boundary.report.examples import EXAMPLE_COLUMNS
 from boundary.report.lead import lead_of, results
 from boundary.report.links import Links
@@ -92,9 +93,13 @@ def render(
     ordered = in_study_order(tables, job)
     named = in_study_order(tables, job, titles=True)
     links = Links(job, named, exist=explorer is not None)
+    entries = [entry for name, entry in analyses().items() if name in job.analyses]
+    tested = beside(entries, ordered, "abstract")
     lines = [
         replace(
-            line, behind=links({"comparison": row["comparison"], "benchmark": row["benchmark"]})
+            line,
+            behind=links({"comparison": row["comparison"], "benchmark": row["benchmark"]}),
+            tested=tested.get((row["comparison"], row["benchmark"]), []),
         )
         for line, row in zip(
             lines_of(ordered, job), ordered["crossovers"].iter_rows(named=True), strict=True

@@ -167,25 +167,63 @@ def sentence(rows: Sequence[Row]) -> str:
     untested: list[str] = []
     for key in dict.fromkeys(row["key"] for row in rows if row["key"]):
         strata = [row for row in rows if row["key"] == key]
-        decided = sorted((row for row in strata if row["decided"]), key=lambda row: row["net"])
         tested = sum(row["decided"] is not None for row in strata)
         if not tested:
             untested.append(key)
-        elif not decided:
+        elif not any(row["decided"] for row in strata):
             open_[key] = tested
-        if not decided:
-            continue
-        largest = sorted(decided, key=lambda row: -abs(row["net"]))[:MOST_NAMED]
-        parts = [_stratum(row, name) for row in largest]
-        more = len(decided) - len(parts)
-        parts += [f"{more} more"] * bool(more)
-        text += f" By {visible(key)}, after Holm over {_strata(tested)}: {'; '.join(parts)}."
+        else:
+            text += f" By {_decided(strata, name)}."
     if open_:
         over = "the strata of each" if len(open_) > 1 else _strata(*open_.values())
         text += f" By {_keys([*open_])} no net change stands after Holm over {over}."
     if untested:
         text += f" By {_keys(untested)} nothing is tested: every stratum is too small."
     return text
+
+
+def abstract(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:
+    """Say for an abstract in which strata one model surely learned or forgot, and no more.
+
+    Parameters
+    ----------
+    tables : mapping of str to polars.DataFrame
+        Those of the study.
+
+    Returns
+    -------
+    dict
+        Sentences by comparison and benchmark, of those alone where a stratum is decided.
+    """
+    if "solved_sets" not in tables:
+        return {}
+    strata = at_largest_k(tables["solved_sets"]).filter(pl.col("key") != "")
+    texts = {}
+    for pair, rows in rows_by_pair(
+        strata.filter(pl.col("decided").any().over(*PAIR_KEY, "key"))
+    ).items():
+        k, name = rows[0]["k"], names(PairRow.of(rows[0]))
+        keys = [*dict.fromkeys(row["key"] for row in rows)]
+        parts = [
+            f"by {_decided([row for row in rows if row['key'] == key], name)}"
+            for key in keys[:MOST_NAMED]
+        ]
+        more = len(keys) - len(parts)
+        parts += [counted(more, "more key")] * bool(more)
+        within = f"Within {counted(k, 'sample')} on {visible(rows[0]['benchmark'])}"
+        texts[pair] = f"{within}, {'; '.join(parts)}."
+    return texts
+
+
+def _decided(strata: Sequence[Row], name: Mapping[str, str]) -> str:
+    """Name the strata of one key whose net change is decided, the largest changes first."""
+    tested = sum(row["decided"] is not None for row in strata)
+    decided = [row for row in strata if row["decided"]]
+    largest = sorted(decided, key=lambda row: (-abs(row["net"]), row["net"]))[:MOST_NAMED]
+    parts = [_stratum(row, name) for row in largest]
+    more = len(decided) - len(parts)
+    parts += [f"{more} more"] * bool(more)
+    return f"{visible(strata[0]['key'])}, after Holm over {_strata(tested)}: {'; '.join(parts)}"
 
 
 def _strata(count: int) -> str:
