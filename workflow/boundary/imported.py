@@ -20,8 +20,8 @@ _KEY = ("problem_id", "sample_index")
 
 def origin_of_import(paths: Sequence[Path]) -> Provenance | None:
     """Return what the first shard that was imported says of its files; None where none was."""
-    told = (read_provenance(path).get(IMPORTED) for path in paths)
-    return next((each for each in told if isinstance(each, dict)), None)
+    origins = (read_provenance(path).get(IMPORTED) for path in paths)
+    return next((each for each in origins if isinstance(each, dict)), None)
 
 
 def samples_table(paths: Sequence[Path]) -> Table:

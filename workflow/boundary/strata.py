@@ -88,8 +88,8 @@ def shared_strata(rows: Sequence[CountsRow]) -> pl.Series:
     for problem, texts in first.items():
         kept = {key: text for key, text in texts.items() if key not in unlike}
         written[problem] = canonical_json(kept) if kept else None
-    said = [written[row.benchmark, row.problem] for row in rows]
-    return pl.Series("strata", said, dtype=pl.String)
+    entries = [written[row.benchmark, row.problem] for row in rows]
+    return pl.Series("strata", entries, dtype=pl.String)
 
 
 def agreed_strata(one: pl.Series, other: pl.Series) -> pl.Series:

@@ -39,8 +39,10 @@ def used_by_correct(
     silent : dict of str to int
         How many correct trials do not tell what others of the arm do, by name.
     """
-    told = [name for name in names if name in trials.columns and trials[name].count()]
+    known = [name for name in names if name in trials.columns and trials[name].count()]
     right = trials.filter(correct)
-    silent = {name: right[name].null_count() for name in told if right[name].null_count()}
-    lists = {USED[name]: pl.col(name).filter(correct).sort() for name in told if name not in silent}
+    silent = {name: right[name].null_count() for name in known if right[name].null_count()}
+    lists = {
+        USED[name]: pl.col(name).filter(correct).sort() for name in known if name not in silent
+    }
     return lists, silent

@@ -143,18 +143,18 @@ def _correct(hard: pl.DataFrame, samples: pl.DataFrame, verdicts: pl.DataFrame) 
 
 
 def _complete(hard: pl.DataFrame, responses: pl.DataFrame, where: str) -> None:
-    counted = responses.group_by("problem_id").agg(found=pl.len())
+    counted = responses.group_by("problem_id").agg(responses=pl.len())
     wrong = (
         hard.join(counted, on="problem_id", how="left")
-        .with_columns(pl.col("found").fill_null(0))
-        .filter(pl.col("found") != pl.col("correct"))
+        .with_columns(pl.col("responses").fill_null(0))
+        .filter(pl.col("responses") != pl.col("correct"))
         .sort("problem_id")
     )
     if wrong.height:
         first = wrong.row(0, named=True)
         raise TableError(
             f"{where}: {wrong.height} problem(s) have another number of correct responses than "
-            f"their scores say, first {first['problem_id']} with {first['found']} for "
+            f"their scores say, first {first['problem_id']} with {first['responses']} for "
             f"{first['correct']}. Give all samples and verdicts from which the scores were made."
         )
 

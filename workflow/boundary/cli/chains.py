@@ -170,12 +170,12 @@ def judge(
     write_table(frame, output, CHAIN_JUDGEMENTS, provenance=by)
 
 
-def _judge(wanted: ChainJudge) -> ModelJudge:
+def _judge(spec: ChainJudge) -> ModelJudge:
     """Turn the spec into a judge; what it does not set has the default."""
     from boundary.chains.endpoint import Endpoint
     from boundary.chains.judge import ModelJudge
 
-    given = wanted.model_dump(exclude_none=True)
+    given = spec.model_dump(exclude_none=True)
     reached = {key: given.pop(key) for key in ("key_env", "timeout", "retries") if key in given}
     return ModelJudge(Endpoint(given.pop("endpoint"), **reached), **given)
 

@@ -68,12 +68,12 @@ def import_files(
         given = {"name": model, "named": benchmark, "format": format_, "kind": kind}
         job = _job(path, given, read_fields(field), problems)
     try:
-        told = (import_scores if trust == "theirs" else import_responses)(job, output)
+        notes = (import_scores if trust == "theirs" else import_responses)(job, output)
     except BoundaryError as error:
         if spec is None:
             raise
         raise type(error)(in_study(str(error))) from None
-    for sentence in told:
+    for sentence in notes:
         typer.echo(f"Note: {sentence if spec is None else in_study(sentence)}.", err=True)
 
 

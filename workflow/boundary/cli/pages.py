@@ -144,9 +144,9 @@ def overview(
     from boundary.report.several import read_overview, render_overview
     from boundary.store import write_text
 
-    told = [(read_overview(each), read_tables(each / "tables", [*TABLES])) for each in studies]
+    read = [(read_overview(each), read_tables(each / "tables", [*TABLES])) for each in studies]
     reports = [_address(each / "report.html", output) for each in studies]
-    write_text(output, render_overview(told, reports, title))
+    write_text(output, render_overview(read, reports, title))
 
 
 def _address(page: Path, seen_from: Path) -> str | None:

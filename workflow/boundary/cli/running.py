@@ -37,8 +37,8 @@ def status(
     plan = Plan(read_study(file))
     reached, cost = status_of(plan), estimate_study(plan)
     if as_json:
-        told = asdict(reached) | {"left": asdict(cost.total(left=True))}
-        typer.echo(json.dumps(told, indent=2))
+        data = asdict(reached) | {"left": asdict(cost.total(left=True))}
+        typer.echo(json.dumps(data, indent=2))
         return
     show(reached, summary(cost))
 

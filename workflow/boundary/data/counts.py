@@ -90,15 +90,15 @@ def counts_scores(
             f"'n: {most.longest}' under models.{model}, or under protocols.{protocol} where all "
             f"its models have it."
         )
-    told = ["problem", *(name for name in NUMBERS if name in counts.columns)]
+    columns = ["problem", *(name for name in NUMBERS if name in counts.columns)]
     scores = pl.DataFrame(
-        [{name: getattr(row, name) for name in told} for row in rows],
-        schema={name: pl.String if name == "problem" else pl.Int64 for name in told},
+        [{name: getattr(row, name) for name in columns} for row in rows],
+        schema={name: pl.String if name == "problem" else pl.Int64 for name in columns},
     ).rename({"problem": "problem_id"})
     strata = dict(zip((row.line for row in counts.rows), shared_strata(counts.rows), strict=True))
-    said = pl.Series("strata", [strata[row.line] for row in rows], dtype=pl.String)
+    shown = pl.Series("strata", [strata[row.line] for row in rows], dtype=pl.String)
     scores = scores.with_columns(
-        *([said] if said.count() else []),
+        *([shown] if shown.count() else []),
         pl.lit(model).alias("model"),
         pl.lit(benchmark).alias("benchmark"),
         pl.lit(protocol).alias("protocol"),

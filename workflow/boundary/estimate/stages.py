@@ -217,8 +217,8 @@ def _imported(plan: Plan, arm: Arm) -> Iterator[RuleJob]:
     if arm.published:
         yield RuleJob("import_scores", (arm.scores,))
         return
-    (sample,), (verdict,), own = arm.samples(), arm.verdicts(), plan.benchmark_problems(arm)
-    yield RuleJob("import_arm", (sample, arm.problems), tuple(filter(None, [own])))
+    (sample,), (verdict,), problems = arm.samples(), arm.verdicts(), plan.benchmark_problems(arm)
+    yield RuleJob("import_arm", (sample, arm.problems), tuple(filter(None, [problems])))
     yield RuleJob("verify_block", (verdict,), (arm.problems, sample))
     yield RuleJob("score_import", (arm.scores,), (arm.problems, sample, verdict))
 

@@ -36,15 +36,15 @@ def keep(ks: np.ndarray, n: int, crossings: Iterable[float | None], points: int)
     if len(ks) <= points:
         return ks
     grid = np.geomspace(ks[0], ks[-1], points)
-    wanted = [*np.searchsorted(ks, grid, side="left")]
+    kept = [*np.searchsorted(ks, grid, side="left")]
     special = [1, n // 2, n // 2 + 1, n, *(1 << np.arange(int(ks[-1]).bit_length()))]
-    wanted += [np.searchsorted(ks, k) for k in special if k in ks]
+    kept += [np.searchsorted(ks, k) for k in special if k in ks]
     for crossing in crossings:
         if crossing is not None and np.isfinite(crossing):
             after = int(np.searchsorted(ks, crossing))
-            wanted += [max(after - 1, 0), after]
-    wanted += [0, len(ks) - 1]
-    chosen: np.ndarray = ks[np.unique(np.minimum(wanted, len(ks) - 1))]
+            kept += [max(after - 1, 0), after]
+    kept += [0, len(ks) - 1]
+    chosen: np.ndarray = ks[np.unique(np.minimum(kept, len(ks) - 1))]
     return chosen
 
 

@@ -137,12 +137,12 @@ def _of_counts(batches: Iterable[Batch]) -> list[Arm]:
             f"{second['model']} on {second['benchmark']} stands in {first['where']}, line "
             f"{first['line']}, already. Leave one of them out; give files of two models apart."
         )
-    said = [name for name in (*STOPPING, "strata") if rows[name].count()]
+    given = [name for name in (*STOPPING, "strata") if rows[name].count()]
     return [
         Arm(
             str(model),
             str(benchmark),
-            part.select("problem_id", "n", pl.col("n_unset").fill_null(0), "correct", *said),
+            part.select("problem_id", "n", pl.col("n_unset").fill_null(0), "correct", *given),
         )
         for (model, benchmark), part in rows.group_by("model", "benchmark", maintain_order=True)
     ]

@@ -109,20 +109,20 @@ def choose(path: Path, form: str | None = None, fields: Mapping[str, str] | None
     sources = sources_of(path)
     given = dict(fields or {})
     claims = {source: _claims(replace(head_of(source), given=given), form) for source in sources}
-    claimed = {source: found for source, found in claims.items() if found}
+    claimed = {source: forms for source, forms in claims.items() if forms}
     if form is not None and not claimed and len(sources) == 1:
         claimed = {sources[0]: {form: "--format says so"}}
     if not claimed:
         raise InputError(_unknown(path, sources, form))
-    for source, found in claimed.items():
-        if len(found) > 1:
-            both = " and ".join(f"{name} ({why})" for name, why in found.items())
+    for source, forms in claimed.items():
+        if len(forms) > 1:
+            both = " and ".join(f"{name} ({why})" for name, why in forms.items())
             raise InputError(
                 f"{source.where}: could be of the forms {both}; say which by --format NAME."
             )
     by_form: dict[str, list[Source]] = {}
-    for source, found in claimed.items():
-        by_form.setdefault(next(iter(found)), []).append(source)
+    for source, forms in claimed.items():
+        by_form.setdefault(next(iter(forms)), []).append(source)
     if len(by_form) > 1:
         several = "; ".join(f"{name}: {_shown(files)}" for name, files in by_form.items())
         raise InputError(
@@ -130,7 +130,7 @@ def choose(path: Path, form: str | None = None, fields: Mapping[str, str] | None
             f"which to read by --format NAME."
         )
     name, files = next(iter(by_form.items()))
-    reasons = dict.fromkeys(found[name] for found in claimed.values())
+    reasons = dict.fromkeys(forms[name] for forms in claimed.values())
     _refuse_twins(files, importers()[name].trials_end)
     if strange := given.keys() - set(importers()[name].fields):
         there = ", ".join(importers()[name].fields) or "none"
@@ -146,13 +146,13 @@ def _claims(head: Head, form: str | None) -> dict[str, str]:
     """Return why each importer takes a file; the general ones only where no other does."""
     asked = [entry for entry in importers().values() if form in (None, entry.name)]
     for fallback in (False, True):
-        found = {
+        forms = {
             entry.name: why
             for entry in asked
             if entry.fallback is fallback and (why := entry.detect(head)) is not None
         }
-        if found:
-            return found
+        if forms:
+            return forms
     return {}
 
 
@@ -199,8 +199,8 @@ def _unknown(path: Path, sources: Sequence[Source], form: str | None) -> str:
         "problem=KEY --field response=KEY (in a study, models.NAME.reading.fields)."
     ) * bool(keys)
     for entry in importers().values():
-        if entry.other and (told := entry.other(head)):
-            return f"{sources[0].where}{more}: {told}"
+        if entry.other and (reason := entry.other(head)):
+            return f"{sources[0].where}{more}: {reason}"
     refused = f"{sources[0].where}{more}: is {kind}, and of no form that is read here"
     return f"{refused}; {_known()}.{advice}"
 

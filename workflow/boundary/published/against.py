@@ -82,10 +82,10 @@ def against_published(
             f"same benchmark. Say which is, as --model PUBLISHED=OURS, or under published in the "
             f"study file; the study has the models {models}."
         )
-    said = {(row["published_model"], row["model"]) for row in rows}
-    said |= {(row[f"published_{side}"], row[side]) for row in pairs for side in ("base", "other")}
+    met = {(row["published_model"], row["model"]) for row in rows}
+    met |= {(row[f"published_{side}"], row[side]) for row in pairs for side in ("base", "other")}
     named = {pair for _, names in files for pair in names.items()}
-    if idle := sorted("=".join(pair) for pair in named - said):
+    if idle := sorted("=".join(pair) for pair in named - met):
         raise InputError(
             f"study {study}: no benchmark has both published numbers of the one and the study's "
             f"of the other: {idle[0]}."

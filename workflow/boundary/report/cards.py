@@ -57,14 +57,14 @@ def cards_of(
         for row in tables["responses"].iter_rows(named=True)
     }
     entries = [entry for name, entry in analyses().items() if name in job.analyses]
-    told = chapters.beside(entries, titled)
+    by_pair = chapters.beside(entries, titled)
     cards = []
     rows = (frame["crossovers"].iter_rows(named=True) for frame in (tables, titled))
     for line, row, named in zip(lines, *(map(VerdictRow.of, each) for each in rows), strict=True):
         base = arms.get((row.base, row.benchmark, row.protocol))
         other = arms.get((row.other, row.benchmark, row.other_protocol))
         solved = coverage.get(row.key)
-        folded = [*beside(row), *further(row, solved), *told.get(named.key, [])]
+        folded = [*beside(row), *further(row, solved), *by_pair.get(named.key, [])]
         folded += filter(None, (truncation(base, other), unread(base, other)))
         shown = headline(row, solved, job.confidence)
         cards.append(Card(line, [*shown], folded, line.cautions))

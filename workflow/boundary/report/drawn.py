@@ -134,22 +134,22 @@ def grading(arms: Sequence[ArmFacts]) -> list[str]:
 
 
 def _graded(arm: ArmFacts) -> str:
-    told = arm.verified
+    record = arm.verified
     if arm.kind is None:
-        return f"{told.get('package')}"
-    identity = _mapping(told.get("graders")).get(arm.kind)
-    text = f"the verifier of {arm.kind} problems of {told.get('package')}"
-    text += f" (identity {identity}, commit {told.get('git')})" if identity else ""
-    libraries = _mapping(told.get("libraries"))
+        return f"{record.get('package')}"
+    identity = _mapping(record.get("graders")).get(arm.kind)
+    text = f"the verifier of {arm.kind} problems of {record.get('package')}"
+    text += f" (identity {identity}, commit {record.get('git')})" if identity else ""
+    libraries = _mapping(record.get("libraries"))
     used = {name: libraries[name] for name in kind(arm.kind).libraries if name in libraries}
     text += f", with {_flat(used)}" if used else ""
     takes = kind(arm.kind).takes
-    if "extract" in takes and told.get("extract"):
-        text += f", answers read by the rule {told['extract']}"
-    if "sandbox" in takes and told.get("sandbox"):
-        text += f", programs run in the sandbox tier {told['sandbox']}"
-    if "stdout_tolerance" in takes and told.get("stdout_tolerance"):
-        text += f", floats compared within {told['stdout_tolerance']}"
+    if "extract" in takes and record.get("extract"):
+        text += f", answers read by the rule {record['extract']}"
+    if "sandbox" in takes and record.get("sandbox"):
+        text += f", programs run in the sandbox tier {record['sandbox']}"
+    if "stdout_tolerance" in takes and record.get("stdout_tolerance"):
+        text += f", floats compared within {record['stdout_tolerance']}"
     return text
 
 

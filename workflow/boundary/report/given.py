@@ -36,12 +36,12 @@ def given(
         ways.setdefault(f"{row['model']} on {row['benchmark']}", {})[way] = None
     texts: dict[tuple[str, str], list[str]] = {}
     for key, words in _KINDS.items():
-        for arm, told in _mapping(provenance.get(key)).items():
+        for arm, entry in _mapping(provenance.get(key)).items():
             sizes = ", ".join(ways.get(str(arm), ()))
-            texts.setdefault((words, _told(told, cited)), []).append(f"{arm} ({sizes})")
+            texts.setdefault((words, _described(entry, cited)), []).append(f"{arm} ({sizes})")
     given_arms = [
-        f"{words} of {listed(arms)} were given, not sampled here: {told}"
-        for (words, told), arms in texts.items()
+        f"{words} of {listed(arms)} were given, not sampled here: {described}"
+        for (words, described), arms in texts.items()
     ]
     protocols = [
         f"The study states of protocol {name}: {stated(protocol)}."
@@ -52,16 +52,16 @@ def given(
     return given_arms + protocols + inputs
 
 
-def _file(told: Mapping[str, object]) -> str:
-    by = stated(told.get("judged_by"))
-    text = f"{told['label']}: read from {told['path']} (SHA-256 {told['sha256']})"
-    text += f" as {told['format']}{f', judged by {by}' if by else ''}"
-    remarks = "".join(f" {remark}." for remark in _list(told.get("remarks")))
+def _file(entry: Mapping[str, object]) -> str:
+    by = stated(entry.get("judged_by"))
+    text = f"{entry['label']}: read from {entry['path']} (SHA-256 {entry['sha256']})"
+    text += f" as {entry['format']}{f', judged by {by}' if by else ''}"
+    remarks = "".join(f" {remark}." for remark in _list(entry.get("remarks")))
     return f"{text}. How it was sampled is not stated.{remarks}"
 
 
-def _told(told: object, cited: References) -> str:
-    entry = _mapping(told)
+def _described(record: object, cited: References) -> str:
+    entry = _mapping(record)
     citation = entry.get("citation")
     parts = [f"{citation} {cited.source(str(citation))}"] if citation else []
     parts.append(f"File {entry.get('file')}, SHA-256 {entry.get('sha256')}")

@@ -24,8 +24,8 @@ OVERVIEW = "overview.json"
 
 def overview_text(job: Overview) -> str:
     """Return as JSON what pages say of a study's comparisons that is not in its tables."""
-    told = {name: getattr(job, name) for name in Overview.model_fields}
-    return Overview.model_validate(told).model_dump_json(indent=1) + "\n"
+    values = {name: getattr(job, name) for name in Overview.model_fields}
+    return Overview.model_validate(values).model_dump_json(indent=1) + "\n"
 
 
 def read_overview(folder: Path) -> Overview:
@@ -77,7 +77,7 @@ def render_overview(
         When no study compares anything, two have intervals at different levels, or one is
         given twice.
     """
-    levels = sorted({told.confidence for told, _ in studies})
+    levels = sorted({study.confidence for study, _ in studies})
     if len(levels) > 1:
         raise InputError(
             f"the studies have intervals at levels of {', '.join(f'{x:g}' for x in levels)}; one "
@@ -85,8 +85,8 @@ def render_overview(
         )
     lines = [
         line
-        for (told, tables), report in zip(studies, reports, strict=True)
-        for line in lines_of(tables, told, report)
+        for (study, tables), report in zip(studies, reports, strict=True)
+        for line in lines_of(tables, study, report)
     ]
     if not lines:
         raise InputError(

@@ -106,7 +106,7 @@ def bounds_rows(inputs: ScoreInputs, compared: Compared, decided: pl.DataFrame) 
         verdicts = {taken: taken_for(sides, parts) for taken, sides in asked.items()}
         robust_to_it = len({_deciding(verdict) for verdict in verdicts.values()}) == 1
         robust = robust or (kind == ALL and robust_to_it)
-        told = {
+        labels = {
             "kind": kind,
             "robust": robust_to_it,
             "base_ungraded": sum(counted["base"][part] for part in parts),
@@ -117,7 +117,7 @@ def bounds_rows(inputs: ScoreInputs, compared: Compared, decided: pl.DataFrame) 
         rows += [
             verdict.with_columns(
                 pl.lit(value, dtype=types[name]).alias(name)
-                for name, value in {**told, "taken": taken}.items()
+                for name, value in {**labels, "taken": taken}.items()
             ).select(list(types))
             for taken, verdict in verdicts.items()
         ]

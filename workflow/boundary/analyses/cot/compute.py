@@ -88,17 +88,17 @@ def cot_table(
     known = {tuple(labels.values()): arm for labels, arm in arms(chains)}
     frames = []
     for labels, arm in arms(scores.sort("problem_id")):
-        own = known.pop(tuple(labels.values()), chains.clear())
-        place = _places(arm, own, " / ".join(labels.values()))
+        chains_of_arm = known.pop(tuple(labels.values()), chains.clear())
+        place = _places(arm, chains_of_arm, " / ".join(labels.values()))
         hard = len(np.unique(Questions.of(arm).index[place]))
-        for rule, units in _rules(own, asked):
+        for rule, units in _rules(chains_of_arm, asked):
             judge = (sensitivity, specificity) if rule == "corrected" else (perfect, perfect)
             curve = _curve(arm, units, place, judge, confidence)
             frames.append(
                 curve.with_columns(
                     pl.lit(rule).alias("rule"),
                     pl.lit(hard, dtype=pl.Int64).alias("hard_problems"),
-                    pl.lit(own.height, dtype=pl.Int64).alias("hard_correct"),
+                    pl.lit(chains_of_arm.height, dtype=pl.Int64).alias("hard_correct"),
                     pl.lit(_judged(units, rule), dtype=pl.Int64).alias("judged"),
                 )
             )
@@ -110,16 +110,16 @@ def cot_table(
     return check(frame, PASSK_COT, "passk_cot").sort(PASSK_COT.key)
 
 
-def _places(arm: pl.DataFrame, own: pl.DataFrame, where: str) -> Integers:
+def _places(arm: pl.DataFrame, chains_of_arm: pl.DataFrame, where: str) -> Integers:
     """Return the rows of the hard problems in the arm, and hold both tables together."""
-    counted = own.group_by("problem_id").agg(
-        found=pl.len(), said=pl.col("correct").max(), samples=pl.col("n").max()
+    counted = chains_of_arm.group_by("problem_id").agg(
+        listed=pl.len(), stated=pl.col("correct").max(), samples=pl.col("n").max()
     )
     joined = counted.join(arm.with_row_index("row"), on="problem_id", how="left").sort("problem_id")
     wrong = joined.filter(
         ~(
-            (pl.col("found") == pl.col("correct"))
-            & (pl.col("said") == pl.col("correct"))
+            (pl.col("listed") == pl.col("correct"))
+            & (pl.col("stated") == pl.col("correct"))
             & (pl.col("samples") == pl.col("n"))
         ).fill_null(False)
     )
@@ -131,10 +131,10 @@ def _places(arm: pl.DataFrame, own: pl.DataFrame, where: str) -> Integers:
     return joined["row"].to_numpy().astype(np.int64)
 
 
-def _rules(own: pl.DataFrame, asked: set[str]) -> Iterator[tuple[str, Units]]:
+def _rules(chains_of_arm: pl.DataFrame, asked: set[str]) -> Iterator[tuple[str, Units]]:
     """Yield each rule that is asked for and of which the arm's chains tell something."""
     units = (
-        own.group_by("problem_id", "id")
+        chains_of_arm.group_by("problem_id", "id")
         .agg(pl.len().alias("weight"), pl.col(*_SAID).first())
         .sort("problem_id", "id")
         .with_columns(index=pl.col("problem_id").rank("dense") - 1)
@@ -157,8 +157,8 @@ def _rules(own: pl.DataFrame, asked: set[str]) -> Iterator[tuple[str, Units]]:
     for rule, accepted in zip(VOTED_RULES, counted, strict=True):
         truths[rule] = np.where(votes > 1, accepted, -1), nobody
     for rule, (truth, label) in truths.items():
-        told = (truth >= 0) | (label >= 0)
-        if rule in asked and (told.any() or not units.height):
+        known = (truth >= 0) | (label >= 0)
+        if rule in asked and (known.any() or not units.height):
             yield rule, Units(index, weight, label, truth)
 
 

@@ -98,18 +98,18 @@ def quality_table(chains: pl.DataFrame, judge: str, confidence: float) -> pl.Dat
 
 
 def _row(scope: str, chains: pl.DataFrame, judge: str, confidence: float) -> dict[str, object]:
-    found = quality_of(chains)
+    quality = quality_of(chains)
     row: dict[str, object] = {
         "scope": scope,
         "judge": judge,
-        **found._asdict(),
+        **quality._asdict(),
         "undecided": _both(chains).filter(human="unclear").height,
-        "informative": found.informative(confidence),
+        "informative": quality.informative(confidence),
     }
     tails = [0.5 - confidence / 2, 0.5 + confidence / 2]
     for name, hits, total in (
-        ("sensitivity", found.valid_accepted, found.valid),
-        ("specificity", found.invalid_rejected, found.invalid),
+        ("sensitivity", quality.valid_accepted, quality.valid),
+        ("specificity", quality.invalid_rejected, quality.invalid),
     ):
         low, high = betaincinv(hits + PRIOR, total - hits + PRIOR, tails)
         row[name] = hits / total if total else None

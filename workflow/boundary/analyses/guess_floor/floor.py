@@ -79,8 +79,8 @@ def influence(guesses: Guesses, k: Floats) -> tuple[Floats, Floats]:
     mean = value.mean(axis=0)
     by_gold = np.zeros((shares.shape[1], len(k)))
     np.add.at(by_gold, gold, slope)
-    own = shares[np.arange(m), gold]
-    pull = shares @ by_gold - own[:, None] * slope
+    itself = shares[np.arange(m), gold]
+    pull = shares @ by_gold - itself[:, None] * slope
     expected = q[:, None] * slope
     pull -= expected.sum(axis=0) - expected
     return np.clip(mean, 0.0, 1.0), value - mean + pull / m

@@ -28,11 +28,11 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         return panels.nothing(
             title, "no model has a guess floor; it needs answers to at least two problems."
         )
-    own, excess = (
+    passk, excess = (
         tables[name].join(floors, on=ARM_KEY, how="semi") if name in tables else pl.DataFrame()
         for name in ("passk", "excess")
     )
-    above, below = curves.prepare(own, None, study), curves.prepare(floors, None, study)
+    above, below = curves.prepare(passk, None, study), curves.prepare(floors, None, study)
     if above.is_empty():
         return panels.nothing(title, "the passk table has no curve of a model with a guess floor.")
     benchmarks = study.benchmarks_of(above)

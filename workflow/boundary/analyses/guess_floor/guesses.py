@@ -76,9 +76,9 @@ class Guesses(NamedTuple):
     @property
     def others(self) -> Floats:
         """Sum over the other problems of the shares of each problem's gold answer, ``[M]``."""
-        own = self.shares[np.arange(len(self.gold)), self.gold]
+        itself = self.shares[np.arange(len(self.gold)), self.gold]
         total: Floats = self.shares.sum(axis=0)[self.gold]
-        return total - own
+        return total - itself
 
     def of(self, chosen: Integers) -> Guesses:
         """Return the same of some problems, by their places."""
@@ -102,19 +102,19 @@ def read_guesses(
     Answers are compared by `boundary.answers.canonical`: exact text and exact
     numbers, no algebra, so a floor is rather too low than too high.
     """
-    own = problems.filter(pl.col("benchmark") == labels["benchmark"]).sort("problem_id")
+    problems = problems.filter(pl.col("benchmark") == labels["benchmark"]).sort("problem_id")
     where = " / ".join(labels[name] for name in ARM_KEY)
-    judged = own.join(verdicts, on="problem_id", how="semi", maintain_order="left")
-    if judged.height and own.height - judged.height <= max_unset * own.height:
-        own = judged
-    _same_problems(own, verdicts, where)
-    asked = question_clusters(own, where) if set(own.columns) >= ASKED else own
+    judged = problems.join(verdicts, on="problem_id", how="semi", maintain_order="left")
+    if judged.height and problems.height - judged.height <= max_unset * problems.height:
+        problems = judged
+    _same_problems(problems, verdicts, where)
+    asked = question_clusters(problems, where) if set(problems.columns) >= ASKED else problems
     questions = Questions.of(asked)
-    keys = [canonical(answer) for answer in own["answer"]]
+    keys = [canonical(answer) for answer in problems["answer"]]
     distinct = sorted(set(keys))
     column = {key: i for i, key in enumerate(distinct)}
-    row = {name: i for i, name in enumerate(own["problem_id"])}
-    shares = np.zeros((own.height, len(distinct)))
+    row = {name: i for i, name in enumerate(problems["problem_id"])}
+    shares = np.zeros((problems.height, len(distinct)))
     counted = verdicts.group_by("problem_id", "answer").len()
     given = [answer for answer in counted["answer"].unique() if answer is not None]
     place = {answer: column.get(canonical(answer)) for answer in given}
@@ -122,13 +122,13 @@ def read_guesses(
         if answer is not None and (where_to := place[answer]) is not None:
             shares[row[problem], where_to] += count
     n = verdicts.group_by("problem_id").len()
-    samples = np.empty(own.height)
+    samples = np.empty(problems.height)
     for problem, count in n.iter_rows():
         samples[row[problem]] = count
     gold = np.array([column[key] for key in keys])[questions.first]
     shares = questions.mean(shares / samples[:, None])
-    guesses = Guesses(gold, shares, questions.cluster, _chances(own, questions))
-    return guesses, own["problem_id"], questions
+    guesses = Guesses(gold, shares, questions.cluster, _chances(problems, questions))
+    return guesses, problems["problem_id"], questions
 
 
 def _chances(problems: pl.DataFrame, questions: Questions) -> Floats | None:
@@ -140,14 +140,14 @@ def _chances(problems: pl.DataFrame, questions: Questions) -> Floats | None:
     return None if np.isnan(chances).all() else np.array(chances)[questions.first]
 
 
-def _same_problems(own: pl.DataFrame, verdicts: pl.DataFrame, where: str) -> None:
-    silent = own.filter(pl.col("answer").is_null())["problem_id"]
+def _same_problems(problems: pl.DataFrame, verdicts: pl.DataFrame, where: str) -> None:
+    silent = problems.filter(pl.col("answer").is_null())["problem_id"]
     if len(silent):
         raise TableError(
             f"{where}: {len(silent)} problem(s) have no gold answer, first "
             f"{', '.join(silent.head(ROWS_SHOWN))}; a guess floor needs one for each."
         )
-    known, judged = set(own["problem_id"]), set(verdicts["problem_id"].unique())
+    known, judged = set(problems["problem_id"]), set(verdicts["problem_id"].unique())
     for word, lost in (("no verdict", known - judged), ("no problem", judged - known)):
         if lost:
             raise TableError(

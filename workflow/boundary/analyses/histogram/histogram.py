@@ -61,8 +61,8 @@ def _panel(
         axis=alt.Axis(labelAngle=-35, labelOverlap=False),
     )
     offset = alt.XOffset("arm:N", sort=arms)
-    wanted = ["label", "share", "ci_low", "ci_high", "problems", "arm"]
-    base = alt.Chart(panels.data(frame.select(wanted)))
+    columns = ["label", "share", "ci_low", "ci_high", "problems", "arm"]
+    base = alt.Chart(panels.data(frame.select(columns)))
     y = alt.Y("share:Q", axis=alt.Axis(format="%"), title="share of problems")
     tooltip = ["arm:N", "label:N", "problems:Q", alt.Tooltip("share:Q", format=".3f")]
     bars = base.mark_bar().encode(x, y, offset, colour, tooltip=tooltip)

@@ -61,11 +61,11 @@ def _panel(
     width: int,
 ) -> alt.LayerChart:
     colour, shape = encodings
-    wanted = ["step", "pass_at_k", "ci_low", "ci_high", "curve", "mark"]
-    base = alt.Chart(panels.data(frame.sort("k", "step").select(wanted)))
+    columns = ["step", "pass_at_k", "ci_low", "ci_high", "curve", "mark"]
+    base = alt.Chart(panels.data(frame.sort("k", "step").select(columns)))
     x = alt.X("step:Q", title="training step")
     y = alt.Y("pass_at_k:Q", axis=alt.Axis(format=".2~%"), title="pass@k")
-    tooltip = ["curve:N", "step:Q", *(alt.Tooltip(f"{c}:Q", format=".4f") for c in wanted[1:4])]
+    tooltip = ["curve:N", "step:Q", *(alt.Tooltip(f"{c}:Q", format=".4f") for c in columns[1:4])]
     whiskers = base.mark_rule(strokeWidth=1.2).encode(
         x, alt.Y("ci_low:Q").title("pass@k"), alt.Y2("ci_high:Q"), colour
     )

@@ -116,9 +116,11 @@ def _curves(
         detail="part:N",
     )
     line = base.mark_line(strokeWidth=1.8).encode(x, y, colour, curves.dash())
-    told = [alt.Tooltip(f"{name}:Q", format=".4") for name in ("share", "low", "high", "problems")]
+    tooltip = [
+        alt.Tooltip(f"{name}:Q", format=".4") for name in ("share", "low", "high", "problems")
+    ]
     symbols = base.mark_point(size=34, filled=True, opacity=1).encode(
-        x, y, colour, shape, tooltip=["set:N", "k:Q", *told]
+        x, y, colour, shape, tooltip=["set:N", "k:Q", *tooltip]
     )
     net = rows.filter(pl.col("k") == pl.col("k").max()).to_dicts()[0]
     lines = [_facts(rows)]
@@ -149,7 +151,7 @@ def _strata(name: str, rows: pl.DataFrame, width: int) -> alt.LayerChart:
     limit = min(1.1 * max(max(abs(row["net_low"]), abs(row["net_high"])) for row in ordered), 1.0)
     scale = alt.Scale(domain=[-limit, limit], nice=limit < 1)
     x = alt.X("net:Q", scale=scale, axis=axis, title=title)
-    told = [alt.Tooltip(f"{name}:Q", format=".4f") for name in columns[1:5]]
+    tooltip = [alt.Tooltip(f"{name}:Q", format=".4f") for name in columns[1:5]]
     whiskers = base.mark_rule(color=theme.INK, strokeWidth=1.4).encode(
         alt.X("net_low:Q", scale=scale, axis=axis, title=title), alt.X2("net_high:Q"), y
     )
@@ -158,7 +160,7 @@ def _strata(name: str, rows: pl.DataFrame, width: int) -> alt.LayerChart:
         size=50, filled=True, color=theme.INK, opacity=1
     )
     zero = alt.Chart(alt.Data(values=[{"net": 0}])).mark_rule(color=theme.FAINT).encode(x)
-    symbols = [mark.encode(x, y, tooltip=["stratum:N", *told]) for mark in (hollow, full)]
+    symbols = [mark.encode(x, y, tooltip=["stratum:N", *tooltip]) for mark in (hollow, full)]
     row = ordered[0]
     name = f"{name}, by {clean(row['key'], 24)}"
     left = rows.height - known.height

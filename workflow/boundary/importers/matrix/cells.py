@@ -116,13 +116,13 @@ def read_cells(text: str, where: str) -> Cells:
     begin = int(named_rows)
     outcomes = []
     for line, cells in rows:
-        told = [outcome(cell) for cell in cells[begin:]]
-        if None in told:
-            place = told.index(None) + begin
+        row = [outcome(cell) for cell in cells[begin:]]
+        if None in row:
+            place = row.index(None) + begin
             raise InputError(
                 f"{where}: line {line}, cell {place + 1}: {cells[place][:40]!r} is neither 0 nor 1."
             )
-        outcomes.append([each for each in told if each is not None])
+        outcomes.append([each for each in row if each is not None])
     return Cells(
         outcomes,
         [cells[0].strip() for _, cells in rows] if named_rows else None,

@@ -127,11 +127,11 @@ def _choices(body: dict[str, Any], place: str) -> Iterator[dict[str, object]]:
         raise InputError(f"{place}: a choice stands twice (their indices: {brief(indices)}).")
     for choice in choices:
         message = choice.get("message", choice) if isinstance(choice, dict) else None
-        said = message.get("content", message.get("text")) if isinstance(message, dict) else 0
-        if not isinstance(said, str | None):
+        text = message.get("content", message.get("text")) if isinstance(message, dict) else 0
+        if not isinstance(text, str | None):
             raise InputError(f"{place}: a choice should hold a text, and is {brief(choice)}.")
         yield {
-            "response": said,
+            "response": text,
             "finish_reason": end_of(choice.get("finish_reason")),
             "n_tokens": count_of(tokens) if len(choices) == 1 else None,
         }
