@@ -64,7 +64,7 @@ def test_each_design_is_a_line_and_small_sets_are_refused(finished: Path, run: R
         "the same problems, n = 32",
     ]
     assert "M = 3, 3 of them independent, n = 8: too few to plan from." in lines
-    assert "other-ahead-to-K" in done.out
+    assert "other-ahead-to-K with an assurance of " in done.out
 
 
 @pytest.mark.parametrize("numbers", ["", "12;13", "1", "2e3", "2,,3", "1000001", "9" * 5_000])

@@ -29,7 +29,8 @@ def plan_n(
     """Tell how often studies of more problems or samples would come to a verdict, and the cost.
 
     A finished study, small or large, is the pilot: its counts tell how far problems spread and
-    how much of that is sampling.
+    how much of that is sampling.  Assurance is the chance of the likeliest verdict, given what the
+    pilot leaves open; power takes the differences seen for true; settled: no k up to K is open.
 
     Example: `python -m boundary plan-n config/config.yaml --problems 120,500 --samples 256,1024`
     """
@@ -123,8 +124,8 @@ def _line(row: Row, seconds: Mapping[str, float]) -> str:
     times = row["problems"] * row["samples"] / (row["n_problems"] * row["n"])
     costs = ", ".join(f"{hours(times * each)} {unit}-hours" for unit, each in seconds.items())
     return (
-        f"  {which} problems, n = {number(row['samples'])}: {row['likeliest']} "
-        f"{share(row['assurance'])} (power {share(row['power'])}), settled "
-        f"{share(row['settled'])}, a crossing {share(row['crossing'])}, K = {row['k_max']}"
+        f"  {which} problems, n = {number(row['samples'])}: {row['likeliest']} with an "
+        f"assurance of {share(row['assurance'])} (power {share(row['power'])}), settled "
+        f"{share(row['settled'])}, a crossing {share(row['crossing'])}, K = {number(row['k_max'])}"
         + (f"; {costs}" if costs else "")
     )
