@@ -36,9 +36,10 @@ def abstract(lines: Sequence[Line], confidence: float) -> str:
     )
     if any(line.tested for line in lines if not line.guards):
         texts.append(
-            f"A stratum is named where learned less forgotten (net, with a pointwise {level} "
-            f"interval) differs from 0 after Holm's correction over the strata of its key; neither "
-            f"keys nor comparisons are corrected for each other."
+            f"A stratum is named where learned less forgotten in all samples (net, with a "
+            f"pointwise {level} interval over problems; beyond n/2, so flagged) differs from 0 "
+            f"after Holm's correction over the strata of its key; neither keys nor comparisons "
+            f"are corrected for each other."
         )
     corrected = [line for line in lines if line.holm is not None]
     if corrected:
