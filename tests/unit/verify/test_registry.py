@@ -147,6 +147,7 @@ NO_PART = frozenset(
             "validating.py",
             "columns.py",
             "used.py",
+            "stopping.py",
         ),
         *("lookalikes.py", "errors.py", "wording.py", "digests.py"),
         "verify/setting.py",
