@@ -73,3 +73,22 @@ def _admitted(row: ComparisonRow | Mapping[str, Any]) -> Admitted:
 
 def _chains(scores: pl.DataFrame) -> bool:
     return "chain_correct" in scores.columns and scores["chain_correct"].count() > 0
+
+
+#: A comparison of two arms of `arm`, for `study_tables`.
+NAMES = {"comparison": "c", "benchmark": "bench", "protocol": "p", "base": "b", "other": "o"}
+
+
+def arm(model: str, correct: Any, n: int) -> pl.DataFrame:
+    """Return scores of a model with n samples a problem, of which nothing is known but c."""
+    nothing = dict.fromkeys(("truncated", "no_answer", "distinct_answers"), pl.Int64)
+    nothing |= {"majority_correct": pl.Boolean, "mean_tokens": pl.Float64}
+    return pl.DataFrame({"correct": correct}).with_columns(
+        *(
+            pl.lit(value).alias(name)
+            for name, value in (("model", model), ("benchmark", "bench"), ("protocol", "p"))
+        ),
+        pl.format("q{}", pl.int_range(pl.len())).alias("problem_id"),
+        pl.lit(n, dtype=pl.Int64).alias("n"),
+        *(pl.lit(None, dtype=kind).alias(name) for name, kind in nothing.items()),
+    )

@@ -11,7 +11,7 @@ from verdict_rows import ROW
 
 def test_fields_are_the_columns_of_the_schema() -> None:
     assert [field.name for field in fields(PairRow)] == list(PAIR)
-    assert [field.name for field in fields(VerdictRow)] == list(CROSSOVERS.schema.columns)
+    assert [field.name for field in fields(VerdictRow)] == [*CROSSOVERS.schema.columns, "looked"]
 
 
 def test_a_row_is_taken_from_one_of_more_columns() -> None:

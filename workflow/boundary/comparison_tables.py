@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from boundary.checking import count, ends, flag, real, rule, table, text
+from boundary.checking import count, ends, flag, real, rule, share, table, text
 from boundary.decisions import CROSSOVER_VERDICTS, DECIDES, GUARDS, RETIRED_VERDICTS
 from boundary.extraction import FENCED, RULES
 
@@ -123,7 +123,8 @@ def earlier_version(frame: pl.DataFrame, missing: list[str]) -> str | None:
 CROSSOVERS = table(
     "crossovers",
     PAIR_KEY,
-    {**PAIR, **CROSSOVER_COLUMNS},
+    # The level of the band, where a plan of looks sets one of its own.
+    {**PAIR, **CROSSOVER_COLUMNS, "band_level": share(null=True, need=False)},
     *CROSSOVER_RULES,
     earlier=earlier_version,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ class PairRow:
     @classmethod
     def of(cls, row: Row) -> Self:
         """Take these columns from a row of any table that has them."""
-        return cls(**{field.name: row[field.name] for field in fields(cls)})
+        there = (field for field in fields(cls) if field.default is MISSING or field.name in row)
+        return cls(**{field.name: row[field.name] for field in there})
 
     @property
     def key(self) -> tuple[str, str]:
@@ -42,7 +43,10 @@ class PairRow:
 
 @dataclass(frozen=True)
 class VerdictRow(PairRow):
-    """A row of CROSSOVERS, or of another table with its columns; docs/tables.md explains each."""
+    """A row of CROSSOVERS, or of another table with its columns; docs/tables.md explains each.
+
+    ``looked`` is what pages say of other n at which the verdict was seen.
+    """
 
     k_cross: float | None
     ci_low: float | None
@@ -68,6 +72,8 @@ class VerdictRow(PairRow):
     n_copied: int
     permitted: str | None
     note: str | None
+    band_level: float | None = None
+    looked: str | None = None
 
     @property
     def deciding(self) -> str:

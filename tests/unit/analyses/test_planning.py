@@ -9,24 +9,7 @@ from boundary.analyses.planning.compute import can_plan
 from boundary.analyses.planning.section import SUMMARIES, beside, sentence
 from boundary.analysis.pairs import Pair
 from boundary.analysis.questions import Questions
-from score_tables import study_tables
-
-NAMES = {"comparison": "c", "benchmark": "bench", "protocol": "p", "base": "b", "other": "o"}
-
-
-def arm(model, correct, n):
-    nothing = dict.fromkeys(("truncated", "no_answer", "distinct_answers"), pl.Int64)
-    nothing |= {"majority_correct": pl.Boolean, "mean_tokens": pl.Float64}
-    return pl.DataFrame({"correct": correct}).with_columns(
-        *(
-            pl.lit(value).alias(name)
-            for name, value in (("model", model), ("benchmark", "bench"), ("protocol", "p"))
-        ),
-        pl.format("q{}", pl.int_range(pl.len())).alias("problem_id"),
-        pl.lit(n, dtype=pl.Int64).alias("n"),
-        *(pl.lit(None, dtype=kind).alias(name) for name, kind in nothing.items()),
-    )
-
+from score_tables import NAMES, arm, study_tables
 
 def planned(base, other, n=16):
     scores = pl.concat([arm("b", base, n), arm("o", other, n)])

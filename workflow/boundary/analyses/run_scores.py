@@ -21,8 +21,10 @@ from boundary.analysis.fairness import (
 from boundary.columns import ARM_KEY
 from boundary.imported import IMPORTED, disagreement_words
 from boundary.jobs.reading import ArmKey, ComparisonRow, Tables
+from boundary.looks import LOOKS, Look, record_looks
 from boundary.meetings import check_scores, solved_by
 from boundary.notes import join_parts
+from boundary.rows import VerdictRow
 from boundary.store import Provenance, provenance, read_provenance, read_table
 from boundary.tables import SCORES
 
@@ -82,6 +84,7 @@ def run(
         min_n=job.min_n,
         decides=job.decides,
         grids=job.grids or (),
+        looks=getattr(chosen.get("crossover"), "looks", ()),
     )
     by = provenance(
         spec=job.model_dump(exclude={"scores", "analyses"}),
@@ -94,7 +97,10 @@ def run(
             else {}
         ),
     )
-    for analysis, tables in tables_of(inputs, chosen, spare).items():
+    made = tables_of(inputs, chosen, spare)
+    if job.scores and "crossover" in made:  # of a study; recorded before anybody can have seen it
+        record_looks(output.parent / LOOKS, looks_of(inputs, frames))
+    for analysis, tables in made.items():
         write(analysis, tables, output, by)
 
 
@@ -127,6 +133,24 @@ def computed(analysis: str, inputs: ScoreInputs, options: Options) -> dict[str, 
         return {}
     tables: dict[str, pl.DataFrame] = part(analysis, "compute").compute(given, options)
     return tables
+
+
+def looks_of(inputs: ScoreInputs, scores: Mapping[Path, pl.DataFrame]) -> list[Look]:
+    """Return the verdicts of a study as they enter its record of looks."""
+    paths = {
+        arm: path
+        for path, frame in scores.items()
+        for arm in frame.select(ARM_KEY).unique().iter_rows()
+    }
+    looks = []
+    for compared, verdict in zip(inputs.compared, inputs.verdicts, strict=True):
+        row = VerdictRow.of(verdict.row(0, named=True))
+        files = [paths[arm] for arm in compared.of.row.arms.values()]
+        base, other = ("/".join(path.parts[-4:-1]) for path in files)
+        graders = " ".join(dict.fromkeys(path.stem.rpartition("-")[2] for path in files))
+        n = compared.pair.n
+        looks.append(Look(*row.key, base, other, graders, n, row.deciding, inputs.plan_at(n)))
+    return looks
 
 
 def origins(

@@ -14,12 +14,14 @@ from boundary.analysis.differences import DifferenceCurve, difference_curve
 from boundary.analysis.enough import with_enough
 from boundary.analysis.fairness import sandbox_note, with_note
 from boundary.analysis.holm import holm_verdicts, replicates_for
+from boundary.analysis.looks import look_levels
 from boundary.analysis.pairs import Pair, pair_from_spec, select_arm
 from boundary.analysis.sharpening import Sharpening, sharpening
 from boundary.analysis.stopped import stops_early
 from boundary.columns import ARM_KEY
 from boundary.decisions import DECIDES
 from boundary.jobs.reading import ComparisonRow, Grid, SeriesRow
+from boundary.looks import Planned, plan_text
 from boundary.notes import join_parts
 from boundary.tables import SCORES
 from boundary.validating import confirm
@@ -83,6 +85,8 @@ class ScoreInputs:
         Whose verdict counts, of `boundary.decisions.DECIDES`.
     grids : sequence of Grid
         Protocols that differ in temperature alone.
+    looks : sequence of Planned
+        The n at which verdicts are looked at, by a plan.
 
     Raises
     ------
@@ -102,6 +106,7 @@ class ScoreInputs:
         min_n: int | None = None,
         decides: str = DECIDES[0],
         grids: Sequence[Grid] = (),
+        looks: Sequence[Planned] = (),
     ) -> None:
         self.scores = confirm(scores, SCORES, "scores of the study")
         self.series = series
@@ -109,8 +114,13 @@ class ScoreInputs:
         self.grids = grids
         self._decides = decides
         self._comparisons = comparisons
+        spent = [look.alpha for look in looks]
+        levels = look_levels([look.n for look in looks], spent) if looks else []
+        self.looks = looks
+        self._levels = {look.n: 1 - level for look, level in zip(looks, levels, strict=True)}
+        strictest = max([confidence, *self._levels.values()])
         self._replicates = max(
-            bootstrap, LEAST_REPLICATES, replicates_for(len(comparisons), confidence)
+            bootstrap, LEAST_REPLICATES, replicates_for(len(comparisons), strictest)
         )
 
     @cached_property
@@ -182,17 +192,46 @@ class ScoreInputs:
         }
 
     def curve_of(self, pair: Pair) -> DifferenceCurve:
-        """Return the difference of two arms by k."""
+        """Return the difference of two arms by k, its bands at the level of a planned look."""
+        curve = self._curve(pair, self.confidence)
+        if (level := self._levels.get(pair.n)) is None:
+            return curve
+        strict, plain = self._curve(pair, level), curve.band
+        band = replace(
+            strict.band, ci_low=plain.ci_low, ci_high=plain.ci_high, confidence=self.confidence
+        )
+        return replace(strict, band=band)
+
+    def _curve(self, pair: Pair, confidence: float) -> DifferenceCurve:
         return difference_curve(
-            pair, replicates=self._replicates, confidence=self.confidence, k_max=self.k_max
+            pair, replicates=self._replicates, confidence=confidence, k_max=self.k_max
         )
 
     def decided(self, compared: Compared, curve: DifferenceCurve) -> pl.DataFrame:
         """Return the row of CROSSOVERS of a curve, with what must be said of the comparison."""
         sandbox = sandbox_note(self.scores, compared.of.row)
         outcome = replace(decide(curve), decides=self._decides)
-        note = join_parts(filter(None, (compared.of.note, sandbox)))
-        return with_note(crossover_frame(curve, outcome), note, compared.of.permitted)
+        note = join_parts(filter(None, (compared.of.note, sandbox, self._planned(curve.pair.n))))
+        row = with_note(crossover_frame(curve, outcome), note, compared.of.permitted)
+        level = self._levels.get(curve.pair.n)
+        return row if level is None else row.with_columns(band_level=pl.lit(level))
+
+    def plan_at(self, n: int) -> str | None:
+        """Return the written plan of looks in words; None where n is none of them."""
+        return plan_text(self.looks) if n in self._levels else None
+
+    def _planned(self, n: int) -> str | None:
+        """Say which look of the plan a verdict at n is, or that it is none."""
+        if not self.looks:
+            return None
+        plan = plan_text(self.looks)
+        if n not in self._levels:
+            return f"n = {n} is no look of the written plan ({plan}): the level is that of one look"
+        place = [look.n for look in self.looks].index(n) + 1
+        return (
+            f"look {place} of {len(self.looks)} of the written plan ({plan}): the simultaneous "
+            f"bands are at {100 * self._levels[n]:.4g} %, and a verdict at an earlier look stands"
+        )
 
     @cached_property
     def verdicts(self) -> list[pl.DataFrame]:

@@ -50,6 +50,9 @@ class Band:
     peaks : float64 array [R]
         Largest |t| over those columns in each replicate, sorted.
     confidence : float
+        Of the pointwise interval.
+    level : float
+        Of the simultaneous band.
     """
 
     mean: Floats
@@ -62,6 +65,7 @@ class Band:
     units: int
     peaks: Floats
     confidence: float
+    level: float
 
     def limits(self, critical: float, confidence: float) -> tuple[Floats, Floats]:
         """Return the band for another critical value and the level that belongs to it."""
@@ -80,8 +84,8 @@ class Band:
         """Monte Carlo standard deviation of the critical value, from order statistics."""
         if not len(self.peaks):
             return 0.0
-        step = math.sqrt(self.confidence * (1 - self.confidence) / len(self.peaks))
-        levels = [max(0.0, self.confidence - step), min(1.0, self.confidence + step)]
+        step = math.sqrt(self.level * (1 - self.level) / len(self.peaks))
+        levels = [max(0.0, self.level - step), min(1.0, self.level + step)]
         lower, upper = np.quantile(self.peaks, levels)
         return float(upper - lower) / 2
 
@@ -229,7 +233,7 @@ def simultaneous_band(
     peaks = np.max([values for values in each if len(values)] or [np.zeros(0)], axis=0)
     mean, se, units = sample.mean, sample.se, sample.units
     ci = difference_interval(mean, se, units, multiplier=z, miss=1 - confidence)
-    plain = Band(mean, se, *ci, *ci, z, units, peaks, confidence)
+    plain = Band(mean, se, *ci, *ci, z, units, peaks, confidence, confidence)
     critical = plain.critical_at(confidence)
     low, high = plain.limits(critical, confidence)
     return replace(plain, low=low, high=high, critical=critical)

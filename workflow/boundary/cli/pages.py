@@ -78,6 +78,8 @@ def report(
     """
     from boundary.comparison.lead import lead_drawing
     from boundary.jobs.pages import EXPLORER, Report
+    from boundary.looks import LOOKS, read_looks
+    from boundary.report.looks import with_looks
     from boundary.report.methods import METHODS, markdown, methods_of
     from boundary.report.page import render
     from boundary.report.pictures import read_drawing
@@ -90,6 +92,8 @@ def report(
     files = {key: tables_by.pop(key) for key in ("counts", "imports") if key in tables_by}
     made_by = provenance(**files, config=job.config, tables=tables_by)
     read = read_tables(tables, job.tables)
+    looks = read_looks(tables.parent / LOOKS)
+    read["crossovers"] = with_looks(read["crossovers"], looks)
     methods = methods_of(job, read, made_by, [_facts(arm) for arm in job.arms])
     lead, examples = lead_drawing(job, read), _examples(job.arms)
     page = render(job, read, drawings, made_by, examples, methods, lead, explorer=EXPLORER)

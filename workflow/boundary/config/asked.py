@@ -26,8 +26,27 @@ def switches(raw: Raw) -> Iterator[str]:
     """Yield analyses that are asked for by name and have nothing to do."""
     section = _section(raw)
     for name, entry in SETTABLE.items():
+        if entry.always and section.get(name) is False:
+            yield f"analyses.{name}: no study may do without it; leave the key out."
         if name in section and section[name] is not False and (reason := _idle(raw, entry)):
             yield f"analyses.{name}: {reason}."
+
+
+def looks(raw: Raw) -> Iterator[str]:
+    """Yield that a plan of looks spends more than the level of the study leaves."""
+    section = _section(raw)
+    options, confidence = section.get("crossover"), section.get("confidence", 0.95)
+    planned = options.get("looks") if isinstance(options, dict) else None
+    last = planned[-1] if isinstance(planned, list) and planned else None
+    alpha = last.get("alpha") if isinstance(last, dict) else None
+    if not isinstance(planned, list) or not all(isinstance(x, float) for x in (alpha, confidence)):
+        return  # the types tell
+    if alpha > 1 - confidence + 1e-9:
+        yield (
+            f"analyses.crossover.looks[{len(planned) - 1}].alpha: {alpha:g} is spent by the last "
+            f"look, and analyses.confidence {confidence:g} leaves {1 - confidence:.4g} for all "
+            f"looks together."
+        )
 
 
 def figures(raw: Raw) -> Iterator[str]:

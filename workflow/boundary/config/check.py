@@ -39,6 +39,7 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from crossing.cross_sampling(raw)
     yield from recipes(raw)
     yield from asked.switches(raw)
+    yield from asked.looks(raw)
     yield from asked.figures(raw)
     yield from asked.sheets(raw)
     yield from engines.prompts(raw)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from boundary.report.known import summary
 from boundary.report.overview import MARKS, Line
+from boundary.report.verdicts import band_levels
 from boundary.wording import counted, listed, number, span
 
 #: Lines beyond which verdicts are counted and no longer told one by one.
@@ -29,9 +30,10 @@ def abstract(lines: Sequence[Line], confidence: float) -> str:
     titles = dict.fromkeys(line.title for line in lines)
     texts = [_told([line for line in lines if line.title == title]) for title in titles]
     level = f"{100 * confidence:.3g} %"
+    band = band_levels((line.band_level for line in lines), confidence)
     texts.append(
         f"D(K) is base minus other in points of pass@K, with pointwise {level} intervals. Each "
-        f"verdict is by the simultaneous {level} band of its comparison and benchmark alone, and "
+        f"verdict is by the simultaneous {band} band of its comparison and benchmark alone, and "
         f"says nothing of k beyond K."
     )
     if any(line.tested for line in lines if not line.guards):
@@ -48,6 +50,7 @@ def abstract(lines: Sequence[Line], confidence: float) -> str:
             f"After Holm's correction over all comparisons of the study "
             f"{number(kept)} of {counted(len(corrected), 'verdict')} stay as they are."
         )
+    texts += [f"{line.title} on {line.benchmark}: {line.looked}" for line in lines if line.looked]
     return " ".join(texts)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from boundary.jobs.pages import Relation
 from boundary.report.overview import MARKS, RELATIONS, VERDICTS, Line, kind
+from boundary.report.verdicts import band_levels
 from boundary.wording import counted, number, span
 
 #: What the later and the earlier side are called, where one is.
@@ -37,7 +38,8 @@ def summary(lines: Sequence[Line], confidence: float) -> list[str]:
         if members := [line for line in lines if line.relation == relation]:
             texts.append(_known(relation, members))
     texts.append(_open(lines))
-    level, chance = f"{100 * confidence:.3g} %", f"{100 * (1 - confidence):.3g} %"
+    level = band_levels((line.band_level for line in lines), confidence)
+    chance = f"{100 * (1 - confidence):.3g} %"
     texts.append(
         f"Each verdict is by the simultaneous {level} band of its row alone, and none is corrected "
         f"for the {counted(len(lines), 'row')} here: a row whose two models do not differ shows a "

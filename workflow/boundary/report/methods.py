@@ -14,6 +14,7 @@ from boundary.report.given import given, stated
 from boundary.report.order import in_study_order
 from boundary.report.references import References
 from boundary.report.text import visible
+from boundary.report.verdicts import band_levels
 from boundary.wording import number, span
 
 #: The file beside a study's report.
@@ -130,9 +131,11 @@ def _statistics(
     replicates = _settings(provenance).get("bootstrap")
     drawn = f" ({number(replicates)} replicates)" if isinstance(replicates, int) else ""
     largest = span(int(crossovers["k_max"].min()), int(crossovers["k_max"].max()))  # type: ignore[arg-type]
+    levels = crossovers["band_level"] if "band_level" in crossovers.columns else [None]
+    band = band_levels(levels, job.confidence)
     texts.append(
         f"D(k) is pass@k of the base less that of the other model, paired by problem. A k up to K "
-        f"(K = {largest}) is decided where the simultaneous {level} band of D, from a paired "
+        f"(K = {largest}) is decided where the simultaneous {band} band of D, from a paired "
         f"bootstrap over problems{drawn}, excludes 0; a verdict follows from the decided k alone. "
         f"k× is the last k up to K at which D turns from below to above 0, interpolated in log k, "
         f"and its {level} interval holds every k at which a paired test does not reject D = 0. "
@@ -175,6 +178,7 @@ def _exclusions(tables: Mapping[str, pl.DataFrame], provenance: Mapping[str, obj
     for row in tables["crossovers"].iter_rows(named=True):
         where = f"{row['comparison']} on {row['benchmark']}"
         texts += [f"{where}: {row['note']}."] if row["note"] else []
+        texts += [f"{where}: {row['looked']}"] if row.get("looked") else []
         texts += [f"{where} differ by permission: {row['permitted']}."] if row["permitted"] else []
     return texts
 

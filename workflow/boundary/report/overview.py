@@ -76,6 +76,10 @@ class Line:
         As of `boundary.decisions`.
     holm : str or None
         The verdict after Holm's correction over the study's comparisons, where there are several.
+    band_level : float or None
+        As of `boundary.rows.VerdictRow`.
+    looked : str or None
+        The same.
     """
 
     study: str
@@ -101,6 +105,8 @@ class Line:
     cautions: list[str]
     citations: list[str]
     holm: str | None = None
+    band_level: float | None = None
+    looked: str | None = None
     report: str | None = None
     behind: str | None = None
     tested: list[str] = field(default_factory=list)
@@ -157,6 +163,8 @@ def lines_of(
                 cautions=_told(study.cautions, models),
                 citations=_told(study.citations, models),
                 holm=row.verdict_holm,
+                band_level=row.band_level,
+                looked=row.looked,
                 report=report,
             )
         )

@@ -28,7 +28,7 @@ from boundary.report.overview import cautions_of, groups_of, lines_of
 from boundary.report.pictures import Drawing
 from boundary.report.template import rendered
 from boundary.report.text import RESPONSE_LIMIT, visible
-from boundary.report.verdicts import GUARD_MEANINGS, VERDICT_MEANINGS
+from boundary.report.verdicts import GUARD_MEANINGS, VERDICT_MEANINGS, band_levels
 
 EXAMPLES_PER_MODEL = 6
 QUESTION = (
@@ -111,6 +111,7 @@ def render(
         study=job.study,
         question=job.question or QUESTION,
         level=f"{100 * job.confidence:.3g} %",
+        band=band_levels((line.band_level for line in lines), job.confidence),
         models=job.models,
         overview=overview,
         lead=lead_of(named, lead, job.confidence),

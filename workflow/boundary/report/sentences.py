@@ -37,6 +37,7 @@ def sentence(row: VerdictRow, coverage: Row | None = None, confidence: float = 0
 def headline(row: VerdictRow, coverage: Row | None, confidence: float) -> tuple[str, str]:
     """Say the verdict with its guards, and the difference at 1 and K with its interval."""
     verdict = f"On {visible(row.benchmark)}, {judgement(row, confidence)}."
+    verdict += f" {row.looked}" if row.looked else ""
     return verdict, _differences(row, coverage, confidence)
 
 

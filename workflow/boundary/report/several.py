@@ -16,6 +16,7 @@ from boundary.report.known import summary
 from boundary.report.overview import by_title, groups_of, lines_of, sources_of
 from boundary.report.template import rendered
 from boundary.report.text import visible
+from boundary.report.verdicts import band_levels
 from boundary.wording import counted
 
 #: The file beside a study's report.
@@ -99,6 +100,7 @@ def render_overview(
         "overview.html",
         title=visible(title),
         level=f"{100 * levels[0]:.3g} %",
+        band=band_levels((line.band_level for line in ordered), levels[0]),
         sentences=summary(ordered, levels[0]),
         overview=groups,
         sources=sources_of(ordered),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from boundary.decisions import (
     FEWEST_COPIED,
@@ -134,7 +134,8 @@ def curves(row: VerdictRow, confidence: float) -> str:
     """
     verdict, name = row.verdict, names(row)
     k_max = number(row.k_max)
-    band = f"the simultaneous {100 * confidence:.3g} % band of D = base − other excludes 0"
+    level = band_levels([row.band_level], confidence)
+    band = f"the simultaneous {level} band of D = base − other excludes 0"
     text = _lead(verdict, row)
     if verdict == "undetermined":
         text += f": {band} at no k up to {k_max}"
@@ -155,6 +156,21 @@ def curves(row: VerdictRow, confidence: float) -> str:
         doubt = "" if established(row) else ", which is not established"
         text += f" (D last turns from below to above 0 at {estimate(row)}{doubt})"
     return text
+
+
+def band_levels(levels: Iterable[float | None], confidence: float) -> str:
+    """Return the level of simultaneous bands, from the lowest to the highest of them.
+
+    Parameters
+    ----------
+    levels : iterable of float or None
+        Those that a plan of looks sets.
+    confidence : float
+        That of the others.
+    """
+    known = {confidence if level is None else level for level in levels} or {confidence}
+    ends = dict.fromkeys((min(known), max(known)))
+    return f"{' to '.join(f'{100 * level:.3g}' for level in ends)} %"
 
 
 #: Whose verdict counts, by `boundary.decisions.DECIDES`.

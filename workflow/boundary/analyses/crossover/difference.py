@@ -131,6 +131,8 @@ def _panel(
     ]
     lines = [f"n = {n} samples a problem, M = {span(rows['n_problems'].to_list())} problems"]
     if crossing:
+        if crossing.band_level is not None:
+            lines[0] += f", simultaneous bands at {100 * crossing.band_level:.3g} %"
         if crossing.n_independent < crossing.n_problems:
             lines[0] += f" in {crossing.n_independent:,} clusters"
         lines += [verdict(crossing), *beside(crossing), _ends(crossing)]
