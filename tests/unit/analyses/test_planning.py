@@ -11,6 +11,7 @@ from boundary.analysis.pairs import Pair
 from boundary.analysis.questions import Questions
 from score_tables import NAMES, arm, study_tables
 
+
 def planned(base, other, n=16):
     scores = pl.concat([arm("b", base, n), arm("o", other, n)])
     return study_tables(scores, {"comparisons": [NAMES]})["planned"]

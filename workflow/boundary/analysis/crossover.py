@@ -170,7 +170,9 @@ def _near_the_line(curve: DifferenceCurve, verdict: str) -> str | None:
 def crossover_frame(curve: DifferenceCurve, crossover: Crossover) -> pl.DataFrame:
     """Return the outcome as one row of CROSSOVERS."""
     row = {**curve.pair.labels, **asdict(crossover)}
-    return pl.DataFrame([row], schema=column_types(CROSSOVERS))
+    types = column_types(CROSSOVERS)
+    del types["band_level"]  # a plan of looks adds it
+    return pl.DataFrame([row], schema=types)
 
 
 def sign_changes(ks: NDArray[np.int64], diff: Floats) -> list[SignChange]:

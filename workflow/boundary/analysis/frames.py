@@ -13,8 +13,8 @@ from boundary.tables import Table
 
 
 def column_types(table: Table) -> dict[str, Any]:
-    """Return the columns that a table must have with their polars types, in order."""
-    return {name: column.type for name, column in table.columns.items() if column.need}
+    """Return the columns of a table with their polars types, in order."""
+    return {name: column.type for name, column in table.columns.items()}
 
 
 def arms(scores: pl.DataFrame) -> Iterator[tuple[dict[str, str], pl.DataFrame]]:
