@@ -15,6 +15,7 @@ from boundary.analyses.best_of.tables import BEST_OF
 from boundary.analyses.record import Options
 from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import Floats
+from boundary.analysis.passk import curve_at
 from boundary.analysis.share_curve import kept_questions, powers_of_two, share_curve
 
 _BY = {
@@ -23,6 +24,8 @@ _BY = {
     # What ends an empty response is a token too.
     "mean_logprob": pl.col("logprob_sum") / pl.col("n_tokens").clip(1),
 }
+
+BLOCK_CELLS = 2**18  # 2 MiB of float64
 
 
 def chosen(n: int, ks: list[int]) -> Floats:
@@ -57,18 +60,23 @@ def best_of_k(ranks: pl.DataFrame, ks: list[int]) -> Floats:
         By problem_id.
     """
     ranks = ranks.sort("problem_id", maintain_order=True)
-    sizes = ranks["problem_id"].rle().struct.field("len").to_numpy()
-    known = {n: chosen(n, ks) for n in np.unique(sizes).tolist()}
+    sizes = ranks["problem_id"].rle().struct.field("len").cast(pl.Int64).to_numpy()
+    begins = np.cumsum(sizes) - sizes
     rank, correct = ranks["rank"].to_numpy(), ranks["correct"].to_numpy().astype(np.float64)
     values = np.empty((len(sizes), len(ks)))
-    for row, end in enumerate(np.cumsum(sizes)):
-        rows = slice(end - sizes[row], end)
-        order = np.argsort(-rank[rows])
-        level = rank[rows][order]
-        starts = np.flatnonzero(np.append(True, level[1:] != level[:-1]))
-        equal = np.diff(np.append(starts, len(level)))
-        right = np.repeat(np.add.reduceat(correct[rows][order], starts) / equal, equal)
-        values[row] = known[len(level)].T @ right
+    for n in np.unique(sizes).tolist():
+        chances, step = chosen(n, ks), max(1, BLOCK_CELLS // n)
+        alike = np.flatnonzero(sizes == n)
+        for rows in (alike[i : i + step] for i in range(0, len(alike), step)):
+            cells = begins[rows, None] + np.arange(n)
+            order = np.take_along_axis(cells, np.argsort(-rank[cells], axis=1), axis=1)
+            level = rank[order]
+            starts = np.ones(level.shape, dtype=bool)
+            starts[:, 1:] = level[:, 1:] != level[:, :-1]
+            first = np.flatnonzero(starts)
+            equal = np.diff(first, append=level.size)
+            right = np.add.reduceat(correct[order].ravel(), first) / equal
+            values[rows] = np.repeat(right, equal).reshape(level.shape) @ chances
     return values
 
 
@@ -107,7 +115,10 @@ def best_of_table(
     InputError
         When min_n leaves out all problems.
     """
-    sizes = samples.group_by("problem_id").len("n").sort("problem_id")
+    samples = samples.sort("problem_id")
+    sizes = samples.group_by("problem_id", maintain_order=True).agg(
+        n=pl.len(), correct=pl.col("correct").sum()
+    )
     sizes, questions = kept_questions(sizes, asked, min_n, " / ".join(labels.values()))
     samples = samples.join(sizes, on="problem_id", how="semi", maintain_order="left")
     n_min = int(sizes["n"].min())  # type: ignore[arg-type]
@@ -119,10 +130,12 @@ def best_of_table(
     there = [name for name in _BY if ranked[name].count()]
     frames = [pl.DataFrame(schema=types)]
     for name in ("verifier", *there) if there else ():
-        rank = pl.col("correct").cast(pl.Float64) if name == "verifier" else pl.col(name)
-        ranks = ranked.select("problem_id", "correct", rank=rank.fill_null(-np.inf))
-        values = best_of_k(ranks, ks)
-        unranked = 0 if name == "verifier" else ranked[name].null_count()
+        if name == "verifier":
+            n, correct = (sizes[each].cast(pl.Int64).to_numpy() for each in ("n", "correct"))
+            values, unranked = curve_at(n, correct, np.array(ks)), 0
+        else:
+            ranks = ranked.select("problem_id", "correct", rank=pl.col(name).fill_null(-np.inf))
+            values, unranked = best_of_k(ranks, ks), ranked[name].null_count()
         curve = share_curve("best_of", values, ks, questions, n_min, confidence)
         named = {**labels, "rank": name, "unranked": unranked}
         frames.append(pl.DataFrame({**named, **curve}, schema=types))

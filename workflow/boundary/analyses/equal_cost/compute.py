@@ -16,7 +16,13 @@ from boundary.analyses.equal_cost.tables import COST_CROSSINGS, EQUAL_COST, LENG
 from boundary.analysis.crossover import sign_changes
 from boundary.analysis.enough import leave_some
 from boundary.analysis.frames import column_types
-from boundary.analysis.intervals import Floats, difference_interval, share_interval, z_value
+from boundary.analysis.intervals import (
+    Floats,
+    Integers,
+    difference_interval,
+    share_interval,
+    z_value,
+)
 from boundary.analysis.questions import Questions
 from boundary.errors import InputError
 from boundary.jobs.reading import ArmTables, ComparedArms
@@ -86,32 +92,35 @@ def compute(arm: ArmInputs, options: CostOptions) -> Costs | None:
     if lengths["n_tokens"].null_count():
         return None
     # What ends an empty response is a token too, and a budget of none has no logarithm.
-    lengths = lengths.with_columns(pl.col("n_tokens").clip(1))
-    groups = lengths.group_by("problem_id", maintain_order=True).agg("n_tokens", "correct")
+    lengths = lengths.with_columns(pl.col("n_tokens").clip(1)).sort("problem_id")
+    sizes = _sizes(lengths)
     if arm.min_n:
-        sizes = groups["n_tokens"].list.len()
-        where = " / ".join(arm.labels.values())
-        leave_some(sizes.cast(pl.Int64).to_numpy(), arm.min_n, where)
-        groups = groups.filter(sizes >= arm.min_n)
-    groups = groups.sort("problem_id")
+        leave_some(sizes, arm.min_n, " / ".join(arm.labels.values()))
+        lengths = lengths.filter(np.repeat(sizes >= arm.min_n, sizes))
+        sizes = sizes[sizes >= arm.min_n]
     asked = arm.asked()
-    problems = groups.select("problem_id")
+    problems = lengths.select(pl.col("problem_id").unique(maintain_order=True))
     if asked is not None:
         problems = problems.join(asked, on="problem_id", how="left", maintain_order="left")
-    rows = [  # an empty response costs its end
-        (name, np.maximum(tokens, 1), np.array(correct))
-        for name, tokens, correct in groups.iter_rows()
-    ]
-    kept = lengths.join(groups, on="problem_id", how="semi")
+    tokens, correct = (
+        np.split(lengths[name].to_numpy(), np.cumsum(sizes)[:-1])
+        for name in ("n_tokens", "correct")
+    )
     return Costs(
         arm.labels,
         problems,
-        np.stack([first_costs(*row) for row in rows]),
-        np.array([float(tokens.sum()) for _, tokens, _ in rows]),
-        min(len(tokens) for _, tokens, _ in rows),
-        length_caps(kept, problems, arm.labels, arm.confidence),
+        np.stack([*map(first_costs, problems["problem_id"], tokens, correct)]),
+        np.array([float(each.sum()) for each in tokens]),
+        int(sizes.min()),
+        length_caps(lengths, problems, arm.labels, arm.confidence),
         **per_token,
     )
+
+
+def _sizes(lengths: pl.DataFrame) -> Integers:
+    """Return the samples of each problem, whose rows stand together."""
+    sizes: Integers = lengths["problem_id"].rle().struct.field("len").cast(pl.Int64).to_numpy()
+    return sizes
 
 
 def _of_model(given: dict[str, float] | None, key: str, model: str, tokens: float) -> float | None:
@@ -133,7 +142,7 @@ def length_caps(
     Parameters
     ----------
     lengths : polars.DataFrame
-        As of `ArmInputs.lengths`.
+        As of `ArmInputs.lengths`, sorted by problem.
     problems : polars.DataFrame
         As of `Costs`.
     labels : dict
@@ -148,20 +157,23 @@ def length_caps(
     """
     longest = int(lengths["n_tokens"].max())  # type: ignore[arg-type]
     caps = [1 << power for power in range(max(longest - 1, 1).bit_length() + 1)]
-    within = [
-        (pl.col("correct") & (pl.col("n_tokens") <= cap)).mean().alias(f"{cap}") for cap in caps
-    ]
-    shares = lengths.group_by("problem_id").agg(within).sort("problem_id")
-    questions = Questions.of(problems)
-    mean, se = questions.mean_and_se(shares.drop("problem_id").to_numpy())
-    low, high = share_interval(mean, se, questions.units, confidence)
+    sizes = _sizes(lengths)
+    shortest = np.searchsorted(caps, lengths["n_tokens"].to_numpy())  # cap that leaves it whole
+    place = np.repeat(np.arange(len(sizes)), sizes) * len(caps) + shortest
+    correct = lengths["correct"].to_numpy()
+    right, wrong = (
+        np.bincount(place[kept], minlength=len(sizes) * len(caps))
+        .reshape(len(sizes), len(caps))
+        .cumsum(axis=1)
+        for kept in (correct, ~correct)
+    )
     cut = {
-        name: [rows.select((pl.col("n_tokens") > cap).mean()).item() for cap in caps]
-        for name, rows in (
-            ("cut_correct", lengths.filter("correct")),
-            ("cut_wrong", lengths.filter(~pl.col("correct"))),
-        )
+        name: (kept[-1] - kept) / kept[-1] if kept[-1] else None
+        for name, kept in (("cut_correct", right.sum(axis=0)), ("cut_wrong", wrong.sum(axis=0)))
     }
+    questions = Questions.of(problems)
+    mean, se = questions.mean_and_se(right / sizes[:, None])
+    low, high = share_interval(mean, se, questions.units, confidence)
     return pl.DataFrame(
         {
             **labels,

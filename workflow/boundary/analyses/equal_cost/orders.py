@@ -37,10 +37,12 @@ def first_costs(problem: str, tokens: Integers, correct: NDArray[np.bool_]) -> F
     """
     if not correct.any():
         return np.full(ORDERS, np.inf)
-    order = np.lexsort((tokens, correct))
-    tokens, correct = tokens[order], correct[order]
+    tokens = np.concatenate([np.sort(tokens[~correct]), np.sort(tokens[correct])])
+    correct = np.sort(correct)
     named = np.frombuffer(problem.encode(), dtype=np.uint8)
-    times = np.random.default_rng(content_seed(named, tokens, correct)).random((ORDERS, len(order)))
+    times = np.random.default_rng(content_seed(named, tokens, correct)).random(
+        (ORDERS, len(tokens))
+    )
     wrong = int((~correct).sum())
     winner = times[:, wrong:].argmin(axis=1)
     earliest = times[np.arange(ORDERS), wrong + winner]

@@ -11,6 +11,7 @@ from boundary.analyses.horizon.problems import Problems, Row
 from boundary.analysis.bootstrap import drawn_columns
 from boundary.analysis.holm import holm_adjusted
 from boundary.analysis.intervals import Integers, difference_and_p
+from boundary.analysis.passk import curve_at
 
 
 def leads(of: Problems, confidence: float) -> Iterator[Row]:
@@ -36,12 +37,16 @@ def _side(diff: object) -> str:
 def _lead(of: Problems, part: Integers, confidence: float) -> tuple[Row, float]:
     """Return the least difference over k, by p and then by size, and the p of the claim."""
     last = max(1, int(of.facts(1, part)["n_min"]) // 2)  # type: ignore[call-overload]
-    ks = np.arange(1, last + 1)
-    tested = []
-    for k in map(int, ks[drawn_columns(ks)]):
-        base, other = of.shares(k)
-        mean, se, units = of.at(part, base - other)
-        tested.append((k, mean, *difference_and_p(mean, se, units, confidence)))
+    grid = np.arange(1, last + 1)
+    ks = grid[drawn_columns(grid)]
+    inside = np.isin(of.questions.index, part)
+    some = of.questions.rows(inside)
+    base, other = (curve_at(n[inside], correct[inside], ks) for n, correct in of.counts)
+    means, errors = (each.tolist() for each in some.mean_and_se(base - other))
+    tested = [
+        (k, mean, *difference_and_p(mean, se, some.units, confidence))
+        for k, mean, se in zip(ks.tolist(), means, errors, strict=True)
+    ]
     k, mean, low, high, p = max(tested, key=lambda row: (row[-1], -abs(row[1])))
     signs = {np.sign(row[1]) for row in tested}
     row = {**of.span(part), "k": k, "k_max": last, **of.facts(last, part)}

@@ -36,14 +36,15 @@ def votes(verdicts: pl.DataFrame) -> pl.DataFrame:
         list of the samples with each wrong answer, ascending.
     """
     wrong = verdicts.filter(~pl.col("correct") & pl.col("answer").is_not_null())
-    given = wrong["answer"].unique()
+    texts = wrong.group_by("problem_id", "answer").len()
+    given = texts["answer"].unique()
     key = dict(zip(given, map(canonical, given), strict=True))
     groups = (
-        wrong.with_columns(pl.col("answer").replace_strict(key, return_dtype=pl.String))
+        texts.with_columns(pl.col("answer").replace_strict(key, return_dtype=pl.String))
         .group_by("problem_id", "answer")
-        .len()
+        .agg(pl.col("len").cast(pl.Int64).sum())
         .group_by("problem_id")
-        .agg(wrong=pl.col("len").cast(pl.Int64).sort())
+        .agg(wrong=pl.col("len").sort())
     )
     return (
         verdicts.group_by("problem_id")
