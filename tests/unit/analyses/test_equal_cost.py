@@ -11,7 +11,7 @@ from boundary.analyses.equal_cost import CostOptions
 from boundary.analyses.equal_cost.compute import Costs, combine, compute, length_caps
 from boundary.analyses.equal_cost.equal_cost import crossing_lines
 from boundary.analyses.equal_cost.orders import ORDERS, first_costs
-from boundary.analyses.equal_cost.section import SUMMARIES
+from boundary.analyses.equal_cost.section import SUMMARIES, checks
 from boundary.analyses.equal_cost.tables import COST_CROSSINGS, EQUAL_COST, LENGTH_CAPS
 from boundary.errors import InputError
 from boundary.jobs.reading import ArmTables
@@ -142,6 +142,21 @@ def test_prices_move_the_crossing_and_must_name_each_model():
 def test_files_that_tell_no_tokens_give_no_rows():
     assert compute(Arm("m", [[None, 3]]), CostOptions()) is None
     assert combine([None], job()) == {}
+
+
+def test_the_page_names_models_that_are_left_out():
+    passk = pl.DataFrame({"model": ["m", "o"], "benchmark": "b", "protocol": "p"})
+    tables = combine([costs("m", [[3, -4]]), compute(Arm("o", [[None, 3]]), CostOptions())], job())
+    [(tag, text)] = checks({"passk": passk, **tables}, 0.95)
+    assert tag == "warning" and text.startswith("Equal costs on b leave out o (p): some")
+    assert "leave out m (p) and o (p)" in checks({"passk": passk}, 0.95)[0][1]
+    assert checks({"passk": passk.head(1), **tables}, 0.95) == []
+
+
+@pytest.mark.parametrize("price", [0.0, -1.0])
+def test_prices_are_positive_numbers(price):
+    with pytest.raises(InputError, match="prices: has no positive number for m"):
+        compute(Arm("m", [[1]]), CostOptions(prices={"m": price}))
 
 
 def test_one_problem_and_nothing_solved_have_open_intervals():

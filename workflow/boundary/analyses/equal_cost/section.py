@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
+from boundary.columns import ARM_KEY
 from boundary.report.cells import (
     PAIR,
     Cell,
@@ -15,8 +18,8 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
-from boundary.report.text import share
-from boundary.wording import k_interval, points
+from boundary.report.text import share, visible
+from boundary.wording import k_interval, listed, points
 
 #: Caps that the page shows: the last so many, of which the longest cuts nothing.
 CAPS_SHOWN = 4
@@ -63,6 +66,27 @@ def caps(frame: pl.DataFrame) -> Summary:
         "brought, no sample tells; which responses it cut stands under truncation by correctness."
     )
     return summary("length_caps", "Length caps", about, last, columns)
+
+
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+    """Warn of models that have pass@k and no costs, as some response has no number of tokens."""
+    del confidence
+    if "passk" not in tables:
+        return []
+    arms = tables["passk"].select(ARM_KEY).unique().sort("benchmark", *ARM_KEY)
+    if (told := tables.get("equal_cost")) is not None:
+        arms = arms.join(told, on=ARM_KEY, how="anti", maintain_order="left")
+    return [
+        (
+            "warning",
+            f"Equal costs on {visible(benchmark)} leave out "
+            f"{listed([f'{visible(model)} ({visible(protocol)})' for model, protocol in rows])}: "
+            "some or all of their responses tell no number of tokens. Import files that tell "
+            "n_tokens of each, or sample the models here.",
+        )
+        for (benchmark,), frame in arms.group_by("benchmark", maintain_order=True)
+        for rows in [frame.select("model", "protocol").rows()]
+    ]
 
 
 #: Tables of the page, by the table that each shows.
