@@ -57,8 +57,13 @@ def budgets_of(used: Floats, whole: bool) -> Floats:
 
 def within(rows: pl.DataFrame, column: str, budgets: Floats) -> Integers:
     """Return how many correct trials of each problem used at most each budget, ``[R, B]``."""
-    lists = (np.sort(np.asarray(each, dtype=np.float64)) for each in rows[column])
-    return np.stack([np.searchsorted(each, budgets, side="right") for each in lists])
+    lists = np.split(_used(rows, column), np.cumsum(rows[column].list.len().to_numpy())[:-1])
+    return np.stack([np.searchsorted(np.sort(each), budgets, side="right") for each in lists])
+
+
+def _used(rows: pl.DataFrame, column: str) -> Floats:
+    """Return what all correct trials used, problem by problem."""
+    return rows[column].explode(empty_as_null=False).cast(pl.Float64).to_numpy()
 
 
 def pass_within(rows: pl.DataFrame, column: str, budgets: Floats, ks: Integers) -> Floats:
@@ -132,8 +137,7 @@ def _known(scores: pl.DataFrame, column: str) -> Iterator[pl.DataFrame]:
 
 def _panel(rows: pl.DataFrame, unit: str, lasts: Iterable[int]) -> _Panel:
     column = UNITS[unit]
-    used = rows[column].explode(empty_as_null=False).cast(pl.Float64).to_numpy()
-    budgets = budgets_of(used, unit != "dollars")
+    budgets = budgets_of(_used(rows, column), unit != "dollars")
     sizes = rows.group_by(ARM_KEY).agg(pl.col("n").min())["n"]
     ks = np.unique([k for n in sizes for k in few_ks(n)] + [*lasts])
     of = {
