@@ -10,6 +10,7 @@ setup(
         *find_namespace_packages("workflow", include=["boundary*"], exclude=["*.__pycache__"]),
         SHIPPED,
         f"{SHIPPED}.prompts",
+        f"{SHIPPED}.published",
     ],
     package_dir={"": "workflow", SHIPPED: "config"},
 )

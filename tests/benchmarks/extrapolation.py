@@ -29,8 +29,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "workflow"))
 from boundary.analysis.extrapolation import Extrapolation
 from boundary.analysis.mixing_bounds import bands_of
 from boundary.analysis.pairs import Pair
-from populations import Population, of_beta, population, published, sides
-from simulations import Rate, make_pair
+from boundary.simulate.populations import Population, of_beta, population, published, sides
+from boundary.simulate.runs import Rate
+from simulations import make_pair
 
 PUBLISHED = Path(__file__).parents[2] / "config" / "published"
 #: Written down before the first run.

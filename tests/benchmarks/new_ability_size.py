@@ -25,8 +25,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow"))
 from boundary.analyses.new_ability.compute import new_ability_rows
 from boundary.analysis.sharpening import sharpening
-from populations import Population, of_beta
-from simulations import ROUNDING, Rate, make_pair
+from boundary.simulate.populations import Population, of_beta
+from boundary.simulate.runs import ROUNDING, Rate
+from simulations import make_pair
 
 #: Written down before the first run.
 SEED = 20261204

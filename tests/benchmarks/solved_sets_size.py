@@ -32,7 +32,7 @@ from boundary.analysis.pairs import Pair
 from boundary.analysis.questions import Questions
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from populations import Floats, Population, of_beta, population
+from boundary.simulate.populations import Floats, Population, of_beta, population
 from simulations import LABELS
 
 SIZES = [(m, n) for m in (100, 500) for n in (16, 128)]

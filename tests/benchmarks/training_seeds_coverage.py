@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow"))
 from boundary.analysis.crossed import crossed
 from boundary.analysis.passk import curve_at
-from simulations import ROUNDING, Rate
+from boundary.simulate.runs import ROUNDING, Rate
 
 Floats = NDArray[np.float64]
 KS = np.array([1, 8, 32, 64])

@@ -15,8 +15,8 @@ from boundary.analysis.pairs import Pair
 from boundary.analysis.questions import Questions
 from boundary.figures.registry import build_figures
 from boundary.jobs.pages import Figures
+from boundary.simulate.populations import of_beta
 from extrapolation_tables import PASSED, beyond
-from populations import of_beta
 from simulations import make_pair
 
 EVIL = "<script>\u202e"

@@ -22,8 +22,8 @@ from boundary.analyses.new_ability.section import SUMMARIES, beside
 from boundary.analyses.new_ability.strata import gained_in
 from boundary.analysis.questions import Questions
 from boundary.analysis.sharpening import Sharpening, sharpening
+from boundary.simulate.populations import of_beta, of_kinds
 from harness import ROOT
-from populations import of_beta, of_kinds
 from score_tables import study_tables
 from simulations import exchanged, make_pair
 

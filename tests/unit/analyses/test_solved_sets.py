@@ -24,9 +24,9 @@ from boundary.digests import canonical_json
 from boundary.figures.theme import study_of
 from boundary.jobs.pages import Figures
 from boundary.jobs.reading import SeriesRow
+from boundary.simulate.populations import PUBLISHED
 from boundary.strata import NOT_GIVEN, strata_columns, strata_texts
 from boundary.tables import check
-from populations import PUBLISHED
 from score_tables import study_tables
 
 COVERED = dict(zip(KINDS, ("both", "other_only", "base_only", "neither"), strict=True))

@@ -10,7 +10,7 @@ from scipy.stats import binom
 
 from boundary.analyses.solved_sets.unseen import TOSSES, unseen_row, weights
 from boundary.analysis.questions import Questions
-from populations import of_beta, of_kinds, population
+from boundary.simulate.populations import of_beta, of_kinds, population
 
 
 def row_of(correct, n=64, questions=None):

@@ -8,7 +8,7 @@ import pytest
 from boundary.analysis.draws import drawn_correct
 from boundary.analysis.extrapolation import THINNINGS, Extrapolation
 from boundary.analysis.questions import Questions
-from populations import of_beta
+from boundary.simulate.populations import of_beta
 from simulations import make_pair
 
 

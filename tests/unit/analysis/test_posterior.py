@@ -19,7 +19,7 @@ from boundary.analyses.coverage.posterior import (
 )
 from boundary.analysis.pairs import pair_arms, pair_from_spec
 from boundary.analysis.questions import Questions
-from populations import population
+from boundary.simulate.populations import population
 
 
 def test_the_prior_has_the_moments_of_the_rates():

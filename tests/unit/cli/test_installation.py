@@ -278,6 +278,12 @@ def test_a_whole_report_of_counts(command: Boundary, tmp_path: Path) -> None:
     assert (tmp_path / "report/report.html").is_file()
 
 
+def test_published_rates_are_installed(command: Boundary, tmp_path: Path) -> None:
+    done = command("simulate", "--truth", "published", "--problems", 4, "--write", "c.csv")
+    assert done.returncode == 0, done.stderr
+    assert len((tmp_path / "c.csv").read_text().splitlines()) == 9
+
+
 def test_the_script_that_make_writes_grades_answers(tmp_path: Path) -> None:
     """Processes that judge answers import the script by which they were started."""
     script = Path(sys.prefix) / "bin" / "boundary"

@@ -38,6 +38,7 @@ from boundary.cli import (
     responses,
     rounds,
     running,
+    simulate,
     study,
     weights,
 )
@@ -76,6 +77,7 @@ for group in (
     responses,
     rounds,
     running,
+    simulate,
     crossing,
     export,
     analyses,
