@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from boundary.analysis.crossover import band_verdict
 from boundary.analysis.differences import difference_curve
 from boundary.analysis.looks import look_levels
-from populations import Floats, population
+from boundary.simulate.populations import Floats, population
 from simulations import make_pair
 
 SIZES, SPENT = (64, 96, 128), (0.01, 0.02, 0.04)

@@ -41,7 +41,10 @@ def _lead(of: Problems, part: Integers, confidence: float) -> tuple[Row, float]:
     ks = grid[drawn_columns(grid)]
     inside = np.isin(of.questions.index, part)
     some = of.questions.rows(inside)
-    base, other = (curve_at(n[inside], correct[inside], ks) for n, correct in of.counts)
+    base, other = (
+        curve_at(n[inside], correct[inside], ks, None if rule is None else rule[:, inside])
+        for n, correct, rule in of.counts
+    )
     means, errors = (each.tolist() for each in some.mean_and_se(base - other))
     tested = [
         (k, mean, *difference_and_p(mean, se, some.units, confidence))
