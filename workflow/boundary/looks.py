@@ -7,7 +7,6 @@ input, so that it makes nothing stale.  It holds no dates.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -85,6 +84,8 @@ def record_looks(path: Path, looks: Iterable[Look]) -> None:
     StorageError
         When it cannot be written.
     """
+    import fcntl  # a study runs on Unix, what compares counts anywhere
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+b") as file:
