@@ -10,6 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from boundary.config import read_study
+from boundary.plan import Plan, specs
 from origin_files import Files
 
 
@@ -57,3 +59,14 @@ def files(tmp_path: Path, run: Callable[..., Any], kept: Path) -> Files:
         made.made("rl", 4)
     shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
     return Files(tmp_path, run)
+
+
+@pytest.fixture
+def finished(study: Path, run: Callable[..., Any]) -> Path:
+    """Return the `study` of counts of a module of tests, with its scores."""
+    plan = Plan(read_study(study))
+    for arm in plan.arms:
+        spec = ["--spec", specs.counts_spec(plan, arm.folder)]
+        done = run("counts", "--csv", "c.csv", *spec, "--output", arm.scores)
+        assert done.code == 0, done.err
+    return study

@@ -8,9 +8,6 @@ from typing import Any
 
 import pytest
 
-from boundary.config import read_study
-from boundary.plan import Plan, specs
-
 Run = Callable[..., Any]
 COUNTS = "model,problem,n,correct\na,1,8,3\na,2,8,0\nb,1,8,5\nb,2,8,8\n"
 STUDY = """\
@@ -31,17 +28,6 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = Path("s.yaml")
     file.write_text(STUDY)
     return file
-
-
-@pytest.fixture
-def finished(study: Path, run: Run) -> Path:
-    """Return the study with its scores."""
-    plan = Plan(read_study(study))
-    for arm in plan.arms:
-        spec = ["--spec", specs.counts_spec(plan, arm.folder)]
-        done = run("counts", "--csv", "c.csv", *spec, "--output", arm.scores)
-        assert done.code == 0, done.err
-    return study
 
 
 def test_counts_of_a_study_are_those_that_it_was_made_of(finished: Path, run: Run) -> None:

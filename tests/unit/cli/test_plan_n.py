@@ -9,9 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boundary.config import read_study
-from boundary.plan import Plan, specs
-
 Run = Callable[..., Any]
 STUDY = """\
 study: s
@@ -37,17 +34,6 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = Path("s.yaml")
     file.write_text(STUDY)
     return file
-
-
-@pytest.fixture
-def finished(study: Path, run: Run) -> Path:
-    """Return the study with its scores."""
-    plan = Plan(read_study(study))
-    for arm in plan.arms:
-        spec = ["--spec", specs.counts_spec(plan, arm.folder)]
-        done = run("counts", "--csv", "c.csv", *spec, "--output", arm.scores)
-        assert done.code == 0, done.err
-    return study
 
 
 def test_each_design_is_a_line_and_small_sets_are_refused(finished: Path, run: Run) -> None:

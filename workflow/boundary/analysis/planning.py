@@ -18,9 +18,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln
 
 from boundary.analysis.bootstrap import content_seed
+from boundary.analysis.combinations import log_choose
 from boundary.analysis.crossover import band_verdict
 from boundary.analysis.differences import oriented
 from boundary.analysis.intervals import Floats, Integers, unseen_share, z_value
@@ -262,12 +262,8 @@ def _within(fails: Floats, n: int, ks: Integers) -> Floats:
     for row, k in enumerate(ks.tolist()):
         for column, other in enumerate(ks[: row + 1].tolist()):
             j = np.arange(max(0, k + other - n), other + 1)
-            logs = _log_choose(k, j) + _log_choose(n - k, other - j)
+            logs = log_choose(k, j) + log_choose(n - k, other - j)
             chances = np.exp(logs - logs.max())
             drawn = chances @ fails[k + other - j] / chances.sum()
             result[row, column] = result[column, row] = drawn - fails[k + other]
     return result
-
-
-def _log_choose(n: int, k: Integers) -> Floats:
-    return np.asarray(gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0))

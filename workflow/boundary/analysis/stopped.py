@@ -33,7 +33,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from scipy.special import gammaln
+
+from boundary.analysis.combinations import log_choose
 
 Integers = NDArray[np.int64]
 
@@ -157,7 +158,7 @@ def orders(n: Integers, correct: Integers, rule: Integers) -> Orders:
     later = correct[row] - earlier
     possible = (later >= 0) & (later <= after)
     later = np.where(possible, later, 0)
-    logs = np.where(possible, _log_choose(u, earlier) + _log_choose(after, later), -np.inf)
+    logs = np.where(possible, log_choose(u, earlier) + log_choose(after, later), -np.inf)
     starts = np.cumsum(before) - before
     weights = np.exp(logs - np.maximum.reduceat(logs, starts)[row])
     weights /= np.add.reduceat(weights, starts)[row]
@@ -168,7 +169,3 @@ def orders(n: Integers, correct: Integers, rule: Integers) -> Orders:
     basis, place = np.unique(np.stack([*rows, np.where(none, u, 0)]), axis=1, return_inverse=True)
     matrix = csr_matrix((weights, (row, place.ravel())), shape=(len(n), basis.shape[1]))
     return Orders(matrix, *basis)
-
-
-def _log_choose(n: Integers, k: Integers) -> NDArray[np.float64]:
-    return np.asarray(gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0))

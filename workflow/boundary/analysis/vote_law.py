@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import gammaln, xlog1py, xlogy
+from scipy.special import xlog1py, xlogy
 
+from boundary.analysis.combinations import log_choose
 from boundary.analysis.intervals import Floats, Integers
 
 #: Standard deviations, and votes, beyond which a binomial has less than matters.
@@ -50,9 +51,3 @@ def reach(m: Integers, p: Floats) -> Floats:
     """Return how far from its mean a binomial has what matters."""
     far: Floats = REACH * np.sqrt(m * p * (1 - p)) + REACH
     return far
-
-
-def log_choose(m: Integers, j: Integers) -> Floats:
-    """Return the logarithms of binomial coefficients; of none where j < 0 or j > m."""
-    logs: Floats = gammaln(m + 1.0) - gammaln(j + 1.0) - gammaln(m - j + 1.0)
-    return logs

@@ -35,8 +35,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, xlog1py, xlogy
 
+from boundary.analysis.combinations import log_choose
 from boundary.analysis.intervals import Floats, Integers
-from boundary.analysis.vote_law import VoteLaw, log_choose, reach
+from boundary.analysis.vote_law import VoteLaw, reach
 
 #: Largest error of maj@k of one problem, beside rounding: no interval shows it.
 NEGLIGIBLE = 1e-6

@@ -74,8 +74,8 @@ def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[
     if "passk" not in tables:
         return []
     arms = tables["passk"].select(ARM_KEY).unique().sort("benchmark", *ARM_KEY)
-    if (told := tables.get("equal_cost")) is not None:
-        arms = arms.join(told, on=ARM_KEY, how="anti", maintain_order="left")
+    if (costs := tables.get("equal_cost")) is not None:
+        arms = arms.join(costs, on=ARM_KEY, how="anti", maintain_order="left")
     return [
         (
             "warning",

@@ -51,8 +51,8 @@ def extrapolated(pair: Pair, confidence: float) -> tuple[list[dict[str, Any]], d
     bounds = {k: ends for k in ks if (ends := bound(k))}
     if len(bounds) < len(ks):
         bounds, ks = {}, [k for k in ks if k <= ALONE * n]
-    envelopes, told = _envelopes(pair, confidence, ks)
-    row |= told
+    envelopes, judged = _envelopes(pair, confidence, ks)
+    row |= judged
     ahead = {k: _ahead(ends) for k, ends in bounds.items()}
     if not bounds:
         alone = "no distributions of rates have curves within the bands"
@@ -119,14 +119,14 @@ def _envelopes(
         why = f"an arm solves fewer than {FEWEST_SOLVED} problems"
         return {}, {"note": f"not extrapolable from these samples: {why}"}
     gate = asked.gate()
-    told: dict[str, Any] = {"thinned": gate.n, "thinnings": gate.fitted}
-    told |= {"covered": gate.covered, "covered_k": gate.k, "note": None}
+    judged: dict[str, Any] = {"thinned": gate.n, "thinnings": gate.fitted}
+    judged |= {"covered": gate.covered, "covered_k": gate.k, "note": None}
     if not gate.passed:
         why = f"not extrapolable from these samples: {_failed(gate)}"
-        return {}, {**told, "note": why}
+        return {}, {**judged, "note": why}
     low, high = asked.envelope(np.array(ks))
     ends = zip((low + 0.0).tolist(), (high + 0.0).tolist(), strict=True)
-    return dict(zip(ks, ends, strict=True)), told
+    return dict(zip(ks, ends, strict=True)), judged
 
 
 def _failed(gate: Gate) -> str:
