@@ -51,3 +51,18 @@ def test_the_corpus_ends_with_the_end() -> None:
     ids, width = task.batch(Pretrain(recipe="pretrain"), 0, np.random.default_rng(0))
     assert set(ids[:, -1]) == {task.ids[EOS]}
     assert set(ids[:, width - 1]) == {task.ids["="]}
+
+
+@pytest.mark.parametrize("family", ["p", "q"])
+def test_steps_and_form_are_judged_apart_from_the_answer(family: str) -> None:
+    task = material("registers")
+    assert task.gold and task.chain_correct and task.formatted
+    prompt = f"{family} o3 o17 o5 o1 ="
+    right = task.gold(prompt)
+    words = right.split()
+    slipped = " ".join([words[0], words[1], "v0" if words[2] != "v0" else "v1", *words[3:]])
+    assert task.correct(prompt, right) and task.chain_correct(prompt, right)
+    assert task.correct(prompt, slipped) and not task.chain_correct(prompt, slipped)
+    assert task.formatted(right) and task.formatted("# v1 v2 v3")
+    for broken in ("", "v1 v2 v3", "# v1 v2", "# v1 v2 o3", "# v1 v2 v3 v4"):
+        assert not task.formatted(broken)

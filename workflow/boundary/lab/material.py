@@ -40,6 +40,12 @@ class Material:
     correct : callable
         Whether the verifier finds a response to a prompt correct, both as text
         without `EOS`: the reward.
+    gold : callable, optional
+        The right response to a prompt, both as text, without `EOS`.
+    chain_correct : callable, optional
+        Whether a response's steps are right as well as its answer.
+    formatted : callable, optional
+        Whether a response has the form of one, whatever it says: an answer in its place.
     watched : str, optional
         A word whose share among the first of responses the training curve shows.
     """
@@ -49,6 +55,9 @@ class Material:
     batch: Callable[[Any, int, np.random.Generator], tuple[Ints, int]]
     prompts: Callable[[Any, np.random.Generator, int], tuple[Ints, int]]
     correct: Callable[[str, str], bool]
+    gold: Callable[[str], str] | None = None
+    chain_correct: Callable[[str, str], bool] | None = None
+    formatted: Callable[[str], bool] | None = None
     watched: str | None = None
 
     @cached_property

@@ -10,10 +10,12 @@ from boundary.tasks.corpus import batch, prompt_ids
 from boundary.tasks.registers import (
     BACKWARD,
     REGISTERS,
+    VALUES,
     VOCABULARY,
     check,
     draw_operations,
     problems,
+    solution,
 )
 
 
@@ -30,11 +32,31 @@ def _correct(prompt: str, response: str) -> bool:
     return check(prompt, response).correct
 
 
+def _gold(prompt: str) -> str:
+    """Write the right response."""
+    return " ".join(solution(prompt))
+
+
+def _chain_correct(prompt: str, response: str) -> bool:
+    """Ask the verifier about every step."""
+    return check(prompt, response).chain_correct
+
+
+def _formatted(response: str) -> bool:
+    """Tell whether three states follow the first ``#``, and nothing else."""
+    claimed = response.split()
+    claimed = claimed[claimed.index("#") + 1 :] if "#" in claimed else []
+    return len(claimed) == REGISTERS and all(word in VALUES for word in claimed)
+
+
 MATERIAL = Material(
     vocabulary=VOCABULARY,
     problems=problems,
     batch=batch,
     prompts=_prompts,
     correct=_correct,
+    gold=_gold,
+    chain_correct=_chain_correct,
+    formatted=_formatted,
     watched=BACKWARD,
 )
