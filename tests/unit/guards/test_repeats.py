@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from boundary.errors import TableError
+from boundary.guards import check_repeats
+
 DISTINCT = 10**12
 
 
@@ -273,3 +276,13 @@ def test_arms_of_any_layout(layout, rows, alarm, rng):
     else:
         values = honest(rng, 20, *((8, 1) if layout == "one sample a block" else (1, 8)))
     assert alarm(rows(values), temperature=1.0, top_p=1.0) is None
+
+
+def test_blocks_that_no_problem_reached_are_empty(rows, rng):
+    """Where every problem stopped at a look, the files behind it hold no row."""
+    shards = [f"{i:05d}.parquet" for i in range(8)]
+    values = honest(rng, 30, 2, 8)
+    check_repeats(rows(values), shards, temperature=0.6, top_p=0.95)
+    values[:, 1] = values[:, 0]
+    with pytest.raises(TableError, match=r"00000\.parquet and 00001\.parquet share a seed"):
+        check_repeats(rows(values), shards, temperature=0.6, top_p=0.95)

@@ -165,7 +165,8 @@ def _across(blocks: Blocks, shares: Agreement, shards: Shards, arm: str) -> None
 def _within(blocks: Blocks, shares: Agreement, shards: Shards, arm: str) -> None:
     """Look for blocks in which one seed served several samples."""
     copies = []
-    for i in range(len(shards)):
+    # The last files are empty where all problems stopped before them.
+    for i in range(len(blocks.shards)):
         trials = _copied_within(blocks, shares, i)
         if trials is not None:
             copies.append((i, trials))
