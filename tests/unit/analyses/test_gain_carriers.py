@@ -166,6 +166,12 @@ def test_a_sentence_says_what_was_tested(tables) -> None:
     assert "do not differ beyond chance from its counts (smallest of 4 p-values: p = 1)" in text
 
 
+def test_counts_of_problems_that_stopped_are_not_tested(tables) -> None:
+    untested = tables["cross_sampling"].with_columns(study_p=pl.lit(None, pl.Float64))
+    text = section.beside({"cross_sampling": untested})["rl-vs-base", "short"]
+    assert "agree with what the study counted is not tested, as its problems stopped early" in text
+
+
 def test_positions_that_do_no_better_than_random_ones_are_told(tables) -> None:
     """With so many positions that random ones carry the gain as well, which they are is moot."""
 
