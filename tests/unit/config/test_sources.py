@@ -144,11 +144,6 @@ def test_no_silent_default_for_a_model_from_outside(edit: Edit, problems: Proble
     assert problems(edit(outside(prompt="raw"))) == [engine]
 
 
-def test_an_engine_that_is_open_is_not_called_unfit(edit: Edit, problems: Problems) -> None:
-    """A template with stop strings needs vllm, which is no news where no engine is named."""
-    assert len(problems(edit(outside(prompt="qwen-boxed")))) == 1
-
-
 def test_models_of_the_lab_and_counts_keep_their_defaults(raw: Raw) -> None:
     found = parse_study(raw, "s.yaml").protocols["t1"]
     assert (found.engine, found.prompt) == ("transformers", "raw")

@@ -254,12 +254,6 @@ def test_uniforms_are_those_of_philox() -> None:
     assert [step(i).tolist() for i in range(3)] == expected[:, :3].T.tolist()
 
 
-def test_stop_strings_are_refused(llama: Path) -> None:
-    engine = load(llama)
-    with pytest.raises(InputError, match=r"stop strings \['w3'\], .* special tokens only"):
-        draw(engine, ["w1"], [1], changed(stop=["w3"]))
-
-
 def test_a_stop_that_is_a_special_token_ends_a_response(llama: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(llama, tmp_path / "m")
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)

@@ -68,6 +68,18 @@ def whole(tmp_path: Path) -> tuple[bytes, list[list[str]]]:
     return path.read_bytes(), engine.calls
 
 
+def test_a_worked_example_may_not_be_a_problem(tmp_path: Path) -> None:
+    """White space apart; the answer would stand in the prompt."""
+    question = PROBLEMS["question"][4]
+    shots = [{"question": text, "answer": "1"} for text in ("1+1?", f" {question}\n")]
+    spec = SPEC | {"template": "{shots}{question}", "shot": "{question}{answer}\n"}
+    job = sampling_job(sampling(**spec, shots=shots))
+    with pytest.raises(InputError, match=r"'b': worked example 2 of the prompt of 'p' is .* 'x04'"):
+        drawn(Arithmetic(), PROBLEMS, job, tmp_path / "s.parquet")
+    job = sampling_job(sampling(**spec, shots=shots[:1]))
+    assert drawn(Arithmetic(), PROBLEMS, job, tmp_path / "s.parquet").height
+
+
 def test_rows_of_a_block(tmp_path: Path) -> None:
     path = tmp_path / "s.parquet"
     frame = drawn(Arithmetic(), PROBLEMS, BLOCK, path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from boundary.config import raw as lenient
@@ -12,9 +11,6 @@ from boundary.engines.record import Asked
 from boundary.engines.registry import NAMES, engine_records, refusals
 from boundary.errors import InputError
 from boundary.prompts import load_prompt, prompt_names
-
-#: What special tokens look like; the engine refuses one that its model does not have.
-_SPECIAL = re.compile(r"<[^<>\s]+>")
 
 
 def outside(raw: Raw) -> Iterator[str]:
@@ -49,18 +45,12 @@ def _with_engine(raw: Raw) -> dict[str, Protocol]:
 
 
 def prompts(raw: Raw) -> Iterator[str]:
-    """Yield templates that are missing or that the protocol's engine cannot serve."""
-    decided = _with_engine(raw)
+    """Yield templates that are missing or damaged."""
     for name, protocol in lenient.protocols(raw).items():
         try:
-            stop = load_prompt(protocol.prompt).stop
+            load_prompt(protocol.prompt)
         except InputError as error:
             yield f"protocols.{name}.prompt: {error}"
-            continue
-        plain = tuple(text for text in stop if not _SPECIAL.fullmatch(text))
-        for refusal in refusals(protocol.engine, Asked(stop_strings=plain)):
-            if name in decided:
-                yield f"protocols.{name}.{refusal.key}: {refusal.why}"
 
 
 def engines(raw: Raw) -> Iterator[str]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Uniform draws: all at once, ``[rows, max_tokens]``, or by step, ``[rows]``.
 Uniforms = torch.Tensor | Callable[[int], torch.Tensor]
+#: Tokens of some rows so far, int64 ``[rows, step + 1]``, to which of them have ended, bool.
+Ended = Callable[[torch.Tensor], torch.Tensor]
 
 COMPACT_BELOW = 0.5  # share of active rows under which finished ones are dropped
 NUCLEUS_HEAD = 1024  # tokens looked at before a row's whole vocabulary is sorted
@@ -59,7 +61,7 @@ class Decoded:
         float32 ``[rows, T]``, natural logarithms under the own distribution
         (temperature 1, nothing cut off) of the model that chose; 0 on padding.
     finished : torch.Tensor
-        bool ``[rows]``, whether the row ended in a stop token.
+        bool ``[rows]``, whether the row came to an end before ``max_tokens`` cut it.
     """
 
     tokens: torch.Tensor
@@ -79,6 +81,7 @@ def decode(
     max_tokens: int,
     stop_ids: Sequence[int],
     pad_id: int,
+    ended: Ended | None = None,
     donor: Donor | None = None,
 ) -> Decoded:
     """Sample ``samples`` continuations of every prompt.
@@ -106,6 +109,9 @@ def decode(
         Tokens that end a row.
     pad_id : int
         Fills prompts on the left and samples on the right.
+    ended : callable, optional
+        Says which rows have come to an end by more than their last token; asked at every
+        step of those that no stop token has ended.
     donor : Donor, optional
         Chooses the token at some places; the draw at a place is the same whoever chooses.
 
@@ -133,7 +139,7 @@ def decode(
             logits = run.deciding(step)
             draws = None if temperature == 0 else _draws(uniforms, step, run)
             chosen = sample(logits, draws, temperature, top_p)
-            run.record(step, chosen, logits, torch.isin(chosen, stops))
+            run.record(step, chosen, logits, torch.isin(chosen, stops), ended)
             if run.active.numel() == 0 or step + 1 == max_tokens:
                 break
             run.advance(chosen)
@@ -270,7 +276,12 @@ class _Run:
         return torch.where(chosen[:, None], self.logits[1].float(), logits)
 
     def record(
-        self, step: int, chosen: torch.Tensor, logits: torch.Tensor, stopped: torch.Tensor
+        self,
+        step: int,
+        chosen: torch.Tensor,
+        logits: torch.Tensor,
+        stopped: torch.Tensor,
+        ended: Ended | None,
     ) -> None:
         """Write the tokens of the rows that are still active."""
         scores = logits.gather(-1, chosen[:, None])[:, 0] - logits.logsumexp(-1)
@@ -281,6 +292,10 @@ class _Run:
         self.lengths[rows] = step + 1
         self.finished[rows] = stopped[open_]
         self.active = rows[~stopped[open_]]
+        if ended is not None and self.active.numel():
+            done = ended(self.tokens[self.active, : step + 1])
+            self.finished[self.active] = done
+            self.active = self.active[~done]
 
     def advance(self, chosen: torch.Tensor) -> None:
         """Feed the chosen tokens, after dropping finished rows when they are the most."""

@@ -22,8 +22,6 @@ class Asked:
         The protocol's.
     max_model_len : int, optional
         Longest prompt and response together, in tokens.
-    stop_strings : tuple of str
-        Strings that end a response and are no special token of the model.
     """
 
     adapter: bool = False
@@ -31,16 +29,11 @@ class Asked:
     tensor_parallel_size: int = 1
     temperature: float | None = None
     max_model_len: int | None = None
-    stop_strings: tuple[str, ...] = ()
 
     @classmethod
-    def by(cls, sampling: Sampling, stop_strings: Iterable[str]) -> Asked:
+    def by(cls, sampling: Sampling) -> Asked:
         """Return what a protocol asks for."""
-        return cls(
-            temperature=sampling.temperature,
-            max_model_len=sampling.max_model_len,
-            stop_strings=tuple(stop_strings),
-        )
+        return cls(temperature=sampling.temperature, max_model_len=sampling.max_model_len)
 
     def beyond_the_usual(self) -> list[str]:
         """Return the names of the settings that not every engine honours and that are asked for."""
@@ -49,7 +42,7 @@ class Asked:
 
 
 #: Settings that an engine honours only where it says so.
-OPTIONAL = ("adapter", "quantization", "tensor_parallel_size", "max_model_len", "stop_strings")
+OPTIONAL = ("adapter", "quantization", "tensor_parallel_size", "max_model_len")
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def refusals(name: str, asked: Asked) -> list[Refusal]:
     """Return what an engine cannot do of what is asked, for check-config and for a job alike."""
     record = engine_record(name)
     lacking = [key for key in asked.beyond_the_usual() if key not in record.takes]
-    return [*(_lacks(name, key, asked) for key in lacking), *record.limits(asked)]
+    return [*(_lacks(name, key) for key in lacking), *record.limits(asked)]
 
 
 def refuse(name: str, asked: Asked) -> None:
@@ -55,12 +55,6 @@ def refuse(name: str, asked: Asked) -> None:
         raise InputError(" ".join(f"{each.key}: {each.why}" for each in refused))
 
 
-def _lacks(name: str, key: str, asked: Asked) -> Refusal:
+def _lacks(name: str, key: str) -> Refusal:
     able = " or ".join(f"engine: {each.name}" for each in engine_records() if key in each.takes)
-    if key == "stop_strings":
-        return Refusal(
-            "prompt",
-            f"the template has the stop strings {list(asked.stop_strings)}, and the engine {name} "
-            f"ends a response at special tokens only; take another prompt or {able}.",
-        )
     return Refusal(key, f"the engine {name} has no {key}; leave it out or take {able}.")

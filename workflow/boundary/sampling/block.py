@@ -21,6 +21,7 @@ from boundary.jobs.sampling import PROMPT_KEYS, Sampling
 from boundary.origins import questions_digest
 from boundary.progress import meter
 from boundary.prompts import fill
+from boundary.questions import question_digests
 from boundary.sampling.parts import Parts, SampleRow
 from boundary.store import provenance
 
@@ -111,17 +112,33 @@ def block_items(engine: Engine, problems: pl.DataFrame, job: SamplingJob) -> lis
     Raises
     ------
     InputError
-        When the benchmark has no problems.
+        When the benchmark has no problems, or the prompt shows one of them with its answer.
     """
     rows = of_benchmark(problems, job).sort("problem_id")
     if rows.is_empty():
         raise InputError(f"benchmark {job.benchmark!r} has no problems to sample.")
+    _refuse_shown(rows, job)
     items = []
     for name, question, metadata in rows.select("problem_id", "question", "metadata").iter_rows():
         filled = fill(job.sampling.prompt, question, metadata)
         ids = tuple(engine.encode(filled, job.sampling))
         items.append(Item(name, engine.render(filled), ids, seed_of(job.seed, name)))
     return items
+
+
+def _refuse_shown(problems: pl.DataFrame, job: SamplingJob) -> None:
+    """Refuse worked examples that ask what a problem asks: their answers would be copied."""
+    if not (shots := job.sampling.prompt.shots):
+        return
+    examples = question_digests(pl.Series([shot.question for shot in shots])).to_list()
+    asked = zip(problems["problem_id"], question_digests(problems["question"]), strict=True)
+    for name, question in asked:
+        if question is not None and question in examples:
+            raise InputError(
+                f"benchmark {job.benchmark!r}: worked example {examples.index(question) + 1} of "
+                f"the prompt of {job.protocol!r} is the problem {name!r}, whose answer a model "
+                f"would copy. Take another example, or leave the problem out."
+            )
 
 
 def of_benchmark(problems: pl.DataFrame, job: SamplingJob) -> pl.DataFrame:

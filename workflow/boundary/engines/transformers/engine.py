@@ -24,6 +24,7 @@ from boundary.engines.tokenised import Tokenised
 from boundary.engines.transformers import ENGINE
 from boundary.engines.transformers.batches import micro_batches
 from boundary.engines.transformers.scoring import Scorer
+from boundary.engines.transformers.stop_strings import StopStrings
 from boundary.errors import InputError, MachineError
 from boundary.jobs.sampling import Sampling
 from boundary.prompts import stops
@@ -92,15 +93,14 @@ class TransformersEngine(Tokenised):
             When the protocol asks for what this engine cannot do, or a prompt and
             its response would not fit the model.
         """
-        ends, strings = stops(self.tokenizer, sampling.prompt)
-        refuse(ENGINE.name, Asked.by(sampling, strings))
+        refuse(ENGINE.name, Asked.by(sampling))
         samples = sampling.samples_per_shard
         longest = max(len(request.prompt) for request in requests)
         self.check_fit(longest, sampling.max_tokens, "max_tokens")
         for batch in micro_batches(requests, sampling.batch_size, samples):
             missing = [(i, j) for i in batch for j in range(samples) if j not in requests[i].done]
             if missing:
-                rows = self.drawn([requests[i] for i in batch], sampling, samples, ends)
+                rows = self.drawn([requests[i] for i in batch], sampling, samples)
                 place = {i: at * samples for at, i in enumerate(batch)}
                 yield [Drawn(i, j, rows[place[i] + j]) for i, j in missing]
 
@@ -109,10 +109,16 @@ class TransformersEngine(Tokenised):
         requests: Sequence[Request],
         sampling: Sampling,
         samples: int,
-        ends: Sequence[int],
         donor: Donor | None = None,
     ) -> list[Response]:
-        """Draw all samples of some requests, problem-major."""
+        """Draw all samples of some requests, problem-major.
+
+        A response ends with the token that completes a stop string, as with vLLM: that token
+        counts, and none is drawn after it.
+        """
+        ends = self.ends(sampling)
+        strings = stops(self.tokenizer, sampling.prompt)[1]
+        met = StopStrings(self.tokenizer, strings) if strings else None
         decoded = decode(
             self.model,
             [list(request.prompt) for request in requests],
@@ -121,8 +127,9 @@ class TransformersEngine(Tokenised):
             temperature=sampling.temperature,
             top_p=sampling.top_p,
             max_tokens=sampling.max_tokens,
-            stop_ids=[*self.stop_ids, *ends],
+            stop_ids=ends,
             pad_id=self.pad_id,
+            ended=met,
             donor=donor,
         )
         lengths = decoded.lengths.tolist()
@@ -130,6 +137,11 @@ class TransformersEngine(Tokenised):
             row[:length] for row, length in zip(decoded.tokens.tolist(), lengths, strict=True)
         ]
         texts = self.tokenizer.batch_decode(tokens, skip_special_tokens=True)
+        if met is not None:
+            texts = [
+                text if row[-1] in ends else met.cut(text)
+                for row, text in zip(tokens, texts, strict=True)
+            ]
         sums = decoded.logprobs.double().sum(dim=1).tolist()
         reasons = ["stop" if stopped else "length" for stopped in decoded.finished.tolist()]
         rows = [

@@ -15,7 +15,6 @@ from boundary.engines.transformers.batches import micro_batches
 from boundary.engines.transformers.engine import TransformersEngine
 from boundary.errors import InputError
 from boundary.jobs.sampling import Sampling
-from boundary.prompts import stops
 
 
 def check_alike(host: TransformersEngine, donor: TransformersEngine) -> None:
@@ -73,8 +72,7 @@ def sample_mixed(
         When the protocol asks for what the engine cannot do, or a prompt and its
         response would not fit both models.
     """
-    ends, strings = stops(host.tokenizer, sampling.prompt)
-    refuse(ENGINE.name, Asked.by(sampling, strings))
+    refuse(ENGINE.name, Asked.by(sampling))
     longest = max(len(request.prompt) for request in requests)
     for engine in (host, donor):
         engine.check_fit(longest, sampling.max_tokens, "max_tokens")
@@ -88,7 +86,6 @@ def sample_mixed(
             [requests[i] for i in batch],
             sampling,
             samples,
-            ends,
             Donor(donor.model, chooses.repeat_interleave(samples, dim=0)),
         )
         drawn = ((i, j) for i in batch for j in range(samples))

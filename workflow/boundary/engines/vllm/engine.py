@@ -86,7 +86,7 @@ class VllmEngine(Tokenised):
         MachineError
             When vLLM cannot start, or fails.
         """
-        refuse(ENGINE.name, Asked.by(sampling, ()))
+        refuse(ENGINE.name, Asked.by(sampling))
         samples = range(sampling.samples_per_shard)
         left = sum(j not in request.done for request in requests for j in samples)
         if not left:
