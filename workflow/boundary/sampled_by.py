@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from boundary.jobs.sampling import FILTERS
+
+
+def with_filters(told: Mapping[str, object]) -> dict[str, object]:
+    """Return what a shard tells, with the filters of the sampler that are not set as None.
+
+    Shards name those alone that are set; one that names no settings tells nothing of filters.
+    """
+    return {**dict.fromkeys(FILTERS), **told} if "temperature" in told else dict(told)
+
 
 def differences(one: Mapping[str, object], two: Mapping[str, object]) -> dict[str, str]:
     """Say in what the `boundary.engines.Engine.provenance` of two differs, by key.

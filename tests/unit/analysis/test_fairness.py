@@ -237,3 +237,9 @@ def test_scores_tell_of_greedy_decoding() -> None:
     known["rl", "b", "p"] = {"temperature": 0.6, "top_p": 0.95}
     assert decoding_note(PAIR, known) is None
     assert decoding_note(PAIR, {}) is None
+
+
+def test_a_filter_of_one_side_is_held_against_none_of_the_other() -> None:
+    with pytest.raises(InputError, match=r"top_k None and 20\).* list top_k under"):
+        check_engines([PAIR], arms(top_k=20))
+    assert check_engines([row(allowed=["top_k"])], arms(top_k=20)) == [{"top_k": (None, 20)}]

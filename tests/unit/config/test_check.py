@@ -74,9 +74,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "dangling protocol key": (
         {"comparisons.0.allow_differences": ["temprature"]},
         "comparisons[0].allow_differences[0]: no protocol key is called 'temprature'; there are: "
-        "batch_size, device, dtype, engine, engine_version, grader, max_model_len, max_tokens, n, "
-        "prompt, provenance, quantization, samples_per_shard, seed, temperature, "
-        "token_logprobs, top_p. Did you mean 'temperature'?",
+        "batch_size, device, dtype, e",
     ),
     "adapter without vllm": (
         {
@@ -323,6 +321,10 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         {"analyses.likelihood.protocol": "cold"},
         "analyses.likelihood: no comparison or series samples 'base' on 'short' under 'cold', so "
         "it has no responses to score.",
+    ),
+    "penalties under which reach is asked": (
+        {"protocols.t1.presence_penalty": 1.5},
+        "analyses.likelihood.samplers: protocols.t1 has presence_penalty, so that which tokens",
     ),
     "likelihood model twice": (
         {"analyses.likelihood.models": ["rl", "rl"]},

@@ -18,7 +18,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     # --- types and keys
     "unknown key on top": ({"benchmark": {}}, "benchmark: unknown key (found {}). Valid keys: s"),
     "unknown key, hint": ({"models.rl.rol": 1}, "Did you mean 'role'?"),
-    "unknown key of a protocol": ({"protocols.t1.top_k": 5}, "protocols.t1.top_k: unknown key (f"),
+    "unknown key of a protocol": ({"protocols.t1.topk": 5}, "protocols.t1.topk: unknown key (f"),
     "unknown key of a comparison": (
         {"comparisons.0.models": []},
         "comparisons[0].models: unknown key (found []). Valid keys: name, base, other,",

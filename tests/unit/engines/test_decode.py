@@ -18,7 +18,7 @@ from transformers import (
 )
 
 from boundary.engines import decode as module
-from boundary.engines.decode import Decoded, decode, sample
+from boundary.engines.decode import Decoded, decode
 from boundary.errors import InputError
 
 VOCABULARY = 20
@@ -233,29 +233,6 @@ def test_results_can_take_part_in_a_backward_pass(peaked):
     peaked(found.tokens).logits.sum().backward()
     assert peaked.get_input_embeddings().weight.grad is not None
     peaked.zero_grad()
-
-
-def test_a_token_without_probability_is_never_sampled():
-    logits = torch.tensor([[-torch.inf, 0.0, -torch.inf, 0.0, -torch.inf]]).repeat(4, 1)
-    edges = torch.tensor([0.0, 0.5 - 2**-54, 0.5, 1 - 2**-53], dtype=torch.float64)
-    assert sample(logits, edges, 1.0, 1.0).tolist() == [1, 1, 3, 3]
-    assert set(sample(logits, edges, 1.0, 0.999).tolist()) == {1, 3}
-
-
-def test_the_token_that_crosses_top_p_is_kept():
-    logits = torch.tensor([[0.5, 0.3, 0.2]]).log().repeat(1000, 1)
-    draws = torch.linspace(0, 1 - 1e-9, 1000, dtype=torch.float64)
-    counts = sample(logits, draws, 1.0, 0.6).bincount(minlength=3).tolist()
-    assert counts[2] == 0
-    assert abs(counts[0] - 625) <= 1  # 0.5 / 0.8
-
-
-def test_a_flat_row_beyond_the_head_is_sorted_whole(monkeypatch):
-    logits = torch.randn(50, 40, generator=torch.Generator().manual_seed(3))
-    draws = uniforms(50, 1)[:, 0]
-    wanted = sample(logits, draws, 1.0, 0.95)
-    monkeypatch.setattr(module, "NUCLEUS_HEAD", 4)
-    assert torch.equal(wanted, sample(logits, draws, 1.0, 0.95))
 
 
 @pytest.mark.parametrize(

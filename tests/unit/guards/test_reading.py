@@ -6,7 +6,14 @@ import polars as pl
 import pytest
 
 from boundary.errors import InputError
-from boundary.guards import made_by, read_reduced, reduce_samples, sampling_of, silent_shards
+from boundary.guards import (
+    made_by,
+    nucleus_of,
+    read_reduced,
+    reduce_samples,
+    sampling_of,
+    silent_shards,
+)
 from boundary.store import write_table
 from boundary.tables import SAMPLES
 
@@ -123,3 +130,14 @@ def test_every_setting_is_the_same_in_all_shards(key, one, two, files):
 def test_blocks_may_differ_in_size_and_seed(files):
     told = ({"samples_per_shard": n, "seed": n, "temperature": 1.0} for n in (1, 2))
     assert sampling_of(files(*({"sampling": each} for each in told))) == {"temperature": 1.0}
+
+
+def test_a_filter_that_one_shard_names_is_off_in_one_that_names_none(files):
+    plain = {"sampling": {"temperature": 1.0, "top_p": 0.9}}
+    cut = {"sampling": {"temperature": 1.0, "top_p": 0.9, "top_k": 20}}
+    assert sampling_of(files(cut, cut)) == cut["sampling"]
+    assert sampling_of(files(plain, {}, plain)) == plain["sampling"]
+    with pytest.raises(InputError, match=r"different settings: top_k 20 in .* and None in"):
+        sampling_of(files(cut, plain))
+    assert nucleus_of(plain["sampling"]) == 0.9
+    assert nucleus_of(cut["sampling"]) is None

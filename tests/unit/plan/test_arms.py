@@ -221,6 +221,8 @@ def test_the_reach_of_a_protocol_that_cuts_is_looked_at(plan: Planned) -> None:
     same = {"protocols.t1.temperature": 0.6, "protocols.t1.top_p": 0.95}
     assert samplers(plan(same)) == [(0.6, 0.95)]
     assert samplers(plan({"protocols.t1.temperature": 0.0})) == [(0.6, 0.95)]
+    cut = {"protocols.t1.top_p": 0.8, "protocols.t1.top_k": 9}
+    assert samplers(plan(cut)) == [(0.6, 0.95)]
 
 
 def test_default_figures_follow_the_study(plan: Planned) -> None:

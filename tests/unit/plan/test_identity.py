@@ -31,6 +31,11 @@ PROTOCOL: dict[str, Any] = {
     "batch_size": 4,
     "max_model_len": 64,
     "token_logprobs": True,
+    "top_k": 20,
+    "min_p": 0.05,
+    "repetition_penalty": 1.05,
+    "presence_penalty": 1.5,
+    "frequency_penalty": 0.5,
 }
 #: The digests of the smoke study. They change only when what they stand for changes:
 #: then samples are drawn anew, and LAB_REVISION or SAMPLER_REVISION says so.
@@ -79,6 +84,8 @@ def test_every_field_of_a_protocol_is_tried() -> None:
 def test_every_field_of_a_protocol_is_its_identity(field: str, plan: Planned) -> None:
     # max_model_len goes with vllm alone
     before = {"protocols.t1.engine": "vllm"} if field == "max_model_len" else {}
+    if field.endswith("_penalty"):
+        before = {"analyses.likelihood.samplers": []}
     after = before | {f"protocols.t1.{field}": PROTOCOL[field]}
     assert changed(plan(before), plan(after)) == {"t1"}
 

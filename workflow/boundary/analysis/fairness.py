@@ -11,8 +11,9 @@ from boundary.allowed import ENGINE_VERSION, GRADER
 from boundary.columns import ARM_KEY
 from boundary.errors import InputError
 from boundary.jobs.reading import ArmKey, ComparisonRow
+from boundary.jobs.sampling import FILTERS
 from boundary.notes import greedy_note, join_parts
-from boundary.sampled_by import differences
+from boundary.sampled_by import differences, with_filters
 
 #: What is known of how an arm came to be, as of `origin_of`, by one key each.
 Origin = Mapping[str, object]
@@ -29,6 +30,7 @@ LEAVE = {
     "stop": ("prompt",),
     "prompts": ("prompt",),
     **{key: (key,) for key in ("temperature", "top_p", "max_tokens", "max_model_len", GRADER)},
+    **{key: (key,) for key in FILTERS},
 }
 _VERSION = (ENGINE_VERSION,)
 #: All that may be named.
@@ -89,7 +91,7 @@ def check_engines(
 
 def _sides(row: ComparisonRow, origins: Mapping[ArmKey, Origin]) -> tuple[Origin, Origin]:
     """Return what base and other tell."""
-    base, other = (dict(origins.get(arm, {})) for arm in row.arms.values())
+    base, other = (with_filters(origins.get(arm, {})) for arm in row.arms.values())
     if "quantization" in base or "quantization" in other:
         for side in (base, other):
             if "dtype" in side:  # as new as the other: it would tell of a quantization

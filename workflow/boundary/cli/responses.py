@@ -224,6 +224,7 @@ def score(
         check_repeats,
         check_unset,
         made_by,
+        nucleus_of,
         read_reduced,
         sampling_of,
         silent_shards,
@@ -277,7 +278,7 @@ def score(
     details: dict[str, object] = {"sampled_by": by, "sampling": sampling, "graders": graders}
     if imported is None:
         check_repeats(
-            rows, shards, temperature=sampling.get("temperature"), top_p=sampling.get("top_p")
+            rows, shards, temperature=sampling.get("temperature"), top_p=nucleus_of(sampling)
         )
     else:
         details[IMPORTED] = {**imported, "verdicts": disagreement(judged)}

@@ -23,6 +23,7 @@ from boundary.config.study import (
     Protocol,
 )
 from boundary.errors import InputError
+from boundary.jobs.sampling import PENALTIES
 
 #: Protocol keys in which two arms of a comparison may differ without harm.
 FREE_KEYS = frozenset({"n", "seed", "samples_per_shard", "batch_size", "device", "token_logprobs"})
@@ -189,7 +190,7 @@ def _made_of(raw: Raw, name: str, models: dict[str, Model]) -> tuple[str, ...] |
 
 
 def likelihood(raw: Raw) -> Iterator[str]:
-    """Yield models of the likelihood section that have no responses to score."""
+    """Yield what the likelihood section asks of responses that are not there, or not so drawn."""
     entry = lenient.stage_entry(raw, "likelihood")
     where, protocol = "analyses.likelihood", entry.get("protocol")
     sampled, known = lenient.arms(raw), lenient.names(raw, "models")
@@ -198,6 +199,14 @@ def likelihood(raw: Raw) -> Iterator[str]:
         for key in ("models", "sources")
         for j, model in enumerate(lenient.texts(entry, key))
     ]
+    drawn = lenient.protocols(raw).get(str(protocol))
+    penalty = next((key for key in PENALTIES if drawn and getattr(drawn, key) is not None), None)
+    if penalty is not None and entry.get("samplers") != []:
+        yield (
+            f"{where}.samplers: protocols.{protocol} has {penalty}, so that which tokens its "
+            f"sampler kept hangs on the text before them and no nucleus tells what was within "
+            f"reach; write 'samplers: []', or take a protocol without penalties."
+        )
     for place, model in listed:
         if lenient.counted(raw, model):
             yield f"{place}: {model!r} has published counts only, and no responses."

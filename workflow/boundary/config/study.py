@@ -20,7 +20,7 @@ from boundary.config.tasks import FIRST, TASKS, LabDrawing, LabRun
 from boundary.extraction import DEFAULT as DEFAULT_RULE
 from boundary.extraction import Rule
 from boundary.jobs.pages import Role
-from boundary.jobs.sampling import BATCH_SIZE
+from boundary.jobs.sampling import BATCH_SIZE, Filters
 from boundary.kinds import ABOUT, OfBenchmark
 from boundary.stopping import StoppingRule, default_stop_after
 from boundary.strict import Strict
@@ -260,7 +260,7 @@ SamplesAsked = Annotated[
 ]
 
 
-class Protocol(Strict):
+class Protocol(Filters):
     """How responses are sampled; all but n and the device is part of their identity."""
 
     prompt: Name = Field(default="raw", description="Template in `config/prompts/NAME.yaml`.")

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from boundary.engines.choosing import PLAIN, choose, penalised
 from boundary.engines.kvcache import preallocated_cache
 from boundary.errors import InputError
+from boundary.jobs.sampling import Filters
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -28,7 +30,6 @@ Uniforms = torch.Tensor | Callable[[int], torch.Tensor]
 Ended = Callable[[torch.Tensor], torch.Tensor]
 
 COMPACT_BELOW = 0.5  # share of active rows under which finished ones are dropped
-NUCLEUS_HEAD = 1024  # tokens looked at before a row's whole vocabulary is sorted
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def decode(
     stop_ids: Sequence[int],
     pad_id: int,
     ended: Ended | None = None,
+    filters: Filters = PLAIN,
     donor: Donor | None = None,
 ) -> Decoded:
     """Sample ``samples`` continuations of every prompt.
@@ -112,6 +114,8 @@ def decode(
     ended : callable, optional
         Says which rows have come to an end by more than their last token; asked at every
         step of those that no stop token has ended.
+    filters : Filters
+        See `choosing`; log-probabilities do not see them.
     donor : Donor, optional
         Chooses the token at some places; the draw at a place is the same whoever chooses.
 
@@ -138,7 +142,8 @@ def decode(
         for step in range(max_tokens):
             logits = run.deciding(step)
             draws = None if temperature == 0 else _draws(uniforms, step, run)
-            chosen = sample(logits, draws, temperature, top_p)
+            shaped = penalised(logits, *run.read(step), filters)
+            chosen = choose(shaped, draws, temperature, top_p, filters)
             run.record(step, chosen, logits, torch.isin(chosen, stops), ended)
             if run.active.numel() == 0 or step + 1 == max_tokens:
                 break
@@ -151,60 +156,6 @@ def decode(
         logprobs=run.logprobs[:, :width].clone(),
         finished=run.finished.clone(),
     )
-
-
-def sample(
-    logits: torch.Tensor, draws: torch.Tensor | None, temperature: float, top_p: float
-) -> torch.Tensor:
-    """Pick one token a row by inverting the cumulative distribution at its uniform.
-
-    Parameters
-    ----------
-    logits : torch.Tensor
-        float32 ``[rows, vocabulary]``.
-    draws : torch.Tensor or None
-        float64 ``[rows]`` in [0, 1); None at temperature 0.
-    temperature, top_p : float
-        See `decode`.
-
-    Returns
-    -------
-    torch.Tensor
-        int64 ``[rows]``.
-    """
-    if draws is None:
-        return logits.argmax(dim=-1)
-    probabilities = torch.softmax(logits if temperature == 1 else logits / temperature, dim=-1)
-    if top_p >= 1:
-        return _invert(probabilities, draws)
-    head = min(NUCLEUS_HEAD, logits.shape[-1])
-    likely, order = probabilities.topk(head, dim=-1)
-    chosen = order.gather(-1, _invert(_nucleus(likely, top_p), draws)[:, None])[:, 0]
-    # A flat distribution may need more than the head; such rows are sorted whole.
-    short = (likely.sum(-1, dtype=torch.float64) < top_p).nonzero()[:, 0]
-    if short.numel() and head < logits.shape[-1]:
-        likely, order = probabilities[short].sort(dim=-1, descending=True, stable=True)
-        index = _invert(_nucleus(likely, top_p), draws[short])
-        chosen[short] = order.gather(-1, index[:, None])[:, 0]
-    return chosen
-
-
-def _nucleus(likely: torch.Tensor, top_p: float) -> torch.Tensor:
-    """Zero what lies beyond the nucleus, given probabilities in falling order."""
-    before = likely.cumsum(-1, dtype=torch.float64) - likely
-    return likely.masked_fill(before >= top_p, 0.0)
-
-
-def _invert(weights: torch.Tensor, draws: torch.Tensor) -> torch.Tensor:
-    """Return, a row, the first index at which the cumulative weight exceeds its draw.
-
-    Weights need not sum to one. An index of weight zero is never returned.
-    """
-    cumulative = weights.cumsum(-1, dtype=torch.float64)
-    total = cumulative[:, -1]
-    # A draw just under 1 must not round up to the total, which nothing exceeds.
-    target = torch.minimum(draws * total, torch.nextafter(total, torch.zeros_like(total)))
-    return torch.searchsorted(cumulative, target[:, None], right=True)[:, 0]
 
 
 class _Run:
@@ -231,6 +182,7 @@ class _Run:
         #: Rows that go through the model; some of them may have finished.
         self.rows = torch.arange(rows, device=self.device)
         self.active = self.rows
+        self.samples = samples
         self._prefill(prompts, samples, max_tokens, pad_id)
 
     def _prefill(
@@ -240,6 +192,9 @@ class _Run:
         width = max(map(len, prompts))
         padded = [[pad_id] * (width - len(prompt)) + list(prompt) for prompt in prompts]
         ids = torch.tensor(padded, dtype=torch.long, device=self.device)
+        #: The prompts, with one of their tokens in place of padding.
+        filled = [[prompt[0]] * (width - len(prompt)) + list(prompt) for prompt in prompts]
+        self.prompts = torch.tensor(filled, dtype=torch.long, device=self.device)
         lengths = torch.tensor([len(prompt) for prompt in prompts], device=self.device)
         self.mask: torch.Tensor | None = None
         masks: dict[str, torch.Tensor] = {}
@@ -274,6 +229,10 @@ class _Run:
             return logits
         chosen = self.chooses[self.rows, step]
         return torch.where(chosen[:, None], self.logits[1].float(), logits)
+
+    def read(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the tokens of each row's prompt and those sampled before a step."""
+        return self.prompts[self.rows // self.samples], self.tokens[self.rows, :step]
 
     def record(
         self,

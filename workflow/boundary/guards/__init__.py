@@ -2,6 +2,7 @@
 
 from boundary.guards.reading import (
     made_by,
+    nucleus_of,
     read_reduced,
     reduce_samples,
     sampling_of,
@@ -14,6 +15,7 @@ __all__ = [
     "check_repeats",
     "check_unset",
     "made_by",
+    "nucleus_of",
     "read_reduced",
     "reduce_samples",
     "sampling_of",

@@ -14,15 +14,16 @@ import polars as pl
 from boundary.allowed import PROVENANCE
 from boundary.columns import ARM_KEY
 from boundary.errors import InputError
+from boundary.jobs.sampling import FILTERS, filters_of
 from boundary.origins import response_digests
-from boundary.sampled_by import differences
+from boundary.sampled_by import differences, with_filters
 from boundary.store import Provenance, read_batches, read_provenance
 from boundary.tables import SAMPLES, Table
 
 #: Settings that decide how likely equal responses are.
 SAMPLING = ("temperature", "top_p")
 #: All settings in which the shards of an arm must be alike.
-SETTINGS = (*SAMPLING, "max_tokens", "max_model_len", "stop", "prompt")
+SETTINGS = (*SAMPLING, *FILTERS, "max_tokens", "max_model_len", "stop", "prompt")
 #: What older shards record outside of ``sampled_by``.
 _OLDER = ("engine", "transformers", "torch")
 KEPT = (*ARM_KEY, "problem_id", "sample_index", "n_tokens", "finish_reason", "logprob_sum")
@@ -122,6 +123,11 @@ def _made_by(path: Path) -> dict[str, str]:
     return {key: recorded[key] for key in _OLDER if key in recorded}
 
 
+def nucleus_of(settings: Provenance) -> float | None:
+    """Return the top_p that bounds a token's chance; None where filters leave it no bound."""
+    return None if filters_of(settings) else settings.get("top_p")
+
+
 def sampling_of(paths: Sequence[Path]) -> Provenance:
     """Return the settings of all shards, as recorded in their provenance.
 
@@ -133,7 +139,7 @@ def sampling_of(paths: Sequence[Path]) -> Provenance:
     known: Provenance = {}
     first_path: dict[str, Path] = {}
     for path in paths:
-        settings = read_provenance(path).get("sampling", {})
+        settings = with_filters(read_provenance(path).get("sampling", {}))
         for key in SETTINGS:
             if key not in settings:
                 continue
@@ -143,4 +149,4 @@ def sampling_of(paths: Sequence[Path]) -> Provenance:
                     f"{first_path[key]} and {settings[key]} in {path}. Score them separately."
                 )
             first_path.setdefault(key, path)
-    return known
+    return {key: each for key, each in known.items() if key not in FILTERS} | filters_of(known)

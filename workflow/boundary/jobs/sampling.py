@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import (
@@ -13,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from boundary.allowed import MOST_SAMPLES
 from boundary.jobs.shards import Text
 from boundary.prompts.template import ChatPrompt, TextPrompt
 from boundary.strict import Strict
@@ -37,7 +39,59 @@ class Sampler(Strict):
     top_p: float = Field(gt=0, le=1)
 
 
-class Sampling(Strict):
+class Filters(Strict):
+    """What a sampler does beside temperature and nucleus; what is not set is not done.
+
+    In vLLM's order, under either engine: penalties, temperature, min_p, top_k, top_p, each on
+    what those before it left.
+    """
+
+    top_k: int | None = Field(
+        default=None,
+        ge=2,
+        le=MOST_SAMPLES,
+        description="Only the likeliest tokens, so many and the equals of the last; 1 is "
+        "`temperature: 0`.",
+    )
+    min_p: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="Only tokens at least so probable as the likeliest, by this factor.",
+    )
+    repetition_penalty: float | None = Field(
+        default=None,
+        gt=0,
+        le=100,
+        description="Divides positive logits, and multiplies others, of tokens of the prompt and "
+        "of the response so far.",
+    )
+    presence_penalty: float | None = Field(
+        default=None,
+        ge=-2,
+        le=2,
+        description="Taken from the logits of tokens that stand in the response.",
+    )
+    frequency_penalty: float | None = Field(
+        default=None,
+        ge=-2,
+        le=2,
+        description="Taken from a token's logit for each time that it stands in the response.",
+    )
+
+
+#: Names of all filters, and of those under which a token's chance hangs on the text before it
+#: in more ways than the model's.
+FILTERS = tuple(Filters.model_fields)
+PENALTIES = ("repetition_penalty", "presence_penalty", "frequency_penalty")
+
+
+def filters_of(settings: Mapping[str, object]) -> dict[str, object]:
+    """Return the filters that some settings name and set."""
+    return {key: settings[key] for key in FILTERS if settings.get(key) is not None}
+
+
+class Sampling(Filters):
     """A protocol as it is on a benchmark: everything that decides what a block holds."""
 
     engine: Text

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from boundary.config.published import counts_of
+from boundary.jobs.sampling import FILTERS
 from boundary.plan.arms import Arm
 from boundary.plan.study import Plan
 from boundary.prompts.template import Prompt
@@ -71,12 +72,12 @@ def _protocols(plan: Plan) -> Iterator[Remark]:
     for name in {arm.protocol for arm in plan.arms if arm.sampled}:
         protocol, prompt = plan.study.protocols[name], plan.identity.prompts[name]
         key = f"protocols.{name}"
-        papers = PAPER | {"max_tokens": _longest(plan, name)}
-        for setting, paper in papers.items():
-            value = getattr(protocol, setting)
+        papers: dict[str, float] = PAPER | {"max_tokens": _longest(plan, name)}
+        for setting in (*papers, *FILTERS):
+            value, paper = getattr(protocol, setting), papers.get(setting)
             if value != paper:
-                stands = "none" if value is None else f"{value:,}"
-                text = f"{stands}, and {paper:,} in the paper."
+                stands, there = ("none" if one is None else f"{one:,}" for one in (value, paper))
+                text = f"{stands}, and {there} in the paper."
                 yield Remark(f"{key}.{setting}", "departure", text)
         yield from _prompt(key, prompt, plan.study.verification.extract)
         if protocol.longest < papers["max_tokens"]:

@@ -9,7 +9,7 @@ from boundary.allowed import BATCH_TOKENS, GOLD
 from boundary.config.analyses import Likelihood
 from boundary.digests import digest
 from boundary.jobs.reading import tokens_beside
-from boundary.jobs.sampling import Sampler
+from boundary.jobs.sampling import Sampler, filters_of
 from boundary.plan.arms import Arm
 from boundary.plan.identity import SCORER_REVISION, Identity
 from boundary.plan.jobs import Resources, job_of
@@ -88,10 +88,14 @@ class Scored:
         return asked or self._identity.study.protocols[arm.protocol].engine
 
     def samplers(self, arm: Arm) -> list[Sampler]:
-        """Samplers whose reach is looked at: the arm's own if it cuts, and those asked for."""
+        """Samplers whose reach is looked at: the arm's own nucleus if it cuts, and those asked for.
+
+        A sampler with filters is none that a nucleus stands for.
+        """
         drawn = self._identity.study.protocols[arm.protocol]
         each = list(self.asked.samplers) if self.asked else []
-        if drawn.temperature > 0 and (drawn.temperature, drawn.top_p) != (1, 1):
+        nucleus = drawn.temperature > 0 and not filters_of(drawn.model_dump())
+        if nucleus and (drawn.temperature, drawn.top_p) != (1, 1):
             each.insert(0, Sampler(temperature=drawn.temperature, top_p=drawn.top_p))
         return [one for i, one in enumerate(each) if one not in each[:i]]
 

@@ -20,6 +20,7 @@ from boundary.digests import canonical_json, seed_of
 from boundary.jobs import chains, importing, pages, reading
 from boundary.jobs.explorer import ExploredArm, Explorer
 from boundary.jobs.pages import TRAINED, WHICH_MODEL
+from boundary.jobs.sampling import filters_of
 from boundary.plan.analyses import (
     AnalysisJob,
     active,
@@ -218,6 +219,8 @@ def _of_likelihoods(plan: Plan, job: AnalysisJob) -> str:
     analyses, scored = plan.study.analyses, plan.scored
     arm = scored.arms[0]
     sampling = plan.identity.sampling(arm.protocol, arm.benchmark)
+    # Two numbers say nothing true of a sampler with more.
+    plain = not filters_of(sampling.model_dump())
     reads_texts = job.analyses[0].texts
     arms = [
         reading.ScoredArm(
@@ -245,8 +248,8 @@ def _of_likelihoods(plan: Plan, job: AnalysisJob) -> str:
                 )
                 for folder, arm in scored.gold.items()
             ],
-            temperature=sampling.temperature,
-            top_p=sampling.top_p,
+            temperature=sampling.temperature if plain else None,
+            top_p=sampling.top_p if plain else None,
             bootstrap=analyses.bootstrap,
             confidence=analyses.confidence,
             options=_options(plan, job.analyses[0]),

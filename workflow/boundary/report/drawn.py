@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from boundary.jobs.pages import Report
+from boundary.jobs.sampling import FILTERS
 from boundary.kinds import kind
 from boundary.report.references import References
 from boundary.wording import listed, number, span
@@ -18,6 +19,7 @@ from boundary.wording import listed, number, span
 _DECODING = {
     "temperature": "temperature",
     "top_p": "top_p",
+    **{key: key for key in FILTERS},
     "max_tokens": "at most {} tokens",
     "seed": "seed",
 }

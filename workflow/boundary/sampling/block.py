@@ -17,7 +17,7 @@ from boundary.digests import digest, seed_of
 from boundary.engines import Drawn, Engine, Request
 from boundary.errors import InputError
 from boundary.jobs.making import SamplingJob
-from boundary.jobs.sampling import PROMPT_KEYS, Sampling
+from boundary.jobs.sampling import PROMPT_KEYS, Sampling, filters_of
 from boundary.origins import questions_digest
 from boundary.progress import meter
 from boundary.prompts import fill
@@ -151,7 +151,7 @@ def settings_of(sampling: Sampling) -> dict[str, object]:
     spec = sampling.spec()
     prompt = {key: value for key, value in spec.items() if key in _PROMPT}
     settings = {key: spec.get(key) for key in TOLD}
-    return settings | ({"prompt": digest(prompt)} if prompt else {})
+    return settings | filters_of(spec) | ({"prompt": digest(prompt)} if prompt else {})
 
 
 def _requests(items: Sequence[Item], job: SamplingJob, parts: Parts) -> list[Request]:

@@ -130,6 +130,7 @@ class TransformersEngine(Tokenised):
             stop_ids=ends,
             pad_id=self.pad_id,
             ended=met,
+            filters=sampling,
             donor=donor,
         )
         lengths = decoded.lengths.tolist()

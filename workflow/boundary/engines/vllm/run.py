@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from boundary.errors import BoundaryError, InputError, MachineError
-from boundary.jobs.sampling import Sampling
+from boundary.jobs.sampling import Sampling, filters_of
 
 #: Requests that stand in vLLM's queue, as a multiple of those it works on together.
 QUEUED = 2
@@ -102,6 +102,7 @@ def sampled(
         "presence_penalty": 0.0,
         "frequency_penalty": 0.0,
         "repetition_penalty": 1.0,
+        **filters_of(sampling.model_dump()),
         "max_tokens": sampling.max_tokens,
         "min_tokens": 0,
         "stop": list(strings),
