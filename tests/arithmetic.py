@@ -24,7 +24,7 @@ class Arithmetic:
         self.calls: list[list[str]] = []
         self.drawn = 0
 
-    def render(self, filled: str) -> str:
+    def render(self, filled: str, _: Sampling) -> str:
         return filled
 
     def encode(self, filled: str, sampling: Sampling) -> list[int]:

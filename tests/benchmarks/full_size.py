@@ -51,7 +51,7 @@ class Teller:
     def __init__(self, share: float) -> None:
         self.share = share
 
-    def render(self, filled: Filled) -> str:
+    def render(self, filled: Filled, _: Sampling) -> str:
         return str(filled)
 
     def encode(self, filled: Filled, sampling: Sampling) -> list[int]:

@@ -51,7 +51,7 @@ class Storyteller:
         self.left, self.lists = stop_after, lists
         self.ready = 0
 
-    def render(self, filled: str) -> str:
+    def render(self, filled: str, _: Sampling) -> str:
         """Return the prompt."""
         return filled
 

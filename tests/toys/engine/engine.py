@@ -21,7 +21,7 @@ class ToyEngine:
     def __init__(self, weights: Weights, machine: Machine) -> None:
         self.weights, self.machine = weights, machine
 
-    def render(self, filled: Filled) -> str:
+    def render(self, filled: Filled, _: Sampling) -> str:
         """Return the text of a prompt."""
         return str(filled)
 

@@ -16,7 +16,8 @@ CODE = '{"starter_code": "class S:"}'
 
 def shown(name: str, metadata: str | None = None) -> str:
     """Return the text that a model of the Qwen family reads."""
-    return as_text(chat_tokenizer(), fill(load_prompt(name), "1+1?", metadata))
+    prompt = load_prompt(name)
+    return as_text(chat_tokenizer(), fill(prompt, "1+1?", metadata), prompt)
 
 
 def qwen(user: str, system: str = "You are a helpful assistant.", answer: str = "") -> str:

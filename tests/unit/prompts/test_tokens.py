@@ -31,29 +31,31 @@ def on_day(monkeypatch: pytest.MonkeyPatch, *day: int) -> None:
 
 
 def test_text_stays_text() -> None:
-    assert as_text(chat_tokenizer(None), "1+1?\n") == "1+1?\n"
+    assert as_text(chat_tokenizer(None), "1+1?\n", Prompt()) == "1+1?\n"
 
 
 def test_a_chat_ends_with_the_marker_of_the_assistant() -> None:
     expected = f"{SYSTEM}<|im_start|>user\n1+1?<|im_end|>\n<|im_start|>assistant\n"
-    assert as_text(chat_tokenizer(), ASK) == expected
+    assert as_text(chat_tokenizer(), ASK, Prompt()) == expected
 
 
 def test_a_prefill_is_left_open() -> None:
     expected = f"{SYSTEM}<|im_start|>user\n1+1?<|im_end|>\n<|im_start|>assistant\n{FENCE}"
-    assert as_text(chat_tokenizer(), PREFILLED) == expected
+    assert as_text(chat_tokenizer(), PREFILLED, Prompt()) == expected
 
 
 def test_a_template_that_trims_does_not_cost_a_prefill_its_line_break() -> None:
     tokenizer = chat_tokenizer(LLAMA)
-    assert as_text(tokenizer, PREFILLED).endswith(f"1+1?<|eot|><|start|>assistant<|end|>{FENCE}")
+    assert as_text(tokenizer, PREFILLED, Prompt()).endswith(
+        f"1+1?<|eot|><|start|>assistant<|end|>{FENCE}"
+    )
     theirs = tokenizer.apply_chat_template(PREFILLED, tokenize=False, continue_final_message=True)
     assert theirs.endswith("```python")  # what the library makes of it
 
 
 def test_shots_are_earlier_turns() -> None:
     turns = [*ASK, {"role": "assistant", "content": "2"}, {"role": "user", "content": "2+2?"}]
-    assert as_text(chat_tokenizer(), turns) == (
+    assert as_text(chat_tokenizer(), turns, Prompt()) == (
         f"{SYSTEM}<|im_start|>user\n1+1?<|im_end|>\n<|im_start|>assistant\n2<|im_end|>\n"
         f"<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n"
     )
@@ -61,7 +63,7 @@ def test_shots_are_earlier_turns() -> None:
 
 def test_messages_are_left_alone() -> None:
     before = [dict(message) for message in PREFILLED]
-    as_text(chat_tokenizer(LLAMA), PREFILLED)
+    as_text(chat_tokenizer(LLAMA), PREFILLED, Prompt())
     assert before == PREFILLED
 
 
@@ -77,7 +79,7 @@ def test_the_tokenizer_adds_its_special_tokens_to_text_alone() -> None:
     ]
     chat = as_tokens(tokenizer, ASK, Prompt())
     assert (chat[0], chat.count(bos)) == (bos, 1)  # the chat template's own
-    assert tokenizer.decode(chat) == as_text(tokenizer, ASK)
+    assert tokenizer.decode(chat) == as_text(tokenizer, ASK, Prompt())
 
 
 def test_special_tokens_may_be_asked_for_and_refused() -> None:
@@ -167,9 +169,9 @@ def test_every_chat_takes_place_on_one_day(
     tokenizer = chat_tokenizer(lead + template)
     on_day(monkeypatch, 2024, 7, 26)
     theirs = tokenizer.apply_chat_template(ASK, tokenize=False, add_generation_prompt=True)
-    assert as_text(tokenizer, ASK) == theirs
+    assert as_text(tokenizer, ASK, Prompt()) == theirs
     on_day(monkeypatch, 2031, 1, 2)
-    assert as_text(tokenizer, ASK) == theirs
+    assert as_text(tokenizer, ASK, Prompt()) == theirs
     if template is not CHATML:
         later = tokenizer.apply_chat_template(ASK, tokenize=False, add_generation_prompt=True)
         assert later != theirs  # the day does count for the library
@@ -177,15 +179,15 @@ def test_every_chat_takes_place_on_one_day(
 
 def test_the_day_is_part_of_what_was_sampled() -> None:
     """Another day is another prompt: do not change it without a new SAMPLER_REVISION."""
-    assert "Today Date: 26 Jul 2024" in as_text(chat_tokenizer(LLAMA), ASK)
+    assert "Today Date: 26 Jul 2024" in as_text(chat_tokenizer(LLAMA), ASK, Prompt())
     assert "Friday, 26 July 2024|2024-07-26 26.7.24|26 Jul 2024" in as_text(
-        chat_tokenizer(DATED), ASK
+        chat_tokenizer(DATED), ASK, Prompt()
     )
 
 
 def test_a_date_in_a_form_that_is_not_known_is_refused() -> None:
     with pytest.raises(InputError, match="it asks for a date as %Y week %V"):
-        as_text(chat_tokenizer("{{ strftime_now('%Y week %V') }}"), ASK)
+        as_text(chat_tokenizer("{{ strftime_now('%Y week %V') }}"), ASK, Prompt())
 
 
 # --- what ends a response -------------------------------------------------------
@@ -224,11 +226,11 @@ def test_a_turn_that_no_special_token_closes_adds_none() -> None:
 
 def test_a_model_without_a_chat_template_cannot_be_chatted_with() -> None:
     tokenizer = chat_tokenizer(None)
-    for call in (as_text, lambda t, filled: as_tokens(t, filled, Prompt())):
+    for call in (as_text, as_tokens):
         with pytest.raises(
             InputError, match=r"models/small: the model has no chat template.* choose"
         ):
-            call(tokenizer, ASK)
+            call(tokenizer, ASK, Prompt())
     with pytest.raises(InputError, match="no chat template"):
         stops(tokenizer, asking([]))
 
@@ -236,10 +238,32 @@ def test_a_model_without_a_chat_template_cannot_be_chatted_with() -> None:
 def test_a_template_that_refuses_the_messages_is_told() -> None:
     tokenizer = chat_tokenizer("{{ raise_exception('System role not supported.') }}")
     with pytest.raises(InputError, match=r"refuses the prompt: System role not supported\. Choose"):
-        as_text(tokenizer, ASK)
+        as_text(tokenizer, ASK, Prompt())
 
 
 def test_a_template_that_changes_a_prefill_is_told() -> None:
     upper = CHATML.replace("message.content +", "message.content.replace('Here', 'HERE') +")
     with pytest.raises(InputError, match=r"models/small: .*Here"):
-        as_text(chat_tokenizer(upper), PREFILLED)
+        as_text(chat_tokenizer(upper), PREFILLED, Prompt())
+
+
+# --- keys of the chat template -----------------------------------------------------
+
+
+def test_keys_reach_the_templates_that_read_them() -> None:
+    """One that does not is the same prompt, as its digest in a shard says."""
+    plain = asking([])
+    keys = plain.model_copy(update={"chat_template_kwargs": {"enable_thinking": False}})
+    reads = CHATML + "{% if enable_thinking is false %}<think></think>{% endif %}"
+    for template, same in ((CHATML, True), (reads, False)):
+        tokenizer = chat_tokenizer(template)
+        assert (as_text(tokenizer, ASK, plain) == as_text(tokenizer, ASK, keys)) is same
+        assert (as_tokens(tokenizer, ASK, plain) == as_tokens(tokenizer, ASK, keys)) is same
+    assert "chat_template_kwargs" not in plain.spec()
+    assert keys.spec()["chat_template_kwargs"] == {"enable_thinking": False}
+
+
+@pytest.mark.parametrize("key", ["messages", "tokenize", "date_string", "tools"])
+def test_keys_that_are_decided_here_are_refused(key: str) -> None:
+    with pytest.raises(ValueError, match=f"should leave {key} alone"):
+        ChatPrompt.model_validate(asking([]).spec() | {"chat_template_kwargs": {key: True}})

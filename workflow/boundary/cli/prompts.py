@@ -65,7 +65,7 @@ def show_prompt(
             f"comes with the model, which is not made yet; make it with "
             f"`{_make(plan.model_file(model), study)}`, or choose a prompt that is plain text."
         )
-    text = as_text(tokenizer, filled)
+    text = as_text(tokenizer, filled, sampling.prompt)
     lines = {
         "model": model,
         "benchmark": f"{benchmark}, problem {name}",

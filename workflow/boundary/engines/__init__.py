@@ -134,7 +134,7 @@ class Weights:
 class Engine(Protocol):
     """What a stage asks of an engine."""
 
-    def render(self, filled: Filled) -> str:
+    def render(self, filled: Filled, sampling: Sampling) -> str:
         """Return the text of a prompt as the model sees it."""
         ...
 

@@ -28,9 +28,9 @@ class Tokenised:
     tokenizer: Any
     stop_ids: list[int]
 
-    def render(self, filled: Filled) -> str:
+    def render(self, filled: Filled, sampling: Sampling) -> str:
         """Return the text of a prompt as the model sees it."""
-        return as_text(self.tokenizer, filled)
+        return as_text(self.tokenizer, filled, sampling.prompt)
 
     def encode(self, filled: Filled, sampling: Sampling) -> list[int]:
         """Return the token ids of a prompt."""

@@ -94,6 +94,17 @@ class TextPrompt(Prompt):
         return self
 
 
+#: What goes to the chat template beside its own keys, and is decided here.
+RESERVED = frozenset(
+    {
+        *("messages", "conversation", "documents", "tools", "chat_template", "date_string"),
+        *("add_generation_prompt", "continue_final_message", "tokenize", "tokenizer_kwargs"),
+        *("padding", "truncation", "max_length", "return_tensors", "return_dict"),
+        "return_assistant_tokens_mask",
+    }
+)
+
+
 class ChatPrompt(Prompt):
     """Messages that the model's own chat template lays out.
 
@@ -106,10 +117,14 @@ class ChatPrompt(Prompt):
     starter : list of Message, optional
         In place of ``chat`` for problems with starter code, which stands at
         ``{starter_code}``.
+    chat_template_kwargs : dict, optional
+        Keys that the model's chat template reads, such as ``enable_thinking``; one that it
+        does not read changes nothing.
     """
 
     chat: list[Message]
     starter: list[Message] | None = None
+    chat_template_kwargs: dict[str, bool | int | str] | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")
     def _messages(self) -> ChatPrompt:
@@ -119,6 +134,8 @@ class ChatPrompt(Prompt):
         asking = next(message for message in self.chat if QUESTION in message.content)
         if self.shots and asking.role != "user":
             raise ValueError(f"with 'shots', {QUESTION} should stand in a message of the user")
+        if taken := sorted(RESERVED & (self.chat_template_kwargs or {}).keys()):
+            raise ValueError(f"'chat_template_kwargs' should leave {', '.join(taken)} alone")
         return self
 
 

@@ -32,7 +32,7 @@ _DAY = {
 }
 
 
-def as_text(tokenizer: Any, filled: str | Sequence[Mapping[str, str]]) -> str:
+def as_text(tokenizer: Any, filled: str | Sequence[Mapping[str, str]], prompt: Prompt) -> str:
     """Return the text of a prompt as the model sees it.
 
     Messages are laid out by the model's own chat template, and every chat takes
@@ -45,6 +45,8 @@ def as_text(tokenizer: Any, filled: str | Sequence[Mapping[str, str]]) -> str:
         The model's tokenizer.
     filled : str or list of dict
         What `boundary.prompts.fill` returned.
+    prompt : Prompt
+        Its template, which may have keys for the model's.
 
     Raises
     ------
@@ -57,7 +59,11 @@ def as_text(tokenizer: Any, filled: str | Sequence[Mapping[str, str]]) -> str:
     messages = [dict(message) for message in filled]
     prefill = messages[-1]["content"] if messages[-1]["role"] == "assistant" else ""
     text = _render(
-        tokenizer, messages, add_generation_prompt=not prefill, continue_final_message=bool(prefill)
+        tokenizer,
+        messages,
+        prompt,
+        add_generation_prompt=not prefill,
+        continue_final_message=bool(prefill),
     )
     if not text.endswith(prefill):
         # Templates that trim messages take the last line break of a prefill with them.
@@ -92,7 +98,7 @@ def as_tokens(
         As `as_text`.
     """
     add = isinstance(filled, str) if prompt.special_tokens is None else prompt.special_tokens
-    encoded = tokenizer(as_text(tokenizer, filled), add_special_tokens=add)
+    encoded = tokenizer(as_text(tokenizer, filled, prompt), add_special_tokens=add)
     return [int(token) for token in encoded["input_ids"]]
 
 
@@ -189,7 +195,7 @@ def stops(tokenizer: Any, prompt: Prompt) -> tuple[list[int], list[str]]:
     strings = [text for text in prompt.stop if text not in special]
     ids = {special[text] for text in prompt.stop if text in special}
     if isinstance(prompt, ChatPrompt):
-        ids |= _end_of_turn(tokenizer, special)
+        ids |= _end_of_turn(tokenizer, special, prompt)
     return sorted(ids), strings
 
 
@@ -258,16 +264,16 @@ def _tokens_of(tokenizer: Any, texts: list[str]) -> list[list[int]]:
     return encoded
 
 
-def _end_of_turn(tokenizer: Any, special: Mapping[str, int]) -> set[int]:
+def _end_of_turn(tokenizer: Any, special: Mapping[str, int], prompt: Prompt) -> set[int]:
     """Return the special token that directly follows an assistant's message, if any."""
     answer = "Forty-two."
     messages = [{"role": "user", "content": "?"}, {"role": "assistant", "content": answer}]
-    after = _render(tokenizer, messages).rpartition(answer)[2].lstrip()
+    after = _render(tokenizer, messages, prompt).rpartition(answer)[2].lstrip()
     ends = [text for text in special if text and after.startswith(text)]
     return {special[max(ends, key=len)]} if ends else set()
 
 
-def _render(tokenizer: Any, messages: list[dict[str, str]], **how: bool) -> str:
+def _render(tokenizer: Any, messages: list[dict[str, str]], prompt: Prompt, **how: bool) -> str:
     """Lay out messages on a fixed day by the model's own chat template."""
     from jinja2 import TemplateError
 
@@ -276,6 +282,7 @@ def _render(tokenizer: Any, messages: list[dict[str, str]], **how: bool) -> str:
             f"{_folder(tokenizer)}: the model has no chat template, and the prompt is a chat; "
             f"choose a prompt whose file holds a 'template'."
         )
+    keys = prompt.chat_template_kwargs if isinstance(prompt, ChatPrompt) else None
     try:
         text = tokenizer.apply_chat_template(
             messages,
@@ -283,6 +290,7 @@ def _render(tokenizer: Any, messages: list[dict[str, str]], **how: bool) -> str:
             tokenize=False,
             date_string=DATE,
             **how,
+            **(keys or {}),
         )
     except (TemplateError, TypeError, ValueError) as error:
         raise InputError(

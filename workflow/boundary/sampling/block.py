@@ -122,7 +122,7 @@ def block_items(engine: Engine, problems: pl.DataFrame, job: SamplingJob) -> lis
     for name, question, metadata in rows.select("problem_id", "question", "metadata").iter_rows():
         filled = fill(job.sampling.prompt, question, metadata)
         ids = tuple(engine.encode(filled, job.sampling))
-        items.append(Item(name, engine.render(filled), ids, seed_of(job.seed, name)))
+        items.append(Item(name, engine.render(filled, job.sampling), ids, seed_of(job.seed, name)))
     return items
 
 
