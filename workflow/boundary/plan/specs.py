@@ -219,8 +219,7 @@ def _of_likelihoods(plan: Plan, job: AnalysisJob) -> str:
     analyses, scored = plan.study.analyses, plan.scored
     arm = scored.arms[0]
     sampling = plan.identity.sampling(arm.protocol, arm.benchmark)
-    # Two numbers say nothing true of a sampler with more.
-    plain = not filters_of(sampling.model_dump())
+    plain = not filters_of(sampling.model_dump())  # two numbers tell nothing of more
     reads_texts = job.analyses[0].texts
     arms = [
         reading.ScoredArm(
