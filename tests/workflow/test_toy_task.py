@@ -114,7 +114,7 @@ def test_the_schema_and_the_errors_know_the_toy(copy: Path) -> None:
         for entry in json.loads(done.stdout)["$defs"].values()
         if "task" in entry.get("properties", {})
     }
-    assert tasks == {'"registers"', '"copying"'}
+    assert tasks == {'"registers"', '"modular"', '"copying"'}
     study = json.loads(json.dumps(STUDY_FILE))
     study["lab"]["pre"]["lengths"] = [3, 4]
     study["lab"]["grpo"].pop("task")
@@ -143,8 +143,8 @@ def test_the_schema_and_the_errors_know_the_toy(copy: Path) -> None:
         "benchmarks.words.lab.problem: unknown key (found 3). Valid keys: task, problems, seed. "
         "Did you mean 'problems'?",
         "benchmarks.other.lab.task: 'lab:registers' has problems of the task 'registers'.",
-        "benchmarks.lost.source: the tasks of the lab are 'lab:copying' and 'lab:registers'; "
-        "found 'lab:sums'.",
+        "benchmarks.lost.source: the tasks of the lab are 'lab:copying' and 'lab:registers' and "
+        "'lab:modular'; found 'lab:sums'.",
         "models.rl: learns the task registers and does not know the words of benchmarks.words",
     ):
         assert message in told, message

@@ -181,7 +181,8 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "no counts file": ({"models.paper.source": "counts:"}, "names nothing after 'counts:'"),
     "another task family": (
         {"benchmarks.short.source": "lab:sums"},
-        "benchmarks.short.source: the tasks of the lab are 'lab:registers'; found 'lab:sums'.",
+        "benchmarks.short.source: the tasks of the lab are 'lab:registers' and "
+        "'lab:modular'; found 'lab:sums'.",
     ),
     "lab benchmark of nothing": (
         {"benchmarks.short.lab": ...},

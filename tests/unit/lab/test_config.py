@@ -31,7 +31,7 @@ def test_a_dump_validates_again():
 def test_every_field_is_described():
     definitions = RUN.json_schema()["$defs"]
     definitions["LabBenchmark"] = LabBenchmark.model_json_schema()
-    assert set(definitions) == {"Pretrain", "Reinforce", "Distil", "LabBenchmark"}
+    assert set(definitions) >= {"Pretrain", "Reinforce", "Distil", "LabBenchmark"}
     for definition in definitions.values():
         assert definition["description"]
         assert all("description" in field for field in definition["properties"].values())

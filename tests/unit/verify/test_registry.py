@@ -101,7 +101,7 @@ def test_several_arms_and_no_samples_are_refused():
 
 def test_a_kind_without_verifier_is_named_with_those_that_exist():
     art = PROBLEMS.with_columns(kind=pl.lit("art"))
-    told = r"kind 'art' yet; verifiers exist for: choice, code, custom, lab, math, text"
+    told = r"kind 'art' yet; verifiers exist for: choice, code, custom, lab, math, modular, text"
     with pytest.raises(InputError, match=told):
         verify_samples(art, samples(("maths", 0, "")))
     for ask in (kind_of, grader_digest):
@@ -129,7 +129,8 @@ def test_a_verifier_that_breaks_its_promise_is_caught(monkeypatch, fault):
 @pytest.mark.parametrize("kind", SHIPPED)
 def test_sources_exist_and_hold_the_verifier(kind):
     sources = KINDS[kind].sources
-    assert {f"verify/{kind}.py", f"verify/{kind}"} & {*sources}
+    verifiers = {f"verify/{kind}.py", f"verify/{kind}", f"kinds/{kind}/verifier.py"}
+    assert verifiers & {*sources}
     assert "verify/items.py" in sources  # what it is given
     assert all((PACKAGE / source).exists() for source in sources)
     assert len(code_digest(*sources)) == 12
@@ -152,7 +153,8 @@ NO_PART = frozenset(
         *("lookalikes.py", "errors.py", "wording.py", "digests.py"),
         "verify/setting.py",
         # What kinds there are; not one of them decides a verdict.
-        *(f"kinds/{name}.py" for name in ("__init__", "graders", "record", "registry", *KINDS)),
+        *(f"kinds/{name}.py" for name in ("__init__", "graders", "record", "registry")),
+        *(f"kinds/{name}{'/__init__' * (PACKAGE / 'kinds' / name).is_dir()}.py" for name in KINDS),
     ]
 )
 #: The same of single kinds: the cache of verdicts and its files; bounds of settings; names of
@@ -163,6 +165,7 @@ NO_PART_OF = {
         "extraction.py",
     },
     "lab": {"config/lab.py", "lab_task.py", "strict.py", "extraction.py"},
+    "modular": {"extraction.py"},
 }
 #: What runs apart from the module of a verifier.
 APART = {

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from boundary.config.tasks import LabDrawing, LabRun
 from boundary.kinds.modular.material import MATERIAL
 from boundary.kinds.modular.problem import MODULI
-from boundary.kinds.modular.task import LONGEST, ModularBenchmark, Pretrain
+from boundary.kinds.modular.task import LONGEST, ModularBenchmark, ModularPretrain
 from boundary.lab.tokenizer import MAX_POSITIONS
 
 RUN: TypeAdapter[Any] = TypeAdapter(LabRun)
@@ -18,7 +18,7 @@ TASK = {"task": "modular"}
 
 
 def test_task_and_recipe_decide_the_class() -> None:
-    assert isinstance(RUN.validate_python(TASK | {"recipe": "pretrain"}), Pretrain)
+    assert isinstance(RUN.validate_python(TASK | {"recipe": "pretrain"}), ModularPretrain)
     drawn = TypeAdapter(LabDrawing).validate_python(TASK | {"problems": 4, "lengths": [2]})
     assert isinstance(drawn, ModularBenchmark)
 

@@ -25,7 +25,13 @@ from boundary.kinds.modular.problem import (
     residue,
     solution,
 )
-from boundary.kinds.modular.task import HELD_OUT, Distil, ModularBenchmark, Pretrain, Reinforce
+from boundary.kinds.modular.task import (
+    HELD_OUT,
+    ModularBenchmark,
+    ModularDistil,
+    ModularPretrain,
+    ModularReinforce,
+)
 from boundary.kinds.modular.verifier import check
 from boundary.lab.material import EOS, PAD, Ints, Material
 
@@ -34,6 +40,8 @@ VOCABULARY = (PAD, EOS, ANSWER, FILLER, *(f"m{m}" for m in MODULI), *OPERATORS, 
 _ID = {word: index for index, word in enumerate(VOCABULARY)}
 _OPERATOR, _LABEL, _VALUE = _ID[OPERATORS[0]], _ID[LABELS[0]], _ID[VALUES[0]]
 _PRIME = 2**31 - 1
+
+_Run = ModularPretrain | ModularReinforce | ModularDistil
 
 #: Result of an operator, a value and an operand, by modulus.
 _TABLE = {
@@ -86,7 +94,10 @@ def _pool(seed: int, modulus: int, rows: int, length: int) -> Ints:
 
 
 def _prompts(
-    run: Pretrain | Reinforce | Distil, rng: np.random.Generator, length: int, rows: int
+    run: _Run,
+    rng: np.random.Generator,
+    length: int,
+    rows: int,
 ) -> tuple[Ints, Ints]:
     """Draw training problems of one length: slots, and the token ids of their prompts.
 
@@ -107,17 +118,19 @@ def _prompts(
     return slots, ids
 
 
-def _length(run: Pretrain | Reinforce | Distil, rng: np.random.Generator) -> int:
+def _length(run: _Run, rng: np.random.Generator) -> int:
     return int(rng.integers(run.lengths[0], run.lengths[1] + 1))
 
 
-def prompts(run: Reinforce | Distil, rng: np.random.Generator, count: int) -> tuple[Ints, int]:
+def prompts(
+    run: ModularReinforce | ModularDistil, rng: np.random.Generator, count: int
+) -> tuple[Ints, int]:
     """Draw training problems of one length, and say how long a response with steps is."""
     length = _length(run, rng)
     return _prompts(run, rng, length, count)[1], 4 * length + 3
 
 
-def batch(run: Pretrain, step: int, rng: np.random.Generator) -> tuple[Ints, int]:
+def batch(run: ModularPretrain, step: int, rng: np.random.Generator) -> tuple[Ints, int]:
     """Draw the batch of one training step; all its problems have one length.
 
     Returns

@@ -65,7 +65,7 @@ class _Trained(_Modular):
         return self
 
 
-class Pretrain(_Trained, Pretraining):
+class ModularPretrain(_Trained, Pretraining):
     """Train a model from scratch to answer at once, or step by step with some noise."""
 
     mode: Literal["chain", "direct"] = Field(
@@ -86,11 +86,11 @@ class Pretrain(_Trained, Pretraining):
         return super().step_work * self.batch_operations
 
 
-class Reinforce(_Trained, Reinforcement):
+class ModularReinforce(_Trained, Reinforcement):
     """Reward right answers, whatever steps lead there."""
 
 
-class Distil(_Trained, Distillation):
+class ModularDistil(_Trained, Distillation):
     """Fine-tune a run on correct responses that a teacher samples."""
 
 
@@ -122,7 +122,7 @@ class ModularBenchmark(_Modular, Drawing):
 
 TASK = Task(
     name="modular",
-    recipes=(Pretrain, Reinforce, Distil),
+    recipes=(ModularPretrain, ModularReinforce, ModularDistil),
     drawing=ModularBenchmark,
     loader="boundary.kinds.modular.material:MATERIAL",
 )

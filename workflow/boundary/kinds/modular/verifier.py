@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import zip_longest
 from typing import NamedTuple
 
 import polars as pl
@@ -16,7 +15,7 @@ from boundary.verify.setting import Setting
 
 GRADER = "lab-modular-1"
 #: What a message may repeat of a response.
-_KNOWN = {ANSWER, FILLER, *LABELS, *OPERATORS, *VALUES, "the end"}
+_KNOWN = {ANSWER, FILLER, *LABELS, *OPERATORS, *VALUES}
 
 
 class Check(NamedTuple):
@@ -85,14 +84,13 @@ def check(text: str, response: str) -> Check:
 
 
 def _deviation(words: list[str], right: tuple[tuple[str, ...], ...]) -> str | None:
-    """Name the first word that differs from the right response."""
-    expected = [(f"step {i}", word) for i, step in enumerate(right, 1) for word in step]
-    expected += [("answer", ANSWER), ("answer", right[-1][-1])]
-    pairs = zip_longest(expected, words, fillvalue="the end")
-    for (where, due), word in pairs:
-        if word != due:
+    """Name the first word that differs: of unlike lengths, one has its only ``#`` earlier."""
+    due = [(f"step {i}", word) for i, step in enumerate(right, 1) for word in step]
+    due += [("answer", ANSWER), ("answer", right[-1][-1])]
+    for (where, expected), word in zip(due, words, strict=False):
+        if word != expected:
             shown = word if word in _KNOWN else "a foreign word"
-            return f"{where}: {shown} where {due} is right"
+            return f"{where}: {shown} where {expected} is right"
     return None
 
 
@@ -117,18 +115,16 @@ def verify(items: pl.DataFrame) -> pl.DataFrame:
     TableError
         When the gold answer in the table is not the solution of the question.
     """
-    for problem_id, text, gold in items.select("problem_id", "question", "answer").unique().rows():
+    asked = items.select("problem_id", "question", "answer").unique(maintain_order=True)
+    for problem_id, text, gold in asked.iter_rows():
         if gold not in (None, steps(text)[-1][-1]):
             raise TableError(
                 f"Problem {problem_id}: its gold answer is {gold!r}, but the solution of its "
                 f"question is {steps(text)[-1][-1]!r}. Make the problems table anew."
             )
     checks = [check(*row) for row in items.select("question", "response").iter_rows()]
-    types = {name: VERDICTS_TABLE.schema.columns[name].dtype.type for name in Check._fields}
-    return pl.DataFrame(
-        {
-            **items.select("problem_id", "sample_index").to_dict(),
-            **pl.DataFrame(checks, schema=types, orient="row").to_dict(),
-            "grader": pl.repeat(GRADER, len(checks), dtype=pl.String, eager=True),
-        }
-    )
+    columns = VERDICTS_TABLE.schema.columns
+    types = {name: columns[name].dtype.type for name in Check._fields}
+    judged = pl.DataFrame(checks, schema=types, orient="row").with_columns(grader=pl.lit(GRADER))
+    verdicts = items.select("problem_id", "sample_index").hstack(judged)
+    return verdicts.select(name for name in columns if name in verdicts.columns)
