@@ -13,6 +13,7 @@ from boundary.kinds import (  # noqa: F401  # read as globals below
     custom,
     lab,
     math,
+    skills,
     text,
 )
 from boundary.kinds.record import Kind
