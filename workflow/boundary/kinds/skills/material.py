@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -64,7 +65,7 @@ def _reserved_draws(family: str, length: int, count: int, seed: int) -> list[tup
     return list(kept)[:count]
 
 
-def _drawn(shares: Mapping[str, float], rng: np.random.Generator, rows: int) -> Ints:
+def _drawn(shares: Mapping[Any, float], rng: np.random.Generator, rows: int) -> Ints:
     """Draw families, ``[rows]``, as indices of `FAMILIES`; shares need not sum to 1."""
     chances = np.array([shares.get(family, 0.0) for family in FAMILIES])
     return rng.choice(len(FAMILIES), size=rows, p=chances / chances.sum())
@@ -86,7 +87,7 @@ def batch(run: SkillPretrain, step: int, rng: np.random.Generator) -> tuple[Ints
     rows = max(run.batch_min, run.batch_operations // length)
     operations = draw_operations(rng, rows, length)
     markers = rng.integers(0, len(FAMILIES), rows)
-    shares = dict(run.phases[int(step >= run.phase_switch * run.steps)])
+    shares: dict[Any, float] = {**run.phases[int(step >= run.phase_switch * run.steps)]}
     switched = rng.random() < shares.pop(COMPOSED, 0.0)
     ways = _drawn({COMPOSED: 1.0} if switched else shares, rng, rows)
     order = np.take_along_axis(
