@@ -180,6 +180,6 @@ def test_sentences_say_what_was_tested():
 
 
 def test_without_right_answers_the_figure_says_so():
-    study = theme.Study("s", {"base": theme.Style("#000000", "circle")}, 0.95)
+    study = theme.Study("s", {"base": theme.Style("#000000", "circle")}, 0.95, by_protocol=False)
     chart = phases.build({"phases": compute.phases_table(rows({"d": BY_HAND["d"]}))}, study, None)
     assert "no right answer was scored" in str(chart.to_dict())
