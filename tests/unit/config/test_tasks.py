@@ -53,9 +53,9 @@ def test_tags_of_what_was_read_and_of_what_was_not() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"lab.pre.task": "x"}, 'lab.pre.task: no task is called "x"; there are: registers.'),
-        ({"lab.pre.task": []}, "lab.pre.task: no task is called []; there are: registers."),
-        ({"benchmarks.short.lab.task": "x"}, "benchmarks.short.lab.task: input should be 'regist"),
+        ({"lab.pre.task": "x"}, 'lab.pre.task: no task is called "x"; there are: registers, '),
+        ({"lab.pre.task": []}, "lab.pre.task: no task is called []; there are: registers, "),
+        ({"benchmarks.short.lab.task": "x"}, 'benchmarks.short.lab.task: no task is called "x"; '),
     ],
 )
 def test_a_task_that_there_is_not(

@@ -11,7 +11,7 @@ import polars as pl
 from boundary.analyses.phases.tables import ALL, DIFFICULTIES
 from boundary.figures import panels, theme
 from boundary.figures.sources import in_order
-from boundary.figures.words import clean, percent
+from boundary.figures.words import clean, percent, span
 
 TITLE = "Right by the algorithm or by accident"
 WIDTH = 240
@@ -39,8 +39,13 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
             .with_columns(mark=pl.lit(label))
             for name, (label, _) in MARKS.items()
         )
-        made.append(_panel(share, where, "share by the algorithm", colour, [0.0, 1.0]))
-        made.append(_panel(z, f"{where}: z", "mean z", colour, None))
+        whole = table.filter(benchmark=benchmark, scorer=scorer, difficulty=ALL)
+        sizes = (
+            f"n = {span([*whole['n_solving']])} right answers of a model to "
+            f"{span([*whole['n_problems']])} problems"
+        )
+        made.append(_panel(share, where, sizes, "share by the algorithm", colour, [0.0, 1.0]))
+        made.append(_panel(z, f"{where}: z", sizes, "mean z", colour, None))
     caption = [
         "Right answers whose every step is the one that the problem asks for, as a share of all "
         "right answers (left), and mean z of these (circle) and of those that end right by "
@@ -58,7 +63,12 @@ def _values(name: str) -> dict[str, str]:
 
 
 def _panel(
-    rows: pl.DataFrame, where: str, title: str, colour: alt.Color, domain: list[float] | None
+    rows: pl.DataFrame,
+    where: str,
+    sizes: str,
+    title: str,
+    colour: alt.Color,
+    domain: list[float] | None,
 ) -> alt.LayerChart:
     """Draw means with intervals by difficulty, models side by side."""
     x = alt.X(
@@ -84,5 +94,5 @@ def _panel(
         zero = alt.Chart(pl.DataFrame({"at": [0.0]}))
         layers.insert(0, zero.mark_rule(color=theme.FAINT, strokeDash=[4, 3]).encode(y="at:Q"))
     return alt.layer(*layers).properties(
-        width=WIDTH, height=150, title=panels.panel_title(where, [], WIDTH)
+        width=WIDTH, height=150, title=panels.panel_title(where, [sizes], WIDTH)
     )
