@@ -5,6 +5,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from snakemake import __version__ as SNAKEMAKE_VERSION
 from snakemake.dag import DAG
 from snakemake.exceptions import WorkflowError
 from snakemake.settings.enums import Quietness
@@ -83,6 +84,8 @@ def shell_word(path):
 PREFIX = f"set -euo pipefail; export PYTHONPATH={shell_word(workflow.basedir)}; "
 if not workflow.deployment_settings.deployment_method:
     PREFIX += f"export PATH={shell_word(Path(sys.executable).parent)}:$PATH; "
+# Said to jobs beside their specs: an upgrade of Snakemake makes nothing stale.
+PREFIX += f"export SNAKEMAKE_VERSION={SNAKEMAKE_VERSION}; "
 shell.prefix(PREFIX)
 
 

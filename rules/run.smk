@@ -43,8 +43,7 @@ def show_end():
     """Print what a finished study came to, and where its report is."""
     if set(workflow.dag_settings.targets) <= {"all"}:
         page = Path(PLAN.file("report.html")).absolute()
-        if Quietness.ALL not in QUIET:
-            show_verdicts(page.parent)
+        show_verdicts(page.parent)
         print(f"Report: {page}", file=sys.stderr)
 
 

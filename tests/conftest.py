@@ -38,6 +38,13 @@ LONGEST = (
     "workflow/test_imports.py",
     "workflow/test_toy_analysis.py",
     "workflow/test_toy_task.py",
+    "workflow/test_toy_engine.py",
+    "workflow/test_run.py",
+    "workflow/test_clock.py",
+    "workflow/test_quality.py",
+    "unit/verify/code/test_real_sets.py",
+    "unit/verify/sandbox/test_pool.py",
+    "unit/cli/test_installation.py",
     "vllm/test_smollm2.py",
     "vllm/test_kill.py",
     "vllm/test_sampling.py",
@@ -62,9 +69,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of the longest files first."""
+    """Put the tests of the longest files first, and those of one module each last."""
     place = {ROOT / "tests" / name: i for i, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: place.get(item.path, len(place)))
+    unit = ROOT / "tests/unit"
+    items.sort(key=lambda i: (place.get(i.path, len(place)), i.path.is_relative_to(unit)))
 
 
 @pytest.fixture(scope="session")

@@ -29,10 +29,14 @@ RUNS_A_MODEL = {"train", "sample", "likelihood"}
 SOCKET = "BOUNDARY_TEST_JOBS"
 
 
+def fork() -> list[str]:
+    """Return the command that stands for Python where it runs `-m boundary`."""
+    return [sys.executable, "-I", "-S", __file__, os.environ[SOCKET]]
+
+
 def in_place_of_python() -> dict[str, str]:
     """Return the environment in which the shell of a job takes a fork for its Python."""
-    client = shlex.join([sys.executable, "-I", "-S", __file__, os.environ[SOCKET]])
-    return {"BASH_FUNC_python%%": f'() {{ {client} "$@"; }}'}
+    return {"BASH_FUNC_python%%": f'() {{ {shlex.join(fork())} "$@"; }}'}
 
 
 def _ask(path: str, arguments: list[str]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import pickle
 import re
 import shutil
 import subprocess
@@ -12,11 +13,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+import polars as pl
 import pytest
 import yaml
 from filelock import FileLock
 
-from forked_jobs import in_place_of_python
+from forked_jobs import fork, in_place_of_python
 from forked_snakemake import forked
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -88,6 +90,18 @@ def made_once(
     return folder
 
 
+def tables_once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[], dict[str, pl.DataFrame]]
+) -> dict[str, pl.DataFrame]:
+    """Return tables of a name, made by the first of all workers that asks for them."""
+
+    def write(folder: Path) -> None:
+        folder.mkdir()
+        (folder / "tables").write_bytes(pickle.dumps(make()))
+
+    return pickle.loads((made_once(tmp_path_factory, name, write) / "tables").read_bytes())
+
+
 def snakemake(
     folder: Path, *arguments: str, config: str = SMOKE, more_configs: Sequence[str] = ()
 ) -> subprocess.CompletedProcess[str]:
@@ -97,9 +111,10 @@ def snakemake(
 
 
 def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Python on the package of a copy."""
+    """Run Python on the package of a copy; commands of it in a fork that has their imports."""
+    start = fork() if arguments[:2] == ("-m", "boundary") else [sys.executable]
     return subprocess.run(
-        [sys.executable, *arguments],
+        [*start, *arguments],
         cwd=folder,
         env={"PYTHONPATH": str(folder / "workflow"), "PATH": ""},
         capture_output=True,

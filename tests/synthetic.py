@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import importlib.util
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 
 from boundary.analyses.registry import analyses
+from harness import tables_once
 
 BENCHMARKS, MODELS = ["aime24", "math500"], ["base-7b", "grpo-7b"]
 
 
-def study_tables() -> dict[str, pl.DataFrame]:
+def study_tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
     """Return the tables of a study of two models and two benchmarks."""
-    return _figures().make_study(BENCHMARKS, MODELS, 60, 32)
+    make = partial(_figures().make_study, BENCHMARKS, MODELS, 60, 32)
+    return tables_once(tmp_path_factory, "synthetic", make)
 
 
 def study_spec() -> dict[str, object]:

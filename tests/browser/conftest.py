@@ -59,9 +59,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def reported(small: Path) -> Path:
+def reported(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a report of every analysis, above the pages of problems."""
-    job, tables = Report.model_validate(synthetic.study_spec()), synthetic.study_tables()
+    job = Report.model_validate(synthetic.study_spec())
+    tables = synthetic.study_tables(tmp_path_factory)
     figures = {}
     for name, chart in build_figures(tables, job).items():
         wide = drawn(chart.to_dict(), name)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +12,7 @@ import yaml
 
 from boundary.store import write_table
 from boundary.tables import SAMPLES
-from harness import add_toy, copy_repository, in_test_all, places_that_differ, planned, run
+from harness import add_toy, copy_repository, in_test_all, places_that_differ, planned, python, run
 from parrot import parrot
 
 STUDY = "added.yaml"
@@ -106,14 +103,7 @@ def test_one_folder_and_one_line_are_all_that_differs(added: Path) -> None:
 
 
 def boundary(folder: Path, *arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "boundary", *arguments],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(folder / "workflow")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = python(folder, "-m", "boundary", *arguments)
     assert done.returncode == 0, done.stderr
 
 

@@ -20,8 +20,16 @@ from harness import EPOCH, SMOKE, copy_repository, edit_study, planned, run
 from slurm import Slurm, need_slurm, one_node
 
 PROFILE = ("--profile", "workflow/profiles/slurm")
-#: The plugin looks after so many seconds, then ever more rarely until a job has ended.
-POLLING = ("--slurm-init-seconds-before-status-checks", "5", "--latency-wait", "10")
+#: The plugin looks after so many seconds, then ten later each time until a job has ended, which
+#: on a busy machine is longer than all jobs; here it looks as often to the end.
+EVERY = 2
+LOOKING = f"""
+from snakemake.cli import main
+from snakemake_interface_executor_plugins.executors.remote import RemoteExecutor
+RemoteExecutor.next_seconds_between_status_checks = property(lambda _: {EVERY}, lambda *_: None)
+main()
+"""
+POLLING = ("--slurm-init-seconds-before-status-checks", str(EVERY), "--latency-wait", "10")
 #: Finished responses are written as they come, and not once a minute.
 WRITE_AT_ONCE = {"BOUNDARY_WRITE_EVERY": "0"}
 SUBMITTED = re.compile(r"submitted with SLURM jobid (\d+) \(log: (.*)\)")
@@ -54,7 +62,7 @@ def submitting(cluster: Slurm, folder: Path, *arguments: str) -> Iterator[subpro
     """Run Snakemake under the SLURM profile; its log is run.log."""
     with (folder / "run.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "snakemake", *PROFILE, *POLLING, *arguments],
+            [sys.executable, "-c", LOOKING, *PROFILE, *POLLING, *arguments],
             cwd=folder,
             env=cluster.environment | EPOCH | WRITE_AT_ONCE,
             stdout=log,

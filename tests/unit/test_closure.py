@@ -168,7 +168,7 @@ OF_LIKELIHOODS = {name for name, entry in analyses().items() if entry.needs == "
 FIGURE_JOBS = {f"figure {name}" for name in figure_owners()}
 RUN_BY = {
     "analysis/passk.py": OF_SCORES
-    | {"best_of", "cot", "guess_floor", "equal_cost", "figure coverage"},
+    | {"best_of", "cot", "guess_floor", "equal_cost", "phases", "figure coverage"},
     "analysis/fairness.py": OF_SCORES,
     "analyses/efficiency/compute.py": {"efficiency"},
     "analyses/guess_floor/compute.py": {"guess_floor"},

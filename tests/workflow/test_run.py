@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -91,6 +92,8 @@ def test_a_study_ends_with_its_verdicts_and_the_path_of_its_page(
 ) -> None:
     folder, printed = finished
     table, path, _ = printed.partition(f"\nReport: {folder / 'results/studies/s/report.html'}\n")
+    methods = (folder / "results/studies/s/methods.md").read_text(encoding="utf-8")
+    assert f"run by Snakemake {version('snakemake')} [@snakemake]" in methods
     assert "k×, D(K)" in table and "● a" in table and "◆ b" in table and path
 
 
@@ -98,7 +101,7 @@ def test_a_study_of_which_nothing_is_left_shows_its_verdicts_again(
     finished: tuple[Path, str],
 ) -> None:
     folder, printed = finished
-    again = snakemake(folder, "--cores", "1", "-q", config="s.yaml")
+    again = snakemake(folder, "--cores", "1", "--quiet", "all", config="s.yaml")
     page = f"\nReport: {folder / 'results/studies/s/report.html'}\n"
     assert again.returncode == 0
     assert again.stderr.partition(page)[0].endswith(printed.partition(page)[0].splitlines()[-1])

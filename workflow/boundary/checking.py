@@ -1,8 +1,7 @@
 """What a table may hold: its columns and rules.
 
-Declared once, and light: files are held against the pandera schema made of it, and what a
-command hands on in memory is by polars alone, as pandera takes half a second to load
-(`boundary.validating`).
+Declared once, and light: polars alone decides whether a frame keeps to it, and the pandera
+schema made of it says of one that does not what is wrong (`boundary.validating`).
 """
 
 from __future__ import annotations
@@ -170,7 +169,8 @@ class Table:
         there = {name: each for name, each in self.columns.items() if name in frame.columns}
         if any(frame.schema[name] != each.type for name, each in there.items()):
             return False
-        conditions = [holds for name, each in there.items() for holds in each.holds(name)]
+        conditions = [pl.lit(True)]
+        conditions += [holds for name, each in there.items() for holds in each.holds(name)]
         conditions += [
             each.holds.fill_null(True).all()
             for each in self.rules

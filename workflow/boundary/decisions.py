@@ -38,6 +38,8 @@ FEWEST_DISCORDANT = 6
 FEWEST_LEFT = 6
 #: From so many problems on to which both arms have the same responses, they are copies.
 FEWEST_COPIED = 5
+#: Expected number of problems, or of clusters, below which no ratio is given.
+FEWEST_IN_RATIO = 5
 
 _BETWEEN = ";"
 

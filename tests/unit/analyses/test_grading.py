@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from boundary.analyses.grading.compute import graded_otherwise, under
+from boundary.analyses.grading.section import grading as grading_summary
 from boundary.analyses.grading.tables import GRADING, TABLES
 from boundary.analysis.passk import passk_table
 from boundary.comparison_tables import CROSSOVERS
@@ -147,3 +148,15 @@ def test_programs_of_the_reduced_sandbox_stand_in_the_note(arm):
     assert tables["responses"]["reduced"].to_list() == [0, 3]
     clean = study_tables(scores.with_columns(reduced=0), {"bootstrap": 200, "comparisons": [ENTRY]})
     assert "sandbox" not in (clean["crossovers"]["note"][0] or "")
+
+
+@pytest.mark.parametrize("more", [(), ("theirs",)])
+def test_rows_of_a_rule_link_problems_that_it_alone_grades_otherwise(two, more):
+    frame = study_tables(two[0], {"bootstrap": 20, "comparisons": [ENTRY]})["grading"]
+    frame = pl.concat([frame, *(frame.head(1).with_columns(rule=pl.lit(rule)) for rule in more)])
+    table = grading_summary(frame)
+    at = table.header.index("responses of base changed")
+    rules = table.header.index("rule")
+    linked = [row[rules] for row, links in zip(table.rows, table.links, strict=True) if links[at]]
+    # The pages do not tell apart which of two other graders differs from ours.
+    assert linked == ([] if more else ["lenient"])

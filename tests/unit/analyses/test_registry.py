@@ -63,12 +63,21 @@ def test_a_declaration_imports_nothing_heavy_and_no_registry(entry: Analysis) ->
     }
 
 
+def anchors_of(page: str) -> list[str]:
+    """Return the anchor of each heading of Markdown, in their order."""
+    headings = re.findall(r"^#+ (.+)$", page, flags=re.M)
+    return [re.sub(r"[^a-z0-9 -]", "", text.lower()).replace(" ", "-") for text in headings]
+
+
 @pytest.mark.parametrize("entry", EVERY)
 def test_the_page_that_explains_it_has_that_heading(entry: Analysis) -> None:
     page, _, anchor = entry.docs.partition("#")
-    headings = re.findall(r"^#+ (.+)$", (ROOT / "docs" / page).read_text(), flags=re.M)
-    anchors = [re.sub(r"[^a-z0-9 -]", "", text.lower()).replace(" ", "-") for text in headings]
-    assert anchor in anchors
+    assert anchor in anchors_of((ROOT / "docs" / page).read_text())
+
+
+def test_the_page_of_statistics_begins_with_all_of_its_sections() -> None:
+    title, *sections = anchors_of(text := (ROOT / "docs/statistics.md").read_text())
+    assert re.findall(r"^ *- \[.*\]\(#(.*)\)$", text, flags=re.M) == sections, title
 
 
 @pytest.mark.parametrize("name", documents())

@@ -48,6 +48,11 @@ WRONG = {
         "models.rl.source: none.jsonl: no such file or folder; paths are relative to the working "
         "folder.",
     ),
+    "no such file, that is cited": (
+        {"source": "import:none.jsonl", "reading": {"trust": "theirs"}, "citation": "A, b.org."},
+        "models.rl.source: none.jsonl: no such file or folder; paths are relative to the working "
+        "folder. It cites: A, b.org.",
+    ),
     "of no form": (
         {"source": "import:note.txt"},
         "models.rl.source: note.txt: is text, and of no form that is read here; there are bigcode ",

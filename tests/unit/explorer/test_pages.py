@@ -134,6 +134,25 @@ def test_a_row_of_the_table(tmp_path: Path) -> None:
     assert data["comparisons"][0]["sides"] == ["base: base", "other: rl"]
 
 
+def test_heads_of_rates_say_the_protocol_where_a_model_has_several(tmp_path: Path) -> None:
+    page = (write_study(tmp_path, STUDY, by_protocol=True) / "problems.html").read_text("utf-8")
+    data = json.loads(Parsed(page).scripts[0])
+    assert data["comparisons"][0]["sides"] == ["base: base · t1", "other: rl · t1"]
+
+
+def test_equal_questions_reach_each_other_and_have_one_set(tmp_path: Path) -> None:
+    folder = write_study(tmp_path, STUDY, {"a": "what is $2+2$?", "b": r"what is \(2 + 2\)?"})
+    names = {name: page_name("sums", name) for name in "ab"}
+    pages = {name: (folder / "problem" / file).read_text("utf-8") for name, file in names.items()}
+    assert f'<a href="{names["b"]}">b</a>' in pages["a"]
+    assert f'<a href="{names["a"]}">a</a>' in pages["b"]
+    # A study counts both under the first.
+    frame = compared(STUDY, "sums").filter(problem_id="a")
+    again = write_pages(tmp_path, frame) / "problem" / names["b"]
+    assert "both solve it" in again.read_text("utf-8")
+    assert "not compared" not in again.read_text("utf-8")
+
+
 def test_the_page_of_a_problem(tmp_path: Path) -> None:
     pages = write_study(tmp_path, STUDY, tokens=["rl"]) / "problem"
     page = (pages / page_name("sums", "a")).read_text("utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from curve_tables import make_costs, make_cot, make_excess, make_floor, make_rou
 from diversity_tables import diversity_tables, envelope_tables
 from extrapolation_tables import extrapolation_tables
 from format_tables import format_tables
-from harness import made_once
+from harness import made_once, tables_once
 from horizon_tables import horizon_tables
 from likelihood_tables import likelihood_tables
 from score_tables import STUDY_TABLES
@@ -411,9 +412,11 @@ def make_grading(
 
 
 @pytest.fixture(scope="session")
-def small() -> dict[str, pl.DataFrame]:
+def small(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
     """Two benchmarks, three models, n = 64."""
-    return make_study(["aime24", "math500"], ["base-7b", "grpo-7b", "distilled-7b"], 60, 64)
+    models = ["base-7b", "grpo-7b", "distilled-7b"]
+    make = partial(make_study, ["aime24", "math500"], models, 60, 64)
+    return tables_once(tmp_path_factory, "small", make)
 
 
 @pytest.fixture(scope="session")

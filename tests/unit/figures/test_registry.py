@@ -288,6 +288,10 @@ def test_two_temperatures_of_one_pair_never_read_the_same(small, small_spec):
     words = text_of(drawn(tables, small_spec, "passk"))
     assert "grpo-7b (base-7b vs grpo-7b): " in words
     assert "grpo-7b (base-7b vs grpo-7b hot)" in words
+    titles = {"base-7b vs grpo-7b": "T = 0.6", "base-7b vs grpo-7b hot": "T = 1.0"}
+    for name in ("passk", "difference", "coverage"):
+        words = text_of(drawn(tables, small_spec, name, titles=titles))
+        assert "T = 0.6" in words and "T = 1.0" in words
 
 
 def test_a_font_stands_in_the_chart(small, small_spec):

@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from boundary.config.lab import Distil, LabBenchmark, Pretrain, Reinforce
-from boundary.config.tasks import LabRun
+from boundary.config.tasks import RUNS, TASKS, LabRun
 
 RUN = TypeAdapter(LabRun)
 
@@ -30,8 +30,8 @@ def test_a_dump_validates_again():
 
 def test_every_field_is_described():
     definitions = RUN.json_schema()["$defs"]
-    definitions["LabBenchmark"] = LabBenchmark.model_json_schema()
-    assert set(definitions) >= {"Pretrain", "Reinforce", "Distil", "LabBenchmark"}
+    assert set(definitions) == {cls.__name__ for cls in RUNS.values()}
+    definitions |= {task.name: task.drawing.model_json_schema() for task in TASKS.values()}
     for definition in definitions.values():
         assert definition["description"]
         assert all("description" in field for field in definition["properties"].values())

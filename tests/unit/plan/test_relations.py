@@ -144,10 +144,14 @@ def test_two_temperatures_of_one_pair_have_titles_of_their_own() -> None:
             pair | {"protocol": "hot", "name": "mine"},
         ],
     }
-    titles = [each.title for each in compared(plan_study(raw, "study.yaml")).values()]
+    plan = plan_study(raw, "study.yaml")
+    titles = [each.title for each in compared(plan).values()]
     assert titles == [
         "rl against b, T = 0.6",
         "rl against b (rl-vs-b-hot)",
         "rl against b (rl-vs-b-again)",
         "mine",
     ]
+    # Figures name the models themselves.
+    beside = json.loads(specs.figures_spec(plan))["titles"]
+    assert sorted(beside.values()) == ["T = 0.6", "mine", "rl-vs-b-again", "rl-vs-b-hot"]

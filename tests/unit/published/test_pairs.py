@@ -12,7 +12,7 @@ from boundary.tables import check
 NAMES = {"x": "base", "y": "rl"}
 LABELS = dict.fromkeys(PAIR, "p") | {"base": "base", "other": "rl", "benchmark": "b"}
 POINT = {"source": "T", "benchmark": "c", "models": {"x": {1: 1.0}}}
-SETS = {"source": "Table 4", "benchmark": "b", "base": "x", "other": "y", "problems": 30}
+SETS = {"source": "Table 4", "benchmark": "b", "base": "x", "other": "y", "problems": 30, "k": 8}
 SETS |= {"base_solved": 23, "other_solved": 19, "base_only": [4, 11, 17, 19], "other_only": []}
 SAME = {"source": "Figure 17", "benchmark": "b", "base": "x", "other": "y"}
 SAME |= {"base_temperature": 0.6, "temperature": 1.5, "entropy": 0.47}
@@ -54,6 +54,14 @@ def test_a_k_that_the_study_has_not_has_no_value():
     rows = made({"solved_sets": solved({})}, sets=[{**SETS, "k": 1024}])
     assert {row["value"] for row in rows.values()} == {None}
     assert sentence(rows["both"]).endswith("p has none (n = 8, M = 30)")
+
+
+def test_without_a_printed_k_nothing_is_inside_or_outside():
+    rows = made({"solved_sets": solved({})}, sets=[{**SETS, "k": None}])
+    assert {row["inside"] for row in rows.values()} == {None}
+    text = sentence(rows["base_only"])
+    assert text.startswith("Table 4, b, ") and "OUTSIDE" not in text
+    assert "points, ours at k = 8; theirs is not printed (n = 8, M = 30)" in text
 
 
 def test_without_the_number_of_problems_ratios_are_left():

@@ -6,8 +6,8 @@ import synthetic
 
 
 @pytest.fixture(scope="session")
-def tables():
-    return synthetic.study_tables()
+def tables(tmp_path_factory):
+    return synthetic.study_tables(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -37,12 +37,13 @@ def compared(tables):
     return check(frame, COVERAGE_PROBLEMS, "coverage_problems")
 
 
-def of_one(spec, *, exist=True, arms=()):
+def of_one(spec, *, exist=True, arms=(), other_at_n=0.0):
     pairs = {"x": {"title": PAIR["comparison"]}}
     told = {**spec, "comparisons": ["x"], "pairs": pairs}
     job = Report.model_validate(told | {"arms": [*arms]})
     strata = ['{"level": "1"}', '{"level": "2"}'] * 5
-    frame = pl.DataFrame([{**PAIR, "strata": each} for each in strata])
+    at_n = dict.fromkeys(("base_at_n", "other_at_n"), 1.0) | {"other_at_n": other_at_n}
+    frame = pl.DataFrame([{**PAIR, **at_n, "strata": each} for each in strata])
     return Links(job, {"coverage_problems": frame}, exist=exist)
 
 
@@ -54,6 +55,13 @@ def test_a_comparison_is_filtered_by_its_label_and_shown_by_its_title(study_spec
     assert links(within) == filtered(comparison="x", benchmark="a&b", stratum="level: 1")
     assert links({**within, "stratum": "level: 9"}) is None
     assert of_one(study_spec, exist=False)(of_pair()(PAIR)) is None
+
+
+def test_a_set_is_linked_where_it_is_that_of_all_samples(study_spec):
+    # Of one right among 16 samples, at the n = 8 of the other model: the page counts all 16.
+    links = of_one(study_spec, other_at_n=0.5)
+    assert links(of_pair(set="both")(PAIR)) is None
+    assert links(of_pair()(PAIR)) == filtered(comparison="x", benchmark="a&b")
 
 
 def test_an_arm_leads_to_the_first_comparison_that_it_is_a_side_of(study_spec):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from boundary.errors import InputError
+from boundary.explorer.address import filtered
 from boundary.jobs.pages import Overview, Report
 from boundary.report.methods import Methods
 from boundary.report.page import render
@@ -59,10 +61,23 @@ def test_the_page_shows_each_row_and_runs_nothing(tables: dict, study_spec: dict
     )
     assert page.count('data-head="verdict"') == 2 * tables["crossovers"].height
     assert page.count('href="a%3Ab/r.html"') == tables["crossovers"].height
+    assert "problems.html" not in page
     assert "<script" not in page and "49" not in re.findall(r"<title>.*?</title>", page)[0]
     assert "default-src 'none'" in page and "\u202e" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "What is known, and what is not" in page
+
+
+def test_the_problems_of_a_comparison_are_linked_where_there_are_pages(
+    tables: dict, study_spec: dict
+) -> None:
+    study = told(study_spec, comparisons=["x"])
+    page = render_overview([(study, tables)], ["a/report.html"], "t", ["a/report/problems.html"])
+    links = re.findall(r'<a href="a/(report/problems.html#[^"]*)">M = ', page)
+    pairs = tables["crossovers"].select("comparison", "benchmark").rows()
+    assert {unescape(link) for link in links} == {
+        filtered(comparison=comparison, benchmark=benchmark) for comparison, benchmark in pairs
+    }
 
 
 def test_the_grid_heads_the_report_of_a_study(tables: dict, study_spec: dict) -> None:

@@ -33,6 +33,7 @@ NAMES = (
     "perplexity",
     "support_sum",
     "typicality",
+    "phases",
     "reachability",
     "token_means",
     "masks",

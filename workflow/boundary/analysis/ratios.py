@@ -17,9 +17,8 @@ from boundary.analysis.intervals import (
     difference_interval,
     z_value,
 )
+from boundary.decisions import FEWEST_IN_RATIO
 
-#: Expected number of problems, or of clusters, below which no ratio is given.
-FEWEST = 5
 Interval = tuple[float, float, float]
 Nothing = tuple[None, None, None]
 
@@ -43,7 +42,7 @@ def ratio_interval(
         How often each problem was looked at.
     """
     total, share, error, effective = _ratio(whole, part)
-    if min(total, effective) < FEWEST:
+    if min(total, effective) < FEWEST_IN_RATIO:
         return None, None, None
     share = min(share, 1.0)
     size = most = looks * effective
@@ -68,7 +67,7 @@ def change_interval(whole: Floats, change: Floats, confidence: float = 0.95) -> 
     confidence : float
     """
     total, ratio, error, effective = _ratio(whole, change)
-    if min(total, effective) < FEWEST:
+    if min(total, effective) < FEWEST_IN_RATIO:
         return None, None, None
     quantile = float(stdtrit(effective - 1, 0.5 + confidence / 2))
     mean, se = np.array([ratio]), np.sqrt([error])

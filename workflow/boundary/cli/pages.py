@@ -80,7 +80,7 @@ def report(
     from boundary.jobs.pages import EXPLORER, Report
     from boundary.looks import LOOKS, read_looks
     from boundary.report.looks import with_looks
-    from boundary.report.methods import METHODS, markdown, methods_of
+    from boundary.report.methods import METHODS, SNAKEMAKE, markdown, methods_of
     from boundary.report.page import render
     from boundary.report.pictures import read_drawing
     from boundary.report.several import OVERVIEW, overview_text
@@ -90,7 +90,8 @@ def report(
     drawings = {figure.stem: read_drawing(figures, figure.stem) for figure in job.figures}
     tables_by = read_provenance(tables / "passk.parquet")
     files = {key: tables_by.pop(key) for key in ("counts", "imports") if key in tables_by}
-    made_by = provenance(**files, config=job.config, tables=tables_by)
+    run_by = {name: os.environ[name] for name in (SNAKEMAKE,) if name in os.environ}
+    made_by = provenance(**files, **run_by, config=job.config, tables=tables_by)
     read = read_tables(tables, job.tables)
     looks = read_looks(tables.parent / LOOKS)
     read["crossovers"] = with_looks(read["crossovers"], looks)
@@ -144,13 +145,16 @@ def overview(
 
     Example: `python -m boundary overview results/studies/a results/studies/b --output o.html`
     """
+    from boundary.jobs.pages import EXPLORER
     from boundary.report.overview import TABLES
     from boundary.report.several import read_overview, render_overview
     from boundary.store import write_text
 
     read = [(read_overview(each), read_tables(each / "tables", [*TABLES])) for each in studies]
-    reports = [_address(each / "report.html", output) for each in studies]
-    write_text(output, render_overview(read, reports, title))
+    reports, pages = (
+        [_address(each / name, output) for each in studies] for name in ("report.html", EXPLORER)
+    )
+    write_text(output, render_overview(read, reports, title, pages))
 
 
 def _address(page: Path, seen_from: Path) -> str | None:

@@ -48,7 +48,7 @@ def identified(model: Model) -> Known:
 
 def by_theirs(model: Model) -> bool:
     """Whether a model's responses count by the verdicts of its files, as of `identified`."""
-    return reading_of(model).trust == "theirs" or identified(model).offers == "counts"
+    return identified(model).offers == "counts" or reading_of(model).trust == "theirs"
 
 
 def graded_by_benchmark(raw: Raw, model: str, benchmark: str) -> bool:
@@ -86,7 +86,8 @@ def imports(raw: Raw) -> Iterator[str]:
         try:
             graded = not by_theirs(model)
         except BoundaryError as error:
-            yield f"{where}.source: {in_study(' '.join(str(error).split()))}"
+            cited = f" It cites: {model.citation}" if model.citation else ""
+            yield f"{where}.source: {in_study(' '.join(str(error).split()))}{cited}"
             continue
         if graded:
             for benchmark in [arm[1] for arm in arms if arm[0] == name]:

@@ -237,6 +237,7 @@ def _facts(row: Row, scorer: str | None) -> Iterable[tuple[str, str]]:
 def problem_page(
     job: Explorer,
     problem: Row,
+    alike: Sequence[tuple[str, str]],
     rates: list[list[str]],
     sets: Sequence[tuple[str, str]],
     columns: Sequence[Column],
@@ -251,6 +252,8 @@ def problem_page(
     job : Explorer
     problem : row
         Of `boundary.explorer.read.read_problems`.
+    alike : sequence of (str, str)
+        Name and file of each other problem that asks the same question.
     rates : list of list of str
         As of `rate_rows`.
     sets : sequence of (str, str)
@@ -273,6 +276,7 @@ def problem_page(
             study=visible(job.study),
             benchmark=visible(problem["benchmark"]),
             name=visible(problem["problem_id"]),
+            alike=alike,
             question=show(problem["question"], LONGEST_QUESTION),
             answer=problem["answer"] and show(problem["answer"], LONGEST_METADATA),
             tests=problem["tests"] and visible(problem["tests"]),

@@ -25,6 +25,7 @@ from boundary.explorer.page import (
 )
 from boundary.explorer.read import Material
 from boundary.jobs.explorer import ExploredArm, Explorer
+from boundary.questions import question_digests
 from boundary.report.text import visible
 from boundary.rows import PairRow
 
@@ -88,16 +89,21 @@ def problem_pages(
     solved = dict(zip(keys, map(SETS.get, compared["set"]), strict=True))
     for benchmark, problems in material.problems.items():
         here = [pair for pair in pairs if pair.benchmark == benchmark]
+        alike = _alike(problems)
         shown = list(_shown(job, material, benchmark, here))
         for problem in problems.iter_rows(named=True):
             name = problem["problem_id"]
+            same = alike.get(name, [name])
             sets = [
                 (
                     visible(job.pairs[pair.comparison].title),
-                    solved.get((*pair.key, name)) or "it is not compared",
+                    # Of equal questions the first stands for all.
+                    next(filter(None, (solved.get((*pair.key, each)) for each in same)), None)
+                    or "it is not compared",
                 )
                 for pair in here
             ]
+            others = [(visible(each), page_name(benchmark, each)) for each in same if each != name]
             # The answer to a program is a program, of which a backslash is no command.
             show = visible if problem["tests"] else with_symbols
             columns, reasons = _columns(shown, name, material.kept.most, show)
@@ -107,8 +113,18 @@ def problem_pages(
             )
             yield (
                 page_name(benchmark, name),
-                problem_page(job, problem, rates, sets, columns, reasons, material.kept.most, show),
+                problem_page(
+                    job, problem, others, rates, sets, columns, reasons, material.kept.most, show
+                ),
             )
+
+
+def _alike(problems: pl.DataFrame) -> dict[str, list[str]]:
+    """Return of each problem whose question stands there again all that ask it, itself too."""
+    asked = problems.select("problem_id", question=question_digests(problems["question"]))
+    groups = asked.drop_nulls().group_by("question", maintain_order=True).agg("problem_id")
+    lists = groups.filter(pl.col("problem_id").list.len() > 1)["problem_id"].to_list()
+    return {name: names for names in lists for name in names}
 
 
 def _shown(

@@ -10,11 +10,13 @@ import polars as pl
 
 from boundary.analysis.intervals import clopper_pearson
 from boundary.analysis.stopped import stops_early
-from boundary.comparison_tables import SETS
+from boundary.comparison_tables import PAIR, SETS
 from boundary.explorer.address import PAGES, page_name
+from boundary.explorer.page import arm_name
 from boundary.explorer.read import Material
 from boundary.jobs.explorer import Explorer
 from boundary.report.text import visible
+from boundary.rows import PairRow
 from boundary.strata import strata_columns
 
 #: Characters of a question that the table shows and searches.
@@ -71,9 +73,13 @@ def table_data(job: Explorer, compared: pl.DataFrame, material: Material) -> dic
     listed = listed.sort(pl.col("benchmark").replace_strict(order), "problem_id")
     places = {key: i for i, key in enumerate(listed.select("benchmark", "problem_id").iter_rows())}
     frame = _with_ends(_with_arms(compared, job, material), job.confidence)
-    named = compared.select("comparison", "base", "other").unique().iter_rows()
+    names_of = {(arm.model, arm.protocol): arm_name(arm, job.by_protocol) for arm in job.arms}
     sides = {
-        name: [f"base: {visible(base)}", f"other: {visible(other)}"] for name, base, other in named
+        pair.comparison: [
+            f"{side}: {names_of[arm]}"
+            for side, arm in zip(("base", "other"), pair.arms, strict=True)
+        ]
+        for pair in map(PairRow.of, compared.select(*PAIR).unique().iter_rows(named=True))
     }
     names = [pairs.index(name) for name in frame["comparison"]]
     numbers = [places[key] for key in frame.select("benchmark", "problem_id").iter_rows()]

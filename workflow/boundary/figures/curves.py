@@ -172,7 +172,9 @@ def _other(row: VerdictRow, study: theme.Study) -> str:
     """Return the other model, with what tells the comparison from others of it."""
     protocol = row.other_protocol
     name = clean(row.other, 24) + (f" · {clean(protocol, 16)}" if protocol != row.protocol else "")
-    return name + (f" ({clean(row.comparison, 24)})" if row.comparison in study.alike else "")
+    return name + (
+        f" ({clean(study.alike[row.comparison], 24)})" if row.comparison in study.alike else ""
+    )
 
 
 def truncation_lines(responses: pl.DataFrame, study: theme.Study) -> list[str]:

@@ -71,8 +71,8 @@ class Study:
         Whether labels must name the protocol, as the study has several.
     benchmarks : tuple of str
         Benchmarks, in study order.
-    alike : frozenset of str
-        Comparisons that have both models in common with another one, and need their name.
+    alike : dict of str to str
+        Title of each comparison that has both models in common with another one, which it needs.
     width : float, optional
         Widest that a figure may be, in pixels of a screen.
     points, sets, entropies : tuple
@@ -84,7 +84,7 @@ class Study:
     confidence: float
     by_protocol: bool
     benchmarks: tuple[str, ...] = ()
-    alike: frozenset[str] = field(default=frozenset())
+    alike: Mapping[str, str] = field(default_factory=dict)
     width: float | None = None
     points: tuple[PrintedPoint, ...] = ()
     sets: tuple[PrintedSets, ...] = ()
@@ -138,7 +138,7 @@ class Study:
         elif row.comparison in self.alike and self.by_protocol:
             more.append(clean(row.protocol, limit * 2 // 3))
         if row.comparison in self.alike:
-            more.append(clean(row.comparison, limit))
+            more.append(clean(self.alike[row.comparison], limit))
         name = f"{clean(row.base, limit)} {between} {clean(row.other, limit)}"
         return f"{name} ({': '.join(reversed(more))})" if more else name
 
@@ -231,7 +231,12 @@ def study_of(job: Figures, tables: Mapping[str, pl.DataFrame]) -> Study:
         confidence=job.confidence,
         by_protocol=len(protocols) > 1 if job.by_protocol is None else job.by_protocol,
         benchmarks=tuple(job.benchmarks),
-        alike=frozenset(name for names in pairs.values() if len(names) > 1 for name in names),
+        alike={
+            name: job.titles.get(name, name)
+            for names in pairs.values()
+            if len(names) > 1
+            for name in names
+        },
         width=points and points / POINTS_PER_PIXEL,
         points=tuple(job.printed_points or ()),
         sets=tuple(job.printed_sets or ()),

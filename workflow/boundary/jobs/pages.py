@@ -189,8 +189,9 @@ class PrintedEntropy(PrintedPair):
 class Figures(Strict):
     """Draw the figures of a study.
 
-    ``benchmarks`` in the study's order, ``studied`` the models that comparisons are about, and
-    ``checkpoints`` those that stand in series alone.
+    ``benchmarks`` in the study's order, ``studied`` the models that comparisons are about,
+    ``checkpoints`` those that stand in series alone, and ``titles`` what comparisons of
+    one pair are called beside their models, by label.
     """
 
     study: Text
@@ -200,6 +201,7 @@ class Figures(Strict):
     benchmarks: list[Text] = Field(default=[])
     studied: list[Text] = Field(default=[])
     checkpoints: list[Text] = Field(default=[])
+    titles: dict[str, Text] = Field(default={})
     theme: Theme = Field(default=Theme())
     confidence: Confidence
     by_protocol: bool | None = None

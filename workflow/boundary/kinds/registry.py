@@ -14,6 +14,7 @@ from boundary.kinds import (  # noqa: F401  # read as globals below
     lab,
     math,
     modular,
+    skills,
     text,
 )
 from boundary.kinds.record import Kind

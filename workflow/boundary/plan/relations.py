@@ -31,6 +31,16 @@ def compared(plan: Plan) -> dict[str, Compared]:
     return pairs
 
 
+def beside_models(plan: Plan) -> dict[str, str]:
+    """Return what titles say beyond the names of the models, by label: for who names them."""
+    pairs, words = compared(plan), {}
+    for pair in plan.study.comparisons:
+        title = pairs[pair.label].title
+        rest = title.removeprefix(f"{pair.other} against {pair.base}")
+        words[pair.label] = title if rest == title else rest.strip(", ()") or pair.label
+    return words
+
+
 def _told_apart(plan: Plan, comparisons: Mapping[str, Comparison]) -> dict[str, str]:
     """Return titles, with the settings in which comparisons that read the same differ."""
     titles = {label: _title(plan, pair) for label, pair in comparisons.items()}

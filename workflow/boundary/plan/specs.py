@@ -34,7 +34,7 @@ from boundary.plan.compared_specs import compared_arms, comparison_rows, grids, 
 from boundary.plan.crossing import tables_job
 from boundary.plan.described import problem_sources, prompts
 from boundary.plan.printed import printed
-from boundary.plan.relations import compared
+from boundary.plan.relations import beside_models, compared
 from boundary.plan.study import Plan
 from boundary.strict import Strict
 
@@ -440,6 +440,7 @@ def _page(plan: Plan) -> dict[str, object]:
         "benchmarks": [*plan.study.benchmarks],
         "studied": [name for name in plan.study.models if name in studied],
         "checkpoints": [name for name in plan.study.models if name in along - studied - bases],
+        "titles": beside_models(plan),
         "theme": plan.study.figures.theme,
         "confidence": plan.study.analyses.confidence,
         "by_protocol": len({arm.protocol for arm in (*plan.arms, *plan.scored.arms)}) > 1,

@@ -131,7 +131,9 @@ def _sets(sets: Sets, rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
         value, stem = _OURS[name]
         ends = [row[f"{stem}_low"], row[f"{stem}_high"]] if row else [None, None]
         made = _row(whole, name, published, row[value] if row else None, ends)
-        yield made | {"k": row["k"] if row else sets.k}
+        # Without their k, ours stands at our largest, and neither agrees nor disagrees.
+        unknown = {"inside": None} if sets.k is None else {}
+        yield made | {"k": row["k"] if row else sets.k} | unknown
 
 
 def _temperature(entropies: Entropies, rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
@@ -166,7 +168,8 @@ def sentence(row: Row) -> str:
     """Say one row of PAIRS_AGAINST_PUBLISHED."""
     of_share = row["measure"] != TEMPERATURE
     words = percent if of_share else number
-    at = f", k = {number(row['k'])}" if row["k"] else ""
+    unprinted = row["inside"] is None and row["value_low"] is not None
+    at = f", k = {number(row['k'])}" if row["k"] and not unprinted else ""
     head = (
         f"{row['source']}, {row['benchmark']}{at}, {_WORDS[row['measure']]}: published "
         f"{words(row['published'])} ({row['published_other']} and {row['published_base']}); "
@@ -176,8 +179,10 @@ def sentence(row: Row) -> str:
     if row["value"] is None:
         return f"{head}has none ({facts})"
     more = f"{points(row['difference'])} points" if of_share else number(row["difference"])
-    if row["inside"] is None:
+    if row["value_low"] is None:
         return f"{head}{words(row['value'])}, without an interval, {more} ({facts})"
     ends = f"[{words(row['value_low'])}, {words(row['value_high'])}]"
     place = "inside" if row["inside"] else "OUTSIDE"
+    if unprinted:
+        place = f"ours at k = {number(row['k'])}; theirs is not printed"
     return f"{head}{words(row['value'])} {ends}, {more}, {place} ({facts})"

@@ -55,13 +55,17 @@ class Links:
         self._pairs: dict[tuple[str, str], str] = {}
         self._arms: dict[tuple[str, str, str], tuple[str, str]] = {}
         self._strata: set[tuple[str, str]] = set()
+        #: Those whose sets at n are the sets of all samples, by which the pages filter.
+        self._exact: set[tuple[str, str]] = set()
         frame = tables.get("coverage_problems")
         if frame is None or not exist:
             return
         sides = ("base", "protocol", "other", "other_protocol")
-        keys = frame.select("comparison", "benchmark", *sides).unique(maintain_order=True)
-        for title, benchmark, base, protocol, other, second in keys.iter_rows():
+        whole = pl.all_horizontal(pl.col("base_at_n", "other_at_n").is_in([0.0, 1.0])).all()
+        keys = frame.group_by("comparison", "benchmark", *sides, maintain_order=True).agg(whole)
+        for title, benchmark, base, protocol, other, second, exact in keys.iter_rows():
             label = labels.get(title, title)
+            self._exact |= {(label, benchmark)} if exact else set()
             self._pairs[title, benchmark] = self._pairs[label, benchmark] = label
             for side, model, by in (("base", base, protocol), ("other", other, second)):
                 self._arms.setdefault((model, by, benchmark), (label, side))
@@ -82,7 +86,7 @@ class Links:
         label, side = self._pairs.get((title, str(benchmark))), ""
         if label is None:
             label, side = self._arms.get((*arm, str(benchmark)), (None, ""))
-        if label is None:
+        if label is None or ("set" in kept and (label, benchmark) not in self._exact):
             return None
         if "stratum" in kept and (benchmark, kept["stratum"]) not in self._strata:
             return None

@@ -19,6 +19,8 @@ from boundary.wording import number, span
 
 #: The file beside a study's report.
 METHODS = "methods.md"
+#: Says to a job which Snakemake runs it, and to the page which wrote it.
+SNAKEMAKE = "SNAKEMAKE_VERSION"
 #: What a plain text could do to the page of a Markdown reader.
 _MARKUP = re.compile(r"([\\<*`]|\[(?!@[\w]))")
 
@@ -192,7 +194,8 @@ def _software(job: Report, provenance: Mapping[str, object], cited: References) 
         f"{cited.cite('boundary')} on Python {provenance.get('python')} with {versions}"
     )
     if job.config:
-        text += f", run by Snakemake {cited.cite('snakemake')}"
+        runner = f"Snakemake {provenance.get(SNAKEMAKE) or ''}".rstrip()
+        text += f", run by {runner} {cited.cite('snakemake')}"
     if job.question is None:
         text += f"; the question is that of Yue et al. {cited.cite('yue2025')}"
     return f"{text}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -10,10 +11,11 @@ from pydantic import ValidationError
 
 from boundary import strict_json
 from boundary.errors import InputError
+from boundary.explorer.address import filtered
 from boundary.inputs import note_input
-from boundary.jobs.pages import Overview
+from boundary.jobs.pages import EXPLORER, Overview
 from boundary.report.known import summary
-from boundary.report.overview import by_title, groups_of, lines_of, sources_of
+from boundary.report.overview import Line, by_title, groups_of, lines_of, sources_of
 from boundary.report.template import rendered
 from boundary.report.text import visible
 from boundary.report.verdicts import band_levels
@@ -55,10 +57,17 @@ def read_overview(folder: Path) -> Overview:
         raise InputError(f"{path}: is no JSON ({error}); {remedy}.") from None
 
 
+def _behind(line: Line, page: str | None) -> str | None:
+    """Return the address of a comparison's problems on the table of its study."""
+    kept = filtered(comparison=line.comparison, benchmark=line.benchmark)
+    return page and page + kept.removeprefix(EXPLORER)
+
+
 def render_overview(
     studies: Sequence[tuple[Overview, Mapping[str, pl.DataFrame]]],
     reports: Sequence[str | None],
     title: str,
+    pages: Sequence[str | None] = (),
 ) -> str:
     """Return the page over several studies.
 
@@ -71,6 +80,8 @@ def render_overview(
         Addresses of their reports, relative to the page.
     title : str
         Its heading.
+    pages : sequence of str or None
+        Addresses of their tables of problems, relative to the page.
 
     Raises
     ------
@@ -85,8 +96,10 @@ def render_overview(
             f"page has one: give them the same analyses.confidence."
         )
     lines = [
-        line
-        for (study, tables), report in zip(studies, reports, strict=True)
+        replace(line, behind=_behind(line, page))
+        for (study, tables), report, page in zip(
+            studies, reports, pages or [None] * len(studies), strict=True
+        )
         for line in lines_of(tables, study, report)
     ]
     if not lines:

@@ -18,8 +18,8 @@ from boundary.analysis.intervals import Floats, Integers
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import fail_at
 from boundary.analysis.questions import Questions
-from boundary.analysis.ratios import FEWEST
 from boundary.analysis.stopped import longest
+from boundary.decisions import FEWEST_IN_RATIO
 
 #: The prior where counts give none: Jeffreys'.
 FLAT = (0.5, 0.5)
@@ -34,8 +34,8 @@ def beta_prior(
 
     c/n and c(c − 1)/(n(n − 1)) are unbiased for a rate and its square; where problems stop
     early, 1 − fail_1 and 1 − 2·fail_1 + fail_2 are.  a + b is at most the number of all
-    samples.  `FLAT` where fewer than `FEWEST` problems have two samples, and where all samples
-    are wrong or all are right.
+    samples.  `FLAT` where fewer than `FEWEST_IN_RATIO` problems have two samples, and where all
+    samples are wrong or all are right.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def beta_prior(
     """
     several = longest(n, rule) > 1
     known = questions.mean(several.astype(np.float64)) == 1
-    if known.sum() < FEWEST:
+    if known.sum() < FEWEST_IN_RATIO:
         return FLAT
     size, most = np.maximum(n, 2), float(questions.mean(n).sum())
     if rule is None:

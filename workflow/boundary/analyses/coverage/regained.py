@@ -40,7 +40,7 @@ class Regained:
         Expected number of such problems when each model has half of the samples.
     share, low, high : float or None
         Share of them that the other model solves in its next half, with an
-        interval over problems; None where there are fewer than `ratios.FEWEST`.
+        interval over problems; None where there are fewer than `FEWEST_IN_RATIO`.
     half_predicted : float or None
         What a prior fitted to a half predicts of the same; None where no fit was
         made, or the share is not given.

@@ -25,6 +25,9 @@ from boundary.rows import Row, VerdictRow
 from boundary.verdict_words import crossing
 from boundary.wording import k_interval, listed, number
 
+#: Rules of which pages of problems say where they differ from ours: together, if both are there.
+OTHER_GRADERS = {"lenient", "theirs"}
+
 
 def _changes(side: str) -> Cell:
     return lambda row: (
@@ -60,7 +63,13 @@ def grading(frame: pl.DataFrame) -> Summary:
     )
     rules = pl.col("rule").cast(pl.Enum(GRADING_RULES))
     ordered = frame.sort("benchmark", "comparison", rules)
-    links = {f"responses of {side} changed": of_pair(graded=side) for side in ("base", "other")}
+    others = OTHER_GRADERS & {*frame["rule"]}
+    links = {
+        f"responses of {side} changed": (
+            lambda row, side=side: of_pair(graded=side)(row) if {row["rule"]} == others else None
+        )
+        for side in ("base", "other")
+    }
     return summary("grading", "Rules of grading", about, ordered, columns, links)
 
 

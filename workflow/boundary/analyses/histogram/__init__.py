@@ -9,6 +9,6 @@ ANALYSIS = Analysis(
     stops_early=True,
     tables=("histogram",),
     docs="statistics.md#accuracy-histogram",
-    figures=(Figure("histogram", reads=("histogram",)),),
+    figures=(Figure("histogram", reads=("histogram",), problems=True),),
     chapter="changed",
 )

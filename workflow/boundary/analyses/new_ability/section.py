@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from boundary.analysis.ratios import FEWEST
+from boundary.decisions import FEWEST_IN_RATIO
 from boundary.report.cells import (
     PAIR,
     Cell,
@@ -117,7 +117,7 @@ def _side(row: Row) -> str:
     h = _h(row)
     if row["gain"] is None:
         few = f"on average {number(row['chosen'])} of {number(row['n_problems'])} problems"
-        apart = "independent " if row["chosen"] >= FEWEST else ""
+        apart = "independent " if row["chosen"] >= FEWEST_IN_RATIO else ""
         return f"{loser} leaves too few {apart}problems unsolved in {h} samples to tell ({few})."
     where = f" Where: {visible(row['strata'])}." if row["strata"] else ""
     return (

@@ -27,8 +27,9 @@ from boundary.analysis.intervals import (
 )
 from boundary.analysis.pairs import Pair
 from boundary.analysis.passk import curve_at
-from boundary.analysis.ratios import FEWEST, Interval, Nothing, change_interval, ratio_interval
+from boundary.analysis.ratios import Interval, Nothing, change_interval, ratio_interval
 from boundary.analysis.stopped import apart, turned
+from boundary.decisions import FEWEST_IN_RATIO
 
 #: Problems with parts of a solve beyond which all exchanges of names take too long to count.
 MOST_EXACT = 4096
@@ -41,7 +42,7 @@ class Sets:
     Attributes
     ----------
     rows : polars.DataFrame [K]
-        ``k`` and the columns `SETS_AT_K`; intervals are null below `FEWEST` independent
+        ``k`` and the columns `SETS_AT_K`; intervals are null below `FEWEST_IN_RATIO` independent
         problems.
     net_p : float or None
         p of no net change at the last k, null like the intervals: the largest of that of
@@ -75,7 +76,7 @@ def solved_sets(pair: Pair, ks: Integers, confidence: float) -> Sets:
         for n, correct, rule in apart(turned(profiles.counts) if exchanged else profiles.counts)
     )
     each = [base * other, (1 - base) * other, base * (1 - other), (1 - base) * (1 - other)]
-    units, known = profiles.units.shape[0], profiles.units.shape[0] >= FEWEST
+    units, known = profiles.units.shape[0], profiles.units.shape[0] >= FEWEST_IN_RATIO
     columns: dict[str, object] = {"k": ks}
     mean, se = profiles.mean_and_se(np.concatenate(each, axis=1))
     ends = share_interval(mean, se, units, confidence)
