@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from boundary.lab_task import (
     Distillation,
     Drawing,
+    Finetuning,
     OfTask,
     Pretraining,
     Reinforcement,
@@ -125,6 +126,12 @@ class Distil(_Lengths, Distillation):
     minority_share: Share = Field(default=0.5, description="Share of `q` problems.")
 
 
+class Finetune(_Lengths, Finetuning):
+    """Fine-tune a run on the right traces of training problems."""
+
+    minority_share: Share = Field(default=0.5, description="Share of `q` problems.")
+
+
 class LabBenchmark(_Registers, Drawing):
     """Problems of the register machine, none of which any run can train on."""
 
@@ -163,7 +170,7 @@ class LabBenchmark(_Registers, Drawing):
 
 TASK = Task(
     name="registers",
-    recipes=(Pretrain, Reinforce, Distil),
+    recipes=(Pretrain, Reinforce, Distil, Finetune),
     drawing=LabBenchmark,
     loader="boundary.lab.registers:MATERIAL",
 )
