@@ -201,6 +201,7 @@ RUN_BY = {
         "figure training_seeds",
         "figure equal_cost",
         "figure series",
+        "figure strategies",
         "figure rounds",
         "figure envelope",
     },

@@ -27,6 +27,10 @@ class OfTask(Strict):
     task: str = Field(description="The task of the lab.")
 
 
+#: What fixes the shape of a model.
+SHAPE = ("hidden", "layers", "heads", "head_dim", "mlp")
+
+
 class Run(OfTask):
     """A training run: how long, and from which seed."""
 
@@ -53,9 +57,15 @@ class Run(OfTask):
 
 
 class Pretraining(Run):
-    """Train a model from scratch on a corpus."""
+    """Train a model on a corpus: from scratch, or on from a run."""
 
-    recipe: Literal["pretrain"] = Field(description="From scratch, on a corpus of traces.")
+    recipe: Literal["pretrain"] = Field(description="On a corpus of traces.")
+    start: RunName | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="Run whose last checkpoint it goes on from, on batches of its own and with "
+        "new optimisers: the base trained longer. By default from scratch.",
+    )
     hidden: int = Field(default=64, ge=8, le=1024, description="Width of the model.")
     layers: int = Field(default=2, ge=1, le=24, description="Transformer blocks.")
     heads: int = Field(default=4, ge=1, le=32, description="Attention heads.")
@@ -63,7 +73,9 @@ class Pretraining(Run):
         default=32, ge=4, le=256, multiple_of=2, description="Width of a head (even)."
     )
     mlp: int = Field(default=192, ge=8, le=8192, description="Width of the MLP.")
-    steps: Step = Field(default=900, description="Optimiser steps.")
+    steps: int = Field(
+        default=900, ge=0, le=99_999, description="Optimiser steps; 0 leaves the random weights."
+    )
     learning_rate: Rate = Field(
         default=8e-3, description="AdamW, on embeddings and norms; cosine decay to 1 %."
     )
@@ -71,10 +83,27 @@ class Pretraining(Run):
         default=0.03, description="Muon, on the matrices of the layers; cosine decay to 1 %."
     )
 
+    @model_validator(mode="after")
+    def _shaped_once(self) -> Pretraining:
+        defaults = type(self).model_fields
+        shape = [key for key in SHAPE if getattr(self, key) != defaults[key].default]
+        if self.start is not None and shape:
+            raise ValueError(
+                f"{' and '.join(shape)} has no effect with start, whose model has its shape "
+                f"already; leave it out"
+            )
+        if self.start is not None and not self.steps:
+            raise ValueError("steps: 0 with start trains nothing; name the run itself instead")
+        return self
+
     @property
     def step_work(self) -> int:
         """What the time of a step grows with: the width of all layers."""
         return self.hidden * self.layers
+
+    def parents(self) -> list[str]:
+        """Return the runs it starts from: none, or one."""
+        return [] if self.start is None else [self.start]
 
 
 class Reinforcement(Run):
@@ -124,15 +153,36 @@ class Distillation(Run):
 
     recipe: Literal["distil"] = Field(description="Fine-tuning on a teacher's correct traces.")
     start: RunName = Field(description="Run whose last checkpoint it starts from (the student).")
-    teacher: RunName = Field(description="Run whose last checkpoint writes the traces.")
+    teacher: RunName = Field(
+        description="Run whose last checkpoint writes the traces, or with on_policy weighs those "
+        "of the student; start itself for rejection fine-tuning."
+    )
+    on_policy: bool = Field(
+        default=False,
+        exclude_if=lambda value: value is False,
+        description="The student writes the traces, right or wrong, and learns the teacher's "
+        "distribution of each token (reverse KL).",
+    )
     steps: Step = Field(default=200, description="Optimiser steps, each on fresh traces.")
     traces: int = Field(
-        default=48, ge=1, le=4096, description="Traces sampled a step; wrong ones are dropped."
+        default=48,
+        ge=1,
+        le=4096,
+        description="Traces sampled a step; wrong ones are dropped, but with on_policy.",
     )
     learning_rate: Rate = Field(default=3e-3, description="AdamW, linear decay to 0.")
     warmup: int = Field(
         default=0, ge=0, le=99_999, description="Steps of linear learning-rate warm-up."
     )
+
+    @model_validator(mode="after")
+    def _two_models(self) -> Distillation:
+        if self.on_policy and self.start == self.teacher:
+            raise ValueError(
+                "with on_policy the teacher must be another run than start, from which it does "
+                "not differ in any token"
+            )
+        return self
 
     @property
     def step_work(self) -> int:
@@ -142,6 +192,35 @@ class Distillation(Run):
     def parents(self) -> list[str]:
         """Return the runs it starts from: the student's first, then the teacher."""
         return [self.start, self.teacher]
+
+
+class Finetuning(Run):
+    """Fine-tune a run on right responses that a solver writes, of tasks that have one."""
+
+    recipe: Literal["finetune"] = Field(description="Supervised, on a solver's right responses.")
+    start: RunName = Field(description="Run whose last checkpoint it starts from.")
+    demonstrations: int | None = Field(
+        default=None,
+        ge=1,
+        le=100_000,
+        description="Distinct problems whose responses it sees, again and again; by default fresh "
+        "ones every step.",
+    )
+    steps: Step = Field(default=40, description="Optimiser steps.")
+    traces: int = Field(default=32, ge=1, le=4096, description="Responses a step.")
+    learning_rate: Rate = Field(default=1e-3, description="AdamW, linear decay to 0.")
+    warmup: int = Field(
+        default=0, ge=0, le=99_999, description="Steps of linear learning-rate warm-up."
+    )
+
+    @property
+    def step_work(self) -> int:
+        """What the time of a step grows with: its responses."""
+        return self.traces
+
+    def parents(self) -> list[str]:
+        """Return the runs it starts from: one."""
+        return [self.start]
 
 
 class Drawing(OfTask):
@@ -166,7 +245,7 @@ class Task:
         As in ``source: lab:NAME`` of a benchmark and ``task: NAME`` of a run.
     recipes : tuple of type
         The recipes that it has and their settings: subclasses of `Pretraining`,
-        `Reinforcement` and `Distillation`, each with a ``task`` of one value.
+        `Reinforcement`, `Distillation` and `Finetuning`, each with a ``task`` of one value.
     drawing : type
         Settings of its benchmarks, a subclass of `Drawing` with the same ``task``.
     loader : str

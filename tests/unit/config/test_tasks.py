@@ -44,7 +44,8 @@ def test_the_name_of_the_first_task_changes_no_dump(run: Raw) -> None:
 
 
 def test_tags_of_what_was_read_and_of_what_was_not() -> None:
-    assert list(RUNS)[:3] == recipes_of(FIRST) == ["pretrain", "reinforce", "distil"]
+    recipes = ["pretrain", "reinforce", "distil", "finetune"]
+    assert list(RUNS)[: len(recipes)] == recipes_of(FIRST) == recipes
     assert (task({}), recipe({"recipe": "distil"})) == (FIRST, "distil")
     assert recipe({"task": "sorting", "recipe": "distil"}) == "sorting.distil"
     assert recipe(RUN.validate_python({"recipe": "pretrain"})) == "pretrain"

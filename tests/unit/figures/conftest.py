@@ -20,7 +20,15 @@ from boundary.figures.registry import build_figures
 from boundary.jobs.pages import Figures
 from boundary.tables import check
 from crossings import crossing_tables
-from curve_tables import make_costs, make_cot, make_excess, make_floor, make_rounds, make_seeds
+from curve_tables import (
+    make_costs,
+    make_cot,
+    make_excess,
+    make_floor,
+    make_rounds,
+    make_seeds,
+    make_strategies,
+)
 from diversity_tables import diversity_tables, envelope_tables
 from extrapolation_tables import extrapolation_tables
 from format_tables import format_tables
@@ -357,6 +365,7 @@ def make_study(
         }
     tables = make_tables(arms, n)
     tables["series"] = make_series([0, 150, 300, 450], n)
+    tables["strategies"] = make_strategies(tables["series"])
     chain = {b: {m: (c * 0.8).astype(int) for m, c in of.items()} for b, of in arms.items()}
     tables["passk_chain"] = make_tables(chain, n)["passk"]
     tables["guess_floor"] = make_floor(tables["passk"])

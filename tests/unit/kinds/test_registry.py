@@ -40,7 +40,8 @@ def test_they_are_asked_for_what_they_have() -> None:
     assert names(lambda kind: kind.argued) == ("lab", "math", "skills")
     assert names(lambda kind: kind.extracts) == ("choice", "math", "text")
     assert names(lambda kind: kind.rules) == ("choice", "code", "math", "text")
-    assert names(lambda kind: kind.answers) == ("choice", "lab", "math", "modular", "skills", "text")
+    answers = ("choice", "lab", "math", "modular", "skills", "text")
+    assert names(lambda kind: kind.answers) == answers
     assert {*RULES} < {*kind("math").rules}
 
 

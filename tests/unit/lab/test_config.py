@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from boundary.config.lab import Distil, LabBenchmark, Pretrain, Reinforce
+from boundary.config.lab import Distil, Finetune, LabBenchmark, Pretrain, Reinforce
 from boundary.config.tasks import RUNS, TASKS, LabRun
 
 RUN = TypeAdapter(LabRun)
@@ -20,10 +20,29 @@ def test_the_recipe_decides_the_class():
     assert isinstance(student, Distil)
     assert (student.parents(), student.steps_kept()) == (["base", "t"], [200])
     assert Pretrain(recipe="pretrain").steps_kept() == [900]
+    assert Pretrain(recipe="pretrain", steps=0).steps_kept() == [0]
+    assert Pretrain(recipe="pretrain", start="base").parents() == ["base"]
+    tuned = RUN.validate_python({"recipe": "finetune", "start": "base", "demonstrations": 32})
+    assert isinstance(tuned, Finetune)
+    assert (tuned.parents(), tuned.steps_kept()) == (["base"], [40])
+
+
+def test_settings_that_came_later_stand_in_no_dump_at_their_defaults():
+    scratch = Pretrain(recipe="pretrain").model_dump(mode="json")
+    student = Distil(recipe="distil", start="a", teacher="b").model_dump(mode="json")
+    assert "start" not in scratch and "on_policy" not in student
+    longer = Pretrain(recipe="pretrain", start="base", phase_switch=0.0)
+    assert longer.model_dump(mode="json")["start"] == "base"
 
 
 def test_a_dump_validates_again():
-    for run in ({"recipe": "pretrain", "seed": 3}, {"recipe": "reinforce", "start": "base"}):
+    for run in (
+        {"recipe": "pretrain", "seed": 3},
+        {"recipe": "pretrain", "start": "base", "steps": 60},
+        {"recipe": "reinforce", "start": "base"},
+        {"recipe": "distil", "start": "base", "teacher": "t", "on_policy": True},
+        {"recipe": "finetune", "start": "base"},
+    ):
         first = RUN.validate_python(run)
         assert RUN.validate_python(first.model_dump(mode="json")) == first
 
@@ -42,7 +61,10 @@ def test_every_field_is_described():
     [
         ({"recipe": "ppo"}, "recipe"),
         ({"recipe": "pretrain", "step": 3}, "step"),
-        ({"recipe": "pretrain", "steps": 0}, "steps"),
+        ({"recipe": "pretrain", "steps": -1}, "steps"),
+        ({"recipe": "pretrain", "steps": 0, "start": "b"}, "trains nothing"),
+        ({"recipe": "pretrain", "start": "b", "hidden": 96, "mlp": 288}, "hidden and mlp has no"),
+        ({"recipe": "reinforce", "start": "b", "steps": 0}, "steps"),
         ({"recipe": "pretrain", "steps": "10"}, "steps"),
         ({"recipe": "pretrain", "lengths": [2, 5]}, "lengths"),
         ({"recipe": "pretrain", "lengths": [3, 25]}, "lengths"),
@@ -55,6 +77,9 @@ def test_every_field_is_described():
         ({"recipe": "reinforce", "start": "b", "steps": 5, "checkpoints": [6]}, "beyond"),
         ({"recipe": "reinforce", "start": "b", "group": 1}, "group"),
         ({"recipe": "distil", "start": "b"}, "teacher"),
+        ({"recipe": "distil", "start": "b", "teacher": "b", "on_policy": True}, "another run"),
+        ({"recipe": "finetune"}, "start"),
+        ({"recipe": "finetune", "start": "b", "demonstrations": 0}, "demonstrations"),
     ],
 )
 def test_wrong_runs_are_refused(run, message):
@@ -93,6 +118,7 @@ def test_families_are_split_by_rounding():
         ({"recipe": "reinforce", "start": "a"}, "prompts"),
         ({"recipe": "reinforce", "start": "a"}, "group"),
         ({"recipe": "distil", "start": "a", "teacher": "b"}, "traces"),
+        ({"recipe": "finetune", "start": "a"}, "traces"),
     ],
 )
 def test_the_work_of_a_step_grows_with_its_size(run: dict, key: str) -> None:

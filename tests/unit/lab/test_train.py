@@ -13,11 +13,11 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from boundary.config.lab import Distil, Pretrain, Reinforce
 from boundary.errors import InputError
-from boundary.lab.distil import rate
 from boundary.lab.model import build_model, load_model, response_logprobs
 from boundary.lab.pretrain import learning_rate
 from boundary.lab.reinforce import advantages, policy_loss
 from boundary.lab.rollout import Rollouts, roll_out
+from boundary.lab.supervised import rate
 from boundary.lab.train import train
 from boundary.tasks.registers import VOCABULARY, check
 

@@ -183,7 +183,13 @@ RUN_FIELDS: dict[str, Any] = {
 
 
 def test_every_field_of_a_run_is_tried() -> None:
-    assert set(RUN_FIELDS) == set(Pretrain.model_fields) - {"recipe", "task"}
+    assert set(RUN_FIELDS) == set(Pretrain.model_fields) - {"recipe", "task", "start"}
+
+
+def test_a_run_that_goes_on_hangs_on_its_start(plan: Planned) -> None:
+    longer = {"lab.longer": {"recipe": "pretrain", "start": "base"}}
+    changes: tuple[dict[str, Any], ...] = ({}, {"lab.base.seed": 3}, {"lab.longer.seed": 3})
+    assert len({plan(longer | each).identity.run("longer") for each in changes}) == 3
 
 
 @pytest.mark.parametrize("field", RUN_FIELDS)

@@ -29,6 +29,7 @@ NAMES = (
     "rounds",
     "series",
     "training_seeds",
+    "strategies",
     "gain_carriers",
     "perplexity",
     "support_sum",

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from boundary.lab_task import Distillation, OfTask, Reinforcement, Share, Task
+from boundary.lab_task import Distillation, Finetuning, OfTask, Reinforcement, Share, Task
 from boundary.lab_traces import EachLength, Lengths, Traces
 
 #: Part of the digest of every trained model.  Bump it by hand when a change of
@@ -76,6 +76,12 @@ class Distil(_Registers, Lengths, Distillation):
     minority_share: Share = Field(default=0.5, description="Share of `q` problems.")
 
 
+class Finetune(_Registers, Lengths, Finetuning):
+    """Fine-tune a run on the right traces of training problems."""
+
+    minority_share: Share = Field(default=0.5, description="Share of `q` problems.")
+
+
 class LabBenchmark(_Registers, EachLength):
     """Problems of the register machine, none of which any run can train on."""
 
@@ -91,7 +97,7 @@ class LabBenchmark(_Registers, EachLength):
 
 TASK = Task(
     name="registers",
-    recipes=(Pretrain, Reinforce, Distil),
+    recipes=(Pretrain, Reinforce, Distil, Finetune),
     drawing=LabBenchmark,
     loader="boundary.lab.registers:MATERIAL",
 )

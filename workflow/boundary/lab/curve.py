@@ -36,7 +36,7 @@ class CurvePoint:
         Mean over response tokens, in nats; None when there was nothing to learn from.
     reward : float or None
         Share of sampled responses that the verifier found correct: the policy's
-        in reinforcement learning, the teacher's in distillation.
+        in reinforcement learning, in distillation that of who writes the traces.
     token_entropy : float or None
         Mean negative log-probability of the sampled tokens, in nats; at
         temperature 1 its expectation is the entropy of the policy.

@@ -21,7 +21,12 @@ from boundary.kinds.skills.families import (
     reserved,
     solution,
 )
-from boundary.kinds.skills.task import SkillBenchmark, SkillPretrain, SkillReinforce
+from boundary.kinds.skills.task import (
+    SkillBenchmark,
+    SkillFinetune,
+    SkillPretrain,
+    SkillReinforce,
+)
 from boundary.kinds.skills.verifier import check
 from boundary.lab.material import Ints, Material
 from boundary.lab.registers import MATERIAL as REGISTER_MACHINE
@@ -100,7 +105,9 @@ def batch(run: SkillPretrain, step: int, rng: np.random.Generator) -> tuple[Ints
     return np.concatenate([_prompt_ids(markers, operations), traces], axis=1), length + 2
 
 
-def _prompts(run: SkillReinforce, rng: np.random.Generator, count: int) -> tuple[Ints, int]:
+def _prompts(
+    run: SkillReinforce | SkillFinetune, rng: np.random.Generator, count: int
+) -> tuple[Ints, int]:
     """Draw training problems of one length, and say how long a right response is at most."""
     length = int(rng.integers(run.lengths[0], run.lengths[1] + 1))
     families = _drawn(run.families, rng, count)

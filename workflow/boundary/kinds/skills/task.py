@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from boundary.lab_task import OfTask, Reinforcement, Step, Task
+from boundary.lab_task import Finetuning, OfTask, Reinforcement, Step, Task
 from boundary.lab_traces import SHORTEST, EachLength, Lengths, Traces
 
 #: Sets of this many operations are many enough to hold some out, see `families`.
@@ -62,11 +62,19 @@ class SkillPretrain(_Skills, Traces):
     )
 
 
-class SkillReinforce(_Skills, Lengths, Reinforcement):
-    """Reward right answers on a mix of families."""
+class _Mix(_Skills, Lengths):
+    """What runs have that see a mix of families."""
 
     lengths: list[Length] = LENGTHS
     families: Families = Field(description="Share of each family among the problems.")
+
+
+class SkillReinforce(_Mix, Reinforcement):
+    """Reward right answers on a mix of families."""
+
+
+class SkillFinetune(_Mix, Finetuning):
+    """Show the right traces of a mix of families."""
 
 
 class SkillBenchmark(_Skills, EachLength):
@@ -92,7 +100,7 @@ class SkillBenchmark(_Skills, EachLength):
 
 TASK = Task(
     name="skills",
-    recipes=(SkillPretrain, SkillReinforce),
+    recipes=(SkillPretrain, SkillReinforce, SkillFinetune),
     drawing=SkillBenchmark,
     loader="boundary.kinds.skills.material:MATERIAL",
 )
