@@ -27,6 +27,8 @@ LAB_REVISION: int = 1
 #: Problem lengths (operations): the machine has three registers, whose last
 #: states are the answer, and 24 operations, none of which occurs twice.
 SHORTEST, LONGEST = 3, 24
+#: Tokens of a right response beside two an operation.
+FIXED_TOKENS = 6
 #: Distinct problems of one family and of length 3 that benchmarks may draw; the
 #: space of the others is larger than the bound on a benchmark.
 FEWEST_PROBLEMS = 400
@@ -106,17 +108,22 @@ class Pretrain(_Lengths, Pretraining):
         return self
 
     @property
-    def step_work(self) -> int:
+    def step_work(self) -> float:
         """What the time of a step grows with: the width of all layers times the batch."""
         return super().step_work * self.batch_operations
 
 
 class Reinforce(_Lengths, Reinforcement):
-    """GRPO with verifiable 0/1 rewards: on-policy, no KL penalty, no entropy bonus."""
+    """Reinforcement learning with verifiable 0/1 rewards: GRPO, unless it names another."""
 
     minority_share: Share = Field(
         default=0.1, description="Share of `q` problems, whose right strategy is `<`."
     )
+
+    @property
+    def step_work(self) -> float:
+        """What the time of a step grows with: its rollouts times the tokens of each."""
+        return super().step_work * (sum(self.lengths) + FIXED_TOKENS)
 
 
 class Distil(_Lengths, Distillation):
@@ -153,7 +160,7 @@ class LabBenchmark(_Registers, Drawing):
     @property
     def response_tokens(self) -> float:
         """Tokens of a right response: each operation and a state, see `boundary.tasks.corpus`."""
-        return 2 * sum(self.lengths) / len(self.lengths) + 6
+        return 2 * sum(self.lengths) / len(self.lengths) + FIXED_TOKENS
 
     def by_family(self, count: int) -> tuple[int, int]:
         """Split a number of problems of one length into `p` and `q`."""

@@ -67,8 +67,8 @@ def save_model(model: Qwen3ForCausalLM, folder: Path, task: Material) -> None:
         build_tokenizer(task).save_pretrained(partial)
 
 
-def response_logprobs(model: Qwen3ForCausalLM, ids: torch.Tensor, width: int) -> torch.Tensor:
-    """Score responses, with gradients.
+def response_logits(model: Qwen3ForCausalLM, ids: torch.Tensor, width: int) -> torch.Tensor:
+    """Return the logits at each token of the responses, float32 ``[rows, T, vocabulary]``.
 
     Parameters
     ----------
@@ -79,6 +79,20 @@ def response_logprobs(model: Qwen3ForCausalLM, ids: torch.Tensor, width: int) ->
         on the right if at all.
     width : int
         Tokens of the prompt.
+    """
+    logits: torch.Tensor = model(
+        ids[:, :-1], use_cache=False, logits_to_keep=ids.shape[1] - width
+    ).logits
+    return logits
+
+
+def response_logprobs(model: Qwen3ForCausalLM, ids: torch.Tensor, width: int) -> torch.Tensor:
+    """Score responses, with gradients.
+
+    Parameters
+    ----------
+    model, ids, width
+        As of `response_logits`.
 
     Returns
     -------
@@ -86,7 +100,6 @@ def response_logprobs(model: Qwen3ForCausalLM, ids: torch.Tensor, width: int) ->
         float32 ``[rows, T]``, natural logarithms.
     """
     responses = ids[:, width:]
-    logits = model(ids[:, :-1], use_cache=False, logits_to_keep=responses.shape[1]).logits
     return -torch.nn.functional.cross_entropy(
-        logits.flatten(0, 1), responses.flatten(), reduction="none"
+        response_logits(model, ids, width).flatten(0, 1), responses.flatten(), reduction="none"
     ).view_as(responses)
