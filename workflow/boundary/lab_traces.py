@@ -14,6 +14,8 @@ from boundary.lab_task import Drawing, OfTask, Pretraining, Share
 #: Problem lengths (operations): the machine has three registers, whose last
 #: states are the answer, and 24 operations, none of which occurs twice.
 SHORTEST, LONGEST = 3, 24
+#: Tokens of a right response beside two an operation.
+FIXED_TOKENS = 6
 #: Distinct problems of one family and of length 3 that benchmarks may draw; the
 #: space of the others is larger than the bound on a benchmark.
 FEWEST_PROBLEMS = 400
@@ -37,6 +39,11 @@ class Lengths(OfTask):
             raise ValueError(f"lengths must be [shortest, longest], found {self.lengths}")
         return self
 
+    @property
+    def mean_tokens(self) -> float:
+        """Tokens of a right response, see `boundary.tasks.corpus`; the mean over lengths."""
+        return sum(self.lengths) + FIXED_TOKENS
+
 
 class Traces(Lengths, Pretraining):
     """Train a model from scratch on noisy traces, in two phases."""
@@ -54,7 +61,7 @@ class Traces(Lengths, Pretraining):
     )
 
     @property
-    def step_work(self) -> int:
+    def step_work(self) -> float:
         """What the time of a step grows with: the width of all layers times the batch."""
         return super().step_work * self.batch_operations
 
@@ -84,7 +91,7 @@ class EachLength(Drawing):
     @property
     def response_tokens(self) -> float:
         """Tokens of a right response: each operation and a state, see `boundary.tasks.corpus`."""
-        return 2 * sum(self.lengths) / len(self.lengths) + 6
+        return 2 * sum(self.lengths) / len(self.lengths) + FIXED_TOKENS
 
     def by_family(self, count: int) -> tuple[int, ...]:
         """Split a number of problems of one length by family."""

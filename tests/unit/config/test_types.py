@@ -88,7 +88,8 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "unknown recipe": (
         {"lab.grpo.recipe": "ppo"},
-        'lab.grpo.recipe: no recipe is called "ppo"; there are: pretrain, reinforce, distil.',
+        'lab.grpo.recipe: no recipe is called "ppo"; there are: pretrain, reinforce, distil, '
+        "finetune.",
     ),
     "no recipe": (
         {"lab.grpo.recipe": ...},

@@ -88,6 +88,58 @@ def test_wrong_runs_are_refused(run, message):
 
 
 @pytest.mark.parametrize(
+    ("given", "key", "message"),
+    [
+        ({"algorithm": "a2c"}, "algorithm", "'grpo', 'dr_grpo'"),
+        ({"reward": "steps"}, "reward", "'answer', 'chain'"),
+        ({"k": 4}, "k", "grpo takes no k, only clip, entropy, kl, updates"),
+        ({"algorithm": "passk"}, "k", "required"),
+        ({"algorithm": "passk", "k": 17}, "k", "no 17 responses .* group of 16"),
+        ({"algorithm": "dapo", "kl": 0.1}, "kl", "dapo takes no kl"),
+        ({"algorithm": "rloo", "updates": 2}, "updates", "rloo takes no updates"),
+        ({"bonus": 0.5}, "bonus", "grpo takes no bonus"),
+        ({"value_learning_rate": 0.01}, "value_learning_rate", "grpo takes no value"),
+        ({"clip": [0.1, 0.2]}, "clip", "the ratio is 1"),
+        ({"updates": 33}, "updates", "33 updates of 32 problems"),
+        ({"algorithm": "rloo", "group": 1}, "group", "rloo holds a response against others"),
+        ({"kl": -0.1}, "kl", "greater than or equal to 0"),
+        ({"algorithm": "ppo", "steps": 3}, None, "ppo learns values alone"),
+    ],
+)
+def test_what_an_algorithm_does_not_take_is_refused_where_it_stands(given, key, message):
+    with pytest.raises(ValidationError, match=message) as caught:
+        RUN.validate_python({"recipe": "reinforce", "start": "base", **given})
+    assert caught.value.errors()[0]["loc"] == ("reinforce", *([key] if key else []))
+
+
+def test_options_at_their_defaults_stand_in_no_dump_and_others_do():
+    plain = RUN.validate_python({"recipe": "reinforce", "start": "base"})
+    spelled = {"algorithm": "grpo", "reward": "answer", "kl": 0.0, "entropy": 0.0}
+    assert RUN.validate_python({"recipe": "reinforce", "start": "base", **spelled}) == plain
+    assert not plain.model_dump().keys() & {*spelled, "updates", "clip", "k", "bonus"}
+    dapo = {"algorithm": "dapo", "entropy": 0.1, "clip": [0.1, 0.3]}
+    given = RUN.validate_python({"recipe": "reinforce", "start": "base", **dapo})
+    assert given.model_dump().items() >= dapo.items()
+    assert RUN.validate_python(given.model_dump(mode="json")) == given
+    assert (given.minibatches, given.clip_range, plain.clip_range) == (2, (0.1, 0.3), (0.2, 0.2))
+
+
+def test_a_group_of_one_has_baselines_that_need_no_other():
+    one = {"recipe": "reinforce", "start": "base", "group": 1, "algorithm": "reinforce_pp"}
+    assert RUN.validate_python(one).group == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "times"),
+    [({"kl": 0.3}, 1.6), ({"algorithm": "ppo"}, 2.1), ({"algorithm": "dapo"}, 2.0)],
+)
+def test_a_step_of_a_costlier_algorithm_is_known_to_take_longer(given, times):
+    plain = {"recipe": "reinforce", "start": "base"}
+    work = RUN.validate_python(plain | given).step_work
+    assert work == pytest.approx(times * RUN.validate_python(plain).step_work)
+
+
+@pytest.mark.parametrize(
     ("spec", "message"),
     [
         ({"problems": 10, "lengths": []}, "lengths"),

@@ -63,11 +63,16 @@ class Pretrain(_Registers, Traces):
 
 
 class Reinforce(_Registers, Lengths, Reinforcement):
-    """GRPO with verifiable 0/1 rewards: on-policy, no KL penalty, no entropy bonus."""
+    """Reinforcement learning with verifiable 0/1 rewards: GRPO, unless it names another."""
 
     minority_share: Share = Field(
         default=0.1, description="Share of `q` problems, whose right strategy is `<`."
     )
+
+    @property
+    def rollout_tokens(self) -> float:
+        """Tokens of a right response, the mean over lengths."""
+        return self.mean_tokens
 
 
 class Distil(_Registers, Lengths, Distillation):

@@ -81,13 +81,18 @@ class ModularPretrain(_Trained, Pretraining):
     )
 
     @property
-    def step_work(self) -> int:
+    def step_work(self) -> float:
         """What the time of a step grows with: the width of all layers times the batch."""
         return super().step_work * self.batch_operations
 
 
 class ModularReinforce(_Trained, Reinforcement):
     """Reward right answers, whatever steps lead there."""
+
+    @property
+    def rollout_tokens(self) -> float:
+        """Tokens of a right response with its steps; the mean over lengths."""
+        return 2 * sum(self.lengths) + 3
 
 
 class ModularDistil(_Trained, Distillation):

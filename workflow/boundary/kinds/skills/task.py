@@ -72,6 +72,11 @@ class _Mix(_Skills, Lengths):
 class SkillReinforce(_Mix, Reinforcement):
     """Reward right answers on a mix of families."""
 
+    @property
+    def rollout_tokens(self) -> float:
+        """Tokens of a right response, the mean over lengths."""
+        return self.mean_tokens
+
 
 class SkillFinetune(_Mix, Finetuning):
     """Show the right traces of a mix of families."""
