@@ -23,7 +23,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         {"comparisons.0.models": []},
         "comparisons[0].models: unknown key (found []). Valid keys: name, base, other,",
     ),
-    "unknown key of a run": ({"lab.grpo.kl": 0.1}, "lab.grpo.kl: unknown key (found 0.1). Valid"),
+    "unknown key of a run": ({"lab.grpo.kls": 0.1}, "lab.grpo.kls: unknown key (found 0.1). Valid"),
     "unknown key of lab problems": (
         {"benchmarks.short.lab.length": [3]},
         "benchmarks.short.lab.length: unknown key (found [3]). Valid keys: task, problems, seed, "

@@ -101,7 +101,10 @@ def test_several_arms_and_no_samples_are_refused():
 
 def test_a_kind_without_verifier_is_named_with_those_that_exist():
     art = PROBLEMS.with_columns(kind=pl.lit("art"))
-    told = r"kind 'art' yet; verifiers exist for: choice, code, custom, lab, math, modular, skills, text"
+    told = (
+        r"kind 'art' yet; verifiers exist for: choice, code, custom, lab, math, modular, skills, "
+        "text"
+    )
     with pytest.raises(InputError, match=told):
         verify_samples(art, samples(("maths", 0, "")))
     for ask in (kind_of, grader_digest):
@@ -157,6 +160,7 @@ NO_PART = frozenset(
         *(f"kinds/{name}{'/__init__' * (PACKAGE / 'kinds' / name).is_dir()}.py" for name in KINDS),
     ]
 )
+LAB_SETTINGS = ("lab_algorithms.py", "lab_task.py", "lab_traces.py", "strict.py", "extraction.py")
 #: The same of single kinds: the cache of verdicts and its files; bounds of settings; names of
 #: rules for answers, where there are none to read.
 NO_PART_OF = {
@@ -164,8 +168,8 @@ NO_PART_OF = {
         *("verify/cache.py", "store.py", "atomic.py", "foreign.py", "inputs.py", "spreadsheet.py"),
         "extraction.py",
     },
-    "lab": {"config/lab.py", "lab_task.py", "lab_traces.py", "strict.py", "extraction.py"},
-    "skills": {"config/lab.py", "lab_task.py", "lab_traces.py", "strict.py", "extraction.py"},
+    "lab": {"config/lab.py", *LAB_SETTINGS},
+    "skills": {"config/lab.py", *LAB_SETTINGS},
     "modular": {"extraction.py"},
 }
 #: What runs apart from the module of a verifier.
