@@ -28,8 +28,10 @@ BY_REVISION = {
     "score_responses",
     "score_gold",
     "cross_sample",
+    "intervene",
     "verify_block",
     "verify_crossing",
+    "verify_intervention",
     "take_look",
 }
 

@@ -17,6 +17,7 @@ from boundary.checking import RowRule, at_most, count, flag, numbers, real, rule
 from boundary.checking import Table as Table  # noqa: PLC0414  # re-exported
 from boundary.columns import ARM, ARM_KEY, FAULT, PASSK_COLUMNS
 from boundary.extraction import FENCED, FORMS, PROGRAM_FORMS, RULES
+from boundary.jobs.interventions import DRAWN, EXCLUDED
 from boundary.kinds import KINDS
 from boundary.stopping import STOPPING
 from boundary.used import USED
@@ -363,4 +364,28 @@ CROSSED_POSITIONS = table(
         "token": text(),
     },
     filled=True,
+)
+
+#: What became of each edit of each response: the sample that goes on from it, or why there is
+#: none.  Step 0 is the whole chain; equal edited responses to a problem have one sample.
+EDITED = table(
+    "edited",
+    ("problem_id", "original", "edit", "step"),
+    {
+        "problem_id": text(),
+        "original": count(),
+        "edit": text(among=DRAWN),
+        "step": count(),
+        "steps": count(),
+        "implied": text(null=True),
+        "donor_problem": text(null=True),
+        "donor_sample": count(null=True),
+        "excluded": text(null=True, among=EXCLUDED),
+        "sample_index": count(null=True),
+    },
+    rule(
+        "a sample where nothing excludes it, and nowhere else",
+        ("excluded", "sample_index"),
+        pl.col("excluded").is_null() == pl.col("sample_index").is_not_null(),
+    ),
 )

@@ -32,8 +32,8 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key of analyses": (
         {"analyses.boostrap": 100},
         "analyses.boostrap: unknown key (found 100). Valid keys: bootstrap, confidence, k_max, "
-        f"min_n, decides, likelihood, cross_sampling, chains, {', '.join(SETTABLE)}. "
-        "Did you mean 'bootstrap'?",
+        "min_n, decides, likelihood, cross_sampling, interventions, chains, "
+        f"{', '.join(SETTABLE)}. Did you mean 'bootstrap'?",
     ),
     "misspelt analysis": (
         {"analyses.efficency": False},

@@ -10,8 +10,11 @@ from boundary.strict import Strict
 
 FOLDER = Path(__file__).resolve().parent
 #: What an analysis reads: the scores of all arms; problems and verdicts, or samples too, arm by
-#: arm; log-probabilities; what two models wrote together; what was said of chains of thought.
-Need = Literal["scores", "verdicts", "samples", "likelihoods", "crossings", "labels"]
+#: arm; log-probabilities; what two models wrote together; what followed edited responses; what
+#: was said of chains of thought.
+Need = Literal[
+    "scores", "verdicts", "samples", "likelihoods", "crossings", "interventions", "labels"
+]
 #: Chapters of the report, in the order of the page.
 Chapter = Literal["answer", "changed", "real", "likelihood", "cost"]
 CHAPTERS: dict[Chapter, str] = {
@@ -94,7 +97,7 @@ class Analysis:
     on : bool
         Whether it runs where the study says nothing.
     always : bool
-        Whether no study may do without, as the report stands on it.
+        Whether it has no switch: the report stands on it, or the section of its stage is one.
     figures : tuple of Figure
         What it draws.
     chapter : str, optional

@@ -41,6 +41,7 @@ NAMES = (
     "surprising_tokens",
     "grading",
     "chain",
+    "interventions",
     "cot",
     "format_gain",
     "guess_floor",

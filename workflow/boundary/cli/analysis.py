@@ -77,6 +77,8 @@ def analysis(
         _of_likelihoods(entry, settings, likelihoods, output)
     elif entry.needs == "crossings":
         _of_crossings(entry, settings, output)
+    elif entry.needs == "interventions":
+        _of_interventions(entry, settings, output)
     elif entry.needs == "labels":
         _of_labels(entry, settings, items, scores, output)
     else:
@@ -178,6 +180,14 @@ def _of_crossings(entry: Analysis, settings: Given, output: Path) -> None:
     from boundary.jobs.crossing import CrossingTables
 
     job = as_job(settings, CrossingTables)
+    run(entry.name, job, _options(entry, job.options), output)
+
+
+def _of_interventions(entry: Analysis, settings: Given, output: Path) -> None:
+    from boundary.analyses.run_interventions import run
+    from boundary.jobs.interventions import InterventionTables
+
+    job = as_job(settings, InterventionTables)
     run(entry.name, job, _options(entry, job.options), output)
 
 

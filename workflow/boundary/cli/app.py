@@ -28,6 +28,7 @@ from boundary.cli import (
     estimate,
     export,
     imports,
+    interventions,
     models,
     new_study,
     pages,
@@ -79,6 +80,7 @@ for group in (
     running,
     simulate,
     crossing,
+    interventions,
     export,
     analyses,
     analysis,
@@ -89,7 +91,7 @@ for group in (
     group.register(app)
 
 #: Parameters that name files that a command writes.
-WRITTEN = ("output", "tokens_output", "positions")
+WRITTEN = ("output", "tokens_output", "positions", "edited")
 #: Paths that are no inputs.
 _NO_INPUTS = (*WRITTEN, "cache")
 

@@ -65,6 +65,15 @@ def problem_source(name: str, raw_entry: Raw) -> Iterator[str]:
         )
 
 
+def rows_of(raw: Raw, benchmark: str) -> int | None:
+    """Return how many problems a benchmark has, as far as it is known before it is read."""
+    try:
+        entry = Benchmark.model_validate(lenient.entries(raw, "benchmarks").get(benchmark, {}))
+        return entry.lab.problems if entry.lab else problems_of(benchmark, entry).rows
+    except (ValidationError, InputError):
+        return None  # told elsewhere
+
+
 def kinds(raw: Raw) -> set[str]:
     """Return the kinds of problems that models are sampled on, as far as entries are in order."""
     present = set()
@@ -188,10 +197,10 @@ def _made_of(raw: Raw, name: str, models: dict[str, Model]) -> tuple[str, ...] |
     return (run, str(step))
 
 
-def likelihood(raw: Raw) -> Iterator[str]:
-    """Yield models of the likelihood section that have no responses to score."""
-    entry = lenient.stage_entry(raw, "likelihood")
-    where, protocol = "analyses.likelihood", entry.get("protocol")
+def responses(raw: Raw, stage: str, what: str) -> Iterator[str]:
+    """Yield models of the section of a stage that have no responses to score or edit."""
+    entry = lenient.stage_entry(raw, stage)
+    where, protocol = f"analyses.{stage}", entry.get("protocol")
     sampled, known = lenient.arms(raw), lenient.names(raw, "models")
     listed = [
         (f"{where}.{key}[{j}]", model)
@@ -212,7 +221,7 @@ def likelihood(raw: Raw) -> Iterator[str]:
             if model in known and (model, benchmark, protocol) not in sampled:
                 yield (
                     f"{where}: no comparison or series samples {model!r} on {benchmark!r} under "
-                    f"{protocol!r}, so it has no responses to score."
+                    f"{protocol!r}, so it has no responses to {what}."
                 )
 
 

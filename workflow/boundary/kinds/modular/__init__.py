@@ -10,4 +10,5 @@ KIND = Kind(
     gold="derived",
     chain=True,
     task="boundary.kinds.modular.task",
+    steps="boundary.kinds.modular.steps:STEPS",
 )
