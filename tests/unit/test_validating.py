@@ -12,8 +12,7 @@ import pytest
 from boundary.checking import at_most, count, flag, numbers, real, share, table, text
 from boundary.digests import PACKAGE
 from boundary.errors import TableError
-from boundary.tables import SCORES
-from boundary.validating import check, confirm
+from boundary.validating import check
 
 #: Every kind of column, and rules across them.
 MIXED = table(
@@ -87,7 +86,6 @@ def test_polars_alone_judges_as_pandera_does():
     for _ in range(200):
         frame = mutated(draw)
         outcomes.append(outcome(check, frame))
-        assert outcome(confirm, frame) == outcomes[-1]
         declared = frame.select(name for name in MIXED.columns if name in frame.columns)
         assert MIXED.holds(declared) == (not isinstance(outcomes[-1], str))
     refused = sum(isinstance(each, str) for each in outcomes)
@@ -103,8 +101,8 @@ def test_some_columns_of_a_table_need_no_distinct_rows():
 def test_what_is_right_needs_no_pandera():
     code = (
         f"import sys; from polars import *; from boundary.tables import SCORES;"
-        f"from boundary.validating import confirm;"
-        f"confirm(DataFrame({SCORED}), SCORES, 'x'); print('pandera' in sys.modules)"
+        f"from boundary.validating import check;"
+        f"check(DataFrame({SCORED}), SCORES, 'x'); print('pandera' in sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -116,7 +114,13 @@ def test_what_is_right_needs_no_pandera():
     assert done.stdout == "False\n"
 
 
-def test_what_is_wrong_is_said_as_of_a_file():
-    wrong = pl.DataFrame(SCORED).with_columns(correct=pl.col("n") + 1)
-    with pytest.raises(TableError, match="x: 1 rule\\(s\\) of the scores table are broken"):
-        confirm(wrong, SCORES, "x")
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_a_key_that_stands_twice_is_met_in_any_order_of_rows(shuffled):
+    many = pl.concat(
+        [GOOD.with_columns(name=pl.lit(f"{i:04}") + pl.col("name")) for i in range(99)]
+    )
+    check(many, MIXED, "x")
+    doubled = pl.concat([many, many.slice(200, 1).with_columns(n=pl.lit(9, pl.Int64))])
+    doubled = doubled.sample(fraction=1, shuffle=True, seed=1) if shuffled else doubled.sort("name")
+    with pytest.raises(TableError, match=r"rows for \(name\): 1 key\(s\), first 0066c"):
+        check(doubled, MIXED, "x")

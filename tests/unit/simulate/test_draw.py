@@ -13,7 +13,7 @@ from boundary.simulate.draw import Design, content_seeded, draw, ends
 from boundary.simulate.populations import population
 from boundary.stopping import StoppingRule
 from boundary.tables import SCORES, STOPPING
-from boundary.validating import confirm
+from boundary.validating import check
 
 RULE = StoppingRule(n_max=32, first_look=8, stop_after=4)
 
@@ -44,7 +44,7 @@ def test_designs_that_stop_sample_the_problems_of_those_that_do_not() -> None:
 @pytest.mark.parametrize("name", ["swapped", "rare kinds", "clusters"])
 def test_ends_obey_the_rules_of_scores(name: str) -> None:
     design = content_seeded(name, 1000, 32, 0, RULE)
-    scores = confirm(draw(population(name, 32), design, 0).scores, SCORES, "scores")
+    scores = check(draw(population(name, 32), design, 0).scores, SCORES, "scores")
     assert scores.height == 2000
     assert scores.select(STOPPING).unique().rows() == [(32, 8, 4)]
     assert set(scores["n"].unique()) <= {8, 16, 32}

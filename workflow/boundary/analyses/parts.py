@@ -17,7 +17,7 @@ from boundary.analysis.frames import column_types
 from boundary.checking import Table
 from boundary.errors import TableError
 from boundary.store import write_table
-from boundary.validating import confirm
+from boundary.validating import check
 
 
 def part(analysis: str, module: str) -> Any:
@@ -74,7 +74,7 @@ def finished(analysis: str, made: Sequence[Mapping[str, pl.DataFrame]]) -> dict[
         frames = [parts[name] for parts in made if name in parts]
         empty = pl.DataFrame(schema=column_types(table))
         frame = pl.concat(frames, how="diagonal") if frames else empty
-        whole[name] = confirm(frame, table, f"{name} of the study").sort(table.key)
+        whole[name] = check(frame, table, f"{name} of the study").sort(table.key)
     return whole
 
 

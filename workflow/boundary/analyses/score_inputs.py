@@ -24,7 +24,7 @@ from boundary.jobs.reading import ComparisonRow, Grid, SeriesRow
 from boundary.looks import Planned, plan_text
 from boundary.notes import join_parts
 from boundary.tables import SCORES
-from boundary.validating import confirm
+from boundary.validating import check
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class ScoreInputs:
         grids: Sequence[Grid] = (),
         looks: Sequence[Planned] = (),
     ) -> None:
-        self.scores = confirm(scores, SCORES, "scores of the study")
+        self.scores = check(scores, SCORES, "scores of the study")
         self.series = series
         self.confidence, self.k_max, self.min_n = confidence, k_max, min_n
         self.grids = grids

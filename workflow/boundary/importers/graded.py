@@ -12,7 +12,7 @@ from boundary.data.counts import UNKNOWN
 from boundary.importers.collect import OF_PROBLEM, Arm
 from boundary.strata import strata_texts
 from boundary.tables import SCORES
-from boundary.validating import confirm
+from boundary.validating import check
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def scores_of_theirs(arm: Arm) -> pl.DataFrame:
         counted = counted.drop("n_unset")
     if (asked := _asked(arm)) is not None:
         counted = counted.join(asked, on="problem_id", how="left", validate="1:1")
-    return confirm(counted, SCORES, f"{arm.model} on {arm.benchmark}").sort(SCORES.key)
+    return check(counted, SCORES, f"{arm.model} on {arm.benchmark}").sort(SCORES.key)
 
 
 def _asked(arm: Arm) -> pl.DataFrame | None:
