@@ -215,9 +215,9 @@ def real(*, null: bool = False, need: bool = True) -> Column:
     return Column(pl.Float64, null, need, nan=False)
 
 
-def amount(*, null: bool = False) -> Column:
-    """Return a column of reals of at least 0: an expected count."""
-    return Column(pl.Float64, null, least=0)
+def amount(*, null: bool = False, need: bool = True) -> Column:
+    """Return a column of reals of at least 0, such as an expected count."""
+    return Column(pl.Float64, null, need, least=0)
 
 
 def share(*, null: bool = False, need: bool = True) -> Column:
