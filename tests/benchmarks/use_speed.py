@@ -1,5 +1,7 @@
 """Time the analyses of use at full size: reliability, costs, votes, horizons, rounds, seeds.
 
+Extrapolation and planning, of every comparison as if it were open, have a limit apart.
+
 Run it with the project's Python, from anywhere (minutes)::
 
     python tests/benchmarks/use_speed.py [--benchmarks 6] [--problems 500] [--n 1024]
@@ -30,8 +32,9 @@ import polars as pl
 
 from boundary.analyses.arm_inputs import ArmInputs
 from boundary.analyses.parts import part
+from boundary.analyses.planning import compute as planning
 from boundary.analyses.registry import analyses
-from boundary.analyses.score_inputs import Admitted, ScoreInputs
+from boundary.analyses.score_inputs import Admitted, Compared, ScoreInputs
 from boundary.jobs.reading import ArmTables, ComparisonRow, Grid, ReadArm
 from boundary.origins import problem_digests
 from boundary.store import write_table
@@ -47,6 +50,9 @@ OF_SCORES = (
 )
 OF_SAMPLES = ("equal_cost", "majority", "best_of")
 APART = ("reading", "curves")
+#: What lies beyond n, and which further studies would tell: with a limit of their own, two cores'
+#: five minutes.
+BEYOND, MOST_BEYOND = ("extrapolation", "planning"), 600.0
 TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)
 
 Size = tuple[int, int, int]  # benchmarks, problems, samples
@@ -184,14 +190,23 @@ def seconds_of(name: str, size: Size) -> float:
     if name in OF_SAMPLES:
         return of_samples(name, size)
     inputs = inputs_of(name, size)
-    curves, _ = timed(lambda: inputs.compared)
+    curves, compared = timed(lambda: inputs.compared)
     if name == "curves":
         return curves
+    if name == "planning":
+        return timed(lambda: [designs(each) for each in compared])[0]
     recipes = {"recipes": {"r": [f"m{model}" for model in range(1, MODELS)]}}
     options = analyses()[name].options(**recipes if name == "training_seeds" else {})
     seconds, made = timed(lambda: part(name, "compute").compute(inputs, options))
     _rows_of(made, name)
     return seconds
+
+
+def designs(each: Compared) -> list[dict[str, Any]]:
+    """Return what further studies would find of a comparison, were its verdict open or not."""
+    problems = [each.pair.m * times for times in planning.PROBLEMS]
+    samples = [each.pair.n * times for times in planning.SAMPLES]
+    return list(planning.planned_rows(each.pair, each.curve.k_max, problems, samples))
 
 
 def _rows_of(tables: dict[str, pl.DataFrame], name: str) -> None:
@@ -288,7 +303,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     for name, default in (("benchmarks", FULL), ("problems", 500), ("n", 1024)):
         parser.add_argument(f"--{name}", type=int, default=default)
-    every = (*OF_SCORES, *OF_SAMPLES, *APART)
+    every = (*OF_SCORES, *OF_SAMPLES, *APART, *BEYOND)
     parser.add_argument("--only", nargs="+", choices=every, default=every)
     options = parser.parse_args()
     size = options.benchmarks, options.problems, options.n
@@ -298,12 +313,15 @@ def main() -> None:
     print(f"{MODELS} models, {size[0]} benchmarks, {size[1]} problems, n = {size[2]}")
     if scale != 1:
         print(f"seconds are those of {size[0]} benchmarks times {scale:g}")
-    total = peak = 0.0
+    total = peak = beyond = 0.0
     apart = {}
     for name in options.only:
         with get_context("spawn").Pool(1) as pool:
             seconds, mib = pool.apply(measured, (name, size))
         print(f"{name:22} {seconds * scale:6.1f} s of CPU {mib:6.0f} MiB", flush=True)
+        if name in BEYOND:
+            beyond += seconds * scale
+            continue
         peak = max(peak, mib)
         if name in APART:
             apart[name] = seconds * scale
@@ -313,6 +331,7 @@ def main() -> None:
     for name, seconds in apart.items():
         total += seconds
         print(f"{'with ' + name:22} {total:6.1f} s of CPU")
+    print(f"{', '.join(BEYOND):22} {beyond:6.1f} s of CPU (at most {MOST_BEYOND:.0f})")
     print(f"at most {MOST_SECONDS:.0f} s are asked; {peak:.0f} MiB at most (of {MOST_MIB})")
 
 
