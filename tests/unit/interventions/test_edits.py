@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
+from boundary.edits import EDITS, EXCLUDED, most_tokens_of, with_controls
 from boundary.interventions.edits import Donor, Edited, edits_of, pick_donor, places
-from boundary.jobs.interventions import EDITS, EXCLUDED, most_tokens_of, with_controls
 from boundary.steps import Step, Steps
 
 #: Steps are numbers, the next of each is another, and the last is the answer.

@@ -153,7 +153,7 @@ NO_PART = frozenset(
             "used.py",
             "stopping.py",
         ),
-        *("lookalikes.py", "errors.py", "wording.py", "digests.py"),
+        *("lookalikes.py", "errors.py", "wording.py", "digests.py", "edits.py"),
         "verify/setting.py",
         # What kinds there are; not one of them decides a verdict.
         *(f"kinds/{name}.py" for name in ("__init__", "graders", "record", "registry")),

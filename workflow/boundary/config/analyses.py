@@ -13,8 +13,8 @@ from boundary.allowed import BATCH_TOKENS, MOST_REPLICATES, MOST_SAMPLES
 from boundary.analyses.record import Analysis, Options
 from boundary.analyses.registry import analyses
 from boundary.config.names import EngineName, Name
+from boundary.edits import EDITS, Edit
 from boundary.jobs.chains import ChainJudge
-from boundary.jobs.interventions import EDITS, Edit
 from boundary.jobs.sampling import Sampler
 from boundary.strict import Strict
 

@@ -14,8 +14,8 @@ from boundary.config.analyses import Interventions
 from boundary.config.problems import kind_of
 from boundary.config.raw import Raw
 from boundary.config.study import Benchmark
+from boundary.edits import most_tokens_of, over_budget
 from boundary.errors import InputError
-from boundary.jobs.interventions import most_tokens_of, over_budget
 
 _WHERE = "analyses.interventions"
 

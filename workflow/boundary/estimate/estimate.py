@@ -122,7 +122,8 @@ class _Estimation:
         jobs, rule = len(firsts), arm.stopping
         share = share_of(arm, rule, self.rates) if rule else None
         rows = new_rows(arm, rule, share, basis.rows) if rule and share and basis.rows else None
-        of_n = share.share if share else 1.0
+        # Time and bytes go with tokens, of which problems that go on may take more or fewer.
+        of_n = (share.tokens or share.share) if share else 1.0
         return ArmCost(
             model=arm.model,
             benchmark=arm.benchmark,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from boundary.digests import seed_of
-from boundary.jobs.interventions import ANSWERS, GOES_ON, with_controls
+from boundary.edits import ANSWERS, GOES_ON, with_controls
 from boundary.steps import Step, Steps
 
 
@@ -28,7 +28,7 @@ class Edited(NamedTuple):
     Attributes
     ----------
     edit : str
-        One of `boundary.jobs.interventions.DRAWN`.
+        One of `boundary.edits.DRAWN`.
     step : int
         The step, from 1; 0 where the whole chain is edited.
     text : str
@@ -38,7 +38,7 @@ class Edited(NamedTuple):
     donor : Donor or None
         Whose chain it has.
     excluded : str or None
-        Why nobody goes on from it, of `boundary.jobs.interventions.EXCLUDED`.
+        Why nobody goes on from it, of `boundary.edits.EXCLUDED`.
     """
 
     edit: str
@@ -88,7 +88,7 @@ def edits_of(
     how : Steps
         The steps of its kind.
     edits : collection of str
-        Of `boundary.jobs.interventions.EDITS`.
+        Of `boundary.edits.EDITS`.
     most_steps : int
         The most steps that are edited one by one.
     donors : sequence of Donor

@@ -10,10 +10,10 @@ import polars as pl
 
 from boundary.columns import ARM_KEY
 from boundary.digests import seed_of
+from boundary.edits import ANSWER_TOKENS, GOES_ON, over_budget
 from boundary.engines import Engine, Filled, Request, Response
 from boundary.errors import InputError, TableError
 from boundary.interventions.edits import Donor, Edited, chain_of, edits_of
-from boundary.jobs.interventions import ANSWER_TOKENS, GOES_ON, over_budget
 from boundary.jobs.making import InterventionJob
 from boundary.kinds import kind
 from boundary.progress import meter

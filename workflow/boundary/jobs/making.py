@@ -12,8 +12,8 @@ from pydantic import Field
 
 from boundary.config.study import Adapter
 from boundary.config.tasks import LabDrawing, LabRun
+from boundary.edits import Edit
 from boundary.jobs.crossing import direction
-from boundary.jobs.interventions import Edit
 from boundary.jobs.sampling import Sampler, Sampling
 from boundary.jobs.shards import MOST_BLOCKS, File, Text
 from boundary.strict import Strict

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from boundary.digests import digest
-from boundary.jobs.interventions import IntervenedArm, InterventionTables, most_tokens_of
+from boundary.edits import most_tokens_of
+from boundary.jobs.interventions import IntervenedArm, InterventionTables
 from boundary.plan.arms import Arm
 from boundary.plan.identity import INTERVENTION_REVISION
 

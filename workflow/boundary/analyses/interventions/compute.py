@@ -14,7 +14,7 @@ from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import difference_and_p, share_interval
 from boundary.analysis.questions import Questions
 from boundary.columns import ARM, ARM_KEY
-from boundary.jobs.interventions import ANSWERS, GOES_ON
+from boundary.edits import ANSWERS, GOES_ON
 
 _RESPONSE = [*ARM_KEY, "problem_id", "original"]
 

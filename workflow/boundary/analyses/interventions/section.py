@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from boundary.analyses.interventions.tables import ORIGINALS, PLACES
-from boundary.jobs.interventions import DRAWN
+from boundary.edits import DRAWN
 from boundary.report.cells import (
     ARM,
     Cell,

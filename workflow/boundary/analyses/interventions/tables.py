@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from boundary.checking import Table, around, at_most, count, real, share, table, text
 from boundary.columns import ARM
-from boundary.jobs.interventions import DRAWN, EXCLUDED
+from boundary.edits import DRAWN, EXCLUDED
 
 #: Which steps a row is of: one by its number; the last; all before it; or the whole chain.
 PLACES = ("step", "before_last", "last", "chain")

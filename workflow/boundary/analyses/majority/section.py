@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from boundary.report.by_k import by_k
 from boundary.report.cells import Cell, Summary, arm_of, number_of, summary, text_of
+from boundary.report.left_out import left_out
 
 
 def majority(frame: pl.DataFrame) -> Summary:
@@ -23,6 +26,18 @@ def majority(frame: pl.DataFrame) -> Summary:
         "over problems. All right answers are one; ties count in equal shares. *: k > n/2."
     )
     return summary("majority", "Majority vote", about, wide, columns)
+
+
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+    """Warn of models that have pass@k and no vote, as no answer of theirs is known."""
+    del confidence
+    return left_out(
+        tables,
+        "majority",
+        "Majority votes",
+        "no answers of their responses are known, or problems of this kind have none to vote on. "
+        "Import files that tell answers, or sample the models here.",
+    )
 
 
 #: Tables of the page, by the table that each shows.
