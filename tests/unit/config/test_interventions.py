@@ -63,7 +63,7 @@ def test_problems_whose_steps_nobody_finds(
     lines = problems(edit({WHERE: ASKED | {"benchmarks": ["mcq"]}, "benchmarks.mcq": CHOICE}))
     assert (
         f"{WHERE}.benchmarks[0]: 'mcq' has problems of kind 'choice', in responses to which "
-        "nobody finds steps; they are found of: lab, math." in lines
+        "nobody finds steps; they are found of: lab, math, modular." in lines
     )
 
 

@@ -28,7 +28,7 @@ SCORE_TABLES = [
     *("sharpening_problems", "diversity", "diversity_change", "histogram"),
     *("efficiency", "stopping", "reliability", "cover", "horizon_curve", "step_rates", "horizons"),
     *("horizon_ratios", "horizon_gaps", "horizon_leads"),
-    *("rounds", "round_differences", "round_gaps", "series"),
+    *("rounds", "round_differences", "round_gaps", "trial_costs", "series"),
 ]
 UNGRADED = ["bounds", "responses", "truncation"]
 GUESSES = ["guess_floor", "excess", "excess_gain"]

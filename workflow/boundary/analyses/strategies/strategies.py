@@ -13,6 +13,7 @@ from boundary.figures import curves, panels, theme
 from boundary.figures.words import clean, percent
 
 TITLE = "First words along training"
+BELOW = alt.Legend(orient="bottom")
 #: Colours of words, none of which is a model's colour, and symbols of families.
 COLOURS = ("#882255", "#44AA99", "#332288", "#999933", "#117733")
 
@@ -34,13 +35,15 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
             "word:N",
             title="begins with",
             scale=alt.Scale(domain=words, range=[*_cycled(COLOURS, len(words))]),
+            legend=BELOW,
         ),
         alt.Shape(
             "family:N",
             title=None,
             scale=alt.Scale(domain=families, range=[*_cycled(theme.SHAPES, len(families))]),
+            legend=BELOW,
         ),
-        alt.StrokeDash("family:N", title=None, scale=alt.Scale(domain=families)),
+        alt.StrokeDash("family:N", title=None, scale=alt.Scale(domain=families), legend=BELOW),
     )
     asked = frame.select("series", "benchmark").unique().rows()
     keys = sorted(asked, key=lambda key: (key[0], study.at(key[1])))
