@@ -206,6 +206,7 @@ RUN_BY = {
         "figure strategies",
         "figure rounds",
         "figure envelope",
+        "figure controls",
     },
     "report/page.html": {"report", "pages.explorer"},
     "report/page.css": {"report", "pages.explorer"},

@@ -19,6 +19,7 @@ from boundary.analysis.frames import column_types
 from boundary.figures.registry import build_figures
 from boundary.jobs.pages import Figures
 from boundary.tables import check
+from control_tables import control_tables
 from coverage_tables import coverage_rows
 from crossings import crossing_tables
 from curve_tables import (
@@ -335,6 +336,7 @@ def make_study(
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])
     tables |= diversity_tables(tables["crossovers"], n)
     tables |= envelope_tables(tables["passk"], tables["crossovers"])
+    tables |= control_tables(tables["passk"], tables["crossovers"])
     tables |= make_grading(arms, n, tables) | crossing_tables(models[0], models[1])
     hard = {b: {m: np.maximum(c - n // 4, 0) for m, c in of.items()} for b, of in arms.items()}
     tables |= ability_tables(hard, n)

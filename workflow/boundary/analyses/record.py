@@ -88,6 +88,8 @@ class Analysis:
         every problem has.
     grids : bool
         Whether an analysis of scores is told which protocols differ in temperature alone.
+    controls : bool
+        Whether an analysis of scores is of controls, and runs where a study has any.
     texts : bool
         Whether an analysis of likelihoods reads questions and responses too.
     unprinted : tuple of str
@@ -113,6 +115,7 @@ class Analysis:
     compares: bool = False
     stops_early: bool = False
     grids: bool = False
+    controls: bool = False
     texts: bool = False
     unprinted: tuple[str, ...] = ()
     options: type[Options] = Options
@@ -120,6 +123,11 @@ class Analysis:
     always: bool = False
     figures: tuple[Figure, ...] = ()
     chapter: Chapter | None = None
+
+    @property
+    def spare(self) -> bool:
+        """Whether it is of some studies alone, and makes no tables where it has nothing to show."""
+        return bool(self.kinds) or self.controls
 
     @property
     def has_section(self) -> bool:

@@ -45,6 +45,7 @@ NAMES = (
     "cot",
     "format_gain",
     "guess_floor",
+    "controls",
     "audit",
     "bounds",
     "responses",

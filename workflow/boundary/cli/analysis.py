@@ -102,7 +102,7 @@ def analyse(spec: Spec, output: OutputFolder, scores: SomeScores = None) -> None
             raise InputError(f"--spec: analyses.{strange[0]}: no analysis of scores is called so.")
         known = {name: known[name] for name in named}
     options = {name: _options(entry, (named or {}).get(name, {})) for name, entry in known.items()}
-    spare = [name for name, entry in known.items() if entry.kinds] if named is None else []
+    spare = [name for name, entry in known.items() if entry.spare] if named is None else []
     _of_scores(settings, options, scores, output, spare)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from boundary.allowed import ENGINE_VERSION, GRADER, MODEL_KEYS, MOST_SAMPLES, PROVENANCE
+from boundary.allowed import CONTROLS, ENGINE_VERSION, GRADER, MODEL_KEYS, MOST_SAMPLES, PROVENANCE
 from boundary.config import raw as lenient
 from boundary.config.benchmarks import REGISTRY_FILE, registry
 from boundary.config.problems import kind_of, problems_of
@@ -143,6 +143,7 @@ def fairness(raw: Raw) -> Iterator[str]:
         if first is None or second is None:
             continue
         allowed = {*FREE_KEYS, *lenient.texts(pair, "allow_differences")}
+        allowed |= {*CONTROLS.get(str(pair.get("control")), ())}
         mine, theirs = first.model_dump(exclude={"n"}), second.model_dump(exclude={"n"})
         for key in sorted(mine):
             if mine[key] != theirs[key] and key not in allowed:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, FiniteFloat, Tag, model_validator
 
-from boundary.allowed import MAX_UNSET, MOST_SAMPLES
+from boundary.allowed import MAX_UNSET, MOST_SAMPLES, ControlKind
 from boundary.config.analyses import Analyses
 from boundary.config.figures import FigureSection, FigureSettings
 from boundary.config.names import EngineName, Name
@@ -343,6 +343,14 @@ class Comparison(Strict):
         description="Protocol keys, `dtype`, `quantization`, `engine_version` or `grader`, in "
         "which the two may differ, and `provenance`, which lets shards that tell nothing of "
         "themselves stand beside others; what differs is printed on tables and figures.",
+    )
+    control: ControlKind | None = Field(
+        default=None,
+        description="What else than training could explain the gain over `base`: its two sides, "
+        "a model against itself or a descendant of it, differ in `temperature` and `top_p`, with "
+        "`sampler` too (`sharpened`), in `prompt` (`format`) or in `max_tokens` (`truncation`), "
+        "and in nothing else. It is held against the comparisons that begin at the same model "
+        "(docs/controls.md).",
     )
 
     @property

@@ -91,6 +91,8 @@ def offered(plan: Plan, entry: Analysis) -> list[Arm]:
         return [crossing.donor for crossing in plan.crossings]
     if entry.needs == "interventions":
         return [intervention.arm for intervention in plan.interventions]
+    if entry.controls and not any(pair.control for pair in plan.study.comparisons):
+        return []
     arms = plan.of_kind(*entry.kinds) if entry.kinds else plan.arms
     if entry.needs == "labels":
         chains = plan.study.analyses.chains is not None

@@ -30,7 +30,7 @@ from boundary.plan.analyses import (
 )
 from boundary.plan.arms import Arm
 from boundary.plan.cautions import cautions
-from boundary.plan.compared_specs import compared_arms, comparison_rows, grids, series_rows
+from boundary.plan.compared_specs import between_arms, compared_arms
 from boundary.plan.crossing import tables_job as crossing_tables
 from boundary.plan.described import problem_sources, prompts
 from boundary.plan.interventions import tables_job as intervention_tables
@@ -43,7 +43,7 @@ from boundary.strict import Strict
 #: keeps the specs it had before there were any.
 LATER_KEYS = (
     *("min_n", "question", "read", "comparisons", "grids", "printed_points", "printed_sets"),
-    *("printed_entropies", "stopping"),
+    *("printed_entropies", "stopping", "controls"),
 )
 
 
@@ -195,14 +195,12 @@ def _of_scores(plan: Plan, job: AnalysisJob) -> str:
     return _text(
         reading.Tables(
             scores=[arm.scores for arm in plan.arms],
-            comparisons=comparison_rows(plan),
-            series=series_rows(plan),
+            **between_arms(plan, any(entry.grids for entry in job.analyses)),
             bootstrap=analyses.bootstrap,
             confidence=analyses.confidence,
             k_max=analyses.k_max,
             min_n=analyses.min_n,
             decides=analyses.decides,
-            grids=grids(plan) if any(entry.grids for entry in job.analyses) else None,
             analyses={entry.name: _options(plan, entry) for entry in job.analyses},
         )
     )
