@@ -85,6 +85,7 @@ def test_of_several_one_is_chosen_on_a_half_and_judged_on_the_other(
     assert 1.2 < width[0] / width[1] < 1.8
     text = beside(tables)["c", "bench"]
     assert "(chosen of T = 0.3, T = 0.5 by pass@1 on the other half; M = 60)" in text
+    assert "T = 0.3 by itself explains 0." in text and text.endswith("(M = 120).")
     few = [frame.head(6) for frame in three]
     tables = tables_of(*few, controls=[control("t3"), control("t5")])
     assert rows_of(tables, chosen=True) == [] and beside(tables) == {}

@@ -346,11 +346,8 @@ class Comparison(Strict):
     )
     control: ControlKind | None = Field(
         default=None,
-        description="What else than training could explain the gain over `base`: its two sides, "
-        "a model against itself or a descendant of it, differ in `temperature` and `top_p`, with "
-        "`sampler` too (`sharpened`), in `prompt` (`format`) or in `max_tokens` (`truncation`), "
-        "and in nothing else. It is held against the comparisons that begin at the same model "
-        "(docs/controls.md).",
+        description="What else than training could explain a gain, and all in which the two, one "
+        "model or one made from the other, differ (docs/controls.md).",
     )
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
-from boundary.analyses.controls.words import explains, leads, of_arms, ratio, shown
+from boundary.analyses.controls.words import explained, explains, leads, of_arms, ratio, shown
 from boundary.report.cells import PAIR, Cell, Summary, estimate_of, number_of, summary, text_of
 from boundary.report.text import share, visible
 from boundary.rows import PairRow, Row
@@ -71,6 +71,13 @@ def sentences(rows: Sequence[Row]) -> Iterator[str]:
     if first["chosen"]:
         by = f"chosen of {visible(first['settings'])} by pass@1 on the other half; {by}"
     yield f"{head}; {tail} ({by})."
+    others = [row["control"] for row in rows if row["control"] != first["control"]]
+    for other in dict.fromkeys(others):
+        alone = shown([row for row in rows if row["control"] == other])
+        parts = [f"{visible(alone[0]['setting'])} by itself {explained(alone[0])} of the gain"]
+        named = f"{visible(start)} at {visible(alone[0]['setting'])}"
+        parts += [leads(row, named, visible(trained)) for row in alone[1:]]
+        yield f"{'; '.join(parts)} (M = {number(alone[0]['n_problems'])})."
 
 
 #: Tables of the page, by the table that each shows.

@@ -51,8 +51,14 @@ def explains(row: Row) -> str:
     what = EXPLAINS[row["kind"]]
     if row["explained"] is None:
         return _NO_SHARE.format(what, number(row["k"]))
-    share = with_interval(row, "explained", ratio)
-    return f"{what} explains {share} of the gain at k = {number(row['k'])}"
+    return f"{what} {explained(row)} of the gain at k = {number(row['k'])}"
+
+
+def explained(row: Row) -> str:
+    """Say the share alone, as ``explains 0.92 [0.85, 1.0]``."""
+    if row["explained"] is None:
+        return "explains an undetermined share"
+    return f"explains {with_interval(row, 'explained', ratio)}"
 
 
 def leads(row: Row, control: str, trained: str) -> str:

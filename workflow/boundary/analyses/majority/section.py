@@ -9,6 +9,7 @@ import polars as pl
 from boundary.report.by_k import by_k
 from boundary.report.cells import Cell, Summary, arm_of, number_of, summary, text_of
 from boundary.report.left_out import left_out
+from boundary.report.one_answer import one_answer
 
 
 def majority(frame: pl.DataFrame) -> Summary:
@@ -38,6 +39,13 @@ def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[
         "no answers of their responses are known, or problems of this kind have none to vote on. "
         "Import files that tell answers, or sample the models here.",
     )
+
+
+def beside(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:
+    """Say beside each verdict what one answer from many samples comes to."""
+    if (votes := tables.get("majority")) is None:
+        return {}
+    return one_answer(tables, votes, "majority", "the vote")
 
 
 #: Tables of the page, by the table that each shows.
