@@ -9,7 +9,7 @@ ANALYSIS = Analysis(
     needs="scores",
     stops_early=True,
     tables=("controls",),
-    docs="controls.md",
+    docs="controls.md#what-is-said",
     controls=True,
     figures=(Figure("controls", reads=("passk", "controls")),),
     chapter="real",
