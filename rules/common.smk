@@ -19,6 +19,7 @@ from boundary.errors import BoundaryError
 from boundary.plan import (
     analyses,
     crossing_specs,
+    intervention_specs,
     plan_study,
     round_specs,
     rounds,
@@ -379,6 +380,31 @@ def crossing_spec(wildcards):
 def most_tokens(wildcards, resources):
     """Return the budget, as what follows from resources: no other one makes samples stale."""
     return PLAN.study.analyses.cross_sampling.most_tokens
+
+
+def intervention(wildcards):
+    """Return the edited responses of an arm in a file."""
+    return PLAN.by_intervention[f"{folder(wildcards)}/{wildcards.settings}"]
+
+
+def intervention_job(wildcards):
+    """Return what a job needs of a machine that edits responses."""
+    return PLAN.intervention_job(intervention(wildcards))
+
+
+def edited_samples(wildcards):
+    """Return the responses that are edited."""
+    return intervention(wildcards).originals
+
+
+def intervention_spec(wildcards):
+    """Return the spec of a job that edits responses."""
+    return intervention_specs.intervention_spec(PLAN, intervention(wildcards).folder)
+
+
+def most_edited_tokens(wildcards, resources):
+    """Return the budget, as what follows from resources: no other one makes samples stale."""
+    return PLAN.study.analyses.interventions.most_tokens
 
 
 def reported(name):

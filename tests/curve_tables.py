@@ -4,9 +4,32 @@ from __future__ import annotations
 
 import polars as pl
 
+from boundary.analyses.strategies.tables import STRATEGIES
 from boundary.analyses.training_seeds.tables import TRAINING_RUNS, TRAINING_SEEDS
 from boundary.chain_tables import JUDGE_QUALITY, PASSK_COT
 from boundary.tables import check
+
+
+def make_strategies(series: pl.DataFrame) -> pl.DataFrame:
+    """First words of checkpoints: of two families the one is told from the other in the end."""
+    steps = series.unique(["model", "benchmark", "protocol"]).sort("step")
+    rows = [
+        {
+            **{name: row[name] for name in ("model", "benchmark", "protocol", "n_problems")},
+            "family": family,
+            "word": word,
+            "share": share,
+            "se": 0.02,
+            "ci_low": max(0.0, share - 0.04),
+            "ci_high": min(1.0, share + 0.04),
+            "n_min": row["n_min"],
+            "n_max": row["n_min"],
+        }
+        for row in steps.iter_rows(named=True)
+        for family, up in (("p", -0.0003), ("q", 0.0015))
+        for word, share in (("<", 0.15 + up * row["step"]), (">", 0.85 - up * row["step"]))
+    ]
+    return check(pl.DataFrame(rows), STRATEGIES, "strategies")
 
 
 def make_cot(passk: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

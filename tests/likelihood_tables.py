@@ -7,6 +7,7 @@ import polars as pl
 
 from boundary.analyses.masks.compute import masks_table
 from boundary.analyses.perplexity.compute import perplexity_table
+from boundary.analyses.phases.compute import phases_table
 from boundary.analyses.reachability.compute import reachability_table
 from boundary.analyses.support_sum.compute import support_sums
 from boundary.analyses.token_means.compute import token_means_table
@@ -65,6 +66,9 @@ def likelihood_tables(models: list[str], problems: int, samples: int) -> dict[st
         "perplexity": perplexity_table(pl.concat([drawn, checkpoints]), replicates=50),
         "support_sums": support_sums(drawn),
         "typicality": typicality_table(drawn, replicates=50),
+        "phases": phases_table(
+            drawn.with_columns(chain_correct=pl.col("correct") & (pl.col("n_tokens") % 4 > 0))
+        ),
         "reachability": reachability_table(drawn),
         "token_means": token_means_table(drawn, replicates=50),
         "masks": masks_table(masked_sums(drawn), replicates=50),

@@ -21,7 +21,7 @@ from boundary.tables import SCORES, check
 STUDY_TABLES = {
     name: table
     for entry in analyses().values()
-    if entry.needs == "scores" and not entry.kinds and entry.on
+    if entry.needs == "scores" and not entry.spare and entry.on
     for name, table in schemas(entry.name).items()
 }
 
@@ -53,6 +53,7 @@ def study_tables(scores: pl.DataFrame, spec: Mapping[str, Any]) -> dict[str, pl.
     has["extrapolation"] = False  # a second a comparison, and it shares nothing with others
     has["diversity"] = any(measured(scores)[name].count() for name in MEASURES)
     has["temperature_envelope"] = "grids" in spec
+    has["controls"] = "controls" in spec
     options = {
         name: entry.options()
         for name, entry in analyses().items()

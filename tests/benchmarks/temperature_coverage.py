@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from boundary.analyses.temperature_envelope.crossfit import crossfitted, halves
+from boundary.analysis.crossfit import crossfitted, halves
 from boundary.analysis.intervals import difference_interval, mean_and_se, z_value
 from boundary.analysis.passk import curve_at
 

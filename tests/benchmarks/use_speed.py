@@ -1,5 +1,7 @@
 """Time the analyses of use at full size: reliability, costs, votes, horizons, rounds, seeds.
 
+Extrapolation and planning, of every comparison as if it were open, have a limit apart.
+
 Run it with the project's Python, from anywhere (minutes)::
 
     python tests/benchmarks/use_speed.py [--benchmarks 6] [--problems 500] [--n 1024]
@@ -8,9 +10,9 @@ Run it with the project's Python, from anywhere (minutes)::
 Ten models on each benchmark, the first of which is the base of all others; with fewer than six
 benchmarks the seconds of all are scaled to six, and it says so.  Every analysis has a process of
 its own, whose peak memory is its own.  Inputs are in memory: what reads files is timed apart
-(``reading``, of one arm, scaled), and so are the curves of comparisons (``curves``), which all
-analyses of scores share.  One thread, as a
-job of a study with one core has.  Temperatures are five of two models in place of ten models.
+(``reading``, of one arm in blocks of 64 samples, scaled), and so are the curves of comparisons
+(``curves``), which all analyses of scores share; the sums say which they are with.  One thread, as
+a job of a study with one core has.  Temperatures are five of two models in place of ten models.
 """
 
 from __future__ import annotations
@@ -30,14 +32,16 @@ import polars as pl
 
 from boundary.analyses.arm_inputs import ArmInputs
 from boundary.analyses.parts import part
+from boundary.analyses.planning import compute as planning
 from boundary.analyses.registry import analyses
-from boundary.analyses.score_inputs import Admitted, ScoreInputs
+from boundary.analyses.score_inputs import Admitted, Compared, ScoreInputs
 from boundary.jobs.reading import ArmTables, ComparisonRow, Grid, ReadArm
+from boundary.origins import problem_digests
 from boundary.store import write_table
-from boundary.tables import SAMPLES, VERDICTS_TABLE
+from boundary.tables import PROBLEMS, SAMPLES, VERDICTS_TABLE, Table
 from boundary.used import USED
 
-MODELS, FULL, ANSWERS = 10, 6, 200
+MODELS, FULL, ANSWERS, BLOCK = 10, 6, 200, 64
 #: Seconds of CPU and MiB that all of them together may take, and each.
 MOST_SECONDS, MOST_MIB = 80.0, 2048
 OF_SCORES = (
@@ -45,7 +49,10 @@ OF_SCORES = (
     *("training_seeds", "temperature_envelope"),
 )
 OF_SAMPLES = ("equal_cost", "majority", "best_of")
-APART = ("curves", "reading")
+APART = ("reading", "curves")
+#: What lies beyond n, and which further studies would tell: with a limit of their own, two cores'
+#: five minutes.
+BEYOND, MOST_BEYOND = ("extrapolation", "planning"), 600.0
 TEMPERATURES = (0.2, 0.4, 0.6, 0.8, 1.0)
 
 Size = tuple[int, int, int]  # benchmarks, problems, samples
@@ -183,14 +190,23 @@ def seconds_of(name: str, size: Size) -> float:
     if name in OF_SAMPLES:
         return of_samples(name, size)
     inputs = inputs_of(name, size)
-    curves, _ = timed(lambda: inputs.compared)
+    curves, compared = timed(lambda: inputs.compared)
     if name == "curves":
         return curves
+    if name == "planning":
+        return timed(lambda: [designs(each) for each in compared])[0]
     recipes = {"recipes": {"r": [f"m{model}" for model in range(1, MODELS)]}}
     options = analyses()[name].options(**recipes if name == "training_seeds" else {})
     seconds, made = timed(lambda: part(name, "compute").compute(inputs, options))
     _rows_of(made, name)
     return seconds
+
+
+def designs(each: Compared) -> list[dict[str, Any]]:
+    """Return what further studies would find of a comparison, were its verdict open or not."""
+    problems = [each.pair.m * times for times in planning.PROBLEMS]
+    samples = [each.pair.n * times for times in planning.SAMPLES]
+    return list(planning.planned_rows(each.pair, each.curve.k_max, problems, samples))
 
 
 def _rows_of(tables: dict[str, pl.DataFrame], name: str) -> None:
@@ -216,14 +232,20 @@ def of_samples(name: str, size: Size) -> float:
 
 
 def reading(size: Size) -> float:
-    """Return the seconds of CPU in which the files of one arm are read, thrice."""
+    """Return the seconds of CPU in which the files of one arm are read, once an analysis."""
     frame = samples(size, 0, 1)
     named = {"model": "m1", "benchmark": "b0", "protocol": "t0.6"}
-    labels = [pl.lit(value).alias(key) for key, value in named.items()]
-    correct = pl.col("correct")
-    nothing = pl.lit(None, dtype=pl.String)
+    ids = frame["problem_id"].unique(maintain_order=True)
+    problems = pl.DataFrame({"problem_id": ids}).with_columns(
+        pl.lit("b0").alias("benchmark"),
+        question=pl.lit("What is ") + pl.col("problem_id"),
+        answer=pl.lit(str(ANSWERS)),
+        kind=pl.lit("math"),
+        tests=pl.lit(None, pl.String),
+        metadata=pl.lit(None, pl.String),
+    )
     sampled = frame.select(
-        *labels,
+        *(pl.lit(value).alias(key) for key, value in named.items()),
         *("problem_id", "sample_index", "n_tokens", "logprob_sum"),
         seed=pl.lit(0),
         response=pl.lit("x"),
@@ -231,24 +253,44 @@ def reading(size: Size) -> float:
     )
     judged = frame.select(
         *("problem_id", "sample_index", "answer", "correct"),
-        verdict=pl.when(correct).then(pl.lit("correct")).otherwise(pl.lit("wrong")),
+        verdict=pl.when("correct").then(pl.lit("correct")).otherwise(pl.lit("wrong")),
         grader=pl.lit("g"),
-        detail=nothing,
-    )
+        detail=pl.lit(None, pl.String),
+        response_digest=pl.lit(0),
+    ).join(problem_digests(problems).drop("benchmark"), on="problem_id", maintain_order="left")
     with tempfile.TemporaryDirectory() as folder:
-        paths = [str(Path(folder, f"{each}.parquet")) for each in ("samples", "verdicts")]
-        for table, schema, path in zip(
-            (sampled, judged), (SAMPLES, VERDICTS_TABLE), paths, strict=True
-        ):
-            write_table(table, Path(path), schema)
-        arm = ReadArm(**named, samples=[paths[0]], verdicts=[paths[1]])
+        paths = {
+            table.name: in_blocks(rows, table, Path(folder))
+            for table, rows in ((SAMPLES, sampled), (VERDICTS_TABLE, judged), (PROBLEMS, problems))
+        }
+        arm = ReadArm(
+            **named,
+            samples=paths["samples"],
+            verdicts=paths["verdicts"],
+            problems=paths["problems"][0],
+        )
         read = ArmInputs(arm, ArmTables(arms=[], confidence=0.95))
         calls = (
             read.lengths,
             lambda: read.lengths(("score", "logprob_sum")),
             lambda: read.verdicts(("answer",)),
         )
+        read.verdicts(("answer",))  # which digests the problems, once for all arms of a benchmark
         return sum(timed(call)[0] for call in calls)
+
+
+def in_blocks(rows: pl.DataFrame, table: Table, folder: Path) -> list[str]:
+    """Write rows as shards of so many samples a problem as a block has; return their paths."""
+    blocks = [rows]
+    if "sample_index" in rows.columns:
+        block = pl.col("sample_index") // BLOCK
+        blocks = [
+            part.drop("block") for part in rows.with_columns(block=block).partition_by("block")
+        ]
+    paths = [folder / f"{table.name}-{number:05d}.parquet" for number in range(len(blocks))]
+    for block, path in zip(blocks, paths, strict=True):
+        write_table(block, path, table)
+    return [str(path) for path in paths]
 
 
 def measured(name: str, size: Size) -> tuple[float, float]:
@@ -261,7 +303,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     for name, default in (("benchmarks", FULL), ("problems", 500), ("n", 1024)):
         parser.add_argument(f"--{name}", type=int, default=default)
-    every = (*OF_SCORES, *OF_SAMPLES, *APART)
+    every = (*OF_SCORES, *OF_SAMPLES, *APART, *BEYOND)
     parser.add_argument("--only", nargs="+", choices=every, default=every)
     options = parser.parse_args()
     size = options.benchmarks, options.problems, options.n
@@ -271,17 +313,26 @@ def main() -> None:
     print(f"{MODELS} models, {size[0]} benchmarks, {size[1]} problems, n = {size[2]}")
     if scale != 1:
         print(f"seconds are those of {size[0]} benchmarks times {scale:g}")
-    total = peak = 0.0
+    total = peak = beyond = 0.0
+    apart = {}
     for name in options.only:
         with get_context("spawn").Pool(1) as pool:
             seconds, mib = pool.apply(measured, (name, size))
         print(f"{name:22} {seconds * scale:6.1f} s of CPU {mib:6.0f} MiB", flush=True)
-        if name not in APART:
-            total, peak = total + seconds * scale, max(peak, mib)
-    print(
-        f"{'all but ' + ', '.join(APART):22} {total:6.1f} s of CPU (at most {MOST_SECONDS:.0f}), "
-        f"{peak:.0f} MiB at most (of {MOST_MIB})"
-    )
+        if name in BEYOND:
+            beyond += seconds * scale
+            continue
+        peak = max(peak, mib)
+        if name in APART:
+            apart[name] = seconds * scale
+        else:
+            total += seconds * scale
+    print(f"{'all but ' + ', '.join(APART):22} {total:6.1f} s of CPU")
+    for name, seconds in apart.items():
+        total += seconds
+        print(f"{'with ' + name:22} {total:6.1f} s of CPU")
+    print(f"{', '.join(BEYOND):22} {beyond:6.1f} s of CPU (at most {MOST_BEYOND:.0f})")
+    print(f"at most {MOST_SECONDS:.0f} s are asked; {peak:.0f} MiB at most (of {MOST_MIB})")
 
 
 if __name__ == "__main__":

@@ -28,8 +28,10 @@ BY_REVISION = {
     "score_responses",
     "score_gold",
     "cross_sample",
+    "intervene",
     "verify_block",
     "verify_crossing",
+    "verify_intervention",
     "take_look",
 }
 
@@ -168,7 +170,7 @@ OF_LIKELIHOODS = {name for name, entry in analyses().items() if entry.needs == "
 FIGURE_JOBS = {f"figure {name}" for name in figure_owners()}
 RUN_BY = {
     "analysis/passk.py": OF_SCORES
-    | {"best_of", "cot", "guess_floor", "equal_cost", "figure coverage"},
+    | {"best_of", "cot", "guess_floor", "equal_cost", "phases", "figure coverage"},
     "analysis/fairness.py": OF_SCORES,
     "analyses/efficiency/compute.py": {"efficiency"},
     "analyses/guess_floor/compute.py": {"guess_floor"},
@@ -201,8 +203,10 @@ RUN_BY = {
         "figure training_seeds",
         "figure equal_cost",
         "figure series",
+        "figure strategies",
         "figure rounds",
         "figure envelope",
+        "figure controls",
     },
     "report/page.html": {"report", "pages.explorer"},
     "report/page.css": {"report", "pages.explorer"},

@@ -27,7 +27,10 @@ OF_HUB = "data/fetch.py"
 #: What stands in the package and is no Python.
 DATA = {".html", ".css", ".rst", ".txt", ".typed", ".md", ".bib", ".js"}
 #: Commands that need `engines`; all others work without.
-OF_ENGINES = {"sample", "likelihood", "cross-sample", "train", "resolve", "problems", "show-prompt"}
+OF_ENGINES = {
+    *("sample", "likelihood", "cross-sample", "intervene", "train", "lab-check", "resolve"),
+    *("problems", "show-prompt"),
+}
 
 
 def imported_as(distribution: str) -> str:

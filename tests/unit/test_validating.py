@@ -130,3 +130,15 @@ def test_what_is_wrong_is_said_by_rule():
     wrong = pl.DataFrame(SCORED).with_columns(correct=pl.col("n") + 1)
     with pytest.raises(TableError, match="x: 1 rule\\(s\\) of the scores table are broken"):
         check(wrong, SCORES, "x")
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_a_key_that_stands_twice_is_met_in_any_order_of_rows(shuffled):
+    many = pl.concat(
+        [GOOD.with_columns(name=pl.lit(f"{i:04}") + pl.col("name")) for i in range(99)]
+    )
+    check(many, MIXED, "x")
+    doubled = pl.concat([many, many.slice(200, 1).with_columns(n=pl.lit(9, pl.Int64))])
+    doubled = doubled.sample(fraction=1, shuffle=True, seed=1) if shuffled else doubled.sort("name")
+    with pytest.raises(TableError, match=r"rows for \(name\): 1 key\(s\), first 0066c"):
+        check(doubled, MIXED, "x")

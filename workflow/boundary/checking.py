@@ -1,7 +1,7 @@
 """What a table may hold: its columns and rules.
 
-Declared once, and light: polars alone decides whether a frame keeps to it, and the pandera
-schema made of it says of one that does not what is wrong (`boundary.validating`).
+Declared once, and light: frames are held against it by polars alone, and against the pandera
+schema made of it where that finds a fault, to say which (`boundary.validating`).
 """
 
 from __future__ import annotations
@@ -176,9 +176,17 @@ class Table:
             for each in self.rules
             if there.keys() >= {*each.columns}
         ]
-        if self.distinct:
-            conditions.append(~pl.struct(self.key).is_duplicated().any())
-        return all(frame.select(pl.all_horizontal(conditions)).row(0))
+        return all(frame.select(pl.all_horizontal(conditions)).row(0)) and self.no_key_twice(frame)
+
+    def no_key_twice(self, frame: pl.DataFrame) -> bool:
+        """Return whether keys are unique where they must be.
+
+        By their hashes, in any order of rows; where two are equal, the keys themselves tell.
+        """
+        if not self.distinct:
+            return True
+        keys = frame.select(self.key)
+        return keys.hash_rows().n_unique() == len(keys) or not keys.is_duplicated().any()
 
 
 def table(
@@ -208,9 +216,9 @@ def real(*, null: bool = False, need: bool = True) -> Column:
     return Column(pl.Float64, null, need, nan=False)
 
 
-def amount(*, null: bool = False) -> Column:
-    """Return a column of reals of at least 0: an expected count."""
-    return Column(pl.Float64, null, least=0)
+def amount(*, null: bool = False, need: bool = True) -> Column:
+    """Return a column of reals of at least 0, such as an expected count."""
+    return Column(pl.Float64, null, need, least=0)
 
 
 def share(*, null: bool = False, need: bool = True) -> Column:

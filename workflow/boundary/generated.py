@@ -21,6 +21,7 @@ _READS = {
     "samples": "problems, samples, verdicts",
     "likelihoods": "log-probabilities, verdicts",
     "crossings": "responses of two models together, verdicts, positions, scores",
+    "interventions": "edited responses, what followed them, verdicts, scores",
     "labels": "selected chains, what was said of them, scores",
 }
 

@@ -28,14 +28,13 @@ from boundary.origins import (
     solved_digest,
 )
 from boundary.questions import question_digests
-from boundary.store import distinct_names, read_lengths, read_provenance, read_table
+from boundary.store import as_whole, distinct_names, read_lengths, read_provenance, read_table
 from boundary.tables import (
     LIKELIHOODS,
     PROBLEMS,
     SCORES,
     UNTESTED,
     VERDICTS_TABLE,
-    check,
 )
 
 #: Kinds whose problems come with tests.
@@ -131,15 +130,17 @@ def read_verdicts(
         if known is not None and problems is not None:
             check_problems(rows, path, known, problems, "verify")
         frames.append(rows)
-    whole = pl.concat(frames, how="diagonal")
+    table = VERDICTS_TABLE if read is None else VERDICTS_TABLE.only(read)
+    whole = as_whole(frames, table, f"{paths[0]} and {len(paths) - 1} more")
     if "grader" in whole.columns:
         _one_grader(whole, paths)
-    table = VERDICTS_TABLE if read is None else VERDICTS_TABLE.only(read)
-    return check(whole, table, f"{paths[0]} and {len(paths) - 1} more")
+    return whole
 
 
 def _one_grader(verdicts: pl.DataFrame, paths: Sequence[Path]) -> None:
     """Require that all responses to a problem were judged by one grader."""
+    if verdicts["grader"].n_unique() == 1:
+        return
     graders = verdicts.group_by("problem_id").agg(pl.col("grader").unique().sort())
     mixed = graders.filter(pl.col("grader").list.len() > 1).sort("problem_id")
     if mixed.height:
@@ -178,8 +179,7 @@ def read_likelihoods(
             files = judged[model, benchmark, protocol]
             check_responses(scored, path, known, files, "likelihood or verify")
         frames.append(rows)
-    whole = pl.concat(frames, how="diagonal")
-    return check(whole, LIKELIHOODS, f"{paths[0]} and {len(paths) - 1} more")
+    return as_whole(frames, LIKELIHOODS, f"{paths[0]} and {len(paths) - 1} more")
 
 
 def read_pairs(
@@ -320,8 +320,7 @@ def read_scores(paths: Sequence[Path]) -> pl.DataFrame:
 def as_one(scores: Mapping[Path, pl.DataFrame]) -> pl.DataFrame:
     """Return several score tables as one, without repeated problems of an arm."""
     where = " and ".join(map(str, scores))
-    whole = check(pl.concat(scores.values(), how="diagonal"), SCORES, where)
-    return distinct_names(whole, SCORES, where)
+    return distinct_names(as_whole([*scores.values()], SCORES, where), SCORES, where)
 
 
 def check_items(items: pl.DataFrame, path: Path, scores: Mapping[Path, pl.DataFrame]) -> None:

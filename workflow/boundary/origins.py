@@ -211,8 +211,10 @@ def solved_digest(rows: pl.DataFrame) -> str:
     rows : polars.DataFrame
         ``problem_id`` and ``correct`` (counts or truth values) of one arm.
     """
-    counts = rows.group_by("problem_id").agg(pl.col("correct").cast(pl.Int64).sum())
-    solved = counts.filter(pl.col("correct") > 0).sort("problem_id")
+    correct = rows.select("problem_id", pl.col("correct").cast(pl.Int64)).filter(
+        pl.col("correct") > 0
+    )
+    solved = correct.group_by("problem_id").agg(pl.col("correct").sum()).sort("problem_id")
     return f"{_number(canonical_json(solved.rows())):016x}"
 
 

@@ -206,10 +206,16 @@ def read_tables(
     if len(paths) == 1:
         return read_table(paths[0], table, columns=columns)
     frames = [read_table(path, table, columns=columns) for path in paths]
-    whole = pl.concat(frames, how="diagonal")
     kept = table if columns is None else table.only(columns)
     where = f"{paths[0]} and {len(paths) - 1} more"
-    return distinct_names(check(whole, kept, where), kept, where)
+    return distinct_names(as_whole(frames, kept, where), kept, where)
+
+
+def as_whole(frames: Sequence[pl.DataFrame], table: Table, where: str) -> pl.DataFrame:
+    """Join frames of one table, each checked, and check what only all of them tell."""
+    whole = pl.concat(frames, how="diagonal")
+    alike = all(frame.columns == whole.columns for frame in frames)
+    return whole if alike and table.no_key_twice(whole) else check(whole, table, where)
 
 
 def distinct_names(frame: pl.DataFrame, table: Table, where: str) -> pl.DataFrame:

@@ -13,13 +13,25 @@ from dataclasses import replace
 
 import polars as pl
 
-from boundary.checking import RowRule, at_most, count, flag, numbers, real, rule, table, text
+from boundary.checking import (
+    RowRule,
+    amount,
+    at_most,
+    count,
+    flag,
+    numbers,
+    real,
+    rule,
+    table,
+    text,
+)
 from boundary.checking import Table as Table  # noqa: PLC0414  # re-exported
 from boundary.columns import ARM, ARM_KEY, FAULT, PASSK_COLUMNS
+from boundary.edits import DRAWN, EXCLUDED
 from boundary.extraction import FENCED, FORMS, PROGRAM_FORMS, RULES
 from boundary.kinds import KINDS
 from boundary.stopping import STOPPING
-from boundary.used import USED
+from boundary.used import SPENT, USED
 from boundary.validating import check as check  # noqa: PLC0414
 
 #: Whether what each rule of extraction reads is correct: of answers, and of programs.
@@ -200,6 +212,7 @@ SCORES = table(
         USED["rounds"]: numbers(pl.Int64),
         USED["n_tokens"]: numbers(pl.Int64),
         USED["cost"]: numbers(pl.Float64),
+        **{name: amount(null=True, need=False) for name in SPENT.values()},
         # The rule of an arm whose problems may stop before n_max; null: none may.
         **{name: count(null=True, need=False, least=1) for name in STOPPING},
         "strata": text(null=True, need=False),
@@ -363,4 +376,28 @@ CROSSED_POSITIONS = table(
         "token": text(),
     },
     filled=True,
+)
+
+#: What became of each edit of each response: the sample that goes on from it, or why there is
+#: none.  Step 0 is the whole chain; equal edited responses to a problem have one sample.
+EDITED = table(
+    "edited",
+    ("problem_id", "original", "edit", "step"),
+    {
+        "problem_id": text(),
+        "original": count(),
+        "edit": text(among=DRAWN),
+        "step": count(),
+        "steps": count(),
+        "implied": text(null=True),
+        "donor_problem": text(null=True),
+        "donor_sample": count(null=True),
+        "excluded": text(null=True, among=EXCLUDED),
+        "sample_index": count(null=True),
+    },
+    rule(
+        "a sample where nothing excludes it, and nowhere else",
+        ("excluded", "sample_index"),
+        pl.col("excluded").is_null() == pl.col("sample_index").is_not_null(),
+    ),
 )

@@ -1,7 +1,8 @@
-"""What correct trials used: rounds of an agent, tokens, dollars; a list a problem in scores.
+"""What trials used: rounds of an agent, tokens, dollars; of correct ones a list a problem.
 
 How many trials are correct within a budget is all that pass@k at that budget needs, and the
-lists tell it for every budget at once.
+lists tell it for every budget at once.  What k trials cost together, wrong ones included, is k
+times the mean over all trials.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ USED = {
     "n_tokens": "tokens_of_correct",
     "cost": "cost_of_correct",
 }
+#: The column of scores that holds the mean over all trials.
+SPENT = {"n_tokens": "mean_trial_tokens", "cost": "mean_trial_cost"}
 
 
 def used_by_correct(
@@ -34,15 +37,19 @@ def used_by_correct(
 
     Returns
     -------
-    lists : dict of str to polars.Expr
-        Columns of scores, each ascending; of what every correct trial tells.
+    used : dict of str to polars.Expr
+        Columns of scores: lists, each ascending, of what every correct trial tells; and means
+        over all trials of what every one tells.
     silent : dict of str to int
         How many correct trials do not tell what others of the arm do, by name.
     """
     known = [name for name in names if name in trials.columns and trials[name].count()]
     right = trials.filter(correct)
     silent = {name: right[name].null_count() for name in known if right[name].null_count()}
-    lists = {
-        USED[name]: pl.col(name).filter(correct).sort() for name in known if name not in silent
+    used = {USED[name]: pl.col(name).filter(correct).sort() for name in known if name not in silent}
+    used |= {
+        SPENT[name]: pl.col(name).mean()
+        for name in known
+        if name in SPENT and not trials[name].null_count()
     }
-    return lists, silent
+    return used, silent

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from boundary.analyses.best_of.compute import best_of_k, best_of_table, chosen
-from boundary.analyses.best_of.section import SUMMARIES
+from boundary.analyses.best_of.section import SUMMARIES, checks
 from boundary.analyses.best_of.tables import BEST_OF
 from boundary.analysis.passk import pass_at_k
 from boundary.errors import InputError
@@ -120,3 +120,13 @@ def test_the_page_names_what_chooses():
     summary = SUMMARIES["best_of"](best_of_table(samples(x=[(1, 1), (0, 0)] * 4), ARM))
     assert summary.header[:5] == ["benchmark", "model", "chosen by", "k = 1", "k = 4"]
     assert [row[2] for row in summary.rows] == ["the file's score", "the verifier (pass@k)"]
+
+
+def test_the_page_names_models_without_a_rank():
+    passk = pl.DataFrame({"model": ["m", "o"], "benchmark": "b", "protocol": "p"})
+    ranked = best_of_table(samples(x=[(1, 1), (0, 0)]), ARM)
+    nothing = best_of_table(samples(x=[(None, 1), (None, 0)]), ARM | {"model": "o"})
+    [(tag, text)] = checks({"passk": passk, "best_of": pl.concat([ranked, nothing])}, 0.95)
+    assert tag == "warning"
+    assert text.startswith("Ranks of best of k on b leave out o (p): their responses have no score")
+    assert checks({"passk": passk.head(1), "best_of": ranked}, 0.95) == []

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from boundary.analyses.majority.compute import majority_table, votes
-from boundary.analyses.majority.section import SUMMARIES
+from boundary.analyses.majority.section import SUMMARIES, checks
 from boundary.analyses.majority.tables import MAJORITY
 from boundary.analysis.voting import majority_at_k
 from boundary.errors import InputError
@@ -72,3 +72,15 @@ def test_the_page_has_a_row_a_model():
     assert summary.header == ["benchmark", "model", "k = 1", "k = 4", "n", "M"]
     assert summary.rows[0][2].startswith("75")
     assert summary.rows[0][3].endswith("*")
+
+
+def test_the_page_names_models_without_answers():
+    passk = pl.DataFrame({"model": ["m", "o"], "benchmark": "b", "protocol": "p"})
+    voted = majority_table(verdicts(x=["1!", "2"]), ARM)
+    silent = majority_table(verdicts(x=[None, None]).cast({"answer": pl.String}), ARM)
+    whole = pl.concat([voted, silent])
+    [(tag, text)] = checks({"passk": passk, "majority": whole}, 0.95)
+    assert tag == "warning"
+    assert text.startswith("Majority votes on b leave out o (p): no answers of their responses")
+    assert "leave out m (p) and o (p)" in checks({"passk": passk, "majority": silent}, 0.95)[0][1]
+    assert checks({"passk": passk.head(1), "majority": whole}, 0.95) == []

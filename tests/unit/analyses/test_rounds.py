@@ -9,7 +9,7 @@ import pytest
 
 from boundary.analyses.record import Options
 from boundary.analyses.rounds.compute import budgets_of, compute
-from boundary.analyses.rounds.section import SUMMARIES
+from boundary.analyses.rounds.section import SUMMARIES, checks
 from boundary.analyses.rounds.tables import TABLES, UNITS
 from boundary.analyses.score_inputs import Admitted, ScoreInputs
 from boundary.analysis.passk import passk_table
@@ -17,7 +17,7 @@ from boundary.data.counts import UNKNOWN
 from boundary.errors import TableError
 from boundary.jobs.reading import ComparisonRow
 from boundary.tables import SCORES, check
-from boundary.used import USED
+from boundary.used import USED, used_by_correct
 
 #: Of each problem the trials of base and other: rounds, negative where the trial is wrong.
 TRIALS = [
@@ -173,3 +173,56 @@ def test_comparisons_are_of_shared_problems_up_to_k_max():
     row = table.filter(budget=8.0, k=3).row(0, named=True)
     b, o = ([enumerated(both[i], 8, 3) for both in TRIALS[:3]] for i in (0, 1))
     assert row["diff"] == pytest.approx(float(sum(b) - sum(o)) / 3)
+
+
+def spending(costs, correct):
+    """Return scores of trials that tell their dollars, as importers count them."""
+    trials = pl.DataFrame(
+        {
+            "problem_id": np.repeat([f"{i:03}" for i in range(len(costs))], len(costs[0])),
+            "cost": np.ravel(costs).tolist(),
+            "correct": np.ravel(correct).tolist(),
+        },
+        schema_overrides={"cost": pl.Float64},
+        strict=False,
+    )
+    used, _ = used_by_correct(trials, pl.col("correct"), USED)
+    counted = trials.group_by("problem_id", maintain_order=True).agg(
+        n=pl.len().cast(pl.Int64), correct=pl.col("correct").sum().cast(pl.Int64), **used
+    )
+    unknown = [pl.lit(None, dtype=kind).alias(name) for name, kind in UNKNOWN.items()]
+    named = {"model": "b", "benchmark": "tasks", "protocol": "p"}
+    return counted.with_columns(*unknown, **{key: pl.lit(text) for key, text in named.items()})
+
+
+def test_the_cost_of_k_trials_is_the_mean_over_all_draws_wrong_ones_included():
+    costs = [[1.0, 2.0, 9.0], [4.0, 4.0, 1.0], [0.5, 0.25, 6.0]]
+    correct = [[True, False, False], [True, True, False], [False, False, False]]
+    table = check(
+        compute(ScoreInputs(spending(costs, correct)), Options())["trial_costs"],
+        TABLES["trial_costs"],
+        "x",
+    )
+    assert table["unit"].unique().to_list() == ["dollars"]
+    for row in table.iter_rows(named=True):
+        draws = [np.mean([sum(some) for some in combinations(each, row["k"])]) for each in costs]
+        assert row["spent"] == pytest.approx(np.mean(draws))
+        reach = 4.302652729911275 * np.std(draws, ddof=1) / np.sqrt(3)
+        assert row["spent_low"] == pytest.approx(max(0, np.mean(draws) - reach))
+        assert row["spent_high"] == pytest.approx(np.mean(draws) + reach)
+        hits = [np.mean([any(some) for some in combinations(each, row["k"])]) for each in correct]
+        assert row["pass_at_k"] == pytest.approx(np.mean(hits))
+    shown = SUMMARIES["trial_costs"](table).rows[0]
+    assert shown[4].startswith("3.083 [") and shown[3] == "dollars"
+
+
+def test_a_wrong_trial_that_tells_no_cost_leaves_its_model_out_and_is_named():
+    frame = spending([[1.0, None], [2.0, 3.0]], [[True, False], [True, True]])
+    assert "mean_trial_cost" not in frame.columns and "cost_of_correct" in frame.columns
+    tables = compute(ScoreInputs(frame), Options())
+    assert tables["trial_costs"].is_empty()
+    [(tag, text)] = checks(tables, 0.95)
+    assert tag == "warning" and text.startswith("Coverage at cost leaves out b (p) on tasks")
+    whole = compute(ScoreInputs(spending([[1.0, 2.0]], [[True, False]])), Options())
+    assert checks(whole, 0.95) == []
+    assert whole["trial_costs"]["spent_low"].null_count() == whole["trial_costs"].height

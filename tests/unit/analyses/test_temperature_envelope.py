@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.analyses.temperature_envelope.crossfit import best, crossfitted, halves
 from boundary.analyses.temperature_envelope.matched import matched_temperature
 from boundary.analyses.temperature_envelope.section import SUMMARIES, beside
+from boundary.analysis.crossfit import best, crossfitted, halves
 from boundary.analysis.questions import Questions
 from boundary.jobs.reading import Grid
 from score_tables import study_tables

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from boundary.config import parse_study
+from boundary.config.tasks import TASKS
 
 Raw = dict[str, Any]
 Edit = Callable[[dict[str, Any]], Raw]
 Problems = Callable[[Raw], list[str]]
 
+#: What an error names.
+THERE = " and ".join(f"'lab:{name}'" for name in TASKS)
 HUB = "hf:Qwen/Qwen2.5-7B"
 SHA = "0123456789abcdef" * 2 + "01234567"
 HUB_MODEL = {"role": "rl", "source": HUB, "revision": SHA}
@@ -179,7 +182,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "no counts file": ({"models.paper.source": "counts:"}, "names nothing after 'counts:'"),
     "another task family": (
         {"benchmarks.short.source": "lab:sums"},
-        "benchmarks.short.source: the tasks of the lab are 'lab:registers'; found 'lab:sums'.",
+        f"benchmarks.short.source: the tasks of the lab are {THERE}; found 'lab:sums'.",
     ),
     "lab benchmark of nothing": (
         {"benchmarks.short.lab": ...},

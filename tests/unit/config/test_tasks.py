@@ -44,7 +44,8 @@ def test_the_name_of_the_first_task_changes_no_dump(run: Raw) -> None:
 
 
 def test_tags_of_what_was_read_and_of_what_was_not() -> None:
-    assert list(RUNS)[:3] == recipes_of(FIRST) == ["pretrain", "reinforce", "distil"]
+    recipes = ["pretrain", "reinforce", "distil", "finetune"]
+    assert list(RUNS)[: len(recipes)] == recipes_of(FIRST) == recipes
     assert (task({}), recipe({"recipe": "distil"})) == (FIRST, "distil")
     assert recipe({"task": "sorting", "recipe": "distil"}) == "sorting.distil"
     assert recipe(RUN.validate_python({"recipe": "pretrain"})) == "pretrain"
@@ -53,9 +54,9 @@ def test_tags_of_what_was_read_and_of_what_was_not() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"lab.pre.task": "x"}, 'lab.pre.task: no task is called "x"; there are: registers.'),
-        ({"lab.pre.task": []}, "lab.pre.task: no task is called []; there are: registers."),
-        ({"benchmarks.short.lab.task": "x"}, "benchmarks.short.lab.task: input should be 'regist"),
+        ({"lab.pre.task": "x"}, 'lab.pre.task: no task is called "x"; there are: registers, '),
+        ({"lab.pre.task": []}, "lab.pre.task: no task is called []; there are: registers, "),
+        ({"benchmarks.short.lab.task": "x"}, 'benchmarks.short.lab.task: no task is called "x"; '),
     ],
 )
 def test_a_task_that_there_is_not(

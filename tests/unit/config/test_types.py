@@ -23,7 +23,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         {"comparisons.0.models": []},
         "comparisons[0].models: unknown key (found []). Valid keys: name, base, other,",
     ),
-    "unknown key of a run": ({"lab.grpo.kl": 0.1}, "lab.grpo.kl: unknown key (found 0.1). Valid"),
+    "unknown key of a run": ({"lab.grpo.kls": 0.1}, "lab.grpo.kls: unknown key (found 0.1). Valid"),
     "unknown key of lab problems": (
         {"benchmarks.short.lab.length": [3]},
         "benchmarks.short.lab.length: unknown key (found [3]). Valid keys: task, problems, seed, "
@@ -32,8 +32,8 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key of analyses": (
         {"analyses.boostrap": 100},
         "analyses.boostrap: unknown key (found 100). Valid keys: bootstrap, confidence, k_max, "
-        f"min_n, decides, likelihood, cross_sampling, chains, {', '.join(SETTABLE)}. "
-        "Did you mean 'bootstrap'?",
+        "min_n, decides, likelihood, cross_sampling, interventions, chains, "
+        f"{', '.join(SETTABLE)}. Did you mean 'bootstrap'?",
     ),
     "misspelt analysis": (
         {"analyses.efficency": False},
@@ -88,7 +88,8 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "unknown recipe": (
         {"lab.grpo.recipe": "ppo"},
-        'lab.grpo.recipe: no recipe is called "ppo"; there are: pretrain, reinforce, distil.',
+        'lab.grpo.recipe: no recipe is called "ppo"; there are: pretrain, reinforce, distil, '
+        "finetune.",
     ),
     "no recipe": (
         {"lab.grpo.recipe": ...},

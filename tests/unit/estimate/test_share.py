@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from boundary.columns import ARM_KEY
 from boundary.config.published import counts_of
 from boundary.errors import InputError
 from boundary.estimate.share import (
@@ -25,7 +26,7 @@ from boundary.estimate.share import (
 from boundary.plan import Arm, plan_study
 from boundary.stopping import StoppingRule
 from boundary.store import write_table
-from boundary.tables import VERDICTS_TABLE
+from boundary.tables import SAMPLES, VERDICTS_TABLE
 from boundary.yamlfile import read_yaml
 from harness import ROOT, SMOKE
 
@@ -106,8 +107,36 @@ def test_verified_blocks_tell_more_than_rates(arm: Callable[[], Arm]) -> None:
     (path,) = arm().verdicts(4)
     write_table(frame, Path(path), VERDICTS_TABLE)
     share = share_of(arm(), RULE, "none.csv#x")
-    assert (share.source, share.going[0]) == (PILOT, 1)
+    assert (share.source, share.going[0], share.tokens) == (PILOT, 1, None)
     assert share.share == pytest.approx((by_all_ends(0.5) + 1) / 2)
+    one = arm()
+    samples = frame.select(
+        *(pl.lit(value).alias(key) for key, value in zip(ARM_KEY, "mbp", strict=True)),
+        *("problem_id", "sample_index"),
+        seed=pl.lit(0),
+        response=pl.lit("x"),
+        n_tokens=pl.when(problem_id=pl.lit("a")).then(10).otherwise(30),
+        finish_reason=pl.lit("stop"),
+        logprob_sum=pl.lit(0.0),
+    )
+    write_table(samples, Path(one.samples(4)[0]), SAMPLES)
+    both = share_of(one, RULE)
+    assert (both.share, both.going) == (share.share, share.going)
+    assert both.tokens == pytest.approx((10 * by_all_ends(0.5) + 30) / 40)
+
+
+def test_tokens_of_a_stopped_problem_are_its_mean_times_its_samples() -> None:
+    """Though its right responses are short: no look tells the lengths of those behind it."""
+    rng = np.random.default_rng(5)
+    right = rng.random((40_000, RULE.n_max)) < 0.3
+    tokens = np.where(right, 100, 900)
+    solved = right.cumsum(axis=1)
+    drawn = np.full(len(right), RULE.n_max)
+    for look in reversed(RULE.looks[:-1]):
+        drawn[solved[:, look - 1] >= RULE.stop_after] = look
+    spent = np.where(np.arange(RULE.n_max) < drawn[:, None], tokens, 0).sum(axis=1).mean()
+    share = expected_share(RULE, np.array([0.3]))
+    assert spent / (RULE.n_max * 660) == pytest.approx(share, rel=0.01)
 
 
 def test_rows_that_are_there_need_not_be_drawn(arm: Callable[[], Arm]) -> None:

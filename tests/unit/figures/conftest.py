@@ -19,8 +19,18 @@ from boundary.analysis.frames import column_types
 from boundary.figures.registry import build_figures
 from boundary.jobs.pages import Figures
 from boundary.tables import check
+from control_tables import control_tables
+from coverage_tables import coverage_rows
 from crossings import crossing_tables
-from curve_tables import make_costs, make_cot, make_excess, make_floor, make_rounds, make_seeds
+from curve_tables import (
+    make_costs,
+    make_cot,
+    make_excess,
+    make_floor,
+    make_rounds,
+    make_seeds,
+    make_strategies,
+)
 from diversity_tables import diversity_tables, envelope_tables
 from extrapolation_tables import extrapolation_tables
 from format_tables import format_tables
@@ -97,7 +107,7 @@ def make_tables(
                 counted = {"n_discordant": int((b != o).sum())}
                 counted |= {"base_solved": int(b.sum()), "other_solved": int(o.sum())}
                 _compare(rows, pair, solved[base] - curve, ks, n, counted)
-                _coverage(rows, pair, models[base], models[model], n)
+                coverage_rows(rows, pair, models[base], models[model], n)
     return {
         name: check(pl.DataFrame(rows[name]), table, name) if rows[name] else empty_tables()[name]
         for name, table in STUDY_TABLES.items()
@@ -252,58 +262,6 @@ def _regions(decided: list[tuple[str, int]], ks: list[int]) -> str | None:
     return ";".join(f"{side}:{first}-{last}" for side, first, last in runs) or None
 
 
-def _regained(only: str, *share: float) -> dict[str, object]:
-    """What one model's problems come to in further samples; without a share, too few to tell."""
-    low, value, high = share or (None,) * 3
-    ends = {"regained": value, "regained_low": low, "regained_high": high, "half_predicted": value}
-    more = {"halves": 17.1 if share else 1.5, "calibrated": bool(share) or None, "predicted": 0.1}
-    return {f"{only}_{name}": value for name, value in (ends | more).items()}
-
-
-def _coverage(
-    rows: dict[str, list[dict[str, object]]],
-    pair: dict[str, str],
-    base: np.ndarray,
-    other: np.ndarray,
-    n: int,
-) -> None:
-    b, o = base > 0, other > 0
-    s, e = int((b & ~o).sum()), int((~b & o).sum())
-    tail = sum(math.comb(s + e, i) for i in range(min(s, e) + 1)) / 2 ** (s + e)
-    rows["coverage"].append(
-        {
-            **pair,
-            "both": int((b & o).sum()),
-            "base_only": s,
-            "other_only": e,
-            "neither": int((~b & ~o).sum()),
-            "mcnemar_p": min(1.0, 2 * tail),
-            "n_min": n,
-            "n_max": n,
-            "n_base": n,
-            "n_other": n,
-            "n_problems": len(b),
-            **_regained("base_only", 0.048, 0.143, 0.303),
-            **_regained("other_only"),
-            "permitted": None,
-            "note": None,
-        }
-    )
-    rows["efficiency"].append(
-        {
-            **pair,
-            "k": n // 2,
-            "base_pass_at_k": float(b.mean()),
-            "other_pass_at_1": float((other / n).mean()),
-            "gap": float(b.mean() - (other / n).mean()),
-            "ci_low": 0.1,
-            "ci_high": 0.3,
-            "n_problems": len(b),
-            "flagged": False,
-        }
-    )
-
-
 def make_series(steps: list[int], n: int) -> pl.DataFrame:
     """A series whose pass@1 rises while pass@n falls."""
     rows = []
@@ -357,6 +315,7 @@ def make_study(
         }
     tables = make_tables(arms, n)
     tables["series"] = make_series([0, 150, 300, 450], n)
+    tables["strategies"] = make_strategies(tables["series"])
     chain = {b: {m: (c * 0.8).astype(int) for m, c in of.items()} for b, of in arms.items()}
     tables["passk_chain"] = make_tables(chain, n)["passk"]
     tables["guess_floor"] = make_floor(tables["passk"])
@@ -377,6 +336,7 @@ def make_study(
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])
     tables |= diversity_tables(tables["crossovers"], n)
     tables |= envelope_tables(tables["passk"], tables["crossovers"])
+    tables |= control_tables(tables["passk"], tables["crossovers"])
     tables |= make_grading(arms, n, tables) | crossing_tables(models[0], models[1])
     hard = {b: {m: np.maximum(c - n // 4, 0) for m, c in of.items()} for b, of in arms.items()}
     tables |= ability_tables(hard, n)

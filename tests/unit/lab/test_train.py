@@ -13,11 +13,10 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from boundary.config.lab import Distil, Pretrain, Reinforce
 from boundary.errors import InputError
-from boundary.lab.distil import rate
 from boundary.lab.model import build_model, load_model, response_logprobs
 from boundary.lab.pretrain import learning_rate
-from boundary.lab.reinforce import advantages, policy_loss
-from boundary.lab.rollout import Rollouts, roll_out
+from boundary.lab.rollout import roll_out
+from boundary.lab.supervised import rate
 from boundary.lab.train import train
 from boundary.tasks.registers import VOCABULARY, check
 
@@ -173,48 +172,3 @@ def test_rewards_are_the_verifiers(trained):
         whole = tokens[-1] == 1
         response = " ".join(VOCABULARY[i] for i in (tokens[:-1] if whole else tokens))
         assert reward == float(whole and check(text, response).correct)
-
-
-def test_advantages_by_hand():
-    rewards = torch.tensor([1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0])
-    found = advantages(rewards, 4)
-    spread = math.sqrt(3 / 16) + 1e-4
-    assert found[:4].tolist() == pytest.approx([0.75 / spread, *[-0.25 / spread] * 3])
-    assert found[4:].tolist() == [0.0] * 4
-
-
-def rollouts_of(rewards: list[float], lengths: list[int]) -> Rollouts:
-    ids = torch.randint(2, 56, (len(rewards), 9), generator=torch.Generator().manual_seed(1))
-    return Rollouts(
-        ids=ids,
-        width=5,
-        mask=torch.arange(4) < torch.tensor(lengths)[:, None],
-        rewards=torch.tensor(rewards),
-        decoded=None,  # type: ignore[arg-type]
-    )
-
-
-def test_policy_gradient_by_hand_and_groups_that_do_not_vary_are_left_out():
-    model = build_model(SMOKE).eval()
-    rollouts = rollouts_of([1.0, 0.0, 1.0, 1.0], [4, 2, 3, 4])
-    logprobs = response_logprobs(model, rollouts.ids, 5).detach()
-    loss = policy_loss(model, rollouts, group=2)
-    assert loss is not None
-    scale = 0.5 / (0.5 + 1e-4)
-    wanted = -scale * (logprobs[0].sum() - logprobs[1, :2].sum()) / 6
-    assert float(loss.detach()) == pytest.approx(float(wanted), rel=1e-4)
-    assert policy_loss(model, rollouts_of([1.0, 1.0, 0.0, 0.0], [4] * 4), group=2) is None
-
-
-def test_a_policy_step_makes_rewarded_responses_likelier():
-    model = build_model(SMOKE).eval()
-    rollouts = rollouts_of([1.0, 0.0], [4, 4])
-    before = response_logprobs(model, rollouts.ids, 5).detach().sum(1)
-    loss = policy_loss(model, rollouts, group=2)
-    assert loss is not None
-    loss.backward()
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.sub_(parameter.grad, alpha=0.01)
-    after = response_logprobs(model, rollouts.ids, 5).detach().sum(1)
-    assert after[0] - after[1] > before[0] - before[1]

@@ -190,7 +190,13 @@ RUN_FIELDS: dict[str, Any] = {
 
 
 def test_every_field_of_a_run_is_tried() -> None:
-    assert set(RUN_FIELDS) == set(Pretrain.model_fields) - {"recipe", "task"}
+    assert set(RUN_FIELDS) == set(Pretrain.model_fields) - {"recipe", "task", "start"}
+
+
+def test_a_run_that_goes_on_hangs_on_its_start(plan: Planned) -> None:
+    longer = {"lab.longer": {"recipe": "pretrain", "start": "base"}}
+    changes: tuple[dict[str, Any], ...] = ({}, {"lab.base.seed": 3}, {"lab.longer.seed": 3})
+    assert len({plan(longer | each).identity.run("longer") for each in changes}) == 3
 
 
 @pytest.mark.parametrize("field", RUN_FIELDS)
@@ -214,9 +220,26 @@ def test_every_setting_of_reinforcement_is_identity(field: str, plan: Planned) -
         "group": 3,
         "minority_share": 0.4,
         "learning_rate": 0.1,
+        "algorithm": "rloo",
+        "reward": "chain",
+        "kl": 0.1,
+        "entropy": 0.1,
+        "updates": 2,
+        "clip": [0.1, 0.1],
+        "k": 2,
+        "bonus": 0.5,
+        "value_learning_rate": 0.1,
     }
-    after = plan({f"lab.grpo.{field}": tried[field]})
-    assert changed(plan(), after) == {"run grpo", "rl", "rl-1"}
+    # An option is tried where it is taken, against the same run without it.
+    needed: dict[str, dict[str, Any]] = {
+        "clip": {"updates": 2},
+        "k": {"algorithm": "passk", "k": 1},
+        "bonus": {"algorithm": "unlikeliness"},
+        "value_learning_rate": {"algorithm": "ppo", "steps": 4},
+    }
+    with_it = {f"lab.grpo.{key}": value for key, value in needed.get(field, {}).items()}
+    before, after = plan(with_it), plan(with_it | {f"lab.grpo.{field}": tried[field]})
+    assert changed(before, after) == {"run grpo", "rl", "rl-1"}
 
 
 def test_a_teacher_is_identity(plan: Planned) -> None:

@@ -28,7 +28,7 @@ SCORE_TABLES = [
     *("sharpening_problems", "diversity", "diversity_change", "histogram"),
     *("efficiency", "stopping", "reliability", "cover", "horizon_curve", "step_rates", "horizons"),
     *("horizon_ratios", "horizon_gaps", "horizon_leads"),
-    *("rounds", "round_differences", "round_gaps", "series"),
+    *("rounds", "round_differences", "round_gaps", "trial_costs", "series"),
 ]
 UNGRADED = ["bounds", "responses", "truncation"]
 GUESSES = ["guess_floor", "excess", "excess_gain"]
@@ -338,7 +338,11 @@ def test_the_spec_of_perplexity_names_verdicts(plan: Planned) -> None:
 @pytest.mark.parametrize("likelihood", [True, False])
 def test_tables_of_a_study(likelihood: bool, plan: Planned) -> None:
     found = plan({} if likelihood else {"analyses": {}})
-    scored = {name: entry for name, entry in analyses().items() if entry.needs == "likelihoods"}
+    scored = {
+        name: entry
+        for name, entry in analyses().items()
+        if entry.needs == "likelihoods" and entry.on
+    }
     more = [table for entry in scored.values() for table in entry.tables if likelihood]
     assert tables_of(found) == [*SCORE_TABLES, *more, "passk_chain", *GAINS, *GUESSES, *UNGRADED]
 

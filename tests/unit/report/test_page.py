@@ -146,7 +146,7 @@ def test_each_figure_has_a_text_with_what_it_shows(tables, study_spec):
     first = tables["coverage"].sort("benchmark", "comparison").row(0, named=True)
     assert f"benchmark {first['benchmark']};" in alts["coverage"]
     assert "base only" in alts["coverage"] and "–;" not in alts["coverage"]
-    assert "model grpo-7b · paper; k = 1 " in alts["majority"]
+    assert "By the vote of N = 16 samples base-7b is right on" in alts["majority"]
     assert "undetermined" in alts["passk"]
 
 

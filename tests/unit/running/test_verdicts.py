@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from rich.console import Console
 from boundary.comparison.folder import write_folder
 from boundary.comparison.result import compare_sides
 from boundary.jobs.pages import Compared, Overview
+from boundary.looks import LOOKS, Look, record_looks
 from boundary.report.overview import TABLES, lines_of
 from boundary.report.several import read_overview
 from boundary.running.verdicts import show_lines
@@ -90,3 +93,20 @@ def test_the_command_prints_them(folder: Path, tmp_path: Path, run: Callable[...
     assert (done.code, done.err) == (0, "") and "◆ grpo-7b" in done.out
     refused = run("verdicts", tmp_path)
     assert refused.code == 2 and "give the folder of a finished study" in refused.err
+
+
+def test_a_verdict_seen_at_a_smaller_n_has_a_mark_and_a_footnote(
+    folder: Path, tmp_path: Path, tables: Tables, run: Callable[..., Any]
+) -> None:
+    study = Path(shutil.copytree(folder, tmp_path / "study"))
+    row = tables["crossovers"].row(0, named=True)
+    now = Look(row["comparison"], row["benchmark"], "a", "b", "g", 4, row["verdict"], None)
+    record_looks(study / LOOKS, [replace(now, n=2, verdict="undetermined"), now])
+    out = " ".join(run("verdicts", study).out.split())
+    assert f"‡ {row['comparison']} on {row['benchmark']}: n was raised" in out
+    assert "from 2 to 4 after a verdict had been seen (undetermined at 2)" in out
+    assert out.count("‡") == 2
+    run("overview", study, "--output", tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.count("‡") == 2 and "n was raised from 2 to 4" in page
+    assert "‡" not in run("verdicts", folder).out

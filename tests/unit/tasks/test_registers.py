@@ -11,8 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from boundary.config.lab import FEWEST_PROBLEMS, LabBenchmark
+from boundary.config.lab import LabBenchmark
 from boundary.errors import InputError
+from boundary.lab_traces import FEWEST_PROBLEMS
 from boundary.tables import PROBLEMS
 from boundary.tables import check as check_table
 from boundary.tasks import registers

@@ -101,7 +101,10 @@ def test_several_arms_and_no_samples_are_refused():
 
 def test_a_kind_without_verifier_is_named_with_those_that_exist():
     art = PROBLEMS.with_columns(kind=pl.lit("art"))
-    told = r"kind 'art' yet; verifiers exist for: choice, code, custom, lab, math, text"
+    told = (
+        r"kind 'art' yet; verifiers exist for: choice, code, custom, lab, math, modular, skills, "
+        "text"
+    )
     with pytest.raises(InputError, match=told):
         verify_samples(art, samples(("maths", 0, "")))
     for ask in (kind_of, grader_digest):
@@ -129,7 +132,8 @@ def test_a_verifier_that_breaks_its_promise_is_caught(monkeypatch, fault):
 @pytest.mark.parametrize("kind", SHIPPED)
 def test_sources_exist_and_hold_the_verifier(kind):
     sources = KINDS[kind].sources
-    assert {f"verify/{kind}.py", f"verify/{kind}"} & {*sources}
+    verifiers = {f"verify/{kind}.py", f"verify/{kind}", f"kinds/{kind}/verifier.py"}
+    assert verifiers & {*sources}
     assert "verify/items.py" in sources  # what it is given
     assert all((PACKAGE / source).exists() for source in sources)
     assert len(code_digest(*sources)) == 12
@@ -149,12 +153,14 @@ NO_PART = frozenset(
             "used.py",
             "stopping.py",
         ),
-        *("lookalikes.py", "errors.py", "wording.py", "digests.py"),
+        *("lookalikes.py", "errors.py", "wording.py", "digests.py", "edits.py"),
         "verify/setting.py",
         # What kinds there are; not one of them decides a verdict.
-        *(f"kinds/{name}.py" for name in ("__init__", "graders", "record", "registry", *KINDS)),
+        *(f"kinds/{name}.py" for name in ("__init__", "graders", "record", "registry")),
+        *(f"kinds/{name}{'/__init__' * (PACKAGE / 'kinds' / name).is_dir()}.py" for name in KINDS),
     ]
 )
+LAB_SETTINGS = ("lab_algorithms.py", "lab_task.py", "lab_traces.py", "strict.py", "extraction.py")
 #: The same of single kinds: the cache of verdicts and its files; bounds of settings; names of
 #: rules for answers, where there are none to read.
 NO_PART_OF = {
@@ -162,7 +168,9 @@ NO_PART_OF = {
         *("verify/cache.py", "store.py", "atomic.py", "foreign.py", "inputs.py", "spreadsheet.py"),
         "extraction.py",
     },
-    "lab": {"config/lab.py", "lab_task.py", "strict.py", "extraction.py"},
+    "lab": {"config/lab.py", *LAB_SETTINGS},
+    "skills": {"config/lab.py", *LAB_SETTINGS},
+    "modular": {"extraction.py"},
 }
 #: What runs apart from the module of a verifier.
 APART = {

@@ -112,13 +112,20 @@ class ArmInputs:
         samples = read_tables(paths, table, columns=(*SAMPLES.key, *read))
         keys = ["problem_id", "sample_index"]
         verdicts = self.verdicts(("correct",)).select(*keys, "correct")
-        if verdicts.join(samples, on=keys, how="anti").height:
+        if samples.select(keys).equals(verdicts.select(keys)):  # as blocks in pairs are
+            joined = samples.with_columns(verdicts["correct"])
+        elif verdicts.join(samples, on=keys, how="anti").height:
             raise TableError(
                 f"{paths[0]} and {len(paths) - 1} more: verdicts are of other samples. Run verify "
                 f"again."
             )
-        joined = samples.join(verdicts, on=keys, how="left").sort(keys)
+        else:
+            joined = samples.join(verdicts, on=keys, how="left")
         there = [name for name in read if name in joined.columns]
+        # Numbers, one at a time, sort twice as fast as texts beside numbers.
+        names = pl.Enum(joined["problem_id"].unique().sort())
+        number = pl.col("problem_id").cast(names).to_physical()
+        joined = joined.sort("sample_index").sort(number, maintain_order=True)
         return joined.select(*keys, *there, correct=pl.col("correct").fill_null(False))
 
     def samples(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:

@@ -10,8 +10,11 @@ from boundary.strict import Strict
 
 FOLDER = Path(__file__).resolve().parent
 #: What an analysis reads: the scores of all arms; problems and verdicts, or samples too, arm by
-#: arm; log-probabilities; what two models wrote together; what was said of chains of thought.
-Need = Literal["scores", "verdicts", "samples", "likelihoods", "crossings", "labels"]
+#: arm; log-probabilities; what two models wrote together; what followed edited responses; what
+#: was said of chains of thought.
+Need = Literal[
+    "scores", "verdicts", "samples", "likelihoods", "crossings", "interventions", "labels"
+]
 #: Chapters of the report, in the order of the page.
 Chapter = Literal["answer", "changed", "real", "likelihood", "cost"]
 CHAPTERS: dict[Chapter, str] = {
@@ -85,6 +88,8 @@ class Analysis:
         every problem has.
     grids : bool
         Whether an analysis of scores is told which protocols differ in temperature alone.
+    controls : bool
+        Whether an analysis of scores is of controls, and runs where a study has any.
     texts : bool
         Whether an analysis of likelihoods reads questions and responses too.
     unprinted : tuple of str
@@ -94,7 +99,7 @@ class Analysis:
     on : bool
         Whether it runs where the study says nothing.
     always : bool
-        Whether no study may do without, as the report stands on it.
+        Whether it has no switch: the report stands on it, or the section of its stage is one.
     figures : tuple of Figure
         What it draws.
     chapter : str, optional
@@ -110,6 +115,7 @@ class Analysis:
     compares: bool = False
     stops_early: bool = False
     grids: bool = False
+    controls: bool = False
     texts: bool = False
     unprinted: tuple[str, ...] = ()
     options: type[Options] = Options
@@ -117,6 +123,11 @@ class Analysis:
     always: bool = False
     figures: tuple[Figure, ...] = ()
     chapter: Chapter | None = None
+
+    @property
+    def spare(self) -> bool:
+        """Whether it is of some studies alone, and makes no tables where it has nothing to show."""
+        return bool(self.kinds) or self.controls
 
     @property
     def has_section(self) -> bool:

@@ -16,7 +16,7 @@ from boundary.errors import InputError
 from boundary.jobs.reading import GoldArm, Perplexity
 from boundary.jobs.shards import shard_paths
 from boundary.likelihood.gold import gold_samples
-from boundary.likelihood.verdicts import with_verdicts
+from boundary.likelihood.verdicts import JUDGED, with_verdicts
 from boundary.meetings import read_likelihoods, read_pairs, read_verdicts
 from boundary.store import provenance, read_table
 from boundary.tables import PROBLEMS, TOKEN_SCORES, UNTESTED
@@ -39,7 +39,8 @@ class LikelihoodInputs:
     Attributes
     ----------
     likelihoods : polars.DataFrame
-        A LIKELIHOODS table of all scorers and arms, with ``correct``.
+        A LIKELIHOODS table of all scorers and arms, with ``correct``, and
+        ``chain_correct`` where verdicts have it.
     bootstrap : int
         Replicates.
     confidence : float
@@ -78,7 +79,7 @@ def run(analysis: str, job: Perplexity, files: list[Path], options: Options, out
         (arm.model, arm.benchmark, arm.protocol): shard_paths(arm.verdicts) for arm in job.arms
     }
     verdicts = {
-        arm: read_verdicts(paths, None, None, columns=("correct",)) for arm, paths in judged.items()
+        arm: read_verdicts(paths, None, None, columns=JUDGED) for arm, paths in judged.items()
     }
     scored = read_likelihoods(files, verdicts, judged)
     of_gold = pl.col("source_model").eq(GOLD) if job.gold else pl.lit(False)

@@ -84,6 +84,7 @@ def run(
         min_n=job.min_n,
         decides=job.decides,
         grids=job.grids or (),
+        controls=job.controls or (),
         looks=getattr(chosen.get("crossover"), "looks", ()),
     )
     by = provenance(

@@ -20,7 +20,7 @@ from boundary.analysis.sharpening import Sharpening, sharpening
 from boundary.analysis.stopped import stops_early
 from boundary.columns import ARM_KEY
 from boundary.decisions import DECIDES
-from boundary.jobs.reading import ComparisonRow, Grid, SeriesRow
+from boundary.jobs.reading import ComparisonRow, Control, Grid, SeriesRow
 from boundary.looks import Planned, plan_text
 from boundary.notes import join_parts
 from boundary.tables import SCORES
@@ -85,6 +85,8 @@ class ScoreInputs:
         Whose verdict counts, of `boundary.decisions.DECIDES`.
     grids : sequence of Grid
         Protocols that differ in temperature alone.
+    controls : sequence of Control
+        What comparisons are held against.
     looks : sequence of Planned
         The n at which verdicts are looked at, by a plan.
 
@@ -106,12 +108,14 @@ class ScoreInputs:
         min_n: int | None = None,
         decides: str = DECIDES[0],
         grids: Sequence[Grid] = (),
+        controls: Sequence[Control] = (),
         looks: Sequence[Planned] = (),
     ) -> None:
         self.scores = check(scores, SCORES, "scores of the study")
         self.series = series
         self.confidence, self.k_max, self.min_n = confidence, k_max, min_n
         self.grids = grids
+        self.controls = controls
         self._decides = decides
         self._comparisons = comparisons
         spent = [look.alpha for look in looks]

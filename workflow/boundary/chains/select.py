@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from boundary.chain_tables import CHAIN_ITEMS
-from boundary.chains.arithmetic import check_arithmetic
 from boundary.columns import ARM_KEY, FAULT
 from boundary.digests import canonical_json
+from boundary.equations import check_arithmetic
 from boundary.errors import InputError, TableError
 from boundary.tables import check
 

@@ -77,6 +77,8 @@ def analysis(
         _of_likelihoods(entry, settings, likelihoods, output)
     elif entry.needs == "crossings":
         _of_crossings(entry, settings, output)
+    elif entry.needs == "interventions":
+        _of_interventions(entry, settings, output)
     elif entry.needs == "labels":
         _of_labels(entry, settings, items, scores, output)
     else:
@@ -100,7 +102,7 @@ def analyse(spec: Spec, output: OutputFolder, scores: SomeScores = None) -> None
             raise InputError(f"--spec: analyses.{strange[0]}: no analysis of scores is called so.")
         known = {name: known[name] for name in named}
     options = {name: _options(entry, (named or {}).get(name, {})) for name, entry in known.items()}
-    spare = [name for name, entry in known.items() if entry.kinds] if named is None else []
+    spare = [name for name, entry in known.items() if entry.spare] if named is None else []
     _of_scores(settings, options, scores, output, spare)
 
 
@@ -178,6 +180,14 @@ def _of_crossings(entry: Analysis, settings: Given, output: Path) -> None:
     from boundary.jobs.crossing import CrossingTables
 
     job = as_job(settings, CrossingTables)
+    run(entry.name, job, _options(entry, job.options), output)
+
+
+def _of_interventions(entry: Analysis, settings: Given, output: Path) -> None:
+    from boundary.analyses.run_interventions import run
+    from boundary.jobs.interventions import InterventionTables
+
+    job = as_job(settings, InterventionTables)
     run(entry.name, job, _options(entry, job.options), output)
 
 

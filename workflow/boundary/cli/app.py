@@ -28,6 +28,8 @@ from boundary.cli import (
     estimate,
     export,
     imports,
+    interventions,
+    lab_check,
     models,
     new_study,
     pages,
@@ -68,6 +70,7 @@ for group in (
     new_study,
     doctor,
     estimate,
+    lab_check,
     plan_n,
     prompts,
     published,
@@ -79,6 +82,7 @@ for group in (
     running,
     simulate,
     crossing,
+    interventions,
     export,
     analyses,
     analysis,
@@ -89,7 +93,7 @@ for group in (
     group.register(app)
 
 #: Parameters that name files that a command writes.
-WRITTEN = ("output", "tokens_output", "positions")
+WRITTEN = ("output", "tokens_output", "positions", "edited")
 #: Paths that are no inputs.
 _NO_INPUTS = (*WRITTEN, "cache")
 

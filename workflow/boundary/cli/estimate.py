@@ -1,4 +1,4 @@
-"""The command that estimates what a study costs."""
+"""The command that says what a study costs before it runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
+    """Add the commands to the application."""
     app.command("estimate")(estimate)
 
 

@@ -46,6 +46,17 @@ def read_tables(folder: Path, names: list[str] | None) -> dict[str, pl.DataFrame
     }
 
 
+def overview_tables(study: Path) -> dict[str, pl.DataFrame]:
+    """Read the tables of a finished study that an overview shows, with the looks before."""
+    from boundary.looks import LOOKS, read_looks
+    from boundary.report.looks import with_looks
+    from boundary.report.overview import TABLES
+
+    tables = read_tables(study / "tables", [*TABLES])
+    tables["crossovers"] = with_looks(tables["crossovers"], read_looks(study / LOOKS))
+    return tables
+
+
 def figures(spec: Spec, tables: TablesFolder, output: OutputFolder) -> None:
     """Draw every figure as SVG, HTML with a library beside it, and Vega-Lite JSON.
 
@@ -146,11 +157,10 @@ def overview(
     Example: `python -m boundary overview results/studies/a results/studies/b --output o.html`
     """
     from boundary.jobs.pages import EXPLORER
-    from boundary.report.overview import TABLES
     from boundary.report.several import read_overview, render_overview
     from boundary.store import write_text
 
-    read = [(read_overview(each), read_tables(each / "tables", [*TABLES])) for each in studies]
+    read = [(read_overview(each), overview_tables(each)) for each in studies]
     reports, pages = (
         [_address(each / name, output) for each in studies] for name in ("report.html", EXPLORER)
     )

@@ -50,10 +50,10 @@ def verdicts(
 
     Example: `python -m boundary verdicts results/studies/registers`
     """
-    from boundary.cli.pages import read_tables
-    from boundary.report.overview import TABLES, lines_of
+    from boundary.cli.pages import overview_tables
+    from boundary.report.overview import lines_of
     from boundary.report.several import read_overview
     from boundary.running.verdicts import show_lines
 
     job = read_overview(study)
-    show_lines(lines_of(read_tables(study / "tables", [*TABLES]), job), job.confidence)
+    show_lines(lines_of(overview_tables(study), job), job.confidence)

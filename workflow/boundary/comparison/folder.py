@@ -119,7 +119,7 @@ def _made(result: Result) -> dict[str, dict[str, pl.DataFrame]]:
     return tables_of(
         result.inputs,
         {name: entry.options() for name, entry in of_scores.items()},
-        [name for name, entry in of_scores.items() if entry.kinds],
+        [name for name, entry in of_scores.items() if entry.spare],
     )
 
 

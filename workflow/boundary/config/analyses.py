@@ -13,6 +13,7 @@ from boundary.allowed import BATCH_TOKENS, MOST_REPLICATES, MOST_SAMPLES
 from boundary.analyses.record import Analysis, Options
 from boundary.analyses.registry import analyses
 from boundary.config.names import EngineName, Name
+from boundary.edits import EDITS, Edit
 from boundary.jobs.chains import ChainJudge
 from boundary.jobs.sampling import Sampler
 from boundary.strict import Strict
@@ -103,6 +104,37 @@ class CrossSampling(Strict):
     )
 
 
+class Interventions(Strict):
+    """Edited responses from which the model that wrote them goes on."""
+
+    models: list[Name] = Field(min_length=1)
+    benchmarks: list[Name] = Field(min_length=1)
+    protocol: Name
+    edits: list[Edit] = Field(
+        default=list(EDITS),
+        min_length=1,
+        description="The result of a step replaced (`corrupt`), after which the model goes on; "
+        "the chain cut after a step (`truncate`), as many tokens of filler, no chain, that of "
+        "another problem (`swap`), in other words (`paraphrase`), after which it answers at once.",
+    )
+    responses: int = Field(
+        default=8, ge=1, le=MOST_SAMPLES, description="First responses per problem that are edited."
+    )
+    steps: int = Field(
+        default=8,
+        ge=1,
+        le=200,
+        description="Most steps of a response that are edited one by one: the first, the last, "
+        "and others evenly between.",
+    )
+    most_tokens: int = Field(
+        default=10_000_000,
+        ge=1,
+        description="Most tokens that may be drawn for one model on one benchmark; more is "
+        "refused.",
+    )
+
+
 class Chains(Strict):
     """Whether the chains of thought behind rare correct answers hold."""
 
@@ -159,6 +191,9 @@ class SharedSettings(Strict):
     likelihood: Likelihood | None = None
     cross_sampling: CrossSampling | None = Field(
         default=None, description="Let the two models of a comparison write responses together."
+    )
+    interventions: Interventions | None = Field(
+        default=None, description="Edit responses, and let the models that wrote them go on."
     )
     chains: Chains | None = Field(
         default=None, description="Look at the chains of thought behind rare correct answers."

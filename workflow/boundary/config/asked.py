@@ -18,6 +18,7 @@ OWN_SHEETS = "*results/studies/*/chains/sheet.csv"
 _STAGES = {
     "likelihoods": "analyses.likelihood",
     "crossings": "analyses.cross_sampling",
+    "interventions": "analyses.interventions",
     "labels": "analyses.chains",
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundary.allowed import GOLD
-from boundary.config import asked, crossing, engines, sampled
+from boundary.config import asked, crossing, engines, interventions, sampled
 from boundary.config import raw as lenient
 from boundary.config.adaptive import adaptive
 from boundary.config.imports import graded_by_benchmark, imports
@@ -35,8 +35,10 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from _tasks(raw)
     yield from _comparisons(raw)
     yield from _series(raw)
-    yield from _likelihood(raw)
+    yield from _stage(raw, "likelihood")
+    yield from _stage(raw, "interventions")
     yield from crossing.cross_sampling(raw)
+    yield from interventions.interventions(raw)
     yield from recipes(raw)
     yield from asked.switches(raw)
     yield from asked.looks(raw)
@@ -52,7 +54,9 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from printed(raw)
     yield from imports(raw)
     yield from sampled.fairness(raw)
-    yield from sampled.likelihood(raw)
+    yield from sampled.responses(raw, "likelihood", "score")
+    yield from sampled.penalties(raw)
+    yield from sampled.responses(raw, "interventions", "edit")
     yield from sampled.numbers_of_samples(raw)
 
 
@@ -241,9 +245,9 @@ def _series(raw: Raw) -> Iterator[str]:
                 yield f"{where}.models: {at[step]!r} and {model!r} both stand at step {step}."
 
 
-def _likelihood(raw: Raw) -> Iterator[str]:
-    entry = lenient.stage_entry(raw, "likelihood")
-    where = "analyses.likelihood"
+def _stage(raw: Raw, name: str) -> Iterator[str]:
+    entry = lenient.stage_entry(raw, name)
+    where = f"analyses.{name}"
     yield from _references(raw, where, entry, "models")
     yield from _references(raw, where, entry, "models", "sources")
     yield from _references(raw, where, entry, "benchmarks")

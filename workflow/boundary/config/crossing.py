@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from boundary.config import raw as lenient
+from boundary.config import sampled
 from boundary.config.analyses import CrossSampling
-from boundary.config.problems import problems_of
 from boundary.config.raw import Raw, reference
-from boundary.config.study import Benchmark, Comparison, Protocol
-from boundary.errors import InputError
+from boundary.config.study import Comparison, Protocol
 from boundary.jobs.crossing import ENGINE, direction, over_budget, tokens_of
 
 _WHERE = "analyses.cross_sampling"
@@ -79,7 +78,7 @@ def _budget(
     raw: Raw, entry: Raw, pair: Comparison, benchmark: str, protocol: Protocol
 ) -> Iterator[str]:
     """Yield that a benchmark of known size takes more tokens than may be."""
-    problems = _problems(raw, benchmark)
+    problems = sampled.rows_of(raw, benchmark)
     try:
         asked = CrossSampling.model_validate(entry)
     except ValidationError:
@@ -90,12 +89,3 @@ def _budget(
     if tokens > asked.most_tokens:
         name = direction(pair.base, pair.other)
         yield f"{_WHERE}.most_tokens: {over_budget(name, benchmark, tokens, asked.most_tokens)}"
-
-
-def _problems(raw: Raw, benchmark: str) -> int | None:
-    """Return how many problems a benchmark has, as far as it is known before it is read."""
-    try:
-        entry = Benchmark.model_validate(lenient.entries(raw, "benchmarks").get(benchmark, {}))
-        return entry.lab.problems if entry.lab else problems_of(benchmark, entry).rows
-    except (ValidationError, InputError):
-        return None  # told elsewhere

@@ -6,32 +6,16 @@ Snakefile reads this at every parse.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
-from boundary.lab_task import (
-    Distillation,
-    Drawing,
-    OfTask,
-    Pretraining,
-    Reinforcement,
-    Share,
-    Task,
-)
+from boundary.lab_task import Distillation, Finetuning, OfTask, Reinforcement, Share, Task
+from boundary.lab_traces import EachLength, Lengths, Traces
 
 #: Part of the digest of every trained model.  Bump it by hand when a change of
 #: code alters what training produces: trained checkpoints then become stale.
 LAB_REVISION: int = 1
-
-#: Problem lengths (operations): the machine has three registers, whose last
-#: states are the answer, and 24 operations, none of which occurs twice.
-SHORTEST, LONGEST = 3, 24
-#: Distinct problems of one family and of length 3 that benchmarks may draw; the
-#: space of the others is larger than the bound on a benchmark.
-FEWEST_PROBLEMS = 400
-
-Length = Annotated[int, Field(ge=SHORTEST, le=LONGEST)]
 
 
 def checkpoint_name(step: int) -> str:
@@ -47,24 +31,7 @@ class _Registers(OfTask):
     )
 
 
-class _Lengths(_Registers):
-    """What all runs have: on which lengths they train."""
-
-    lengths: list[Length] = Field(
-        default=[3, 16],
-        min_length=2,
-        max_length=2,
-        description="Shortest and longest training problem, in operations; uniform in between.",
-    )
-
-    @model_validator(mode="after")
-    def _ordered(self) -> _Lengths:
-        if self.lengths[0] > self.lengths[1]:
-            raise ValueError(f"lengths must be [shortest, longest], found {self.lengths}")
-        return self
-
-
-class Pretrain(_Lengths, Pretraining):
+class Pretrain(_Registers, Traces):
     """Train a model from scratch on a corpus of solution traces.
 
     The default is the base: noisy traces of two strategies, independent of the
@@ -72,14 +39,6 @@ class Pretrain(_Lengths, Pretraining):
     noise it becomes a teacher that reads the marker.
     """
 
-    batch_operations: int = Field(
-        default=480, ge=1, le=100_000, description="Operations a batch: traces = this / length."
-    )
-    batch_min: int = Field(default=24, ge=1, le=10_000, description="Fewest traces in a batch.")
-    noise: Share = Field(
-        default=0.33,
-        description="Chance that a trace's state is replaced by a uniform one and goes on from it.",
-    )
     marker_follows: bool = Field(
         default=False,
         description="Traces use the strategy that their marker asks for (a teacher).",
@@ -89,9 +48,6 @@ class Pretrain(_Lengths, Pretraining):
         min_length=2,
         max_length=2,
         description="Share of strategy `>` in the two phases of the corpus.",
-    )
-    phase_switch: Share = Field(
-        default=0.6, description="Fraction of the steps after which the second phase begins."
     )
 
     @model_validator(mode="after")
@@ -105,55 +61,38 @@ class Pretrain(_Lengths, Pretraining):
             )
         return self
 
-    @property
-    def step_work(self) -> int:
-        """What the time of a step grows with: the width of all layers times the batch."""
-        return super().step_work * self.batch_operations
 
-
-class Reinforce(_Lengths, Reinforcement):
-    """GRPO with verifiable 0/1 rewards: on-policy, no KL penalty, no entropy bonus."""
+class Reinforce(_Registers, Lengths, Reinforcement):
+    """Reinforcement learning with verifiable 0/1 rewards: GRPO, unless it names another."""
 
     minority_share: Share = Field(
         default=0.1, description="Share of `q` problems, whose right strategy is `<`."
     )
 
+    @property
+    def rollout_tokens(self) -> float:
+        """Tokens of a right response, the mean over lengths."""
+        return self.mean_tokens
 
-class Distil(_Lengths, Distillation):
+
+class Distil(_Registers, Lengths, Distillation):
     """Fine-tune a run on correct traces that a teacher samples."""
 
     minority_share: Share = Field(default=0.5, description="Share of `q` problems.")
 
 
-class LabBenchmark(_Registers, Drawing):
+class Finetune(_Registers, Lengths, Finetuning):
+    """Fine-tune a run on the right traces of training problems."""
+
+    minority_share: Share = Field(default=0.5, description="Share of `q` problems.")
+
+
+class LabBenchmark(_Registers, EachLength):
     """Problems of the register machine, none of which any run can train on."""
 
-    problems: int = Field(ge=1, le=10_000, description="How many, the same number of each length.")
-    lengths: list[Length] = Field(min_length=1, description="Operations a problem, all of them.")
     minority_share: Share = Field(
         default=0.2, description="Share of `q` problems of each length, rounded."
     )
-
-    @model_validator(mode="after")
-    def _drawable(self) -> LabBenchmark:
-        if len(set(self.lengths)) < len(self.lengths):
-            raise ValueError(f"lengths holds one of them twice: {self.lengths}")
-        each, rest = divmod(self.problems, len(self.lengths))
-        if rest:
-            raise ValueError(
-                f"{self.problems} problems cannot be spread evenly over {len(self.lengths)} lengths"
-            )
-        if SHORTEST in self.lengths and max(self.by_family(each)) > FEWEST_PROBLEMS:
-            raise ValueError(
-                f"{max(self.by_family(each))} problems of length {SHORTEST} and one family; "
-                f"there are {FEWEST_PROBLEMS}"
-            )
-        return self
-
-    @property
-    def response_tokens(self) -> float:
-        """Tokens of a right response: each operation and a state, see `boundary.tasks.corpus`."""
-        return 2 * sum(self.lengths) / len(self.lengths) + 6
 
     def by_family(self, count: int) -> tuple[int, int]:
         """Split a number of problems of one length into `p` and `q`."""
@@ -163,7 +102,7 @@ class LabBenchmark(_Registers, Drawing):
 
 TASK = Task(
     name="registers",
-    recipes=(Pretrain, Reinforce, Distil),
+    recipes=(Pretrain, Reinforce, Distil, Finetune),
     drawing=LabBenchmark,
     loader="boundary.lab.registers:MATERIAL",
 )

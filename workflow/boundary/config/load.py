@@ -17,6 +17,7 @@ from boundary.config.analyses import (
     Likelihood,
 )
 from boundary.config.check import semantic_problems
+from boundary.config.controls import controls
 from boundary.config.figures import ChosenFigure, FigureSettings
 from boundary.config.hints import written_hint
 from boundary.config.raw import Raw, hint
@@ -70,7 +71,8 @@ def parse_study(raw: Raw, where: str, spellings: Spellings | None = None) -> Stu
     Raises
     ------
     ConfigError
-        With every problem: types and unknown keys, then what spans several entries.
+        With every problem: types and unknown keys, then what spans several entries; where there
+        are none of these, what speaks against controls.
     """
     raw = published.with_protocols(raw)
     problems: list[str] = []
@@ -84,6 +86,8 @@ def parse_study(raw: Raw, where: str, spellings: Spellings | None = None) -> Stu
         problems += {line.partition(": ")[0]: line for line in reversed(lines)}.values()
         problems.reverse()
     problems += semantic_problems(raw)
+    if study is not None and not problems:
+        problems += controls(study)
     if problems or study is None:
         raise ConfigError(list(dict.fromkeys(problems)), where)
     return study

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from boundary.allowed import ENGINE_VERSION, GRADER, MODEL_KEYS, MOST_SAMPLES, PROVENANCE
+from boundary.allowed import CONTROLS, ENGINE_VERSION, GRADER, MODEL_KEYS, MOST_SAMPLES, PROVENANCE
 from boundary.config import raw as lenient
 from boundary.config.benchmarks import REGISTRY_FILE, registry
 from boundary.config.problems import kind_of, problems_of
@@ -64,6 +64,15 @@ def problem_source(name: str, raw_entry: Raw) -> Iterator[str]:
             f"{where}.revision: {problems.revision!r} should be {COMMIT[1]}."
             f"{how_to_find(problems.source, problems.revision, 'benchmarks')}"
         )
+
+
+def rows_of(raw: Raw, benchmark: str) -> int | None:
+    """Return how many problems a benchmark has, as far as it is known before it is read."""
+    try:
+        entry = Benchmark.model_validate(lenient.entries(raw, "benchmarks").get(benchmark, {}))
+        return entry.lab.problems if entry.lab else problems_of(benchmark, entry).rows
+    except (ValidationError, InputError):
+        return None  # told elsewhere
 
 
 def kinds(raw: Raw) -> set[str]:
@@ -135,6 +144,7 @@ def fairness(raw: Raw) -> Iterator[str]:
         if first is None or second is None:
             continue
         allowed = {*FREE_KEYS, *lenient.texts(pair, "allow_differences")}
+        allowed |= {*CONTROLS.get(str(pair.get("control")), ())}
         mine, theirs = first.model_dump(exclude={"n"}), second.model_dump(exclude={"n"})
         for key in sorted(mine):
             if mine[key] != theirs[key] and key not in allowed:
@@ -189,24 +199,16 @@ def _made_of(raw: Raw, name: str, models: dict[str, Model]) -> tuple[str, ...] |
     return (run, str(step))
 
 
-def likelihood(raw: Raw) -> Iterator[str]:
-    """Yield what the likelihood section asks of responses that are not there, or not so drawn."""
-    entry = lenient.stage_entry(raw, "likelihood")
-    where, protocol = "analyses.likelihood", entry.get("protocol")
+def responses(raw: Raw, stage: str, what: str) -> Iterator[str]:
+    """Yield models of the section of a stage that have no responses to score or edit."""
+    entry = lenient.stage_entry(raw, stage)
+    where, protocol = f"analyses.{stage}", entry.get("protocol")
     sampled, known = lenient.arms(raw), lenient.names(raw, "models")
     listed = [
         (f"{where}.{key}[{j}]", model)
         for key in ("models", "sources")
         for j, model in enumerate(lenient.texts(entry, key))
     ]
-    drawn = lenient.protocols(raw).get(str(protocol))
-    penalty = next((key for key in PENALTIES if drawn and getattr(drawn, key) is not None), None)
-    if penalty is not None and entry.get("samplers") != []:
-        yield (
-            f"{where}.samplers: protocols.{protocol} has {penalty}, so that which tokens its "
-            f"sampler kept hangs on the text before them and no nucleus tells what was within "
-            f"reach; write 'samplers: []', or take a protocol without penalties."
-        )
     for place, model in listed:
         if lenient.counted(raw, model):
             yield f"{place}: {model!r} has published counts only, and no responses."
@@ -221,8 +223,22 @@ def likelihood(raw: Raw) -> Iterator[str]:
             if model in known and (model, benchmark, protocol) not in sampled:
                 yield (
                     f"{where}: no comparison or series samples {model!r} on {benchmark!r} under "
-                    f"{protocol!r}, so it has no responses to score."
+                    f"{protocol!r}, so it has no responses to {what}."
                 )
+
+
+def penalties(raw: Raw) -> Iterator[str]:
+    """Yield that the likelihood section asks which tokens a sampler with penalties kept."""
+    entry = lenient.stage_entry(raw, "likelihood")
+    protocol = entry.get("protocol")
+    drawn = lenient.protocols(raw).get(str(protocol))
+    penalty = next((key for key in PENALTIES if drawn and getattr(drawn, key) is not None), None)
+    if penalty is not None and entry.get("samplers") != []:
+        yield (
+            f"analyses.likelihood.samplers: protocols.{protocol} has {penalty}, so that which "
+            f"tokens its sampler kept hangs on the text before them and no nucleus tells what was "
+            f"within reach; write 'samplers: []', or take a protocol without penalties."
+        )
 
 
 def numbers_of_samples(raw: Raw) -> Iterator[str]:

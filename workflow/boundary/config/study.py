@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, FiniteFloat, Tag, model_validator
 
-from boundary.allowed import MAX_UNSET, MOST_SAMPLES
+from boundary.allowed import MAX_UNSET, MOST_SAMPLES, ControlKind
 from boundary.config.analyses import Analyses
 from boundary.config.figures import FigureSection, FigureSettings
 from boundary.config.names import EngineName, Name
@@ -343,6 +343,11 @@ class Comparison(Strict):
         description="Protocol keys, `dtype`, `quantization`, `engine_version` or `grader`, in "
         "which the two may differ, and `provenance`, which lets shards that tell nothing of "
         "themselves stand beside others; what differs is printed on tables and figures.",
+    )
+    control: ControlKind | None = Field(
+        default=None,
+        description="What else than training could explain a gain, and all in which the two, one "
+        "model or one made from the other, differ (docs/controls.md).",
     )
 
     @property

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Union
 from pydantic import Discriminator, Tag
 
 from boundary.kinds import KINDS
-from boundary.lab_task import Distillation, Drawing, OfTask, Pretraining, Reinforcement, Run, Task
+from boundary.lab_task import (
+    Distillation,
+    Drawing,
+    Finetuning,
+    OfTask,
+    Pretraining,
+    Reinforcement,
+    Run,
+    Task,
+)
 
 #: The task of settings that name none.
 FIRST = "registers"
@@ -55,7 +64,7 @@ RUNS: dict[str, type[Run]] = {
 }
 
 if TYPE_CHECKING:
-    LabRun = Pretraining | Reinforcement | Distillation
+    LabRun = Pretraining | Reinforcement | Distillation | Finetuning
     LabDrawing = Drawing
 else:
     #: A run, and the problems of a benchmark, of any task.

@@ -99,7 +99,7 @@ class ArmCost:
 
 @dataclass(frozen=True)
 class OtherCost:
-    """What a job costs that samples no arm: scoring responses, cross-sampling, training a run."""
+    """What a job costs that samples no arm: scoring, cross-sampling, interventions, training."""
 
     rule: str
     what: str

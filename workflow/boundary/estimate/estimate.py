@@ -88,7 +88,12 @@ class _Estimation:
             study=self.plan.study.study,
             gpu=self.gpu,
             arms=[self._arm(arm) for arm in self.sampled],
-            others=[*self._training(), *self._likelihoods(), *self._crossings()],
+            others=[
+                *self._training(),
+                *self._likelihoods(),
+                *self._crossings(),
+                *self._interventions(),
+            ],
             weights=self._weights(),
             jobs=self.stages.counts,
             again=self._again(),
@@ -117,7 +122,8 @@ class _Estimation:
         jobs, rule = len(firsts), arm.stopping
         share = share_of(arm, rule, self.rates) if rule else None
         rows = new_rows(arm, rule, share, basis.rows) if rule and share and basis.rows else None
-        of_n = share.share if share else 1.0
+        # Time and bytes go with tokens, of which problems that go on may take more or fewer.
+        of_n = (share.tokens or share.share) if share else 1.0
         return ArmCost(
             model=arm.model,
             benchmark=arm.benchmark,
@@ -225,6 +231,19 @@ class _Estimation:
             work = self._work(basis, crossing.per_problem, place, 1, done)
             what = f"{arm.model} in {host.model} on {arm.benchmark}"
             costs.append(OtherCost("cross_sample", what, work))
+        return costs
+
+    def _interventions(self) -> list[OtherCost]:
+        costs = []
+        for each in self.plan.by_intervention.values():
+            arm = each.arm
+            place = self._place(arm.model, arm.protocol)
+            basis = sampling_basis(self.plan.identity, arm, place, gpu=self.gpu, cores=self.cores)
+            basis, _ = self._measured(arm, basis)
+            done = int(each.samples not in self.stages.to_make)
+            work = self._work(basis, each.whole_responses(int(basis.most)), place, 1, done)
+            what = f"{arm.model} on {arm.benchmark}"
+            costs.append(OtherCost("intervene", what, work))
         return costs
 
     def _training(self) -> list[OtherCost]:

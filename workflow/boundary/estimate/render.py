@@ -150,7 +150,10 @@ def _samples(arm: ArmCost) -> str:
     """Return n, and of an arm whose problems may stop what share of it is drawn."""
     if arm.share is None:
         return str(arm.n)
-    return f"{arm.n} ({_SHARES[arm.share.source].format(arm.share.share)})"
+    drawn = _SHARES[arm.share.source].format(arm.share.share)
+    if arm.share.tokens is not None:
+        drawn += f"; {arm.share.tokens:.1%} of tokens"
+    return f"{arm.n} ({drawn})"
 
 
 def _source(arm: ArmCost) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +15,11 @@ from boundary.config.published import counts_of
 from boundary.counts_csv import source_of
 from boundary.errors import InputError, TableError
 from boundary.foreign import unreadable
+from boundary.imported import samples_table
 from boundary.plan import Arm
 from boundary.stopping import StoppingRule
 from boundary.store import read_table, read_tables
-from boundary.tables import SCORES, VERDICTS_TABLE
+from boundary.tables import SAMPLES, SCORES, VERDICTS_TABLE
 
 #: Where a share comes from: from the finished arm, expected at the rates of its first responses
 #: or of published counts, or at most.
@@ -37,11 +38,14 @@ class Share:
         Where it comes from.
     going : tuple of float
         Share of problems that are sampled up to each look.
+    tokens : float, optional
+        Of the tokens that n samples of each problem would take, where a pilot tells lengths.
     """
 
     share: float
     source: str
     going: tuple[float, ...]
+    tokens: float | None = None
 
     @classmethod
     def of(cls, rule: StoppingRule, going: Sequence[float], source: str) -> Share:
@@ -50,7 +54,9 @@ class Share:
         return cls((rule.first_look + sum(more)) / rule.n_max, source, tuple(going))
 
 
-def expected_going(rule: StoppingRule, rates: NDArray[np.float64]) -> list[float]:
+def expected_going(
+    rule: StoppingRule, rates: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+) -> list[float]:
     """Return the share of problems that are sampled up to each look, as is to be expected.
 
     Counts never fall, so that a problem goes on after a look L where C(L) < s, C(L) binomial.
@@ -60,8 +66,13 @@ def expected_going(rule: StoppingRule, rates: NDArray[np.float64]) -> list[float
     rule : StoppingRule
     rates : float64 array [P]
         Chances of success.
+    weights : float64 array [P], optional
+        Mean tokens of a response to each problem, which make it the share of tokens: a look
+        tells nothing of later responses, so that t of them take t times the mean on average
+        (Wald), however length and success go together.
     """
-    return [1.0, *(float(np.mean(bdtr(rule.stop_after - 1, at, rates))) for at in rule.looks[:-1])]
+    going = (bdtr(rule.stop_after - 1, at, rates) for at in rule.looks[:-1])
+    return [1.0, *(float(np.average(each, weights=weights)) for each in going)]
 
 
 def share_of(arm: Arm, rule: StoppingRule, rates: str | None = None) -> Share:
@@ -88,11 +99,34 @@ def share_of(arm: Arm, rule: StoppingRule, rates: str | None = None) -> Share:
     if verdicts:
         columns = ("problem_id", "sample_index", "correct")
         judged = read_tables(verdicts, VERDICTS_TABLE, columns=columns)
-        solved = judged.group_by("problem_id").agg(pl.col("correct").mean())["correct"].to_numpy()
-        return Share.of(rule, expected_going(rule, solved), PILOT)
+        problems = judged.group_by("problem_id").agg(pl.col("correct").mean())
+        share = Share.of(rule, expected_going(rule, problems["correct"].to_numpy()), PILOT)
+        return replace(share, tokens=_of_tokens(arm, rule, problems))
     if rates is not None:
         return Share.of(rule, expected_going(rule, _published(rates, arm)), RATES)
     return Share.of(rule, [1.0] * len(rule.looks), BOUND)
+
+
+def _of_tokens(arm: Arm, rule: StoppingRule, problems: pl.DataFrame) -> float | None:
+    """Return the expected share of tokens; None where finished blocks do not tell of each problem.
+
+    Parameters
+    ----------
+    problems : polars.DataFrame
+        ``problem_id`` and ``correct``, the share of right responses.
+    """
+    paths = [Path(path) for path in arm.samples(arm.n_each) if Path(path).is_file()]
+    if not paths:
+        return None
+    lengths = read_tables(paths, samples_table(paths), columns=(*SAMPLES.key, "n_tokens"))
+    known = problems.join(
+        lengths.group_by("problem_id").agg(pl.col("n_tokens").mean()), on="problem_id", how="left"
+    )
+    tokens = known["n_tokens"]
+    if tokens.null_count() or not tokens.sum():
+        return None
+    going = expected_going(rule, known["correct"].to_numpy(), tokens.to_numpy())
+    return Share.of(rule, going, PILOT).share
 
 
 def new_rows(arm: Arm, rule: StoppingRule, share: Share, problems: int) -> int:

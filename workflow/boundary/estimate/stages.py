@@ -66,9 +66,9 @@ class RuleJob:
             return first.removesuffix(".json") + ".log"
         folder, _, name = first.rpartition("/")
         match self.rule:
-            case "resolve_model" | "train_model" | "import_arm" | "cross_sample":
+            case "resolve_model" | "train_model" | "import_arm" | "cross_sample" | "intervene":
                 return f"{folder}.log"
-            case "verify_crossing":
+            case "verify_crossing" | "verify_intervention":
                 return f"{folder}-{name.removeprefix('verdicts-')}.log"
         if not first.startswith("logs/studies/"):
             return f"{first}.log"
@@ -127,8 +127,8 @@ def _on_disk(path: str) -> bool:
 #: What a study needs whether or not its report is there: their paths change with it.
 _NEEDED = (
     *("score_arm", "score_stopped", "read_counts", "score_import", "import_scores"),
-    *("score_responses", "score_gold", "cross_sample", "write_report"),
-    *("write_explorer", "bundle_report"),
+    *("score_responses", "score_gold", "cross_sample", "intervene"),
+    *("write_report", "write_explorer", "bundle_report"),
 )
 
 
@@ -180,6 +180,7 @@ def _jobs(plan: Plan) -> Iterator[RuleJob]:
             yield RuleJob("read_counts", (arm.scores,))
     yield from _likelihoods(plan)
     yield from _crossings(plan)
+    yield from _interventions(plan)
     if plan.chained:
         yield from _chains(plan)
     for job in analysis_jobs(plan):
@@ -259,3 +260,10 @@ def _crossings(plan: Plan) -> Iterator[RuleJob]:
         made = (each.samples, each.ranked)
         yield RuleJob("cross_sample", made, ancient=(each.donor.problems, *models, *of_donor))
         yield RuleJob("verify_crossing", (each.verdicts,), (each.donor.problems, each.samples))
+
+
+def _interventions(plan: Plan) -> Iterator[RuleJob]:
+    for each in plan.by_intervention.values():
+        ancient = (each.arm.problems, plan.model_file(each.arm.model), *each.originals)
+        yield RuleJob("intervene", (each.samples, each.edited), ancient=ancient)
+        yield RuleJob("verify_intervention", (each.verdicts,), (each.arm.problems, each.samples))

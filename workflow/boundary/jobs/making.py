@@ -12,6 +12,7 @@ from pydantic import Field
 
 from boundary.config.study import Adapter
 from boundary.config.tasks import LabDrawing, LabRun
+from boundary.edits import Edit
 from boundary.jobs.crossing import direction
 from boundary.jobs.sampling import Sampler, Sampling
 from boundary.jobs.shards import MOST_BLOCKS, File, Text
@@ -158,3 +159,23 @@ class CrossingJob(Strict):
     def loaded(self, model: CrossedModel) -> Loaded:
         """Return what loads one of the two models."""
         return Loaded(sampling=self.sampling, checkpoint=model.checkpoint, loading=model.loading)
+
+
+class InterventionJob(Loaded):
+    """Edit responses of a model to one benchmark, and let it go on.
+
+    Attributes
+    ----------
+    responses : int
+        First responses to each problem.
+    steps : int
+        The most steps of a response that are edited one by one.
+    """
+
+    model: Text
+    benchmark: Text
+    protocol: Text
+    edits: list[Edit] = Field(min_length=1)
+    responses: int = Field(ge=1)
+    steps: int = Field(ge=1)
+    seed: int = Field(ge=0, lt=2**63)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
-from boundary.allowed import MAX_UNSET, MOST_REPLICATES
+from boundary.allowed import MAX_UNSET, MOST_REPLICATES, ControlKind
 from boundary.jobs.shards import File, Files, ShardFiles, Text
 from boundary.kinds import KindName
 from boundary.stopping import StoppingRule
@@ -145,6 +145,22 @@ class Grid(Strict):
     temperatures: Annotated[dict[Text, float], Field(min_length=2)]
 
 
+class Control(Strict):
+    """A control of a comparison on one benchmark: its model where training began, otherwise.
+
+    ``start`` is the side where training began, ``protocol`` that of the control, and ``setting``
+    says what is otherwise, as ``T = 0.5``.
+    """
+
+    comparison: Text
+    benchmark: Text
+    control: Text
+    kind: ControlKind
+    start: Literal["base", "other"]
+    protocol: Text
+    setting: Text
+
+
 class Tables(Strict):
     """Make the tables of a study that follow from scores."""
 
@@ -157,6 +173,7 @@ class Tables(Strict):
     min_n: FewestSamples | None = None
     decides: Literal["population", "benchmark"] = "population"
     grids: list[Grid] | None = None
+    controls: list[Control] | None = None
     analyses: dict[str, dict[str, JsonValue]] | None = None
 
 

@@ -11,4 +11,5 @@ KIND = Kind(
     chain=True,
     argued=True,
     task="boundary.config.lab",
+    steps="boundary.interventions.registers:STEPS",
 )

@@ -12,6 +12,7 @@ KIND = Kind(
     gold="latex",
     rules=("lenient", "agreed", *RULES),
     argued=True,
+    steps="boundary.interventions.mathematics:STEPS",
     threads=2,
     thread_mb=3_000,  # a comparison may take 2 GB
     minutes=120,

@@ -47,6 +47,8 @@ class Kind:
     task : str, optional
         The module that declares as ``TASK`` what the lab trains models on and draws
         the problems of, `boundary.lab_task.Task`; no benchmark names such a kind.
+    steps : str, optional
+        ``MODULE:NAME`` of how the steps of a response are found, `boundary.steps.Steps`.
     threads, thread_mb, minutes : int
         Cores of a verification job, MB of main memory for each, and how long it may take.
     length_like : str
@@ -67,6 +69,7 @@ class Kind:
     metadata: bool = False
     argued: bool = False
     task: str | None = None
+    steps: str | None = None
     threads: int = 1
     thread_mb: int = 2_000
     minutes: int = 60

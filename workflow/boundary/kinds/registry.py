@@ -13,6 +13,8 @@ from boundary.kinds import (  # noqa: F401  # read as globals below
     custom,
     lab,
     math,
+    modular,
+    skills,
     text,
 )
 from boundary.kinds.record import Kind

@@ -36,7 +36,7 @@ class CurvePoint:
         Mean over response tokens, in nats; None when there was nothing to learn from.
     reward : float or None
         Share of sampled responses that the verifier found correct: the policy's
-        in reinforcement learning, the teacher's in distillation.
+        in reinforcement learning, in distillation that of who writes the traces.
     token_entropy : float or None
         Mean negative log-probability of the sampled tokens, in nats; at
         temperature 1 its expectation is the entropy of the policy.
@@ -44,6 +44,16 @@ class CurvePoint:
         Share of responses that begin with strategy ``<``; None where a task watches no word.
     tokens : int
         Response tokens of the step: sampled, or of the corpus.
+    kl : float or None
+        Estimated divergence from the start, in nats a token, where it is penalised.
+    clip_share : float or None
+        Share of tokens whose ratio was clipped, where a batch has several updates.
+    value_loss : float or None
+        Mean squared error of PPO's value network.
+    rollouts : int or None
+        Responses sampled, where they are more than problems times group.
+    trained_reward : float or None
+        Mean reward that was trained on, where it is another than the verifier's.
     """
 
     step: int
@@ -52,9 +62,16 @@ class CurvePoint:
     reward: float | None = None
     token_entropy: float | None = None
     backward_share: float | None = None
+    kl: float | None = None
+    clip_share: float | None = None
+    value_loss: float | None = None
+    rollouts: int | None = None
+    trained_reward: float | None = None
 
 
-COLUMNS = tuple(field.name for field in fields(CurvePoint))
+#: Columns of every curve, and those of a curve that knows them.
+COLUMNS = ("step", "loss", "tokens", "reward", "token_entropy", "backward_share")
+MORE = tuple(field.name for field in fields(CurvePoint))[len(COLUMNS) :]
 
 
 class Curve:
@@ -114,14 +131,16 @@ class Curve:
 
     def columns(self) -> dict[str, list[Any]]:
         """Return the curve by column, ready for JSON."""
-        return {name: [getattr(point, name) for point in self.points] for name in COLUMNS}
+        columns = {n: [getattr(point, n) for point in self.points] for n in (*COLUMNS, *MORE)}
+        unknown = {name for name in MORE if set(columns[name]) <= {None}}
+        return {name: values for name, values in columns.items() if name not in unknown}
 
     def write(self, path: Path) -> None:
         """Write the curve as CSV, atomically; equal trainings give equal bytes."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for point in self.points:
-            values = [getattr(point, name) for name in COLUMNS]
+        columns = self.columns()
+        writer.writerow(columns)
+        for values in zip(*columns.values(), strict=True):
             writer.writerow([f"{v:.6g}" if isinstance(v, float) else v for v in values])
         write_text(path, text.getvalue())

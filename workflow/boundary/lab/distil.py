@@ -1,4 +1,4 @@
-"""Distillation: fine-tuning on the correct traces that a teacher samples."""
+"""Distillation: fine-tuning on a teacher's correct traces, or on its distribution of tokens."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from transformers import Qwen3ForCausalLM
 
 from boundary.digests import seed_of
 from boundary.lab.curve import Curve
-from boundary.lab.model import response_logprobs
-from boundary.lab.rollout import roll_out
+from boundary.lab.model import response_logits, response_logprobs
+from boundary.lab.rollout import Rollouts, roll_out
+from boundary.lab.supervised import Learner
 from boundary.lab_task import Distillation
-
-BETAS = (0.9, 0.98)
 
 
 def distil(
     run: Distillation, student: Qwen3ForCausalLM, teacher: Qwen3ForCausalLM, curve: Curve
 ) -> None:
-    """Teach a student by rejection-sampled traces of a teacher.
+    """Teach a student by the traces of a teacher, or on its own by the teacher's distribution.
 
     Each step samples one trace for each of ``run.traces`` fresh problems at
-    temperature 1, keeps those that the verifier finds correct, and takes one
-    step on their mean token loss.
+    temperature 1. By default the teacher writes, and the step is on the mean
+    token loss of those traces that the verifier finds correct; with the student's
+    start as teacher that is rejection fine-tuning. With ``run.on_policy`` the
+    student writes, and the step is on `reverse_kl` of all traces, right or wrong.
 
     Parameters
     ----------
@@ -31,32 +32,52 @@ def distil(
     student : transformers.Qwen3ForCausalLM
         Changed in place.
     teacher : transformers.Qwen3ForCausalLM
-        Writes the traces.
+        Writes the traces, or weighs their tokens.
     curve : Curve
         Receives a point a step.
     """
     student.eval()
     teacher.eval()
     rng = np.random.default_rng(seed_of("lab", "traces", run.seed))
-    optimiser = torch.optim.AdamW(
-        student.parameters(), lr=run.learning_rate, betas=BETAS, weight_decay=0.0
-    )
+    learner = Learner(run, student)
     for step in range(1, run.steps + 1):
-        traces = roll_out(teacher, rng, run, problems=run.traces, samples=1)
-        rows = traces.rewards > 0
-        loss = None
-        if bool(rows.any()):
-            mask = traces.mask[rows]
-            logprobs = response_logprobs(student, traces.ids[rows], traces.width)
-            loss = -(logprobs * mask).sum() / mask.sum()
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(student.parameters(), run.gradient_clip)
-            optimiser.param_groups[0]["lr"] = run.learning_rate * rate(step, run)
-            optimiser.step()
+        writer = student if run.on_policy else teacher
+        traces = roll_out(writer, rng, run, problems=run.traces, samples=1)
+        loss = (
+            reverse_kl(student, teacher, traces) if run.on_policy else _token_loss(student, traces)
+        )
+        if loss is not None:
+            learner.step(step, loss)
         curve.add(traces.point(step, loss))
 
 
-def rate(step: int, run: Distillation) -> float:
-    """Return the factor of the peak rate at a step, from 1: warm-up, then linear to 0."""
-    return min(1.0, step / max(1, run.warmup)) * (1 - (step - 1) / run.steps)
+def _token_loss(student: Qwen3ForCausalLM, traces: Rollouts) -> torch.Tensor | None:
+    """Return the mean loss over tokens of correct traces; None where there are none."""
+    rows = traces.rewards > 0
+    if not bool(rows.any()):
+        return None
+    mask = traces.mask[rows]
+    logprobs = response_logprobs(student, traces.ids[rows], traces.width)
+    return -(logprobs * mask).sum() / mask.sum()
+
+
+def reverse_kl(
+    student: Qwen3ForCausalLM, teacher: Qwen3ForCausalLM, traces: Rollouts
+) -> torch.Tensor:
+    """Return KL(student ‖ teacher) of the next token, the mean over tokens of responses.
+
+    Generalised knowledge distillation on the student's responses with the reverse
+    divergence (Agarwal et al. 2024, arXiv 2306.13649): at each position the sum over
+    the whole vocabulary, Σ_v π_S(v) (log π_S(v) − log π_T(v)). No gradient flows
+    through the sampling of the responses, nor into the teacher.
+
+    Returns
+    -------
+    torch.Tensor
+        A scalar, in nats a token.
+    """
+    of_student = response_logits(student, traces.ids, traces.width).log_softmax(-1)
+    with torch.no_grad():
+        of_teacher = response_logits(teacher, traces.ids, traces.width).log_softmax(-1)
+    each = (of_student.exp() * (of_student - of_teacher)).sum(-1)
+    return (each * traces.mask).sum() / traces.mask.sum()

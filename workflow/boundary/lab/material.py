@@ -46,6 +46,9 @@ class Material:
         Whether a response's steps are right as well as its answer.
     formatted : callable, optional
         Whether a response has the form of one, whatever it says: an answer in its place.
+    answers : callable, optional
+        What the strategy of each family answers to a prompt, as of ``problems``, by the
+        family: the right answer under the prompt's own.
     watched : str, optional
         A word whose share among the first of responses the training curve shows.
     """
@@ -58,6 +61,7 @@ class Material:
     gold: Callable[[str], str] | None = None
     chain_correct: Callable[[str, str], bool] | None = None
     formatted: Callable[[str], bool] | None = None
+    answers: Callable[[str], dict[str, str]] | None = None
     watched: str | None = None
 
     @cached_property

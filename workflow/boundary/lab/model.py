@@ -67,8 +67,8 @@ def save_model(model: Qwen3ForCausalLM, folder: Path, task: Material) -> None:
         build_tokenizer(task).save_pretrained(partial)
 
 
-def response_logprobs(model: Qwen3ForCausalLM, ids: torch.Tensor, width: int) -> torch.Tensor:
-    """Score responses, with gradients.
+def response_logits(model: Qwen3ForCausalLM, ids: torch.Tensor, width: int) -> torch.Tensor:
+    """Return the logits from which each token of responses is drawn, with gradients.
 
     Parameters
     ----------
@@ -83,10 +83,27 @@ def response_logprobs(model: Qwen3ForCausalLM, ids: torch.Tensor, width: int) ->
     Returns
     -------
     torch.Tensor
+        float32 ``[rows, T, vocabulary]``.
+    """
+    kept = ids.shape[1] - width
+    logits: torch.Tensor = model(ids[:, :-1], use_cache=False, logits_to_keep=kept).logits
+    return logits
+
+
+def response_logprobs(model: Qwen3ForCausalLM, ids: torch.Tensor, width: int) -> torch.Tensor:
+    """Score responses, with gradients.
+
+    Parameters
+    ----------
+    model, ids, width
+        As of `response_logits`.
+
+    Returns
+    -------
+    torch.Tensor
         float32 ``[rows, T]``, natural logarithms.
     """
     responses = ids[:, width:]
-    logits = model(ids[:, :-1], use_cache=False, logits_to_keep=responses.shape[1]).logits
     return -torch.nn.functional.cross_entropy(
-        logits.flatten(0, 1), responses.flatten(), reduction="none"
+        response_logits(model, ids, width).flatten(0, 1), responses.flatten(), reduction="none"
     ).view_as(responses)

@@ -1,4 +1,4 @@
-"""Pre-training: a base, or a teacher, from scratch on a corpus of traces."""
+"""Pre-training on a corpus of traces: a base, or a teacher, from scratch or on from a run."""
 
 from __future__ import annotations
 
@@ -20,12 +20,25 @@ BETAS = (0.9, 0.98)
 FINAL_RATE = 0.01  # of the peak learning rate
 
 
-def pretrain(run: Pretraining, curve: Curve) -> Qwen3ForCausalLM:
+def pretrain(
+    run: Pretraining, curve: Curve, start: Qwen3ForCausalLM | None = None
+) -> Qwen3ForCausalLM:
     """Train a model on the corpus that the run describes.
 
     The loss is the mean over the tokens of the trace; the prompt is not
     learnt. Muon moves the matrices of the layers, AdamW the rest: with AdamW
     alone, copying the right operation takes several times as many steps.
+    Without any step the random weights stay.
+
+    Parameters
+    ----------
+    run : Pretraining
+        The recipe.
+    curve : Curve
+        Receives a point a step.
+    start : transformers.Qwen3ForCausalLM, optional
+        Changed in place; by default a new model. The batches of a run that goes on are
+        others than those from scratch under the same seed.
 
     Returns
     -------
@@ -33,8 +46,9 @@ def pretrain(run: Pretraining, curve: Curve) -> Qwen3ForCausalLM:
         In evaluation mode.
     """
     batch = material(run.task).batch
-    model = build_model(run).train()
-    rng = np.random.default_rng(seed_of("lab", "corpus", run.seed))
+    model = (build_model(run) if start is None else start).train()
+    stream = "corpus" if start is None else "corpus goes on"
+    rng = np.random.default_rng(seed_of("lab", stream, run.seed))
     optimisers = _optimisers(model, run)
     schedules = [
         torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: learning_rate(step, run))
@@ -57,7 +71,7 @@ def pretrain(run: Pretraining, curve: Curve) -> Qwen3ForCausalLM:
 def learning_rate(step: int, run: Pretraining) -> float:
     """Return the factor of the peak rate at a step: linear warm-up, cosine to 1 %."""
     warm = min(1.0, (step + 1) / max(1, run.warmup))
-    cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, step / run.steps)))
+    cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, step / max(1, run.steps))))
     return warm * (FINAL_RATE + (1 - FINAL_RATE) * cosine)
 
 

@@ -10,11 +10,14 @@ from boundary.tasks.corpus import batch, prompt_ids
 from boundary.tasks.registers import (
     BACKWARD,
     REGISTERS,
+    STRATEGY,
     VALUES,
     VOCABULARY,
     check,
     draw_operations,
+    parse,
     problems,
+    question,
     solution,
 )
 
@@ -35,6 +38,13 @@ def _correct(prompt: str, response: str) -> bool:
 def _gold(prompt: str) -> str:
     """Write the right response."""
     return " ".join(solution(prompt))
+
+
+def _answers(prompt: str) -> dict[str, str]:
+    """Answer by the strategy of each family."""
+    _, operations = parse(prompt)
+    texts = {family: question(family, operations) for family in STRATEGY}
+    return {family: " ".join(solution(text)[-REGISTERS:]) for family, text in texts.items()}
 
 
 def _chain_correct(prompt: str, response: str) -> bool:
@@ -58,5 +68,6 @@ MATERIAL = Material(
     gold=_gold,
     chain_correct=_chain_correct,
     formatted=_formatted,
+    answers=_answers,
     watched=BACKWARD,
 )

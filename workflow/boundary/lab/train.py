@@ -16,11 +16,12 @@ from boundary.config.tasks import LabRun
 from boundary.errors import InputError
 from boundary.lab.curve import Curve
 from boundary.lab.distil import distil
+from boundary.lab.finetune import finetune
 from boundary.lab.material import material
 from boundary.lab.model import load_model, save_model
 from boundary.lab.pretrain import pretrain
 from boundary.lab.reinforce import reinforce
-from boundary.lab_task import Pretraining, Reinforcement
+from boundary.lab_task import Finetuning, Pretraining, Reinforcement
 
 
 def train(
@@ -37,7 +38,7 @@ def train(
 
     Parameters
     ----------
-    run : Pretraining, Reinforcement or Distillation
+    run : Pretraining, Reinforcement, Distillation or Finetuning
         An entry of a study's `lab` section.
     output : Path
         Receives ``step-00100/`` for every kept step (a Hugging Face directory
@@ -70,11 +71,16 @@ def train(
 
     with _threads(threads), _quiet(), closing(curve):
         if isinstance(run, Pretraining):
-            model = pretrain(run, curve)
+            start = None if run.start is None else load_model(parents[run.start])
+            model = pretrain(run, curve, start)
             keep(run.steps, model)
         elif isinstance(run, Reinforcement):
             model = load_model(parents[run.start])
             reinforce(run, model, curve, keep)
+        elif isinstance(run, Finetuning):
+            model = load_model(parents[run.start])
+            finetune(run, model, curve)
+            keep(run.steps, model)
         else:
             model = load_model(parents[run.start])
             distil(run, model, load_model(parents[run.teacher]), curve)

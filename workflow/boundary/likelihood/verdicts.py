@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import polars as pl
+from polars import selectors as cs
 
 from boundary.errors import TableError
+
+#: What is taken of verdicts; not all kinds of problems have the second.
+JUDGED = ("correct", "chain_correct")
 
 
 def with_verdicts(
     likelihoods: pl.DataFrame, verdicts: Iterable[tuple[Sequence[str], pl.DataFrame]]
 ) -> pl.DataFrame:
-    """Add ``correct`` from the verdicts of each source arm.
+    """Add ``correct``, and ``chain_correct`` where they have it, from the verdicts of each arm.
 
     Parameters
     ----------
@@ -28,13 +32,15 @@ def with_verdicts(
     """
     keys = ["source_model", "benchmark", "protocol", "problem_id", "sample_index"]
     frames = [
-        frame.select("problem_id", "sample_index", "correct").with_columns(
+        frame.select(
+            "problem_id", "sample_index", cs.by_name(JUDGED, require_all=False)
+        ).with_columns(
             source_model=pl.lit(model), benchmark=pl.lit(benchmark), protocol=pl.lit(protocol)
         )
         for (model, benchmark, protocol), frame in verdicts
     ]
-    joined = likelihoods.drop("correct", strict=False).join(
-        pl.concat(frames), on=keys, how="left", validate="m:1"
+    joined = likelihoods.drop(JUDGED, strict=False).join(
+        pl.concat(frames, how="diagonal"), on=keys, how="left", validate="m:1"
     )
     missing = joined.filter(pl.col("correct").is_null()).select(keys)
     if not missing.is_empty():

@@ -29,6 +29,7 @@ _RUNNERS = {
     "samples": "run_arms",
     "likelihoods": "run_likelihoods",
     "crossings": "run_crossings",
+    "interventions": "run_interventions",
     "labels": "run_labels",
 }
 _RUN = ("compute", "tables")
@@ -88,6 +89,10 @@ def offered(plan: Plan, entry: Analysis) -> list[Arm]:
         return plan.scored.arms
     if entry.needs == "crossings":
         return [crossing.donor for crossing in plan.crossings]
+    if entry.needs == "interventions":
+        return [intervention.arm for intervention in plan.interventions]
+    if entry.controls and not any(pair.control for pair in plan.study.comparisons):
+        return []
     arms = plan.of_kind(*entry.kinds) if entry.kinds else plan.arms
     if entry.needs == "labels":
         chains = plan.study.analyses.chains is not None
@@ -135,6 +140,8 @@ def _inputs(plan: Plan, entry: Analysis) -> Iterable[str]:
                 *(each.host.scores, each.donor.scores),
             )
         )
+    if entry.needs == "interventions":
+        return dict.fromkeys(path for each in plan.interventions for path in each.inputs())
     if entry.needs == "labels":
         judged = [plan.file("chains/judgements.parquet")] if plan.judged else []
         labels = [plan.file("tables/chain_labels.parquet")] if plan.sheets else []

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import JsonValue
 
+from boundary.allowed import CONTROLS
+from boundary.config.controls import controlled
 from boundary.config.imports import by_theirs, import_source
 from boundary.config.sampled import FREE_KEYS, model_differences
 from boundary.config.study import Comparison
@@ -12,6 +16,22 @@ from boundary.jobs import reading
 from boundary.plan.cautions import pair_cautions
 from boundary.plan.study import Plan
 
+#: What texts call a key of a protocol, where that is not its name.
+SHORT = {"temperature": "T ="}
+
+
+def between_arms(plan: Plan, in_grids: bool) -> dict[str, Any]:
+    """Return what tables of scores are told of a study's arms together, by the job's key.
+
+    Which protocols stand in a grid is told where an analysis asks for it (``in_grids``).
+    """
+    return {
+        "comparisons": comparison_rows(plan),
+        "series": series_rows(plan),
+        "grids": grids(plan) if in_grids else None,
+        "controls": controls(plan) or None,
+    }
+
 
 def comparison_rows(plan: Plan) -> list[reading.ComparisonRow]:
     """Return every comparison on each of its benchmarks, with what must be known of it."""
@@ -19,7 +39,7 @@ def comparison_rows(plan: Plan) -> list[reading.ComparisonRow]:
         reading.ComparisonRow(
             **arms.model_dump(exclude={"other_protocol"}),
             other_protocol=pair.other_protocol or pair.protocol,
-            allowed=sorted(pair.allow_differences),
+            allowed=sorted([*pair.allow_differences, *CONTROLS.get(pair.control or "", ())]),
             differs=differences(plan, pair),
             grading=_grading(plan, pair),
             cautions=pair_cautions(plan.study, pair),
@@ -82,6 +102,29 @@ def grids(plan: Plan) -> list[reading.Grid]:
         if protocol.temperature not in members.values():
             members[name] = protocol.temperature
     return [reading.Grid(temperatures=each) for each in groups.values() if len(each) > 1]
+
+
+def controls(plan: Plan) -> list[reading.Control]:
+    """Return every control, with each comparison on a benchmark that it is held against."""
+    protocols, rows = plan.study.protocols, []
+    for each in controlled(plan.study):
+        start = each.gain.protocol
+        if each.start == "other":
+            start = each.gain.other_protocol or start
+        plain, changed = (protocols[name].model_dump() for name in (start, each.protocol))
+        keys = [key for key in CONTROLS[each.kind] if changed.get(key) != plain.get(key)]
+        rows.append(
+            reading.Control(
+                comparison=each.gain.label,
+                benchmark=each.benchmark,
+                control=each.control.label,
+                kind=each.kind,
+                start=each.start,
+                protocol=each.protocol,
+                setting=", ".join(f"{SHORT.get(key, key)} {changed[key]}" for key in keys),
+            )
+        )
+    return rows
 
 
 def differences(plan: Plan, pair: Comparison) -> dict[str, list[JsonValue]]:

@@ -29,6 +29,8 @@ SAMPLER_REVISION = 1
 SCORER_REVISION = 2
 #: Bump when a change of code alters what two models write together.
 CROSSING_REVISION = 1
+#: Bump when a change of code alters what edits make of responses, or what follows them.
+INTERVENTION_REVISION = 1
 
 
 def _weights(source: str, revision: str | None) -> dict[str, object]:

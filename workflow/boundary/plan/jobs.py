@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boundary.engines.registry import engine_record
 from boundary.kinds import kind
@@ -16,6 +16,7 @@ from boundary.plan.arms import Arm
 from boundary.plan.cost import Basis, Place, place_of, sampling_basis, scoring_basis
 from boundary.plan.crossing import Crossing
 from boundary.plan.identity import Identity
+from boundary.plan.interventions import Intervention
 
 #: A job may take so many times its expected time, or until every response is at its longest:
 #: expected lengths are a table's, and the GPU may be half as fast as the reference.
@@ -135,6 +136,18 @@ def crossing_job(identity: Identity, crossing: Crossing) -> Resources:
     )
 
 
+@functools.lru_cache(maxsize=4096)
+def intervention_job(identity: Identity, intervention: Intervention) -> Resources:
+    """Return what a job needs that edits responses: as sampling, of another number of them."""
+    arm = intervention.arm
+    longest = identity.study.protocols[arm.protocol].longest
+    place = place_of(identity, arm.model, arm.protocol)
+    basis, samples = sampling_basis(identity, arm, place), intervention.whole_responses(longest)
+    return replace(
+        job_of(identity, arm.model, arm), runtime=_minutes(place, _limit(basis, samples))
+    )
+
+
 def _memory(place: Place) -> int:
     """MB of main memory: weights are mapped from disk, then copied to where they compute."""
     if place.lab:
@@ -161,7 +174,7 @@ def _minutes(place: Place, seconds: float | None) -> int:
     return max(SHORTEST, 10 * math.ceil(seconds / 600))
 
 
-def _limit(basis: Basis, samples: int) -> float | None:
+def _limit(basis: Basis, samples: float) -> float | None:
     """Seconds after which a job may be ended; None when its cost is unknown."""
     expected, most = basis.block_seconds(samples), basis.block_seconds(samples, most=True)
     if expected is None or most is None:

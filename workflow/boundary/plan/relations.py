@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from boundary.config.descent import descends, same_weights
 from boundary.config.study import Comparison, Study
 from boundary.jobs.pages import Compared, Relation, Role, Side
-from boundary.plan.cautions import descends, same_weights
-from boundary.plan.compared_specs import differences
+from boundary.plan.compared_specs import SHORT, differences
 from boundary.plan.study import Plan
 
 #: Roles that say how a model was made from another one.
 _MADE: dict[Role, Relation] = {"rl": "rl", "distilled": "distilled", "instruct": "instruct"}
-
-#: What titles call a key of a protocol, where that is not its name.
-_SHORT = {"temperature": "T ="}
 
 
 def compared(plan: Plan) -> dict[str, Compared]:
@@ -55,7 +52,7 @@ def _told_apart(plan: Plan, comparisons: Mapping[str, Comparison]) -> dict[str, 
         for label, settings in protocols.items():
             others = [each for name, each in protocols.items() if name != label]
             keys = [key for key in settings if all(settings[key] != each[key] for each in others)]
-            named = (f"{_SHORT.get(key, key)} {settings[key]}" for key in keys)
+            named = (f"{SHORT.get(key, key)} {settings[key]}" for key in keys)
             titles[label] = ", ".join([title, *named])
     return titles
 
@@ -68,7 +65,7 @@ def _title(plan: Plan, pair: Comparison) -> str:
     protocols = pair.protocol, pair.other_protocol or pair.protocol
     if protocols[0] != protocols[1]:
         keys = sorted(differences(plan, pair).items()) or [("protocol", [*protocols])]
-        parts += [f"{_SHORT.get(key, key)} {two} against {one}" for key, (one, two) in keys]
+        parts += [f"{SHORT.get(key, key)} {two} against {one}" for key, (one, two) in keys]
     return ", ".join(parts)
 
 

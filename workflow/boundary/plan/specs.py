@@ -31,9 +31,10 @@ from boundary.plan.analyses import (
 )
 from boundary.plan.arms import Arm
 from boundary.plan.cautions import cautions
-from boundary.plan.compared_specs import compared_arms, comparison_rows, grids, series_rows
-from boundary.plan.crossing import tables_job
+from boundary.plan.compared_specs import between_arms, compared_arms
+from boundary.plan.crossing import tables_job as crossing_tables
 from boundary.plan.described import problem_sources, prompts
+from boundary.plan.interventions import tables_job as intervention_tables
 from boundary.plan.printed import printed
 from boundary.plan.relations import beside_models, compared
 from boundary.plan.study import Plan
@@ -43,7 +44,7 @@ from boundary.strict import Strict
 #: keeps the specs it had before there were any.
 LATER_KEYS = (
     *("min_n", "question", "read", "comparisons", "grids", "printed_points", "printed_sets"),
-    *("printed_entropies", "stopping"),
+    *("printed_entropies", "stopping", "controls"),
 )
 
 
@@ -138,8 +139,7 @@ def import_spec(plan: Plan, folder: str) -> str:
 
 def _known_problems(plan: Plan, benchmark: str) -> int | None:
     """Return how many problems a benchmark has, as far as the registry knows."""
-    of_lab = plan.study.benchmarks[benchmark].lab is not None
-    return None if of_lab else plan.identity.problems(benchmark).rows
+    return None if plan.study.benchmarks[benchmark].lab else plan.identity.problems(benchmark).rows
 
 
 def importer_code(plan: Plan, folder: str) -> str:
@@ -180,11 +180,10 @@ def analysis_spec(plan: Plan, job: AnalysisJob) -> str:
         "scores": _of_scores,
         "likelihoods": _of_likelihoods,
         "crossings": _of_crossings,
+        "interventions": _of_interventions,
         "labels": _of_labels,
-        "verdicts": _of_arms,
-        "samples": _of_arms,
     }
-    return specs[job.needs](plan, job)
+    return specs.get(job.needs, _of_arms)(plan, job)
 
 
 def _options(plan: Plan, entry: Analysis) -> dict[str, JsonValue]:
@@ -197,14 +196,12 @@ def _of_scores(plan: Plan, job: AnalysisJob) -> str:
     return _text(
         reading.Tables(
             scores=[arm.scores for arm in plan.arms],
-            comparisons=comparison_rows(plan),
-            series=series_rows(plan),
+            **between_arms(plan, any(entry.grids for entry in job.analyses)),
             bootstrap=analyses.bootstrap,
             confidence=analyses.confidence,
             k_max=analyses.k_max,
             min_n=analyses.min_n,
             decides=analyses.decides,
-            grids=grids(plan) if any(entry.grids for entry in job.analyses) else None,
             analyses={entry.name: _options(plan, entry) for entry in job.analyses},
         )
     )
@@ -212,7 +209,12 @@ def _of_scores(plan: Plan, job: AnalysisJob) -> str:
 
 def _of_crossings(plan: Plan, job: AnalysisJob) -> str:
     analyses, options = plan.study.analyses, _options(plan, job.analyses[0])
-    return _text(tables_job(plan.crossings, analyses.bootstrap, analyses.confidence, options))
+    return _text(crossing_tables(plan.crossings, analyses.bootstrap, analyses.confidence, options))
+
+
+def _of_interventions(plan: Plan, job: AnalysisJob) -> str:
+    options = _options(plan, job.analyses[0])
+    return _text(intervention_tables(plan.interventions, plan.study.analyses.confidence, options))
 
 
 def _of_likelihoods(plan: Plan, job: AnalysisJob) -> str:
@@ -258,11 +260,10 @@ def _of_likelihoods(plan: Plan, job: AnalysisJob) -> str:
 
 def _of_arms(plan: Plan, job: AnalysisJob) -> str:
     (entry,) = job.analyses
-    sampled = entry.needs == "samples"
     arms = [
         reading.ReadArm.model_validate(
             {
-                **({"samples": arm.sample_shards(arm.n_each)} if sampled else {}),
+                **({"samples": arm.sample_shards(arm.n_each)} if entry.needs == "samples" else {}),
                 **_judged(arm, arm.n_each),
             }
         )
@@ -301,8 +302,7 @@ def sheets_spec(plan: Plan) -> str:
 
 def judge_spec(plan: Plan) -> str:
     """Spec of the job that asks a language model; the key itself is in no spec."""
-    asked = plan.study.analyses.chains
-    judge = asked.judge if asked else None
+    judge = plan.study.analyses.chains and plan.study.analyses.chains.judge
     return canonical_json(judge.model_dump(mode="json", exclude_none=True) if judge else {})
 
 

@@ -19,7 +19,8 @@ from boundary.plan.arms import COUNTS, IMPORTED, IMPORTED_SCORES, SAMPLED, Arm, 
 from boundary.plan.cautions import cautions, silent_types
 from boundary.plan.crossing import Crossing
 from boundary.plan.identity import Identity
-from boundary.plan.jobs import Resources, crossing_job, job_of
+from boundary.plan.interventions import Intervention
+from boundary.plan.jobs import Resources, crossing_job, intervention_job, job_of
 from boundary.plan.scored import Scored
 from boundary.yamlfile import Spellings
 
@@ -244,6 +245,30 @@ class Plan:
     def by_crossing(self) -> dict[str, Crossing]:
         """The same by the folder in their paths, in which a pair of two names stands once."""
         return {crossing.folder: crossing for crossing in self.crossings}
+
+    # --- interventions ------------------------------------------------------
+
+    @cached_property
+    def interventions(self) -> list[Intervention]:
+        """The arms whose responses are edited."""
+        asked = self.study.analyses.interventions
+        if asked is None:
+            return []
+        arms = [
+            self.arm(model, benchmark, asked.protocol)
+            for benchmark in asked.benchmarks
+            for model in asked.models
+        ]
+        return [Intervention.of(arm, asked) for arm in arms]
+
+    @cached_property
+    def by_intervention(self) -> dict[str, Intervention]:
+        """The same by the folder in their paths."""
+        return {each.folder: each for each in self.interventions}
+
+    def intervention_job(self, intervention: Intervention) -> Resources:
+        """Return what a job needs that edits responses and lets their model go on."""
+        return intervention_job(self.identity, intervention)
 
     # --- the study's own files ----------------------------------------------
 

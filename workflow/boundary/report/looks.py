@@ -9,6 +9,8 @@ import polars as pl
 from boundary.looks import Look
 from boundary.wording import listed, number
 
+#: Beside a verdict of which there is more to say than the grid holds.
+LOOKED = "‡"
 #: What the level of a verdict is when n followed from an earlier one.
 _SINGLE = "the error level is that of a single look"
 

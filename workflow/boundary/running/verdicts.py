@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from boundary.estimate.render import terminal
+from boundary.report.looks import LOOKED
 from boundary.report.overview import Line
 from boundary.wording import number, reveal
 
@@ -32,6 +33,7 @@ def show_lines(lines: Iterable[Line], level: float, console: Console | None = No
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=False)
     for i, name in enumerate(HEAD):
         table.add_column(name, overflow="fold", min_width=6 if 1 < i < 5 else 8)
+    lines = list(lines)
     for line in lines:
         for row in _rows(line):
             table.add_row(*row)
@@ -43,12 +45,17 @@ def show_lines(lines: Iterable[Line], level: float, console: Console | None = No
         f"verdict beside it."
     )
     out.print(Text(note))
+    for line in lines:
+        if line.looked:
+            text = f"{LOOKED} {line.title} on {line.benchmark}: {line.looked}"
+            out.print(Text(reveal(text)))
 
 
 def _rows(line: Line) -> list[list[Text]]:
     """Return a row a side, so that numbers stay beside their side however cells are folded."""
     guards = f"⚠ no claim: {', '.join(line.guards)}\n" if line.guards else ""
-    verdict = Text.assemble((guards, "yellow"), (f"{line.icon} {line.tag}", "bold"))
+    mark = f" {LOOKED}" if line.looked else ""
+    verdict = Text.assemble((guards, "yellow"), (f"{line.icon} {line.tag}{mark}", "bold"))
     beside = "\n".join(reveal(part) for part in (line.words, *line.beside) if part)
     ends = (
         (line.title, f"k× {line.crossing}", verdict),

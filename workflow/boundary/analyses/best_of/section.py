@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from boundary.analyses.best_of.tables import RANKS
 from boundary.report.by_k import by_k
 from boundary.report.cells import Cell, Summary, arm_of, number_of, summary, text_of
+from boundary.report.left_out import left_out
+from boundary.report.one_answer import one_answer
 
 
 def best_of(frame: pl.DataFrame) -> Summary:
@@ -27,6 +31,25 @@ def best_of(frame: pl.DataFrame) -> Summary:
         "more than pass@k. Responses without a rank come last. *: k > n/2."
     )
     return summary("best_of", "Best of k", about, wide, columns)
+
+
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+    """Warn of models that have pass@k and no best of k, as their responses have no rank."""
+    del confidence
+    return left_out(
+        tables,
+        "best_of",
+        "Ranks of best of k",
+        "their responses have no score and no log-probability. Import files that tell one of "
+        "them, or sample the models here.",
+    )
+
+
+def beside(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:
+    """Say beside each verdict what one answer from many samples comes to."""
+    if (ranked := tables.get("best_of")) is None:
+        return {}
+    return one_answer(tables, ranked.filter(rank="logprob"), "best_of", "the likeliest")
 
 
 #: Tables of the page, by the table that each shows.

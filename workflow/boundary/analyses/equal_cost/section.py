@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from boundary.columns import ARM_KEY
 from boundary.report.cells import (
     PAIR,
     Cell,
@@ -18,8 +17,9 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
-from boundary.report.text import share, visible
-from boundary.wording import k_interval, listed, points
+from boundary.report.left_out import left_out
+from boundary.report.text import share
+from boundary.wording import k_interval, points
 
 #: Caps that the page shows: the last so many, of which the longest cuts nothing.
 CAPS_SHOWN = 4
@@ -71,22 +71,13 @@ def caps(frame: pl.DataFrame) -> Summary:
 def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
     """Warn of models that have pass@k and no costs, as some response has no number of tokens."""
     del confidence
-    if "passk" not in tables:
-        return []
-    arms = tables["passk"].select(ARM_KEY).unique().sort("benchmark", *ARM_KEY)
-    if (costs := tables.get("equal_cost")) is not None:
-        arms = arms.join(costs, on=ARM_KEY, how="anti", maintain_order="left")
-    return [
-        (
-            "warning",
-            f"Equal costs on {visible(benchmark)} leave out "
-            f"{listed([f'{visible(model)} ({visible(protocol)})' for model, protocol in rows])}: "
-            "some or all of their responses tell no number of tokens. Import files that tell "
-            "n_tokens of each, or sample the models here.",
-        )
-        for (benchmark,), frame in arms.group_by("benchmark", maintain_order=True)
-        for rows in [frame.select("model", "protocol").rows()]
-    ]
+    return left_out(
+        tables,
+        "equal_cost",
+        "Equal costs",
+        "some or all of their responses tell no number of tokens. Import files that tell n_tokens "
+        "of each, or sample the models here.",
+    )
 
 
 #: Tables of the page, by the table that each shows.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from boundary.report.by_k import by_k
 from boundary.report.cells import Cell, Summary, arm_of, number_of, summary, text_of
+from boundary.report.left_out import left_out
+from boundary.report.one_answer import one_answer
 
 
 def majority(frame: pl.DataFrame) -> Summary:
@@ -23,6 +27,25 @@ def majority(frame: pl.DataFrame) -> Summary:
         "over problems. All right answers are one; ties count in equal shares. *: k > n/2."
     )
     return summary("majority", "Majority vote", about, wide, columns)
+
+
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+    """Warn of models that have pass@k and no vote, as no answer of theirs is known."""
+    del confidence
+    return left_out(
+        tables,
+        "majority",
+        "Majority votes",
+        "no answers of their responses are known, or problems of this kind have none to vote on. "
+        "Import files that tell answers, or sample the models here.",
+    )
+
+
+def beside(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:
+    """Say beside each verdict what one answer from many samples comes to."""
+    if (votes := tables.get("majority")) is None:
+        return {}
+    return one_answer(tables, votes, "majority", "the vote")
 
 
 #: Tables of the page, by the table that each shows.

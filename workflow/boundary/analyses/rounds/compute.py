@@ -16,7 +16,15 @@ import polars as pl
 from scipy.special import stdtrit
 
 from boundary.analyses.record import Options
-from boundary.analyses.rounds.tables import ROUND_DIFFERENCES, ROUND_GAPS, ROUNDS, SIDES, UNITS
+from boundary.analyses.rounds.spend import trial_costs
+from boundary.analyses.rounds.tables import (
+    ROUND_DIFFERENCES,
+    ROUND_GAPS,
+    ROUNDS,
+    SIDES,
+    TRIAL_COSTS,
+    UNITS,
+)
 from boundary.analyses.score_inputs import ScoreInputs
 from boundary.analysis.differences import default_k_max
 from boundary.analysis.frames import arms, column_types
@@ -124,7 +132,8 @@ def compute(inputs: ScoreInputs, options: Options) -> dict[str, pl.DataFrame]:
                 differences, gap = _of_pair(panel, pair, last, inputs.confidence)
                 frames[ROUND_DIFFERENCES.name].append(differences)
                 frames[ROUND_GAPS.name] += gap
-    return {name: pl.concat(parts) for name, parts in frames.items()}
+    costs = {TRIAL_COSTS.name: trial_costs(inputs.enough, inputs.confidence)}
+    return {name: pl.concat(parts) for name, parts in frames.items()} | costs
 
 
 def _known(scores: pl.DataFrame, column: str) -> Iterator[pl.DataFrame]:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
-from boundary.report.cells import PAIR, Cell, Summary, estimate_of, number_of, summary, text_of
-from boundary.report.text import visible
+from boundary.analyses.rounds.tables import SPENT_IN
+from boundary.columns import ARM_KEY
+from boundary.report.cells import (
+    PAIR,
+    Cell,
+    Summary,
+    arm_of,
+    estimate_of,
+    number_of,
+    summary,
+    text_of,
+)
+from boundary.report.text import share, visible
 from boundary.rows import Row
 
 
@@ -43,5 +56,54 @@ def _says(row: Row) -> str:
     return ", ".join([*names, *["closes"] * row["closes"]])
 
 
+def costs(frame: pl.DataFrame) -> Summary:
+    """Summarise coverage at cost, a row a model and k."""
+    columns: dict[str, Cell] = {
+        "benchmark": text_of("benchmark"),
+        "model": arm_of("model", "protocol"),
+        "k": number_of("k"),
+        "cost in": text_of("unit"),
+        "k trials cost": _spent,
+        "pass@k": _solved,
+        "n": number_of("n_min"),
+        "M": number_of("n_problems"),
+    }
+    about = (
+        "What k trials of a problem cost together, wrong ones included, on average over problems, "
+        "and how often one of them is right, both with pointwise intervals over problems. All k "
+        "run to their end: who stops at the first success pays less. *: k > n/2."
+    )
+    return summary("trial_costs", "Coverage at cost", about, frame, columns)
+
+
+def _spent(row: Row) -> str:
+    low, high = (row[f"spent_{end}"] for end in ("low", "high"))
+    interval = "no interval from one problem" if low is None else f"[{low:,.4g}, {high:,.4g}]"
+    return f"{row['spent']:,.4g} {interval}"
+
+
+def _solved(row: Row) -> str:
+    flag = "*" * row["flagged"]
+    return f"{share(row['pass_at_k'])}{flag} [{share(row['ci_low'])}, {share(row['ci_high'])}]"
+
+
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+    """Warn of models whose right trials tell what they cost, and of which some other does not."""
+    del confidence
+    if "rounds" not in tables or "trial_costs" not in tables:
+        return []
+    keys = [*ARM_KEY, "unit"]
+    told = tables["rounds"].filter(pl.col("unit").is_in(list(SPENT_IN))).select(keys).unique()
+    silent = told.join(tables["trial_costs"], on=keys, how="anti").sort(keys)
+    return [
+        (
+            "warning",
+            f"Coverage at cost leaves out {visible(model)} ({visible(protocol)}) on "
+            f"{visible(benchmark)}: some of its trials that are not right tell no {unit}.",
+        )
+        for model, benchmark, protocol, unit in silent.rows()
+    ]
+
+
 #: Tables of the page, by the table that each shows.
-SUMMARIES = {"round_gaps": gaps}
+SUMMARIES = {"round_gaps": gaps, "trial_costs": costs}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from boundary.checking import Table, around, count, ends, flag, real, share, table, text
+from boundary.checking import Table, amount, around, count, ends, flag, real, share, table, text
 from boundary.columns import ARM, ARM_KEY
 from boundary.comparison_tables import PAIR, PAIR_KEY
-from boundary.used import USED
+from boundary.used import SPENT, USED
 
 #: What a trial uses, by the column of scores that tells it of correct ones.
 UNITS = dict(zip(("rounds", "tokens", "dollars"), USED.values(), strict=True))
+#: What all trials of a problem cost, by the column of scores that tells their mean.
+SPENT_IN = dict(zip(("tokens", "dollars"), SPENT.values(), strict=True))
 #: Sides of a comparison.
 SIDES = ("base", "other")
 
@@ -58,4 +60,23 @@ ROUND_GAPS = table(
     },
 )
 
-TABLES: dict[str, Table] = {each.name: each for each in (ROUNDS, ROUND_DIFFERENCES, ROUND_GAPS)}
+TRIAL_COSTS = table(
+    "trial_costs",
+    (*ARM_KEY, "unit", "k"),
+    {
+        **ARM,
+        "unit": text(among=tuple(SPENT_IN)),
+        "k": count(least=1),
+        "spent": amount(),
+        **ends(amount(null=True), "spent"),
+        "pass_at_k": share(),
+        **ends(share(), "ci"),
+        "n_problems": count(least=1),
+        "n_min": count(least=1),
+        "flagged": flag(),
+    },
+)
+
+TABLES: dict[str, Table] = {
+    each.name: each for each in (ROUNDS, ROUND_DIFFERENCES, ROUND_GAPS, TRIAL_COSTS)
+}

@@ -14,18 +14,18 @@ import polars as pl
 
 from boundary.analyses.record import Options
 from boundary.analyses.score_inputs import Compared, ScoreInputs
-from boundary.analyses.temperature_envelope.crossfit import FEWEST, best, crossfitted, halves
 from boundary.analyses.temperature_envelope.matched import matched_temperature
 from boundary.analyses.temperature_envelope.tables import ENVELOPE, MATCHED
 from boundary.analysis.bootstrap import content_seed
+from boundary.analysis.common import columns_on, common_problems, counts_on
+from boundary.analysis.crossfit import FEWEST, best, crossfitted, halves
 from boundary.analysis.entropy import with_corrected_entropy
 from boundary.analysis.frames import arms, column_types
 from boundary.analysis.intervals import Floats, difference_interval, share_interval, z_value
 from boundary.analysis.passk import curve_at, few_ks
 from boundary.analysis.questions import Questions
-from boundary.analysis.stopped import Counts, rule_of, stops_early, with_rule
+from boundary.analysis.stopped import stops_early, with_rule
 from boundary.columns import ARM_KEY
-from boundary.stopping import STOPPING
 
 Arms = dict[tuple[str, ...], pl.DataFrame]
 
@@ -40,7 +40,7 @@ def compute(inputs: ScoreInputs, options: Options) -> dict[str, pl.DataFrame]:
         sides = _sides(each, inputs, by_arm)
         if sides is None:
             continue
-        common = _common(sides)
+        common = common_problems([frame for side in sides for frame in side.values()])
         if common.is_empty():
             continue
         envelopes += _envelopes(each, sides, common, inputs.confidence)
@@ -76,15 +76,6 @@ def _sides(each: Compared, inputs: ScoreInputs, by_arm: Arms) -> Sides | None:
     return None
 
 
-def _common(sides: Sides) -> pl.DataFrame:
-    """Return the problems that every arm has, by id."""
-    frames = [frame for side in sides for frame in side.values()]
-    common = frames[0].sort("problem_id")
-    for frame in frames[1:]:
-        common = common.join(frame, on="problem_id", how="semi", maintain_order="left")
-    return common
-
-
 def _place(each: Compared, name: str, side: dict[float, pl.DataFrame]) -> int:
     """Return the place in the grid of the temperature at which a side is compared.
 
@@ -93,23 +84,10 @@ def _place(each: Compared, name: str, side: dict[float, pl.DataFrame]) -> int:
     return [frame["protocol"][0] for frame in side.values()].index(each.pair.labels[name])
 
 
-def _of(frame: pl.DataFrame, common: pl.DataFrame, *names: str) -> pl.DataFrame:
-    return common.select("problem_id").join(
-        frame.select("problem_id", *names), on="problem_id", how="left", maintain_order="left"
-    )
-
-
-def _counts(frame: pl.DataFrame, common: pl.DataFrame) -> Counts:
-    """Return the counts of an arm on the problems of all, in their order."""
-    names = ["n", "correct", *(STOPPING if stops_early(frame) else ())]
-    rows = _of(frame, common, *names)
-    return Counts(rows["n"].to_numpy(), rows["correct"].to_numpy(), rule_of(rows))
-
-
 def _envelopes(
     each: Compared, sides: Sides, common: pl.DataFrame, confidence: float
 ) -> list[dict[str, Any]]:
-    arms = [[_counts(frame, common) for frame in side.values()] for side in sides]
+    arms = [[counts_on(common, frame) for frame in side.values()] for side in sides]
     n_min = int(min(arm.longest.min() for side in arms for arm in side))
     ks, questions = few_ks(n_min), Questions.of(common)
     values = [
@@ -207,7 +185,7 @@ def _matched(
     place = _place(each, "protocol", sides[0])
     temperature, base = list(sides[0].items())[place]
     frames = [base, *sides[1].values()]
-    sizes = [_of(frame, common, "n")["n"] for frame in frames]
+    sizes = [columns_on(common, frame, "n")["n"] for frame in frames]
     row: dict[str, Any] = {
         **each.pair.labels,
         "base_temperature": temperature,
@@ -216,7 +194,9 @@ def _matched(
     }
     entropies = pl.DataFrame(
         [
-            _of(frame, common, "answer_entropy_corrected")["answer_entropy_corrected"].alias(str(i))
+            columns_on(common, frame, "answer_entropy_corrected")["answer_entropy_corrected"].alias(
+                str(i)
+            )
             for i, frame in enumerate(frames)
         ]
     )

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from boundary.chains.expression import NotArithmetic, Value, evaluate
+from boundary.expression import NotArithmetic, Value, evaluate
 
 RIGHT, WRONG, NONE = "right", "wrong", "none"
 #: Relative tolerance of ≈.

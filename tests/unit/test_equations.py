@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundary.chains.arithmetic import check_arithmetic, equations
+from boundary.equations import check_arithmetic, equations
 from harness import HAND_MADE
 
 RIGHT = [
