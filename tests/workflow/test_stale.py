@@ -57,7 +57,7 @@ def of_likelihoods(folder: str) -> list[str]:
     return [
         f"analyse_{name} {folder}/{entry.tables[0]}.parquet"
         for name, entry in analyses().items()
-        if entry.needs == "likelihoods"
+        if entry.needs == "likelihoods" and entry.on
     ]
 
 
