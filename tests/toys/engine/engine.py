@@ -31,7 +31,7 @@ class ToyEngine:
 
     def sample(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[Drawn]]:
         """Say 0 or 1."""
-        refuse(ENGINE.name, Asked.by(sampling, sampling.prompt.stop))
+        refuse(ENGINE.name, Asked.by(sampling))
         for i, request in enumerate(requests):
             for j in sorted(set(range(sampling.samples_per_shard)) - request.done):
                 text = f"toy {seed_of(request.seed, j) % 2}"
