@@ -28,7 +28,7 @@ from boundary.analysis.pairs import pair_arms
 from boundary.analysis.passk import fail_at, passk_table
 from boundary.analysis.stopped import rule_of, widened
 from boundary.errors import InputError
-from boundary.jobs.reading import ComparisonRow, Grid, Point, SeriesRow
+from boundary.jobs.reading import ComparisonRow, Control, Grid, Point, SeriesRow
 from boundary.stopping import StoppingRule
 
 EARLY, LATE, LONG = StoppingRule(4, 1, 1), StoppingRule(4, 2, 2), StoppingRule(8, 2, 2)
@@ -36,6 +36,16 @@ EARLY, LATE, LONG = StoppingRule(4, 1, 1), StoppingRule(4, 2, 2), StoppingRule(8
 P, R, N = 1 / 2, 1 / 4, 4
 NAMES = {"benchmark": "bench", "protocol": "paper"}
 ROW = ComparisonRow(comparison="c", base="base", other="other", **NAMES)
+#: Training that began at `other`, held against `other` itself.
+CONTROL = Control(
+    comparison="c",
+    benchmark="bench",
+    control="same",
+    kind="temperature",
+    start="other",
+    protocol="paper",
+    setting="T = 1",
+)
 
 
 def passk(p: float, k: Any) -> Any:
@@ -68,6 +78,7 @@ def made(name: str, exchanged: bool = False) -> dict[str, dict[str, pl.DataFrame
         [SeriesRow(series="s", points=points, **NAMES)],
         bootstrap=200,
         grids=[Grid(temperatures={"paper": 1.0, "hot": 2.0})],
+        controls=[CONTROL],
     )
     options = {x: e.options() for x, e in analyses().items() if e.needs == "scores"}
     options["training_seeds"] = SeedOptions(recipes={"r": ["other"]})
@@ -302,6 +313,18 @@ def test_horizons_of_arms_that_stop() -> None:
         assert row["diff"] == pytest.approx(one - two)
 
 
+@pytest.mark.parametrize("name", ["both", "other"])
+def test_controls_are_held_against_the_truth(name: str) -> None:
+    frame = made(name)["controls"]["controls"]
+    assert set(frame["k"]) == {1, 2, 4}
+    for row in frame.to_dicts():
+        start, trained = passk(R, row["k"]), passk(P, row["k"])
+        assert row["start_pass_at_k"] == row["control_pass_at_k"] == pytest.approx(start)
+        assert row["trained_pass_at_k"] == pytest.approx(trained)
+        assert row["gain"] == pytest.approx(trained - start)
+        assert (row["lead"], row["explained"]) == pytest.approx((start - trained, 0))
+
+
 def test_beyond_n_max_pass_at_1_stands_for_the_rate() -> None:
     # A problem that stopped at 4 of 8 after 3 right ones, fewer than 2 of them among the first 2.
     n, correct, rule = np.array([4]), np.array([3]), np.array([[8], [2], [2], [0]])
@@ -312,6 +335,7 @@ def test_beyond_n_max_pass_at_1_stands_for_the_rate() -> None:
 RIGHT = {
     *("passk", "crossover", "coverage", "solved_sets", "efficiency", "series", "training_seeds"),
     *("temperature_envelope", "histogram", "responses", "stopping", "horizon", "bounds"),
+    "controls",
 }
 
 
