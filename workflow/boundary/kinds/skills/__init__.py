@@ -10,6 +10,7 @@ KIND = Kind(
         "kinds/skills/families.py",
         "kinds/skills/verifier.py",
         "tasks/registers.py",
+        "verify/traced.py",
         *SHARED,
     ),
     gold="derived",

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 import polars as pl
 
-from boundary.errors import TableError
 from boundary.kinds.skills.families import solution
-from boundary.tasks.registers import REGISTERS, VALUES, Check
+from boundary.tasks.registers import REGISTERS, VALUES
 from boundary.verify.setting import Setting
+from boundary.verify.traced import Check, judge
 
 GRADER = "lab-skills-1"
 
@@ -52,42 +52,5 @@ def verifier(setting: Setting) -> Iterator[Callable[[pl.DataFrame], pl.DataFrame
 
 
 def verify(items: pl.DataFrame) -> pl.DataFrame:
-    """Return a verdict for each response, with ``chain_correct``.
-
-    Raises
-    ------
-    InputError
-        When a question is no problem of the task.
-    TableError
-        When a gold answer is not the solution of its question.
-    """
-    rows = []
-    columns = items.select("problem_id", "question", "response", "answer").iter_rows()
-    for problem, question, response, gold in columns:
-        if gold is not None and gold != (answer := " ".join(solution(question)[-REGISTERS:])):
-            raise TableError(
-                f"Problem {problem}: its gold answer is {gold!r}, but the solution of its question "
-                f"is {answer!r}. Make the problems table anew."
-            )
-        rows.append(check(question, response))
-    checks = pl.DataFrame(
-        rows,
-        schema={
-            "answer": pl.String,
-            "correct": pl.Boolean,
-            "chain_correct": pl.Boolean,
-            "detail": pl.String,
-        },
-        orient="row",
-    )
-    verdict = pl.when("correct").then(pl.lit("correct")).otherwise(pl.lit("wrong"))
-    return (
-        items.select("problem_id", "sample_index")
-        .hstack(checks)
-        .with_columns(
-            verdict=pl.when(pl.col("answer").is_null())
-            .then(pl.lit("no_answer"))
-            .otherwise(verdict),
-            grader=pl.lit(GRADER),
-        )
-    )
+    """Return a verdict for each response, see `boundary.verify.traced.judge`."""
+    return judge(items, check, lambda question: " ".join(solution(question)[-REGISTERS:]), GRADER)
