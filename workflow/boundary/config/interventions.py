@@ -53,5 +53,5 @@ def _budget(raw: Raw, entry: Raw, benchmark: str) -> Iterator[str]:
     each = most_tokens_of(asked.edits, asked.steps, protocol.max_tokens)
     tokens = problems * asked.responses * each
     if tokens > asked.most_tokens:
-        said = over_budget(asked.models[0], benchmark, tokens, asked.most_tokens)
-        yield f"{_WHERE}.most_tokens: {said}"
+        message = over_budget(asked.models[0], benchmark, tokens, asked.most_tokens)
+        yield f"{_WHERE}.most_tokens: {message}"

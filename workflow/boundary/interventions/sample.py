@@ -241,8 +241,8 @@ def _drawn(engine: Engine, beginnings: list[_Beginning], job: InterventionJob) -
                 }
             )
             bar.advance(1, len(ids))
-    told = {name: column.type for name, column in SAMPLES.columns.items() if column.need}
-    return pl.DataFrame(rows, schema=told).sort("problem_id", "sample_index")
+    needed = {name: column.type for name, column in SAMPLES.columns.items() if column.need}
+    return pl.DataFrame(rows, schema=needed).sort("problem_id", "sample_index")
 
 
 def _continued(

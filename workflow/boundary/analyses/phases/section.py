@@ -52,10 +52,10 @@ def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[
     table = tables.get("phases")
     if table is None:
         return []
-    own = table.filter(pl.col("scorer") == pl.col("source_model"), difficulty="all")
+    scored_by_self = table.filter(pl.col("scorer") == pl.col("source_model"), difficulty="all")
     return [
         ("same", _sentence(row, confidence))
-        for row in own.sort("benchmark", "scorer", "protocol").iter_rows(named=True)
+        for row in scored_by_self.sort("benchmark", "scorer", "protocol").iter_rows(named=True)
     ]
 
 

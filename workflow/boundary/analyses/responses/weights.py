@@ -54,8 +54,8 @@ def stopped_tokens(arm: pl.DataFrame) -> Floats | None:
 
     None where the scores do not tell those of right responses, or some have no outcome.
     """
-    told = {"tokens_of_correct", "mean_tokens"} <= set(arm.columns)
-    if not told or arm["tokens_of_correct"].null_count() or arm["mean_tokens"].null_count():
+    has_tokens = {"tokens_of_correct", "mean_tokens"} <= set(arm.columns)
+    if not has_tokens or arm["tokens_of_correct"].null_count() or arm["mean_tokens"].null_count():
         return None
     if unset(arm):
         return None

@@ -93,8 +93,8 @@ def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[
     if "rounds" not in tables or "trial_costs" not in tables:
         return []
     keys = [*ARM_KEY, "unit"]
-    told = tables["rounds"].filter(pl.col("unit").is_in(list(SPENT_IN))).select(keys).unique()
-    silent = told.join(tables["trial_costs"], on=keys, how="anti").sort(keys)
+    counted = tables["rounds"].filter(pl.col("unit").is_in(list(SPENT_IN))).select(keys).unique()
+    silent = counted.join(tables["trial_costs"], on=keys, how="anti").sort(keys)
     return [
         (
             "warning",
