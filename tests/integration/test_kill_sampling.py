@@ -165,7 +165,7 @@ def test_killed_at_ten_random_moments(arm: Path, undisturbed: Undisturbed) -> No
 
 
 def cpu_seconds(process: ForkServerProcess) -> float:
-    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    fields = Path(f"/proc/{process.pid}/stat").read_bytes().rpartition(b")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 

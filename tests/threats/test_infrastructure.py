@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ import pytest
 from boundary.errors import MachineError
 from boundary.verify.sandbox import Job, Limits, Sandbox, wire
 from harness import need_tool
+from processes import descendants
 from threats.needs import need_sandbox
 from threats.users import environment
 
@@ -34,22 +35,6 @@ def slow_jobs(count: int, seconds: float = 0.15) -> list[Job]:
         Job(SLOW.format(number=n, seconds=seconds), "function", "f", given, limits)
         for n in range(count)
     ]
-
-
-def descendants() -> Iterator[int]:
-    """Return the processes below this one, the deepest last."""
-    parents: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
-    waiting = [os.getpid()]
-    while waiting:
-        for child in parents.get(waiting.pop(0), ()):
-            yield child
-            waiting.append(child)
 
 
 def kill(which: str, spared: Collection[int]) -> None:

@@ -19,32 +19,18 @@ from boundary.errors import MachineError
 from boundary.verify.sandbox import Sandbox
 from boundary.verify.sandbox.launch import WorkerFailed
 from boundary.verify.sandbox.records import Record
+from processes import descendants
 from sandboxed import Run, job, script, values
 
 SLEEPS = "import time\ndef f(n):\n    time.sleep({seconds})\n    return n"
 
 
-def children() -> set[int]:
-    """Return the processes below this one, zombies too."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents[int(stat.parent.name)] = int(fields[1])
-    found: set[int] = set()
-    while more := {p for p, q in parents.items() if q in {os.getpid(), *found}} - found:
-        found |= more
-    return found
-
-
 def gone(before: set[int]) -> bool:
     """Wait until no process is left but those of before."""
     until = time.monotonic() + 10
-    while children() - before and time.monotonic() < until:
+    while set(descendants()) - before and time.monotonic() < until:
         time.sleep(0.02)
-    return not children() - before
+    return not set(descendants()) - before
 
 
 def test_outcomes_come_in_the_order_of_the_jobs(sandbox: Sandbox) -> None:
@@ -185,7 +171,7 @@ def test_a_stopped_worker_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nothing_is_left_behind() -> None:
-    before = children()
+    before = set(descendants())
     daemon = (
         "import os, time\n"
         "if os.fork() == 0:\n"
@@ -197,9 +183,9 @@ def test_nothing_is_left_behind() -> None:
     with Sandbox(2) as own:
         if own.tier == "reduced":
             pytest.skip("programs cannot fork in this tier")
-        started = children() - before
+        started = set(descendants()) - before
         assert [values(o) for o in own.run([job(daemon)] * 4)] == [[1]] * 4
-        assert children() - before == started
+        assert set(descendants()) - before == started
     assert gone(before)
     with pytest.raises(RuntimeError):
         own.pids()
@@ -225,10 +211,10 @@ def test_nothing_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
 
 def _alive(pid: int) -> bool:
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
     except OSError:
         return False
-    return state not in "ZX"
+    return state not in (b"Z", b"X")
 
 
 def test_no_descriptor_is_lost() -> None:
