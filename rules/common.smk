@@ -20,6 +20,7 @@ from boundary.plan import (
     analyses,
     crossing_specs,
     intervention_specs,
+    page_specs,
     plan_study,
     round_specs,
     rounds,

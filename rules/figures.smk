@@ -36,7 +36,7 @@ rule draw_figures:
         mem_mb=4000,
         runtime="30m",
     params:
-        spec=of_study(specs.figures_spec),
+        spec=of_study(page_specs.figures_spec),
         code=analyses.figures_code(PLAN),
     shell:
         "python -m boundary figures --spec - --tables results/studies/{wildcards.study}/tables"
@@ -63,7 +63,7 @@ rule write_paper:
         mem_mb=4000,
         runtime="30m",
     params:
-        spec=of_study(specs.paper_spec),
+        spec=of_study(page_specs.paper_spec),
         code=analyses.paper_code(PLAN),
     shell:
         "python -m boundary paper --spec - --tables results/studies/{wildcards.study}/tables"

@@ -25,7 +25,7 @@ rule write_report:
     conda:
         "../envs/analysis.yaml"
     params:
-        spec=of_study(specs.report_spec),
+        spec=of_study(page_specs.report_spec),
         code=analyses.report_code(PLAN),
     shell:
         "python -m boundary report --spec - --tables results/studies/{wildcards.study}/tables"
@@ -47,7 +47,7 @@ rule write_explorer:
         mem_mb=4000,
         runtime="1h",
     params:
-        spec=of_study(specs.explorer_spec),
+        spec=of_study(page_specs.explorer_spec),
         code=command_code("pages.explorer"),
     shell:
         "python -m boundary explorer --spec - --tables results/studies/{wildcards.study}/tables"

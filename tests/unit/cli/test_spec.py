@@ -17,7 +17,7 @@ from boundary.errors import InputError
 from boundary.jobs import chains, making, pages, reading
 from boundary.jobs.explorer import Explorer
 from boundary.jobs.shards import Shards, shard_paths
-from boundary.plan import plan_study, scored_specs, specs
+from boundary.plan import page_specs, plan_study, scored_specs, specs
 from boundary.yamlfile import read_yaml
 from harness import ROOT
 from job_specs import spec_of, tables_spec
@@ -160,10 +160,10 @@ def planned() -> dict[str, tuple[Any, Any]]:
         "sheets": (specs.sheets_spec(lab), chains.ReadSheets),
         "judge": (specs.judge_spec(lab), chains.ChainJudge),
         "curves": (spec_of(lab, "analyse_cot"), chains.ChainCurves),
-        "figures": (specs.figures_spec(lab), pages.Figures),
-        "paper": (specs.paper_spec(lab), pages.Paper),
-        "report": (specs.report_spec(lab), pages.Report),
-        "explorer": (specs.explorer_spec(lab), Explorer),
+        "figures": (page_specs.figures_spec(lab), pages.Figures),
+        "paper": (page_specs.paper_spec(lab), pages.Paper),
+        "report": (page_specs.report_spec(lab), pages.Report),
+        "explorer": (page_specs.explorer_spec(lab), Explorer),
     }
     return {name: (json.loads(spec), model) for name, (spec, model) in made.items()}
 

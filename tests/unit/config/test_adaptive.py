@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from boundary.config import parse_study
-from boundary.config.study import Protocol
+from boundary.config.protocol import Protocol
 from boundary.stopping import StoppingRule
 
 Edit = Callable[[dict[str, Any]], Any]

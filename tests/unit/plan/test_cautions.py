@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from boundary.plan import Plan, plan_study, specs
+from boundary.plan import Plan, page_specs, plan_study
 from boundary.plan.cautions import cautions
 from job_specs import tables_spec
 
@@ -82,7 +82,7 @@ def test_sides_that_look_exchanged(base: str, other: str, told: str) -> None:
     assert found in plan.warnings()
     (pair,) = json.loads(tables_spec(plan))["comparisons"]
     assert pair["cautions"] == [told]
-    assert json.loads(specs.report_spec(plan))["warnings"] == [found]
+    assert json.loads(page_specs.report_spec(plan))["warnings"] == [found]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from safetensors.numpy import save_file
 
 from boundary.config.benchmarks import registry
 from boundary.config.lab import Distil, LabBenchmark, Pretrain, Reinforce
-from boundary.config.study import Model, Protocol
+from boundary.config.model import Model
+from boundary.config.protocol import Protocol
 from boundary.plan import Plan, identity
 from boundary.plan.study import Plan as PlanClass
 

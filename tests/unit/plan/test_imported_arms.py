@@ -10,7 +10,7 @@ import pytest
 
 from boundary.estimate.stages import stages
 from boundary.kinds import grader_digest
-from boundary.plan import Plan, plan_study, specs
+from boundary.plan import Plan, page_specs, plan_study, specs
 from boundary.plan.analyses import active, analysis_jobs
 from imported_files import rows, study, write
 
@@ -151,7 +151,7 @@ def test_no_analysis_reads_responses_that_are_not_there() -> None:
     made = plan_study(raw, "study.yaml")
     assert {entry.needs for entry in active(made)} == {"scores"}
     assert [job.rule for job in analysis_jobs(made)] == ["analyse_study"]
-    assert json.loads(specs.report_spec(made))["arms"] == []
+    assert json.loads(page_specs.report_spec(made))["arms"] == []
 
 
 GRADED = {

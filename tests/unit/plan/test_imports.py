@@ -43,12 +43,13 @@ def test_planning_a_study_imports_nothing_heavy() -> None:
     root = PACKAGE.parents[1]
     code = (
         "import sys; from boundary.config import read_study; "
-        "from boundary.plan import Plan, specs; from boundary.plan.analyses import analysis_jobs;"
+        "from boundary.plan import Plan, page_specs, specs;"
+        "from boundary.plan.analyses import analysis_jobs;"
         "from boundary.engines.registry import engine_records; engine_records();"
         "plan = Plan(read_study('config/config.yaml'));"
         "[specs.sample_spec(plan, arm.folder, 0) + arm.scores for arm in plan.arms];"
         "[specs.analysis_spec(plan, job) + job.code for job in analysis_jobs(plan)];"
-        "specs.report_spec(plan), plan.scored.files();"
+        "page_specs.report_spec(plan), plan.scored.files();"
         f"print(*(m for m in {HEAVY} if m in sys.modules))"
     )
     done = subprocess.run(

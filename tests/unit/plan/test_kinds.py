@@ -12,7 +12,7 @@ import pytest
 from boundary.config import read_study
 from boundary.config.problems import kind_of, problems_of
 from boundary.config.study import Benchmark
-from boundary.plan import Plan, specs
+from boundary.plan import Plan, page_specs
 from boundary.plan.analyses import active
 from boundary.plan.arms import COUNTS, SAMPLED
 
@@ -68,7 +68,7 @@ def test_no_analysis_expects_of_it_what_only_other_kinds_have(
     found = plan(mine(tmp_path))
     names = {entry.name for entry in active(found)}
     assert names.isdisjoint({"audit", "guess_floor", "grading", "chain", "cot"})
-    json.loads(specs.report_spec(found))
+    json.loads(page_specs.report_spec(found))
 
 
 @pytest.mark.parametrize("kind", ["math", "code", "choice", "text"])

@@ -8,7 +8,7 @@ import pytest
 
 from boundary.config import read_study
 from boundary.plan import Plan
-from boundary.plan.specs import figures_spec
+from boundary.plan.page_specs import figures_spec
 from harness import ROOT
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from boundary.jobs.pages import WHICH_MODEL
-from boundary.plan import Plan, plan_study, specs
+from boundary.plan import Plan, page_specs, plan_study
 from boundary.plan.relations import compared
 
 Raw = dict[str, Any]
@@ -61,7 +61,7 @@ def planned(*pairs: Raw) -> Plan:
 def told(base: str, other: str, **pair: Any) -> Any:
     plan = planned({"base": base, "other": other, **pair})
     (one,) = compared(plan).values()
-    spec = json.loads(specs.report_spec(plan))
+    spec = json.loads(page_specs.report_spec(plan))
     assert list(spec["pairs"].values()) == [one.model_dump()]
     return one, spec.get("question")
 
@@ -121,7 +121,7 @@ def test_no_two_comparisons_of_a_study_have_one_title() -> None:
 
 def test_pages_are_told_the_order_of_the_file() -> None:
     pairs = [{"name": name, "base": "b", "other": "rl"} for name in ("z", "a")]
-    spec = json.loads(specs.report_spec(planned(*pairs)))
+    spec = json.loads(page_specs.report_spec(planned(*pairs)))
     assert spec["comparisons"] == ["z", "a"] and spec["benchmarks"] == ["math500"]
 
 
@@ -153,5 +153,5 @@ def test_two_temperatures_of_one_pair_have_titles_of_their_own() -> None:
         "mine",
     ]
     # Figures name the models themselves.
-    beside = json.loads(specs.figures_spec(plan))["titles"]
+    beside = json.loads(page_specs.figures_spec(plan))["titles"]
     assert sorted(beside.values()) == ["T = 0.6", "mine", "rl-vs-b-again", "rl-vs-b-hot"]

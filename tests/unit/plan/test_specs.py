@@ -16,7 +16,7 @@ from boundary.digests import canonical_json, digest, seed_of
 from boundary.jobs.making import SamplingJob
 from boundary.jobs.reading import Perplexity
 from boundary.jobs.shards import Shards
-from boundary.plan import Plan, plan_study, scored_specs, specs
+from boundary.plan import Plan, page_specs, plan_study, scored_specs, specs
 from boundary.plan.analyses import analysis_jobs, figures_of, tables_of
 from boundary.yamlfile import read_yaml
 from harness import ROOT
@@ -45,9 +45,9 @@ def every_spec(plan: Plan) -> dict[str, str]:
         **{job.rule: specs.analysis_spec(plan, job) for job in analysis_jobs(plan)},
         "chains": specs.chains_spec(plan),
         "judge": specs.judge_spec(plan),
-        "figures": specs.figures_spec(plan),
-        "report": specs.report_spec(plan),
-        "explorer": specs.explorer_spec(plan),
+        "figures": page_specs.figures_spec(plan),
+        "report": page_specs.report_spec(plan),
+        "explorer": page_specs.explorer_spec(plan),
     }
     found |= {f"problems {label}": specs.problems_spec(plan, label) for label in plan.benchmarks}
     found |= {f"train {label}": specs.train_spec(plan, label) for label in plan.runs}
@@ -123,7 +123,7 @@ def test_the_order_of_keys_is_no_content(raw: Raw) -> None:
 def test_defaults_written_out_are_no_content(plan: Planned) -> None:
     assert every_spec(plan()) == every_spec(
         plan({"protocols.t1.batch_size": 2048, "analyses.confidence": 0.95, "lab.base.seed": 0})
-    ) | {"report": specs.report_spec(plan())}
+    ) | {"report": page_specs.report_spec(plan())}
 
 
 def test_a_sampling_spec_is_a_block(plan: Planned) -> None:
@@ -269,7 +269,7 @@ def test_two_files_of_one_publication_have_one_grader(
 def test_of_published_counts_a_report_tells_what_was_written_and_no_default() -> None:
     study = ROOT / "config/studies/math500_published.yaml"
     plan = plan_study(read_yaml(study), str(study))
-    spec = json.loads(specs.report_spec(plan))
+    spec = json.loads(page_specs.report_spec(plan))
     config = spec["config"]
     assert config["protocols"]["paper"] == read_yaml(study)["protocols"]["paper"]
     assert config["models"]["qwen2.5-7b"].keys() == {"source", "role"}
@@ -303,7 +303,7 @@ def test_a_protocol_that_samples_is_told_with_its_defaults(raw: Raw) -> None:
     raw["models"]["paper"] = {"source": file, "role": "reference", "n": 128}
     comparison = {"base": "base", "other": "paper", "benchmarks": ["tiny"], "protocol": "t1"}
     raw["comparisons"].append(comparison)
-    config = json.loads(specs.report_spec(plan_study(raw, "x")))["config"]
+    config = json.loads(page_specs.report_spec(plan_study(raw, "x")))["config"]
     assert config["protocols"]["t1"]["engine"] == "transformers"
     assert config["models"]["paper"].keys() == {"source", "role", "n"}
     assert config["models"]["base"]["tensor_parallel_size"] == 1

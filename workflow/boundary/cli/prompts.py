@@ -109,7 +109,7 @@ def _find_arm(plan: Plan, study: Path, pair: tuple[str, str], protocol: str | No
         When a name is not the study's, nothing is sampled for the two, or
         several protocols are and none is named; names what there is.
     """
-    from boundary.config.study import GIVEN
+    from boundary.config.model import GIVEN
 
     entries = plan.study
     model, benchmark = pair

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from boundary.config import raw as lenient
+from boundary.config.protocol import Adaptive
 from boundary.config.raw import Raw
-from boundary.config.study import Adaptive
 from boundary.stopping import StoppingRule
 
 

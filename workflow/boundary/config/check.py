@@ -13,12 +13,13 @@ from boundary.config import asked, crossing, engines, interventions, sampled
 from boundary.config import raw as lenient
 from boundary.config.adaptive import adaptive
 from boundary.config.imports import graded_by_benchmark, imports
+from boundary.config.model import GIVEN, MODEL_SOURCES
 from boundary.config.printed import printed
 from boundary.config.published import published
 from boundary.config.raw import Raw, reference
 from boundary.config.recipes import recipes
 from boundary.config.sources import COMMIT, SHA256, pinned, source_kind
-from boundary.config.study import BENCHMARK_SOURCES, GIVEN, MODEL_SOURCES, Comparison
+from boundary.config.study import BENCHMARK_SOURCES, Comparison
 from boundary.config.tasks import TASKS, task
 from boundary.errors import InputError
 from boundary.kinds import CUSTOM

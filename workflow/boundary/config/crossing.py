@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from boundary.config import raw as lenient
 from boundary.config import sampled
 from boundary.config.analyses import CrossSampling
+from boundary.config.protocol import Protocol
 from boundary.config.raw import Raw, reference
-from boundary.config.study import Comparison, Protocol
+from boundary.config.study import Comparison
 from boundary.jobs.crossing import ENGINE, direction, over_budget, tokens_of
 
 _WHERE = "analyses.cross_sampling"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from boundary.config.study import OUTSIDE, Study
+from boundary.config.model import OUTSIDE
+from boundary.config.study import Study
 
 
 def descends(study: Study, model: str, ancestor: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from boundary.config.benchmarks import registry
-from boundary.config.study import GIVEN, OUTSIDE
+from boundary.config.model import GIVEN, OUTSIDE
 
 #: Most samples a problem of one block, so that a killed job loses little.
 _SHARD = 32

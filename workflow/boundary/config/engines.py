@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundary.config import raw as lenient
+from boundary.config.model import OUTSIDE, Model
+from boundary.config.protocol import Protocol
 from boundary.config.raw import Raw
-from boundary.config.study import OUTSIDE, Model, Protocol
 from boundary.engines.record import Asked
 from boundary.engines.registry import NAMES, engine_records, refusals
 from boundary.errors import InputError

@@ -8,10 +8,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from boundary.config import raw as lenient
+from boundary.config.model import Model
 from boundary.config.problems import kind_of
 from boundary.config.raw import Raw, reference
 from boundary.config.reading import Reading
-from boundary.config.study import Benchmark, Model
+from boundary.config.study import Benchmark
 from boundary.errors import BoundaryError, InputError
 from boundary.importers.identity import Known, identify
 from boundary.importers.keys import in_study

@@ -20,17 +20,10 @@ from boundary.config.check import semantic_problems
 from boundary.config.controls import controls
 from boundary.config.figures import ChosenFigure, FigureSettings
 from boundary.config.hints import written_hint
+from boundary.config.model import Adapter, Model
+from boundary.config.protocol import Protocol
 from boundary.config.raw import Raw, hint
-from boundary.config.study import (
-    Adapter,
-    Benchmark,
-    Comparison,
-    Model,
-    Protocol,
-    Series,
-    Study,
-    Verification,
-)
+from boundary.config.study import Benchmark, Comparison, Series, Study, Verification
 from boundary.config.tasks import FIRST, RUNS, TASKS, recipes_of, task
 from boundary.errors import ConfigError, InputError
 from boundary.jobs.chains import ChainJudge

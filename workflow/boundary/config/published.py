@@ -10,8 +10,10 @@ from typing import Any
 from boundary.config import raw as lenient
 from boundary.config.benchmarks import registry
 from boundary.config.labels import check_label, known_ids
+from boundary.config.model import OF_COUNTS, Model
+from boundary.config.protocol import Protocol
 from boundary.config.raw import ArmNames, Raw
-from boundary.config.study import IMPORTED, OF_COUNTS, PUBLISHED, Model, Protocol, Study
+from boundary.config.study import IMPORTED, PUBLISHED, Study
 from boundary.counts_csv import CountsFile, CountsRow, read_rows, source_of
 from boundary.errors import InputError
 

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from boundary.config.study import Model, Protocol
+from boundary.config.model import Model
+from boundary.config.protocol import Protocol
 from boundary.config.tasks import LabRun
 
 #: A mapping of a study file, before its types were looked at.

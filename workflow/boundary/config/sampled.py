@@ -11,17 +11,13 @@ from pydantic import ValidationError
 from boundary.allowed import CONTROLS, ENGINE_VERSION, GRADER, MODEL_KEYS, MOST_SAMPLES, PROVENANCE
 from boundary.config import raw as lenient
 from boundary.config.benchmarks import REGISTRY_FILE, registry
+from boundary.config.model import GIVEN, Model
 from boundary.config.problems import kind_of, problems_of
+from boundary.config.protocol import Protocol
 from boundary.config.published import samples
 from boundary.config.raw import Raw
 from boundary.config.sources import COMMIT, how_to_find
-from boundary.config.study import (
-    GIVEN,
-    MOST_BLOCKS,
-    Benchmark,
-    Model,
-    Protocol,
-)
+from boundary.config.study import MOST_BLOCKS, Benchmark
 from boundary.errors import InputError
 from boundary.jobs.sampling import PENALTIES
 

