@@ -144,5 +144,7 @@ def test_panels_stand_side_by_side_as_far_as_the_figure_is_wide():
     wide, narrow = study(), study(theme={"width": "column"})
     assert [wide.columns(n, 300) for n in (1, 3, 4, 6, 9)] == [1, 3, 2, 3, 4]
     assert [narrow.columns(n, 300) for n in (1, 3, 9)] == [1, 1, 1]
+    assert [wide.columns(18, 300, across) for across in (1, 3, 4, 6)] == [4, 3, 4, 4]
+    assert narrow.columns(9, 300, 3) == 1
     assert study(theme={"width": 600}).columns(3, 300) == 2
     assert (wide.narrow(460), narrow.narrow(460)) == (460, 250)

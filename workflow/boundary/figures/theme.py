@@ -146,11 +146,14 @@ class Study:
         """Return the width of a panel, which is no wider than the figure."""
         return width if self.width is None else max(LEAST, min(width, int(self.width) - BESIDE))
 
-    def columns(self, count: int, width: int) -> int:
+    def columns(self, count: int, width: int, across: int = 1) -> int:
         """Return how many panels of a width stand side by side.
 
-        They are at most four, rows evenly filled, and no wider than the figure.
+        They are at most four, rows evenly filled, and no wider than the figure.  Where every
+        ``across`` panels belong together, as the benchmarks of one series, a row has these.
         """
+        if 1 < across < count and count % across == 0 and across <= min(4, self.fitting(width)):
+            return across
         even = count if count <= 3 else (2 if count == 4 else (3 if count <= 6 else 4))
         return min(even, self.fitting(width))
 

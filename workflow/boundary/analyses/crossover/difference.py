@@ -33,7 +33,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     pairs = map(PairRow.of, frame.select(KEY).unique().iter_rows(named=True))
     keys = sorted(pairs, key=study.place)
     size = (study.narrow(460), 280) if len(keys) == 1 else (study.narrow(300), 200)
-    columns = study.columns(len(keys), size[0])
+    columns = study.columns(len(keys), size[0], frame["comparison"].n_unique())
     thinned = curves.with_parts(
         thin(
             frame,

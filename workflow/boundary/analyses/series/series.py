@@ -39,7 +39,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
     asked = frame.select("series", "benchmark").unique().rows()
     keys = sorted(asked, key=lambda key: (key[0], study.at(key[1])))
     width = study.narrow(440 if len(keys) == 1 else 300)
-    columns = study.columns(len(keys), width)
+    columns = study.columns(len(keys), width, frame["benchmark"].n_unique())
     drawn = [
         _panel(
             series, benchmark, frame.filter(series=series, benchmark=benchmark), encodings, width

@@ -54,7 +54,9 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         for part in [frame.filter(series=key[0], benchmark=key[1])]
     ]
     caption = [f"Whiskers: pointwise {percent(study.confidence)} intervals over problems."]
-    return panels.grid(drawn, study.columns(len(keys), width), width, title, caption)
+    return panels.grid(
+        drawn, study.columns(len(keys), width, frame["benchmark"].n_unique()), width, title, caption
+    )
 
 
 def _cycled(values: tuple[str, ...], count: int) -> list[str]:

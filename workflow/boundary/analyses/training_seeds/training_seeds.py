@@ -27,6 +27,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         return panels.nothing(title, "no recipe with training seeds is compared.")
     thinned = curves.with_parts(thin(frame, GROUP, {}, {}), GROUP)
     groups = thinned.sort(*GROUP, "k").partition_by(GROUP, maintain_order=True)
+    groups.sort(key=lambda group: _place(group, study))
     size = (study.narrow(460), 280) if len(groups) == 1 else (study.narrow(300), 200)
     drawn = [_panel(group, tables, study, size) for group in groups]
     level = percent(study.confidence)
@@ -35,7 +36,14 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
         "over seeds and problems, of the recipe. Dark band: over problems alone, of these very "
         "models. Above zero the base solves more. Dashed and faded: k > n/2, flagged."
     ]
-    return panels.grid(drawn, study.columns(len(groups), size[0]), size[0], title, caption)
+    columns = study.columns(len(groups), size[0], frame["benchmark"].n_unique())
+    return panels.grid(drawn, columns, size[0], title, caption)
+
+
+def _place(group: pl.DataFrame, study: theme.Study) -> tuple[object, ...]:
+    """Return the key by which a recipe's panels stand in a row, in the study's order."""
+    of = group.row(0, named=True)
+    return *(of[name] for name in GROUP[1:]), study.at(of["benchmark"])
 
 
 def _panel(
