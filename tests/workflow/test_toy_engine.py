@@ -60,9 +60,16 @@ def test_the_schema_and_the_errors_know_the_toy(copy: Path) -> None:
     assert "toy" in schema["$defs"]["Protocol"]["properties"]["engine"]["enum"]
 
     def too_long(study: dict[str, Any]) -> None:
-        study["protocols"]["t1"] |= {"engine": "toy", "max_model_len": 64}
+        study["protocols"]["t1"] |= {"engine": "toy", "max_model_len": 64, "min_p": 0.1}
+        study["protocols"]["t1"]["prompt"] = "gsm8k-4shot"
 
     edit_study(copy, too_long, "long.yaml")
     done = python(copy, "-m", "boundary", "check-config", "long.yaml")
-    message = "protocols.t1.max_model_len: the engine toy has no max_model_len; leave it out or"
-    assert (done.returncode, message in done.stderr) == (2, True)
+    assert done.returncode == 2
+    for key, lacking in {
+        "max_model_len": "max_model_len",
+        "prompt": "stop strings",
+        "min_p": "min_p",
+    }.items():
+        message = f"protocols.t1.{key}: the engine toy has no {lacking}; leave it out or"
+        assert message in done.stderr

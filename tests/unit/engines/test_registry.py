@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from boundary.config.schema import json_schema
+from boundary.engines import registry
 from boundary.engines.record import OPTIONAL, Asked, EngineRecord
 from boundary.engines.registry import NAMES, engine_record, engine_records, refusals, refuse
 from boundary.errors import InputError, MachineError
+from boundary.jobs.sampling import FILTERS, Sampling
 from harness import ROOT
 
 ENGINES = ROOT / "workflow/boundary/engines"
@@ -21,6 +23,8 @@ EVERYTHING = Asked(
     tensor_parallel_size=2,
     temperature=2.5,
     max_model_len=9,
+    filters=FILTERS,
+    stop=True,
 )
 
 
@@ -48,6 +52,31 @@ def test_what_each_engine_refuses() -> None:
         "vllm": ["temperature"],
     }
     assert [refusals(name, Asked()) for name in NAMES] == [[], []]
+
+
+def test_an_engine_that_names_nothing_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A filter or stop string that an engine would leave out in silence is refused."""
+    plain = EngineRecord("plain", "tests", "boundary.engines.plain:Plain", "models", 1)
+    known = {"plain": plain, **{name: engine_record(name) for name in NAMES}}
+    monkeypatch.setattr(registry, "engine_record", known.__getitem__)
+    sampling = Sampling.model_validate(
+        {
+            **{"engine": "plain", "samples_per_shard": 1, "temperature": 1.0, "top_p": 0.9},
+            **{"max_tokens": 8, "template": "{question}", "stop": ["\n\n"]},
+            **{"top_k": 40, "min_p": 0.1, "presence_penalty": 0.5},
+        }
+    )
+    asked = Asked.by(sampling)
+    assert asked.stop
+    assert asked.filters == ("top_k", "min_p", "presence_penalty")
+    refused = refusals("plain", asked)
+    assert [each.key for each in refused] == ["stop", *asked.filters]
+    assert refused[0].why == (
+        "the engine plain has no stop strings; leave it out or take engine: transformers or "
+        "engine: vllm."
+    )
+    assert not refusals("transformers", asked)
+    assert not refusals("vllm", asked)
 
 
 def test_a_refusal_says_which_engine_can() -> None:

@@ -11,6 +11,7 @@ from boundary.config.raw import Raw
 from boundary.engines.record import Asked
 from boundary.engines.registry import NAMES, engine_records, refusals
 from boundary.errors import InputError
+from boundary.jobs.sampling import filters_of
 from boundary.prompts import load_prompt, prompt_names
 
 
@@ -68,9 +69,9 @@ def engines(raw: Raw) -> Iterator[str]:
         if protocol is None:
             continue
         longest = protocol.max_model_len
-        asked = Asked(temperature=protocol.temperature, max_model_len=longest)
-        for refusal in refusals(protocol.engine, asked):
-            yield f"protocols.{by}.{refusal.key}: {refusal.why}"
+        for refusal in refusals(protocol.engine, _asked_under(protocol)):
+            key = "prompt" if refusal.key == "stop" else refusal.key
+            yield f"protocols.{by}.{key}: {refusal.why}"
         if longest is not None and protocol.max_tokens and protocol.max_tokens >= longest:
             yield (
                 f"protocols.{by}.max_model_len: {longest} leaves no room for a prompt beside "
@@ -88,6 +89,20 @@ def scorers(raw: Raw) -> Iterator[str]:
         if name in models:
             for refusal in refusals(str(engine), _asked_by(models[name])):
                 yield f"analyses.likelihood.engine: models.{name} has {refusal.key}; {refusal.why}"
+
+
+def _asked_under(protocol: Protocol) -> Asked:
+    """Return what a protocol asks of an engine; a prompt that is not there asks nothing."""
+    try:
+        prompt = load_prompt(protocol.prompt)
+    except InputError:  # `prompts` says so
+        prompt = None
+    return Asked(
+        temperature=protocol.temperature,
+        max_model_len=protocol.max_model_len,
+        filters=tuple(filters_of(protocol.model_dump())),
+        stop=prompt is not None and bool(prompt.stop),
+    )
 
 
 def _asked_by(model: Model) -> Asked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from boundary.jobs.sampling import Sampling
+from boundary.jobs.sampling import FILTERS, Sampling, filters_of
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,10 @@ class Asked:
         The protocol's.
     max_model_len : int, optional
         Longest prompt and response together, in tokens.
+    filters : tuple of str
+        Which of `FILTERS` are set.
+    stop : bool
+        Whether the prompt ends responses at texts.
     """
 
     adapter: bool = False
@@ -29,20 +33,33 @@ class Asked:
     tensor_parallel_size: int = 1
     temperature: float | None = None
     max_model_len: int | None = None
+    filters: tuple[str, ...] = ()
+    stop: bool = False
 
     @classmethod
     def by(cls, sampling: Sampling) -> Asked:
         """Return what a protocol asks for."""
-        return cls(temperature=sampling.temperature, max_model_len=sampling.max_model_len)
+        return cls(
+            temperature=sampling.temperature,
+            max_model_len=sampling.max_model_len,
+            filters=tuple(filters_of(sampling.model_dump())),
+            stop=bool(sampling.prompt.stop),
+        )
 
     def beyond_the_usual(self) -> list[str]:
         """Return the names of the settings that not every engine honours and that are asked for."""
-        usual = Asked(temperature=self.temperature)
-        return [key for key in OPTIONAL if getattr(self, key) != getattr(usual, key)]
+        usual = Asked()
+        keys = [
+            key for key in (*OF_MODELS, *OF_PROTOCOLS) if getattr(self, key) != getattr(usual, key)
+        ]
+        return [*keys, *self.filters]
 
 
-#: Settings that an engine honours only where it says so.
-OPTIONAL = ("adapter", "quantization", "tensor_parallel_size", "max_model_len")
+#: Settings of a model, and of a protocol and its prompt, that an engine honours only where it
+#: says so; filters are such too.
+OF_MODELS = ("adapter", "quantization", "tensor_parallel_size")
+OF_PROTOCOLS = ("max_model_len", "stop")
+OPTIONAL = (*OF_MODELS, *OF_PROTOCOLS, *FILTERS)
 
 
 @dataclass(frozen=True)

@@ -57,4 +57,5 @@ def refuse(name: str, asked: Asked) -> None:
 
 def _lacks(name: str, key: str) -> Refusal:
     able = " or ".join(f"engine: {each.name}" for each in engine_records() if key in each.takes)
-    return Refusal(key, f"the engine {name} has no {key}; leave it out or take {able}.")
+    what = "stop strings" if key == "stop" else key
+    return Refusal(key, f"the engine {name} has no {what}; leave it out or take {able}.")

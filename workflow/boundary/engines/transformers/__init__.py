@@ -1,6 +1,7 @@
 """The engine transformers: Hugging Face's models on the CPU or one GPU."""
 
 from boundary.engines.record import EngineRecord
+from boundary.jobs.sampling import FILTERS
 
 ENGINE = EngineRecord(
     name="transformers",
@@ -8,6 +9,7 @@ ENGINE = EngineRecord(
     loader="boundary.engines.transformers.engine:TransformersEngine",
     environment="models",
     cores=1,
+    takes=frozenset({"stop", *FILTERS}),
     dtype="float32",
     distributions=("torch", "transformers"),
 )
