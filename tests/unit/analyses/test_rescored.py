@@ -8,9 +8,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from boundary.analyses.perplexity import ANALYSIS
 from boundary.analyses.perplexity.rescored import LATER, rescored_table
-from boundary.analyses.perplexity.section import checks
 from boundary.analyses.perplexity.tables import RESCORED
+from boundary.report import chapters
 from boundary.tables import check
 
 BIT = math.log(2)
@@ -51,7 +52,8 @@ def made(frame: pl.DataFrame, scorer: str = "one", source: str = "one") -> dict[
 
 
 def sentences(frame: pl.DataFrame) -> list[tuple[str, str]]:
-    return checks({"rescored": rescored_table(frame, replicates=100)}, 0.95)
+    tables = {"rescored": rescored_table(frame, replicates=100)}
+    return [(check.tag, check.text) for check in chapters.checks([ANALYSIS], tables, 0.95)]
 
 
 def test_own_responses_are_compared_with_their_sampling() -> None:

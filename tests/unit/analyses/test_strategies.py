@@ -14,6 +14,7 @@ from boundary.analyses.strategies.compute import Estimate, compute, difference_o
 from boundary.analyses.strategies.strategies import build
 from boundary.analysis.questions import Questions
 from boundary.figures import theme
+from boundary.report import chapters
 
 LABELS = {"model": "m", "benchmark": "b", "protocol": "p"}
 
@@ -106,6 +107,8 @@ def test_what_is_said_is_what_was_tested(p, q, m, outcome, words) -> None:
     assert (row["family"], row["other_family"], row["outcome"]) == ("p", "q", outcome)
     ((tag, sentence),) = section.checks(made, 0.95)
     assert tag == outcome and words in sentence and f"{m} and {m} problems" in sentence
+    (check,) = chapters.checks([ANALYSIS], made, 0.95)
+    assert (check.tag, check.text) == (outcome, sentence)
 
 
 def test_the_intervals_of_an_arm_hold_together() -> None:

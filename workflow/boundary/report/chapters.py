@@ -16,10 +16,9 @@ from boundary.jobs.pages import Figure, Report
 from boundary.report.cells import Summary
 from boundary.report.passages import Passages
 from boundary.report.pictures import Drawing
+from boundary.report.tags import CSS, Tag
 from boundary.wording import counted, listed, number
 
-#: Class of each tag of a check on the page, in order of urgency.
-_CSS = {"warning": "wrong", "differs": "wrong", "tried": "wrong", "same": "right"}
 #: Sentences, or rows of a table, that stand for a figure where it cannot be seen.
 TOLD = 4
 
@@ -30,15 +29,14 @@ class Check:
 
     Attributes
     ----------
-    tag : str
-        warning, differs, tried or same.
+    tag : Tag
     css : str
         Its class on the page.
     text : str
         Plain, not yet escaped for HTML.
     """
 
-    tag: str
+    tag: Tag
     css: str
     text: str
 
@@ -172,15 +170,15 @@ def checks(
         Level of the intervals.
     """
     sections = [part(entry.name, "section") for entry in entries if entry.has_section]
-    lines = [
+    lines: list[tuple[Tag, str]] = [
         line
         for section in sections
         if hasattr(section, "checks")
         for line in section.checks(tables, confidence)
     ]
-    urgency = [*_CSS]
+    urgency = [*CSS]
     lines.sort(key=lambda line: urgency.index(line[0]))
-    return [Check(tag, _CSS[tag], text) for tag, text in lines]
+    return [Check(tag, CSS[tag], text) for tag, text in lines]
 
 
 def beside(

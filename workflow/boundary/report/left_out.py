@@ -7,13 +7,14 @@ from collections.abc import Mapping
 import polars as pl
 
 from boundary.columns import ARM_KEY
+from boundary.report.tags import Tag
 from boundary.report.text import visible
 from boundary.wording import listed
 
 
 def left_out(
     tables: Mapping[str, pl.DataFrame], table: str, subject: str, why: str
-) -> list[tuple[str, str]]:
+) -> list[tuple[Tag, str]]:
     """Warn, by benchmark, of models that have pass@k and no row in a table of an analysis.
 
     Parameters

@@ -18,6 +18,7 @@ from boundary.report.cells import (
     text_of,
 )
 from boundary.report.links import of_problem
+from boundary.report.tags import Tag
 from boundary.report.text import share, visible
 from boundary.rows import Row
 from boundary.wording import number, percent, with_interval
@@ -79,7 +80,7 @@ def disagreements(frame: pl.DataFrame) -> Summary:
     return replace(made, hidden=frame.height - kept.height)
 
 
-def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[Tag, str]]:
     """Say what was tried against the verifier, and in which sandbox programs ran."""
     seen = tables.get("audit")
     if seen is None or seen.is_empty():
@@ -87,7 +88,7 @@ def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[
     return [*_sandbox(seen), *_attacks(seen, confidence)]
 
 
-def _sandbox(audit: pl.DataFrame) -> Iterator[tuple[str, str]]:
+def _sandbox(audit: pl.DataFrame) -> Iterator[tuple[Tag, str]]:
     rows = audit.filter((pl.col("kind") == "sandbox") & (pl.col("name") == "reduced"))
     for row in rows.filter(pl.col("responses") > 0).iter_rows(named=True):
         yield (
@@ -99,7 +100,7 @@ def _sandbox(audit: pl.DataFrame) -> Iterator[tuple[str, str]]:
         )
 
 
-def _attacks(audit: pl.DataFrame, confidence: float) -> Iterator[tuple[str, str]]:
+def _attacks(audit: pl.DataFrame, confidence: float) -> Iterator[tuple[Tag, str]]:
     words = {
         "breach": (
             "attacked the verifier while they ran",

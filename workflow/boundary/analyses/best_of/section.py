@@ -11,6 +11,7 @@ from boundary.report.by_k import by_k
 from boundary.report.cells import Cell, Summary, arm_of, number_of, summary, text_of
 from boundary.report.left_out import left_out
 from boundary.report.one_answer import one_answer
+from boundary.report.tags import Tag
 
 
 def best_of(frame: pl.DataFrame) -> Summary:
@@ -33,7 +34,7 @@ def best_of(frame: pl.DataFrame) -> Summary:
     return summary("best_of", "Best of k", about, wide, columns)
 
 
-def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[Tag, str]]:
     """Warn of models that have pass@k and no best of k, as their responses have no rank."""
     del confidence
     return left_out(

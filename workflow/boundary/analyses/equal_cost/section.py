@@ -18,6 +18,7 @@ from boundary.report.cells import (
     text_of,
 )
 from boundary.report.left_out import left_out
+from boundary.report.tags import Tag
 from boundary.report.text import share
 from boundary.wording import k_interval, points
 
@@ -68,7 +69,7 @@ def caps(frame: pl.DataFrame) -> Summary:
     return summary("length_caps", "Length caps", about, last, columns)
 
 
-def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[Tag, str]]:
     """Warn of models that have pass@k and no costs, as some response has no number of tokens."""
     del confidence
     return left_out(

@@ -20,6 +20,7 @@ from boundary.report.cells import (
     text_of,
 )
 from boundary.report.links import of_pair
+from boundary.report.tags import Tag
 from boundary.report.text import visible
 from boundary.rows import Row, VerdictRow
 from boundary.verdict_words import crossing
@@ -73,7 +74,7 @@ def grading(frame: pl.DataFrame) -> Summary:
     return summary("grading", "Rules of grading", about, ordered, columns, links)
 
 
-def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[Tag, str]]:
     """Say of each comparison whether its verdict depends on a rule: tag and sentence."""
     del confidence
     return [*_grading(tables["grading"])] if "grading" in tables else []
@@ -88,7 +89,7 @@ _RULES = {
 }
 
 
-def _grading(frame: pl.DataFrame) -> Iterator[tuple[str, str]]:
+def _grading(frame: pl.DataFrame) -> Iterator[tuple[Tag, str]]:
     groups: dict[tuple[str, str], dict[str, Row]] = {}
     for row in frame.sort("benchmark", "comparison").iter_rows(named=True):
         groups.setdefault((row["benchmark"], row["comparison"]), {})[row["rule"]] = row
@@ -99,7 +100,7 @@ def _grading(frame: pl.DataFrame) -> Iterator[tuple[str, str]]:
                 yield _compared(known, rows["strict"], what)
 
 
-def _compared(rows: Mapping[str, Row], strict: Row, what: str) -> tuple[str, str]:
+def _compared(rows: Mapping[str, Row], strict: Row, what: str) -> tuple[Tag, str]:
     """Say whether the verdict of a comparison depends on the rule, and what each changes."""
     where = f"On {visible(strict['benchmark'])}, {_side(strict, 'base')} and"
     where += f" {_side(strict, 'other')} ({visible(strict['comparison'])}):"

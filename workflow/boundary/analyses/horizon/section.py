@@ -18,6 +18,7 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
+from boundary.report.tags import Tag
 from boundary.report.text import visible
 from boundary.rows import Row
 from boundary.wording import k_interval, listed, number, percent, points
@@ -149,7 +150,7 @@ def _length(row: Row) -> str:
     return number(low) if low == high else f"{number(low)}–{number(high)}"
 
 
-def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[Tag, str]]:
     """Say where the product rule holds, who is ahead at all k, and where k exceeds n."""
     if "step_rates" not in tables:
         return []
@@ -160,7 +161,7 @@ def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[
     ]
 
 
-def _leads(leads: pl.DataFrame, confidence: float) -> Iterator[tuple[str, str]]:
+def _leads(leads: pl.DataFrame, confidence: float) -> Iterator[tuple[Tag, str]]:
     """Say of each pair at which of several lengths one model is ahead at every k."""
     ordered = leads.sort(*PAIR_KEY, "length")
     for _, frame in ordered.group_by(PAIR_KEY, maintain_order=True):
@@ -191,7 +192,7 @@ def _ahead(row: Row) -> str:
     )
 
 
-def _extrapolated(horizons: pl.DataFrame) -> Iterator[tuple[str, str]]:
+def _extrapolated(horizons: pl.DataFrame) -> Iterator[tuple[Tag, str]]:
     for row in horizons.filter("first", pl.col("n_imputed") > 0).iter_rows(named=True):
         yield (
             "warning",
@@ -204,7 +205,7 @@ def _extrapolated(horizons: pl.DataFrame) -> Iterator[tuple[str, str]]:
 
 def _product_rule(
     tables: Mapping[str, pl.DataFrame], confidence: float
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[Tag, str]]:
     """Say where the product rule breaks, and of which models no length is told apart from it."""
     curve = tables["horizon_curve"].filter(pl.col("breaks").is_not_null()).sort("length")
     held: dict[str, list[str]] = {}

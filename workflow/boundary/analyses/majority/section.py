@@ -10,6 +10,7 @@ from boundary.report.by_k import by_k
 from boundary.report.cells import Cell, Summary, arm_of, number_of, summary, text_of
 from boundary.report.left_out import left_out
 from boundary.report.one_answer import one_answer
+from boundary.report.tags import Tag
 
 
 def majority(frame: pl.DataFrame) -> Summary:
@@ -29,7 +30,7 @@ def majority(frame: pl.DataFrame) -> Summary:
     return summary("majority", "Majority vote", about, wide, columns)
 
 
-def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[Tag, str]]:
     """Warn of models that have pass@k and no vote, as no answer of theirs is known."""
     del confidence
     return left_out(

@@ -17,6 +17,7 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
+from boundary.report.tags import Tag
 from boundary.report.text import visible
 from boundary.rows import Row
 from boundary.wording import number
@@ -82,7 +83,7 @@ def _yes_no(value: bool | None) -> str:
     return "not known" if value is None else "yes" if value else "no"
 
 
-def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[Tag, str]]:
     """Say where scores are not those of the responses that were sampled: tag and sentence."""
     del confidence
     if "rescored" not in tables:
@@ -90,7 +91,7 @@ def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[
     return [line for row in tables["rescored"].iter_rows(named=True) for line in _rescored(row)]
 
 
-def _rescored(row: Row) -> Iterator[tuple[str, str]]:
+def _rescored(row: Row) -> Iterator[tuple[Tag, str]]:
     named = f"{visible(row['source_model'])} on {visible(row['benchmark'])}"
     under = f"{named} under {visible(row['scorer'])}"
     if (row["largest_per_token"] or 0) > LARGEST:

@@ -15,6 +15,7 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
+from boundary.report.tags import Tag
 from boundary.report.text import visible
 from boundary.rows import Row
 from boundary.wording import number, p_value, percent, with_interval
@@ -47,7 +48,7 @@ def phases(frame: pl.DataFrame) -> Summary:
     return summary("phases", "Right by the algorithm or by accident", about, frame, columns)
 
 
-def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[Tag, str]]:
     """Say of each scorer's own right answers how many follow the algorithm, and how z differs."""
     table = tables.get("phases")
     if table is None:

@@ -16,6 +16,7 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
+from boundary.report.tags import Tag
 from boundary.report.text import visible
 from boundary.rows import Row
 from boundary.wording import number
@@ -58,7 +59,7 @@ def _range_of(column: str) -> Cell:
     return lambda row: low(row) if low(row) == high(row) else f"{low(row)}–{high(row)}"
 
 
-def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[Tag, str]]:
     """Warn where a model's own responses are out of reach of the sampler that drew them."""
     del confidence
     table = tables.get("reachability")
@@ -70,7 +71,7 @@ def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[
     return [_scored_as_drawn(row) for row in drawn.iter_rows(named=True)]
 
 
-def _scored_as_drawn(row: Row) -> tuple[str, str]:
+def _scored_as_drawn(row: Row) -> tuple[Tag, str]:
     arm = f"{visible(row['scorer'])} on {visible(row['benchmark'])} ({visible(row['protocol'])})"
     outside, undecided = row["n_outside"], row["n_undecided"]
     within = row["n_responses"] - outside - undecided

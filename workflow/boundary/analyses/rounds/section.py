@@ -18,6 +18,7 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
+from boundary.report.tags import Tag
 from boundary.report.text import share, visible
 from boundary.rows import Row
 
@@ -87,7 +88,7 @@ def _solved(row: Row) -> str:
     return f"{share(row['pass_at_k'])}{flag} [{share(row['ci_low'])}, {share(row['ci_high'])}]"
 
 
-def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[Tag, str]]:
     """Warn of models whose right trials tell what they cost, and of which some other does not."""
     del confidence
     if "rounds" not in tables or "trial_costs" not in tables:

@@ -9,6 +9,7 @@ import polars as pl
 from boundary.analyses.strategies.tables import READS, SAME
 from boundary.columns import ARM_KEY
 from boundary.report.cells import ARM, Cell, Summary, number_of, summary, text_of
+from boundary.report.tags import Tag
 from boundary.report.text import visible
 from boundary.rows import Row
 from boundary.wording import interval, number, percent, points, span, with_interval
@@ -49,7 +50,7 @@ def differences(frame: pl.DataFrame) -> Summary:
     return summary("strategy_differences", "Strategies by family", about, frame, columns)
 
 
-def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[Tag, str]]:
     """Say of each model whether it reads the family, hedges, or neither is shown.
 
     By its rarest strategy: where there are two, the other says the same again.

@@ -18,6 +18,7 @@ from boundary.report.cells import (
     summary,
     text_of,
 )
+from boundary.report.tags import Tag
 from boundary.report.text import visible
 from boundary.rows import Row
 from boundary.wording import counted, interval, listed, number, points
@@ -100,11 +101,11 @@ def training_runs(frame: pl.DataFrame) -> Summary:
     return summary("training_runs", "Verdict of each seed", about, ordered, columns)
 
 
-def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[str, str]]:
+def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[Tag, str]]:
     """Say what each recipe does over its seeds, and where seeds come to different verdicts."""
     if "training_seeds" not in tables:
         return []
-    lines = []
+    lines: list[tuple[Tag, str]] = []
     for group in (
         tables["training_seeds"].sort(*GROUP, "k").partition_by(GROUP, maintain_order=True)
     ):
