@@ -40,6 +40,7 @@ def test_labels_name_the_protocol_only_when_there_are_several():
 
 def test_a_second_protocol_takes_a_lighter_colour():
     assert theme.tint("#D55E00", 0) == "#D55E00"
+    assert theme.tint("#000000", 50) == "#B8B8B8"
     lighter = [theme.tint("#D55E00", turn) for turn in range(4)]
     assert lighter[1] == "#E8A673"
     assert len(set(lighter)) == 4

@@ -201,7 +201,7 @@ def assign(
 
 
 def tint(colour: str, turn: int) -> str:
-    """Lighten a colour, the more the later its turn; none at turn 0.
+    """Lighten a colour, the more the later its turn, none at turn 0, and never out of sight.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ def tint(colour: str, turn: int) -> str:
     turn : int
         0 for a model's first protocol, 1 for its second…
     """
-    share = 1 - 0.55**turn
+    share = 0.72 * (1 - 0.375**turn)
     parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return "#" + "".join(f"{round(part + (255 - part) * share):02X}" for part in parts)
 
