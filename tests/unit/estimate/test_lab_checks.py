@@ -32,7 +32,14 @@ STUDY = {
     "study": "checked",
     "lab": {
         "base": {"recipe": "pretrain", "steps": 0, "hidden": 16, "layers": 1, "mlp": 16},
-        "grpo": {"recipe": "reinforce", "start": "base", "steps": 10, "lengths": [3, 4]},
+        **{
+            name: {"recipe": "reinforce", "start": "base", "steps": 10, "lengths": lengths} | seed
+            for name, lengths, seed in (
+                ("grpo", [3, 4], {}),
+                ("again", [3, 4], {"seed": 5}),
+                ("longer", [5, 6], {}),
+            )
+        },
     },
     "models": {
         "base": {"source": "lab:base", "role": "base"},
@@ -129,5 +136,10 @@ def test_a_start_is_asked_as_soon_as_it_is_there(
     assert row.mean == pytest.approx(-12 * np.log10(56), abs=2)
     text = io.StringIO()
     show(checks, 0.95, Console(file=text, width=200))
+    # Runs of one start and size are one row, and on what they train on those of one recipe.
+    assert [r.runs for r in checks.rates] == [
+        ["grpo", "again"], ["longer"], *[["grpo", "again", "longer"]] * 4
+    ]  # fmt: skip
+    assert "grpo, again, longer" in text.getvalue()
     assert "below one expected hit nothing will happen" in " ".join(text.getvalue().split())
     assert "(below one)" in text.getvalue()

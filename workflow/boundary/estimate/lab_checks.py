@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from boundary.analysis.intervals import Floats, clopper_pearson
-from boundary.digests import seed_of
+from boundary.digests import canonical_json, seed_of
 from boundary.lab.material import Material, material
 from boundary.lab.model import load_model
 from boundary.lab.teacher_forcing import gold_log10
@@ -55,18 +55,21 @@ class Share:
 
 @dataclass(frozen=True)
 class Rate:
-    """How likely the start of a run is to write the right response.
+    """How likely the start of runs is to write the right response.
 
     Attributes
     ----------
+    runs : list of str
+        Those of which it speaks: of one start and as many rollouts, and on what they train
+        on, of settings that differ by the seed alone.
     mean, lowest, highest : float
         log10 of the probability: of its mean over problems, and of single problems.
     hits : float
-        Right responses to be expected of the whole run, were every rollout at this
+        Right responses to be expected of a whole run, were every rollout at this
         rate and nothing learnt.
     """
 
-    run: str
+    runs: list[str]
     start: str
     benchmark: str
     family: str
@@ -117,21 +120,26 @@ def lab_checks(plan: Plan) -> LabChecks:
             checks.silent.append(name)
         else:
             checks.shared.extend(shared_answers(task, drawn[name], confidence))
+    started: dict[str, Reinforcement] = {}
     for name, run in study.lab.items():
         if not isinstance(run, Reinforcement):
             continue
-        place = Path(plan.checkpoint(run.start, study.lab[run.start].steps_kept()[-1]))
         if material(run.task).gold is None:
             checks.unsolved.append(name)
-        elif not place.is_dir():
+        elif not _start(run, plan).is_dir():
             checks.missing.append(plan.run_file(run.start))
         else:
-            of_task = [
-                frame
-                for benchmark, frame in drawn.items()
-                if (drawing := study.benchmarks[benchmark].lab) and drawing.task == run.task
-            ]
-            checks.rates.extend(_rates(name, run, place, of_task))
+            started[name] = run
+    for alike in _alike(started, lambda run: canonical_json(run.model_dump(exclude={"seed"}))):
+        checks.rates.append(_on_the_mix(alike, plan))
+    for alike in _alike(started, lambda run: (run.task, run.start, _rollouts(run))):
+        run = next(iter(alike.values()))
+        of_task = [
+            frame
+            for benchmark, frame in drawn.items()
+            if (drawing := study.benchmarks[benchmark].lab) and drawing.task == run.task
+        ]
+        checks.rates.extend(_on_benchmarks(alike, plan, of_task))
     checks.missing[:] = dict.fromkeys(checks.missing)
     return checks
 
@@ -214,25 +222,50 @@ def _share(keys: tuple[str, str, str], strategy: str, same: list[bool], confiden
     return Share(*keys, strategy, sum(same), len(same), float(low[0]), float(high[0]))
 
 
-def _rates(
-    name: str, run: Reinforcement, place: Path, benchmarks: list[pl.DataFrame]
-) -> Iterator[Rate]:
-    """Yield the rates of a run's start: on its training mix, then by family and length."""
-    task, model = material(run.task), load_model(place).eval()
+def _alike(
+    runs: Mapping[str, Reinforcement], key: Callable[[Reinforcement], Hashable]
+) -> Iterator[dict[str, Reinforcement]]:
+    """Yield the runs that have a key in common, of which one rate speaks."""
+    groups: dict[Hashable, dict[str, Reinforcement]] = {}
+    for name, run in runs.items():
+        groups.setdefault(key(run), {})[name] = run
+    yield from groups.values()
+
+
+def _start(run: Reinforcement, plan: Plan) -> Path:
+    return Path(plan.checkpoint(run.start, plan.study.lab[run.start].steps_kept()[-1]))
+
+
+def _on_the_mix(alike: Mapping[str, Reinforcement], plan: Plan) -> Rate:
+    """Return the rate of a start on what runs train on that differ by their seed, by the first."""
+    run = next(iter(alike.values()))
+    task, model = material(run.task), load_model(_start(run, plan)).eval()
     rng = np.random.default_rng(seed_of("lab", "checks", run.seed))
     asked = [task.text(row) for _ in range(DRAWS) for row in task.prompts(run, rng, EACH)[0]]
-    yield _rate(name, run, (MIX, ALL, ALL), gold_log10(model, task, asked))
+    return _rate(alike, (MIX, ALL, ALL), gold_log10(model, task, asked))
+
+
+def _on_benchmarks(
+    alike: Mapping[str, Reinforcement], plan: Plan, benchmarks: list[pl.DataFrame]
+) -> Iterator[Rate]:
+    """Yield the rates of a start by family and length, for runs of as many rollouts from it."""
+    run = next(iter(alike.values()))
+    task, model = material(run.task), load_model(_start(run, plan)).eval()
     for problems in benchmarks:
         for keys, group in _groups(problems):
             logs = gold_log10(model, task, [row["question"] for row in group])
-            yield _rate(name, run, keys, logs)
+            yield _rate(alike, keys, logs)
 
 
-def _rate(name: str, run: Reinforcement, keys: tuple[str, str, str], logs: Floats) -> Rate:
+def _rollouts(run: Reinforcement) -> int:
+    return run.prompts * run.group * run.steps
+
+
+def _rate(alike: Mapping[str, Reinforcement], keys: tuple[str, str, str], logs: Floats) -> Rate:
     """Average probabilities, as logarithms relative to the largest."""
     highest = float(logs.max())
     mean = highest + float(np.log10(np.mean(10.0 ** (logs - highest))))
-    rollouts = run.prompts * run.group * run.steps
+    run = next(iter(alike.values()))
+    rollouts, hits = _rollouts(run), _rollouts(run) * 10.0**mean
     lowest = float(logs.min())
-    hits = rollouts * 10.0**mean
-    return Rate(name, run.start, *keys, len(logs), mean, lowest, highest, rollouts, hits)
+    return Rate([*alike], run.start, *keys, len(logs), mean, lowest, highest, rollouts, hits)

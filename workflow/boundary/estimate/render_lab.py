@@ -11,6 +11,8 @@ from boundary.wording import counted
 
 #: log10 of numbers that are shown as a decimal fraction.
 DECIMAL = -4.0
+#: Runs that a row names.
+SHOWN = 3
 
 
 def show(checks: LabChecks, confidence: float, console: Console | None = None) -> None:
@@ -70,13 +72,19 @@ def _shares(title: str, shares: list[Share], interval: str) -> Table:
     return table
 
 
+def _names(runs: list[str]) -> str:
+    """Return the first runs, and how many more there are."""
+    more = len(runs) - SHOWN
+    return ", ".join(runs[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
 def _rates(rates: list[Rate]) -> Table:
     columns = ["problems", "rate", "of single problems", "responses", "expected hits"]
     names = ["run", "start", "benchmark", "family", "length"]
     table = grid("Rate of the right response before reinforcement learning", names + columns, 5)
     for rate in rates:
         table.add_row(
-            rate.run,
+            _names(rate.runs),
             rate.start,
             rate.benchmark,
             rate.family,
