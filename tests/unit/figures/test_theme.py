@@ -1,12 +1,13 @@
 """Colours and shapes follow role and study order, and stay apart for all eyes and in grey."""
 
+import dataclasses
 import itertools
 
 import numpy as np
 import polars as pl
 import pytest
 
-from boundary.figures import theme
+from boundary.figures import panels, theme
 from boundary.jobs.pages import Figures, Named
 
 
@@ -44,6 +45,18 @@ def test_a_second_protocol_takes_a_lighter_colour():
     lighter = [theme.tint("#D55E00", turn) for turn in range(4)]
     assert lighter[1] == "#E8A673"
     assert len(set(lighter)) == 4
+
+
+def test_the_first_protocol_of_the_study_has_the_full_colour():
+    """By its place in the file, not by its name: a control's line is not as black as the base."""
+    job = Figures(study="s", figures=[], models=models("base", "rl"), confidence=0.95)
+    arms = [("m1", "t1"), ("m0", "t1"), ("m0", "t_025")]
+    for protocols, black in ((["t1", "t_025"], "m0 · t1"), (["t_025", "t1"], "m0 · t_025")):
+        study = theme.study_of(job.model_copy(update={"protocols": protocols}), {})
+        study = dataclasses.replace(study, by_protocol=True)
+        colours, _ = panels.model_scale(arms, study)
+        assert colours.domain[0] == black
+        assert colours.range[:2] == ["#000000", theme.tint("#000000", 1)]
 
 
 def test_the_model_that_comparisons_are_about_is_the_strongest():

@@ -94,7 +94,7 @@ def model_scale(
     arms: Sequence[tuple[str, str]], study: theme.Study, extra: dict[str, str] | None = None
 ) -> tuple[alt.Scale, alt.Scale]:
     """Return colour and shape scales over arms (model, protocol) in study order."""
-    known = sorted(set(arms), key=lambda arm: (study.rank(arm[0]), *arm))
+    known = sorted(set(arms), key=study.arm_place)
     extra = extra or {}
     labels = [study.label(*arm) for arm in known]
     colours, shapes = [], []

@@ -69,8 +69,8 @@ class Study:
         Level of the intervals, such as 0.95.
     by_protocol : bool
         Whether labels must name the protocol, as the study has several.
-    benchmarks : tuple of str
-        Benchmarks, in study order.
+    benchmarks, protocols : tuple of str
+        In study order.
     alike : dict of str to str
         Title of each comparison that has both models in common with another one, which it needs.
     width : float, optional
@@ -84,6 +84,7 @@ class Study:
     confidence: float
     by_protocol: bool
     benchmarks: tuple[str, ...] = ()
+    protocols: tuple[str, ...] = ()
     alike: Mapping[str, str] = field(default_factory=dict)
     width: float | None = None
     points: tuple[PrintedPoint, ...] = ()
@@ -103,6 +104,13 @@ class Study:
     def rank(self, model: str) -> int:
         """Return a model's place in the study, beyond all for an unlisted one."""
         return list(self.styles).index(model) if model in self.styles else len(self.styles)
+
+    def arm_place(self, arm: tuple[str, str]) -> tuple[int, str, int, str]:
+        """Return the key by which arms (model, protocol) stand in the study's order."""
+        model, protocol = arm
+        known = self.protocols
+        turn = known.index(protocol) if protocol in known else len(known)
+        return self.rank(model), model, turn, protocol
 
     def at(self, benchmark: str) -> tuple[int, str]:
         """Return the key by which benchmarks stand in the study's order, unlisted ones last.
@@ -234,6 +242,7 @@ def study_of(job: Figures, tables: Mapping[str, pl.DataFrame]) -> Study:
         confidence=job.confidence,
         by_protocol=len(protocols) > 1 if job.by_protocol is None else job.by_protocol,
         benchmarks=tuple(job.benchmarks),
+        protocols=tuple(job.protocols or ()),
         alike={
             name: job.titles.get(name, name)
             for names in pairs.values()

@@ -189,9 +189,10 @@ class PrintedEntropy(PrintedPair):
 class Figures(Strict):
     """Draw the figures of a study.
 
-    ``benchmarks`` in the study's order, ``studied`` the models that comparisons are about,
-    ``checkpoints`` those that stand in series alone, and ``titles`` what comparisons of
-    one pair are called beside their models, by label.
+    ``benchmarks`` in the study's order, and ``protocols`` where arms of several are shown;
+    ``studied`` the models that comparisons are about, ``checkpoints`` those that stand in
+    series alone, and ``titles`` what comparisons of one pair are called beside their models,
+    by label.
     """
 
     study: Text
@@ -205,6 +206,7 @@ class Figures(Strict):
     theme: Theme = Field(default=Theme())
     confidence: Confidence
     by_protocol: bool | None = None
+    protocols: list[Text] | None = None
     printed_points: list[PrintedPoint] | None = None
     printed_sets: list[PrintedSets] | None = None
     printed_entropies: list[PrintedEntropy] | None = None

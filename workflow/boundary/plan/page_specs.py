@@ -120,6 +120,7 @@ def _page(plan: Plan) -> dict[str, object]:
     studied = {pair.other for pair in study.comparisons}
     bases = {pair.base for pair in study.comparisons}
     along = {model for series in study.series.values() for model in series.models}
+    by_protocol = len({arm.protocol for arm in (*plan.arms, *plan.scored.arms)}) > 1
     return {
         "study": plan.study.study,
         "figures": list(figures_of(plan).values()),
@@ -130,6 +131,7 @@ def _page(plan: Plan) -> dict[str, object]:
         "titles": beside_models(plan),
         "theme": plan.study.figures.theme,
         "confidence": plan.study.analyses.confidence,
-        "by_protocol": len({arm.protocol for arm in (*plan.arms, *plan.scored.arms)}) > 1,
+        "by_protocol": by_protocol,
+        "protocols": [*study.protocols] if by_protocol else None,
         **printed(plan),
     }

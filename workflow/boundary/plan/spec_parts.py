@@ -10,7 +10,7 @@ from boundary.strict import Strict
 #: keeps the specs it had before there were any.
 LATER_KEYS = (
     *("min_n", "question", "read", "comparisons", "grids", "printed_points", "printed_sets"),
-    *("printed_entropies", "stopping", "controls"),
+    *("printed_entropies", "stopping", "controls", "protocols"),
 )
 
 
