@@ -23,6 +23,7 @@ def check_config(
 
     Example: `python -m boundary check-config config/config.yaml`
     """
+    from boundary.cli.sampling_defaults import default_notes
     from boundary.config import read_study
     from boundary.config.published import label_notes
     from boundary.estimate.concerns import MANY_JOBS
@@ -56,7 +57,7 @@ def check_config(
         )
         + "."
     )
-    for note in label_notes(plan.study):
+    for note in (*label_notes(plan.study), *default_notes(plan)):
         typer.echo(f"Note: {note}.")
 
 

