@@ -64,4 +64,7 @@ def test_check_config_tells_them_and_applies_none(
         "Note: protocols.p samples models.base otherwise than its checkpoint recommends: "
         "top_p 1 for its 0.95. Nothing of a recommendation is applied." in done.output
     )
-    assert "how the checkpoint of models.rl recommends to be sampled is not known: its files" in done.output
+    assert (
+        "how the checkpoint of models.rl recommends to be sampled is not known: its files"
+        in done.output
+    )

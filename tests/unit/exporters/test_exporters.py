@@ -207,7 +207,10 @@ def test_all_of_every_eval_ever_comes_back(make: Make, tmp_path: Path) -> None:
 
 
 def test_every_eval_ever_holds_by_its_schema(make: Make, shared_data: Path, tmp_path: Path) -> None:
-    settings = {"temperature": 0.6, "top_p": 0.95, "max_tokens": 64, "engine": "vllm"}
+    settings = {
+        **{"temperature": 0.6, "top_p": 0.95, "max_tokens": 64, "engine": "vllm"},
+        **{"top_k": 20, "min_p": 0.05, "presence_penalty": 1.5, "prompt": "raw"},
+    }
     late = {**ROWS[0], "finish_reason": "error"}
     arm = make("mine", [*({**row, "finish_reason": "length"} for row in ROWS), late])
     arms = [arm, replace(make("hub", ROWS), source="hf:org/m", settings=settings)]
@@ -223,6 +226,23 @@ def test_every_eval_ever_holds_by_its_schema(make: Make, shared_data: Path, tmp_
         assert len(rows) == (2 if name == "eval" else 9)
         for row in rows:
             jsonschema.validate(row, schema)
+
+
+def test_every_setting_of_the_sampler_is_exported(make: Make, tmp_path: Path) -> None:
+    settings = {"temperature": 0.6, "top_k": 20, "min_p": 0.05, "presence_penalty": 1.5}
+    EXPORTERS["every_eval_ever"].write(
+        [replace(make("m", ROWS), settings=settings)], tmp_path / "out", "s"
+    )
+    (file,) = (tmp_path / "out").rglob("*.json")
+    (result,) = json.loads(file.read_text())["evaluation_results"]
+    assert result["generation_config"] == {
+        "generation_args": {"temperature": 0.6, "top_k": 20},
+        "additional_details": {
+            "samples_per_problem": "2",
+            "min_p": "0.05",
+            "presence_penalty": "1.5",
+        },
+    }
 
 
 def test_revisions_of_one_repository_stay_two_models(make: Make, tmp_path: Path) -> None:
