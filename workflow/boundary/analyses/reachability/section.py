@@ -85,8 +85,9 @@ def _scored_as_drawn(row: Row) -> tuple[Tag, str]:
     return "warning", (
         f"Likelihoods of {arm}: {number(outside)} of its {number(row['n_responses'])} scored "
         f"responses hold a token outside the nucleus of {sampler}, from which they were "
-        f"drawn{open_ones}. Scoring and sampling disagree there, by another precision or as text "
-        "is tokenised otherwise than it was sampled; reachability of others is off by as much."
+        f"drawn{open_ones}. Scoring and sampling disagree there: by another precision, as text is "
+        "tokenised otherwise than it was sampled, or as a stop string of the prompt ended them and "
+        "the model's own end is scored; reachability of others is off by as much."
     )
 
 
