@@ -61,7 +61,8 @@ HIDDEN = {
 
 @pytest.mark.parametrize("name", HIDDEN)
 def test_ended_children_hide_no_processor_time(run: Run, name: str) -> None:
-    outcome = run(job(BURNS + HIDDEN[name], cpu_seconds=1.0, wall_seconds=30))
+    # On a busy machine children pile up: more may live at once than it makes in all.
+    outcome = run(job(BURNS + HIDDEN[name], cpu_seconds=1.0, wall_seconds=30, processes=128))
     assert (outcome.end, outcome.name) == ("timeout", "cpu")
 
 
