@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import yaml
-from huggingface_hub import constants
 from typer.testing import CliRunner
 
 from boundary.cli.app import app
@@ -38,7 +37,7 @@ def test_departures(
 def test_check_config_tells_them_and_applies_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     folder = tmp_path / "models--org--base/snapshots" / COMMIT
     folder.mkdir(parents=True)
     (folder / "generation_config.json").write_text('{"temperature": 0.6, "top_p": 0.95}')

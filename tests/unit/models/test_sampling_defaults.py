@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from huggingface_hub import constants
 
-from boundary.models.sampling_defaults import sampling_defaults
+from boundary.models.sampling_defaults import hub_cache, sampling_defaults
 
 COMMIT = "0" * 40
 STATED = {
@@ -40,12 +41,34 @@ def test_settings_of_a_folder(tmp_path: Path) -> None:
 
 
 def test_settings_of_a_commit_in_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     assert sampling_defaults("hf:org/name", COMMIT) is None
     assert sampling_defaults("hf:org/name", None) is None
     checkpoint(tmp_path / "models--org--name/snapshots" / COMMIT, {"top_p": 0.8})
     assert sampling_defaults("hf:org/name", COMMIT) == {"top_p": 0.8}
     assert sampling_defaults("hf:org/name", "1" * 40) is None
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"HF_HOME": "/a/$USER_OF_TEST"},
+        {"HF_HUB_CACHE": "~/b", "HF_HOME": "/a"},
+        {"HUGGINGFACE_HUB_CACHE": "/c", "HF_HOME": "/a"},
+        {"XDG_CACHE_HOME": "/d"},
+    ],
+)
+def test_the_cache_is_where_the_library_of_the_hub_looks(
+    variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in (variables | {"USER_OF_TEST": "me"}).items():
+        monkeypatch.setenv(name, value)
+    code = "from huggingface_hub import constants; print(constants.HF_HUB_CACHE)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert str(hub_cache()) == done.stdout.strip()
 
 
 def test_without_the_file_nothing_is_recommended_where_the_weights_are(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Nothing of it is ever applied: what a study samples with stands in its file.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from boundary.models.fingerprint import source_path
@@ -53,8 +54,15 @@ def sampling_defaults(source: str, revision: str | None) -> dict[str, float] | N
 
 def _in_cache(repository: str, revision: str | None) -> Path:
     """Return the folder of a commit in the hub's cache, which need not be there."""
-    from huggingface_hub import constants
-    from huggingface_hub.file_download import repo_folder_name
+    folder = "models--" + repository.replace("/", "--")
+    return hub_cache() / folder / "snapshots" / (revision or "none")
 
-    folder = repo_folder_name(repo_id=repository, repo_type="model")
-    return Path(constants.HF_HUB_CACHE, folder, "snapshots", revision or "none")
+
+def hub_cache() -> Path:
+    """Return the hub's cache, as its library finds it, which a light installation lacks."""
+    for name in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
+        if place := os.environ.get(name):
+            return Path(os.path.expandvars(place)).expanduser()
+    cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
+    home = os.environ.get("HF_HOME") or f"{cache}/huggingface"
+    return Path(os.path.expandvars(home)).expanduser() / "hub"
