@@ -57,7 +57,7 @@ def test_sleepers_do_not_stop_the_others(sandbox: Sandbox) -> None:
         return True
 
     sleeps, quick = "import time\ntime.sleep(60)", "def f(n): return n"
-    jobs = [job(sleeps, wall_seconds=10.0)] * 3
+    jobs = [job(sleeps, wall_seconds=20.0)] * 3  # a busy machine needs some
     jobs += [job(quick, (n,), accept=accept) for n in range(60)]
     with Sandbox(2) as two:
         if two.tier == "reduced":
@@ -67,7 +67,7 @@ def test_sleepers_do_not_stop_the_others(sandbox: Sandbox) -> None:
         assert len(two.pids()) <= 4
     assert [(o.end, o.name) for o in outcomes[:3]] == [("timeout", "wall")] * 3
     assert [values(outcome) for outcome in outcomes[3:]] == [[n] for n in range(60)]
-    assert seen[-1] - start < 10, "before the first sleeper was over"
+    assert seen[-1] - start < 20, "before the first sleeper was over"
 
 
 def test_what_waits_for_its_turn_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
