@@ -111,6 +111,19 @@ def test_what_is_said_is_what_was_tested(p, q, m, outcome, words) -> None:
     assert (check.tag, check.text) == (outcome, sentence)
 
 
+@pytest.mark.parametrize(
+    ("p", "q", "words"),
+    [
+        ([">"] * 4, ["<"] * 4, "with <, and 100 % of those to q"),
+        ([">", ">", ">", "<"], [">", "<", ">", ">"], "with <, and 25 % of those to q"),
+    ],
+)
+def test_a_word_that_nobody_uses_hides_no_other(p, q, words) -> None:
+    made = tables({"p": [p] * 600, "q": [q] * 600}, words=["~", "<", ">"])
+    ((_, sentence),) = section.checks(made, 0.95)
+    assert words in sentence and "hardly" not in sentence
+
+
 def test_the_intervals_of_an_arm_hold_together() -> None:
     families = {name: [["<"], [">"]] for name in "pqr"}
     differences = tables(families)["strategy_differences"]

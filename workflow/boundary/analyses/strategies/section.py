@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from boundary.analyses.strategies.tables import READS, SAME
+from boundary.analyses.strategies.tables import OPEN, READS, SAME
 from boundary.columns import ARM_KEY
 from boundary.report.cells import ARM, Cell, Summary, number_of, summary, text_of
 from boundary.report.tags import Tag
@@ -53,16 +53,24 @@ def differences(frame: pl.DataFrame) -> Summary:
 def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[Tag, str]]:
     """Say of each model whether it reads the family, hedges, or neither is shown.
 
-    By its rarest strategy: where there are two, the other says the same again.
+    By one strategy of each pair of families: the rarest of those that tell them apart, else of
+    those that leave it open, else of those that it uses now and then; where there are two
+    strategies, the other says the same again.
     """
     del confidence
     if "strategy_differences" not in tables:
         return []
-    pair = [*ARM_KEY, "family", "other_family"]
-    rarest = tables["strategy_differences"].sort(
-        *pair, pl.col("share") + pl.col("other_share"), "word"
+    pair, shares = [*ARM_KEY, "family", "other_family"], ("share", "other_share")
+    hardly = pl.max_horizontal(shares) < pl.col("margin")
+    always = pl.min_horizontal(shares) > 1 - pl.col("margin")
+    telling = tables["strategy_differences"].sort(
+        *pair,
+        pl.col("outcome").replace_strict({READS: 0, OPEN: 1, SAME: 2}),
+        hardly | always,
+        pl.sum_horizontal(shares),
+        "word",
     )
-    rows = rarest.unique(pair, keep="first", maintain_order=True)
+    rows = telling.unique(pair, keep="first", maintain_order=True)
     return [(row["outcome"], sentence(row)) for row in rows.iter_rows(named=True)]
 
 
