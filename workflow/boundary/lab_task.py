@@ -207,7 +207,7 @@ class Reinforcement(Run):
     @classmethod
     def _of_the_group(cls, k: int | None, info: ValidationInfo) -> int | None:
         if k is None and info.data.get("algorithm") == "passk":
-            raise ValueError("missing; passk says how many responses of a group are drawn")
+            raise ValueError("passk needs k, how many responses of a group are drawn")
         if k and k > info.data.get("group", k):
             raise ValueError(f"no {k} responses can be drawn from a group of {info.data['group']}")
         return k

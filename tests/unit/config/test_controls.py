@@ -16,6 +16,12 @@ GAIN = {"base": "base", "other": "rl", "benchmarks": ["tiny"], "protocol": "t1"}
 CONTROL = {**GAIN, "other": "base", "other_protocol": "cold", "control": "temperature"}
 
 
+NOTHING = (
+    "control: is held against nothing on 'tiny'; a control asks the model where training began "
+    "anew, so it needs"
+)
+
+
 def study(*pairs: Raw) -> Raw:
     return {
         "study": "s",
@@ -62,16 +68,22 @@ def test_a_control_is_held_against_what_begins_at_the_same_arm() -> None:
     assert places(GAIN) == []
 
 
+def test_an_unknown_kind_is_one_line(problems: Callable[[Raw], list[str]]) -> None:
+    assert len(problems(study(GAIN, {**CONTROL, "control": "temprature"}))) == 1
+
+
 @pytest.mark.parametrize(
     ("pairs", "message"),
     [
         (
             [GAIN, {**CONTROL, "other_protocol": "both"}],
-            "comparisons[1]: the two protocols differ in max_tokens (16 and 32); if that is",
+            "comparisons[1]: the two protocols differ in max_tokens (16 and 32); a control of "
+            "temperature permits temperature, top_p alone.",
         ),
         (
             [GAIN, {**CONTROL, "control": "truncation"}],
-            "comparisons[1]: the two protocols differ in temperature (1.0 and 0.5); if that",
+            "comparisons[1]: the two protocols differ in temperature (1.0 and 0.5); a control "
+            "of truncation permits max_tokens alone.",
         ),
         (
             [GAIN, {**CONTROL, "allow_differences": ["grader"]}],
@@ -86,10 +98,24 @@ def test_a_control_is_held_against_what_begins_at_the_same_arm() -> None:
             [GAIN, {**CONTROL, "other_protocol": "seed"}],
             "comparisons[1].control: the two protocols differ in none of temperature, top_p.",
         ),
-        ([CONTROL], "comparisons[0].control: is held against nothing on 'tiny'; it needs a comp"),
+        (
+            [CONTROL],
+            f"comparisons[0].{NOTHING} a comparison there of 'base', under 't1' or 'cold', with a "
+            "model made from it.",
+        ),
         (
             [GAIN, {**CONTROL, "base": "rl", "other": "rl"}],
-            "comparisons[1].control: is held against nothing on 'tiny'",
+            f"comparisons[1].{NOTHING} a comparison there of 'rl', under 't1' or 'cold', with a "
+            "model made from it.",
+        ),
+        # The trained model is the one that is sampled anew, whichever side it stands on.
+        (
+            [GAIN, {**CONTROL, "other": "rl"}],
+            f"comparisons[1].{NOTHING} a comparison there of 'base' with 'rl' under 'cold'.",
+        ),
+        (
+            [GAIN, {**CONTROL, "base": "rl", "protocol": "cold", "other_protocol": "t1"}],
+            f"comparisons[1].{NOTHING} a comparison there of 'base' with 'rl' under 'cold'.",
         ),
         ([GAIN, {**CONTROL, "control": "temprature"}], "comparisons[1].control: input should be"),
     ],

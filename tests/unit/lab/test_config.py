@@ -93,7 +93,7 @@ def test_wrong_runs_are_refused(run, message):
         ({"algorithm": "a2c"}, "algorithm", "'grpo', 'dr_grpo'"),
         ({"reward": "steps"}, "reward", "'answer', 'chain'"),
         ({"k": 4}, "k", "grpo takes no k, only clip, entropy, kl, updates"),
-        ({"algorithm": "passk"}, "k", "missing; passk says"),
+        ({"algorithm": "passk"}, "k", "passk needs k"),
         ({"algorithm": "passk", "k": 17}, "k", "no 17 responses .* group of 16"),
         ({"algorithm": "dapo", "kl": 0.1}, "kl", "dapo takes no kl"),
         ({"algorithm": "rloo", "updates": 2}, "updates", "rloo takes no updates"),

@@ -101,6 +101,19 @@ def controls(study: Study) -> Iterator[str]:
         for benchmark in pair.benchmarks:
             if (pair.label, benchmark) not in known:
                 yield (
-                    f"{where}: is held against nothing on {benchmark!r}; it needs a comparison "
-                    f"there of {pair.base!r}, under {pair.protocol!r}, with a model made from it."
+                    f"{where}: is held against nothing on {benchmark!r}; a control asks the model "
+                    f"where training began anew, so it needs {_missing(study, pair)}."
                 )
+
+
+def _missing(study: Study, pair: Comparison) -> str:
+    """Say which comparison a control could be held against."""
+    (base, protocol), (other, other_protocol) = _arms(pair)
+    if base == other:
+        return (
+            f"a comparison there of {base!r}, under {protocol!r} or {other_protocol!r}, with a "
+            f"model made from it"
+        )
+    if descends(study, base, other):
+        base, other, other_protocol = other, base, protocol
+    return f"a comparison there of {base!r} with {other!r} under {other_protocol!r}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +97,9 @@ def _line(item: Any, raw: Any, spellings: Spellings) -> str:
     """One validation error as `key.path: what (found …). How to write it`."""
     path, current = "", raw
     keys: list[Any] = []
-    for place, part in enumerate(item["loc"]):
-        last = place == len(item["loc"]) - 1
+    loc = item["loc"][:-2] if item["loc"][-1] == KEY else item["loc"]
+    for place, part in enumerate(loc):
+        last = place == len(loc) - 1
         if isinstance(current, list) and isinstance(part, int):
             path += f"[{part}]"
         elif isinstance(current, dict) and (part in current or (last and _names_key(item))):
@@ -108,7 +110,7 @@ def _line(item: Any, raw: Any, spellings: Spellings) -> str:
         keys.append(part)
     kind, shown = item["type"], _shown(item["input"])
     if item["loc"][-1] == KEY:
-        return _bad_key(item, spellings)
+        return _bad_key(item, keys, path, spellings)
     if kind == "extra_forbidden":
         return f"{path}: unknown key (found {shown}).{_valid_keys(item['loc'])}"
     if kind == "missing":
@@ -125,13 +127,13 @@ def _line(item: Any, raw: Any, spellings: Spellings) -> str:
     return f"{path}: {message.removeprefix('value error, ')} (found {shown}).{hint}"
 
 
-def _bad_key(item: Any, spellings: Spellings) -> str:
+def _bad_key(item: Any, keys: Sequence[Any], path: str, spellings: Spellings) -> str:
     """One error of a name that is a key of a mapping, such as a model's."""
-    section, value = str(item["loc"][0]), item["input"]
-    text = spellings.get((section, value, KEY))
+    value = item["input"]
+    text = spellings.get((*keys, value, KEY))
     spelled = str(value) if text is None else text
     message = item["msg"][:1].lower() + item["msg"][1:]
-    path = f"{section}.{spelled}" if spelled else section
+    path = f"{path}.{spelled}" if spelled else path
     return f"{path}: this name {message.replace('input ', '')}.{written_hint(item, text)}"
 
 

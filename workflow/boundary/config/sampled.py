@@ -139,20 +139,24 @@ def fairness(raw: Raw) -> Iterator[str]:
         first, second = (protocols.get(str(name)) for name in names)
         if first is None or second is None:
             continue
-        allowed = {*FREE_KEYS, *lenient.texts(pair, "allow_differences")}
-        allowed |= {*CONTROLS.get(str(pair.get("control")), ())}
         mine, theirs = first.model_dump(exclude={"n"}), second.model_dump(exclude={"n"})
+        allowed = {*FREE_KEYS, *lenient.texts(pair, "allow_differences")}
+        advice = "if that is meant, list it under allow_differences."
+        if (kind := pair.get("control")) is not None:
+            permitted = CONTROLS.get(str(kind), tuple(mine))  # the types tell of another kind
+            allowed |= {*permitted}
+            advice = f"a control of {kind} permits {', '.join(permitted)} alone."
         for key in sorted(mine):
             if mine[key] != theirs[key] and key not in allowed:
                 yield (
                     f"{where}: the two protocols differ in {key} ({mine[key]!r} and "
-                    f"{theirs[key]!r}); if that is meant, list it under allow_differences."
+                    f"{theirs[key]!r}); {advice}"
                 )
         for key, (one, two) in model_differences(models.get(str(base)), models.get(str(other))):
             if key not in allowed:
                 yield (
-                    f"{where}: {base!r} and {other!r} differ in {key} ({one!r} and {two!r}); if "
-                    f"that is meant, list it under allow_differences."
+                    f"{where}: {base!r} and {other!r} differ in {key} ({one!r} and {two!r}); "
+                    f"{advice}"
                 )
         sources = [_made_of(raw, str(name), models) for name in (base, other)]
         drawn = [

@@ -15,6 +15,7 @@ from boundary.engines import Engine, Filled, Request, Response
 from boundary.errors import InputError, TableError
 from boundary.interventions.edits import Donor, Edited, chain_of, edits_of
 from boundary.jobs.making import InterventionJob
+from boundary.jobs.sampling import FILTERS
 from boundary.kinds import kind
 from boundary.progress import meter
 from boundary.prompts import fill
@@ -255,7 +256,9 @@ def _continued(
         by_limit[-(-begun.room // width) * width].append(begun)
     for limit, group in sorted(by_limit.items()):
         greedy = {"temperature": 0.0, "top_p": 1.0, "samples_per_shard": 1, "max_tokens": limit}
-        sampling = job.sampling.model_copy(update=greedy | {"token_logprobs": None})
+        # A penalty would count an edited beginning as a part of the prompt, not of the response.
+        without = dict.fromkeys((*FILTERS, "token_logprobs"))
+        sampling = job.sampling.model_copy(update=greedy | without)
         requests = [Request((*begun.head, *begun.tail), 0) for begun in group]
         for batch in engine.sample(requests, sampling):
             for drawn in batch:
