@@ -80,6 +80,12 @@ def test_without_the_file_nothing_is_recommended_where_the_weights_are(tmp_path:
     assert sampling_defaults(f"file:{tmp_path / 'nowhere'}", None) is None
 
 
-@pytest.mark.parametrize("damaged", ["{", "[1]", "\x00"])
+@pytest.mark.parametrize("damaged", ["{", "[1]", "\x00", "[" * 100_000])
 def test_a_damaged_file_says_nothing(tmp_path: Path, damaged: str) -> None:
     assert sampling_defaults(f"file:{checkpoint(tmp_path / 'a', damaged)}", None) is None
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-1e999", "1" + "0" * 400, "true", '"1"'])
+def test_what_is_no_number_is_no_setting(tmp_path: Path, value: str) -> None:
+    folder = checkpoint(tmp_path / "a", f'{{"top_k": 5, "temperature": {value}}}')
+    assert sampling_defaults(f"file:{folder}", None) == {"top_k": 5}

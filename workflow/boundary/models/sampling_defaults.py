@@ -41,14 +41,16 @@ def sampling_defaults(source: str, revision: str | None) -> dict[str, float] | N
         return {} if any(path.glob("*.safetensors")) else None
     try:
         stated = json.loads((path / FILE).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(stated, dict):
         return None
     return {
         key: value
         for key in SETTINGS
-        if isinstance(value := stated.get(key), int | float) and not isinstance(value, bool)
+        if isinstance(value := stated.get(key), int | float)
+        and not isinstance(value, bool)
+        and abs(value) < 2**53  # NaN is no setting, and what a float cannot hold neither
     }
 
 
