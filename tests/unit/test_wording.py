@@ -55,3 +55,9 @@ def test_nothing_invisible_is_left(text: str) -> None:
 
 def test_kept_characters_stay() -> None:
     assert wording.reveal("a\n\x00b", keep="\n") == "a\n⟨U+0000⟩b"
+
+
+def test_the_first_of_many_names() -> None:
+    assert wording.first_of(["a", "b"], 2) == "a, b"
+    assert wording.first_of({"a": None, "b": None, "c": None}, 1) == "a and 2 more"
+    assert wording.first_of([], 3) == ""

@@ -14,6 +14,7 @@ import polars as pl
 
 from boundary.errors import TableError
 from boundary.stopping import STOPPING, StoppingRule
+from boundary.wording import first_of
 
 #: Problems that an error names.
 SHOWN = 5
@@ -99,9 +100,7 @@ def with_rule(scores: pl.DataFrame, rule: StoppingRule) -> pl.DataFrame:
 
 
 def _names(rows: pl.DataFrame) -> str:
-    names = rows["problem_id"].unique().sort()
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names.head(SHOWN)) + more
+    return first_of(rows["problem_id"].unique().sort().to_list(), SHOWN)
 
 
 def _again(shards: Sequence[Path]) -> str:

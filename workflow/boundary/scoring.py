@@ -26,6 +26,7 @@ from boundary.tables import (
     check,
 )
 from boundary.used import USED, used_by_correct
+from boundary.wording import first_of
 
 KEY = ("problem_id", "sample_index")
 SHOWN = 5
@@ -280,9 +281,7 @@ def _whole_benchmark(
 
 
 def _names(frame: pl.DataFrame) -> str:
-    names = frame["problem_id"].unique().sort()
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names.head(SHOWN)) + more
+    return first_of(frame["problem_id"].unique().sort().to_list(), SHOWN)
 
 
 def _keys(frame: pl.DataFrame) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from itertools import islice
 
 from boundary.rows import Row
 
@@ -51,6 +52,12 @@ def counted(count: int, noun: str, several: str | None = None) -> str:
 def listed(words: Sequence[str]) -> str:
     """Join words with commas and a last "and"."""
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def first_of(names: Collection[str], most: int) -> str:
+    """Return the first names, and how many more there are: ``a, b and 3 more``."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(islice(names, most)) + more
 
 
 def span(low: int, high: int) -> str:

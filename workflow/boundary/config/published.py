@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from boundary.config.raw import ArmNames, Raw
 from boundary.config.study import IMPORTED, PUBLISHED, Study
 from boundary.counts_csv import CountsFile, CountsRow, read_rows, source_of
 from boundary.errors import InputError
+from boundary.wording import first_of
 
 #: Names of models, or n, that a message lists.
 SHOWN = 12
@@ -131,7 +132,7 @@ def _counts(raw: Raw, model: str, arms: list[ArmNames]) -> Iterator[str]:
     if not there:
         yield (
             f"{where}.source: {path} has no model named {name!r}; it has: "
-            f"{_listed(counts.models)}. Write 'counts:{path}#NAME' with one of these."
+            f"{first_of(counts.models, SHOWN)}. Write 'counts:{path}#NAME' with one of these."
             f"{lenient.hint(name, counts.models)}"
         )
         return
@@ -144,14 +145,9 @@ def _counts(raw: Raw, model: str, arms: list[ArmNames]) -> Iterator[str]:
         else:
             yield (
                 f"{where}.source: {path} has no counts of {name!r} on benchmark {benchmark!r}; it "
-                f"has them on: {_listed(on)}. Name it in the study as in the file."
+                f"has them on: {first_of(on, SHOWN)}. Name it in the study as in the file."
                 f"{lenient.hint(benchmark, on)}"
             )
-
-
-def _listed(names: Collection[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(list(names)[:SHOWN]) + more
 
 
 def _number(raw: Raw, path: str, name: str, arm: ArmNames, rows: list[CountsRow]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from boundary.estimate.lab_checks import LabChecks, Rate, Share
 from boundary.estimate.render import grid, line, terminal
-from boundary.wording import counted
+from boundary.wording import counted, first_of
 
 #: log10 of numbers that are shown as a decimal fraction.
 DECIMAL = -4.0
@@ -72,19 +72,13 @@ def _shares(title: str, shares: list[Share], interval: str) -> Table:
     return table
 
 
-def _names(runs: list[str]) -> str:
-    """Return the first runs, and how many more there are."""
-    more = len(runs) - SHOWN
-    return ", ".join(runs[:SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
 def _rates(rates: list[Rate]) -> Table:
     columns = ["problems", "rate", "of single problems", "responses", "expected hits"]
     names = ["run", "start", "benchmark", "family", "length"]
     table = grid("Rate of the right response before reinforcement learning", names + columns, 5)
     for rate in rates:
         table.add_row(
-            _names(rate.runs),
+            first_of(rate.runs, SHOWN),
             rate.start,
             rate.benchmark,
             rate.family,

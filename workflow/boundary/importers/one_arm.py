@@ -37,6 +37,7 @@ from boundary.store import (
     write_table,
 )
 from boundary.tables import IMPORTED_SAMPLES, PROBLEMS, SCORES, check
+from boundary.wording import first_of
 
 #: What a folder of an imported arm holds.
 SAMPLES_FILE, PROBLEMS_FILE = "00000.parquet", "problems.parquet"
@@ -202,13 +203,13 @@ class _Asked:
         if not taken and self._job.named not in (None, *self._benchmarks) and self._benchmarks:
             raise InputError(
                 f"{self._path}: has nothing on benchmark {self._job.named!r}; it has: "
-                f"{_listed(self._benchmarks)}. Say by --benchmark what it is called there."
+                f"{first_of(self._benchmarks, SHOWN)}. Say by --benchmark what it is called there."
             )
         if not taken and self._models:
             raise InputError(
                 f"{self._path}: has no model named {self._job.name!r}"
                 f"{f' on {self.benchmark!r}' if self._benchmarks else ''}; it has: "
-                f"{_listed(self._models)}."
+                f"{first_of(self._models, SHOWN)}."
             )
 
     @staticmethod
@@ -233,21 +234,16 @@ class _Asked:
         model = self._job.model if len(models) > 1 else models[0]
         if model not in models:
             raise InputError(
-                f"{self._path}: holds {len(models)} models: {_listed(models)}. Say which, as in "
-                f"'{self._path}#{models[0]}'."
+                f"{self._path}: holds {len(models)} models: {first_of(models, SHOWN)}. Say which, "
+                f"as in '{self._path}#{models[0]}'."
             )
         kept = [arm for arm in arms if arm.model == model]
         if len(kept) > 1:
             raise InputError(
                 f"{self._path}: holds {len(kept)} benchmarks: "
-                f"{_listed([arm.benchmark for arm in kept])}. Say which by --benchmark."
+                f"{first_of([arm.benchmark for arm in kept], SHOWN)}. Say which by --benchmark."
             )
         return kept[0]
-
-
-def _listed(names: dict[str, None] | list[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(list(names)[:SHOWN]) + more
 
 
 def _hold_to_n(job: Import, arm: Arm, tally: Tally) -> None:

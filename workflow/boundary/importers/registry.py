@@ -14,6 +14,7 @@ from boundary.errors import InputError
 from boundary.importers.head import HEAD_BYTES, Head, head_of
 from boundary.importers.record import Importer, Request, Tally
 from boundary.importers.source import Source, sources_of, what_it_is
+from boundary.wording import first_of
 
 if TYPE_CHECKING:
     from boundary.importers.columns import Batch
@@ -210,5 +211,4 @@ def _known() -> str:
 
 
 def _shown(files: Sequence[Source]) -> str:
-    more = f" and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
-    return ", ".join(source.where for source in files[:SHOWN]) + more
+    return first_of([source.where for source in files], SHOWN)

@@ -19,6 +19,7 @@ from boundary.importers.record import Request, Tally
 from boundary.importers.registry import Chosen, choose
 from boundary.importers.source import stem
 from boundary.verify.setting import Setting
+from boundary.wording import first_of
 
 #: Models that a message lists.
 SHOWN = 12
@@ -253,10 +254,7 @@ def _arms(
     kept = [arm for arm in arms if arm.model == model]
     if not kept:
         names = sorted({arm.model for arm in arms})
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        raise InputError(
-            f"{path}: has no model named {model!r}; it has: {', '.join(names[:SHOWN])}{more}."
-        )
+        raise InputError(f"{path}: has no model named {model!r}; it has: {first_of(names, SHOWN)}.")
     return kept
 
 

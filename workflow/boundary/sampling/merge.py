@@ -19,6 +19,7 @@ import polars as pl
 from boundary.errors import StorageError, TableError
 from boundary.store import METADATA_KEY, write_atomic, write_table
 from boundary.tables import SAMPLES
+from boundary.wording import first_of
 
 #: Bytes of rows that merging holds at once, and that a row group of a shard has.
 GROUP_BYTES = 8 * 2**20
@@ -133,9 +134,8 @@ def _check_counts(
         if counts.get(name, 0) != expected.get(name, 0)
     ]
     if wrong:
-        more = f" and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else ""
         raise TableError(
-            f"{shard}: problems have too few or too many samples: {', '.join(wrong[:SHOWN])}{more}."
+            f"{shard}: problems have too few or too many samples: {first_of(wrong, SHOWN)}."
         )
 
 
