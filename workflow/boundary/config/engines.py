@@ -11,7 +11,6 @@ from boundary.config.raw import Raw
 from boundary.engines.record import Asked
 from boundary.engines.registry import NAMES, engine_records, refusals
 from boundary.errors import InputError
-from boundary.jobs.sampling import filters_of
 from boundary.prompts import load_prompt, prompt_names
 
 
@@ -94,15 +93,10 @@ def scorers(raw: Raw) -> Iterator[str]:
 def _asked_under(protocol: Protocol) -> Asked:
     """Return what a protocol asks of an engine; a prompt that is not there asks nothing."""
     try:
-        prompt = load_prompt(protocol.prompt)
+        stop = load_prompt(protocol.prompt).stop
     except InputError:  # `prompts` says so
-        prompt = None
-    return Asked(
-        temperature=protocol.temperature,
-        max_model_len=protocol.max_model_len,
-        filters=tuple(filters_of(protocol.model_dump())),
-        stop=prompt is not None and bool(prompt.stop),
-    )
+        stop = []
+    return Asked.under(protocol.model_dump(), stop)
 
 
 def _asked_by(model: Model) -> Asked:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from boundary.jobs.sampling import FILTERS, Sampling, filters_of
 
@@ -39,11 +40,16 @@ class Asked:
     @classmethod
     def by(cls, sampling: Sampling) -> Asked:
         """Return what a protocol asks for."""
+        return cls.under(sampling.model_dump(), sampling.prompt.stop)
+
+    @classmethod
+    def under(cls, settings: Mapping[str, Any], stop: Collection[str]) -> Asked:
+        """Return what the settings of a protocol ask for, with the stop strings of its prompt."""
         return cls(
-            temperature=sampling.temperature,
-            max_model_len=sampling.max_model_len,
-            filters=tuple(filters_of(sampling.model_dump())),
-            stop=bool(sampling.prompt.stop),
+            temperature=settings["temperature"],
+            max_model_len=settings["max_model_len"],
+            filters=tuple(filters_of(settings)),
+            stop=bool(stop),
         )
 
     def beyond_the_usual(self) -> list[str]:
