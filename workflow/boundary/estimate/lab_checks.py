@@ -130,16 +130,15 @@ def lab_checks(plan: Plan) -> LabChecks:
             checks.missing.append(plan.run_file(run.start))
         else:
             started[name] = run
-    for alike in _alike(started, lambda run: canonical_json(run.model_dump(exclude={"seed"}))):
-        checks.rates.append(_on_the_mix(alike, plan))
-    for alike in _alike(started, lambda run: (run.task, run.start, _rollouts(run))):
-        run = next(iter(alike.values()))
+    for names, run in _alike(started, lambda run: canonical_json(run.model_dump(exclude={"seed"}))):
+        checks.rates.append(_on_the_mix(names, run, plan))
+    for names, run in _alike(started, lambda run: (run.task, run.start, _rollouts(run))):
         of_task = [
             frame
             for benchmark, frame in drawn.items()
             if (drawing := study.benchmarks[benchmark].lab) and drawing.task == run.task
         ]
-        checks.rates.extend(_on_benchmarks(alike, plan, of_task))
+        checks.rates.extend(_on_benchmarks(names, run, plan, of_task))
     checks.missing[:] = dict.fromkeys(checks.missing)
     return checks
 
@@ -224,48 +223,46 @@ def _share(keys: tuple[str, str, str], strategy: str, same: list[bool], confiden
 
 def _alike(
     runs: Mapping[str, Reinforcement], key: Callable[[Reinforcement], Hashable]
-) -> Iterator[dict[str, Reinforcement]]:
-    """Yield the runs that have a key in common, of which one rate speaks."""
-    groups: dict[Hashable, dict[str, Reinforcement]] = {}
+) -> Iterator[tuple[list[str], Reinforcement]]:
+    """Yield the names of runs that have a key in common, and the first, which stands for all."""
+    groups: dict[Hashable, list[str]] = {}
     for name, run in runs.items():
-        groups.setdefault(key(run), {})[name] = run
-    yield from groups.values()
+        groups.setdefault(key(run), []).append(name)
+    for names in groups.values():
+        yield names, runs[names[0]]
 
 
 def _start(run: Reinforcement, plan: Plan) -> Path:
     return Path(plan.checkpoint(run.start, plan.study.lab[run.start].steps_kept()[-1]))
 
 
-def _on_the_mix(alike: Mapping[str, Reinforcement], plan: Plan) -> Rate:
-    """Return the rate of a start on what runs train on that differ by their seed, by the first."""
-    run = next(iter(alike.values()))
+def _on_the_mix(names: list[str], run: Reinforcement, plan: Plan) -> Rate:
+    """Return the rate of a start on what runs train on that differ by their seed alone."""
     task, model = material(run.task), load_model(_start(run, plan)).eval()
     rng = np.random.default_rng(seed_of("lab", "checks", run.seed))
     asked = [task.text(row) for _ in range(DRAWS) for row in task.prompts(run, rng, EACH)[0]]
-    return _rate(alike, (MIX, ALL, ALL), gold_log10(model, task, asked))
+    return _rate(names, run, (MIX, ALL, ALL), gold_log10(model, task, asked))
 
 
 def _on_benchmarks(
-    alike: Mapping[str, Reinforcement], plan: Plan, benchmarks: list[pl.DataFrame]
+    names: list[str], run: Reinforcement, plan: Plan, benchmarks: list[pl.DataFrame]
 ) -> Iterator[Rate]:
     """Yield the rates of a start by family and length, for runs of as many rollouts from it."""
-    run = next(iter(alike.values()))
     task, model = material(run.task), load_model(_start(run, plan)).eval()
     for problems in benchmarks:
         for keys, group in _groups(problems):
             logs = gold_log10(model, task, [row["question"] for row in group])
-            yield _rate(alike, keys, logs)
+            yield _rate(names, run, keys, logs)
 
 
 def _rollouts(run: Reinforcement) -> int:
     return run.prompts * run.group * run.steps
 
 
-def _rate(alike: Mapping[str, Reinforcement], keys: tuple[str, str, str], logs: Floats) -> Rate:
+def _rate(names: list[str], run: Reinforcement, keys: tuple[str, str, str], logs: Floats) -> Rate:
     """Average probabilities, as logarithms relative to the largest."""
     highest = float(logs.max())
     mean = highest + float(np.log10(np.mean(10.0 ** (logs - highest))))
-    run = next(iter(alike.values()))
     rollouts, hits = _rollouts(run), _rollouts(run) * 10.0**mean
     lowest = float(logs.min())
-    return Rate([*alike], run.start, *keys, len(logs), mean, lowest, highest, rollouts, hits)
+    return Rate(names, run.start, *keys, len(logs), mean, lowest, highest, rollouts, hits)
