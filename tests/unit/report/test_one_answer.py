@@ -29,6 +29,8 @@ def test_the_model_behind_answers_once_from_many(sides: tuple[str, str]) -> None
         "60.0 % [50.0 %, 70.0 %] by one sample of o; the first N with no lower an estimate is 8 "
         "(unpaired; M = 40)."
     )
+    fewer = both.with_columns(n_problems=pl.when(model="o").then(30).otherwise("n_problems"))
+    assert "M = 40 and 30)" in one_answer(tables, fewer, "majority", "the vote")["c", "x"]
     low = pl.concat([curve("b", 0.2, 0.3, 0.3, 0.3), curve("o", 0.6)])
     assert "; no N up to 8 has as high" in one_answer(tables, low, "majority", "x")["c", "x"]
 

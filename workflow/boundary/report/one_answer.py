@@ -54,10 +54,11 @@ def one_answer(
             if level
             else (f"no N up to {number(rows[-1]['k'])} has as high an estimate")
         )
+        sizes = dict.fromkeys((last[0]["n_problems"], one["n_problems"]))
         texts[pair.key] = (
             f"By {how} of N = {number(last[0]['k'])} samples {visible(behind)} is right on "
             f"{share(last[0][column])} {interval(last[0], words=share)} of problems, beside "
             f"{share(one[column])} {interval(one, words=share)} by one sample of {visible(ahead)}; "
-            f"{first} (unpaired; M = {number(last[0]['n_problems'])})."
+            f"{first} (unpaired; M = {' and '.join(map(number, sizes))})."
         )
     return texts
