@@ -9,7 +9,7 @@ import polars as pl
 
 from boundary.engines import Drawn, Request, Response
 from boundary.jobs.making import InterventionJob
-from boundary.jobs.sampling import Sampling
+from boundary.jobs.sampling import Sampling, filters_of
 from boundary.tables import PROBLEMS, SAMPLES, check
 from boundary.tasks.registers import VOCABULARY, solution
 from protocols import sampling
@@ -40,6 +40,7 @@ class Words:
 
     def sample(self, requests: Sequence[Request], sampling: Sampling) -> Iterator[list[Drawn]]:
         assert (sampling.temperature, sampling.top_p, sampling.samples_per_shard) == (0.0, 1.0, 1)
+        assert filters_of(sampling.model_dump()) == {}
         for i, request in enumerate(requests):
             self.requests += 1
             words = self.decode(request.prompt)

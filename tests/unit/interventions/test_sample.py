@@ -125,3 +125,12 @@ def test_what_is_made_hangs_on_no_order() -> None:
     frames = problems().reverse(), samples(whole).reverse()
     two = intervene(Words(follows), *frames, job())
     assert all(a.equals(b) for a, b in zip(one, two, strict=True))
+
+
+def test_no_penalty_or_filter_of_the_protocol_counts() -> None:
+    responses = {name: [text] for name, text in RIGHT.items()}
+    settings = sampling(max_tokens=24, presence_penalty=1.5, repetition_penalty=1.2, top_k=20)
+    for made, plain in zip(
+        drawn(responses, sampling=settings.spec()), drawn(responses), strict=True
+    ):
+        assert made.equals(plain)
