@@ -94,6 +94,17 @@ def test_of_several_one_is_chosen_on_a_half_and_judged_on_the_other(
     }
 
 
+def test_the_order_of_controls_changes_no_number(three: list[pl.DataFrame]) -> None:
+    twin = three[3].with_columns(protocol=pl.lit("t4"))
+    chosen = [
+        rows_of(tables_of(*three, twin, controls=[*map(control, names)]), chosen=True)
+        for names in (("t3", "t5", "t4"), ("t4", "t5", "t3"), ("t5", "t3", "t4"))
+    ]
+    assert [[{**row, "settings": ""} for row in rows] for rows in chosen[1:]] == [
+        [{**row, "settings": ""} for row in chosen[0]]
+    ] * 2
+
+
 def test_exchanging_base_and_other_changes_nothing_that_is_told(three: list[pl.DataFrame]) -> None:
     given = tables_of(*three, controls=[control("t3"), control("t5")])
     turned = tables_of(

@@ -74,11 +74,13 @@ def _rows(
     if len(controls) == 1 or few:
         return
     counts = [with_rule(np.stack([arm.n, arm.correct]), arm.rule) for arm in arms[2:]]
-    chooses = halves(questions.units, content_seed(*counts))[0] == 1
+    # In whichever order a study lists its controls, the same one is chosen by the same half.
+    ordered = sorted(range(len(controls)), key=lambda place: counts[place].tobytes())
+    chooses = halves(questions.units, content_seed(*(counts[i] for i in ordered)))[0] == 1
     if questions.cluster is not None:
         chooses = chooses[questions.cluster]
     at_one = values[2:, chooses, 0].mean(axis=1)  # few_ks begins at 1
-    best = int(at_one.argmax())
+    best = max(ordered, key=lambda place: at_one[place])
     judged = problems.rows(~chooses)
     named = _named(controls[best]) | {"chosen": True}
     sizes = {"n_problems": judged.m, "n_min": n_min}
