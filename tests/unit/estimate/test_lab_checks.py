@@ -135,7 +135,9 @@ def test_a_start_is_asked_as_soon_as_it_is_there(
     # An untrained model is near a uniform guess of twelve words among 56.
     assert row.mean == pytest.approx(-12 * np.log10(56), abs=2)
     text = io.StringIO()
-    show(checks, 0.95, Console(file=text, width=200))
+    show(before, 0.95, Path("my study.yaml"), Console(file=text, width=400))
+    assert "--configfile 'my study.yaml'" in text.getvalue()
+    show(checks, 0.95, Path("study.yaml"), Console(file=text, width=200))
     # Runs of one start and size are one row, and on what they train on those of one recipe.
     assert [r.runs for r in checks.rates] == [
         ["grpo", "again"], ["longer"], *[["grpo", "again", "longer"]] * 4
@@ -143,3 +145,21 @@ def test_a_start_is_asked_as_soon_as_it_is_there(
     assert "grpo, again, longer" in text.getvalue()
     assert "below one expected hit nothing will happen" in " ".join(text.getvalue().split())
     assert "(below one)" in text.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("task", "families", "strategies"),
+    [("skills", {"families": {"r": 1.0}}, set("pqst")), ("modular", {}, set())],
+)
+def test_only_families_have_strategies_to_answer_by(
+    task: str, families: dict[str, object], strategies: set[str]
+) -> None:
+    runs = {
+        "base": {"recipe": "pretrain", "task": task},
+        "grpo": {"recipe": "reinforce", "task": task, "start": "base", **families},
+    }
+    drawing = {"task": task, "problems": 8, "lengths": [3], **families}
+    study = {"lab": runs, "benchmarks": {"b": {"source": f"lab:{task}", "lab": drawing}}}
+    checks = lab_checks(plan_study(STUDY | study, "study.yaml"))
+    assert checks.silent == []
+    assert {share.strategy for share in checks.shared} == strategies

@@ -29,4 +29,4 @@ def lab_check(
     from boundary.plan import Plan
 
     plan = Plan(read_study(file))
-    show(lab_checks(plan), plan.study.analyses.confidence)
+    show(lab_checks(plan), plan.study.analyses.confidence, file)

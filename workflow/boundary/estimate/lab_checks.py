@@ -89,7 +89,7 @@ class LabChecks:
     Attributes
     ----------
     silent : list of str
-        Benchmarks whose task does not say what the strategies of families answer.
+        Benchmarks of families whose task does not say what the strategy of each answers.
     missing : list of str
         Files of runs that are not trained yet, and that others start from.
     unsolved : list of str
@@ -117,7 +117,8 @@ def lab_checks(plan: Plan) -> LabChecks:
         confidence = study.analyses.confidence
         checks.constant.extend(constant_answers(drawn[name], confidence))
         if task.answers is None:
-            checks.silent.append(name)
+            if (drawn[name]["family"] != "").any():
+                checks.silent.append(name)
         else:
             checks.shared.extend(shared_answers(task, drawn[name], confidence))
     started: dict[str, Reinforcement] = {}

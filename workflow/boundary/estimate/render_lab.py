@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
+
 from rich.console import Console
 from rich.table import Table
 
@@ -15,8 +18,8 @@ DECIMAL = -4.0
 SHOWN = 3
 
 
-def show(checks: LabChecks, confidence: float, console: Console | None = None) -> None:
-    """Print what `boundary.estimate.lab_checks.lab_checks` says."""
+def show(checks: LabChecks, confidence: float, file: Path, console: Console | None = None) -> None:
+    """Print what `boundary.estimate.lab_checks.lab_checks` says of a study file."""
     out = console or terminal()
     interval = f"{confidence:.0%} interval"
     if checks.shared:
@@ -51,7 +54,7 @@ def show(checks: LabChecks, confidence: float, console: Console | None = None) -
         line(
             out,
             f"{counted(len(checks.missing), 'start')} not trained yet; the rates follow after: "
-            f"snakemake --cores 1 {' '.join(checks.missing)} --configfile STUDY",
+            f"snakemake --cores 1 {' '.join(checks.missing)} --configfile {shlex.quote(str(file))}",
         )
     if not (checks.constant or checks.rates or checks.missing):
         line(out, "There is nothing of the lab in this study.")

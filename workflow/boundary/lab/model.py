@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 from transformers import Qwen3Config, Qwen3ForCausalLM
+from transformers.utils import logging as transformers_logging
 
 from boundary.atomic import whole_folder
 from boundary.digests import seed_of
@@ -49,7 +52,8 @@ def load_model(folder: Path) -> Qwen3ForCausalLM:
     """
     if not (Path(folder) / "config.json").is_file():
         raise InputError(f"{folder}: no model there; train the run it belongs to first.")
-    return Qwen3ForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    with _quiet():
+        return Qwen3ForCausalLM.from_pretrained(folder, dtype=torch.float32)
 
 
 def save_model(model: Qwen3ForCausalLM, folder: Path, task: Material) -> None:
@@ -62,9 +66,21 @@ def save_model(model: Qwen3ForCausalLM, folder: Path, task: Material) -> None:
     """
     folder = Path(folder)
     refuse_input(folder)
-    with whole_folder(folder) as partial:
+    with whole_folder(folder) as partial, _quiet():
         model.save_pretrained(partial)
         build_tokenizer(task).save_pretrained(partial)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the library's bars for saving and loading out of the log."""
+    shown = transformers_logging.is_progress_bar_enabled()
+    transformers_logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            transformers_logging.enable_progress_bar()
 
 
 def response_logits(model: Qwen3ForCausalLM, ids: torch.Tensor, width: int) -> torch.Tensor:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import torch
 from transformers import Qwen3ForCausalLM
-from transformers.utils import logging as transformers_logging
 
 from boundary.config.lab import LAB_REVISION, checkpoint_name
 from boundary.config.tasks import LabRun
@@ -69,7 +68,7 @@ def train(
     def keep(step: int, model: Qwen3ForCausalLM) -> None:
         save_model(model, output / checkpoint_name(step), material(run.task))
 
-    with _threads(threads), _quiet(), closing(curve):
+    with _threads(threads), closing(curve):
         if isinstance(run, Pretraining):
             start = None if run.start is None else load_model(parents[run.start])
             model = pretrain(run, curve, start)
@@ -106,15 +105,3 @@ def _threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the library's bars for saving and loading out of the log."""
-    shown = transformers_logging.is_progress_bar_enabled()
-    transformers_logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            transformers_logging.enable_progress_bar()

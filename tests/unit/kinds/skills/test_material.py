@@ -137,3 +137,17 @@ def test_noise_replaces_states() -> None:
         for f in "pqr"
     )
     assert 0 < clean < 0.7 * len(ids)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_family_answers_by_its_way_of_reading(family: str) -> None:
+    assert MATERIAL.answers is not None
+    answers = MATERIAL.answers(f"{family} o3 o17 o5 o8 o2 =")
+    assert tuple(answers) == FAMILIES
+    assert all(
+        text.split() == list(solution(f"{name} o3 o17 o5 o8 o2 =")[-3:])
+        for name, text in answers.items()
+    )
+    # s and t read three operations in one order.
+    three = MATERIAL.answers(f"{family} o3 o17 o5 =")
+    assert three["s"] == three["t"] != three["p"]

@@ -127,6 +127,13 @@ def _gold(prompt: str) -> str:
     return " ".join(solution(prompt))
 
 
+def _answers(prompt: str) -> dict[str, str]:
+    """Answer by the way of reading of each family."""
+    operations = prompt.partition(" ")[2]
+    texts = {family: f"{family} {operations}" for family in FAMILIES}
+    return {family: " ".join(solution(text)[-REGISTERS:]) for family, text in texts.items()}
+
+
 MATERIAL = Material(
     vocabulary=VOCABULARY,
     problems=problems,
@@ -136,5 +143,6 @@ MATERIAL = Material(
     gold=_gold,
     chain_correct=_chain_correct,
     formatted=REGISTER_MACHINE.formatted,
+    answers=_answers,
     watched=ROTATED,
 )
