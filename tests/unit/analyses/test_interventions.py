@@ -148,12 +148,12 @@ def test_the_page_names_every_edit_and_reason() -> None:
     assert tables.keys() == TABLES.keys()
     shown = SUMMARIES["interventions"](tables["interventions"])
     assert [line[2:4] for line in shown.rows] == [
-        ["result replaced", "1"],
         ["result replaced", "before the last"],
         ["result replaced", "last"],
-        ["none, answers", "chain"],
         ["filler of equal length", "chain"],
         ["another problem's chain", "chain"],
+        ["none, answers", "chain"],
+        ["result replaced", "1"],
     ]
     (line,) = SUMMARIES["interventions_left_out"](tables["interventions_left_out"]).rows
     assert line[2:4] == ["result replaced", "it changes nothing"]

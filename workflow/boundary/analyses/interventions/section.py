@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from boundary.analyses.interventions.tables import ORIGINALS, PLACES
-from boundary.edits import DRAWN
+from boundary.analyses.interventions.tables import ORIGINALS, PLACES, STEP
+from boundary.edits import ANSWERS, DRAWN, GOES_ON
 from boundary.report.cells import (
     ARM,
     Cell,
@@ -40,7 +40,10 @@ _REASONS = {
 
 
 def interventions(frame: pl.DataFrame) -> Summary:
-    """Summarise what became of answers, whole rows first."""
+    """Summarise what became of answers: rows of single steps last, and what edits are held against.
+
+    Models stand below each other, to be compared.
+    """
     columns: dict[str, Cell] = {
         **ARM,
         "edit": lambda row: _WORDS[row["edit"]],
@@ -67,11 +70,14 @@ def interventions(frame: pl.DataFrame) -> Summary:
         "problems that have such responses; each problem weighs the same."
     )
     order = [
-        *("benchmark", "model", "protocol"),
+        pl.col("place") == STEP,
+        pl.col("edit").is_in([GOES_ON, ANSWERS]),
+        "benchmark",
         _rank("edit", DRAWN),
         _rank("place", PLACES),
         "step",
         _rank("original", ORIGINALS),
+        *("model", "protocol"),
     ]
     return summary("interventions", "Interventions on the chain", about, frame.sort(order), columns)
 

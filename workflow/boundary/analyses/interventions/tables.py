@@ -7,7 +7,8 @@ from boundary.columns import ARM
 from boundary.edits import DRAWN, EXCLUDED
 
 #: Which steps a row is of: one by its number; the last; all before it; or the whole chain.
-PLACES = ("step", "before_last", "last", "chain")
+STEP = "step"
+PLACES = (STEP, "before_last", "last", "chain")
 #: What the verifier says of the response before it was edited.
 ORIGINALS = ("right", "right_by_wrong_chain", "wrong")
 
