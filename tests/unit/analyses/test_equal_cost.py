@@ -14,6 +14,7 @@ from boundary.analyses.equal_cost.orders import ORDERS, first_costs
 from boundary.analyses.equal_cost.section import SUMMARIES, checks
 from boundary.analyses.equal_cost.tables import COST_CROSSINGS, EQUAL_COST, LENGTH_CAPS
 from boundary.errors import InputError
+from boundary.figures import theme
 from boundary.jobs.reading import ArmTables
 from boundary.tables import check
 
@@ -213,9 +214,12 @@ def test_panels_say_who_is_ahead_where_nothing_crosses():
     rl = costs("rl", [[10] * 16] * 60)
     base, same = (costs(name, [[10] + [-10] * 15] * 60) for name in ("base", "same"))
     tables = combine([base, rl, same], job(("base", "rl"), ("rl", "base"), ("base", "same")))
-    lines = crossing_lines(tables["cost_crossings"])
+    study = theme.Study("s", {}, 0.95, by_protocol=False)
+    lines = crossing_lines(tables["cost_crossings"], study)
     assert lines == [
         "base / rl: no crossing, rl is ahead at 76.1 tokens",
         "base / same: no crossing, undetermined at 76.1 tokens",
         "rl / base: no crossing, rl is ahead at 76.1 tokens",
     ]
+    twice = theme.Study("s", {}, 0.95, by_protocol=True)
+    assert crossing_lines(tables["cost_crossings"], twice)[0].startswith("base · p / rl · p: no")

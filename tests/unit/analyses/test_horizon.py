@@ -112,6 +112,11 @@ def test_who_is_ahead_at_every_k_is_one_claim_a_length():
     assert line.startswith("<i>rl against base on b, after Holm over 3 lengths at 95 %: <i>rl is")
     assert f"at every k up to 32 at length 2 (least surely at k = {k}, by +" in line
     assert line.endswith("At 4 and 8 neither is ahead at every k. Larger k are not spoken of.")
+    one_model = {"other": pl.lit("base"), "other_protocol": pl.lit("cold")}
+    cold = made | {"horizon_leads": made["horizon_leads"].with_columns(**one_model)}
+    (line,) = (line for tag, line in checks(cold, 0.95) if " against " in line)
+    assert line.startswith("base (cold) against base (p) on b, after Holm")
+    assert ": base (cold) is ahead at every k" in line
     summary = SUMMARIES["horizon_leads"](made["horizon_leads"])
     assert [row[summary.header.index("ahead at all k up to K")] for row in summary.rows] == [
         "<i>rl",
@@ -205,7 +210,9 @@ def test_more_samples_than_there_are_take_the_share_for_the_rate():
     made = tables([scores([2, 3] * 5, [1, 0] * 5, n=4)], k=[8])
     at = made["horizons"].filter(k=8).row(0, named=True)
     assert (at["n_imputed"], at["flagged"]) == (10, True)
-    assert "10 of 10 problems of m on b have fewer than k = 8 samples" in checks(made, 0.95)[0][1]
+    assert (
+        "10 of 10 problems of m on b (p) have fewer than k = 8 samples" in checks(made, 0.95)[0][1]
+    )
 
 
 def test_the_page_says_where_the_rule_breaks():

@@ -18,7 +18,7 @@ from boundary.analyses.new_ability.compute import (
     judged,
     new_ability_rows,
 )
-from boundary.analyses.new_ability.section import SUMMARIES, beside
+from boundary.analyses.new_ability.section import SUMMARIES, beside, sentence
 from boundary.analyses.new_ability.strata import gained_in
 from boundary.analysis.questions import Questions
 from boundary.analysis.sharpening import Sharpening, sharpening
@@ -289,6 +289,16 @@ def test_a_lost_family_is_named_by_the_study():
     assert "base leaves too few problems unsolved in 32 samples to tell" in words
     assert beside(study(families=False))["c", "bench"].count("Where") == 0
     assert beside({}) == {}
+
+
+def test_two_protocols_of_one_model_are_told_apart():
+    row = study()["new_ability"].filter(judged="half", unsolved_by="other")
+    control = row.with_columns(other=pl.lit("base"), other_protocol=pl.lit("cold"))
+    words = sentence(control.to_dicts())
+    assert "Of what base (cold) leaves unsolved in 32 samples, base (p) solves 98" in words
+    assert "and base (cold) itself" in words
+    summary = SUMMARIES["new_ability"](control)
+    assert summary.rows[0][summary.header.index("unsolved by")] == "base (cold)"
 
 
 def test_every_claim_has_words_and_hostile_names_show():

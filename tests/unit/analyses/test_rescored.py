@@ -71,7 +71,9 @@ def test_rounding_is_no_news_and_more_is() -> None:
     assert sentences(rows()) == []
     ((tag, text), _) = sentences(rows(sampled_logprob_sum=pl.col("logprob_sum") + 0.9))
     assert tag == "warning"
-    assert text.startswith("one on b: of 2 responses that it scored itself, one differs from its")
+    assert text.startswith(
+        "one on b (p): of 2 responses that it scored itself, one differs from its"
+    )
     assert "0.225 nats per token" in text
 
 
@@ -82,7 +84,7 @@ def test_other_tokens_are_counted_where_the_vocabulary_is_the_same() -> None:
     other = frame.with_columns(vocabulary=pl.col("scorer"))
     row = made(other, "two", "one")
     assert (row["sampled_known"], row["other_tokens"], row["same_vocabulary"]) == (0, 0, False)
-    text = "one on b under two: vocabularies differ; compare bits per byte and no perplexities."
+    text = "one on b (p) under two: vocabularies differ; compare bits per byte and no perplexities."
     assert ("note", text) in sentences(other)
 
 

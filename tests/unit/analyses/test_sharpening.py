@@ -50,6 +50,16 @@ def test_a_sentence_says_no_more_than_the_slope_shows():
     assert "ability" not in words(tables())
 
 
+def test_two_protocols_of_one_model_are_told_apart():
+    turned = {"other": pl.lit("base"), "other_protocol": pl.lit("cold")}
+    made = {name: frame.with_columns(**turned) for name, frame in tables().items()}
+    text = words(made)
+    assert text.startswith("The log-odds of base (cold) are ") and "those of base (paper)" in text
+    assert ". base (cold) solves more than the line allows" in text
+    named = SUMMARIES["sharpening"](made["sharpening"])
+    assert named.rows[0][named.header.index("sharper")] == "base (cold)"
+
+
 def test_without_a_line_there_is_no_sentence_but_a_note():
     made = ability_tables({"bench": {"base": np.full(20, 8), "rl": np.full(20, 8)}}, 8)
     assert beside(made) == {} and beside({}) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from boundary.rows import Row
 from boundary.wording import reveal
 
 RESPONSE_LIMIT = 1500
@@ -34,3 +35,11 @@ def share(value: float | None) -> str:
     if value is None or math.isnan(value):
         return "–"
     return f"{100 * value:.1f} %".replace("-", "−")
+
+
+def arm_named(row: Row, model: str = "model") -> str:
+    """Name the arm of a row in a sentence: the model, which a column names, where, and how.
+
+    A study may sample a model under several protocols, which its name alone does not tell.
+    """
+    return f"{visible(row[model])} on {visible(row['benchmark'])} ({visible(row['protocol'])})"

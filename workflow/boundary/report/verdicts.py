@@ -12,7 +12,7 @@ from boundary.decisions import (
     read_guards,
 )
 from boundary.report.text import visible
-from boundary.rows import PairRow, VerdictRow
+from boundary.rows import PairRow, Row, VerdictRow
 from boundary.verdict_words import (
     crossing,
     detectable,
@@ -52,6 +52,14 @@ def names(row: PairRow) -> dict[str, str]:
         called["base"] += f" ({visible(row.protocol)})"
         called["other"] += f" ({visible(row.other_protocol)})"
     return called
+
+
+def side_of(row: Row, side: str | None) -> str:
+    """Return what base or other of a row of any table of comparisons is called; – for neither.
+
+    Two sides may be one model under two protocols, as those of a control are.
+    """
+    return names(PairRow.of(row))[side] if side else "–"
 
 
 def guarded(row: VerdictRow) -> str | None:

@@ -19,7 +19,7 @@ from boundary.report.cells import (
 )
 from boundary.report.links import of_problem
 from boundary.report.tags import Tag
-from boundary.report.text import share, visible
+from boundary.report.text import arm_named, share, visible
 from boundary.rows import Row
 from boundary.wording import number, percent, with_interval
 
@@ -94,9 +94,9 @@ def _sandbox(audit: pl.DataFrame) -> Iterator[tuple[Tag, str]]:
         yield (
             "warning",
             f"{number(row['responses'])} of {number(row['n_responses'])} programs of "
-            f"{_arm(row)} ran in the reduced sandbox, as the study allows. A program can leave "
-            f"it and reach its grader: what these were found to solve is no proof. Verify them "
-            f"anew where `python -m boundary doctor` shows a better one.",
+            f"{arm_named(row)} ran in the reduced sandbox, as the study allows. A program can "
+            f"leave it and reach its grader: what these were found to solve is no proof. Verify "
+            f"them anew where `python -m boundary doctor` shows a better one.",
         )
 
 
@@ -116,7 +116,7 @@ def _attacks(audit: pl.DataFrame, confidence: float) -> Iterator[tuple[Tag, str]
             yield (
                 "tried",
                 f"{number(row['responses'])} of {number(row['n_responses'])} programs of "
-                f"{_arm(row)}, to {number(row['problems'])} of {number(row['n_problems'])} "
+                f"{arm_named(row)}, to {number(row['problems'])} of {number(row['n_problems'])} "
                 f"problems, {did} ({names}): {_share(row, confidence)}. {then}.",
             )
         if rows.height and seen.is_empty():
@@ -146,10 +146,6 @@ def _share(row: Row, confidence: float) -> str:
         f"{with_interval(row, 'share', percent, 'ci')}, "
         f"the {100 * confidence:.3g} % interval being over problems"
     )
-
-
-def _arm(row: Row) -> str:
-    return f"{visible(row['model'])} on {visible(row['benchmark'])} ({visible(row['protocol'])})"
 
 
 #: Tables of the page, by the table that each shows.

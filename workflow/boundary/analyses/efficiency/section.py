@@ -14,7 +14,7 @@ from boundary.report.cells import (
     share_of,
     summary,
 )
-from boundary.report.text import visible
+from boundary.report.verdicts import side_of
 from boundary.rows import Row
 from boundary.wording import k_interval, number, points
 
@@ -25,7 +25,7 @@ def _budget(row: Row) -> str:
         return "–"
     worth = number(row["budget"]) if row["budget"] is not None else f"over {number(row['k'])}"
     ends = k_interval(row["budget_low"], row["budget_high"])
-    return f"{worth} of {visible(row[row['weaker']])} {ends}"
+    return f"{worth} of {side_of(row, row['weaker'])} {ends}"
 
 
 def efficiency(frame: pl.DataFrame) -> Summary:

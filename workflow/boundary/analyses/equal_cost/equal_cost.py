@@ -9,7 +9,8 @@ import altair as alt
 import polars as pl
 
 from boundary.figures import curves, panels, theme
-from boundary.figures.words import clean, percent
+from boundary.figures.words import percent
+from boundary.rows import PairRow
 from boundary.wording import k_interval, number
 
 TITLE = "Solved for equal costs"
@@ -39,6 +40,7 @@ def build(tables: Mapping[str, pl.DataFrame], study: theme.Study, title: str | N
             crossings.filter(benchmark=benchmark, unit=unit),
             encodings,
             width,
+            study,
         )
         for unit, benchmark in asked
     ]
@@ -56,6 +58,7 @@ def _panel(
     crossings: pl.DataFrame,
     encodings: tuple[alt.Color, alt.Shape],
     width: int,
+    study: theme.Study,
 ) -> alt.LayerChart:
     unit = frame["unit"][0]
     colour, _ = encodings
@@ -71,30 +74,33 @@ def _panel(
     line = base.mark_line(strokeWidth=1.8).encode(
         x, curves.y_axis([0.0, 1.0], title), colour, curves.dash(), tooltip=["arm:N", "k:Q"]
     )
-    lines = [curves.facts(frame), *crossing_lines(crossings)]
+    lines = [curves.facts(frame), *crossing_lines(crossings, study)]
     return alt.layer(band, line).properties(
         width=width, height=240, title=panels.panel_title(name, lines, width)
     )
 
 
-def crossing_lines(crossings: pl.DataFrame) -> list[str]:
+def crossing_lines(crossings: pl.DataFrame, study: theme.Study) -> list[str]:
     """Say of each comparison where the base overtakes for equal costs.
 
     Parameters
     ----------
     crossings : polars.DataFrame
         COST_CROSSINGS of one benchmark and unit.
+    study : Study
+        What arms are called.
     """
     rows = crossings.sort("base", "other").to_dicts()
     lines = []
     for row in rows[:CROSSINGS_SHOWN]:
-        names = f"{clean(row['base'], 24)} / {clean(row['other'], 24)}"
+        base, other = (study.label(*arm) for arm in PairRow.of(row).arms)
+        names = f"{base} / {other}"
         if row["crossing"] is not None:
             ends = k_interval(row["crossing_low"], row["crossing_high"])
             lines.append(f"{names}: overtaken at {number(row['crossing'])} {row['unit']} {ends}")
             continue
-        ahead = row["base"] if row["ci_low"] > 0 else row["other"] if row["ci_high"] < 0 else None
-        who = f"{clean(ahead, 24)} is ahead" if ahead else "undetermined"
+        ahead = base if row["ci_low"] > 0 else other if row["ci_high"] < 0 else None
+        who = f"{ahead} is ahead" if ahead else "undetermined"
         lines.append(f"{names}: no crossing, {who} at {number(row['budget'])} {row['unit']}")
     if len(rows) > CROSSINGS_SHOWN:
         lines.append(f"{len(rows) - CROSSINGS_SHOWN} more are in the table cost_crossings")

@@ -10,7 +10,7 @@ from boundary.analyses.extrapolation.tables import EXTRAPOLATION, EXTRAPOLATION_
 from boundary.comparison_tables import PAIR_KEY
 from boundary.report.cells import PAIR, Cell, Summary, number_of, summary, text_of
 from boundary.report.text import visible
-from boundary.report.verdicts import names
+from boundary.report.verdicts import names, side_of
 from boundary.rows import PairRow, Row
 from boundary.wording import interval, number, percent
 
@@ -29,9 +29,7 @@ def extrapolation(frame: pl.DataFrame) -> Summary:
         **PAIR,
         "k": number_of("k"),
         "bounds of D": _bracket("bound"),
-        "ahead, whatever the rates": lambda row: (
-            visible(row[row["ahead"]]) if row["ahead"] else "–"
-        ),
+        "ahead, whatever the rates": lambda row: side_of(row, row["ahead"]),
         "D if rare problems go on like common ones": _bracket("envelope"),
         "n": number_of("n"),
         "M": number_of("n_problems"),
@@ -53,7 +51,7 @@ def gates(frame: pl.DataFrame) -> Summary:
     """Summarise to which k a model stays ahead, and what the gate says."""
     columns: dict[str, Cell] = {
         **PAIR,
-        "ahead at n": lambda row: visible(row[row["ahead"]]) if row["ahead"] else "–",
+        "ahead at n": lambda row: side_of(row, row["ahead"]),
         "to k": number_of("ahead_to"),
         "thinned to": number_of("thinned"),
         "held in": lambda row: "–" if row["covered"] is None else percent(row["covered"]),

@@ -22,6 +22,7 @@ from boundary.report.cells import (
 from boundary.report.links import of_pair
 from boundary.report.tags import Tag
 from boundary.report.text import visible
+from boundary.report.verdicts import side_of
 from boundary.rows import Row, VerdictRow
 from boundary.verdict_words import crossing
 from boundary.wording import k_interval, listed, number
@@ -102,8 +103,8 @@ def _grading(frame: pl.DataFrame) -> Iterator[tuple[Tag, str]]:
 
 def _compared(rows: Mapping[str, Row], strict: Row, what: str) -> tuple[Tag, str]:
     """Say whether the verdict of a comparison depends on the rule, and what each changes."""
-    where = f"On {visible(strict['benchmark'])}, {_side(strict, 'base')} and"
-    where += f" {_side(strict, 'other')} ({visible(strict['comparison'])}):"
+    where = f"On {visible(strict['benchmark'])}, {side_of(strict, 'base')} and"
+    where += f" {side_of(strict, 'other')} ({visible(strict['comparison'])}):"
     where += _guarded(rows)
     same = len({row["verdict"] for row in rows.values()}) == 1
     verdict = next(iter(rows.values()))["verdict"]
@@ -146,7 +147,7 @@ def _changed(rule: str, row: Row, strict: Row) -> str:
         count, solved = row[f"{side}_responses_changed"], row[f"{side}_solved"]
         if not count:
             continue
-        change = f"{_counted(count, 'response')} of {_side(row, side)} in "
+        change = f"{_counted(count, 'response')} of {side_of(row, side)} in "
         change += _counted(row[f"{side}_problems_changed"], "problem")
         if solved != strict[f"{side}_solved"]:
             before = number(strict[f"{side}_solved"])
@@ -159,13 +160,6 @@ def _changed(rule: str, row: Row, strict: Row) -> str:
 
 def _counted(count: int, noun: str) -> str:
     return f"{number(count)} {noun}{'' if count == 1 else 's'}"
-
-
-def _side(row: Row, side: str) -> str:
-    name = visible(row[side])
-    if row["protocol"] == row["other_protocol"]:
-        return name
-    return f"{name} ({visible(row['protocol' if side == 'base' else 'other_protocol'])})"
 
 
 #: Tables of the page, by the table that each shows.

@@ -19,7 +19,8 @@ from boundary.report.cells import (
     text_of,
 )
 from boundary.report.tags import Tag
-from boundary.report.text import visible
+from boundary.report.text import arm_named, visible
+from boundary.report.verdicts import side_of
 from boundary.rows import Row
 from boundary.wording import k_interval, listed, number, percent, points
 
@@ -130,7 +131,7 @@ def horizon_leads(frame: pl.DataFrame) -> Summary:
         **PAIR,
         "length": _length,
         "K": number_of("k_max"),
-        "ahead at all k up to K": lambda row: visible(row[row["ahead"]]) if row["ahead"] else "–",
+        "ahead at all k up to K": lambda row: side_of(row, row["ahead"]),
         "least surely at k": number_of("k"),
         "D there": estimate_of("diff", stem="ci"),
         "p after Holm": _corrected,
@@ -168,9 +169,9 @@ def _leads(leads: pl.DataFrame, confidence: float) -> Iterator[tuple[Tag, str]]:
         rows = frame.to_dicts()
         if len(rows) < 2:
             continue
-        other, base, where = (visible(rows[0][name]) for name in ("other", "base", "benchmark"))
+        other, base = side_of(rows[0], "other"), side_of(rows[0], "base")
         level = f"after Holm over {len(rows)} lengths at {percent(confidence)}"
-        head = f"{other} against {base} on {where}, {level}"
+        head = f"{other} against {base} on {visible(rows[0]['benchmark'])}, {level}"
         ahead = [_ahead(row) for row in rows if row["ahead"]]
         none = [_length(row) for row in rows if not row["ahead"]]
         if not ahead:
@@ -186,7 +187,7 @@ def _ahead(row: Row) -> str:
         ends = [-ends[0], -ends[2], -ends[1]]
     lead, low, high = map(points, ends)
     return (
-        f"{visible(row[row['ahead']])} is ahead at every k up to {number(row['k_max'])} at "
+        f"{side_of(row, row['ahead'])} is ahead at every k up to {number(row['k_max'])} at "
         f"{visible(row['by'])} {_length(row)} (least surely at k = {number(row['k'])}, by {lead} "
         f"points [{low}, {high}], {number(row['n_problems'])} problems)"
     )
@@ -197,9 +198,9 @@ def _extrapolated(horizons: pl.DataFrame) -> Iterator[tuple[Tag, str]]:
         yield (
             "warning",
             f"{number(row['n_imputed'])} of {number(row['n_problems'])} problems of "
-            f"{visible(row['model'])} on {visible(row['benchmark'])} have fewer than k = "
-            f"{number(row['k'])} samples: there pass@{row['k']} is 1 − (1 − c/n)^{row['k']}, and "
-            f"its horizon extrapolates beyond what was sampled.",
+            f"{arm_named(row)} have fewer than k = {number(row['k'])} samples: there "
+            f"pass@{row['k']} is 1 − (1 − c/n)^{row['k']}, and its horizon extrapolates beyond "
+            f"what was sampled.",
         )
 
 

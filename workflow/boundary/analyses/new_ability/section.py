@@ -19,10 +19,11 @@ from boundary.report.cells import (
 )
 from boundary.report.links import Link, of_pair
 from boundary.report.text import share, visible
+from boundary.report.verdicts import side_of
 from boundary.rows import Row, rows_by_pair
 from boundary.wording import number, points, span, with_interval
 
-_SIDE: dict[str, Cell] = {"unsolved by": lambda row: visible(row[row["unsolved_by"]])}
+_SIDE: dict[str, Cell] = {"unsolved by": lambda row: side_of(row, row["unsolved_by"])}
 #: The problems of the comparison; which ones a half of the samples chooses differs by split.
 _ALL: dict[str, Link] = {"M": of_pair()}
 
@@ -64,7 +65,7 @@ def gain_by_rate(frame: pl.DataFrame) -> Summary:
     """Summarise gain by rate of success."""
     columns: dict[str, Cell] = {
         **PAIR,
-        "rates of": lambda row: visible(row[row["rates_of"]]),
+        "rates of": lambda row: side_of(row, row["rates_of"]),
         "rate in a half": text_of("label"),
         "problems": number_of("problems"),
         "seen there": share_of("rate_seen"),
@@ -111,7 +112,7 @@ def sentence(rows: Sequence[Row]) -> str:
 
 def _side(row: Row) -> str:
     side = row["unsolved_by"]
-    loser, gainer = (visible(row[each]) for each in (side, "base" if side == "other" else "other"))
+    loser, gainer = (side_of(row, each) for each in (side, "base" if side == "other" else "other"))
     if row["h_min"] is None:
         return f"What {loser} leaves unsolved cannot be looked at: {row['note']}."
     h = _h(row)

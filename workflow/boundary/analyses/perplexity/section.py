@@ -18,7 +18,7 @@ from boundary.report.cells import (
     text_of,
 )
 from boundary.report.tags import Tag
-from boundary.report.text import visible
+from boundary.report.text import arm_named, visible
 from boundary.rows import Row
 from boundary.wording import number
 
@@ -92,7 +92,7 @@ def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[
 
 
 def _rescored(row: Row) -> Iterator[tuple[Tag, str]]:
-    named = f"{visible(row['source_model'])} on {visible(row['benchmark'])}"
+    named = arm_named(row, "source_model")
     under = f"{named} under {visible(row['scorer'])}"
     if (row["largest_per_token"] or 0) > LARGEST:
         off = number(row["largest_per_token"])

@@ -16,7 +16,7 @@ from boundary.report.cells import (
     text_of,
 )
 from boundary.report.tags import Tag
-from boundary.report.text import visible
+from boundary.report.text import arm_named
 from boundary.rows import Row
 from boundary.wording import number, p_value, percent, with_interval
 
@@ -55,13 +55,13 @@ def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[
         return []
     scored_by_self = table.filter(pl.col("scorer") == pl.col("source_model"), difficulty="all")
     return [
-        ("same", _sentence(row, confidence))
+        ("note", _sentence(row, confidence))
         for row in scored_by_self.sort("benchmark", "scorer", "protocol").iter_rows(named=True)
     ]
 
 
 def _sentence(row: Row, confidence: float) -> str:
-    arm = f"{visible(row['scorer'])} on {visible(row['benchmark'])} ({visible(row['protocol'])})"
+    arm = arm_named(row, "scorer")
     first = (
         f"{with_interval(row, 'whole', percent)} of the right answers of {arm} follow the "
         f"algorithm step by step, each of {number(row['n_problems'])} problems weighing the same "

@@ -17,7 +17,7 @@ from boundary.report.cells import (
     text_of,
 )
 from boundary.report.tags import Tag
-from boundary.report.text import visible
+from boundary.report.text import arm_named
 from boundary.rows import Row
 from boundary.wording import number
 
@@ -72,7 +72,7 @@ def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[
 
 
 def _scored_as_drawn(row: Row) -> tuple[Tag, str]:
-    arm = f"{visible(row['scorer'])} on {visible(row['benchmark'])} ({visible(row['protocol'])})"
+    arm = arm_named(row, "scorer")
     outside, undecided = row["n_outside"], row["n_undecided"]
     within = row["n_responses"] - outside - undecided
     open_ones = f" ({number(undecided)} are undecided)" if undecided else ""

@@ -20,6 +20,7 @@ from boundary.report.cells import (
 )
 from boundary.report.tags import Tag
 from boundary.report.text import share, visible
+from boundary.report.verdicts import side_of
 from boundary.rows import Row
 
 
@@ -50,7 +51,7 @@ def _says(row: Row) -> str:
     if row["ahead_at_1"] is None and row["ahead_at_k"] is None:
         return "undecided"
     names = [
-        f"{visible(row[side])} ahead at {k}"
+        f"{side_of(row, side)} ahead at {k}"
         for side, k in ((row["ahead_at_1"], "one"), (row["ahead_at_k"], "K"))
         if side is not None
     ]

@@ -9,6 +9,7 @@ import polars as pl
 from boundary.report.cells import PAIR, Cell, Summary, estimate_of, number_of, summary, text_of
 from boundary.report.links import of_pair, of_problem
 from boundary.report.text import share, visible
+from boundary.report.verdicts import side_of
 from boundary.rows import PairRow, Row, rows_by_pair
 from boundary.wording import listed, number, p_value, with_interval
 
@@ -23,7 +24,7 @@ def sharpening(frame: pl.DataFrame) -> Summary:
         "slope": estimate_of("slope", number),
         "at even odds of base": number_of("shift"),
         "correlation": number_of("correlation"),
-        "sharper": lambda row: visible(row[row["sharper"]]) if row["sharper"] else "–",
+        "sharper": lambda row: side_of(row, row["sharper"]),
         "off the line": number_of("off_line"),
         "other beyond": number_of("other_beyond"),
         "base beyond": number_of("base_beyond"),
@@ -55,7 +56,7 @@ def sharpening_problems(frame: pl.DataFrame) -> Summary:
         "problem": text_of("problem_id"),
         "solved by base": of("base"),
         "solved by other": of("other"),
-        "more than expected by": lambda row: visible(row[row["beyond"]]),
+        "more than expected by": lambda row: side_of(row, row["beyond"]),
         "expected": lambda row: share(row[f"{row['beyond']}_expected"]),
         "p": lambda row: p_value(row[f"{row['beyond']}_p"]),
     }
@@ -94,7 +95,7 @@ def sentence(row: Row, beyond: list[Row]) -> str:
     beyond : list of mapping
         Rows of SHARPENING_PROBLEMS beyond it.
     """
-    base, other = visible(row["base"]), visible(row["other"])
+    base, other = side_of(row, "base"), side_of(row, "other")
     slope = with_interval(row, "slope", number)
     head = f"The log-odds of {other} are {slope} times as far apart as those of {base}"
     if row["sharper"]:
@@ -124,7 +125,8 @@ def _named(row: Row, side: str, beyond: list[Row]) -> str:
     first = [visible(each["problem_id"], 40) for each in rows[:NAMED]]
     more = len(rows) - len(first)
     names = listed(first + ([f"{number(more)} more"] if more else []))
-    return f"{visible(row[side])} solves more than the line allows of {names}, for a person to read"
+    who = side_of(row, side)
+    return f"{who} solves more than the line allows of {names}, for a person to read"
 
 
 #: Tables of the page, by the table that each shows.

@@ -74,7 +74,7 @@ def _panel(
     )
     reach = float(np.ceil(np.abs(points.select("x", "y").to_numpy()).max()))
     domain = alt.Scale(domain=[-reach, reach], nice=False)
-    base, other = clean(row["base"], 24), clean(row["other"], 24)
+    base, other = (study.label(*arm) for arm in PairRow.of(row).arms)
     x = alt.X("x:Q", scale=domain, title=f"log-odds of {base}")
     y = alt.Y("y:Q", scale=domain, title=f"log-odds of {other}")
     colours = alt.Scale(domain=list(KINDS), range=[*KINDS.values()])

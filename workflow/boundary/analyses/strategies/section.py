@@ -10,7 +10,7 @@ from boundary.analyses.strategies.tables import OPEN, READS, SAME
 from boundary.columns import ARM_KEY
 from boundary.report.cells import ARM, Cell, Summary, number_of, summary, text_of
 from boundary.report.tags import Tag
-from boundary.report.text import visible
+from boundary.report.text import arm_named, visible
 from boundary.rows import Row
 from boundary.wording import interval, number, percent, points, span, with_interval
 
@@ -78,10 +78,10 @@ def sentence(row: Row) -> str:
     """Say what the interval of one difference tells."""
     word, one, other = (visible(row[key]) for key in ("word", "family", "other_family"))
     head = (
-        f"On {visible(row['benchmark'])}, {visible(row['model'])} begins {percent(row['share'])} "
-        f"of its responses to {one} with {word}, and {percent(row['other_share'])} of those to "
-        f"{other} (difference {points(row['difference'])} {interval(row)} points; "
-        f"{row['n_problems']} and {row['n_problems_other']} problems)"
+        f"{arm_named(row)} begins {percent(row['share'])} of its responses to {one} with {word}, "
+        f"and {percent(row['other_share'])} of those to {other} (difference "
+        f"{points(row['difference'])} {interval(row)} points; {row['n_problems']} and "
+        f"{row['n_problems_other']} problems)"
     )
     if row["outcome"] == READS:
         return f"{head}: it tells the families apart."
