@@ -131,10 +131,30 @@ def test_the_intervals_of_an_arm_hold_together() -> None:
     assert differences["confidence"].to_list() == pytest.approx([1 - 0.05 / 6] * 6)
 
 
+@pytest.mark.parametrize("nothing", [None, "", " ", "null", "{}"])
+def test_problems_without_metadata_are_left_out(nothing: str | None) -> None:
+    class Bare(Arm):
+        def problems(self, columns):
+            given = super().problems(columns)
+            first = pl.Series([nothing, *given["metadata"][1:]], dtype=pl.String)
+            return given.with_columns(metadata=first)
+
+    arm = Bare({"p": [["<"], [">"]], "q": [["<"]]})
+    made = compute(arm, StrategyOptions())["strategies"]  # type: ignore[arg-type]
+    assert dict(made.select("family", "n_problems").rows()) == {"p": 1, "q": 1}
+
+
 def test_problems_without_family_are_left_out() -> None:
     made = tables({"p": [["<"]]}, by="level")
     assert made["strategies"].is_empty() and made["strategy_differences"].is_empty()
-    assert section.checks(made, 0.95) == []
+    assert section.checks(made, 0.95) == [
+        (
+            "warning",
+            "No strategy is counted: no problem's metadata has the key that "
+            "analyses.strategies.by names.",
+        )
+    ]
+    assert section.checks({}, 0.95) == []
 
 
 @pytest.mark.parametrize("words", [[], ["<", "<"], ["a b"], [""]])

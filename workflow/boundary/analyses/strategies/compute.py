@@ -78,7 +78,8 @@ def _asked(inputs: ArmInputs, by: str) -> pl.DataFrame:
     if problems is None or asked is None:
         return pl.DataFrame(schema={"problem_id": pl.String, "family": pl.String})
     of_arm = problems.filter(benchmark=inputs.labels["benchmark"])
-    read = [strict_json.loads(text) if text else {} for text in of_arm["metadata"]]
+    texts = (text if text and not text.isspace() else "{}" for text in of_arm["metadata"])
+    read = [strict_json.loads(text) or {} for text in texts]
     families = [str(each[by]) if each.get(by) is not None else None for each in read]
     named = of_arm.select("problem_id", family=pl.Series(families, dtype=pl.String))
     return named.drop_nulls().join(asked, on="problem_id")

@@ -60,6 +60,9 @@ def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[
     del confidence
     if "strategy_differences" not in tables:
         return []
+    if tables["strategies"].is_empty():
+        none = "no problem's metadata has the key that analyses.strategies.by names"
+        return [("warning", f"No strategy is counted: {none}.")]
     pair, shares = [*ARM_KEY, "family", "other_family"], ("share", "other_share")
     hardly = pl.max_horizontal(shares) < pl.col("margin")
     always = pl.min_horizontal(shares) > 1 - pl.col("margin")
