@@ -20,7 +20,7 @@ ANSWER_TOKENS = 64
 #: Why an edit has no outcome, in the order in which that is asked.
 EXCLUDED = (
     *("no_steps", "not_offered", "no_donor", "nothing_changed", "no_room"),
-    *("no_answer", "same_answer"),
+    *("no_answer", "not_implied", "same_answer"),
 )
 
 

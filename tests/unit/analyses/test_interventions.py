@@ -107,6 +107,20 @@ def test_two_right_answers_are_one() -> None:
     assert (found["stays"], found["follows"], found["breaks"]) == (1.0, 0.0, 0.0)
 
 
+def test_the_three_outcomes_are_of_the_same_edits() -> None:
+    """A donor without an answer implies none: its row says nothing where others tell."""
+    rows = [trial("a", "swap", "5", step=0, implied="5")]
+    rows += [trial("b", "swap", "7", step=0), trial("c", "swap", "1", step=0, implied="5")]
+    tables = made(rows)
+    whole = row(tables["interventions"], place="chain")
+    assert (whole["n"], whole["n_problems"]) == (2, 2)
+    assert whole["follows"] + whole["stays"] + whole["breaks"] == 1
+    assert tables["interventions_left_out"]["excluded"].to_list() == ["not_implied"]
+    # Where nobody knows what any implies, all stand, without what they could follow.
+    unknown = row(made([trial("b", "swap", "7", step=0)])["interventions"], place="chain")
+    assert (unknown["n"], unknown["follows"], unknown["stays"]) == (1, None, 0.0)
+
+
 def test_what_is_left_out_is_counted_once() -> None:
     rows = [
         trial("a", "corrupt", "2"),

@@ -31,7 +31,9 @@ def outcomes(trials: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         ``excluded`` filled in where the original has no answer or that which the edit
-        implies; ``was``, one of ORIGINALS; and as 0 or 1, null where excluded, ``follows``
+        implies, and where nothing is implied though other such edits of the arm tell, so that
+        ``follows``, ``stays`` and ``breaks`` are of the same edits; ``was``, one of
+        ORIGINALS; and as 0 or 1, null where excluded, ``follows``
         (null too where nobody knows what is implied), ``stays``, ``breaks``, ``right`` and
         ``silent``: the answer is the implied one, the original one, neither; correct; none.
         Answers are compared as text, but two that the verifier finds right are one.
@@ -40,10 +42,12 @@ def outcomes(trials: pl.DataFrame) -> pl.DataFrame:
     same = (pl.col("answer") == pl.col("new_answer")) | (pl.col("correct") & pl.col("new_correct"))
     chain = pl.col("chain_correct").fill_null(True)
     kept = pl.col("excluded").is_null()
+    tells = implied.any().over(*ARM_KEY, "edit")
     rows = trials.with_columns(
         excluded=pl.coalesce(
             "excluded",
             pl.when(pl.col("answer").is_null()).then(pl.lit("no_answer")),
+            pl.when(tells & ~implied).then(pl.lit("not_implied")),
             pl.when(pl.col("implied") == pl.col("answer")).then(pl.lit("same_answer")),
         ),
         was=pl.when("correct")

@@ -35,6 +35,7 @@ _REASONS = {
     "nothing_changed": "it changes nothing",
     "no_room": "no room within max_tokens",
     "no_answer": "no answer before",
+    "not_implied": "implies no answer",
     "same_answer": "implies the answer before",
 }
 
