@@ -107,6 +107,15 @@ def test_two_right_answers_are_one() -> None:
     assert (found["stays"], found["follows"], found["breaks"]) == (1.0, 0.0, 0.0)
 
 
+def test_an_edit_that_implies_the_answer_in_other_words_is_left_out() -> None:
+    half = trial("a", "swap", "1/2", step=0, implied="1/2", answer="0.5", new_correct=True)
+    other = trial("b", "swap", "3", step=0, implied="3")
+    tables = made([half, other])
+    assert tables["interventions_left_out"]["excluded"].to_list() == ["same_answer"]
+    whole = row(tables["interventions"], place="chain")
+    assert (whole["n"], whole["follows"], whole["stays"]) == (1, 1.0, 0.0)
+
+
 def test_the_three_outcomes_are_of_the_same_edits() -> None:
     """A donor without an answer implies none: its row says nothing where others tell."""
     rows = [trial("a", "swap", "5", step=0, implied="5")]

@@ -48,7 +48,10 @@ def outcomes(trials: pl.DataFrame) -> pl.DataFrame:
             "excluded",
             pl.when(pl.col("answer").is_null()).then(pl.lit("no_answer")),
             pl.when(tells & ~implied).then(pl.lit("not_implied")),
-            pl.when(pl.col("implied") == pl.col("answer")).then(pl.lit("same_answer")),
+            pl.when(
+                (pl.col("implied") == pl.col("answer"))
+                | ((pl.col("implied") == pl.col("new_answer")) & same)
+            ).then(pl.lit("same_answer")),
         ),
         was=pl.when("correct")
         .then(pl.when(chain).then(pl.lit(ORIGINALS[0])).otherwise(pl.lit(ORIGINALS[1])))
