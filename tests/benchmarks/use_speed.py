@@ -34,6 +34,7 @@ from boundary.analyses.arm_inputs import ArmInputs
 from boundary.analyses.parts import part
 from boundary.analyses.planning import compute as planning
 from boundary.analyses.registry import analyses
+from boundary.analyses.rounds.tables import SPENT_IN
 from boundary.analyses.score_inputs import Admitted, Compared, ScoreInputs
 from boundary.jobs.reading import ArmTables, ComparisonRow, Grid, ReadArm
 from boundary.origins import problem_digests
@@ -66,7 +67,7 @@ def rates(benchmark: int, model: int, problems: int) -> np.ndarray:
 
 
 def scores(size: Size, protocols: tuple[str, ...], models: int) -> pl.DataFrame:
-    """Return a SCORES table of all arms, whose correct trials tell rounds, tokens and dollars."""
+    """Return a SCORES table of all arms, whose trials tell rounds, tokens and dollars."""
     benchmarks, problems, n = size
     frames = []
     for benchmark in range(benchmarks):
@@ -78,6 +79,7 @@ def scores(size: Size, protocols: tuple[str, ...], models: int) -> pl.DataFrame:
                 USED["n_tokens"]: [rng.integers(200, 60_000, c) for c in correct],
                 USED["cost"]: [rng.exponential(1.0, c) for c in correct],
             }
+            spent = {column: rng.exponential(1.0, problems) for column in SPENT_IN.values()}
             frames.append(
                 pl.DataFrame(
                     {
@@ -89,6 +91,7 @@ def scores(size: Size, protocols: tuple[str, ...], models: int) -> pl.DataFrame:
                         "correct": correct,
                         "strata": [f'{{"steps": "{1 + i % 8}"}}' for i in range(problems)],
                         **used,
+                        **spent,
                     }
                 )
             )
@@ -211,7 +214,7 @@ def designs(each: Compared) -> list[dict[str, Any]]:
 
 def _rows_of(tables: dict[str, pl.DataFrame], name: str) -> None:
     if not tables or not all(frame.height for frame in tables.values()):
-        raise SystemExit(f"{name}: the inputs leave a table of it empty.")
+        raise ValueError(f"{name}: the inputs leave a table of it empty.")
 
 
 def of_samples(name: str, size: Size) -> float:

@@ -73,6 +73,13 @@ def test_a_sample_without_verdict_is_not_right(tmp_path):
     assert lengths["correct"].to_list() == [False, *ROWS["correct"][1:]]
 
 
+def test_samples_of_another_model_beside_are_refused(tmp_path):
+    arm, other = arm_of(tmp_path, [ROWS, ROWS], [ROWS]), tmp_path / "samples-1.parquet"
+    pl.read_parquet(other).with_columns(model=pl.lit("other")).write_parquet(other)
+    with pytest.raises(TableError, match="duplicate rows for"):
+        arm.lengths()
+
+
 @pytest.mark.parametrize(
     ("sampled", "judged", "message"),
     [

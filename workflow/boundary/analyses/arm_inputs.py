@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +15,7 @@ from boundary.jobs.shards import Shards, shard_paths
 from boundary.meetings import read_pairs, read_verdicts, solved_by
 from boundary.questions import question_clusters
 from boundary.store import read_table, read_tables
-from boundary.tables import PROBLEMS, SAMPLES, UNTESTED
+from boundary.tables import PROBLEMS, UNTESTED
 
 
 class ArmInputs:
@@ -107,10 +108,11 @@ class ArmInputs:
                 f"reads how long each was."
             )
         paths = shard_paths(self._arm.samples)
-        table = samples_table(paths)
-        read = ("n_tokens", *(name for name in more if name in table.columns))
-        samples = read_tables(paths, table, columns=(*SAMPLES.key, *read))
         keys = ["problem_id", "sample_index"]
+        # Within one arm: its names, the same in every row, are not read.
+        table = replace(samples_table(paths), key=tuple(keys))
+        read = ("n_tokens", *(name for name in more if name in table.columns))
+        samples = read_tables(paths, table, columns=(*keys, *read))
         verdicts = self.verdicts(("correct",)).select(*keys, "correct")
         if samples.select(keys).equals(verdicts.select(keys)):  # as blocks in pairs are
             joined = samples.with_columns(verdicts["correct"])

@@ -175,7 +175,7 @@ def _contested(law: VoteLaw, cases: _Cases, rivals: _Rivals, k: int) -> Floats:
     away = np.abs(cases.votes - (k - cases.others * p))
     # Sums of the others' votes beyond their reach are taken for those a whole turn away.
     size = min(int(cases.others.max()), int((reach(cases.others, p) + away).max()) + 1) + 1
-    roots = _Roots(size)
+    roots = _Roots(size, law.binomial.shape[1])
 
     def sums(values: Floats) -> Floats:
         return np.bincount(rivals.case, rivals.times * values).astype(np.float64)
@@ -201,12 +201,14 @@ def _contested(law: VoteLaw, cases: _Cases, rivals: _Rivals, k: int) -> Floats:
     part = np.cumsum(held * len(roots.place)) // CELLS
     keys = np.stack([block[order], nodes[order], part])
     cuts = np.flatnonzero(np.diff(keys, prepend=-1).any(axis=0))
+    last = np.searchsorted(block[order], block, side="right")  # of cases in its block
     chances, known = np.empty(len(p)), -1
     for start, stop in itertools.pairwise([*cuts, len(p)]):
         case, first = order[start:stop], (ends - held)[start:stop]
         if block[case[0]] != known:
             known = int(block[case[0]])
-            inside = np.unique(rivals.row[block[rivals.case] == known])
+            in_block = by_case[first[0] : ends[last[case[0]] - 1]]
+            inside = np.flatnonzero(np.bincount(rivals.row[in_block]))
             below = _below(law, inside, known * length, length, roots)
         these = by_case[first[0] : ends[stop - 1]]
         row, column = np.searchsorted(inside, rivals.row[these]), at[these] - known * length
@@ -214,9 +216,10 @@ def _contested(law: VoteLaw, cases: _Cases, rivals: _Rivals, k: int) -> Floats:
         tie, times = below[row, column + 1] - fewer, rivals.times[these][several, None]
         read = roots.powers(cases.votes[case] - k) * roots.counts
         read *= np.exp(rest[case, None] * silent[draw[case]])
-        chances[case] = 0.0
+        chances[case], factors = 0.0, np.empty_like(tie)
         for y, weight in zip(*_gauss(int(nodes[case[0]])), strict=True):
-            factors = fewer + y * tie
+            np.multiply(y, tie, out=factors)
+            factors += fewer
             factors[several] **= times
             product = np.multiply.reduceat(factors, first - first[0], axis=0)
             chances[case] += weight * (product * read).real.sum(axis=1)
@@ -226,12 +229,16 @@ def _contested(law: VoteLaw, cases: _Cases, rivals: _Rivals, k: int) -> Floats:
 
 
 class _Roots:
-    """Roots of unity, half of them: what is read off at the others is conjugate."""
+    """Roots of unity, half of them: what is read off at the others is conjugate.
 
-    def __init__(self, size: int) -> None:
+    ``first`` holds their powers 0, 1, ... of as many columns as a law of votes has.
+    """
+
+    def __init__(self, size: int, columns: int) -> None:
         self.place = np.arange(size // 2 + 1)
         self.counts = np.where(-self.place % size == self.place, 1, 2)
         self._all = np.exp(2j * np.pi * np.arange(size) / size)
+        self.first = self.powers(np.arange(columns))
 
     def powers(self, exponents: Integers | int) -> Complex:
         """Return a row of powers for each exponent."""
@@ -262,7 +269,7 @@ def _below(law: VoteLaw, rows: Integers, first: int, length: int, roots: _Roots)
     later = np.take_along_axis(chances, np.clip(j - start, 0, column[-1]), axis=1)
     later[(j < start) | (j > start + column[-1])] = 0.0
     below = np.empty((len(rows), length + 1, len(roots.place)), dtype=np.complex128)
-    below[:, 0] = (early @ roots.powers(column)) * roots.powers(start)
+    below[:, 0] = (early @ roots.first) * roots.powers(start)
     np.multiply(later[:, :, None], roots.powers(j), out=below[:, 1:])
     return np.cumsum(below, axis=1, out=below)
 

@@ -120,7 +120,8 @@ def best_of_table(
         n=pl.len(), correct=pl.col("correct").sum()
     )
     sizes, questions = kept_questions(sizes, asked, min_n, " / ".join(labels.values()))
-    samples = samples.join(sizes, on="problem_id", how="semi", maintain_order="left")
+    if min_n is not None:
+        samples = samples.join(sizes, on="problem_id", how="semi", maintain_order="left")
     n_min = int(sizes["n"].min())  # type: ignore[arg-type]
     ks = powers_of_two(n_min)
     types = column_types(BEST_OF)
