@@ -134,10 +134,10 @@ def test_prices_move_the_crossing_and_must_name_each_model():
     table = combine(arms, job(("base", "rl")))["cost_crossings"]
     assert table["unit"].to_list() == ["tokens", "price"]
     assert table["crossing"][1] == pytest.approx(98e-6, rel=0.12)
-    with pytest.raises(InputError, match="prices: has no positive number for rl"):
+    with pytest.raises(InputError, match="prices: has no number for rl"):
         compute(Arm("rl", [[1]]), CostOptions(prices={"base": 1.0}))
-    with pytest.raises(InputError, match="seconds: has no positive number"):
-        compute(Arm("rl", [[1]]), CostOptions(seconds={"rl": 0.0}))
+    with pytest.raises(InputError, match="seconds: has no number for rl"):
+        compute(Arm("rl", [[1]]), CostOptions(seconds={}))
 
 
 def test_files_that_tell_no_tokens_give_no_rows():
@@ -152,12 +152,6 @@ def test_the_page_names_models_that_are_left_out():
     assert tag == "warning" and text.startswith("Equal costs on b leave out o (p): some")
     assert "leave out m (p) and o (p)" in checks({"passk": passk}, 0.95)[0][1]
     assert checks({"passk": passk.head(1), **tables}, 0.95) == []
-
-
-@pytest.mark.parametrize("price", [0.0, -1.0])
-def test_prices_are_positive_numbers(price):
-    with pytest.raises(InputError, match="prices: has no positive number for m"):
-        compute(Arm("m", [[1]]), CostOptions(prices={"m": price}))
 
 
 def test_one_problem_and_nothing_solved_have_open_intervals():

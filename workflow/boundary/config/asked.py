@@ -10,7 +10,7 @@ from boundary.analyses.record import Analysis
 from boundary.analyses.registry import figure_owners
 from boundary.config import sampled
 from boundary.config.analyses import SETTABLE
-from boundary.config.raw import Raw, entries, reference
+from boundary.config.raw import Raw, entries, reference, sampled_arms
 
 #: Sheets of chains of thought that the pipeline writes.
 OWN_SHEETS = "*results/studies/*/chains/sheet.csv"
@@ -48,6 +48,21 @@ def looks(raw: Raw) -> Iterator[str]:
             f"look, and analyses.confidence {confidence:g} leaves {1 - confidence:.4g} for all "
             f"looks together."
         )
+
+
+def prices(raw: Raw) -> Iterator[str]:
+    """Yield models whose samples have no price or time where others have one, and unknown ones."""
+    costs = _section(raw).get("equal_cost")
+    for key in ("prices", "seconds"):
+        given = costs.get(key) if isinstance(costs, dict) else None
+        if not isinstance(given, dict):
+            continue
+        where = f"analyses.equal_cost.{key}"
+        for name in given:
+            yield from reference(f"{where}.{name}", name, entries(raw, "models"), "model")
+        for model in dict.fromkeys(arm[0] for arm in sampled_arms(raw)):
+            if model not in given:
+                yield f"{where}.{model}: missing; give one for each model that is sampled."
 
 
 def figures(raw: Raw) -> Iterator[str]:

@@ -43,6 +43,7 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from recipes(raw)
     yield from asked.switches(raw)
     yield from asked.looks(raw)
+    yield from asked.prices(raw)
     yield from asked.figures(raw)
     yield from asked.sheets(raw)
     yield from engines.prompts(raw)

@@ -1,17 +1,21 @@
 """What each model solves for the same tokens, price or time."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from boundary.analyses.record import Analysis, Figure, Options
+
+Cost = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class CostOptions(Options):
     """What a token of each model costs."""
 
-    prices: dict[str, float] | None = Field(
+    prices: dict[str, Cost] | None = Field(
         default=None, description="Price of a million tokens, by model."
     )
-    seconds: dict[str, float] | None = Field(
+    seconds: dict[str, Cost] | None = Field(
         default=None, description="Seconds that a thousand tokens take, by model."
     )
 

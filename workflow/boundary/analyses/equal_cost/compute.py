@@ -82,7 +82,7 @@ def compute(arm: ArmInputs, options: CostOptions) -> Costs | None:
     Raises
     ------
     InputError
-        When prices or seconds miss its model, or are none, or min_n leaves out all problems.
+        When prices or seconds miss its model, or min_n leaves out all problems.
     """
     lengths = arm.lengths()
     per_token = {
@@ -126,9 +126,9 @@ def _sizes(lengths: pl.DataFrame) -> Integers:
 def _of_model(given: dict[str, float] | None, key: str, model: str, tokens: float) -> float | None:
     if given is None:
         return None
-    if model not in given or not 0 < given[model] < math.inf:
+    if model not in given:
         raise InputError(
-            f"analyses.equal_cost.{key}: has no positive number for {model}; it names "
+            f"analyses.equal_cost.{key}: has no number for {model}; it names "
             f"{', '.join(given) or 'none'}. Give one for each model that is sampled."
         )
     return given[model] / tokens
