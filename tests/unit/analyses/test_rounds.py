@@ -13,6 +13,8 @@ from boundary.analyses.rounds.section import SUMMARIES, checks
 from boundary.analyses.rounds.tables import TABLES, UNITS
 from boundary.analyses.score_inputs import Admitted, ScoreInputs
 from boundary.analysis.passk import passk_table
+from boundary.analysis.questions import Questions
+from boundary.analysis.skewed import skewed_interval
 from boundary.data.counts import UNKNOWN
 from boundary.errors import TableError
 from boundary.jobs.reading import ComparisonRow
@@ -207,9 +209,8 @@ def test_the_cost_of_k_trials_is_the_mean_over_all_draws_wrong_ones_included():
     for row in table.iter_rows(named=True):
         draws = [np.mean([sum(some) for some in combinations(each, row["k"])]) for each in costs]
         assert row["spent"] == pytest.approx(np.mean(draws))
-        reach = 4.302652729911275 * np.std(draws, ddof=1) / np.sqrt(3)
-        assert row["spent_low"] == pytest.approx(max(0, np.mean(draws) - reach))
-        assert row["spent_high"] == pytest.approx(np.mean(draws) + reach)
+        low, high = skewed_interval(np.array(draws), Questions.distinct(3), 0.95)
+        assert (row["spent_low"], row["spent_high"]) == pytest.approx((max(0, low), high))
         hits = [np.mean([any(some) for some in combinations(each, row["k"])]) for each in correct]
         assert row["pass_at_k"] == pytest.approx(np.mean(hits))
     shown = SUMMARIES["trial_costs"](table).rows[0]

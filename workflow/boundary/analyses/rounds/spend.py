@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from scipy.special import stdtrit
 
 from boundary.analyses.rounds.tables import SPENT_IN, TRIAL_COSTS
 from boundary.analysis.frames import arms, column_types
 from boundary.analysis.passk import curve_at, few_ks
 from boundary.analysis.questions import Questions
 from boundary.analysis.share_curve import share_curve
+from boundary.analysis.skewed import skewed_interval
 
 
 def trial_costs(scores: pl.DataFrame, confidence: float) -> pl.DataFrame:
@@ -24,7 +24,7 @@ def trial_costs(scores: pl.DataFrame, confidence: float) -> pl.DataFrame:
     scores : polars.DataFrame
         A SCORES table.
     confidence : float
-        Of both intervals, pointwise over problems: that of the cost is Student's t.
+        Of both intervals, pointwise over problems: that of the cost is as of `skewed_interval`.
 
     Returns
     -------
@@ -47,14 +47,14 @@ def _curve(rows: pl.DataFrame, cost: np.ndarray, confidence: float) -> dict[str,
     questions, n_min = Questions.of(rows), int(rows["n"].min())  # type: ignore[arg-type]
     ks = few_ks(n_min).tolist()
     n, correct = (rows[name].to_numpy() for name in ("n", "correct"))
-    (mean,), (se,) = questions.mean_and_se(cost[:, None])
-    # One problem tells no spread.
-    reach = se * stdtrit(questions.units - 1, 0.5 + confidence / 2) if questions.units > 1 else None
+    mean, low, high = float(questions.mean(cost).mean()), None, None
+    if questions.units > 1:  # one problem tells no spread
+        low, high = skewed_interval(cost, questions, confidence)
     return {
         **share_curve(
             "pass_at_k", curve_at(n, correct, np.array(ks)), ks, questions, n_min, confidence
         ),
         "spent": [k * mean for k in ks],
-        "spent_low": [None if reach is None else k * max(mean - reach, 0.0) for k in ks],
-        "spent_high": [None if reach is None else k * (mean + reach) for k in ks],
+        "spent_low": [None if low is None else k * max(low, 0.0) for k in ks],
+        "spent_high": [None if high is None else k * high for k in ks],
     }
