@@ -27,10 +27,10 @@ from numpy.typing import NDArray
 from scipy.stats import beta as beta_law
 from scipy.stats import binom
 
-from boundary.analyses.best_of.compute import best_of_table
+from boundary.analyses.best_of.compute import best_of_table, ranked_shares
 from boundary.analyses.equal_cost.compute import Costs, combine, length_caps
 from boundary.analyses.equal_cost.orders import first_costs
-from boundary.analyses.majority.compute import majority_table
+from boundary.analyses.majority.compute import majority_table, vote_shares
 from boundary.analyses.reliability.compute import cover_table, reliability_table
 from boundary.jobs.reading import ArmTables
 
@@ -134,8 +134,8 @@ def held(cell: Cell, rng: np.random.Generator, true: dict[str, float]) -> dict[s
     scores = pl.DataFrame({"problem_id": names, "n": cell.n, "correct": correct}).with_columns(
         pl.lit(value).alias(name) for name, value in ARM.items()
     )
-    reliable, votes = reliability_table(scores), majority_table(frame, ARM)
-    best = best_of_table(frame, ARM).filter(rank="score")
+    reliable, votes = reliability_table(scores), majority_table([vote_shares(frame, ARM)])
+    best = best_of_table([ranked_shares(frame, ARM)]).filter(rank="score")
     ends = {
         "cover 0.5": cover_table(scores).filter(rate=0.5).select("smoothed_low", "smoothed_high")
     }

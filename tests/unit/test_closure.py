@@ -196,6 +196,7 @@ RUN_BY = {
         "figure cover",
         "figure majority",
         "figure best_of",
+        "figure one_answer",
         "figure solved_sets",
         "figure horizon",
         "figure histogram",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
-from boundary.checking import count, ends, flag, real, rule, share, table, text
+from boundary.checking import Table, around, count, ends, flag, real, rule, share, table, text
 from boundary.decisions import CROSSOVER_VERDICTS, DECIDES, GUARDS, RETIRED_VERDICTS
 from boundary.extraction import FENCED, RULES
 
@@ -48,6 +50,25 @@ DIFFERENCES = table(
         "flagged": flag(),
     },
 )
+
+
+def one_answer_table(name: str, ranks: Sequence[str]) -> Table:
+    """Return the schema of one answer made of N samples, by how it is made."""
+    return table(
+        name,
+        (*PAIR_KEY, "rank", "k"),
+        {
+            **PAIR,
+            "rank": text(among=tuple(ranks)),
+            "k": count(least=1),
+            **around(share(), "base_right", "other_right"),
+            **around(real(), "diff", "base_lead", "other_lead"),
+            "n_problems": count(least=1),
+            "n_min": count(least=1),
+            "flagged": flag(),
+        },
+    )
+
 
 CROSSOVER_COLUMNS = {
     "k_cross": real(null=True),

@@ -9,11 +9,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.analyses.best_of.compute import best_of_k, best_of_table, chosen
+from boundary.analyses.best_of import compute
+from boundary.analyses.best_of.compute import best_of_k, chosen, ranked_shares
 from boundary.analyses.best_of.section import SUMMARIES, checks
-from boundary.analyses.best_of.tables import BEST_OF
+from boundary.analyses.best_of.tables import BEST_OF, BEST_OF_PAIRS
 from boundary.analysis.passk import pass_at_k
 from boundary.errors import InputError
+from boundary.jobs.reading import ArmTables
 from boundary.tables import check
 
 ARM = {"model": "m", "benchmark": "b", "protocol": "p"}
@@ -27,6 +29,12 @@ def every_draw(ranks, correct, k):
         best = [correct[i] for i in drawn if ranks[i] == top]
         shares.append(Fraction(sum(best), len(best)))
     return sum(shares) / len(shares)
+
+
+def best_of_table(*given, **settings):
+    """Return best of k of one arm."""
+    arm = ranked_shares(*given, **settings)
+    return compute.best_of_table([arm] if arm else [])
 
 
 def samples(**problems):
@@ -130,3 +138,20 @@ def test_the_page_names_models_without_a_rank():
     assert tag == "warning"
     assert text.startswith("Ranks of best of k on b leave out o (p): their responses have no score")
     assert checks({"passk": passk.head(1), "best_of": ranked}, 0.95) == []
+
+
+def test_the_two_of_a_comparison_are_paired_by_each_rank_that_both_have():
+    pair = {"comparison": "c", "base": "m", "other": "o", "benchmark": "b", "protocol": "p"}
+    job = ArmTables.model_validate({"arms": [], "comparisons": [pair], "confidence": 0.95})
+    given = samples(x=[(1, 1), (0, 0)], y=[(0, 1), (1, 0)])
+    theirs = given.with_columns(logprob_sum=-1.0, score=-pl.col("score"))
+    arms = [ranked_shares(g, ARM | {"model": m}) for g, m in ((given, "m"), (theirs, "o"))]
+    made = compute.combine([*arms, None], job)
+    pairs = check(made["best_of_pairs"], BEST_OF_PAIRS, "pairs").sort(BEST_OF_PAIRS.key)
+    assert pairs.select("rank", "k", "base_right", "other_right", "diff").rows() == [
+        ("score", 1, 0.5, 0.5, 0.0),
+        ("score", 2, 0.5, 0.5, 0.0),
+        ("verifier", 1, 0.5, 0.5, 0.0),
+        ("verifier", 2, 1.0, 1.0, 0.0),
+    ]
+    assert made["best_of"].filter(rank="logprob")["model"].unique().to_list() == ["o"]

@@ -4,14 +4,22 @@ import numpy as np
 import polars as pl
 import pytest
 
-from boundary.analyses.majority.compute import majority_table, votes
+from boundary.analyses.majority import compute
+from boundary.analyses.majority.compute import vote_shares, votes
 from boundary.analyses.majority.section import SUMMARIES, checks
-from boundary.analyses.majority.tables import MAJORITY
+from boundary.analyses.majority.tables import MAJORITY, MAJORITY_PAIRS
 from boundary.analysis.voting import majority_at_k
 from boundary.errors import InputError
+from boundary.jobs.reading import ArmTables
 from boundary.tables import check
 
 ARM = {"model": "m", "benchmark": "b", "protocol": "p"}
+
+
+def majority_table(*given, **settings):
+    """Return maj@k of one arm."""
+    arm = vote_shares(*given, **settings)
+    return compute.majority_table([arm] if arm else [])
 
 
 def verdicts(**answers):
@@ -84,3 +92,18 @@ def test_the_page_names_models_without_answers():
     assert text.startswith("Majority votes on b leave out o (p): no answers of their responses")
     assert "leave out m (p) and o (p)" in checks({"passk": passk, "majority": silent}, 0.95)[0][1]
     assert checks({"passk": passk.head(1), "majority": whole}, 0.95) == []
+
+
+def test_the_two_of_a_comparison_are_paired_by_problem():
+    pair = {"comparison": "c", "base": "m", "other": "o", "benchmark": "b", "protocol": "p"}
+    job = ArmTables.model_validate({"arms": [], "comparisons": [pair], "confidence": 0.95})
+    given = [verdicts(x=["1!", "2"], y=["1!", "1!"]), verdicts(x=["1!", "1!"], y=["1!", "2"])]
+    arms = [vote_shares(g, ARM | {"model": m}) for g, m in zip(given, "mo", strict=True)]
+    made = compute.combine([*arms, None], job)
+    assert made["majority"]["model"].to_list() == ["m", "m", "o", "o"]
+    pairs = check(made["majority_pairs"], MAJORITY_PAIRS, "pairs")
+    assert pairs.select("k", "base_right", "diff", "base_lead").rows() == [
+        (1, 0.75, 0.0, 0.0),
+        (2, 0.75, 0.0, 0.0),
+    ]
+    assert pairs["diff_high"].min() > 0.5  # two problems that differ by ± a half tell little

@@ -37,6 +37,7 @@ from format_tables import format_tables
 from harness import made_once, tables_once
 from horizon_tables import horizon_tables
 from likelihood_tables import likelihood_tables
+from one_answer_tables import one_answer_tables
 from score_tables import STUDY_TABLES
 from solved_tables import solved_tables
 
@@ -332,6 +333,7 @@ def make_study(
         for rank in ("verifier", "mean_logprob")
     )
     tables["majority"] = tables["passk"].rename({"pass_at_k": "majority"}).drop("se")
+    tables |= one_answer_tables(tables["differences"], n)
     tables["excess"] = make_excess(tables["passk"], tables["guess_floor"])
     tables["passk_cot"], tables["judge_quality"] = make_cot(tables["passk"])
     tables |= diversity_tables(tables["crossovers"], n)

@@ -17,17 +17,17 @@ def powers_of_two(n: int) -> list[int]:
     return [1 << power for power in range(n.bit_length())]
 
 
-def kept_questions(
+def kept_problems(
     sizes: pl.DataFrame, asked: pl.DataFrame | None, min_n: int | None, where: str
-) -> tuple[pl.DataFrame, Questions]:
-    """Return the problems with enough samples, and which of them are one question.
+) -> pl.DataFrame:
+    """Return the problems with enough samples, and what each asks as far as that is known.
 
     Parameters
     ----------
     sizes : polars.DataFrame
         ``problem_id`` and ``n``, a row a problem, beside other columns.
     asked : polars.DataFrame, optional
-        ``problem_id``, ``question`` and ``cluster``; by default each problem is one of its own.
+        ``problem_id``, ``question`` and ``cluster``.
     min_n : int, optional
         Problems with fewer samples are left out.
     where : str
@@ -41,11 +41,9 @@ def kept_questions(
     if min_n is not None:
         leave_some(sizes["n"].cast(pl.Int64).to_numpy(), min_n, where)
         sizes = sizes.filter(pl.col("n") >= min_n)
-    if asked is None:
-        return sizes, Questions.distinct(sizes.height)
-    # Rows of the questions are those of the sizes.
-    joined = sizes.join(asked, on="problem_id", how="left", maintain_order="left")
-    return sizes, Questions.of(joined)
+    if asked is not None:
+        sizes = sizes.join(asked, on="problem_id", how="left", maintain_order="left")
+    return sizes
 
 
 def share_curve(

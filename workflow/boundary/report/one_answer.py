@@ -6,59 +6,80 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from boundary.comparison_tables import PAIR_KEY
+from boundary.report.by_k import SHOWN
+from boundary.report.cells import PAIR, Cell, Summary, estimate_of, number_of, summary
 from boundary.report.text import share, visible
-from boundary.rows import PairRow
-from boundary.wording import interval, number
+from boundary.rows import rows_by_pair
+from boundary.wording import number, with_interval
 
 
-def one_answer(
-    tables: Mapping[str, pl.DataFrame], curve: pl.DataFrame, column: str, how: str
-) -> dict[tuple[str, str], str]:
+def one_answer(pairs: pl.DataFrame, how: str) -> dict[tuple[str, str], str]:
     """Say of each comparison what the model that is behind at k = 1 has by one answer from N.
 
     N is the largest up to n/2, so that nothing is chosen by what it comes to.
 
     Parameters
     ----------
-    tables : mapping
-        Those of the study, with ``crossovers``.
-    curve : polars.DataFrame
-        ``model``, ``benchmark``, ``protocol``, ``k``, an estimate with ``ci_low`` and ``ci_high``,
-        which at k = 1 is pass@1, ``n_problems`` and ``flagged``.
-    column : str
-        That of the estimate.
+    pairs : polars.DataFrame
+        As of `boundary.comparison_tables.one_answer_table`, of one rank.
     how : str
         How the answer is made, such as ``the vote``.
     """
-    by_arm = {
-        key: rows.sort("k").to_dicts()
-        for key, rows in curve.partition_by(
-            ["model", "protocol", "benchmark"], as_dict=True, include_key=False
-        ).items()
-    }
     texts = {}
-    for pair in map(PairRow.of, tables["crossovers"].iter_rows(named=True)):
-        sides = [(arm[0], by_arm.get((*arm, pair.benchmark))) for arm in pair.arms]
-        ordered = sorted(
-            ((name, rows) for name, rows in sides if rows), key=lambda side: side[1][0][column]
-        )
-        if len(ordered) < 2 or ordered[0][0] == ordered[1][0]:
+    for key, rows in rows_by_pair(pairs.sort("k")).items():
+        one, inside = rows[0], [row for row in rows if not row["flagged"]]
+        if not inside or inside[-1]["k"] == 1 or one["diff"] == 0:
             continue
-        (behind, rows), (ahead, (one, *_)) = ordered
-        last = [row for row in rows if not row["flagged"]][-1:]
-        if not last or last[0]["k"] == 1 or rows[0][column] == one[column]:
-            continue
-        level = [row["k"] for row in rows if row[column] >= one[column]]
+        sides = [("base", one["base"]), ("other", one["other"])]
+        (behind, name), (ahead, beside) = sides if one["diff"] < 0 else sides[::-1]
+        last = inside[-1]
+        level = [row["k"] for row in rows if row[f"{behind}_lead"] >= 0]
         first = (
             f"the first N with no lower an estimate is {number(level[0])}"
             if level
-            else (f"no N up to {number(rows[-1]['k'])} has as high an estimate")
+            else f"no N up to {number(rows[-1]['k'])} has as high an estimate"
         )
-        sizes = dict.fromkeys((last[0]["n_problems"], one["n_problems"]))
-        texts[pair.key] = (
-            f"By {how} of N = {number(last[0]['k'])} samples {visible(behind)} is right on "
-            f"{share(last[0][column])} {interval(last[0], words=share)} of problems, beside "
-            f"{share(one[column])} {interval(one, words=share)} by one sample of {visible(ahead)}; "
-            f"{first} (unpaired; M = {' and '.join(map(number, sizes))})."
+        texts[key] = (
+            f"By {how} of N = {number(last['k'])} samples {visible(name)} is right on "
+            f"{with_interval(last, f'{behind}_right', share)} of problems, beside "
+            f"{with_interval(one, f'{ahead}_right', share)} by one sample of {visible(beside)}: "
+            f"{with_interval(last, f'{behind}_lead')} points, paired over M = "
+            f"{number(last['n_problems'])} problems; {first}."
         )
     return texts
+
+
+def paired(name: str, title: str, frame: pl.DataFrame, ranks: Mapping[str, str]) -> Summary:
+    """Summarise what the models of comparisons come to by one answer of N samples.
+
+    Parameters
+    ----------
+    name, title : str
+        Of the table.
+    frame : polars.DataFrame
+        As of `boundary.comparison_tables.one_answer_table`.
+    ranks : mapping
+        How an answer is made, in words.
+    """
+    inside = frame.filter(~pl.col("flagged") | (pl.col("k") == 1))
+    longest = pl.col("k") == pl.col("k").max().over(*PAIR_KEY, "rank")
+    columns: dict[str, Cell] = {
+        **PAIR,
+        "chosen by": lambda row: ranks[row["rank"]],
+        "N": number_of("k"),
+        "base's answer": estimate_of("base_right", share),
+        "other's": estimate_of("other_right", share),
+        "base − other": estimate_of("diff"),
+        "base's − one sample of other": estimate_of("base_lead"),
+        "other's − one sample of base": estimate_of("other_lead"),
+        "M": number_of("n_problems"),
+        "n": number_of("n_min"),
+    }
+    about = (
+        "One answer made of N samples, on the problems that both models have, at N up to n/2. "
+        "Differences in points, paired by problem, with pointwise intervals over problems: base "
+        "− other has N samples of either, the last two N of one and a single one of the other."
+    )
+    shown = inside.filter(pl.col("k").is_in(SHOWN) | longest).sort(*PAIR_KEY[::-1], "rank", "k")
+    return summary(name, title, about, shown, columns)

@@ -7,16 +7,21 @@ rank reaches more.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
 from boundary.analyses.arm_inputs import ArmInputs
-from boundary.analyses.best_of.tables import BEST_OF
+from boundary.analyses.best_of.tables import BEST_OF, BEST_OF_PAIRS
 from boundary.analyses.record import Options
 from boundary.analysis.frames import column_types
 from boundary.analysis.intervals import Floats
+from boundary.analysis.one_answer import Answers, pairs_table
 from boundary.analysis.passk import curve_at
-from boundary.analysis.share_curve import kept_questions, powers_of_two, share_curve
+from boundary.analysis.share_curve import kept_problems, powers_of_two
+from boundary.jobs.reading import ArmTables
 
 _BY = {
     "score": pl.col("score"),
@@ -80,14 +85,26 @@ def best_of_k(ranks: pl.DataFrame, ks: list[int]) -> Floats:
     return values
 
 
-def best_of_table(
+@dataclass(frozen=True)
+class Ranked(Answers):
+    """One answer by each rank that some samples of an arm have, and how many have none.
+
+    Attributes
+    ----------
+    unranked : dict of int
+        Samples without a rank, by rank.
+    """
+
+    unranked: Mapping[str, int]
+
+
+def ranked_shares(
     samples: pl.DataFrame,
-    labels: dict[str, str],
+    labels: Mapping[str, str],
     asked: pl.DataFrame | None = None,
-    confidence: float = 0.95,
     min_n: int | None = None,
-) -> pl.DataFrame:
-    """Return best of k of one arm at powers of two, by each rank that some of its samples have.
+) -> Ranked | None:
+    """Return best of k at powers of two up to the smallest n, by each rank that there is.
 
     Samples without one rank below all that have one; ``unranked`` counts them.
 
@@ -96,19 +113,17 @@ def best_of_table(
     samples : polars.DataFrame
         ``problem_id``, ``correct``, ``n_tokens`` and, as far as there are any, ``score`` and
         ``logprob_sum``.
-    labels : dict
+    labels : mapping
         ``model``, ``benchmark`` and ``protocol``.
     asked : polars.DataFrame, optional
         ``problem_id``, ``question`` and ``cluster``: problems that ask the same are one.
-    confidence : float
-        Of intervals over problems, pointwise.
     min_n : int, optional
         Problems with fewer samples are left out.
 
     Returns
     -------
-    polars.DataFrame
-        A BEST_OF table, up to the smallest n; none where samples have no rank at all.
+    Ranked, or None
+        None where samples have no rank at all.
 
     Raises
     ------
@@ -119,32 +134,47 @@ def best_of_table(
     sizes = samples.group_by("problem_id", maintain_order=True).agg(
         n=pl.len(), correct=pl.col("correct").sum()
     )
-    sizes, questions = kept_questions(sizes, asked, min_n, " / ".join(labels.values()))
+    sizes = kept_problems(sizes, asked, min_n, " / ".join(labels.values()))
     if min_n is not None:
         samples = samples.join(sizes, on="problem_id", how="semi", maintain_order="left")
     n_min = int(sizes["n"].min())  # type: ignore[arg-type]
     ks = powers_of_two(n_min)
-    types = column_types(BEST_OF)
     lacking = [pl.lit(None, pl.Float64).alias(name) for name in ("score", "logprob_sum")]
     samples = samples.with_columns(*(x for x in lacking if x.meta.output_name() not in samples))
     ranked = samples.select("problem_id", "correct", **_BY)
     there = [name for name in _BY if ranked[name].count()]
-    frames = [pl.DataFrame(schema=types)]
-    for name in ("verifier", *there) if there else ():
-        if name == "verifier":
-            n, correct = (sizes[each].cast(pl.Int64).to_numpy() for each in ("n", "correct"))
-            values, unranked = curve_at(n, correct, np.array(ks)), 0
-        else:
-            ranks = ranked.select("problem_id", "correct", rank=pl.col(name).fill_null(-np.inf))
-            values, unranked = best_of_k(ranks, ks), ranked[name].null_count()
-        curve = share_curve("best_of", values, ks, questions, n_min, confidence)
-        named = {**labels, "rank": name, "unranked": unranked}
-        frames.append(pl.DataFrame({**named, **curve}, schema=types))
+    if not there:
+        return None
+    n, correct = (sizes[each].cast(pl.Int64).to_numpy() for each in ("n", "correct"))
+    shares = {"verifier": curve_at(n, correct, np.array(ks))}
+    for name in there:
+        ranks = ranked.select("problem_id", "correct", rank=pl.col(name).fill_null(-np.inf))
+        shares[name] = best_of_k(ranks, ks)
+    unranked = {name: ranked[name].null_count() for name in there}
+    return Ranked(labels, sizes, ks, n_min, shares, {"verifier": 0, **unranked})
+
+
+def best_of_table(arms: Iterable[Ranked], confidence: float = 0.95) -> pl.DataFrame:
+    """Return a BEST_OF table of some arms, with pointwise intervals over problems."""
+    frames = [pl.DataFrame(schema=(types := column_types(BEST_OF)))]
+    for arm in arms:
+        for rank, unranked in arm.unranked.items():
+            named = {**arm.labels, "rank": rank, "unranked": unranked}
+            curve = arm.curve("best_of", rank, confidence)
+            frames.append(pl.DataFrame({**named, **curve}, schema=types))
     return pl.concat(frames)
 
 
-def compute(arm: ArmInputs, options: Options) -> dict[str, pl.DataFrame]:
-    """Return best of k of one arm."""
+def compute(arm: ArmInputs, options: Options) -> Ranked | None:
+    """Return best of k of one arm; None where its samples have no rank."""
     samples = arm.lengths(("score", "logprob_sum"))
-    table = best_of_table(samples, arm.labels, arm.asked(), arm.confidence, arm.min_n)
-    return {BEST_OF.name: table}
+    return ranked_shares(samples, arm.labels, arm.asked(), arm.min_n)
+
+
+def combine(arms: Sequence[Ranked | None], job: ArmTables) -> dict[str, pl.DataFrame]:
+    """Return best of k of every arm, and what the two of each comparison come to by it."""
+    there = [arm for arm in arms if arm is not None]
+    return {
+        BEST_OF.name: best_of_table(there, job.confidence),
+        BEST_OF_PAIRS.name: pairs_table(there, job, BEST_OF_PAIRS),
+    }

@@ -10,7 +10,7 @@ from boundary.analyses.best_of.tables import RANKS
 from boundary.report.by_k import by_k
 from boundary.report.cells import Cell, Summary, arm_of, number_of, summary, text_of
 from boundary.report.left_out import left_out
-from boundary.report.one_answer import one_answer
+from boundary.report.one_answer import one_answer, paired
 from boundary.report.tags import Tag
 
 
@@ -48,10 +48,13 @@ def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[
 
 def beside(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:
     """Say beside each verdict what one answer from many samples comes to."""
-    if (ranked := tables.get("best_of")) is None:
+    if "best_of_pairs" not in tables:
         return {}
-    return one_answer(tables, ranked.filter(rank="logprob"), "best_of", "the likeliest")
+    return one_answer(tables["best_of_pairs"].filter(rank="logprob"), "the likeliest")
 
 
 #: Tables of the page, by the table that each shows.
-SUMMARIES = {"best_of": best_of}
+SUMMARIES = {
+    "best_of": best_of,
+    "best_of_pairs": lambda frame: paired("best_of_pairs", "Best of N of two models", frame, RANKS),
+}

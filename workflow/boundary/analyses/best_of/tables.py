@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from boundary.checking import Table, count, flag, share, table, text
 from boundary.columns import ARM, ARM_KEY
+from boundary.comparison_tables import one_answer_table
 
 #: By what responses rank, and what a page calls it.
 RANKS = {
@@ -30,4 +31,6 @@ BEST_OF = table(
     },
 )
 
-TABLES: dict[str, Table] = {BEST_OF.name: BEST_OF}
+BEST_OF_PAIRS = one_answer_table("best_of_pairs", tuple(RANKS))
+
+TABLES: dict[str, Table] = {each.name: each for each in (BEST_OF, BEST_OF_PAIRS)}

@@ -7,18 +7,20 @@ an answer have no vote.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import polars as pl
 
 from boundary.analyses.arm_inputs import ArmInputs
-from boundary.analyses.majority.tables import MAJORITY
+from boundary.analyses.majority.tables import MAJORITY, MAJORITY_PAIRS
 from boundary.analyses.record import Options
 from boundary.analysis.frames import column_types
-from boundary.analysis.share_curve import kept_questions, powers_of_two, share_curve
+from boundary.analysis.one_answer import Answers, pairs_table
+from boundary.analysis.share_curve import kept_problems, powers_of_two
 from boundary.analysis.voting import majority_at_k
 from boundary.answers import canonical
+from boundary.jobs.reading import ArmTables
 
 
 def votes(verdicts: pl.DataFrame) -> pl.DataFrame:
@@ -55,14 +57,13 @@ def votes(verdicts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def majority_table(
+def vote_shares(
     verdicts: pl.DataFrame,
     labels: Mapping[str, str],
     asked: pl.DataFrame | None = None,
-    confidence: float = 0.95,
     min_n: int | None = None,
-) -> pl.DataFrame:
-    """Return maj@k of one arm at powers of two.
+) -> Answers | None:
+    """Return how often the vote of k samples is right, at powers of two up to the smallest n.
 
     Parameters
     ----------
@@ -72,36 +73,49 @@ def majority_table(
         ``model``, ``benchmark`` and ``protocol``.
     asked : polars.DataFrame, optional
         ``problem_id``, ``question`` and ``cluster``: problems that ask the same are one.
-    confidence : float
-        Of intervals over problems, pointwise.
     min_n : int, optional
         Problems with fewer samples are left out.
 
     Returns
     -------
-    polars.DataFrame
-        A MAJORITY table, up to the smallest n; none where no sample has an answer.
+    Answers, or None
+        None where no sample has an answer.
 
     Raises
     ------
     InputError
         When min_n leaves out all problems.
     """
-    types = column_types(MAJORITY)
     if verdicts["answer"].null_count() == verdicts.height:
-        return pl.DataFrame(schema=types)
-    where = " / ".join(labels.values())
-    counted, questions = kept_questions(votes(verdicts), asked, min_n, where)
+        return None
+    counted = kept_problems(votes(verdicts), asked, min_n, " / ".join(labels.values()))
     n_min = int(counted["n"].min())  # type: ignore[arg-type]
     ks = powers_of_two(n_min)
     given = counted["right"].to_numpy(), counted["wrong"].to_list(), counted["n"].to_numpy()
     shares = np.column_stack([majority_at_k(*given, k) for k in ks])
-    curve = share_curve("majority", shares, ks, questions, n_min, confidence)
-    return pl.DataFrame({**labels, **curve}, schema=types)
+    return Answers(labels, counted, ks, n_min, {"vote": shares})
 
 
-def compute(arm: ArmInputs, options: Options) -> dict[str, pl.DataFrame]:
-    """Return maj@k of one arm."""
+def majority_table(arms: Iterable[Answers], confidence: float = 0.95) -> pl.DataFrame:
+    """Return a MAJORITY table of some arms, with pointwise intervals over problems."""
+    frames = [pl.DataFrame(schema=(types := column_types(MAJORITY)))]
+    frames += [
+        pl.DataFrame({**arm.labels, **arm.curve("majority", "vote", confidence)}, schema=types)
+        for arm in arms
+    ]
+    return pl.concat(frames)
+
+
+def compute(arm: ArmInputs, options: Options) -> Answers | None:
+    """Return what votes of one arm come to; None where no sample has an answer."""
     verdicts = arm.verdicts(("answer",)).select("problem_id", "answer", "correct")
-    table = majority_table(verdicts, arm.labels, arm.asked(), arm.confidence, arm.min_n)
-    return {MAJORITY.name: table}
+    return vote_shares(verdicts, arm.labels, arm.asked(), arm.min_n)
+
+
+def combine(arms: Sequence[Answers | None], job: ArmTables) -> dict[str, pl.DataFrame]:
+    """Return maj@k of every arm, and what the two of each comparison come to by it."""
+    there = [arm for arm in arms if arm is not None]
+    return {
+        MAJORITY.name: majority_table(there, job.confidence),
+        MAJORITY_PAIRS.name: pairs_table(there, job, MAJORITY_PAIRS),
+    }

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from boundary.analyses.majority.tables import VOTE
 from boundary.report.by_k import by_k
 from boundary.report.cells import Cell, Summary, arm_of, number_of, summary, text_of
 from boundary.report.left_out import left_out
-from boundary.report.one_answer import one_answer
+from boundary.report.one_answer import one_answer, paired
 from boundary.report.tags import Tag
 
 
@@ -44,10 +45,11 @@ def checks(tables: Mapping[str, pl.DataFrame], confidence: float) -> list[tuple[
 
 def beside(tables: Mapping[str, pl.DataFrame]) -> dict[tuple[str, str], str]:
     """Say beside each verdict what one answer from many samples comes to."""
-    if (votes := tables.get("majority")) is None:
-        return {}
-    return one_answer(tables, votes, "majority", "the vote")
+    return one_answer(tables["majority_pairs"], "the vote") if "majority_pairs" in tables else {}
 
 
 #: Tables of the page, by the table that each shows.
-SUMMARIES = {"majority": majority}
+SUMMARIES = {
+    "majority": majority,
+    "majority_pairs": lambda frame: paired("majority_pairs", "The vote of two models", frame, VOTE),
+}

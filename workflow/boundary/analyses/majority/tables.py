@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from boundary.checking import Table, count, flag, share, table
 from boundary.columns import ARM, ARM_KEY
+from boundary.comparison_tables import one_answer_table
+
+VOTE = {"vote": "the vote (maj@N)"}
 
 MAJORITY = table(
     "majority",
@@ -20,4 +23,6 @@ MAJORITY = table(
     },
 )
 
-TABLES: dict[str, Table] = {MAJORITY.name: MAJORITY}
+MAJORITY_PAIRS = one_answer_table("majority_pairs", tuple(VOTE))
+
+TABLES: dict[str, Table] = {each.name: each for each in (MAJORITY, MAJORITY_PAIRS)}
