@@ -138,3 +138,17 @@ def test_kinds_and_problems_stand_apart(three: list[pl.DataFrame]) -> None:
     shown = SUMMARIES["controls"](tables["controls"])
     assert len(shown.rows) == 4
     assert tables_of(*three[:2], controls=[])["controls"].is_empty()
+
+
+def test_formats_are_chosen_among_as_temperatures_are(three: list[pl.DataFrame]) -> None:
+    formats = [
+        control(each, kind="format", setting=f"prompt {name}")
+        for each, name in (("t3", "raw"), ("t5", "boxed"))
+    ]
+    tables = tables_of(*three, controls=formats)
+    assert rows_of(tables, chosen=True)[0]["setting"] == "prompt boxed"
+    text = beside(tables)["c", "bench"]
+    assert text.startswith("The format alone explains ")
+    assert "at k = 1 b with prompt boxed is behind o: " in text
+    assert "chosen of prompt raw, prompt boxed by pass@1 on the other half" in text
+    assert "prompt raw by itself explains " in text

@@ -40,3 +40,18 @@ def test_a_job_is_job_of_controls_where_there_are_any(plan: Callable[..., Plan])
     without = plan()
     assert "controls" not in tables_of(without) and "controls" not in spec(without)
     assert "controls" not in spec(without)["analyses"]
+
+
+def test_prompts_are_several_settings_of_one_control(plan: Callable[..., Plan]) -> None:
+    prompts = {"few": "minerva-4shot", "boxed": "qwen-boxed"}
+    asked = [
+        {**CONTROL, "protocol": "plain", "other_protocol": name, "control": "format"}
+        for name in prompts
+    ]
+    edits: dict[str, Any] = {
+        f"protocols.{name}": SETTING | {"prompt": prompt}
+        for name, prompt in {"plain": "raw", **prompts}.items()
+    }
+    edits["comparisons"] = [{**GAIN, "protocol": "plain"}, *asked]
+    settings = [(row["kind"], row["setting"]) for row in spec(plan(edits))["controls"]]
+    assert settings == [("format", "prompt minerva-4shot"), ("format", "prompt qwen-boxed")]

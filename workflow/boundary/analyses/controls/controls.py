@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from boundary.analyses.controls.words import explains, leads, of_arms, shown
+from boundary.analyses.controls.words import at_setting, explains, leads, of_arms, shown
 from boundary.figures import curves, panels, theme
 from boundary.figures.words import clean
 from boundary.rows import PairRow, Row
@@ -78,5 +78,5 @@ def _lines(rows: Sequence[Row]) -> list[str]:
     if ends[0]["chosen"]:
         lines.append(f"{setting} chosen; on the other {number(ends[0]['n_problems'])} problems:")
     lines.append(explains(ends[0]))
-    at = f"{control} at {setting}"
+    at = at_setting(control, setting, ends[0]["kind"])
     return [*lines, *(leads(row, at, clean(trained, 24)) for row in ends)]

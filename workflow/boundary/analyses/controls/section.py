@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
-from boundary.analyses.controls.words import explained, explains, leads, of_arms, ratio, shown
+from boundary.analyses.controls.words import (
+    at_setting,
+    explained,
+    explains,
+    leads,
+    of_arms,
+    ratio,
+    shown,
+)
 from boundary.report.cells import PAIR, Cell, Summary, estimate_of, number_of, summary, text_of
 from boundary.report.text import share, visible
 from boundary.rows import PairRow, Row
@@ -61,7 +69,7 @@ def sentences(rows: Sequence[Row]) -> Iterator[str]:
         return
     first = ends[0]
     (start, _), (trained, _), _ = of_arms(first)
-    control = f"{visible(start)} at {visible(first['setting'])}"
+    control = at_setting(visible(start), visible(first["setting"]), first["kind"])
     head, tail = explains(first), "; ".join(leads(row, control, visible(trained)) for row in ends)
     shares = " to ".join(percent(first[f"{side}_pass_at_k"]) for side in ("start", "trained"))
     head = f"{head[:1].upper()}{head[1:]}"
@@ -75,7 +83,7 @@ def sentences(rows: Sequence[Row]) -> Iterator[str]:
     for other in dict.fromkeys(others):
         alone = shown([row for row in rows if row["control"] == other])
         parts = [f"{visible(alone[0]['setting'])} by itself {explained(alone[0])} of the gain"]
-        named = f"{visible(start)} at {visible(alone[0]['setting'])}"
+        named = at_setting(visible(start), visible(alone[0]["setting"]), first["kind"])
         parts += [leads(row, named, visible(trained)) for row in alone[1:]]
         yield f"{'; '.join(parts)} (M = {number(alone[0]['n_problems'])})."
 

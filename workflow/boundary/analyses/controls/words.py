@@ -29,6 +29,11 @@ def of_arms(row: Row) -> tuple[tuple[str, str], tuple[str, str], tuple[str, str]
     return start, trained, (start[0], row["control_protocol"])
 
 
+def at_setting(start: str, setting: str, kind: str) -> str:
+    """Return what a control is called, as ``base at T = 0.5`` or ``base with prompt raw``."""
+    return f"{start} {'with' if kind == 'format' else 'at'} {setting}"
+
+
 def shown(rows: Sequence[Row]) -> list[Row]:
     """Return the rows at k = 1 and at K of what is told first: the chosen setting, or the only one.
 
