@@ -162,3 +162,14 @@ def test_panels_stand_side_by_side_as_far_as_the_figure_is_wide():
     assert narrow.columns(9, 300, 3) == 1
     assert study(theme={"width": 600}).columns(3, 300) == 2
     assert (wide.narrow(460), narrow.narrow(460)) == (460, 250)
+
+
+def test_bases_under_two_protocols_have_six_shapes():
+    """Greys of a second base and of a first one's second protocol are all but one."""
+    three = study(models=models("base", "base", "base"), by_protocol=True)
+    for arms in (
+        [(f"m{i}", protocol) for i in range(3) for protocol in ("t1", "t05")],
+        [("m0", f"t{i}") for i in range(6)],
+    ):
+        _, shapes = panels.model_scale(arms, three)
+        assert sorted(shapes.range) == sorted(theme.SHAPES)

@@ -99,11 +99,12 @@ def model_scale(
     labels = [study.label(*arm) for arm in known]
     colours, shapes = [], []
     for model, protocol in known:
-        # Under a second protocol a model takes a tint of its colour and the next shape.
+        # Under a second protocol a model takes a tint of its colour, which may be much like that
+        # of another base, and a shape that the first three of those do not have.
         turn = [p for m, p in known if m == model].index(protocol)
         first = theme.SHAPES.index(study.style(model).shape)
         colours.append(theme.tint(study.style(model).colour, turn))
-        shapes.append(theme.SHAPES[(first + turn) % len(theme.SHAPES)])
+        shapes.append(theme.SHAPES[(first + 3 * turn + turn // 2) % len(theme.SHAPES)])
     return (
         alt.Scale(domain=[*labels, *extra], range=[*colours, *extra.values()]),
         alt.Scale(domain=labels, range=shapes),
