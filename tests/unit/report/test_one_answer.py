@@ -39,6 +39,13 @@ def test_the_model_behind_answers_once_from_many(sides: tuple[str, str]) -> None
     assert "; no N up to 8 has as high" in one_answer(pairs(*sides, low), "x")["c", "x"]
 
 
+def test_one_model_under_two_protocols_is_told_by_them() -> None:
+    cold = pairs("b", "o").with_columns(other=pl.lit("b"), other_protocol=pl.lit("cold"))
+    text = one_answer(cold, "the vote")["c", "x"]
+    assert "samples b (p) is right on" in text
+    assert "by one sample of b (cold): " in text
+
+
 def test_nothing_is_said_of_models_that_are_level_or_of_single_samples() -> None:
     level = SHARES | {"b": (0.6, 0.3, 0.3, 0.3)}
     assert one_answer(pairs("b", "o", level), "x") == {}
@@ -48,8 +55,8 @@ def test_nothing_is_said_of_models_that_are_level_or_of_single_samples() -> None
 
 def test_the_page_has_the_differences_up_to_half_of_n() -> None:
     table = paired("t", "Title", pairs("b", "o"), {"vote": "the vote"})
-    assert [row[5] for row in table.rows] == ["1", "4"]
-    assert table.rows[1][4:] == [
+    assert [row[5] for row in table.rows] == ["4"]
+    assert table.rows[0][4:] == [
         "the vote",
         "4",
         "50.0 % [40.0 %, 60.0 %]",

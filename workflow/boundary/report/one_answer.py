@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from boundary.comparison_tables import PAIR_KEY
-from boundary.report.by_k import SHOWN
 from boundary.report.cells import PAIR, Cell, Summary, estimate_of, number_of, summary
-from boundary.report.text import share, visible
-from boundary.rows import rows_by_pair
+from boundary.report.text import share
+from boundary.report.verdicts import names
+from boundary.rows import PairRow, rows_by_pair
 from boundary.wording import number, with_interval
 
 
@@ -31,8 +31,8 @@ def one_answer(pairs: pl.DataFrame, how: str) -> dict[tuple[str, str], str]:
         one, inside = rows[0], [row for row in rows if not row["flagged"]]
         if not inside or inside[-1]["k"] == 1 or one["diff"] == 0:
             continue
-        sides = [("base", one["base"]), ("other", one["other"])]
-        (behind, name), (ahead, beside) = sides if one["diff"] < 0 else sides[::-1]
+        called = names(PairRow.of(one))
+        behind, ahead = ("base", "other") if one["diff"] < 0 else ("other", "base")
         last = inside[-1]
         level = [row["k"] for row in rows if row[f"{behind}_lead"] >= 0]
         first = (
@@ -41,9 +41,9 @@ def one_answer(pairs: pl.DataFrame, how: str) -> dict[tuple[str, str], str]:
             else f"no N up to {number(rows[-1]['k'])} has as high an estimate"
         )
         texts[key] = (
-            f"By {how} of N = {number(last['k'])} samples {visible(name)} is right on "
+            f"By {how} of N = {number(last['k'])} samples {called[behind]} is right on "
             f"{with_interval(last, f'{behind}_right', share)} of problems, beside "
-            f"{with_interval(one, f'{ahead}_right', share)} by one sample of {visible(beside)}: "
+            f"{with_interval(one, f'{ahead}_right', share)} by one sample of {called[ahead]}: "
             f"{with_interval(last, f'{behind}_lead')} points, paired over M = "
             f"{number(last['n_problems'])} problems; {first}."
         )
@@ -77,9 +77,10 @@ def paired(name: str, title: str, frame: pl.DataFrame, ranks: Mapping[str, str])
         "n": number_of("n_min"),
     }
     about = (
-        "One answer made of N samples, on the problems that both models have, at N up to n/2. "
-        "Differences in points, paired by problem, with pointwise intervals over problems: base "
-        "− other has N samples of either, the last two N of one and a single one of the other."
+        "One answer made of N samples, on the problems that both models have, at the largest N up "
+        "to n/2; the CSV has every N. Differences in points, paired by problem, with pointwise "
+        "intervals over problems: base − other has N samples of either, the last two N of one and "
+        "a single one of the other."
     )
-    shown = inside.filter(pl.col("k").is_in(SHOWN) | longest).sort(*PAIR_KEY[::-1], "rank", "k")
+    shown = inside.filter(longest).sort(*PAIR_KEY[::-1], "rank")
     return summary(name, title, about, shown, columns)
