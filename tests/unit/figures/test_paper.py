@@ -13,14 +13,15 @@ from boundary.jobs.pages import Figures
 
 
 @pytest.fixture(scope="module")
-def charts(small, small_spec):
-    return build_figures(small, Figures.model_validate(small_spec))
+def passk(small, small_spec):
+    job = Figures.model_validate({**small_spec, "figures": [{"name": "passk"}]})
+    return build_figures(small, job)["passk"]
 
 
 @pytest.fixture(scope="module")
-def files(charts, tmp_path_factory):
+def files(passk, tmp_path_factory):
     """Return the files of one figure of 240 points, by suffix."""
-    made = save_for_paper(charts["passk"], tmp_path_factory.mktemp("paper"), "passk", "passk", 240)
+    made = save_for_paper(passk, tmp_path_factory.mktemp("paper"), "passk", "passk", 240)
     return {path.suffix: path for path in made}
 
 
@@ -50,8 +51,8 @@ def test_the_float_holds_picture_and_caption(files):
     assert r"\includegraphics{passk.pdf}" in text and r"95 \% intervals" in text
 
 
-def test_without_a_width_a_picture_is_as_on_a_screen(charts, tmp_path):
-    svg, *_ = save_for_paper(charts["passk"], tmp_path, "passk", "passk", None)
+def test_without_a_width_a_picture_is_as_on_a_screen(passk, tmp_path):
+    svg, *_ = save_for_paper(passk, tmp_path, "passk", "passk", None)
     root = ET.fromstring(svg.read_text())
     width = float(root.get("viewBox").split()[2])
     assert float(root.get("width").removesuffix("pt")) == pytest.approx(0.75 * width)
@@ -60,7 +61,7 @@ def test_without_a_width_a_picture_is_as_on_a_screen(charts, tmp_path):
 
 @pytest.mark.parametrize("name", figure_owners())
 def test_every_caption_says_m_n_interval_and_flag(charts, name):
-    caption = full_caption(charts[name].to_dict(), name)
+    caption = full_caption(charts[name], name)
     assert "problems" in caption and "interval" in caption
     # Rows of figures of likelihoods have an n each, which stands beside them.
     of_likelihoods = figure_owners()[name].needs == "likelihoods"
@@ -68,8 +69,8 @@ def test_every_caption_says_m_n_interval_and_flag(charts, name):
     assert ("over problems" in caption) == ("speak of the population" in caption)
 
 
-def test_equal_charts_give_equal_files(charts, files, tmp_path):
-    again = save_for_paper(charts["passk"], tmp_path, "passk", "passk", 240)
+def test_equal_charts_give_equal_files(passk, files, tmp_path):
+    again = save_for_paper(passk, tmp_path, "passk", "passk", 240)
     # A PDF holds the same objects in an order that its writer does not fix.
     assert len(again[1].read_bytes()) == len(files[".pdf"].read_bytes())
     for path in (again[0], *again[2:]):

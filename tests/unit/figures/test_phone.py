@@ -17,12 +17,6 @@ LEGIBLE = 9
 _WORDS = re.compile(r">([^<>]+)</(?:text|tspan)>")
 
 
-@pytest.fixture(scope="module")
-def charts(small, small_spec):
-    built = build_figures(small, Figures.model_validate(small_spec))
-    return {name: chart.to_dict() for name, chart in built.items()}
-
-
 def panels(node):
     parts = [part for key in PARTS for part in node.get(key, ())]
     return [each for part in parts for each in panels(part)] or [node]

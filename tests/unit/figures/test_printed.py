@@ -11,13 +11,12 @@ CITED = {"citation": "Somebody 2025", "source": "Table 9"}
 
 
 @pytest.fixture
-def charts(small, small_spec):
-    """Return the figures without and with printed numbers, as Vega-Lite."""
+def chart(small, small_spec):
+    """Return what draws a figure with printed numbers, or without, as Vega-Lite."""
 
-    def build(**printed):
-        names = [{"name": name} for name in ("passk", "coverage", "difference", "envelope")]
-        job = Figures.model_validate({**small_spec, "figures": names, **printed})
-        return {name: chart.to_dict() for name, chart in build_figures(small, job).items()}
+    def build(name, **printed):
+        job = Figures.model_validate({**small_spec, "figures": [{"name": name}], **printed})
+        return build_figures(small, job)[name].to_dict()
 
     return build
 
@@ -28,7 +27,7 @@ def pair(small):
     return small["coverage"].select("base", "other", "benchmark").row(0)
 
 
-def test_points_are_hollow_in_the_models_colour_with_their_source(charts, pair):
+def test_points_are_hollow_in_the_models_colour_with_their_source(chart, pair):
     base, other, benchmark = pair
     point = {**CITED, "benchmark": benchmark}
     points = [
@@ -36,8 +35,8 @@ def test_points_are_hollow_in_the_models_colour_with_their_source(charts, pair):
         {**point, "label": "more: Table 9", "model": other, "k": 2, "value": 0.5},
         {**point, "label": "else", "model": other, "benchmark": "none", "k": 2, "value": 0.5},
     ]
-    before, after = charts()["passk"], charts(printed_points=points)["passk"]
-    assert charts(printed_points=points[2:])["passk"] == before
+    before, after = chart("passk"), chart("passk", printed_points=points)
+    assert chart("passk", printed_points=points[2:]) == before
     panel = next(each for each in after["concat"] if benchmark in str(each["title"]["text"]))
     symbols, hollow = (each["encoding"] for each in panel["layer"][2:4])
     assert hollow["color"]["scale"] == symbols["color"]["scale"]
@@ -57,12 +56,12 @@ def test_points_are_hollow_in_the_models_colour_with_their_source(charts, pair):
     )
 
 
-def test_sets_stand_below_the_pair_they_are_of(charts, pair):
+def test_sets_stand_below_the_pair_they_are_of(chart, pair):
     base, other, benchmark = pair
     sets = {**CITED, "base": base, "other": other, "benchmark": benchmark, "k": 1024}
     sets |= {"both": 19, "base_only": 4, "other_only": 0, "neither": 7}
-    before, after = charts()["coverage"], charts(printed_sets=[sets])["coverage"]
-    assert charts(printed_sets=[{**sets, "benchmark": "none"}])["coverage"] == before
+    before, after = chart("coverage"), chart("coverage", printed_sets=[sets])
+    assert chart("coverage", printed_sets=[{**sets, "benchmark": "none"}]) == before
     label = f"{benchmark}, printed:\nTable 9, k = 1,024"
     order = after["hconcat"][0]["encoding"]["y"]["sort"]
     assert order.index(label) == 1 and len(order) == 1 + len(
@@ -71,20 +70,19 @@ def test_sets_stand_below_the_pair_they_are_of(charts, pair):
     assert "19 / 4 / 0 / 7, p = 0.12" in str(after) and "Somebody 2025" in str(after["title"])
 
 
-def test_sets_that_read_the_same_are_rows_of_their_own(charts, pair):
+def test_sets_that_read_the_same_are_rows_of_their_own(chart, pair):
     base, other, benchmark = pair
     sets = {**CITED, "base": base, "other": other, "benchmark": benchmark}
     sets |= {"both": 19, "base_only": 4, "other_only": 0, "neither": 7}
-    two = charts(printed_sets=[sets, {**sets, "citation": "Another 2026", "neither": 8}])[
-        "coverage"
-    ]
+    another = {**sets, "citation": "Another 2026", "neither": 8}
+    two = chart("coverage", printed_sets=[sets, another])
     assert "19 / 4 / 0 / 7, p = 0.12" in str(two) and "19 / 4 / 0 / 8, p = 0.12" in str(two)
     order = two["hconcat"][0]["encoding"]["y"]["sort"]
     name = f"{benchmark}, printed:\nTable 9"
     assert order[1:3] == [name, f"{name} #2"]
 
 
-def test_points_that_read_the_same_are_entries_of_their_own(charts, pair):
+def test_points_that_read_the_same_are_entries_of_their_own(chart, pair):
     base, other, benchmark = pair
     long = f"{'theirs-' * 12}: Table 9"
     point = {**CITED, "benchmark": benchmark, "k": 2, "value": 0.5}
@@ -93,7 +91,7 @@ def test_points_that_read_the_same_are_entries_of_their_own(charts, pair):
         {**point, "label": f"{long[:40]}x{long[41:]}", "model": other},  # cut in the middle
         {**point, "label": f"{long}", "model": base, "citation": "Another 2026"},
     ]
-    after = charts(printed_points=points)["passk"]
+    after = chart("passk", printed_points=points)
     panel = next(each for each in after["concat"] if benchmark in str(each["title"]["text"]))
     scales = [panel["layer"][3]["encoding"][name]["scale"] for name in ("color", "shape")]
     domain, colours = (scales[0][key] for key in ("domain", "range"))
@@ -102,17 +100,17 @@ def test_points_that_read_the_same_are_entries_of_their_own(charts, pair):
     assert scales[1]["range"][-3:] == [OUTLINES[0], OUTLINES[0], OUTLINES[1]]
 
 
-def test_other_figures_are_the_same(charts, pair):
+def test_other_figures_are_the_same(chart, pair):
     point = {**CITED, "label": "l", "model": pair[0], "benchmark": pair[2], "k": 2, "value": 0.5}
-    assert charts(printed_points=[point])["difference"] == charts()["difference"]
+    assert chart("difference", printed_points=[point]) == chart("difference")
 
 
-def test_a_temperature_of_equal_entropy_is_told_of_the_pair_sampled_so(charts, small):
+def test_a_temperature_of_equal_entropy_is_told_of_the_pair_sampled_so(chart, small):
     row = small["matched_temperature"].row(0, named=True)
     sides = {name: row[name] for name in ("base", "other", "benchmark")}
     entropy = {**CITED, **sides, "base_temperature": row["base_temperature"], "temperature": 1.5}
     told = "printed: entropy of output is the base's at 1.5 (Table 9 of Somebody 2025)"
-    panels = charts(printed_entropies=[entropy])["envelope"]["concat"]
+    panels = chart("envelope", printed_entropies=[entropy])["concat"]
     assert sum(told in unwrapped(each["title"]["subtitle"]) for each in panels) == 1
-    elsewhere = charts(printed_entropies=[{**entropy, "base_temperature": 9.0}])["envelope"]
-    assert elsewhere == charts()["envelope"]
+    elsewhere = chart("envelope", printed_entropies=[{**entropy, "base_temperature": 9.0}])
+    assert elsewhere == chart("envelope")
