@@ -21,6 +21,7 @@ from pathlib import Path
 
 #: What jobs import.  Not this package, which each copy of the repository has anew.
 MODULES = ("polars", "pandera.polars", "pydantic", "typer", "scipy.stats", "yaml", "jinja2")
+MODULES += ("altair",)
 #: What those import that run a model.
 ENGINE = ("torch", "safetensors.torch", "transformers.models.auto.tokenization_auto")
 ENGINE += ("transformers.models.qwen3", "transformers.models.qwen3.modeling_qwen3")
