@@ -30,11 +30,6 @@ def with_controls(edits: Collection[str]) -> list[str]:
     return [edit for edit in DRAWN if edit in controls or edit in edits]
 
 
-def control_of(edit: str) -> str:
-    """Return what an edit is held against."""
-    return GOES_ON if edit == "corrupt" else ANSWERS
-
-
 def most_tokens_of(edits: Collection[str], steps: int, max_tokens: int) -> int:
     """Return the most tokens that are drawn of one response, of so many steps."""
     times = {edit: steps if edit in ("corrupt", "truncate", GOES_ON) else 1 for edit in DRAWN}

@@ -7,7 +7,6 @@ hidden states are put into the forward of one token instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -22,8 +21,6 @@ TOLERANCE = {torch.float64: 1e-6, torch.float32: 1e-4}
 LARGE = 100.0
 #: Words of the row on which the ways are compared.
 TRIAL = 6
-
-Logits = Callable[[torch.Tensor], torch.Tensor]
 
 
 class Head:
