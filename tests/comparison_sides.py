@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import polars as pl
+import pytest
 
+from boundary.comparison.folder import write_folder
+from boundary.comparison.result import compare_sides
 from boundary.comparison.side import PROTOCOL, Side
 from boundary.data.counts import UNKNOWN, read_counts
 from boundary.digests import PACKAGE
 from boundary.tables import SCORES, check
+from harness import made_once
 
 PUBLISHED = PACKAGE.parents[1] / "config" / "published"
 Counts = Mapping[str, tuple[int, int]]
@@ -52,6 +56,14 @@ def made_side(
 def counts_of(correct: Sequence[int], n: int = 8) -> dict[str, tuple[int, int]]:
     """Return counts of problems named by their place."""
     return {f"q{i:04d}": (each, n) for i, each in enumerate(correct)}
+
+
+def finished_comparison(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a comparison on two benchmarks, which tests leave as it is."""
+    base = made_side("base-7b", {"b": counts_of([1, 2] * 60), "c": counts_of([3, 4] * 6)})
+    other = made_side("grpo <b>", {"b": counts_of([2, 4] * 60), "c": counts_of([3, 4] * 6)})
+    result = compare_sides([base, other])
+    return made_once(factory, 'javascript:alert("1")', lambda folder: write_folder(result, folder))
 
 
 class Published(NamedTuple):

@@ -8,20 +8,14 @@ from typing import Any
 
 import pytest
 
-from boundary.comparison.folder import write_folder
-from boundary.comparison.result import compare_sides
-from comparison_sides import counts_of, made_side
+from comparison_sides import finished_comparison
 
 Run = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("overview") / 'javascript:alert("1")'
-    base = made_side("base", {"b": counts_of([1, 2] * 60), "c": counts_of([3, 4] * 60)})
-    other = made_side("gpt <b>", {"b": counts_of([2, 4] * 60), "c": counts_of([3, 4] * 60)})
-    write_folder(compare_sides([base, other]), folder)
-    return folder
+    return finished_comparison(tmp_path_factory)
 
 
 def test_the_page_of_a_comparison_links_its_report(run: Run, finished: Path) -> None:
@@ -30,7 +24,7 @@ def test_the_page_of_a_comparison_links_its_report(run: Run, finished: Path) -> 
     assert (done.code, done.err) == (0, "")
     page = output.read_text(encoding="utf-8")
     assert page.count('href="javascript%3Aalert%28%221%22%29/report.html"') == 2
-    assert "<h1>T &lt;1&gt;</h1>" in page and "gpt &lt;b&gt;" in page
+    assert "<h1>T &lt;1&gt;</h1>" in page and "grpo &lt;b&gt;" in page
 
 
 def test_a_folder_that_is_no_study_is_refused(run: Run, finished: Path, tmp_path: Path) -> None:

@@ -10,17 +10,15 @@ from typing import Any
 
 import pytest
 
-from boundary.comparison.folder import write_folder
-from boundary.comparison.result import compare_sides
-from comparison_sides import counts_of, made_side
+from comparison_sides import finished_comparison
 
 Run = Callable[..., Any]
 SPEC = {
     "study": "s",
     "confidence": 0.95,
-    "models": [{"name": "gpt", "role": "base"}, {"name": "rl", "role": "rl"}],
+    "models": [{"name": "base-7b", "role": "base"}, {"name": "grpo <b>", "role": "rl"}],
     "benchmarks": ["c", "b"],
-    "comparisons": ["rl-vs-gpt"],
+    "comparisons": ["grpo <b>-vs-base-7b"],
     "figures": [{"name": "difference"}],
     "analyses": ["passk", "crossover", "coverage"],
     "arms": [],
@@ -30,11 +28,7 @@ SPEC = {
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("pages") / "made"
-    base = made_side("gpt", {"b": counts_of([1, 2] * 60), "c": counts_of([0, 4] * 60)})
-    other = made_side("rl", {"b": counts_of([2, 4] * 60), "c": counts_of([4, 4] * 60)})
-    write_folder(compare_sides([base, other]), folder)
-    return folder
+    return finished_comparison(tmp_path_factory)
 
 
 def test_page_methods_and_overview_stand_beside_each_other(

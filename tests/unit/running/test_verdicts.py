@@ -13,14 +13,12 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from boundary.comparison.folder import write_folder
-from boundary.comparison.result import compare_sides
 from boundary.jobs.pages import Compared, Overview
 from boundary.looks import LOOKS, Look, record_looks
 from boundary.report.overview import TABLES, lines_of
 from boundary.report.several import read_overview
 from boundary.running.verdicts import show_lines
-from comparison_sides import counts_of, made_side
+from comparison_sides import finished_comparison
 
 Tables = dict[str, pl.DataFrame]
 
@@ -28,11 +26,7 @@ Tables = dict[str, pl.DataFrame]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a comparison on two benchmarks."""
-    folder = tmp_path_factory.mktemp("compared")
-    base = made_side("base-7b", {"b": counts_of([1, 2] * 60), "c": counts_of([3, 4] * 6)})
-    other = made_side("grpo-7b", {"b": counts_of([2, 4] * 60), "c": counts_of([3, 4] * 6)})
-    write_folder(compare_sides([base, other]), folder)
-    return folder
+    return finished_comparison(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +84,7 @@ def test_colour_is_for_terminals_and_escapes_are_never_obeyed(
 
 def test_the_command_prints_them(folder: Path, tmp_path: Path, run: Callable[..., Any]) -> None:
     done = run("verdicts", folder)
-    assert (done.code, done.err) == (0, "") and "◆ grpo-7b" in done.out
+    assert (done.code, done.err) == (0, "") and "◆ grpo <b>" in done.out
     refused = run("verdicts", tmp_path)
     assert refused.code == 2 and "give the folder of a finished study" in refused.err
 
