@@ -6,6 +6,7 @@ import ast
 import re
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,7 @@ STARTS = {
 COMMANDS = sorted(STARTS)
 
 
+@cache
 def read(command: str) -> dict[str, bytes]:
     return closure(*STARTS[command])
 
@@ -119,12 +121,17 @@ def walked(tree: ast.AST) -> set[str]:
     return {name for name in names if name.split(".")[0] == "boundary"}
 
 
+@cache
+def imported_by(content: bytes) -> set[str]:
+    return walked(ast.parse(content))
+
+
 def test_imports_are_read_as_python_reads_them() -> None:
     whole = {name: text for command in COMMANDS for name, text in read(command).items()}
     files = {name: text.decode() for name, text in whole.items() if name.endswith(".py")}
     assert len(files) > 60
     for name, text in files.items():
-        assert set(module._imported(text, "boundary.x")) == walked(ast.parse(text)), name
+        assert set(module._imported(text, "boundary.x")) == imported_by(whole[name]), name
 
 
 def files_of(name: str) -> set[str]:
@@ -148,8 +155,7 @@ def test_a_closure_holds_what_its_modules_import(command: str) -> None:
     whole = read(command)
     for name, content in whole.items():
         if name.startswith("boundary.cli.") or name.endswith(".py"):
-            tree = ast.parse(content)
-            for imported in walked(tree):
+            for imported in imported_by(content):
                 assert imported in whole or files_of(imported) - UNREAD <= set(whole)
             # The plan names what is imported there, and each job's code begins with it too.
             by_name = name in BY_NAME
