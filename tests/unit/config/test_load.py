@@ -48,16 +48,23 @@ def test_shipped_studies_have_names_of_their_own() -> None:
     assert len(set(names)) == len(names)
 
 
+@pytest.fixture(scope="module")
+def validator() -> jsonschema.Draft202012Validator:
+    schema = json.loads(json_schema())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
 @pytest.mark.parametrize("file", STUDIES, ids=NAMES)
-def test_shipped_studies_fit_the_json_schema(file: Path) -> None:
+def test_shipped_studies_fit_the_json_schema(
+    file: Path, validator: jsonschema.Draft202012Validator
+) -> None:
     import yaml
 
     raw = yaml.safe_load(file.read_text(encoding="utf-8"))
-    schema = json.loads(json_schema())
-    jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.Draft202012Validator(schema).validate(raw)
+    validator.validate(raw)
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.Draft202012Validator(schema).validate({**raw, "benchmark": {}})
+        validator.validate({**raw, "benchmark": {}})
 
 
 def test_the_json_schema_in_the_repository_is_this_one() -> None:
