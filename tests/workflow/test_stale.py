@@ -180,14 +180,19 @@ def test_edits_of_settings_plans_and_engines_are_no_news(smoke: Path) -> None:
     assert planned(smoke) == sorted(["all", EXPLORER, *report()])
 
 
-def one_figure(study: dict[str, Any]) -> None:
-    """Draw one, where a run is to end and not to be looked at."""
+def briefly(study: dict[str, Any]) -> None:
+    """Make little of a study, where a run is to end and not to be looked at.
+
+    Of the analyses of likelihoods, whose rules are alike, one stays.
+    """
     study["figures"] = ["passk"]
+    alike = (name for name, entry in analyses().items() if entry.needs == "likelihoods")
+    study["analyses"] |= dict.fromkeys(alike, False) | {"perplexity": True}
 
 
 def test_a_model_made_anew_hides_no_edit(smoke: Path) -> None:
     """One run leaves nothing to do, and draws no sample again."""
-    edit_study(smoke, one_figure)
+    edit_study(smoke, briefly)
     rules = smoke / "rules/models.smk"
     rules.write_text(rules.read_text().replace("python -m boundary train", "touch {output:q} #"))
     edit(smoke, "analysis/passk.py")
@@ -268,7 +273,7 @@ def test_problems_drawn_anew_resample_nothing(smoke: Path) -> None:
 
 
 def test_touched_shard_of_two_megabytes_is_no_news(smoke: Path) -> None:
-    edit_study(smoke, one_figure)
+    edit_study(smoke, briefly)
     shard = next(smoke.glob("results/samples/base-*/*/*/00000.parquet"))
     frame = pl.read_parquet(shard)
     kept = {METADATA_KEY: pl.read_parquet_metadata(shard)[METADATA_KEY]}
@@ -291,12 +296,15 @@ def test_second_study_shares_samples(smoke: Path) -> None:
 
 def test_same_study_at_two_n_side_by_side(smoke: Path) -> None:
     def halve(s: dict) -> None:
-        one_figure(s)
+        briefly(s)
         s["study"] = "half"
         s["protocols"]["t1"]["n"] = 4
 
     half = edit_study(smoke, halve, name="config/studies/half.yaml")
-    assert planned(smoke, config=half) == sorted(scored(4) + study(name="half"))
+    perplexity = "analyse_perplexity studies/half/tables/perplexity.parquet"
+    assert planned(smoke, config=half) == sorted(
+        [perplexity, *scored(4), *study(name="half", perplexity=False)]
+    )
     run(smoke, config=half)
     assert planned(smoke, config=half) == []
     assert planned(smoke, config=SMOKE) == []
