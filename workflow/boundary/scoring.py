@@ -22,6 +22,7 @@ from boundary.tables import (
     ANSWERED_RIGHT,
     CORRECT_FENCED,
     CORRECT_UNDER,
+    MOVED,
     SCORES,
     check,
 )
@@ -128,6 +129,8 @@ def score(
           different ones among the correct;
         - ``rounds_of_correct`` and ``cost_of_correct``: what each correct sample used, where
           the samples tell it of all that are (`boundary.used`);
+        - ``tokens_drawn``, ``moves`` and ``accepted``: sums, where a sampler of whole responses
+          drew the samples;
         - ``question`` and ``cluster``: which problems ask the same and which hang
           together (`boundary.questions`), where the problems have ``question``,
           ``answer``, ``kind`` and ``metadata``; ``strata``: short entries of the latter
@@ -145,7 +148,8 @@ def score(
     arm = _one_arm(samples)
     known = [name for name in _OF_RESPONSES if name in samples.columns]
     used = [name for name in _OF_AGENTS if name in samples.columns]
-    rows = samples.select(*KEY, "n_tokens", "finish_reason", *known, *used)
+    moved = [name for name in MOVED if name in samples.columns]
+    rows = samples.select(*KEY, "n_tokens", "finish_reason", *known, *used, *moved)
     benchmark_problems = _whole_benchmark(problems, rows, arm)
     _unique(rows, "samples")
     if not unequal:
@@ -169,6 +173,7 @@ def score(
         **(_first_read_by(graded) if forms else {}),
         **dict(_OF_RESPONSES[name] for name in known),
         **lists,
+        **{name: pl.col(name).sum() for name in moved},
         **(
             {"distinct_correct_responses": pl.col("fingerprint").filter("correct").n_unique()}
             if "fingerprint" in known

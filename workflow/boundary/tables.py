@@ -67,6 +67,9 @@ PROBLEMS = table(
 #: All of a problem but its tests, which may be far longer than all else.
 UNTESTED = tuple(name for name in PROBLEMS.columns if name != "tests")
 
+#: What samples tell besides, where a sampler of whole responses drew them.
+MOVED = ("tokens_drawn", "moves", "accepted")
+
 SAMPLES = table(
     "samples",
     (*ARM_KEY, "problem_id", "sample_index"),
@@ -81,7 +84,9 @@ SAMPLES = table(
         "logprob_sum": real(null=True),
         "token_ids": numbers(pl.Int64),
         "logprobs": numbers(pl.Float64),
+        **{name: count(null=True, need=False) for name in MOVED},
     },
+    at_most("accepted", "moves"),
     filled=True,
 )
 
@@ -213,6 +218,7 @@ SCORES = table(
         USED["n_tokens"]: numbers(pl.Int64),
         USED["cost"]: numbers(pl.Float64),
         **{name: amount(null=True, need=False) for name in SPENT.values()},
+        **{name: count(null=True, need=False) for name in MOVED},
         # The rule of an arm whose problems may stop before n_max; null: none may.
         **{name: count(null=True, need=False, least=1) for name in STOPPING},
         "strata": text(null=True, need=False),
@@ -229,6 +235,7 @@ SCORES = table(
     rule(f"n_max at most {MOST_SAMPLES:,} too", ("n_max",), pl.col("n_max") <= MOST_SAMPLES),
     *(at_most(column, "n") for column in _COUNTED),
     at_most("correct_agreed", "correct"),
+    at_most("accepted", "moves"),
     *(
         rule(
             f"{name} of each correct one",

@@ -30,7 +30,8 @@ def job(*comparisons, arms=()):
 class Arm:
     """An arm of lengths in memory; each sample is its tokens, negative where it is wrong."""
 
-    def __init__(self, model, samples, min_n=None):
+    def __init__(self, model, samples, min_n=None, **more):
+        self._more = {name: pl.Series(name, values) for name, values in more.items()}
         self.labels = {"model": model, "benchmark": "b", "protocol": "p"}
         self.confidence, self.min_n = 0.95, min_n
         rows = [
@@ -41,8 +42,8 @@ class Arm:
         names = {"problem_id": str, "sample_index": int, "n_tokens": int, "correct": bool}
         self._rows = pl.DataFrame(rows, schema=names, orient="row")
 
-    def lengths(self):
-        return self._rows
+    def lengths(self, more=()):
+        return self._rows.with_columns(self._more[name] for name in more if name in self._more)
 
     def asked(self):
         return None
@@ -92,6 +93,15 @@ def test_equal_lengths_cost_what_so_many_samples_cost():
         solved = made.solved("tokens", np.array([10.0 * k])).mean()
         exact = 1 - math.comb(6, k) / math.comb(8, k)
         assert solved == pytest.approx(exact, abs=4 * 0.5 / math.sqrt(400 * ORDERS))
+
+
+def test_a_response_costs_all_tokens_that_were_drawn_for_it():
+    """Proposals of a sampler are paid for; how long responses are does not change with them."""
+    samples, drawn = [[10, -10, 20, -10]] * 3, [60, 61, 130, 59] * 3
+    made = compute(Arm("m", samples, tokens_drawn=drawn), CostOptions())
+    assert made.total.tolist() == [310.0] * 3
+    assert made.first.min() == 60
+    assert made.caps.equals(costs("m", samples).caps)
 
 
 def test_none_right_is_never_solved_and_all_right_costs_one():

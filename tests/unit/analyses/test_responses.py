@@ -44,8 +44,24 @@ def test_an_arm_by_hand(arm):
         **{"empty": 1, "empty_share": pytest.approx(1 / 12)},
         **{"no_answer": 6, "no_answer_share": pytest.approx(0.5)},
         **{"distinct_responses": 8, "duplicate_share": pytest.approx(1 / 3)},
-        **dict.fromkeys((*TRIED, "n_unset")),
+        **dict.fromkeys((*TRIED, "n_unset", "mean_tokens_drawn", "accepted_share")),
+        **dict.fromkeys(("accepted_ci_low", "accepted_ci_high")),
     }
+
+
+def test_moves_that_were_taken_by_hand(arm):
+    moved = {"tokens_drawn": [240, 80, 400], "moves": [40, 20, 40], "accepted": [40, 5, 30]}
+    frame = counted(arm, "a", 4, truncated=[0, 0, 0], **moved)
+    table = check(responses_table(frame, 0.9), RESPONSES, "test")
+    row, shares = table.row(0, named=True), frame["accepted"].to_numpy() / frame["moves"].to_numpy()
+    low, high = share_interval(*mean_and_se(shares), 3, 0.9)
+    assert row["mean_tokens_drawn"] == 60
+    assert row["accepted_share"] == pytest.approx(2 / 3)
+    assert row["accepted_ci_low"] == pytest.approx(float(low))
+    assert row["accepted_ci_high"] == pytest.approx(float(high))
+    page = SUMMARIES["responses"](table)
+    assert "moves taken" in page.header
+    assert "moves taken" not in SUMMARIES["responses"](table.drop("accepted_share")).header
 
 
 def test_shares_are_of_responses_that_have_an_outcome(arm):

@@ -50,6 +50,10 @@ BROKEN = {
         f"{WHERE}: 'rl-vs-base' is sampled by the engine 'vllm', and two models take turns in "
         "'transformers' alone; compare them under a protocol of it.",
     ),
+    "sampler of whole responses": (
+        {WHERE: ASKED, "protocols.t1.sampler": {"power": {"alpha": 4, "steps": 10}}},
+        f"{WHERE}: 'rl-vs-base' is sampled by power(4, 10, one block), which redraws responses",
+    ),
     "over budget": (
         {WHERE: ASKED | {"positions": [1, 2], "responses": 4, "most_tokens": 6911}},
         f"{WHERE}.most_tokens: cross-sampling rl in base on 'short' may take 6,912 tokens",

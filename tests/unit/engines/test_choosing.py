@@ -109,7 +109,7 @@ def test_without_filters_the_draws_are_what_they_were():
     assert hashlib.sha256(bytes(taken)).hexdigest()[:16] == "ec1e156a894f87e6"
 
 
-@pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.parametrize("name", [name for name in FILTERS if name != "sampler"])
 def test_the_engine_heeds_each_and_its_log_probabilities_do_not(llama, name):
     engine = load(llama)
     value = {"top_k": 2, "min_p": 0.6}.get(name, 1.9)

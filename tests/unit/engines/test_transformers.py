@@ -18,7 +18,8 @@ from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
 
 from boundary import engines
 from boundary.engines import Machine, Request, Weights
-from boundary.engines.transformers.engine import UNIFORM_STEPS, TransformersEngine, uniform_steps
+from boundary.engines.transformers.engine import TransformersEngine
+from boundary.engines.transformers.uniforms import UNIFORM_STEPS, uniform_steps
 from boundary.errors import InputError, MachineError
 from boundary.jobs.sampling import Sampling
 from boundary.prompts import scored_rows

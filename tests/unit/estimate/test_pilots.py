@@ -40,7 +40,10 @@ def test_blocks_with_their_times_and_verdicts(study: Callable[..., Plan]) -> Non
     verdicts.write_bytes(b"12345")
     pilot = finished(arm)
     assert pilot is not None
-    assert pilot.blocks == [PilotBlock(2, 400, first, 50.0), PilotBlock(1, 200, second + 5, None)]
+    assert pilot.blocks == [
+        PilotBlock(2, 400, 400, first, 50.0),
+        PilotBlock(1, 200, 200, second + 5, None),
+    ]
     assert (pilot.responses, pilot.tokens, pilot.bytes) == (3, 600, first + second + 5)
     assert pilot.mean_tokens == 200
     assert pilot.speed(10) == 400 / 40
@@ -48,15 +51,15 @@ def test_blocks_with_their_times_and_verdicts(study: Callable[..., Plan]) -> Non
 
 def test_a_speed_is_the_median_of_blocks() -> None:
     """A job that was killed and went on is timed from there; one of three does not count."""
-    blocks = [PilotBlock(1, 1000, 9, s) for s in (110.0, 110.0, 15.0)]
+    blocks = [PilotBlock(1, 1000, 1000, 9, s) for s in (110.0, 110.0, 15.0)]
     assert Finished(blocks).speed(10) == 10
     assert Finished(blocks[:2]).speed(0) == pytest.approx(1000 / 110)
-    assert Finished([PilotBlock(1, 1000, 9, None)]).speed(10) is None
-    assert Finished([PilotBlock(1, 1000, 9, 0.0)]).speed(10) is None
+    assert Finished([PilotBlock(1, 1000, 1000, 9, None)]).speed(10) is None
+    assert Finished([PilotBlock(1, 1000, 1000, 9, 0.0)]).speed(10) is None
 
 
 def test_a_start_takes_at_most_most_of_the_time() -> None:
-    assert Finished([PilotBlock(1, 1000, 9, 50.0)]).speed(100) == pytest.approx(1000 / 5)
+    assert Finished([PilotBlock(1, 1000, 1000, 9, 50.0)]).speed(100) == pytest.approx(1000 / 5)
 
 
 def test_a_damaged_shard(study: Callable[..., Plan]) -> None:

@@ -37,6 +37,7 @@ PROTOCOL: dict[str, Any] = {
     "repetition_penalty": 1.05,
     "presence_penalty": 1.5,
     "frequency_penalty": 0.5,
+    "sampler": {"power": {"alpha": 4.0, "steps": 10}},
 }
 #: The digests of the smoke study. They change only when what they stand for changes:
 #: then samples are drawn anew, and LAB_REVISION or SAMPLER_REVISION says so.
@@ -85,6 +86,8 @@ def test_every_field_of_a_protocol_is_tried() -> None:
 def test_every_field_of_a_protocol_is_its_identity(field: str, plan: Planned) -> None:
     # max_model_len goes with vllm alone
     before = {"protocols.t1.engine": "vllm"} if field == "max_model_len" else {}
+    if field == "sampler":
+        before = {"protocols.t1.top_p": 1.0}
     if field.endswith("_penalty"):
         before = {"analyses.likelihood.samplers": []}
     after = before | {f"protocols.t1.{field}": PROTOCOL[field]}

@@ -11,7 +11,7 @@ from boundary.allowed import ENGINE_VERSION, GRADER
 from boundary.columns import ARM_KEY
 from boundary.errors import InputError
 from boundary.jobs.reading import ArmKey, ComparisonRow
-from boundary.jobs.sampling import FILTERS
+from boundary.jobs.sampling import FILTERS, setting_text
 from boundary.notes import greedy_note, join_parts
 from boundary.sampled_by import differences, with_filters
 
@@ -178,7 +178,7 @@ _NAMES = {"prompts": "rendered prompts"}
 
 
 def _value(value: object) -> str:
-    return "unset" if value is None else str(value)
+    return "unset" if value is None else setting_text(value)
 
 
 def origin_note(

@@ -66,7 +66,7 @@ def crossover(
         list[str] | None,
         typer.Option(
             "--allow",
-            help="Difference to let pass: temperature, top_p, top_k, min_p, "
+            help="Difference to let pass: temperature, top_p, sampler, top_k, min_p, "
             "repetition_penalty, presence_penalty, frequency_penalty, max_tokens, max_model_len, "
             "prompt, engine, engine_version, dtype, quantization, grader.",
         ),

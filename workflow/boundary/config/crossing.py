@@ -72,6 +72,11 @@ def _pair(raw: Raw, entry: Raw, pair: Comparison, benchmark: str) -> Iterator[st
             f"{_WHERE}: {pair.label!r} is sampled by the engine {protocol.engine!r}, and two "
             f"models take turns in {ENGINE!r} alone; compare them under a protocol of it."
         )
+    if protocol.sampler is not None:
+        yield (
+            f"{_WHERE}: {pair.label!r} is sampled by {protocol.sampler}, which redraws responses, "
+            f"so that no token would stay with who wrote it; compare under another protocol."
+        )
     yield from _budget(raw, entry, pair, benchmark, protocol)
 
 

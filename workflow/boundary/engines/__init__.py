@@ -43,6 +43,9 @@ class Response:
         The sampled tokens, the one that ended the response included.
     logprobs : tuple, optional
         The log-probability of each, where the protocol asks for them.
+    tokens_drawn, moves, accepted : int, optional
+        Tokens that the response and its proposals took, moves that were tried, and those that
+        were taken; where a sampler of whole responses drew it.
     """
 
     text: str
@@ -51,6 +54,9 @@ class Response:
     logprob_sum: float
     token_ids: tuple[int, ...] = ()
     logprobs: tuple[float, ...] | None = None
+    tokens_drawn: int | None = None
+    moves: int | None = None
+    accepted: int | None = None
 
 
 @dataclass(frozen=True)

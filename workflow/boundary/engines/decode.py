@@ -63,12 +63,16 @@ class Decoded:
         (temperature 1, nothing cut off) of the model that chose; 0 on padding.
     finished : torch.Tensor
         bool ``[rows]``, whether the row came to an end before ``max_tokens`` cut it.
+    log_mass : torch.Tensor
+        float32 ``[rows, T]``, ln Σ p^alpha over the tokens that each place could have, 0 on
+        padding; ``[rows, 0]`` where it was not asked for.
     """
 
     tokens: torch.Tensor
     lengths: torch.Tensor
     logprobs: torch.Tensor
     finished: torch.Tensor
+    log_mass: torch.Tensor
 
 
 def decode(
@@ -85,6 +89,8 @@ def decode(
     ended: Ended | None = None,
     filters: Filters = PLAIN,
     donor: Donor | None = None,
+    kept: torch.Tensor | None = None,
+    alpha: float | None = None,
 ) -> Decoded:
     """Sample ``samples`` continuations of every prompt.
 
@@ -118,6 +124,11 @@ def decode(
         See `choosing`; log-probabilities do not see them.
     donor : Donor, optional
         Chooses the token at some places; the draw at a place is the same whoever chooses.
+    kept : torch.Tensor, optional
+        int64 ``[rows, max_tokens]``, tokens with which rows begin; -1
+        from where on they are drawn.
+    alpha : float, optional
+        Asks for ``log_mass``.
 
     Returns
     -------
@@ -136,14 +147,19 @@ def decode(
         _check_shape(uniforms, shape)
     if donor is not None:
         _check_shape(donor.chooses, shape, "places of the donor")
+    if kept is not None:
+        _check_shape(kept, shape, "kept tokens")
+        kept = kept.to(model.device)
     with torch.inference_mode():
-        run = _Run(model, prompts, samples, max_tokens, pad_id, donor)
+        run = _Run(model, prompts, samples, max_tokens, pad_id, donor, alpha)
         stops = torch.tensor(sorted(set(stop_ids)), dtype=torch.long, device=run.device)
         for step in range(max_tokens):
             logits = run.deciding(step)
             draws = None if temperature == 0 else _draws(uniforms, step, run)
             shaped = penalised(logits, *run.read(step), filters)
             chosen = choose(shaped, draws, temperature, top_p, filters)
+            if kept is not None:
+                chosen = torch.where(kept[run.rows, step] < 0, chosen, kept[run.rows, step])
             run.record(step, chosen, logits, torch.isin(chosen, stops), ended)
             if run.active.numel() == 0 or step + 1 == max_tokens:
                 break
@@ -155,6 +171,7 @@ def decode(
         lengths=run.lengths.clone(),
         logprobs=run.logprobs[:, :width].clone(),
         finished=run.finished.clone(),
+        log_mass=run.log_mass[:, :width].clone(),
     )
 
 
@@ -169,6 +186,7 @@ class _Run:
         max_tokens: int,
         pad_id: int,
         donor: Donor | None,
+        alpha: float | None,
     ) -> None:
         self.device = model.device
         self.models = [model] if donor is None else [model, donor.model]
@@ -177,6 +195,8 @@ class _Run:
         rows = len(prompts) * samples
         self.tokens = torch.full((rows, max_tokens), pad_id, dtype=torch.long, device=self.device)
         self.logprobs = torch.zeros((rows, max_tokens), device=self.device)
+        self.alpha = alpha
+        self.log_mass = self.logprobs[:, : 0 if alpha is None else max_tokens].clone()
         self.lengths = torch.zeros(rows, dtype=torch.long, device=self.device)
         self.finished = torch.zeros(rows, dtype=torch.bool, device=self.device)
         #: Rows that go through the model; some of them may have finished.
@@ -248,6 +268,9 @@ class _Run:
         rows = self.rows[open_]
         self.tokens[rows, step] = chosen[open_]
         self.logprobs[rows, step] = scores[open_]
+        if self.alpha is not None:
+            raised = self.alpha * logits[open_].log_softmax(-1)
+            self.log_mass[rows, step] = raised.logsumexp(-1)
         self.lengths[rows] = step + 1
         self.finished[rows] = stopped[open_]
         self.active = rows[~stopped[open_]]

@@ -82,7 +82,9 @@ def compare_finished(plan: Plan, estimate: Estimate) -> list[ArmActual]:
                 protocol=cost.protocol,
                 blocks=blocks,
                 timed=len(timed),
-                tokens=Quantity(_times(cost.basis.block_tokens(size), blocks), done.tokens),
+                tokens=Quantity(
+                    _times(cost.basis.block_tokens(size), blocks), done.tokens * done.drawn
+                ),
                 seconds=_seconds(cost.basis.block_seconds(size), [s for _, s in timed]),
                 bytes=Quantity(_times(cost.basis.block_bytes(size), blocks), done.bytes),
             )

@@ -153,7 +153,8 @@ class _Estimation:
             return basis, None
         scale = length_factor(done.mean_tokens) / length_factor(basis.tokens)
         speed = None if basis.speed is None else basis.speed * scale
-        return replace(basis, tokens=done.mean_tokens, speed=speed), done
+        drawn = done.drawn if basis.drawn > 1 else 1.0  # one forward pass scores
+        return replace(basis, tokens=done.mean_tokens, drawn=drawn, speed=speed), done
 
     def _speed(self, arm: Arm, basis: Basis) -> tuple[float | None, str]:
         """Return the throughput at the length that a basis expects, and where it is from."""
@@ -166,8 +167,10 @@ class _Estimation:
         return basis.speed, "table" if basis.speed is not None else "unknown"
 
     def _alike(self, arm: Arm, other: Arm) -> bool:
-        """Whether another arm has the same model on the same kind of machine."""
-        places = self._places
+        """Whether another arm has the same model and sampler on the same kind of machine."""
+        places, protocols = self._places, self.plan.study.protocols
+        if protocols[arm.protocol].sampler != protocols[other.protocol].sampler:
+            return False
         mine = other.model == arm.model and other.folder != arm.folder
         return mine and places[other.folder] == places[arm.folder]
 

@@ -23,14 +23,16 @@ class PilotBlock:
 
     Attributes
     ----------
-    responses, tokens, bytes : int
-        What it holds; bytes are those of the shard and of its verdicts.
+    responses, tokens, drawn, bytes : int
+        What it holds, and tokens drawn for it, which are more where a sampler proposes
+        responses; bytes are those of the shard and of its verdicts.
     seconds : float or None
         Time of the job that finished it; None when it was not measured.
     """
 
     responses: int
     tokens: int
+    drawn: int
     bytes: int
     seconds: float | None
 
@@ -50,6 +52,11 @@ class Finished:
     def tokens(self) -> int:
         """Tokens in all."""
         return sum(block.tokens for block in self.blocks)
+
+    @property
+    def drawn(self) -> float:
+        """Tokens drawn for each that the responses hold."""
+        return sum(block.drawn for block in self.blocks) / max(1, self.tokens)
 
     @property
     def bytes(self) -> int:
@@ -72,7 +79,7 @@ class Finished:
         The median of the blocks: a resumed job is timed from where it resumed,
         and so looks faster than it was.
         """
-        rates = [b.tokens / (s - min(start_up, LONGEST_START * s)) for b, s in self.timed if s > 0]
+        rates = [b.drawn / (s - min(start_up, LONGEST_START * s)) for b, s in self.timed if s > 0]
         return statistics.median(rates) if rates else None
 
 
@@ -94,7 +101,10 @@ def finished(arm: Arm) -> Finished | None:
 def _block(shard: Path, verdicts: Path, arm: Arm) -> PilotBlock:
     try:
         frame = pl.scan_parquet(shard, glob=False, hive_partitioning=False)
-        count, tokens = frame.select(pl.len(), pl.col("n_tokens").sum()).collect().row(0)
+        columns = frame.collect_schema().names()
+        of = "tokens_drawn" if "tokens_drawn" in columns else "n_tokens"
+        sums = frame.select(pl.len(), pl.col("n_tokens").sum(), drawn=pl.col(of).sum())
+        count, tokens, drawn = sums.collect().row(0)
     except pl.exceptions.PolarsError as error:
         raise TableError(
             f"{shard}: cannot be read ({str(error).splitlines()[0]}). Move it away, and it "
@@ -102,7 +112,7 @@ def _block(shard: Path, verdicts: Path, arm: Arm) -> PilotBlock:
         ) from None
     size = shard.stat().st_size + (verdicts.stat().st_size if verdicts.is_file() else 0)
     timing = Path("results/benchmarks/samples") / arm.folder / f"{shard.stem}.jsonl"
-    return PilotBlock(count, tokens, size, seconds(timing))
+    return PilotBlock(count, tokens, drawn, size, seconds(timing))
 
 
 def seconds(timing: Path) -> float | None:

@@ -18,7 +18,7 @@ from boundary.jobs.sampling import FILTERS, filters_of
 from boundary.origins import response_digests
 from boundary.sampled_by import differences, with_filters
 from boundary.store import Provenance, read_batches, read_provenance
-from boundary.tables import SAMPLES, Table
+from boundary.tables import MOVED, SAMPLES, Table
 
 #: Settings that decide how likely equal responses are.
 SAMPLING = ("temperature", "top_p")
@@ -27,8 +27,8 @@ SETTINGS = (*SAMPLING, *FILTERS, "max_tokens", "max_model_len", "stop", "prompt"
 #: What older shards record outside of ``sampled_by``.
 _OLDER = ("engine", "transformers", "torch")
 KEPT = (*ARM_KEY, "problem_id", "sample_index", "n_tokens", "finish_reason", "logprob_sum")
-#: What samples of other tools may have besides.
-MAY_KEEP = ("rounds", "cost")
+#: What samples may have besides: of other tools, and of a sampler of whole responses.
+MAY_KEEP = ("rounds", "cost", *MOVED)
 READ = (*KEPT, "response", *MAY_KEEP)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import (
     Discriminator,
@@ -19,6 +19,8 @@ from boundary.jobs.shards import Text
 from boundary.prompts.template import ChatPrompt, TextPrompt
 from boundary.strict import Strict
 
+#: Moves of a block beyond which a number is a slip.
+MOST_MOVES = 100_000
 #: Sequences that the transformers engine decodes together.
 BATCH_SIZE = 2048
 #: Keys of a prompt's template, which in a spec stand beside those of the protocol.
@@ -39,12 +41,61 @@ class Sampler(Strict):
     top_p: float = Field(gt=0, le=1)
 
 
+class Power(Strict):
+    """Metropolis-Hastings moves towards p(y)^alpha, a block of tokens at a time.
+
+    Karan and Du 2025, arXiv 2510.14901: p is the model's probability of a whole response.
+    """
+
+    alpha: float = Field(gt=1, le=100, description="Power; tails are proposed at T = 1 / alpha.")
+    steps: int = Field(ge=1, le=MOST_MOVES, description="Moves of each block.")
+    block: int | None = Field(
+        default=None,
+        ge=1,
+        le=MOST_SAMPLES,
+        description="Tokens of a block; default: the whole response is one.",
+    )
+
+    def drawn(self, tokens: float, *, limit: bool = False) -> float:
+        """Return how many tokens are drawn for a response.
+
+        Each move redraws half of what is there, on average.
+
+        Parameters
+        ----------
+        tokens : float
+            Of the response.
+        limit : bool
+            Whether moves redraw everything, as at most they do.
+        """
+        blocks = 1.0 if self.block is None else max(1.0, tokens / self.block)
+        return tokens * (1 + self.steps * (blocks + 1) / (2 if limit else 4))
+
+
+class PowerSampler(Strict):
+    """A sampler of whole responses."""
+
+    power: Power
+
+    def __str__(self) -> str:
+        """Name the sampler, and not what it would draw from after moves without end."""
+        block = self.power.block or "one block"
+        return f"power({self.power.alpha:g}, {self.power.steps}, {block})"
+
+
 class Filters(Strict):
     """What a sampler does beside temperature and nucleus; what is not set is not done.
 
     In vLLM's order, under either engine: penalties, temperature, min_p, top_k, top_p, each on
     what those before it left.
     """
+
+    sampler: PowerSampler | None = Field(
+        default=None,
+        description="`{power: {alpha, steps, block}}` draws a response, then moves it towards the "
+        "model's probability of whole responses to the power alpha; at temperature 1, top_p 1 and "
+        "without filters.",
+    )
 
     top_k: int | None = Field(
         default=None,
@@ -79,11 +130,34 @@ class Filters(Strict):
         description="Taken from a token's logit for each time that it stands in the response.",
     )
 
+    @model_validator(mode="after")
+    def _sampler_alone(self) -> Self:
+        plain = {"sampler": self.sampler, "temperature": 1, "top_p": 1}
+        others = [
+            f"{key} {value}"
+            for key, value in self
+            if key in (*plain, *FILTERS) and value != plain.get(key)
+        ]
+        if self.sampler is not None and others:
+            raise ValueError(
+                f"sampler: {self.sampler} has temperatures of its own and raises the model's own "
+                f"probabilities to a power; take temperature 1, top_p 1 and no filters (there is "
+                f"{', '.join(others)})"
+            )
+        return self
 
-#: Names of all filters, and of those under which a token's chance hangs on the text before it
-#: in more ways than the model's.
+
+#: Names of all of it, and of that under which a token's chance hangs on the text before it in
+#: more ways than the model's.
 FILTERS = tuple(Filters.model_fields)
 PENALTIES = ("repetition_penalty", "presence_penalty", "frequency_penalty")
+
+
+def setting_text(value: object) -> str:
+    """Return a setting for people: a sampler by its name, also one that stands in a file."""
+    if isinstance(value, Mapping) and "power" in value:
+        return str(PowerSampler.model_validate(value))
+    return str(value)
 
 
 def filters_of(settings: Mapping[str, object]) -> dict[str, object]:

@@ -17,7 +17,7 @@ from boundary.plan.cautions import pair_cautions
 from boundary.plan.study import Plan
 
 #: What texts call a key of a protocol, where that is not its name.
-SHORT = {"temperature": "T ="}
+SHORT = {"sampler": "", "temperature": "T ="}
 
 
 def between_arms(plan: Plan, in_grids: bool) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def controls(plan: Plan) -> list[reading.Control]:
         start = each.gain.protocol
         if each.start == "other":
             start = each.gain.other_protocol or start
-        plain, changed = (protocols[name].model_dump() for name in (start, each.protocol))
+        plain, changed = (dict(protocols[name]) for name in (start, each.protocol))
         keys = [key for key in CONTROLS[each.kind] if changed.get(key) != plain.get(key)]
         rows.append(
             reading.Control(
@@ -121,7 +121,7 @@ def controls(plan: Plan) -> list[reading.Control]:
                 kind=each.kind,
                 start=each.start,
                 protocol=each.protocol,
-                setting=", ".join(f"{SHORT.get(key, key)} {changed[key]}" for key in keys),
+                setting=", ".join(f"{SHORT.get(key, key)} {changed[key]}".strip() for key in keys),
             )
         )
     return rows

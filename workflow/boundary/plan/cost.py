@@ -258,6 +258,8 @@ class Basis:
         Problems; None when unknown.
     tokens, most : float
         Expected tokens of a response, and the protocol's limit.
+    drawn, most_drawn : float
+        Tokens that are drawn for each of these: more where a sampler proposes responses.
     speed : float or None
         Tokens per second of a job at the expected length; None when unknown.
     start_up : float
@@ -273,15 +275,18 @@ class Basis:
     start_up: float
     row_bytes: float
     file_bytes: float
+    drawn: float = 1.0
+    most_drawn: float = 1.0
 
     def responses(self, samples: float) -> float | None:
         """Return the responses of a block of so many samples a problem."""
         return None if self.rows is None else self.rows * samples
 
     def block_tokens(self, samples: float, *, most: bool = False) -> float | None:
-        """Return the tokens of a block: as expected, or at most."""
+        """Return the tokens drawn for a block: as expected, or at most."""
         count = self.responses(samples)
-        return None if count is None else count * (self.most if most else self.tokens)
+        each = self.most * self.most_drawn if most else self.tokens * self.drawn
+        return None if count is None else count * each
 
     def block_seconds(self, samples: float, *, most: bool = False) -> float | None:
         """Return the seconds of a block's job: as expected, or at most."""
@@ -304,11 +309,20 @@ def sampling_basis(
     protocol, disk = identity.study.protocols[arm.protocol], throughput().disk
     tokens = response_tokens(identity, arm)
     per_token = disk.per_token + bool(protocol.token_logprobs) * disk.per_token_with_logprobs
+    speed, drawn, most_drawn = table_speed(place, tokens, gpu=gpu, cores=cores), 1.0, 1.0
+    if protocol.sampler is not None:
+        power = protocol.sampler.power
+        drawn = power.drawn(tokens) / tokens
+        most_drawn = power.drawn(protocol.longest, limit=True) / protocol.longest
+        # Moves read what stands before their cut too, as many tokens as they draw.
+        speed = None if speed is None else speed / 2
     return Basis(
         rows=rows_of(identity, arm.benchmark),
         tokens=tokens,
         most=float(protocol.longest),
-        speed=table_speed(place, tokens, gpu=gpu, cores=cores),
+        drawn=drawn,
+        most_drawn=most_drawn,
+        speed=speed,
         start_up=start_up(place),
         row_bytes=disk.per_response + per_token * tokens,
         file_bytes=disk.per_block,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from boundary.config.published import counts_of
-from boundary.jobs.sampling import FILTERS
+from boundary.jobs.sampling import FILTERS, setting_text
 from boundary.plan.arms import Arm
 from boundary.plan.study import Plan
 from boundary.prompts.template import Prompt
@@ -76,7 +76,7 @@ def _protocols(plan: Plan) -> Iterator[Remark]:
         for setting in (*papers, *FILTERS):
             value, paper = getattr(protocol, setting), papers.get(setting)
             if value != paper:
-                stands, there = ("none" if one is None else f"{one:,}" for one in (value, paper))
+                stands, there = ("none" if one is None else _shown(one) for one in (value, paper))
                 text = f"{stands}, and {there} in the paper."
                 yield Remark(f"{key}.{setting}", "departure", text)
         yield from _prompt(key, prompt, plan.study.verification.extract)
@@ -87,6 +87,10 @@ def _protocols(plan: Plan) -> Iterator[Remark]:
                 "a response that is cut counts as wrong, and training changes how long responses "
                 "are; read bounds and length caps beside the verdict.",
             )
+
+
+def _shown(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int | float) else setting_text(value)
 
 
 def _longest(plan: Plan, protocol: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from boundary.jobs.pages import Report
-from boundary.jobs.sampling import FILTERS
+from boundary.jobs.sampling import FILTERS, setting_text
 from boundary.kinds import kind
 from boundary.report.references import References
 from boundary.wording import listed, number, span
@@ -111,7 +111,7 @@ def _way(arm: ArmFacts, by: Mapping[str, Any], job: Report, cited: References) -
     device = _flat(_mapping(arm.sampled.get("hardware")))
     settings = _mapping(arm.sampled.get("sampling"))
     decoding = [
-        words.format(settings[key]) if "{}" in words else f"{words} {settings[key]}"
+        words.format(settings[key]) if "{}" in words else f"{words} {setting_text(settings[key])}"
         for key, words in _DECODING.items()
         if settings.get(key) is not None
     ]

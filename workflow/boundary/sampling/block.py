@@ -202,4 +202,7 @@ def _row(item: Item, drawn: Drawn, job: SamplingJob, *, token_ids: bool) -> Samp
         row["token_ids"] = list(response.token_ids)
     if job.sampling.token_logprobs:
         row["logprobs"] = list(response.logprobs or ())
+    if job.sampling.sampler is not None:
+        row["tokens_drawn"] = response.tokens_drawn
+        row["moves"], row["accepted"] = response.moves, response.accepted
     return row

@@ -52,6 +52,9 @@ class SampleRow(TypedDict):
     logprob_sum: float
     token_ids: NotRequired[list[int]]
     logprobs: NotRequired[list[float]]
+    tokens_drawn: NotRequired[int | None]
+    moves: NotRequired[int | None]
+    accepted: NotRequired[int | None]
 
 
 def _seconds() -> float:

@@ -84,7 +84,7 @@ def compute(arm: ArmInputs, options: CostOptions) -> Costs | None:
     InputError
         When prices or seconds miss its model, or min_n leaves out all problems.
     """
-    lengths = arm.lengths()
+    lengths = arm.lengths(("tokens_drawn",))
     per_token = {
         "price": _of_model(options.prices, "prices", arm.labels["model"], 1e6),
         "seconds": _of_model(options.seconds, "seconds", arm.labels["model"], 1e3),
@@ -92,7 +92,10 @@ def compute(arm: ArmInputs, options: CostOptions) -> Costs | None:
     if lengths["n_tokens"].null_count():
         return None
     # What ends an empty response is a token too, and a budget of none has no logarithm.
-    lengths = lengths.with_columns(pl.col("n_tokens").clip(1)).sort("problem_id")
+    drawn = [name for name in ("tokens_drawn",) if name in lengths.columns]
+    lengths = lengths.with_columns(
+        pl.col("n_tokens").clip(1), cost=pl.coalesce(*drawn, "n_tokens").clip(1)
+    ).sort("problem_id")
     sizes = _sizes(lengths)
     if arm.min_n:
         leave_some(sizes, arm.min_n, " / ".join(arm.labels.values()))
@@ -103,8 +106,7 @@ def compute(arm: ArmInputs, options: CostOptions) -> Costs | None:
     if asked is not None:
         problems = problems.join(asked, on="problem_id", how="left", maintain_order="left")
     tokens, correct = (
-        np.split(lengths[name].to_numpy(), np.cumsum(sizes)[:-1])
-        for name in ("n_tokens", "correct")
+        np.split(lengths[name].to_numpy(), np.cumsum(sizes)[:-1]) for name in ("cost", "correct")
     )
     return Costs(
         arm.labels,

@@ -14,6 +14,7 @@ from boundary.analysis.frames import arms, column_types
 from boundary.analysis.intervals import Floats, share_interval
 from boundary.analysis.questions import Questions
 from boundary.analysis.stopped import stops_early
+from boundary.tables import MOVED
 
 #: What was tried against the verifier of programs, and how well it was walled off.
 TRIED = ("violations", "tricked", "reduced")
@@ -41,7 +42,10 @@ def responses_table(scores: pl.DataFrame, confidence: float = 0.95) -> pl.DataFr
         A RESPONSES table, one row an arm.  ``duplicate_share`` is the share of
         responses that repeat another of the same problem.
     """
-    rows = [{**labels, **_row(frame, confidence)} for labels, frame in arms(scores)]
+    rows = [
+        {**labels, **_row(frame, confidence), **_moved(frame, confidence)}
+        for labels, frame in arms(scores)
+    ]
     return pl.DataFrame(rows, schema=column_types(RESPONSES))
 
 
@@ -82,6 +86,26 @@ def _row(frame: pl.DataFrame, confidence: float) -> dict[str, int | float | None
         total, ended = questions.mean(tokens * n), questions.mean(n)
         row["mean_tokens"] = float(total.sum() / ended.sum())
     return row
+
+
+def _moved(frame: pl.DataFrame, confidence: float) -> dict[str, float]:
+    """Return what the moves of a sampler of whole responses cost, and how many were taken.
+
+    Means over problems of tokens drawn a response and of the share of moves taken; nothing of
+    problems that stop early, as what was right decided how many samples there are.
+    """
+    drawn, moves, accepted = (_known(frame, name) for name in MOVED)
+    if drawn is None or moves is None or accepted is None or stops_early(frame):
+        return {}
+    questions, n = Questions.of(frame), frame["n"].to_numpy()
+    shares = accepted / moves
+    low, high = share_interval(*questions.mean_and_se(shares), questions.units, confidence)
+    return {
+        "mean_tokens_drawn": float(questions.mean(drawn / n).mean()),
+        "accepted_share": float(questions.mean(shares).mean()),
+        "accepted_ci_low": float(low),
+        "accepted_ci_high": float(high),
+    }
 
 
 def _ended(frame: pl.DataFrame) -> pl.DataFrame:

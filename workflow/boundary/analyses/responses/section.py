@@ -39,6 +39,14 @@ def responses(frame: pl.DataFrame) -> Summary:
             " No outcome: a fault of the machine ended them; they count as failures, and the "
             "shares leave them out."
         )
+    if "accepted_share" in kept.columns and kept["accepted_share"].count():
+        columns["tokens drawn"] = number_of("mean_tokens_drawn")
+        columns["moves taken"] = share_of("accepted_share")
+        columns["their interval"] = bracket_of("accepted_ci", share)
+        about += (
+            " Tokens drawn: a response with all its proposals, where whole responses were moved; "
+            "moves taken: which share of these, with its interval over problems."
+        )
     links = {"truncated": of_arm(cut="1")}
     return summary("responses", "How responses ended", about, kept, columns, links)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 import transformers
 from safetensors import SafetensorError
@@ -23,14 +22,13 @@ from boundary.engines.token_scores import PLAIN, Extras, Row, TokenScores
 from boundary.engines.tokenised import Tokenised
 from boundary.engines.transformers import ENGINE
 from boundary.engines.transformers.batches import micro_batches
+from boundary.engines.transformers.power import moved
 from boundary.engines.transformers.scoring import Scorer
 from boundary.engines.transformers.stop_strings import StopStrings
+from boundary.engines.transformers.uniforms import uniform_steps
 from boundary.errors import InputError, MachineError
 from boundary.jobs.sampling import Sampling
 from boundary.prompts import stops
-
-#: Steps for which uniforms are drawn at once; part of what a seed means.
-UNIFORM_STEPS = 64
 
 
 class TransformersEngine(Tokenised):
@@ -119,20 +117,29 @@ class TransformersEngine(Tokenised):
         ends = self.ends(sampling)
         strings = stops(self.tokenizer, sampling.prompt)[1]
         met = StopStrings(self.tokenizer, strings) if strings else None
-        decoded = decode(
+        draw = partial(
+            decode,
             self.model,
             [list(request.prompt) for request in requests],
             samples=samples,
-            uniforms=uniform_steps([request.seed for request in requests], samples),
-            temperature=sampling.temperature,
-            top_p=sampling.top_p,
-            max_tokens=sampling.max_tokens,
             stop_ids=ends,
             pad_id=self.pad_id,
             ended=met,
-            filters=sampling,
-            donor=donor,
         )
+        seeds = [request.seed for request in requests]
+        counts = None
+        if sampling.sampler is not None:
+            power, most = sampling.sampler.power, sampling.max_tokens
+            decoded, counts = moved(draw, seeds, samples, power, most, ends[0])
+        else:
+            decoded = draw(
+                uniforms=uniform_steps(seeds, samples),
+                temperature=sampling.temperature,
+                top_p=sampling.top_p,
+                max_tokens=sampling.max_tokens,
+                filters=sampling,
+                donor=donor,
+            )
         lengths = decoded.lengths.tolist()
         tokens = [
             row[:length] for row, length in zip(decoded.tokens.tolist(), lengths, strict=True)
@@ -149,6 +156,11 @@ class TransformersEngine(Tokenised):
             Response(*row)
             for row in zip(texts, lengths, reasons, sums, map(tuple, tokens), strict=True)
         ]
+        if counts is not None:
+            rows = [
+                replace(row, tokens_drawn=drawn, moves=moves, accepted=accepted)
+                for row, (drawn, moves, accepted) in zip(rows, counts.tolist(), strict=True)
+            ]
         if not sampling.token_logprobs:
             return rows
         each = decoded.logprobs.double().tolist()
@@ -235,29 +247,3 @@ def _load(checkpoint: Path, dtype: torch.dtype) -> tuple[Any, Any]:
             f"download the folder again."
         )
     return tokenizer, model
-
-
-def uniform_steps(seeds: Sequence[int], samples: int) -> Callable[[int], torch.Tensor]:
-    """Draw uniforms step by step, so that each row has numbers of its own.
-
-    A counter-based generator (Philox) per prompt is seeded with its seed and
-    draws ``[samples, UNIFORM_STEPS]`` at a time: what a row gets depends on
-    seed, sample index and step, never on the batch or on max_tokens.
-
-    Returns
-    -------
-    callable
-        From the step, asked for in order, to float64 ``[prompts · samples]``.
-    """
-    generators = [np.random.Generator(np.random.Philox(seed)) for seed in seeds]
-    drawn: dict[int, torch.Tensor] = {}
-
-    def step_uniforms(step: int) -> torch.Tensor:
-        chunk, offset = divmod(step, UNIFORM_STEPS)
-        if chunk not in drawn:
-            drawn.clear()
-            blocks = [generator.random((samples, UNIFORM_STEPS)) for generator in generators]
-            drawn[chunk] = torch.from_numpy(np.concatenate(blocks))
-        return drawn[chunk][:, offset]
-
-    return step_uniforms
