@@ -325,20 +325,6 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         "analyses.likelihood: no comparison or series samples 'base' on 'short' under 'cold', so "
         "it has no responses to score.",
     ),
-    "sampler of another engine": (
-        {
-            "protocols.t1.engine": "vllm",
-            "protocols.t1.sampler": {"power": {"alpha": 4, "steps": 10}},
-        },
-        "protocols.t1.sampler: the engine vllm has no sampler; leave it out or take engine: "
-        "transformers.",
-    ),
-    "sampler beside a temperature": (
-        {"protocols.cold.sampler": {"power": {"alpha": 4, "steps": 10, "block": 8}}},
-        "protocols.cold: sampler: power(4, 10, 8) has temperatures of its own and raises the "
-        "model's own probabilities to a power; take temperature 1, top_p 1 and no filters (there "
-        "is temperature 0.5)",
-    ),
     "penalties under which reach is asked": (
         {"protocols.t1.presence_penalty": 1.5},
         "analyses.likelihood.samplers: protocols.t1 has presence_penalty, so that which tokens",

@@ -19,6 +19,20 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key on top": ({"benchmark": {}}, "benchmark: unknown key (found {}). Valid keys: s"),
     "unknown key, hint": ({"models.rl.rol": 1}, "Did you mean 'role'?"),
     "unknown key of a protocol": ({"protocols.t1.topk": 5}, "protocols.t1.topk: unknown key (f"),
+    "sampler of another engine": (
+        {
+            "protocols.t1.engine": "vllm",
+            "protocols.t1.sampler": {"power": {"alpha": 4, "steps": 10}},
+        },
+        "protocols.t1.sampler: the engine vllm has no sampler; leave it out or take engine: "
+        "transformers.",
+    ),
+    "sampler beside a temperature": (
+        {"protocols.cold.sampler": {"power": {"alpha": 4, "steps": 10, "block": 8}}},
+        "protocols.cold: sampler: power(4, 10, 8) has temperatures of its own and raises the "
+        "model's own probabilities to a power; take temperature 1, top_p 1 and no filters (there "
+        "is temperature 0.5)",
+    ),
     "unknown key of a comparison": (
         {"comparisons.0.models": []},
         "comparisons[0].models: unknown key (found []). Valid keys: name, base, other,",
