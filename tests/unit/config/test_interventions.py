@@ -33,10 +33,6 @@ BROKEN = {
         f"{WHERE}: no comparison or series samples 'rl' on 'short' under 'cold', so it has no "
         "responses to edit.",
     ),
-    "sampler of whole responses": (
-        {WHERE: ASKED, "protocols.t1.sampler": {"power": {"alpha": 4, "steps": 10}}},
-        f"{WHERE}.protocol: 't1' samples by power(4, 10, one block), and what follows an edit",
-    ),
     "twice": (
         {WHERE: ASKED | {"edits": ["swap", "swap"]}},
         f"{WHERE}.edits[1]: 'swap' is listed twice.",

@@ -49,7 +49,7 @@ def test_what_each_engine_refuses() -> None:
     found = {name: [each.key for each in refusals(name, EVERYTHING)] for name in NAMES}
     assert found == {
         "transformers": ["adapter", "quantization", "tensor_parallel_size", "max_model_len"],
-        "vllm": ["temperature"],
+        "vllm": ["sampler", "temperature"],
     }
     assert [refusals(name, Asked()) for name in NAMES] == [[], []]
 

@@ -23,12 +23,6 @@ _WHERE = "analyses.interventions"
 def interventions(raw: Raw) -> Iterator[str]:
     """Yield what of the section cannot be done."""
     entry = lenient.stage_entry(raw, "interventions")
-    protocol = lenient.protocols(raw).get(str(entry.get("protocol")))
-    if protocol is not None and protocol.sampler is not None:
-        yield (
-            f"{_WHERE}.protocol: {entry['protocol']!r} samples by {protocol.sampler}, and what "
-            f"follows an edit is one draw; take a protocol without a sampler."
-        )
     edits = lenient.texts(entry, "edits")
     for i, edit in enumerate(edits):
         if edit in edits[:i]:

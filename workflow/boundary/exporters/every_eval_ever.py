@@ -19,14 +19,14 @@ from boundary import __version__
 from boundary.digests import canonical_json, file_digest
 from boundary.exporters.arm import ExportedArm
 from boundary.exporters.record import write_lines
-from boundary.jobs.sampling import PENALTIES
+from boundary.jobs.sampling import PENALTIES, setting_text
 
 SCHEMA = "0.3.0"
 SOURCE = "reasoning-boundary"
 #: Settings of a protocol by their names there.
 _ARGUMENTS = ("temperature", "top_p", "top_k", "max_tokens")
 #: Those that have none there, as texts.
-_DETAILS = ("prompt", "min_p", *PENALTIES)
+_DETAILS = ("prompt", "sampler", "min_p", *PENALTIES)
 
 
 def write(arms: Sequence[ExportedArm], folder: Path, study: str) -> None:
@@ -128,7 +128,7 @@ def _aggregate(
             "generation_args": given,
             "additional_details": {
                 "samples_per_problem": _span(arm.counts["n"]),
-                **{key: str(arm.settings[key]) for key in _DETAILS if key in arm.settings},
+                **{key: setting_text(arm.settings[key]) for key in _DETAILS if key in arm.settings},
             },
         },
     }
