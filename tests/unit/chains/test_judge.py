@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boundary.chains.endpoint import Endpoint
 from boundary.chains.judge import ModelJudge, judge_items, quote, verdict
+from boundary.endpoint import Endpoint
 from boundary.errors import InputError, MachineError
 from chat_server import chat_server, completion
 

@@ -10,18 +10,16 @@ often it errs is measured against people, not assumed.
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import polars as pl
 
 from boundary.chain_tables import CHAIN_JUDGEMENTS
-from boundary.chains.endpoint import Endpoint, Reply
 from boundary.digests import canonical_json, digest
+from boundary.endpoint import Endpoint, several
 from boundary.progress import meter
 from boundary.store import write_text
 from boundary.tables import check
@@ -43,6 +41,36 @@ INVALID."""
 #: A longer response is not sent; it counts as unclear, with the reason.
 MOST_CHARACTERS = 200_000
 _VERDICTS = {"VALID": "valid", "INVALID": "invalid"}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is kept of a reply to a chat completion.
+
+    Attributes
+    ----------
+    content : str or None
+        Its text.
+    finish_reason : str or None
+        Why it ended.
+    """
+
+    content: str | None
+    finish_reason: str | None
+
+    @classmethod
+    def of(cls, decoded: Mapping[str, object]) -> Reply:
+        """Read the first choice of a decoded reply, which may hold anything."""
+        choices = decoded.get("choices")
+        first = choices[0] if isinstance(choices, list) and choices else None
+        choice = first if isinstance(first, dict) else {}
+        message = choice.get("message")
+        content = message.get("content") if isinstance(message, dict) else None
+        ended = choice.get("finish_reason")
+        return cls(
+            content.encode("utf-8", "replace").decode() if isinstance(content, str) else None,
+            ended if isinstance(ended, str) else None,
+        )
 
 
 @dataclass(frozen=True)
@@ -123,7 +151,7 @@ def judge_items(items: pl.DataFrame, judge: ModelJudge, cache: Path) -> pl.DataF
     Raises
     ------
     InputError, MachineError
-        As `Endpoint.check` and `Endpoint.complete`; what was answered stays.
+        As `Endpoint.check` and `Endpoint.ask`; what was answered stays.
     """
     rows = items.filter("in_sheet").unique("id").sort("id")
     judgements: dict[str, tuple[str, str | None]] = {}
@@ -171,25 +199,12 @@ def _answers(
     """Ask several at a time and yield what they say; a fault stops asking."""
 
     def ask(body: Mapping[str, object]) -> Reply:
-        reply = judge.endpoint.complete(body)
+        reply = Reply.of(judge.endpoint.ask("chat/completions", body))
         # Kept by whoever asked, so that a fault elsewhere loses no answer.
         write_text(cache / f"{digest_of(body)}.json", canonical_json(asdict(reply)))
         return reply
 
-    queue = iter(asked)
-    waiting: dict[Future[Reply], str] = {}
-    with ThreadPoolExecutor(judge.workers) as pool:
-        try:
-            while True:
-                for name, body in itertools.islice(queue, judge.workers - len(waiting)):
-                    waiting[pool.submit(ask, body)] = name
-                if not waiting:
-                    return
-                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield waiting.pop(future), future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    return several(ask, asked, judge.workers)
 
 
 def _kept(path: Path) -> Reply | None:

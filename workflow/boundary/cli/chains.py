@@ -172,12 +172,13 @@ def judge(
 
 def _judge(spec: ChainJudge) -> ModelJudge:
     """Turn the spec into a judge; what it does not set has the default."""
-    from boundary.chains.endpoint import Endpoint
     from boundary.chains.judge import ModelJudge
+    from boundary.endpoint import Endpoint
 
     given = spec.model_dump(exclude_none=True)
     reached = {key: given.pop(key) for key in ("key_env", "timeout", "retries") if key in given}
-    return ModelJudge(Endpoint(given.pop("endpoint"), **reached), **given)
+    keys = "judge.endpoint", "judge.key_env"
+    return ModelJudge(Endpoint(given.pop("endpoint"), keys=keys, **reached), **given)
 
 
 def curves(
