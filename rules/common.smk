@@ -1,5 +1,6 @@
 """The plan of the study, and thin functions from wildcards to it."""
 
+import re
 import shlex
 import sys
 from importlib import import_module
@@ -202,11 +203,13 @@ def machine(which):
 
     def options(wildcards, resources):
         wanted = which(wildcards)
+        reached = PLAN.behind.get(wildcards.get("model"))
         return [
             f"--device={'gpu' if resources.get('gpu', 0) else 'cpu'}",
             f"--gpus={max(1, resources.get('gpu', 0))}",
             f"--gpu-memory={wanted.gpu_memory_utilization}",
             *(["--token-ids"] if resources.get("token_ids") else []),
+            *([f"--endpoint={shlex.quote(reached.model_dump_json())}"] if reached else []),
         ]
 
     return options

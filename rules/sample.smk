@@ -36,6 +36,17 @@ rule sample_block:
         " --threads {threads} {params.machine} <<< {params.spec:q} 2> {log:q}"
 
 
+if PLAN.behind:
+
+    use rule sample_block as sample_endpoint with:
+        wildcard_constraints:
+            model="|".join(map(re.escape, PLAN.behind)),
+        # A cluster's nodes often have no way out, and nothing is computed here.
+        localrule: True
+
+    ruleorder: sample_endpoint > sample_block
+
+
 rule take_look:
     """Say which problems are sampled further, by the verdicts up to a look."""
     input:

@@ -1,7 +1,8 @@
-"""A chat endpoint on this machine that answers as a test says."""
+"""An endpoint on this machine that answers as a test says, or as a model would."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -9,8 +10,10 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-#: What a handler returns: status, further headers, body.
-Reply = tuple[int, dict[str, str], bytes]
+#: What a handler returns: status, further headers, body; None cuts the connection.
+Reply = tuple[int, dict[str, str], bytes] | None
+#: Settings under which only the likeliest token is left.
+_GREEDY = {"temperature": 0.0, "top_p": 1e-6, "top_k": 1, "min_p": 1.0}
 
 
 class ChatServer(ThreadingHTTPServer):
@@ -39,8 +42,11 @@ class Handler(BaseHTTPRequestHandler):
             self.server.asked.append(body)
             self.server.headers.append(dict(self.headers))
             self.server.paths.append(self.path)
-        found = self.server.answer(body, number)
-        status, headers, content = (200, {}, completion(found)) if isinstance(found, str) else found
+        reply = self.server.answer(body, number)
+        if reply is None:
+            self.close_connection = True
+            return
+        status, headers, content = (200, {}, completion(reply)) if isinstance(reply, str) else reply
         self.send_response(status)
         for name, value in {"Content-Length": str(len(content)), **headers}.items():
             self.send_header(name, value)
@@ -57,6 +63,47 @@ def completion(text: str | None, ended: str = "stop") -> bytes:
     """Return a completion as an OpenAI-compatible server sends it."""
     message = {"role": "assistant", "content": text}
     return json.dumps({"choices": [{"message": message, "finish_reason": ended}]}).encode()
+
+
+class FakeModel:
+    """Answers completions: its text follows from prompt and seed.
+
+    Parameters
+    ----------
+    ignores : tuple of str
+        Settings without effect.
+    words : int
+        Tokens of a response, where the limit allows.
+    fingerprint : str, optional
+        Its version.
+    """
+
+    def __init__(
+        self, *ignores: str, words: int = 3, fingerprint: str | None = "fake-1", **choice: Any
+    ) -> None:
+        self.ignores, self.words, self.fingerprint = ignores, words, fingerprint
+        self.choice = choice
+
+    def __call__(self, body: dict[str, Any], number: int) -> Reply:
+        heeded = {key: value for key, value in body.items() if key not in self.ignores}
+        greedy = any(heeded.get(key) == value for key, value in _GREEDY.items())
+        seed = "greedy" if greedy or "sampling" in self.ignores else heeded.get("seed", number)
+        asked = body.get("prompt", body.get("messages"))
+        word = hashlib.sha256(f"{asked}{seed}".encode()).hexdigest()[:12]
+        limit = heeded.get("max_tokens", heeded.get("max_completion_tokens", self.words))
+        used = min(self.words, limit)
+        text = " ".join([word, "and", "so", "on"][:used])
+        choice = {"finish_reason": "stop" if used == self.words else "length"} | (
+            {"message": {"content": text}} if "messages" in body else {"text": text}
+        )
+        reply = {
+            "choices": [choice | self.choice],
+            "usage": {"prompt_tokens": 10, "completion_tokens": used},
+            "system_fingerprint": self.fingerprint,
+        }
+        if "usage" in self.ignores:
+            del reply["usage"]
+        return 200, {}, json.dumps(reply).encode()
 
 
 @contextmanager

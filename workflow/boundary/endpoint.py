@@ -23,7 +23,9 @@ from typing import IO, TypeVar
 from boundary.errors import InputError, MachineError
 from boundary.wording import reveal
 
-Key, Body, Answer = TypeVar("Key"), TypeVar("Body"), TypeVar("Answer")
+Key = TypeVar("Key")
+Body = TypeVar("Body")
+Answer = TypeVar("Answer")
 LARGEST_REPLY = 2**22
 LONGEST_WAIT = 60.0
 _LOCAL = ("localhost", "127.0.0.1", "::1")

@@ -62,6 +62,10 @@ ArmFolder = Annotated[
     Path | None,
     typer.Option("--arm", help="Folder of the arm's shards; rows of the block there are copied."),
 ]
+EndpointOption = Annotated[
+    str | None,
+    typer.Option("--endpoint", help="Where a model answers that runs elsewhere, as JSON."),
+]
 KeptTokens = Annotated[
     bool, typer.Option("--token-ids", help="Keep the sampled tokens beside the text.")
 ]
@@ -77,6 +81,7 @@ def sample(
     gpu_memory: GpuMemory = 0.9,
     token_ids: KeptTokens = False,
     arm: ArmFolder = None,
+    endpoint: EndpointOption = None,
 ) -> None:
     """Sample one block of responses; a killed job resumes where it was.
 
@@ -84,6 +89,7 @@ def sample(
     --problems P.parquet --output S.parquet`.
     """
     from boundary.engines import Machine
+    from boundary.jobs.endpoint import Reached
     from boundary.jobs.making import SamplingJob
     from boundary.sampling import sample_block, sample_shared, siblings
     from boundary.store import read_table
@@ -91,7 +97,14 @@ def sample(
 
     job = read_spec(spec, SamplingJob)
     frame = read_table(problems, PROBLEMS, columns=UNTESTED)
-    load = partial(load_engine, job, Machine(threads, device, gpus, gpu_memory))
+    machine = Machine(
+        threads,
+        device,
+        gpus,
+        gpu_memory,
+        endpoint=None if endpoint is None else read_spec(endpoint, Reached),
+    )
+    load = partial(load_engine, job, machine)
     if arm is not None and siblings(arm, job, output):
         sample_shared(load, frame, [job], [output], arm, token_ids=token_ids)
     else:

@@ -26,13 +26,17 @@ def resolve(spec: Spec, output: OutputFile) -> None:
     '{"model": "qwen", "source": "file:/data/Qwen2.5-7B", "revision": null, "adapter": null}'`
     """
     from boundary.jobs.making import Resolving
+    from boundary.models.behind import resolve_served
     from boundary.models.resolve import resolve as bring
     from boundary.store import provenance, write_text
 
     job = read_spec(spec, Resolving)
-    resolved = bring(job, output.parent)
-    if resolved.adapter is not None and (warning := resolved.adapter.warning):
-        typer.echo(f"Warning: models.{job.model}.adapter: {warning}", err=True)
-    by = provenance(spec=job.model_dump(mode="json", exclude_unset=True))
-    summary = asdict(resolved) | {"provenance": by}
+    if job.served is not None:
+        summary = resolve_served(job, output.parent)
+    else:
+        resolved = bring(job, output.parent)
+        if resolved.adapter is not None and (warning := resolved.adapter.warning):
+            typer.echo(f"Warning: models.{job.model}.adapter: {warning}", err=True)
+        summary = asdict(resolved)
+    summary["provenance"] = provenance(spec=job.model_dump(mode="json", exclude_unset=True))
     write_text(output, json.dumps(summary, indent=1, sort_keys=True) + "\n")

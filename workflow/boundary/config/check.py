@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundary.allowed import GOLD
-from boundary.config import asked, crossing, engines, interventions, sampled
+from boundary.config import asked, crossing, endpoints, engines, interventions, sampled
 from boundary.config import raw as lenient
 from boundary.config.adaptive import adaptive
 from boundary.config.imports import graded_by_benchmark, imports
-from boundary.config.model import GIVEN, MODEL_SOURCES
+from boundary.config.model import BEHIND, GIVEN, MODEL_SOURCES
 from boundary.config.printed import printed
 from boundary.config.published import published
 from boundary.config.raw import Raw, reference
@@ -50,6 +50,7 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from engines.outside(raw)
     yield from engines.engines(raw)
     yield from engines.scorers(raw)
+    yield from endpoints.endpoints(raw)
     yield from sampled.blocks(raw)
     yield from adaptive(raw)
     yield from published(raw)
@@ -86,8 +87,9 @@ def _models(raw: Raw) -> Iterator[str]:
         if kind in kinds:
             yield from pinned(where, model, kinds)
         elif kind in MODEL_SOURCES:
-            keys = ["revision", "adapter", "quantization", "unverified"]
-            keys += ["dtype", "tensor_parallel_size"] if kind in GIVEN else []
+            keys = ["revision", "adapter", "quantization"]
+            keys += ["unverified"] if kind != BEHIND else []
+            keys += ["dtype", "tensor_parallel_size"] if kind in (*GIVEN, BEHIND) else []
             for key in keys:
                 if model.get(key) not in (None, False):
                     yield f"{where}.{key}: only goes with hf:, file: and pypi: sources."

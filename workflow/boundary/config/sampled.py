@@ -190,7 +190,7 @@ def _made_of(raw: Raw, name: str, models: dict[str, Model]) -> tuple[str, ...] |
     if model.kind in GIVEN:
         return (model.source, "" if "#" in model.source else name)
     if model.kind != "lab":
-        keys = {"source", "revision", "adapter", *MODEL_KEYS}
+        keys = {"source", "revision", "adapter", "endpoint", *MODEL_KEYS}
         return tuple(map(str, model.model_dump(include=keys).values()))
     runs = lenient.runs(raw)
     if not lenient.resolves(model, runs):
@@ -212,6 +212,12 @@ def responses(raw: Raw, stage: str, what: str) -> Iterator[str]:
     for place, model in listed:
         if lenient.counted(raw, model):
             yield f"{place}: {model!r} has published counts only, and no responses."
+            continue
+        if lenient.behind(raw, model):
+            yield (
+                f"{place}: {model!r} is behind an endpoint, and nobody knows what its weights say "
+                f"of a response; leave it out."
+            )
             continue
         if lenient.imported(raw, model):
             yield (

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from boundary.allowed import BATCH_TOKENS
 from boundary.engines.record import Asked
 from boundary.engines.registry import engine_record, refuse
+from boundary.jobs.endpoint import Reached
 from boundary.jobs.sampling import Sampling
 
 if TYPE_CHECKING:
@@ -35,10 +36,11 @@ class Response:
     n_tokens : int
         Tokens sampled, the one that ended the response included.
     finish_reason : str
-        ``stop`` or ``length``.
-    logprob_sum : float
+        ``stop`` or ``length``; `boundary.columns.FAULT` where it has no outcome.
+    logprob_sum : float or None
         Sum of the natural log-probabilities of the sampled tokens under the
-        model's own distribution (temperature 1, nothing cut off).
+        model's own distribution (temperature 1, nothing cut off); None where
+        the engine cannot know it.
     token_ids : tuple
         The sampled tokens, the one that ended the response included.
     logprobs : tuple, optional
@@ -51,7 +53,7 @@ class Response:
     text: str
     n_tokens: int
     finish_reason: str
-    logprob_sum: float
+    logprob_sum: float | None
     token_ids: tuple[int, ...] = ()
     logprobs: tuple[float, ...] | None = None
     tokens_drawn: int | None = None
@@ -105,6 +107,8 @@ class Machine:
     batch_tokens : int
         Tokens that the transformers engine scores together, those of prompts
         repeated over their responses included.
+    endpoint : Reached, optional
+        Where a model answers that runs elsewhere.
     """
 
     threads: int = 1
@@ -112,6 +116,7 @@ class Machine:
     gpus: int = 1
     gpu_memory_utilization: float = 0.9
     batch_tokens: int = BATCH_TOKENS
+    endpoint: Reached | None = None
 
 
 @dataclass(frozen=True)

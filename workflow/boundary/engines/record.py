@@ -107,6 +107,8 @@ class EngineRecord:
         Whether scoring sees whole distributions, and so tells entropy.
     heavy : bool
         Whether it takes minutes to start and gigabytes of memory whatever the model.
+    remote : bool
+        Whether models run elsewhere, behind an endpoint: it samples alone.
     distributions : tuple of str
         Python packages whose versions matter to it.
     """
@@ -121,4 +123,5 @@ class EngineRecord:
     dtype: str | None = None
     entropy: bool = True
     heavy: bool = False
+    remote: bool = False
     distributions: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from boundary.errors import InputError, MachineError
 NAMES = (
     "transformers",
     "vllm",
+    "api",
 )
 
 

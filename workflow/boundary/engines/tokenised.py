@@ -81,3 +81,23 @@ class Tokenised:
     def vocabulary(self) -> str:
         """Digest of the tokens and their ids: two models with one share their token ids."""
         return digest(sorted(self.tokenizer.get_vocab().items()))
+
+
+def cut_at(text: str, stop: object, otherwise: str) -> str:
+    """Return a decoded response up to the string at which a server ended it.
+
+    Parameters
+    ----------
+    text : str
+        All of its tokens decoded.
+    stop : object
+        Why it ended: a string that it met, anything else otherwise.
+    otherwise : str
+        The server's own text.
+    """
+    if not isinstance(stop, str):
+        return text
+    # Had the string been there before, the response would have ended there.
+    place = text.find(stop)
+    # It is not there where it begins with the space before the first word.
+    return text[:place] if place >= 0 else otherwise

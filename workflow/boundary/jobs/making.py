@@ -14,6 +14,7 @@ from boundary.config.model import Adapter
 from boundary.config.tasks import LabDrawing, LabRun
 from boundary.edits import Edit
 from boundary.jobs.crossing import direction
+from boundary.jobs.endpoint import Served
 from boundary.jobs.sampling import Sampler, Sampling
 from boundary.jobs.shards import MOST_BLOCKS, File, Text
 from boundary.strict import Strict
@@ -34,6 +35,7 @@ class Resolving(Strict):
     revision: str | None = None
     unverified: bool = False
     adapter: Adapter | None = None
+    served: Served | None = None
 
 
 class Training(Strict):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from boundary.config.descent import descends
-from boundary.config.model import GIVEN, OUTSIDE
+from boundary.config.model import BEHIND, GIVEN, OUTSIDE
 from boundary.config.published import samples
 from boundary.config.study import Comparison, Study
 from boundary.engines.registry import engine_record, engine_records
@@ -151,7 +151,7 @@ def _exchanged(study: Study, pair: Comparison) -> Iterator[tuple[str, bool]]:
 def _computed_otherwise(study: Study, pair: Comparison) -> Iterator[str]:
     """Yield in what the machines of two sides differ, so that they are not rounded alike."""
     base, other = study.models[pair.base], study.models[pair.other]
-    if {base.kind, other.kind} & {*GIVEN}:
+    if {base.kind, other.kind} & {*GIVEN, BEHIND}:
         return
     sizes = base.tensor_parallel_size, other.tensor_parallel_size
     if sizes[0] != sizes[1]:

@@ -162,8 +162,8 @@ def place_of(
     """
     entry, settings = identity.study.models[model], identity.study.protocols[protocol]
     lab, runs = entry.kind == "lab", engine_record(engine or settings.engine)
-    on_gpu = (settings.device or ("cpu" if lab else "gpu")) == "gpu"
-    billions = None if lab else billions or parameters_of(identity.study, model)
+    on_gpu = not runs.remote and (settings.device or ("cpu" if lab else "gpu")) == "gpu"
+    billions = None if lab or runs.remote else billions or parameters_of(identity.study, model)
     wide = (entry.dtype or runs.dtype) == "float32"
     width = 1 if entry.quantization else 4 if wide else 2
     return Place(

@@ -17,6 +17,7 @@ from boundary.config.problems import Problems, problems_of
 from boundary.config.tasks import TASKS
 from boundary.counts_csv import source_of
 from boundary.digests import digest
+from boundary.jobs.endpoint import Served
 from boundary.jobs.sampling import Sampling
 from boundary.models.fingerprint import folder_fingerprint, source_path
 from boundary.prompts import AnyPrompt, load_prompt
@@ -40,6 +41,13 @@ def _weights(source: str, revision: str | None) -> dict[str, object]:
         if path.exists():
             return {"kind": "file", "content": folder_fingerprint(path)}
     return {"source": source, "revision": revision}
+
+
+def _behind(source: str, served: Served) -> dict[str, object]:
+    """Return what identifies a model behind an endpoint: what is declared, wherever it runs."""
+    tokenizer = served.tokenizer and _weights(served.tokenizer, None)
+    stated = served.model_dump(mode="json", exclude={"tokenizer"})
+    return {"source": source, **stated, "tokenizer": tokenizer}
 
 
 def _revision(task: str) -> dict[str, int]:
@@ -102,6 +110,8 @@ class Identity:
             made_of = {"kind": "counts", "path": path, "name": name}
         elif entry.kind == "import":
             made_of = self._imported(model)
+        elif entry.endpoint is not None:
+            made_of = _behind(entry.source, entry.endpoint.served)
         else:
             made_of = _weights(entry.source, entry.revision)
             if entry.adapter is not None:

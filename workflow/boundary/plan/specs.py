@@ -43,10 +43,9 @@ def problems_spec(plan: Plan, label: str) -> str:
 def resolve_spec(plan: Plan, label: str) -> str:
     """Spec of the job that brings a model from outside."""
     name = plan.weights[label]
-    keys = {"source", "revision", "unverified", "adapter"}
-    return canonical_json(
-        {"model": name, **plan.study.models[name].model_dump(mode="json", include=keys)}
-    )
+    entry, keys = plan.study.models[name], {"source", "revision", "unverified", "adapter"}
+    served = {"served": entry.endpoint.served.model_dump(mode="json")} if entry.endpoint else {}
+    return canonical_json({"model": name, **entry.model_dump(mode="json", include=keys), **served})
 
 
 def train_spec(plan: Plan, label: str) -> str:

@@ -15,6 +15,7 @@ from boundary.config.problems import kind_of
 from boundary.config.published import samples
 from boundary.config.raw import arms
 from boundary.errors import InputError
+from boundary.jobs.endpoint import Reached
 from boundary.plan.arms import COUNTS, IMPORTED, IMPORTED_SCORES, SAMPLED, Arm, Source
 from boundary.plan.cautions import cautions, silent_types
 from boundary.plan.crossing import Crossing
@@ -134,6 +135,15 @@ class Plan:
             if self.study.models[arm.model].kind not in ("lab", *GIVEN)
         }
 
+    @cached_property
+    def behind(self) -> dict[str, Reached]:
+        """How models behind endpoints are reached, by the label in their path."""
+        return {
+            label: endpoint.reached
+            for label, model in self.weights.items()
+            if (endpoint := self.study.models[model].endpoint)
+        }
+
     def model_file(self, model: str) -> str:
         """File whose presence says that a model is ready."""
         if self.study.models[model].kind == "lab":
@@ -180,6 +190,11 @@ class Plan:
                 "verification.sandbox: where no isolated sandbox works, programs run in a reduced "
                 "one, which a program that attacks its grader can leave."
             )
+        lines += [
+            f"{key}.endpoint: prompts are sent to {model.endpoint.url}, which may cost money."
+            for key, model in models.items()
+            if model.endpoint
+        ]
         lines += self._chain_warnings()
         lines += cautions(self.study, self.arms)
         lines += dict.fromkeys(silent_types(self.study, self.arms))

@@ -15,6 +15,7 @@ import polars as pl
 
 from boundary.digests import digest, seed_of
 from boundary.engines import Drawn, Engine, Request
+from boundary.engines.registry import engine_record
 from boundary.errors import InputError
 from boundary.jobs.making import SamplingJob
 from boundary.jobs.sampling import PROMPT_KEYS, Sampling, filters_of
@@ -27,6 +28,8 @@ from boundary.store import provenance
 
 #: Settings that a shard tells of itself, as guards and comparisons need them.
 TOLD = ("temperature", "top_p", "max_tokens", "max_model_len", "stop", "samples_per_shard", "seed")
+#: Seconds of work that a job may lose whose responses somebody pays for.
+PAID_EVERY = 5.0
 #: What makes up a prompt, of which a shard tells a digest; what ends a response is told as it is.
 _PROMPT = PROMPT_KEYS - set(TOLD)
 
@@ -87,6 +90,8 @@ def draw(
     """Draw what parts lack of the samples of some problems."""
     whole = len(items) * job.sampling.samples_per_shard
     what = f"sample {job.model} {job.benchmark} block {job.block}"
+    if engine_record(job.sampling.engine).remote:
+        parts.every = min(parts.every, PAID_EVERY)
     with meter(what, whole, "samples") as bar, parts:
         bar.advance(parts.rows, fresh=False)
         for drawn in engine.sample(_requests(items, job, parts), job.sampling):

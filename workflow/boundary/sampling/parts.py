@@ -49,7 +49,7 @@ class SampleRow(TypedDict):
     response: str
     n_tokens: int
     finish_reason: str
-    logprob_sum: float
+    logprob_sum: float | None
     token_ids: NotRequired[list[int]]
     logprobs: NotRequired[list[float]]
     tokens_drawn: NotRequired[int | None]
@@ -86,6 +86,11 @@ class Parts:
         The engine's provenance, which decides it too; parts of another version
         may be hours of work, so that they are refused.
 
+    Attributes
+    ----------
+    every : float
+        Seconds after which what is held is written.
+
     Raises
     ------
     StorageError
@@ -99,7 +104,7 @@ class Parts:
         self.output, self.key, self.made_by = output, key, dict(made_by)
         self.folder = output.with_name(f".{output.name}.parts")
         self.rows = 0
-        self._every = _seconds()
+        self.every = _seconds()
         self._held: list[SampleRow] = []
         self._bytes = 0
         self._last = time.monotonic()
@@ -144,7 +149,7 @@ class Parts:
         self._held += rows
         self.rows += len(rows)
         self._bytes += sum(map(_size, rows))
-        if self._bytes > HELD_BYTES or time.monotonic() - self._last >= self._every:
+        if self._bytes > HELD_BYTES or time.monotonic() - self._last >= self.every:
             self.write()
 
     def copy(self, rows: pl.DataFrame) -> None:

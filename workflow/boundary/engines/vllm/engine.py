@@ -28,7 +28,7 @@ from boundary.engines import Drawn, Machine, Request, Response, Weights
 from boundary.engines.record import Asked
 from boundary.engines.registry import refuse
 from boundary.engines.token_scores import PLAIN, Extras, Row, TokenScores, nothing
-from boundary.engines.tokenised import Tokenised
+from boundary.engines.tokenised import Tokenised, cut_at
 from boundary.engines.vllm import ENGINE, checkpoint, setup
 from boundary.engines.vllm.lengths import check_context, room_for
 from boundary.engines.vllm.run import plain, run, sampled, scored
@@ -136,12 +136,7 @@ class VllmEngine(Tokenised):
         text: str = self.tokenizer.decode(
             ids, skip_special_tokens=True, clean_up_tokenization_spaces=False
         )
-        if not isinstance(one.stop_reason, str):
-            return text
-        # Had the string been there before, vLLM would have ended the response there.
-        place = text.find(one.stop_reason)
-        # It is not found where it begins with the space before the first word.
-        return text[:place] if place >= 0 else str(one.text)
+        return cut_at(text, one.stop_reason, one.text)
 
     def context(self, longest: int) -> int:
         """Return how many tokens a prompt and its response may have, at most ``longest``."""
