@@ -209,7 +209,11 @@ def machine(which):
             f"--gpus={max(1, resources.get('gpu', 0))}",
             f"--gpu-memory={wanted.gpu_memory_utilization}",
             *(["--token-ids"] if resources.get("token_ids") else []),
-            *([f"--endpoint={shlex.quote(reached.model_dump_json())}"] if reached else []),
+            *(
+                [f"--endpoint={shlex.quote(reached.model_dump_json())}"]
+                if reached
+                else []
+            ),
         ]
 
     return options

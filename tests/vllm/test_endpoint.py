@@ -41,7 +41,7 @@ def url(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         [
             *(sys.executable, "-m", "vllm.entrypoints.openai.api_server"),
             *("--model", str(folder), "--served-model-name", "base", "--port", str(port)),
-            *("--host", "127.0.0.1", "--enforce-eager", "--max-model-len", "256"),
+            *("--host", "127.0.0.1", "--enforce-eager"),
             # The CPU build cannot cut a prompt in two and keep a seed.
             *("--no-enable-chunked-prefill", "--max-num-batched-tokens", "8192"),
         ],
@@ -72,15 +72,14 @@ def test_samples_are_those_in_process(
     (tmp_path / "model.json").write_text(json.dumps({"served": served}))
     (tmp_path / "checkpoint").symlink_to(base)
     behind = ApiEngine(Weights(tmp_path / "checkpoint"), Machine(endpoint=Reached(url=url)))
-    answers = draw(behind, requests, token_logprobs=None, engine="api", **protocol)
+    changes = {"token_logprobs": None, **protocol}
+    answers = draw(behind, requests, **changes)
     assert len(answers) == len(requests) * SAMPLING.samples_per_shard
     assert len({one.token_ids for one in answers.values()}) > len(requests)
 
     with pytest.MonkeyPatch.context() as patch:
         hashed = sys.modules["boundary.engines.vllm.engine"].seed_of  # type: ignore[attr-defined]
-        patch.setattr(
-            "boundary.engines.vllm.engine.seed_of", lambda *of: hashed(*of) % SEED_BOUND
-        )
+        patch.setattr("boundary.engines.vllm.engine.seed_of", lambda *of: hashed(*of) % SEED_BOUND)
         inside = draw(VllmEngine(Weights(base), Machine()), requests, **protocol)
     for key, one in inside.items():
         other = answers[key]

@@ -39,14 +39,14 @@ def test_what_was_meant(source: str, meant: str, edit: Edit, problems: Problems)
     (line,) = problems(edit({"models.rl": {"source": source, "revision": SHA, "role": "rl"}}))
     assert line == (
         f"models.rl.source: {source!r} names no source kind; this version has lab:, hf:, file:, "
-        f"pypi:, counts:, import:. Did you mean {meant!r}?"
+        f"pypi:, counts:, import:, api:. Did you mean {meant!r}?"
     )
 
 
 @pytest.mark.parametrize("source", ["s3://b/m", "model", "https://example.org/a/b", ":x"])
 def test_what_nobody_can_guess(source: str, edit: Edit, problems: Problems) -> None:
     (line,) = problems(edit({"models.rl.source": source}))
-    assert line.endswith("this version has lab:, hf:, file:, pypi:, counts:, import:.")
+    assert line.endswith("this version has lab:, hf:, file:, pypi:, counts:, import:, api:.")
 
 
 def test_a_home_folder_is_written_out(

@@ -95,7 +95,10 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         {"models.rl.role": "rlvr"},
         "models.rl.role: input should be 'base', 'rl', 'distilled', 'instruct' or 'reference' (fou",
     ),
-    "unknown engine": ({"protocols.t1.engine": "tgi"}, "'transformers' or 'vllm' (found \"tgi\")"),
+    "unknown engine": (
+        {"protocols.t1.engine": "tgi"},
+        "'transformers', 'vllm' or 'api' (found \"tgi\")",
+    ),
     "unknown figure": (
         {"figures.0": "pass"},
         "figures[0]: no figure is called 'pass'; there are: passk,",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from boundary.columns import FAULT
@@ -15,13 +19,16 @@ from boundary.engines.api.engine import SEED_BOUND, SPENT, ApiEngine
 from boundary.errors import InputError, MachineError
 from boundary.jobs.endpoint import Reached
 from boundary.jobs.sampling import Sampling
+from boundary.sampling import sample_block
+from boundary.store import read_table
+from boundary.tables import SAMPLES
 from chat_server import FakeModel, Reply, chat_server
-from protocols import sampling
+from protocols import sampling, sampling_job
 
 KEY = "sk-very-secret"
-SAMPLES = 4
+EACH = 4
 REQUESTS = [Request(tuple(f"problem {i}".encode()), 100 + i) for i in range(3)]
-PROTOCOL = sampling(engine="api", samples_per_shard=SAMPLES, max_tokens=8, token_logprobs=None)
+PROTOCOL = sampling(engine="api", samples_per_shard=EACH, max_tokens=8, token_logprobs=None)
 
 
 def engine(
@@ -47,7 +54,7 @@ def test_every_sample_is_one_request_with_all_settings_and_a_seed(tmp_path: Path
     with chat_server(FakeModel()) as server:
         responses = drawn(engine(tmp_path, server.url), temperature=0.6, top_k=20)
     assert {(one.request, one.sample) for one in responses} == {
-        (i, j) for i in range(3) for j in range(SAMPLES)
+        (i, j) for i in range(3) for j in range(EACH)
     }
     bodies = sampled(server.asked)
     assert len(bodies) == len(responses) == 12
@@ -81,7 +88,7 @@ def test_messages_go_to_a_chat_endpoint(tmp_path: Path) -> None:
         asked = engine(tmp_path, server.url, served)
         messages = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "2+2?"}]
         prompt = tuple(asked.encode(messages, PROTOCOL))
-        assert len(drawn(asked, [Request(prompt, 1)])) == SAMPLES
+        assert len(drawn(asked, [Request(prompt, 1)])) == EACH
         with pytest.raises(InputError, match="begins the answer"):
             asked.encode([*messages, {"role": "assistant", "content": "It is"}], PROTOCOL)
     assert {*server.paths} == {"/v1/chat/completions"}
@@ -165,11 +172,11 @@ def test_another_version_stops_the_arm_and_keeps_what_came(tmp_path: Path) -> No
 
 
 def test_what_the_server_cut_is_refused(tmp_path: Path) -> None:
-    with chat_server(Changing(2, FakeModel(finish_reason="length"))) as server:
-        with pytest.raises(
-            MachineError, match="a response of 3 tokens by 'length' where the limit"
-        ):
-            drawn(engine(tmp_path, server.url))
+    with (
+        chat_server(Changing(2, FakeModel(finish_reason="length"))) as server,
+        pytest.raises(MachineError, match="a response of 3 tokens by 'length' where the limit"),
+    ):
+        drawn(engine(tmp_path, server.url))
 
 
 def test_busy_servers_and_cut_connections_are_asked_again(tmp_path: Path) -> None:
@@ -212,6 +219,32 @@ def test_the_limit_of_cost_stops_and_a_raised_one_goes_on(tmp_path: Path) -> Non
         rest = drawn(asked(server.url, 1.0), done)
         seeds = [body["seed"] for body in sampled(server.asked)]
     assert len(seeds) == len({*seeds}) == len(kept) + len(rest) == 12
+
+
+def test_a_job_that_is_asked_to_end_keeps_what_came(tmp_path: Path) -> None:
+    names = [f"p{i}" for i in range(3)]
+    frame = pl.DataFrame({"benchmark": "b", "problem_id": names, "question": names})
+    frame = frame.with_columns(answer=pl.lit("1"), kind=pl.lit("integer"), metadata=None)
+    model, output, killed = FakeModel(), tmp_path / "00000.parquet", []
+
+    def answer(body: dict[str, Any], number: int) -> Reply:
+        if len(sampled(server.asked)) == 7 and not killed:
+            killed.append(body["seed"])
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.2)
+        return model(body, number)
+
+    with chat_server(answer) as server:
+        job = sampling_job(PROTOCOL)
+        with pytest.raises(KeyboardInterrupt):
+            sample_block(engine(tmp_path, server.url, concurrency=1), frame, job, output)
+        assert not output.exists()
+        sample_block(engine(tmp_path, server.url), frame, job, output)
+        seeds = [body["seed"] for body in sampled(server.asked)]
+    # That in flight is lost, and no other.
+    assert sorted(seeds) == sorted([*{*seeds}, *killed]) and len(seeds) == 13
+    rows = read_table(output, SAMPLES)
+    assert rows.height == 12 and rows["logprob_sum"].null_count() == 12
 
 
 def test_half_a_line_of_the_ledger_is_passed_over(tmp_path: Path) -> None:

@@ -50,8 +50,12 @@ def test_what_each_engine_refuses() -> None:
     assert found == {
         "transformers": ["adapter", "quantization", "tensor_parallel_size", "max_model_len"],
         "vllm": ["sampler", "temperature"],
+        "api": [
+            *("adapter", "quantization", "tensor_parallel_size", "max_model_len", "sampler"),
+            *("repetition_penalty", "presence_penalty", "frequency_penalty", "temperature"),
+        ],
     }
-    assert [refusals(name, Asked()) for name in NAMES] == [[], []]
+    assert [refusals(name, Asked()) for name in NAMES] == [[], [], []]
 
 
 def test_an_engine_that_names_nothing_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from boundary.estimate.costs import ArmCost, Estimate, OtherCost, Total, Work
@@ -44,7 +46,15 @@ def test_everything() -> None:
         most_core_hours=3 * 4 * 0.25,
         bytes=521,
         unknown=1,
+        money=0,
+        most_money=0,
     )
+
+
+def test_responses_of_endpoints_cost_money() -> None:
+    behind = replace(estimate(), arms=[replace(arm(BLOCKS), price=2.0)])
+    total = behind.total(left=True)
+    assert (total.money, total.most_money) == (40 * 2e-6, 160 * 2e-6)
 
 
 def test_what_is_left() -> None:

@@ -16,6 +16,7 @@ from boundary.config.benchmarks import registry
 from boundary.config.lab import Distil, LabBenchmark, Pretrain, Reinforce
 from boundary.config.model import Model
 from boundary.config.protocol import Protocol
+from boundary.jobs.endpoint import Behind
 from boundary.plan import Plan, identity
 from boundary.plan.study import Plan as PlanClass
 
@@ -286,7 +287,7 @@ def test_every_field_of_a_model_is_thought_of() -> None:
     """A new field must be identity, or be named here as a word beside it."""
     words = {"role", "base", "n", "step", "unverified", "citation", "settings", "caution"}
     machine = {"tensor_parallel_size", "gpu_memory_utilization", "parameters"}
-    assert set(Model.model_fields) == words | machine | {"source", "reading", *OUTSIDE}
+    assert set(Model.model_fields) == words | machine | {"source", "reading", "endpoint", *OUTSIDE}
 
 
 OUTSIDE: dict[str, Any] = {
@@ -380,3 +381,18 @@ def test_an_edited_entry_of_the_registry_is_another_benchmark(
     ):
         monkeypatch.setitem(entries, "livecodebench_v5", entry.model_copy(update=change))
         assert changed(before, plan(edits)) == stale
+
+
+def test_a_model_behind_an_endpoint_is_what_is_declared_of_it(plan: Planned) -> None:
+    def label(**changes: Any) -> str:
+        endpoint = {"url": "http://localhost/v1", "model": "m", "declared": "2026-01"} | changes
+        model = {"source": "api:somewhere", "role": "reference", "endpoint": endpoint}
+        return plan({"models.far": model}).identity.model_label("far")
+
+    how = {"url": "https://h/v1", "key_env": "KEY", "concurrency": 3, "timeout": 9.0, "retries": 1}
+    how |= {"prices": {"input": 1.0, "output": 2.0}, "max_cost": 3.0, "probe_tokens": 5}
+    assert label() == label(**how)
+    served = {"model": "n", "declared": "2026-02", "interface": "chat", "seeded": False}
+    served |= {"extensions": False, "tokenizer": "file:nowhere"}
+    assert {*how, *served} == {*Behind.model_fields}
+    assert len({label(), *(label(**{key: value}) for key, value in served.items())}) == 7

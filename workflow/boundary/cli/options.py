@@ -59,6 +59,10 @@ Spec = Annotated[
     str, typer.Option("--spec", help="What to do, as JSON; `-`: on standard input, as rules do.")
 ]
 Threads = Annotated[int, typer.Option("--threads", min=1, max=MOST_THREADS, help="CPU threads.")]
+Endpoint = Annotated[
+    str | None,
+    typer.Option("--endpoint", help="Where a model answers that runs elsewhere, as JSON."),
+]
 Confidence = Annotated[
     float, typer.Option("--confidence", min=0.5, max=0.9999, help="Level of the intervals.")
 ]

@@ -12,6 +12,7 @@ import typer
 
 from boundary.allowed import BATCH_TOKENS, MAX_UNSET, MOST_SAMPLES, PROVENANCE
 from boundary.cli.options import (
+    Endpoint,
     Extract,
     ExtractionRule,
     Output,
@@ -23,7 +24,7 @@ from boundary.cli.options import (
     Threads,
     Workers,
 )
-from boundary.cli.spec import read_spec
+from boundary.cli.spec import reached, read_spec
 from boundary.cores import available_cores
 from boundary.errors import InputError
 
@@ -62,10 +63,6 @@ ArmFolder = Annotated[
     Path | None,
     typer.Option("--arm", help="Folder of the arm's shards; rows of the block there are copied."),
 ]
-EndpointOption = Annotated[
-    str | None,
-    typer.Option("--endpoint", help="Where a model answers that runs elsewhere, as JSON."),
-]
 KeptTokens = Annotated[
     bool, typer.Option("--token-ids", help="Keep the sampled tokens beside the text.")
 ]
@@ -81,7 +78,7 @@ def sample(
     gpu_memory: GpuMemory = 0.9,
     token_ids: KeptTokens = False,
     arm: ArmFolder = None,
-    endpoint: EndpointOption = None,
+    endpoint: Endpoint = None,
 ) -> None:
     """Sample one block of responses; a killed job resumes where it was.
 
@@ -89,7 +86,6 @@ def sample(
     --problems P.parquet --output S.parquet`.
     """
     from boundary.engines import Machine
-    from boundary.jobs.endpoint import Reached
     from boundary.jobs.making import SamplingJob
     from boundary.sampling import sample_block, sample_shared, siblings
     from boundary.store import read_table
@@ -97,13 +93,7 @@ def sample(
 
     job = read_spec(spec, SamplingJob)
     frame = read_table(problems, PROBLEMS, columns=UNTESTED)
-    machine = Machine(
-        threads,
-        device,
-        gpus,
-        gpu_memory,
-        endpoint=None if endpoint is None else read_spec(endpoint, Reached),
-    )
+    machine = Machine(threads, device, gpus, gpu_memory, endpoint=reached(endpoint))
     load = partial(load_engine, job, machine)
     if arm is not None and siblings(arm, job, output):
         sample_shared(load, frame, [job], [output], arm, token_ids=token_ids)

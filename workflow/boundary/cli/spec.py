@@ -19,6 +19,8 @@ from boundary.strict_json import no_key_twice
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
+    from boundary.jobs.endpoint import Reached
+
 Job = TypeVar("Job")
 #: The JSON object of a spec, before it was held against its model.
 Given = dict[str, Any]
@@ -104,6 +106,19 @@ def as_job(value: Given, model: type[Job]) -> Job:
         raise InputError(
             f"--spec: {'; '.join(lines[:NAMED] + more)}. Valid keys: {', '.join(_keys(model))}."
         ) from None
+
+
+def reached(option: str | None) -> Reached | None:
+    """Return how a model is reached that runs elsewhere, as ``--endpoint`` says.
+
+    Raises
+    ------
+    InputError
+        As of `read_spec`.
+    """
+    from boundary.jobs.endpoint import Reached
+
+    return None if option is None else read_spec(option, Reached)
 
 
 def files_of(option: str, given: Sequence[Path] | None, listed: Sequence[str] | None) -> list[Path]:

@@ -19,7 +19,8 @@ def outside(raw: Raw) -> Iterator[str]:
     for by, (name, source, spec) in _from_outside(raw).items():
         why = f"{name!r} ({source}) comes from outside, and no default suits every model"
         if "engine" not in spec:
-            choices = [f"'engine: {each.name}' ({each.about})" for each in engine_records()]
+            able = [each for each in engine_records() if not each.remote]
+            choices = [f"'engine: {each.name}' ({each.about})" for each in able]
             yield f"protocols.{by}.engine: missing; {why}. Add {' or '.join(choices)}."
         if "prompt" not in spec:
             yield (

@@ -21,9 +21,9 @@ MODEL_SOURCES = {
     "hf": True,
     "file": True,
     "pypi": True,
-    "api": True,
     "counts": True,
     "import": True,
+    "api": True,
 }
 #: Kinds of models that are neither the lab's nor counts: nothing is known of how to sample them.
 OUTSIDE = ("hf", "file", "pypi")

@@ -57,6 +57,8 @@ def refuse(name: str, asked: Asked) -> None:
 
 
 def _lacks(name: str, key: str) -> Refusal:
-    able = " or ".join(f"engine: {each.name}" for each in engine_records() if key in each.takes)
+    able = " or ".join(
+        f"engine: {each.name}" for each in engine_records() if key in each.takes and not each.remote
+    )
     what = "stop strings" if key == "stop" else key
     return Refusal(key, f"the engine {name} has no {what}; leave it out or take {able}.")

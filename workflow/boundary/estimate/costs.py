@@ -77,6 +77,8 @@ class ArmCost:
         Of an arm whose problems may stop, the share of n samples of each that is drawn.
     new_rows : int, optional
         Of such an arm, responses that are still to be drawn, as expected: jobs copy the others.
+    price : float, optional
+        What a million tokens of a response cost, where an endpoint draws them.
     """
 
     model: str
@@ -95,6 +97,12 @@ class ArmCost:
     work: Work
     share: Share | None = None
     new_rows: int | None = None
+    price: float | None = None
+
+    @property
+    def per_token(self) -> float:
+        """What a token of a response costs."""
+        return (self.price or 0.0) / 1e6
 
 
 @dataclass(frozen=True)
@@ -120,6 +128,8 @@ class Total:
         On disk, weights included.
     unknown : int
         Parts (arms, likelihoods) whose cost is not known and not in the sums.
+    money, most_money : float
+        What endpoints ask for responses, those for prompts apart: expected, and at most.
     """
 
     tokens: float
@@ -130,6 +140,8 @@ class Total:
     most_core_hours: float
     bytes: float
     unknown: int
+    money: float
+    most_money: float
 
 
 @dataclass(frozen=True)
@@ -183,6 +195,10 @@ class Estimate:
             / HOUR,
             bytes=_sum((work.bytes, count(work)) for work in works) + sum(weights),
             unknown=sum(1 for work in works if count(work) and work.seconds is None),
+            money=_sum((arm.work.tokens, count(arm.work) * arm.per_token) for arm in self.arms),
+            most_money=_sum(
+                (arm.work.most_tokens, count(arm.work) * arm.per_token) for arm in self.arms
+            ),
         )
 
 
@@ -194,5 +210,5 @@ def _all(work: Work) -> int:
     return work.jobs
 
 
-def _sum(parts: Iterable[tuple[float | None, int]]) -> float:
+def _sum(parts: Iterable[tuple[float | None, float]]) -> float:
     return sum(value * times for value, times in parts if value is not None)

@@ -110,7 +110,8 @@ class _Estimation:
     # --- sampling -----------------------------------------------------------
 
     def _arm(self, arm: Arm) -> ArmCost:
-        place = self._places[arm.folder]
+        place, endpoint = self._places[arm.folder], self.plan.study.models[arm.model].endpoint
+        prices = endpoint and endpoint.prices
         basis = sampling_basis(self.plan.identity, arm, place, gpu=self.gpu, cores=self.cores)
         basis, pilot = self._measured(arm, basis)
         if pilot:
@@ -143,6 +144,7 @@ class _Estimation:
             ),
             share=share,
             new_rows=rows,
+            price=prices.output if prices else None,
         )
 
     def _measured(self, arm: Arm, basis: Basis) -> tuple[Basis, Finished | None]:

@@ -191,6 +191,11 @@ def _total(total: Total, on_gpu: bool) -> str:
     if total.core_hours or not on_gpu:
         parts.append(f"{duration(total.core_hours * 3600)} of core time")
     parts.append(f"{size(total.bytes)} on disk")
+    if total.most_money:
+        parts.append(
+            f"{total.money:,.2f} for responses of endpoints (at most {total.most_money:,.2f}; "
+            f"prompts come on top)"
+        )
     if total.unknown:
         parts.append(f"and {total.unknown} parts whose cost is unknown")
     return ", ".join(parts)
