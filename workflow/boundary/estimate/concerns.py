@@ -64,7 +64,11 @@ def _unknown(plan: Plan, estimate: Estimate) -> Iterator[str]:
             f"results/problems/{plan.identity.benchmark_label(name)}.parquet "
             f"--configfile {estimate.file}`."
         )
-    sizes = _names(arm.model for arm in estimate.arms if arm.speed_from == "unknown")
+    sizes = _names(
+        arm.model
+        for arm in estimate.arms
+        if arm.speed_from == "unknown" and not plan.study.models[arm.model].endpoint
+    )
     for name in sizes:
         yield (
             f"models.{name}.parameters: missing, and its name tells no size, so its hours are "
