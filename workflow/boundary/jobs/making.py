@@ -181,3 +181,22 @@ class InterventionJob(Loaded):
     responses: int = Field(ge=1)
     steps: int = Field(ge=1)
     seed: int = Field(ge=0, lt=2**63)
+
+
+class ScreenJob(Loaded):
+    """Complete parts of the problems of one benchmark, and of twins of theirs.
+
+    Attributes
+    ----------
+    shares : list of float
+        Shares of a problem's words that are shown.
+    twins : int
+        Twins of each problem, with other names and numbers.
+    """
+
+    model: Text
+    benchmark: Text
+    protocol: Text
+    shares: list[Annotated[float, Field(gt=0, lt=1)]] = Field(min_length=1)
+    twins: int = Field(ge=1)
+    seed: int = Field(ge=0, lt=2**63)
