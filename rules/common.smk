@@ -26,6 +26,7 @@ from boundary.plan import (
     round_specs,
     rounds,
     scored_specs,
+    screen_specs,
     specs,
     verification_job,
 )
@@ -413,6 +414,21 @@ def intervention_spec(wildcards):
 def most_edited_tokens(wildcards, resources):
     """Return the budget, as what follows from resources: no other one makes samples stale."""
     return PLAN.study.analyses.interventions.most_tokens
+
+
+def screened(wildcards):
+    """Return the arm of which a file holds completions."""
+    return PLAN.by_screened[f"{folder(wildcards)}/{wildcards.settings}"]
+
+
+def screen_job(wildcards):
+    """Return what a job needs of a machine in which a model completes problems."""
+    return PLAN.screen_job(screened(wildcards))
+
+
+def screen_spec(wildcards):
+    """Return the spec of a job in which a model completes problems."""
+    return screen_specs.screen_spec(PLAN, screened(wildcards).folder)
 
 
 def reported(name):

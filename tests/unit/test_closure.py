@@ -30,6 +30,7 @@ BY_REVISION = {
     "score_gold",
     "cross_sample",
     "intervene",
+    "screen",
     "verify_block",
     "verify_crossing",
     "verify_intervention",
@@ -176,7 +177,7 @@ OF_LIKELIHOODS = {name for name, entry in analyses().items() if entry.needs == "
 FIGURE_JOBS = {f"figure {name}" for name in figure_owners()}
 RUN_BY = {
     "analysis/passk.py": OF_SCORES
-    | {"best_of", "cot", "guess_floor", "equal_cost", "phases", "figure coverage"},
+    | {"best_of", "cot", "guess_floor", "equal_cost", "phases", "screen", "figure coverage"},
     "analysis/fairness.py": OF_SCORES,
     "analyses/efficiency/compute.py": {"efficiency"},
     "analyses/guess_floor/compute.py": {"guess_floor"},

@@ -28,8 +28,8 @@ OF_HUB = "data/fetch.py"
 DATA = {".html", ".css", ".rst", ".txt", ".typed", ".md", ".bib", ".js"}
 #: Commands that need `engines`; all others work without.
 OF_ENGINES = {
-    *("sample", "likelihood", "cross-sample", "intervene", "train", "lab-check", "resolve"),
-    *("problems", "show-prompt"),
+    *("sample", "likelihood", "cross-sample", "intervene", "screen", "train", "lab-check"),
+    *("problems", "resolve", "show-prompt"),
 }
 
 

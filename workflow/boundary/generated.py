@@ -22,6 +22,7 @@ _READS = {
     "likelihoods": "log-probabilities, verdicts",
     "crossings": "responses of two models together, verdicts, positions, scores",
     "interventions": "edited responses, what followed them, verdicts, scores",
+    "screen": "completions of problems, scores",
     "labels": "selected chains, what was said of them, scores",
 }
 

@@ -6,10 +6,6 @@ import polars as pl
 
 from boundary.checking import at_most, count, flag, rule, share, table, text
 
-#: Fewest words that are shown, and that are left to complete.
-FEWEST_WORDS = 5
-#: Of a longer rest the first words are compared, and so many tokens are drawn at most.
-MOST_WORDS, MOST_TOKENS = 128, 512
 #: Why a problem has no completion: too few words before or after the cut; no name or number
 #: that a twin could have otherwise; not as many different twins as are asked for.
 EXCLUDED = ("too_short", "nothing_to_alter", "few_twins")

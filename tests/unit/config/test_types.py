@@ -46,7 +46,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "unknown key of analyses": (
         {"analyses.boostrap": 100},
         "analyses.boostrap: unknown key (found 100). Valid keys: bootstrap, confidence, k_max, "
-        "min_n, decides, likelihood, cross_sampling, interventions, chains, "
+        "min_n, decides, likelihood, cross_sampling, interventions, screen, chains, "
         f"{', '.join(SETTABLE)}. Did you mean 'bootstrap'?",
     ),
     "misspelt analysis": (

@@ -11,9 +11,16 @@ from boundary.strict import Strict
 FOLDER = Path(__file__).resolve().parent
 #: What an analysis reads: the scores of all arms; problems and verdicts, or samples too, arm by
 #: arm; log-probabilities; what two models wrote together; what followed edited responses; what
-#: was said of chains of thought.
+#: models completed of problems; what was said of chains of thought.
 Need = Literal[
-    "scores", "verdicts", "samples", "likelihoods", "crossings", "interventions", "labels"
+    "scores",
+    "verdicts",
+    "samples",
+    "likelihoods",
+    "crossings",
+    "interventions",
+    "screen",
+    "labels",
 ]
 #: Chapters of the report, in the order of the page.
 Chapter = Literal["answer", "changed", "real", "likelihood", "cost"]

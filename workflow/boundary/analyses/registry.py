@@ -46,6 +46,7 @@ NAMES = (
     "format_gain",
     "guess_floor",
     "controls",
+    "screen",
     "audit",
     "bounds",
     "responses",

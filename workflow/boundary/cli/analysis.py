@@ -79,6 +79,8 @@ def analysis(
         _of_crossings(entry, settings, output)
     elif entry.needs == "interventions":
         _of_interventions(entry, settings, output)
+    elif entry.needs == "screen":
+        _of_screen(entry, settings, output)
     elif entry.needs == "labels":
         _of_labels(entry, settings, items, scores, output)
     else:
@@ -188,6 +190,14 @@ def _of_interventions(entry: Analysis, settings: Given, output: Path) -> None:
     from boundary.jobs.interventions import InterventionTables
 
     job = as_job(settings, InterventionTables)
+    run(entry.name, job, _options(entry, job.options), output)
+
+
+def _of_screen(entry: Analysis, settings: Given, output: Path) -> None:
+    from boundary.analyses.run_screen import run
+    from boundary.jobs.screen import ScreenTables
+
+    job = as_job(settings, ScreenTables)
     run(entry.name, job, _options(entry, job.options), output)
 
 

@@ -135,6 +135,34 @@ class Interventions(Strict):
     )
 
 
+class Screen(Strict):
+    """Parts of problems that models complete, beside twins with other names and numbers."""
+
+    models: list[Name] = Field(min_length=1)
+    benchmarks: list[Name] = Field(min_length=1)
+    protocol: Name = Field(
+        description="Its engine completes, and its scores are compared; its prompt and sampler "
+        "are not used."
+    )
+    shares: list[Annotated[float, Field(gt=0, lt=1)]] = Field(
+        default=[0.4, 0.6, 0.8],
+        min_length=1,
+        max_length=9,
+        description="Shares of a problem's words that are shown.",
+    )
+    twins: int = Field(
+        default=59,
+        ge=1,
+        le=999,
+        description="Twins of each problem: p is at least 1/(twins + 1), times as many as there "
+        "are shares.",
+    )
+    seed: int = Field(default=1, ge=0, lt=2**63, description="By which twins are drawn.")
+    level: float = Field(
+        default=0.05, gt=0, lt=0.5, description="At most which a problem's p flags it."
+    )
+
+
 class Chains(Strict):
     """Whether the chains of thought behind rare correct answers hold."""
 
@@ -194,6 +222,9 @@ class SharedSettings(Strict):
     )
     interventions: Interventions | None = Field(
         default=None, description="Edit responses, and let the models that wrote them go on."
+    )
+    screen: Screen | None = Field(
+        default=None, description="See whether models complete the problems from a part of them."
     )
     chains: Chains | None = Field(
         default=None, description="Look at the chains of thought behind rare correct answers."

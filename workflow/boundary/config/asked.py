@@ -19,6 +19,7 @@ _STAGES = {
     "likelihoods": "analyses.likelihood",
     "crossings": "analyses.cross_sampling",
     "interventions": "analyses.interventions",
+    "screen": "analyses.screen",
     "labels": "analyses.chains",
 }
 

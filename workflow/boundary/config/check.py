@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boundary.allowed import GOLD
-from boundary.config import asked, crossing, endpoints, engines, interventions, sampled
+from boundary.config import asked, crossing, endpoints, engines, interventions, sampled, screen
 from boundary.config import raw as lenient
 from boundary.config.adaptive import adaptive
 from boundary.config.imports import graded_by_benchmark, imports
@@ -38,8 +38,10 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from _series(raw)
     yield from _stage(raw, "likelihood")
     yield from _stage(raw, "interventions")
+    yield from _stage(raw, "screen")
     yield from crossing.cross_sampling(raw)
     yield from interventions.interventions(raw)
+    yield from screen.screen(raw)
     yield from recipes(raw)
     yield from asked.switches(raw)
     yield from asked.looks(raw)
@@ -60,6 +62,7 @@ def semantic_problems(raw: Raw) -> Iterator[str]:
     yield from sampled.responses(raw, "likelihood", "score")
     yield from sampled.penalties(raw)
     yield from sampled.responses(raw, "interventions", "edit")
+    yield from sampled.responses(raw, "screen", "compare")
     yield from sampled.numbers_of_samples(raw)
 
 

@@ -107,7 +107,7 @@ class ArmCost:
 
 @dataclass(frozen=True)
 class OtherCost:
-    """What a job costs that samples no arm: scoring, cross-sampling, interventions, training."""
+    """What a job costs that samples no arm, such as scoring, cross-sampling or training."""
 
     rule: str
     what: str

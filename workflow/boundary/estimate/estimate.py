@@ -22,6 +22,7 @@ from boundary.plan.cost import (
     place_of,
     sampling_basis,
     scoring_basis,
+    screening_basis,
 )
 from boundary.plan.rounds import round_jobs
 
@@ -93,6 +94,7 @@ class _Estimation:
                 *self._likelihoods(),
                 *self._crossings(),
                 *self._interventions(),
+                *self._screened(),
             ],
             weights=self._weights(),
             jobs=self.stages.counts,
@@ -249,6 +251,18 @@ class _Estimation:
             work = self._work(basis, each.whole_responses(int(basis.most)), place, 1, done)
             what = f"{arm.model} on {arm.benchmark}"
             costs.append(OtherCost("intervene", what, work))
+        return costs
+
+    def _screened(self) -> list[OtherCost]:
+        costs = []
+        for each in self.plan.by_screened.values():
+            arm = each.arm
+            place = self._place(arm.model, arm.protocol)
+            basis = screening_basis(self.plan.identity, arm, place, gpu=self.gpu, cores=self.cores)
+            basis = replace(basis, rows=counted_rows(arm) or basis.rows)
+            done = int(each.completions not in self.stages.to_make)
+            work = self._work(basis, each.per_problem, place, 1, done)
+            costs.append(OtherCost("screen", f"{arm.model} on {arm.benchmark}", work))
         return costs
 
     def _training(self) -> list[OtherCost]:

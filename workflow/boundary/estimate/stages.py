@@ -39,6 +39,10 @@ class Count:
     left: int
 
 
+#: Rules that name their log after the folder of what they make.
+_BY_FOLDER = {"resolve_model", "train_model", "import_arm", "cross_sample", "intervene", "screen"}
+
+
 @dataclass(frozen=True)
 class RuleJob:
     """One job of the pipeline, as Snakemake makes it from a rule.
@@ -66,7 +70,7 @@ class RuleJob:
             return first.removesuffix(".json") + ".log"
         folder, _, name = first.rpartition("/")
         match self.rule:
-            case "resolve_model" | "train_model" | "import_arm" | "cross_sample" | "intervene":
+            case rule if rule in _BY_FOLDER:
                 return f"{folder}.log"
             case "verify_crossing" | "verify_intervention":
                 return f"{folder}-{name.removeprefix('verdicts-')}.log"
@@ -127,7 +131,7 @@ def _on_disk(path: str) -> bool:
 #: What a study needs whether or not its report is there: their paths change with it.
 _NEEDED = (
     *("score_arm", "score_stopped", "read_counts", "score_import", "import_scores"),
-    *("score_responses", "score_gold", "cross_sample", "intervene"),
+    *("score_responses", "score_gold", "cross_sample", "intervene", "screen"),
     *("write_report", "write_explorer", "bundle_report"),
 )
 
@@ -181,6 +185,9 @@ def _jobs(plan: Plan) -> Iterator[RuleJob]:
     yield from _likelihoods(plan)
     yield from _crossings(plan)
     yield from _interventions(plan)
+    for each in plan.by_screened.values():
+        ancient = (each.arm.problems, plan.model_file(each.arm.model))
+        yield RuleJob("screen", (each.completions,), ancient=ancient)
     if plan.chained:
         yield from _chains(plan)
     for job in analysis_jobs(plan):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,6 +13,7 @@ from boundary.config.analyses import options_of
 from boundary.config.figures import ChosenFigure, stem
 from boundary.jobs.pages import LIBRARY, PHONE, Figure
 from boundary.plan.arms import Arm
+from boundary.plan.compared_specs import scores_of, screened_rows
 from boundary.plan.study import Plan
 
 #: The rule of all analyses that need no more than scores.
@@ -30,6 +31,7 @@ _RUNNERS = {
     "likelihoods": "run_likelihoods",
     "crossings": "run_crossings",
     "interventions": "run_interventions",
+    "screen": "run_screen",
     "labels": "run_labels",
 }
 _RUN = ("compute", "tables")
@@ -83,14 +85,19 @@ class AnalysisJob:
         return code_of(*self.modules)
 
 
+#: The arms of the stages that make what some analyses need.
+_OF_STAGES: dict[str, Callable[[Plan], list[Arm]]] = {
+    "likelihoods": lambda plan: plan.scored.arms,
+    "crossings": lambda plan: [crossing.donor for crossing in plan.crossings],
+    "interventions": lambda plan: [intervention.arm for intervention in plan.interventions],
+    "screen": lambda plan: [screened.arm for screened in plan.screened],
+}
+
+
 def offered(plan: Plan, entry: Analysis) -> list[Arm]:
     """Return the arms of which an analysis has something to say."""
-    if entry.needs == "likelihoods":
-        return plan.scored.arms
-    if entry.needs == "crossings":
-        return [crossing.donor for crossing in plan.crossings]
-    if entry.needs == "interventions":
-        return [intervention.arm for intervention in plan.interventions]
+    if of_stage := _OF_STAGES.get(entry.needs):
+        return of_stage(plan)
     if entry.controls and not any(pair.control for pair in plan.study.comparisons):
         return []
     arms = plan.of_kind(*entry.kinds) if entry.kinds else plan.arms
@@ -142,6 +149,9 @@ def _inputs(plan: Plan, entry: Analysis) -> Iterable[str]:
         )
     if entry.needs == "interventions":
         return dict.fromkeys(path for each in plan.interventions for path in each.inputs())
+    if entry.needs == "screen":
+        files = [path for each in plan.screened for path in (each.completions, each.arm.scores)]
+        return dict.fromkeys([*files, *scores_of(plan, screened_rows(plan))])
     if entry.needs == "labels":
         judged = [plan.file("chains/judgements.parquet")] if plan.judged else []
         labels = [plan.file("tables/chain_labels.parquet")] if plan.sheets else []

@@ -48,6 +48,22 @@ def comparison_rows(plan: Plan) -> list[reading.ComparisonRow]:
     ]
 
 
+def screened_rows(plan: Plan) -> list[reading.ComparisonRow]:
+    """Return the comparisons with a model that completes the problems they are on."""
+    screened = {(each.arm.model, each.arm.benchmark) for each in plan.screened}
+    return [
+        row
+        for row in (comparison_rows(plan) if screened else ())
+        if screened & {(row.base, row.benchmark), (row.other, row.benchmark)}
+    ]
+
+
+def scores_of(plan: Plan, rows: list[reading.ComparisonRow]) -> list[str]:
+    """Return the scores of the arms of some comparisons, each once."""
+    arms = (arm for row in rows for arm in row.arms.values())
+    return list(dict.fromkeys(plan.arm(*arm).scores for arm in arms))
+
+
 def compared_arms(plan: Plan) -> list[reading.ComparedArms]:
     """Return which arms are compared."""
     return [arms for _, arms in _pairs(plan)]

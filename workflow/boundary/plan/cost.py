@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boundary.config.study import Study
 from boundary.config.throughput import Gpu, Throughput, throughput
 from boundary.engines.registry import engine_record
+from boundary.jobs.screen import MOST_TOKENS, USUAL_TOKENS
 from boundary.kinds import kind
 from boundary.plan.arms import Arm
 from boundary.plan.identity import Identity
@@ -326,6 +327,20 @@ def sampling_basis(
         start_up=start_up(place),
         row_bytes=disk.per_response + per_token * tokens,
         file_bytes=disk.per_block,
+    )
+
+
+def screening_basis(
+    identity: Identity, arm: Arm, place: Place, *, gpu: str | None = None, cores: int | None = None
+) -> Basis:
+    """Return what completing problems is computed from: their length, and not that of responses."""
+    basis, disk = sampling_basis(identity, arm, place, gpu=gpu, cores=cores), throughput().disk
+    return replace(
+        basis,
+        tokens=float(USUAL_TOKENS),
+        most=float(MOST_TOKENS),
+        speed=table_speed(place, float(USUAL_TOKENS), gpu=gpu, cores=cores),
+        row_bytes=disk.per_response + disk.per_token * USUAL_TOKENS,
     )
 
 

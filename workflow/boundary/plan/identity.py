@@ -32,6 +32,8 @@ SCORER_REVISION = 2
 CROSSING_REVISION = 1
 #: Bump when a change of code alters what edits make of responses, or what follows them.
 INTERVENTION_REVISION = 1
+#: Bump when a change of code alters the twins of problems, or what models are shown of them.
+SCREEN_REVISION = 1
 
 
 def _weights(source: str, revision: str | None) -> dict[str, object]:

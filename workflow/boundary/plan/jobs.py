@@ -13,10 +13,18 @@ from dataclasses import dataclass, replace
 from boundary.engines.registry import engine_record
 from boundary.kinds import kind
 from boundary.plan.arms import Arm
-from boundary.plan.cost import Basis, Place, place_of, sampling_basis, scoring_basis
+from boundary.plan.cost import (
+    Basis,
+    Place,
+    place_of,
+    sampling_basis,
+    scoring_basis,
+    screening_basis,
+)
 from boundary.plan.crossing import Crossing
 from boundary.plan.identity import Identity
 from boundary.plan.interventions import Intervention
+from boundary.plan.screen import Screened
 
 #: A job may take so many times its expected time, or until every response is at its longest:
 #: expected lengths are a table's, and the GPU may be half as fast as the reference.
@@ -145,6 +153,18 @@ def intervention_job(identity: Identity, intervention: Intervention) -> Resource
     basis, samples = sampling_basis(identity, arm, place), intervention.whole_responses(longest)
     return replace(
         job_of(identity, arm.model, arm), runtime=_minutes(place, _limit(basis, samples))
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def screen_job(identity: Identity, screened: Screened) -> Resources:
+    """Return what a job needs in which a model completes problems: as sampling, of other texts."""
+    arm = screened.arm
+    place = place_of(identity, arm.model, arm.protocol)
+    basis = screening_basis(identity, arm, place)
+    return replace(
+        job_of(identity, arm.model, arm),
+        runtime=_minutes(place, _limit(basis, screened.per_problem)),
     )
 
 

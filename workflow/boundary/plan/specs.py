@@ -18,13 +18,19 @@ from boundary.config.imports import identified, import_source, reading_of
 from boundary.config.model import OF_COUNTS
 from boundary.digests import canonical_json, seed_of
 from boundary.jobs import chains, importing, reading
+from boundary.jobs import screen as screening
 from boundary.jobs.sampling import filters_of
 from boundary.plan.analyses import (
     AnalysisJob,
     offered,
 )
 from boundary.plan.arms import Arm
-from boundary.plan.compared_specs import between_arms, compared_arms
+from boundary.plan.compared_specs import (
+    between_arms,
+    compared_arms,
+    scores_of,
+    screened_rows,
+)
 from boundary.plan.crossing import tables_job as crossing_tables
 from boundary.plan.interventions import tables_job as intervention_tables
 from boundary.plan.spec_parts import arm_names, judged, spec_text
@@ -158,6 +164,7 @@ def analysis_spec(plan: Plan, job: AnalysisJob) -> str:
         "likelihoods": _of_likelihoods,
         "crossings": _of_crossings,
         "interventions": _of_interventions,
+        "screen": _of_screen,
         "labels": _of_labels,
     }
     return specs.get(job.needs, _of_arms)(plan, job)
@@ -195,6 +202,30 @@ def _of_interventions(plan: Plan, job: AnalysisJob) -> str:
     options = _options(plan, job.analyses[0])
     return spec_text(
         intervention_tables(plan.interventions, plan.study.analyses.confidence, options)
+    )
+
+
+def _of_screen(plan: Plan, job: AnalysisJob) -> str:
+    analyses, rows = plan.study.analyses, screened_rows(plan)
+    arms = [
+        screening.ScreenedArm(
+            completions=each.completions, scores=each.arm.scores, **arm_names(each.arm)
+        )
+        for each in plan.screened
+    ]
+    return spec_text(
+        screening.ScreenTables(
+            arms=arms,
+            comparisons=rows,
+            compared=scores_of(plan, rows),
+            level=plan.screened[0].level,
+            bootstrap=analyses.bootstrap,
+            confidence=analyses.confidence,
+            k_max=analyses.k_max,
+            min_n=analyses.min_n,
+            decides=analyses.decides,
+            options=_options(plan, job.analyses[0]),
+        )
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from boundary import kinds
 from boundary.config import Study, parse_study
+from boundary.config.analyses import Interventions, Screen
 from boundary.config.imports import by_theirs, graded_by_benchmark
 from boundary.config.lab import checkpoint_name
 from boundary.config.model import GIVEN, Model
@@ -21,8 +22,9 @@ from boundary.plan.cautions import cautions, silent_types
 from boundary.plan.crossing import Crossing
 from boundary.plan.identity import Identity
 from boundary.plan.interventions import Intervention
-from boundary.plan.jobs import Resources, crossing_job, intervention_job, job_of
+from boundary.plan.jobs import Resources, crossing_job, intervention_job, job_of, screen_job
 from boundary.plan.scored import Scored
+from boundary.plan.screen import Screened
 from boundary.yamlfile import Spellings
 
 
@@ -261,24 +263,40 @@ class Plan:
         """The same by the folder in their paths, in which a pair of two names stands once."""
         return {crossing.folder: crossing for crossing in self.crossings}
 
-    # --- interventions ------------------------------------------------------
+    # --- interventions, and the screen --------------------------------------
 
     @cached_property
     def interventions(self) -> list[Intervention]:
         """The arms whose responses are edited."""
         asked = self.study.analyses.interventions
-        if asked is None:
-            return []
-        arms = [
+        return [Intervention.of(arm, asked) for arm in self._asked(asked)] if asked else []
+
+    @cached_property
+    def screened(self) -> list[Screened]:
+        """The arms of whose problems their model completes parts."""
+        asked = self.study.analyses.screen
+        return [Screened.of(arm, asked) for arm in self._asked(asked)] if asked else []
+
+    def _asked(self, asked: Interventions | Screen) -> list[Arm]:
+        """Return the arms of a section."""
+        return [
             self.arm(model, benchmark, asked.protocol)
             for benchmark in asked.benchmarks
             for model in asked.models
         ]
-        return [Intervention.of(arm, asked) for arm in arms]
+
+    @cached_property
+    def by_screened(self) -> dict[str, Screened]:
+        """The screened arms by the folder in their paths."""
+        return {each.folder: each for each in self.screened}
+
+    def screen_job(self, screened: Screened) -> Resources:
+        """Return what a job needs in which a model completes problems."""
+        return screen_job(self.identity, screened)
 
     @cached_property
     def by_intervention(self) -> dict[str, Intervention]:
-        """The same by the folder in their paths."""
+        """The edited ones by the folder in their paths."""
         return {each.folder: each for each in self.interventions}
 
     def intervention_job(self, intervention: Intervention) -> Resources:

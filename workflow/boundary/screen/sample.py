@@ -14,11 +14,12 @@ from boundary.engines import Engine, Request
 from boundary.errors import InputError
 from boundary.jobs.making import ScreenJob
 from boundary.jobs.sampling import FILTERS, Sampling
+from boundary.jobs.screen import FEWEST_WORDS, MOST_TOKENS, MOST_WORDS
 from boundary.progress import meter
 from boundary.prompts.template import TextPrompt
 from boundary.screen.overlap import common_beginning, rouge_l
 from boundary.screen.twins import alterable, twins_of
-from boundary.screen_tables import COMPLETIONS, FEWEST_WORDS, MOST_TOKENS, MOST_WORDS
+from boundary.screen_tables import COMPLETIONS
 
 _WORD = re.compile(r"\S+")
 #: Tokens that may be drawn for each token of the rest: as many words may be of more tokens.
