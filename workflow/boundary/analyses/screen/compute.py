@@ -85,11 +85,15 @@ def problems_table(completions: pl.DataFrame, level: float) -> pl.DataFrame:
 def screen_table(inputs: ScreenInputs, problems: pl.DataFrame) -> pl.DataFrame:
     """Return what each model made of originals and twins, by share, with p of the benchmark."""
     rows: list[dict[str, Any]] = []
-    for labels, completions in arms(inputs.completions):
-        mine = problems.filter(**labels)
+    for labels, of_arm in arms(inputs.completions):
+        # One problem of each question: equal ones have equal completions.
+        ids = of_arm.select(*ARM_KEY, "problem_id").unique().sort("problem_id")
+        ids = ids[_questions(inputs, ids).first]
+        distinct = of_arm.join(ids, on=ids.columns, how="semi")
+        mine = problems.join(ids, on=ids.columns, how="semi")
         by_share = [
             labels | row | {"n_flagged": mine.filter(share=row["share"])["flagged"].sum()}
-            for row in _shares(inputs, completions)
+            for row in _shares(inputs, distinct)
         ]
         adjusted = holm_adjusted([row["p"] for row in by_share])
         for row, p in zip(by_share, adjusted, strict=True):
@@ -101,30 +105,29 @@ def screen_table(inputs: ScreenInputs, problems: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=column_types(SCREEN))
 
 
-def _shares(inputs: ScreenInputs, completions: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    """Yield the estimates of an arm, share by share; equal questions are one problem."""
-    kept = completions.filter(pl.col("excluded").is_null()).sort("share", "problem_id", "twin")
+def _questions(inputs: ScreenInputs, problems: pl.DataFrame) -> Questions:
     names = [*ARM_KEY, "problem_id"]
     there = [name for name in ("question", "cluster") if name in inputs.scores.columns]
+    asked = inputs.scores.select(*names, *there)
+    return Questions.of(problems.join(asked, on=names, how="left", maintain_order="left"))
+
+
+def _shares(inputs: ScreenInputs, completions: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the estimates of an arm, share by share."""
+    kept = completions.filter(pl.col("excluded").is_null()).sort("share", "problem_id", "twin")
     for (share,), part in kept.group_by("share", maintain_order=True):
         width = int(part["twin"].max()) + 1  # type: ignore[arg-type]
-        originals = part.filter(twin=0).select(names)
-        questions = Questions.of(
-            originals.join(
-                inputs.scores.select(*names, *there), on=names, how="left", maintain_order="left"
-            )
-        )
-        rouge = part["rouge_l"].to_numpy().reshape(-1, width)[questions.first]
-        exact = part["exact"].cast(pl.Float64).to_numpy().reshape(-1, width)[questions.first]
-        lone = Questions(np.arange(questions.m), questions.cluster)
+        questions = _questions(inputs, part.filter(twin=0).select(*ARM_KEY, "problem_id"))
+        rouge = part["rouge_l"].to_numpy().reshape(-1, width)
+        exact = part["exact"].cast(pl.Float64).to_numpy().reshape(-1, width)
         yield {
             "share": share,
             "n_problems": questions.m,
             "n_twins": width - 1,
-            **_estimate(inputs, lone, "rouge_l", rouge[:, 0]),
-            **_estimate(inputs, lone, "twins_rouge_l", rouge[:, 1:].mean(axis=1)),
-            **_lead(inputs, lone, rouge[:, 0] - rouge[:, 1:].mean(axis=1)),
-            **_estimate(inputs, lone, "exact", exact[:, 0]),
+            **_estimate(inputs, questions, "rouge_l", rouge[:, 0]),
+            **_estimate(inputs, questions, "twins_rouge_l", rouge[:, 1:].mean(axis=1)),
+            **_lead(inputs, questions, rouge[:, 0] - rouge[:, 1:].mean(axis=1)),
+            **_estimate(inputs, questions, "exact", exact[:, 0]),
             "twins_exact": float(exact[:, 1:].mean()),
             "p": permuted_p(rouge),
         }

@@ -33,7 +33,7 @@ def screen(frame: pl.DataFrame) -> Summary:
         "completed word by word": estimate_of("exact", share),
         "twins": lambda row: share(row["twins_exact"]),
         "p, Holm": number_of("p_adjusted"),
-        "": lambda row: MEMORY[row["memory"]],
+        "finding": lambda row: MEMORY[row["memory"]],
         "flagged": lambda row: f"{number(row['n_flagged'])} of {number(row['n_problems'])}",
     }
     levels = sorted({row["level"] for row in frame.iter_rows(named=True)})
