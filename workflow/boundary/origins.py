@@ -19,6 +19,7 @@ import polars as pl
 
 from boundary.digests import canonical_json
 from boundary.errors import TableError
+from boundary.images import digests_of
 from boundary.kinds import names
 from boundary.options import judged_by
 from boundary.store import read_provenance
@@ -224,9 +225,12 @@ def _files(paths: Sequence[Path | str]) -> str:
 
 
 def questions_digest(problems: pl.DataFrame) -> str:
-    """Return a digest of the questions of some problems, for the provenance of their samples."""
-    rows = problems.select("problem_id", "question").sort("problem_id").iter_rows()
-    return f"{_number(canonical_json([(name, _number(text)) for name, text in rows])):016x}"
+    """Return a digest of questions, with their images, for the provenance of their samples."""
+    if "images" not in problems.columns:
+        problems = problems.with_columns(images=pl.lit(None))
+    rows = problems.select("problem_id", "question", "images").sort("problem_id").iter_rows()
+    asked = [(name, _number(text), *digests_of(images)) for name, text, images in rows]
+    return f"{_number(canonical_json(asked)):016x}"
 
 
 def check_questions(

@@ -20,6 +20,7 @@ from boundary import strict_json
 from boundary.answers import canonical
 from boundary.errors import TableError
 from boundary.golds import refuse_empty_golds
+from boundary.images import digests_of
 from boundary.kinds import names
 from boundary.lookalikes import normal_form
 
@@ -85,7 +86,8 @@ def question_clusters(problems: pl.DataFrame, where: str) -> pl.DataFrame:
     ----------
     problems : polars.DataFrame
         ``problem_id``, ``question``, ``answer``, ``kind`` and ``metadata`` of the
-        problems table, and ``tests`` where they are to be compared.
+        problems table, ``images`` where some have them, and ``tests`` where they are
+        to be compared.
     where : str
         File or origin, named in errors.
 
@@ -106,11 +108,25 @@ def question_clusters(problems: pl.DataFrame, where: str) -> pl.DataFrame:
     refuse_empty_golds(problems, where)
     asked = problems.select(
         "problem_id",
-        question=question_digests(problems["question"]),
+        question=asked_digests(problems),
         named=_named_clusters(problems, where),
     )
     _refuse_unequal_golds(problems, asked["question"], where)
     return asked.select("problem_id", "question", cluster=_joined(asked))
+
+
+def asked_digests(problems: pl.DataFrame) -> pl.Series:
+    """Return a digest of what each problem asks: its question, and the images shown with it."""
+    questions = question_digests(problems["question"])
+    if "images" not in problems.columns:
+        return questions
+    shown = [
+        hashlib.sha256(" ".join([text, *digests_of(images)]).encode()).hexdigest()[:DIGEST_LENGTH]
+        if text and images
+        else text
+        for text, images in zip(questions, problems["images"].to_list(), strict=True)
+    ]
+    return pl.Series(questions.name, shown, dtype=pl.String)
 
 
 def without_blank(problems: pl.DataFrame) -> pl.DataFrame:

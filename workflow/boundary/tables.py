@@ -14,6 +14,7 @@ from dataclasses import replace
 import polars as pl
 
 from boundary.checking import (
+    Column,
     RowRule,
     amount,
     at_most,
@@ -49,6 +50,13 @@ FINISH_REASONS = ("stop", "length", FAULT)
 SANDBOXES = ("bubblewrap", "namespaces", "reduced")
 VERDICTS = ("correct", "wrong", "no_answer", "timeout", "resource", "error", "violation")
 
+#: An image of a problem: its file, beside the table, and what it is (`boundary.images`).
+IMAGE = pl.Struct(
+    {
+        **dict.fromkeys(("sha256", "file", "media_type"), pl.String),
+        **dict.fromkeys(("width", "height"), pl.Int64),
+    }
+)
 PROBLEMS = table(
     "problems",
     ("benchmark", "problem_id"),
@@ -60,6 +68,8 @@ PROBLEMS = table(
         "kind": text(among=tuple(KINDS)),
         "tests": text(null=True),
         "metadata": text(null=True),
+        # What a model is shown beside the question; no verifier reads it.
+        "images": Column(pl.List(IMAGE), null=True, need=False),
     },
     filled=True,
 )

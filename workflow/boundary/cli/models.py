@@ -42,13 +42,16 @@ def problems(spec: Spec, output: Output) -> None:
         from boundary.config.benchmarks import REGISTRY_FILE
         from boundary.data.benchmark import ProblemRequest, benchmark_problems
 
-        frame, details = benchmark_problems(as_job(settings, ProblemRequest))
+        frame, details = benchmark_problems(as_job(settings, ProblemRequest), output.parent)
         if details["unverified"]:
             typer.echo(
                 f"Warning: {settings['benchmark']}: revision or content of {details['source']} are "
                 f"only recalled; see the note in {REGISTRY_FILE}.",
                 err=True,
             )
+        if "left_out" in details:
+            left_out = f"{details['left_out']} rows are no problems of it and were left out"
+            typer.echo(f"Note: {settings['benchmark']}: {left_out}.", err=True)
         if "repeated" in details:
             typer.echo(f"Note: {settings['benchmark']}: {details['repeated']}.", err=True)
     by = provenance(spec=settings, **details)

@@ -162,6 +162,7 @@ def _problem(arm: Arm, study: Path, name: str | None) -> tuple[str, str, str | N
             f"{arm.problems}: the problems are not made yet; make them with "
             f"`{_make(arm.problems, study)}`."
         )
+    from boundary.images import refuse_images
     from boundary.store import read_table
     from boundary.tables import PROBLEMS, UNTESTED
 
@@ -169,6 +170,7 @@ def _problem(arm: Arm, study: Path, name: str | None) -> tuple[str, str, str | N
     ids = frame["problem_id"].to_list()
     if not ids:
         raise InputError(f"{arm.problems}: holds no problems.")
+    refuse_images(frame, "show-prompt")
     if name is not None and name not in ids:
         raise InputError(
             f"{arm.problems}: no problem is called {name!r}; it has {len(ids)}, the first are: "

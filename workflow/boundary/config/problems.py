@@ -10,6 +10,7 @@ from boundary.config.benchmarks import Entry, find_entry
 from boundary.config.study import Benchmark
 from boundary.config.tasks import KIND_OF
 from boundary.digests import file_digest
+from boundary.images import images_digest
 from boundary.kinds import CUSTOM, UNKNOWN
 
 
@@ -36,6 +37,8 @@ class Problems:
     reading : mapping
         What the registry says of how to read them; an entry that is edited so
         that other problems come out is another benchmark.
+    images : str or None
+        Folder of the images that rows name, where the study says.
     """
 
     entry: str | None
@@ -46,6 +49,7 @@ class Problems:
     kind: str
     rows: int | None
     reading: Mapping[str, object]
+    images: str | None = None
 
     @property
     def file(self) -> Path | None:
@@ -55,12 +59,17 @@ class Problems:
 
     def spec(self) -> dict[str, object]:
         """Return the spec of the job that makes the table."""
-        return {key: value for key, value in vars(self).items() if key not in ("rows", "reading")}
+        spec = {key: value for key, value in vars(self).items() if key not in ("rows", "reading")}
+        if self.images is None:
+            del spec["images"]
+        return spec
 
     def identity(self) -> dict[str, object]:
-        """Return what identifies the problems; those in a file by their content."""
+        """Return what identifies the problems; those in a file, and images, by their content."""
         made_of: dict[str, object] = {"reading": self.reading, "kind": self.kind}
         made_of["limit"] = self.limit
+        if self.images is not None:
+            made_of["images"] = images_digest(Path(self.images))
         if self.file is not None and self.file.is_file():
             return made_of | {"content": file_digest(self.file)}
         return made_of | {"source": self.source, "revision": self.revision}
@@ -120,4 +129,5 @@ def problems_of(name: str, benchmark: Benchmark) -> Problems:
         kind=_table_kind(benchmark, entry),
         rows=rows,
         reading=reading,
+        images=benchmark.images,
     )

@@ -63,6 +63,13 @@ class Benchmark(Strict):
         description="`file:PATH.py`, your own verifier of problems of the kind custom "
         "(docs/grading.md). It is trusted, and told by its content.",
     )
+    images: str | None = Field(
+        default=None,
+        min_length=1,
+        exclude_if=lambda folder: folder is None,
+        description="Folder of the image files that the rows of the problems name; default: "
+        "they are fetched from the source, or stand in the rows.",
+    )
     limit: int | None = Field(
         default=None,
         ge=1,

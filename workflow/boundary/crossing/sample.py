@@ -14,6 +14,7 @@ from boundary.engines import Filled, Request
 from boundary.engines.transformers.engine import TransformersEngine
 from boundary.engines.transformers.mixed import check_alike, sample_mixed
 from boundary.errors import InputError, TableError
+from boundary.images import refuse_images
 from boundary.jobs.crossing import Setting, over_budget, settings_of, tokens_of
 from boundary.jobs.making import CrossingJob
 from boundary.progress import meter
@@ -66,6 +67,7 @@ def cross_sample(
     """
     check_alike(host, donor)
     rows = problems.filter(pl.col("benchmark") == job.benchmark).sort("problem_id")
+    refuse_images(rows, "cross-sampling")
     names = rows["problem_id"].to_list()
     _check_budget(len(names), job, most_tokens)
     _check_arm(samples, job)

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from boundary import strict_json
-from boundary.data import evalplus, livecodebench, math_sets
+from boundary.data import evalplus, livecodebench, math_sets, visual_sets
+from boundary.data.pictures import pictures
 from boundary.data.problem import Problem, Row, absent, field, label, text
 from boundary.digests import canonical_json
 from boundary.errors import InputError
@@ -15,8 +16,8 @@ from boundary.golds import gold_text, math_gold
 from boundary.kinds import KINDS
 from boundary.options import LETTERS, choices_of, option_form, texts_of
 
-#: From a row and its position in the data to a problem.
-Adapter = Callable[[Row, int], Problem]
+#: From a row and its position in the data to a problem; None: it is none of the benchmark.
+Adapter = Callable[[Row, int], Problem | None]
 
 
 def plain(row: Row, index: int, kind: str = "math") -> Problem:
@@ -25,7 +26,8 @@ def plain(row: Row, index: int, kind: str = "math") -> Problem:
     ``kind`` is that of the benchmark unless given; ``tests`` and ``metadata`` may
     be JSON or text that holds JSON.  A choice has ``choices``, a list of texts,
     and as answer the letter of one or its text; the options are put behind a
-    question that does not hold them.  A text may have a list of answers.
+    question that does not hold them.  A text may have a list of answers.  ``image`` or
+    ``images`` are shown with the question (`boundary.data.pictures.pictures`).
     """
     name = kind if absent(row.get("kind")) else str(row["kind"] or kind)
     if name not in KINDS:
@@ -41,6 +43,8 @@ def plain(row: Row, index: int, kind: str = "math") -> Problem:
         tests=tests,
         metadata=_json(row, "metadata"),
     )
+    if shown := pictures(row, "images", "image"):
+        problem["pictures"] = shown
     if entry.gold == "letter":
         return _choice(row, problem)
     if entry.gold == "texts":
@@ -128,6 +132,8 @@ ADAPTERS: dict[str, Adapter] = {
     "humaneval_plus": evalplus.humaneval_plus,
     "livecodebench": livecodebench.livecodebench,
     "math500": math_sets.math500,
+    "mathvision": visual_sets.mathvision,
+    "mathvista": visual_sets.mathvista,
     "mbpp_plus": evalplus.mbpp_plus,
     "minerva": math_sets.minerva,
     "olympiadbench": math_sets.olympiadbench,

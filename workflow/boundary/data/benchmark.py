@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,17 +16,19 @@ from pydantic import Field
 from boundary.config.benchmarks import REGISTRY_FILE, Copy, Entry, File, Window, registry
 from boundary.data.adapters import Adapter, adapter
 from boundary.data.fetch import fetch
-from boundary.data.problem import Problem, Row
+from boundary.data.pictures import Open, kept, of_source, within
+from boundary.data.problem import Picture, Problem, Row
 from boundary.data.rows import read_rows
 from boundary.digests import file_digest
 from boundary.errors import InputError, MachineError
+from boundary.images import Kept, keep, load
 from boundary.lookalikes import refuse_lookalikes
 from boundary.options import refuse_bad_options
 from boundary.questions import question_clusters, repeated_questions
 from boundary.store import Provenance, read_table
 from boundary.tables import PROBLEMS, check
 
-SCHEMA = dict.fromkeys(PROBLEMS.schema.columns, pl.String)
+SCHEMA = {name: pl.String for name, each in PROBLEMS.columns.items() if each.need}
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ class ProblemRequest:
     kind : str or None
         What they should be (a name of `boundary.kinds`), which plain
         rows are unless they say; None takes any.
+    images : str or None
+        Folder of the images that rows name; by default those of a ``hf:`` or
+        ``github:`` source are fetched from there.
     """
 
     benchmark: str
@@ -59,13 +64,23 @@ class ProblemRequest:
     unverified: bool = False
     limit: Annotated[int, Field(ge=1)] | None = None
     kind: str | None = None
+    images: str | None = None
 
     #: A misspelt key is refused: without its `limit` a spec would bring other problems.
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012
 
 
-def benchmark_problems(request: ProblemRequest) -> tuple[pl.DataFrame, Provenance]:
+def benchmark_problems(
+    request: ProblemRequest, folder: Path | None = None
+) -> tuple[pl.DataFrame, Provenance]:
     """Make the table of problems.
+
+    Parameters
+    ----------
+    request : ProblemRequest
+        Which.
+    folder : Path, optional
+        Where the table will stand, beside which images are kept.
 
     Returns
     -------
@@ -73,14 +88,15 @@ def benchmark_problems(request: ProblemRequest) -> tuple[pl.DataFrame, Provenanc
         A problems table, sorted by id.
     dict
         Provenance: ``source``, ``revision``, ``unverified``, ``files`` (path and SHA-256
-        of each, and whether the registry has that), ``rows`` (before the limit) and
-        ``repeated`` (how many questions those are, where some stand there again).
+        of each, and whether the registry has that), ``rows`` (before the limit),
+        ``repeated`` (how many questions those are, where some stand there again) and
+        ``left_out`` (rows of the data that are no problems of the benchmark).
 
     Raises
     ------
     InputError
-        When source or revision are not to be had, a row cannot be read (names
-        file and row), ids repeat, a question has two golds, or the number of
+        When source or revision are not to be had, a row or an image cannot be read
+        (names file and row), ids repeat, a question has two golds, or the number of
         problems is not the registry's.
     MachineError
         When a file is neither here nor to be fetched; names it.
@@ -88,9 +104,12 @@ def benchmark_problems(request: ProblemRequest) -> tuple[pl.DataFrame, Provenanc
     entry = _entry(request.entry)
     if request.source.startswith("file:"):
         path = Path(request.source.removeprefix("file:"))
-        frame, details = _from_file(path, request, entry), _file_details(path, request, entry)
+        frame, left_out = _from_file(path, request, entry, folder)
+        details = _file_details(path, request, entry)
     else:
-        frame, details = _from_afar(request, entry)
+        frame, left_out, details = _from_afar(request, entry, folder)
+    if left_out:
+        details["left_out"] = left_out
     if entry is not None and entry.rows not in (None, frame.height):
         raise InputError(
             f"{request.source}: has {frame.height} problems, and {request.entry!r} in "
@@ -142,7 +161,9 @@ def _entry(name: str | None) -> Entry | None:
     return registry()[name]
 
 
-def _from_afar(request: ProblemRequest, entry: Entry | None) -> tuple[pl.DataFrame, Provenance]:
+def _from_afar(
+    request: ProblemRequest, entry: Entry | None, folder: Path | None
+) -> tuple[pl.DataFrame, int, Provenance]:
     if entry is None:
         raise InputError(
             f"{request.source}: no entry of {REGISTRY_FILE} says how to read it. Name one under "
@@ -158,7 +179,9 @@ def _from_afar(request: ProblemRequest, entry: Entry | None) -> tuple[pl.DataFra
             raise MachineError(f"benchmarks.{request.benchmark}: {error}{_join(copy)}") from None
     forms = [file.format for file in copy.files]
     rows = _rows(list(zip(paths, forms, strict=True)), entry.window)
-    frame = _frame(request, rows, adapter(entry.adapter, str(request.entry), request.kind))
+    read = adapter(entry.adapter, str(request.entry), request.kind)
+    named = None if request.images else of_source(copy.source, copy.revision)
+    frame, left_out = _frame(request, rows, read, folder, named)
     details = {
         "source": copy.source,
         "revision": copy.revision,
@@ -168,7 +191,7 @@ def _from_afar(request: ProblemRequest, entry: Entry | None) -> tuple[pl.DataFra
             for path, file in zip(paths, copy.files, strict=True)
         ],
     }
-    return frame, details
+    return frame, left_out, details
 
 
 def _pinned(request: ProblemRequest, entry: Entry) -> Copy:
@@ -210,7 +233,9 @@ def _join(copy: Copy) -> str:
     return f" All of it: {names}; join them into one file, in this order."
 
 
-def _from_file(path: Path, request: ProblemRequest, entry: Entry | None) -> pl.DataFrame:
+def _from_file(
+    path: Path, request: ProblemRequest, entry: Entry | None, folder: Path | None
+) -> tuple[pl.DataFrame, int]:
     if not path.is_file():
         raise InputError(
             f"{path}: no such file of problems (benchmarks.{request.benchmark}.source; paths are "
@@ -218,11 +243,11 @@ def _from_file(path: Path, request: ProblemRequest, entry: Entry | None) -> pl.D
         )
     table = _problem_table(path, request)
     if table is not None:
-        return table
+        return _with_images(table, path, folder), 0
     rows = _rows([(path, _format(path, entry))], entry.window if entry else None)
     name = entry.adapter if entry else "plain"
     read = adapter(name, str(request.entry), request.kind)
-    return _frame(request, rows, read)
+    return _frame(request, rows, read, folder)
 
 
 def _known_files(entry: Entry | None) -> list[File]:
@@ -266,6 +291,23 @@ def _problem_table(path: Path, request: ProblemRequest) -> pl.DataFrame | None:
     return frame.with_columns(benchmark=pl.lit(request.benchmark))
 
 
+def _with_images(table: pl.DataFrame, path: Path, folder: Path | None) -> pl.DataFrame:
+    """Bring the images that stand beside a table of problems to where it will stand."""
+    if "images" not in table.columns:
+        return table
+    for name, images in table.select("problem_id", "images").iter_rows():
+        for image in images or ():
+            try:
+                same = keep(load(image, path.parent), folder) == image
+            except InputError as error:
+                raise InputError(f"{path}: problem {name!r}: {error}") from None
+            if not same:
+                raise InputError(
+                    f"{path}: problem {name!r}: tells of the image {image['file']} what it is not."
+                )
+    return table
+
+
 def _rows(files: list[tuple[Path, str | None]], window: Window | None) -> Iterator[tuple[str, Row]]:
     """Yield the rows within the window, each with its place in the file."""
     for path, form in files:
@@ -286,13 +328,28 @@ def _within(row: Row, window: Window, where: str) -> bool:
     return window.first <= day <= window.last
 
 
-def _frame(request: ProblemRequest, rows: Iterator[tuple[str, Row]], read: Adapter) -> pl.DataFrame:
+def _frame(
+    request: ProblemRequest,
+    rows: Iterator[tuple[str, Row]],
+    read: Adapter,
+    folder: Path | None,
+    named: Open | None = None,
+) -> tuple[pl.DataFrame, int]:
+    """Return the problems of rows, and of how many rows there is none."""
+    open_named = named or within(Path(request.images) if request.images else None)
     problems: list[Problem] = []
+    images: list[list[Kept] | None] = []
     first: dict[str, str] = {}
+    left_out = 0
     for where, row in rows:
         try:
             problem = read(row, len(problems))
+            if problem is None:
+                left_out += 1
+                continue
             _require_text(problem)
+            pictures = problem.pop("pictures", ())
+            images.append(_kept(request, problem, pictures, open_named, folder))
         except InputError as error:
             raise InputError(f"{where}: {str(error).rstrip('.')}.") from None
         earlier = first.setdefault(problem["problem_id"], where)
@@ -305,7 +362,23 @@ def _frame(request: ProblemRequest, rows: Iterator[tuple[str, Row]], read: Adapt
         raise InputError(f"{request.source}: holds no problem.")
     columns = {name: kind for name, kind in SCHEMA.items() if name != "benchmark"}
     frame = pl.DataFrame(problems, schema=columns)
-    return frame.select(pl.lit(request.benchmark).alias("benchmark"), pl.all())
+    if any(images):
+        frame = frame.with_columns(pl.Series("images", images, PROBLEMS.columns["images"].type))
+    return frame.select(pl.lit(request.benchmark).alias("benchmark"), pl.all()), left_out
+
+
+def _kept(
+    request: ProblemRequest,
+    problem: Problem,
+    pictures: Sequence[Picture],
+    open_named: Open,
+    folder: Path | None,
+) -> list[Kept] | None:
+    try:
+        return kept(pictures, open_named, folder) or None
+    except InputError as error:
+        name = problem["problem_id"]
+        raise InputError(f"benchmarks.{request.benchmark}, problem {name!r}: {error}") from None
 
 
 def _require_text(problem: Problem) -> None:

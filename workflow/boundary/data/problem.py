@@ -21,6 +21,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
 from boundary.digests import canonical_json
@@ -33,8 +34,27 @@ Row = Mapping[str, object]
 _NUMBERED = re.compile(r"(?:[A-Za-z]\w*-)?([0-9]+)")
 
 
+@dataclass(frozen=True)
+class Picture:
+    """An image as a row has it.
+
+    Attributes
+    ----------
+    name : str
+        Of its file, or what to call it.
+    data : bytes or None
+        Its content, where the row holds it.
+    true_name : bool
+        Whether the ending of the name must be that of the content.
+    """
+
+    name: str
+    data: bytes | None = None
+    true_name: bool = True
+
+
 class Problem(TypedDict):
-    """A row of the problem table but for its benchmark."""
+    """A row of the problem table but for its benchmark; its images are not yet kept."""
 
     problem_id: str
     question: str
@@ -42,6 +62,7 @@ class Problem(TypedDict):
     kind: str
     tests: str | None
     metadata: str | None
+    pictures: NotRequired[Sequence[Picture]]
 
 
 class Tests(TypedDict):

@@ -88,6 +88,8 @@ def _jsonl(path: Path, handle: TextIO) -> Iterator[Row]:
 
 def _json(path: Path, handle: TextIO) -> Iterator[Row]:
     rows = _parse(str(path), handle.read())
+    if isinstance(rows, dict) and rows and all(isinstance(row, dict) for row in rows.values()):
+        rows = list(rows.values())  # by their ids
     if not isinstance(rows, list):
         raise InputError(f"{path}: should be a list of objects; one object a line is .jsonl.")
     for i, row in enumerate(rows):

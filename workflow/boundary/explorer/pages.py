@@ -25,7 +25,7 @@ from boundary.explorer.page import (
 )
 from boundary.explorer.read import Material
 from boundary.jobs.explorer import ExploredArm, Explorer
-from boundary.questions import question_digests
+from boundary.questions import asked_digests
 from boundary.report.text import visible
 from boundary.rows import PairRow
 
@@ -121,7 +121,7 @@ def problem_pages(
 
 def _alike(problems: pl.DataFrame) -> dict[str, list[str]]:
     """Return of each problem whose question stands there again all that ask it, itself too."""
-    asked = problems.select("problem_id", question=question_digests(problems["question"]))
+    asked = problems.select("problem_id", question=asked_digests(problems))
     groups = asked.drop_nulls().group_by("question", maintain_order=True).agg("problem_id")
     lists = groups.filter(pl.col("problem_id").list.len() > 1)["problem_id"].to_list()
     return {name: names for names in lists for name in names}

@@ -13,6 +13,7 @@ from boundary.digests import seed_of
 from boundary.edits import ANSWER_TOKENS, GOES_ON, over_budget
 from boundary.engines import Engine, Filled, Request, Response
 from boundary.errors import InputError, TableError
+from boundary.images import refuse_images
 from boundary.interventions.edits import Donor, Edited, chain_of, edits_of
 from boundary.jobs.making import InterventionJob
 from boundary.jobs.sampling import FILTERS
@@ -76,6 +77,7 @@ def intervene(
         When the samples are another arm's, or lack a problem.
     """
     rows = problems.filter(pl.col("benchmark") == job.benchmark).sort("problem_id")
+    refuse_images(rows, "the stage of interventions")
     how = _steps(rows, job)
     originals = _originals(samples, rows, job)
     prompts = {

@@ -13,6 +13,7 @@ from boundary.columns import ARM_KEY, FAULT
 from boundary.engines import Engine
 from boundary.engines.token_scores import Extras, Nucleus, Row, TokenScores
 from boundary.errors import InputError, TableError
+from boundary.images import refuse_images
 from boundary.jobs.sampling import Sampling
 from boundary.likelihood import statistics
 from boundary.origins import response_digests
@@ -88,6 +89,7 @@ def score_responses(
         When a response is longer than the scorer's context and none is cut, a
         prompt alone is, or the model's numbers are none.
     """
+    refuse_images(problems, "scoring")
     rows = _responses(problems, samples, asked.samples)
     place, first = _distinct(rows)
     of_tokens = rows["sample_index"] < asked.tokens_of

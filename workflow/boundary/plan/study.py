@@ -187,6 +187,9 @@ class Plan:
             path = Path(str(entry.source).removeprefix("file:"))
             if str(entry.source).startswith("file:") and not path.exists():
                 lines.append(f"{key}: {path} is not there.")
+            images = getattr(entry, "images", None)
+            if images is not None and not Path(images).is_dir():
+                lines.append(f"{key}.images: the folder {images} is not there.")
         if self.study.verification.sandbox == "reduced":
             lines.append(
                 "verification.sandbox: where no isolated sandbox works, programs run in a reduced "

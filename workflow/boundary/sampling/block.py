@@ -17,6 +17,7 @@ from boundary.digests import digest, seed_of
 from boundary.engines import Drawn, Engine, Request
 from boundary.engines.registry import engine_record
 from boundary.errors import InputError
+from boundary.images import refuse_images
 from boundary.jobs.making import SamplingJob
 from boundary.jobs.sampling import PROMPT_KEYS, Sampling, filters_of
 from boundary.origins import questions_digest
@@ -122,6 +123,7 @@ def block_items(engine: Engine, problems: pl.DataFrame, job: SamplingJob) -> lis
     rows = of_benchmark(problems, job).sort("problem_id")
     if rows.is_empty():
         raise InputError(f"benchmark {job.benchmark!r} has no problems to sample.")
+    refuse_images(rows, "sampling")
     _refuse_shown(rows, job)
     items = []
     for name, question, metadata in rows.select("problem_id", "question", "metadata").iter_rows():

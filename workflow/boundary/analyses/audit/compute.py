@@ -218,7 +218,7 @@ class Looked(NamedTuple):
 def compute(arm: ArmInputs, options: Options) -> Looked:
     """Look through one arm."""
     verdicts = arm.verdicts(READ)
-    columns = ("benchmark", "problem_id", "question", "answer", "kind", "metadata")
+    columns = ("benchmark", "problem_id", "question", "answer", "kind", "metadata", "images")
     problems = arm.problems(columns)
     counts = count_arm(arm.labels, verdicts, problems)
     agreed = arm.kind is not None and "agreed" in kind_of(arm.kind).rules
