@@ -76,7 +76,7 @@ def grid(
     )
 
 
-def k_axis(k_max: int) -> alt.X:
+def k_axis(k_max: int, title: str = "k (samples drawn), log scale") -> alt.X:
     """Return a log axis for k with ticks at powers of two, or of ten when long."""
     base = 2 if k_max <= 4096 else 10
     ticks = [1]
@@ -86,7 +86,7 @@ def k_axis(k_max: int) -> alt.X:
         "k:Q",
         scale=alt.Scale(type="log", domain=[1, max(k_max, 2)], nice=False),
         axis=alt.Axis(values=ticks, format="~s" if base == 10 else "d", labelOverlap=True),
-        title="k (samples drawn), log scale",
+        title=title,
     )
 
 
