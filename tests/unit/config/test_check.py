@@ -352,12 +352,12 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "figure of grading without answers": (
         {"figures.0": "grading"},
         "figures[0]: 'grading' is of responses to problems of the kind choice or code or math or "
-        "text, and the study samples none; of imported models it has scores alone.",
+        "text, and the study has none; of models that count by their files it has scores alone.",
     ),
     "analysis of answers without any": (
         {"analyses.audit": True},
         "analyses.audit: is of responses to problems of the kind choice or code or math or text, "
-        "and the study samples none; of imported models it has scores alone.",
+        "and the study has none; of models that count by their files it has scores alone.",
     ),
     "analysis of perplexity without likelihoods": (
         {"analyses.likelihood": ..., "analyses.perplexity": True},

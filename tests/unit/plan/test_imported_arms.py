@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from boundary.errors import ConfigError
 from boundary.estimate.stages import stages
 from boundary.kinds import grader_digest
 from boundary.plan import Plan, page_specs, plan_study, specs
-from boundary.plan.analyses import active, analysis_jobs
+from boundary.plan.analyses import active, analysis_jobs, figures_of
 from imported_files import rows, study, write
 
 
@@ -188,3 +189,13 @@ def test_verdicts_of_two_files() -> None:
 def test_nothing_is_estimated_and_nothing_warned_of() -> None:
     assert plan().warnings() == []
     assert plan().weights == {}
+
+
+def test_a_figure_is_drawn_by_its_name_where_it_is_drawn_by_default() -> None:
+    drawn = [figure.name for figure in figures_of(plan()).values()]
+    assert "grading" in drawn
+    assert [figure.name for figure in figures_of(plan(figures=drawn)).values()] == drawn
+    counted = {"reading": {"trust": "theirs"}}
+    both = {name: {"source": f"import:{name}.jsonl"} | counted for name in ("base", "rl")}
+    with pytest.raises(ConfigError, match=r"'grading' is of responses.* has scores alone"):
+        plan_study(study(**both) | {"figures": ["grading"]}, "study.yaml")

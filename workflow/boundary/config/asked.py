@@ -8,7 +8,7 @@ from os.path import normpath
 
 from boundary.analyses.record import Analysis
 from boundary.analyses.registry import figure_owners
-from boundary.config import sampled
+from boundary.config import imports
 from boundary.config.analyses import SETTABLE
 from boundary.config.raw import Raw, entries, reference, sampled_arms
 
@@ -98,8 +98,8 @@ def figures(raw: Raw) -> Iterator[str]:
             yield f"{place}: {name!r} {reason}."
 
 
-#: What a reader who has imported responses would ask.
-_IMPORTED = "; of imported models it has scores alone"
+#: What a reader who has imported counts would ask.
+_COUNTS = "; of models that count by their files it has scores alone"
 
 
 def _idle(raw: Raw, entry: Analysis) -> str | None:
@@ -107,13 +107,13 @@ def _idle(raw: Raw, entry: Analysis) -> str | None:
     stage = _STAGES.get(entry.needs)
     if stage and not _has(raw, stage):
         return f"needs the section {stage}, which is missing"
-    if entry.kinds and not sampled.kinds(raw).intersection(entry.kinds):
+    if entry.kinds and not imports.kinds(raw).intersection(entry.kinds):
         return (
             f"is of responses to problems of the kind {' or '.join(entry.kinds)}, and the study "
-            f"samples none{_IMPORTED}"
+            f"has none{_COUNTS}"
         )
-    if entry.needs in ("verdicts", "samples") and not sampled.kinds(raw):
-        return f"reads responses, and the study samples none{_IMPORTED}"
+    if entry.needs in ("verdicts", "samples") and not imports.kinds(raw):
+        return f"reads responses, and the study has none{_COUNTS}"
     return None
 
 

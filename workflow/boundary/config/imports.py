@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +61,23 @@ def graded_by_benchmark(raw: Raw, model: str, benchmark: str) -> bool:
         return stated == "benchmark"
     source = lenient.entries(raw, "benchmarks").get(benchmark, {}).get("source")
     return source is not None or any(arm[1] == benchmark for arm in lenient.sampled_arms(raw))
+
+
+def kinds(raw: Raw) -> set[str]:
+    """Return the kinds of problems that the study's responses answer, drawn or graded here.
+
+    Entries that are not in order are left out: what is wrong with them is told elsewhere.
+    """
+    present = set()
+    read = {n: m for n, m in lenient.models(raw).items() if lenient.imported(raw, n)}
+    drawn = {arm[0] for arm in lenient.sampled_arms(raw)}
+    for name, benchmark in dict.fromkeys(arm[:2] for arm in lenient.arms(raw)):
+        with contextlib.suppress(ValidationError, BoundaryError):
+            if name not in drawn and (name not in read or by_theirs(read[name])):
+                continue
+            entry = lenient.entries(raw, "benchmarks").get(benchmark, {})
+            present.add(kind_of(benchmark, Benchmark.model_validate(entry)))
+    return present
 
 
 def imports(raw: Raw) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +11,7 @@ from boundary.allowed import CONTROLS, ENGINE_VERSION, GRADER, MODEL_KEYS, MOST_
 from boundary.config import raw as lenient
 from boundary.config.benchmarks import REGISTRY_FILE, registry
 from boundary.config.model import GIVEN, Model
-from boundary.config.problems import kind_of, problems_of
+from boundary.config.problems import problems_of
 from boundary.config.protocol import Protocol
 from boundary.config.published import samples
 from boundary.config.raw import Raw
@@ -69,16 +68,6 @@ def rows_of(raw: Raw, benchmark: str) -> int | None:
         return entry.lab.problems if entry.lab else problems_of(benchmark, entry).rows
     except (ValidationError, InputError):
         return None  # told elsewhere
-
-
-def kinds(raw: Raw) -> set[str]:
-    """Return the kinds of problems that models are sampled on, as far as entries are in order."""
-    present = set()
-    for name in dict.fromkeys(arm[1] for arm in lenient.sampled_arms(raw)):
-        with contextlib.suppress(ValidationError, InputError):
-            entry = Benchmark.model_validate(lenient.entries(raw, "benchmarks").get(name, {}))
-            present.add(kind_of(name, entry))
-    return present
 
 
 def blocks(raw: Raw) -> Iterator[str]:
