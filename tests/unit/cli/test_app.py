@@ -249,7 +249,8 @@ def test_an_engine_that_is_not_there(run: Run, tmp_path: Path) -> None:
     arguments = ("--problems", path, "--output", tmp_path / "s.parquet")
     done = run("sample", "--spec", spec, *arguments)
     assert (done.code, done.out) == (3, "")
-    assert done.err == "Error: there is no engine 'another'; there are 'transformers' and 'vllm'.\n"
+    there = "'transformers', 'vllm', 'api'"
+    assert done.err == f"Error: there is no engine 'another'; there are {there}.\n"
     done = run("sample", "--spec", spec.replace("another", "transformers"), *arguments)
     assert done.code == 2
     assert "x: holds no model" in done.err

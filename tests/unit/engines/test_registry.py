@@ -102,7 +102,7 @@ def test_temperatures_that_vllm_would_change(temperature: float) -> None:
 
 
 def test_an_engine_that_is_not_there() -> None:
-    with pytest.raises(MachineError, match="no engine 'tgi'; there are 'transformers' and 'vllm'"):
+    with pytest.raises(MachineError, match="no engine 'tgi'; there are 'transformers', 'vllm'"):
         engine_record("tgi")
 
 

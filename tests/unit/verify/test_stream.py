@@ -181,7 +181,7 @@ def test_tests_are_read_for_a_few_problems_at_a_time(files, fake, monkeypatch):
 
     monkeypatch.setattr(stream, "read_table", watch)
     stream.verify_files(*files(given, samples(names, [0, 1])), plain)
-    assert read[0] == ({*PROBLEMS.schema.columns} - {"tests"}, 40)
+    assert read[0] == ({*PROBLEMS.schema.columns} - {"tests", "images"}, 40)
     # 0 + … + 7 = 28 kB, 8 + 9 + 0 + … + 4 = 27, 5 + … + 8 = 26, 9 + 0 + … + 6 = 30 …
     told = [({"benchmark", "problem_id", "tests"}, n) for n in (8, 7, 4, 8, 7, 5, 1)]
     assert read[1:] == told

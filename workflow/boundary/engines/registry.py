@@ -26,7 +26,7 @@ def engine_record(name: str) -> EngineRecord:
         When there is none of that name.
     """
     if name not in NAMES:
-        there = " and ".join(map(repr, NAMES))
+        there = ", ".join(map(repr, NAMES))
         raise MachineError(f"there is no engine {name!r}; there are {there}.")
     record: EngineRecord = import_module(f"boundary.engines.{name}").ENGINE
     return record

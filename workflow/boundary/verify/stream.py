@@ -36,6 +36,8 @@ from boundary.verify.items import (
 )
 from boundary.verify.setting import Setting
 
+#: What of a problem goes to its verifier, beside tests: no picture.
+JUDGED = tuple(name for name in UNTESTED if name != "images")
 #: Kinds whose problems come with tests.
 TESTED = names(lambda kind: kind.tests)
 _ENDED = pl.col("finish_reason").ne_missing(FAULT)
@@ -157,7 +159,7 @@ def verify_files(
     InputError
         When a file is missing, or a kind of problem has no verifier.
     """
-    known = read_table(problems, PROBLEMS, columns=UNTESTED)
+    known = read_table(problems, PROBLEMS, columns=JUDGED)
     refuse_empty_golds(known, str(problems))
     refuse_bad_options(known, str(problems))
     rows = _survey(known, problems, samples, table)
